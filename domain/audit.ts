@@ -1,0 +1,35 @@
+import type { Instant } from './window.js';
+
+/** One line of an entity's history, chained: hash = sha256(previous hash, canonical record). */
+export interface AuditRecord {
+  /** `alert/<model>/<category>`, `retrain/<model>`, `model/<id>`. */
+  entity: string;
+  /** 1, 2, … within the entity. */
+  sequence: number;
+  at: Instant;
+  actor: { id: string; via: 'cli' | 'workflow' | 'api'; verified: boolean };
+  action: string;
+  subject: string;
+  reason: string | null;
+  evidence: string | null;
+}
+
+/** The projection of one delivery: one document per transition. */
+export interface DeliveryRecord {
+  deliveryId: string;
+  attempt: number;
+  state: 'planned' | 'sending' | 'sent' | 'refused' | 'failed' | 'doubtful' | 'suppressed';
+  entity: string;
+  channel: string;
+  address: string;
+  reason: string | null;
+  ref: string | null;
+  at: Instant;
+}
+
+/** What the entities write; performed in order, a repeat writes the same documents. */
+export type Write =
+  | { kind: 'audit'; record: AuditRecord }
+  | { kind: 'delivery'; record: DeliveryRecord }
+  /** The entity's head: replaced only by a higher sequence. */
+  | { kind: 'head'; entity: string; sequence: number; value: unknown };

@@ -1,0 +1,52 @@
+import type { Limits } from './limits.js';
+import type { Slice } from './profile.js';
+import type { Key, Reading, Score } from './score.js';
+
+/** The only scale there is. */
+export type Verdict = 'ok' | 'warn' | 'alert' | 'unknown';
+
+/** Who has to act. */
+export type Category =
+  | 'data-quality'
+  | 'drift'
+  | 'performance'
+  | 'staleness'
+  | 'feedback-loop'
+  | 'system'
+  | 'kpi'
+  | 'check-health'
+  | 'notify-health';
+
+/** A score judged against its limits. It belongs to one window and has no memory. */
+export interface Finding extends Score {
+  category: Category;
+  verdict: Verdict;
+  /** Which rule fired, in the house's words: `psi >= 0.25`, `column missing`, `no limits`. */
+  rule: string;
+  /** Windows of the last three that must be bad before the alert fires: 2 for a plain warn. */
+  patience: 1 | 2;
+  /** `for: n` of the monitor: n windows running instead; null = patience. */
+  running: number | null;
+  limits: Limits;
+  /** One sentence with numbers; may hold category values, so it never enters Temporal. */
+  sentence: string;
+  /** Upstream source of the target, when the monitor names it. */
+  source: string | null;
+  /** Hash of what was judged. */
+  inputs: string;
+}
+
+/** The only part of a finding that enters Temporal. */
+export interface Mark {
+  check: string;
+  target: string;
+  /** Hash of the slice; '' = all rows. */
+  slice: string;
+  category: Category;
+  verdict: Verdict;
+  patience: 1 | 2;
+  running: number | null;
+  source: string | null;
+}
+
+export type { Key, Limits, Reading, Score, Slice };

@@ -1,0 +1,175 @@
+import type { Category } from './finding.js';
+import type { Limit } from './limits.js';
+import type { Task } from './model.js';
+import type { Duration, Instant, WindowGrid } from './window.js';
+
+/** Where rows come from. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
+export interface SourceSpec {
+  kind: 'parquet' | 'csv' | 'jsonl';
+  path: string;
+  /** An expression of the user's over the source's own columns; locked down when it runs. */
+  where: string | null;
+}
+
+export interface FeatureOverride {
+  type: 'numeric' | 'categorical' | null;
+  /** Share of importance, 0 to 1; null = unknown. */
+  importance: number | null;
+  /** Upstream source, for grouping. */
+  source: string | null;
+}
+
+export interface Columns {
+  id: readonly string[];
+  timestamp: { column: string; timezone: string };
+  prediction: Prediction | null;
+  version: string | null;
+  features: {
+    /** '*' = every column that has no role. */
+    include: '*' | readonly string[];
+    exclude: readonly string[];
+    overrides: Readonly<Record<string, FeatureOverride>>;
+  };
+}
+
+/** `probability`: of the positive class, 0 to 1; `value`: a regression; `label`: a class. */
+export interface Prediction {
+  kind: 'probability' | 'value' | 'label';
+  column: string;
+  /** Decision threshold on a probability. */
+  threshold: number;
+}
+
+export interface LabelSource {
+  name: string;
+  /** null: the label is a column of the predictions themselves. */
+  from: SourceSpec | null;
+  /** Prediction column → label column. */
+  on: Readonly<Record<string, string>>;
+  value: string;
+  /** Values that count as positive, as text; [] for regression. */
+  positive: readonly string[];
+  /** Column with the instant when the label became known; null: known once mature. */
+  timestamp: string | null;
+  matureAfter: Duration;
+  minCoverage: number | null;
+}
+
+export interface ReferenceSpec {
+  /** A training file: rows the model was trained on, or held out beside them. */
+  drift: { kind: 'training'; from: SourceSpec; trainedUntil: Instant | null } | null;
+  /** Where the limits of `drop` come from: the drift reference's own held-out labels, or the
+   * first mature windows of this length. */
+  performance: { kind: 'held_out' } | { kind: 'first_mature'; size: Duration } | null;
+}
+
+/** One entry of `checks:`, with the check's defaults under it. */
+export interface CheckSpec {
+  check: string;
+  /** Columns or metrics; null = all that it applies to. */
+  targets: readonly string[] | null;
+  warn: Limit | null;
+  alert: Limit | null;
+  minRows: number;
+  rule: 'calibrated' | 'fixed';
+  /** `for: n`: windows running; null = the check's patience. */
+  running: number | null;
+  /** Look only once in this time; null = every window. */
+  every: Duration | null;
+  /** The check's own parameters. */
+  params: Readonly<Record<string, unknown>>;
+}
+
+/** Team or person names of teams.yaml, `team:x` or a bare person. */
+export interface Owners {
+  data: string;
+  model: string;
+  system: string;
+  approvers: string;
+}
+
+/** What a monitor file says, with every default filled in: what `apply` publishes. */
+export interface Monitor {
+  version: 1;
+  model: { id: string; task: Task; owners: Owners; tags: readonly string[] };
+  schedule: { lag: Duration; catchup: Duration };
+  windows: WindowGrid & { minRows: number };
+  predictions: SourceSpec;
+  columns: Columns;
+  labels: LabelSource | null;
+  reference: ReferenceSpec;
+  checks: readonly CheckSpec[];
+  retraining: RetrainingPolicy | null;
+  alerts: AlertPolicy;
+}
+
+/** Alert rules, frozen into an entity when it begins. */
+export interface AlertPolicy {
+  /** Windows that a firing member must be ok before it resolves. */
+  keepFiringFor: number;
+  repeat: { critical: Repeat; warning: Repeat };
+  /** Escalation when no team policy says otherwise; after = since the episode fired. */
+  escalation: { critical: readonly Duration[]; warning: readonly Duration[] };
+  /** Times the whole chain runs. */
+  chains: number;
+  ackExpires: { critical: Duration; warning: Duration };
+  snoozeMax: { critical: Duration; warning: Duration };
+  reopenWithin: Duration;
+}
+
+export interface Repeat {
+  every: Duration;
+  most: number;
+}
+
+export interface RetrainingPolicy {
+  metric: string;
+  cooldown: Duration;
+  approvals: {
+    quorum: readonly { role: string; count: number }[];
+    fourEyes: 'auto' | 'off';
+    expires: Duration;
+    reminders: readonly Duration[];
+    cooling: Duration;
+  };
+  trigger: TriggerSpec | null;
+  gate: { metric: string; margin: number };
+}
+
+/** Secrets stay references: `env:NAME` or `file:PATH`. */
+export type TriggerSpec =
+  | {
+      kind: 'command';
+      command: readonly string[];
+      cwd: string | null;
+      env: readonly string[];
+      timeout: Duration;
+    }
+  | {
+      kind: 'http';
+      url: string;
+      secret: string | null;
+      /** JSON path of the run's reference in the answer, as `run.id`. */
+      ref: string | null;
+      /** Polled with `{ref}` in it; null: only the callback answers. */
+      poll: { url: string; every: Duration } | null;
+      timeout: Duration;
+    };
+
+/** Which owner of a model answers for a category. */
+export function ownerOf(owners: Owners, category: Category): string {
+  switch (category) {
+    case 'data-quality':
+      return owners.data;
+    case 'system':
+    case 'check-health':
+    case 'notify-health':
+      return owners.system;
+    case 'drift':
+    case 'performance':
+    case 'staleness':
+    case 'feedback-loop':
+    case 'kpi':
+      return owners.model;
+  }
+}

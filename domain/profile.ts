@@ -1,0 +1,134 @@
+import type { Window } from './window.js';
+
+/** A part of the rows, by named values; {} = all rows. */
+export type Slice = Readonly<Record<string, string>>;
+
+/**
+ * Sparse grouped counts: row i of every `by` column names the cell, row i of every `sums` column
+ * holds what was summed there. `sums.n` (rows) is always present.
+ */
+export interface Counts {
+  by: Record<string, Int32Array | readonly string[]>;
+  sums: Record<string, Float64Array>;
+}
+
+/**
+ * Bins of a numeric column: 0 … FINE_BINS - 1 are equal-width cells of [low, low + FINE_BINS /
+ * inverseWidth); a heavy value has a bin of its own, `atom0 - i` for `axis.atoms[i]`, and is in no
+ * other. NaN and the infinities are `notFinite`.
+ */
+export const FINE_BINS = 4096;
+export const BIN = { under: -1, over: FINE_BINS, missing: -2, notFinite: -3, atom0: -16 } as const;
+
+/** Categories that no value can collide with, in the `value` column of a categorical column. */
+export const CATEGORY = { missing: '\u0000missing', other: '\u0000other' } as const;
+
+/** How one column is binned. */
+export interface Axis {
+  /** `opaque`: text that is an id or free text; only nulls are counted. */
+  kind: 'numeric' | 'categorical' | 'opaque';
+  low: number;
+  inverseWidth: number;
+  /** Heavy values with a bin of their own, ascending. */
+  atoms: readonly number[];
+  /**
+   * Coarse bin edges for PSI, as fine-bin numbers, ascending: coarse bin j holds the fine bins in
+   * [edges[j], edges[j + 1]); made from the reference's quantiles, snapped to the fine grid.
+   */
+  edges: readonly number[];
+  /** Categories that the reference knows, most frequent first, at most 10,000. */
+  known: readonly string[];
+  /** Smallest and largest finite value of the reference; null when it has none. */
+  min: number | null;
+  max: number | null;
+  /** The type of the column in the reference, as DuckDB names it. */
+  type: string;
+  /** Share of distinct values among the reference's non-null rows. */
+  distinct: number;
+}
+
+/** The bins of a model's columns, made once with its first reference; versioned by its id. */
+export interface Grid {
+  id: string;
+  axes: Readonly<Record<string, Axis>>;
+}
+
+/**
+ * Columns of `outcomes.by`, each present when the monitor knows it:
+ * `score` Int32 (fine bin of the probability on [0, 1], or of the value on the prediction's axis;
+ * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
+ * class, or '' = no label yet), `version` string.
+ * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
+ * `labels` (Σ y), `squaredLabels`; probability also `scores` (Σ score).
+ */
+export type Outcomes = Counts;
+
+/** The grouped counts of a window on the model's grid: small, mergeable by adding. */
+export interface Profile {
+  grid: string;
+  window: Window;
+  slice: Slice;
+  rows: number;
+  /** Newest event time, null without rows. */
+  newest: number | null;
+  /** Column → type as DuckDB names it, for the columns that are there. */
+  types: Readonly<Record<string, string>>;
+  /**
+   * Column → counts. Numeric: by `bin`, sums `n`, `sum`, `squares` (Σ(x − low)², finite bins only).
+   * Categorical: by `value`. Opaque: by `value`, of CATEGORY.missing and CATEGORY.other only.
+   */
+  columns: Readonly<Record<string, Counts>>;
+  outcomes: Outcomes | null;
+  /**
+   * Answers that do not add up over windows. `rows`: sums `received`, `accepted`, `unparsed`,
+   * `future`, `duplicates` (rows beyond the first of their id; 0 without an id); `labels`: sums
+   * `joined`, `orphans`, `duplicates`, `conflicting`; `rejected`: by `column`, `reason`
+   * (`unparsed` | `future`), sums `n`.
+   */
+  asked: Readonly<Record<string, Counts>>;
+}
+
+/** Adds profiles of one grid: cells with equal keys are summed; the only merge there is. */
+export function addCounts(parts: readonly Counts[]): Counts {
+  const cells = new Map<string, { keys: (string | number)[]; sums: Map<string, number> }>();
+  const first = parts[0];
+  if (first === undefined) return { by: {}, sums: { n: new Float64Array() } };
+  const names = Object.keys(first.by);
+  const measures = Object.keys(first.sums);
+  for (const part of parts) {
+    for (let row = 0; row < size(part); row++) {
+      const keys = names.map((name) => part.by[name]?.[row] ?? '');
+      const id = JSON.stringify(keys);
+      const cell = cells.get(id) ?? { keys, sums: new Map<string, number>() };
+      for (const name of measures) {
+        cell.sums.set(name, (cell.sums.get(name) ?? 0) + (part.sums[name]?.[row] ?? 0));
+      }
+      cells.set(id, cell);
+    }
+  }
+  const list = [...cells.values()];
+  const column = (name: string, index: number): Int32Array | string[] => {
+    const values = list.map((cell) => cell.keys[index] ?? '');
+    return first.by[name] instanceof Int32Array
+      ? Int32Array.from(values, Number)
+      : values.map(String);
+  };
+  return {
+    by: Object.fromEntries(names.map((name, index) => [name, column(name, index)])),
+    sums: Object.fromEntries(
+      measures.map((name) => [name, Float64Array.from(list, (cell) => cell.sums.get(name) ?? 0)]),
+    ),
+  };
+}
+
+/** Number of cells. */
+export function size(counts: Counts): number {
+  return counts.sums['n']?.length ?? 0;
+}
+
+/** Σ of one sum over all cells; 0 when it is not there. */
+export function total(counts: Counts | null | undefined, name = 'n'): number {
+  let sum = 0;
+  for (const value of counts?.sums[name] ?? []) sum += value;
+  return sum;
+}

@@ -1,0 +1,132 @@
+import type { AdviceMark } from './advice.js';
+import type { RetrainingPolicy } from './monitor.js';
+import type { Delivered, Target } from './notice.js';
+import type { TrainingResult } from './retraining.js';
+import type { Duration, Instant } from './window.js';
+
+/** What a request was opened with, frozen: edits change nothing while it is open. */
+export interface RetrainRules {
+  policy: RetrainingPolicy;
+  /** Role → people who may approve; the requester and the last editor are told apart here. */
+  approvers: Readonly<Record<string, readonly string[]>>;
+  /** Who edited the monitor last, null when nobody said. */
+  editor: string | null;
+  /** Where approvers hear of requests: one chain of fallbacks for each. */
+  to: readonly Target[][];
+  /** Where engineering hears of failures. */
+  engineering: readonly Target[][];
+  root: readonly Target[];
+}
+
+interface Happened {
+  id: string;
+}
+interface Act extends Happened {
+  by: string;
+  verified: boolean;
+  reason: string;
+  notAfter: Instant;
+}
+
+export type RetrainEvent =
+  | (Happened & { type: 'advice'; advice: AdviceMark; rules: string })
+  /** A person opens a request by hand. */
+  | (Act & { type: 'open'; advice: AdviceMark; rules: string })
+  | (Act & {
+      type: 'approve' | 'reject';
+      request: string;
+      /** Hash of the evidence that the person saw. */
+      evidence: string;
+    })
+  | (Act & { type: 'withdraw' | 'cancel'; request: string })
+  | (Happened & { type: 'started'; request: string; ref: string; url: string | null })
+  | (Happened & { type: 'start_failed'; request: string; reason: string; uncertain: boolean })
+  | (Happened & { type: 'progress'; request: string; progress: string | null })
+  | (Happened & { type: 'trained'; request: string; result: TrainingResult; via: string })
+  | (Happened & { type: 'training_failed'; request: string; reason: string; via: string })
+  | (Happened & { type: 'promoted'; request: string; reference: string })
+  | (Happened & { type: 'promotion_failed'; request: string; reason: string })
+  | (Happened & {
+      type: 'delivered';
+      deliveryId: string;
+      attempt: number;
+      outcome: Delivered['outcome'];
+      ref: string | null;
+      reason: string | null;
+      retryAfter: Duration | null;
+    });
+
+export type RequestStatus =
+  | 'requested'
+  | 'cooling'
+  | 'executing'
+  | 'succeeded'
+  | 'failed'
+  | 'gate_failed'
+  | 'uncertain'
+  | 'rejected'
+  | 'expired'
+  | 'superseded'
+  | 'cancelled'
+  | 'invalidated';
+
+/** What lists, notices and the decision page say of a request. */
+export interface RequestSummary {
+  /** `<model>#<number>` */
+  id: string;
+  model: string;
+  status: RequestStatus;
+  openedAt: Instant;
+  openedBy: string;
+  reason: string;
+  advice: AdviceMark;
+  /** Fingerprint of the frozen evidence: a decision must name it. */
+  evidence: string;
+  expiresAt: Instant;
+  /** Approved and cooling: training starts then. */
+  startsAt: Instant | null;
+  approvals: readonly { by: string; at: Instant; verified: boolean; reason: string }[];
+  rejectedBy: string | null;
+  /** Why it ended, in words. */
+  outcome: string | null;
+  supersededBy: string | null;
+  training: { key: string; ref: string | null; url: string | null; startedAt: Instant } | null;
+  result: TrainingResult | null;
+  gate: { passed: boolean; low: number; mean: number; margin: number; sentence: string } | null;
+}
+
+export type RequestNoticeReason =
+  | 'opened'
+  | 'reminder'
+  | 'expired'
+  | 'superseded'
+  | 'approved'
+  | 'rejected'
+  | 'started'
+  | 'start_failed'
+  | 'uncertain'
+  | 'trained'
+  | 'gate_failed'
+  | 'promoted'
+  | 'failed'
+  | 'cancelled'
+  | 'invalidated';
+
+/** The retrain entity's effects: one try each. */
+export type RetrainEffect =
+  | {
+      kind: 'notice';
+      deliveryId: string;
+      attempt: number;
+      doubtful: boolean;
+      target: Target;
+      threadRef: string | null;
+      form: 'new' | 'reply' | 'edit';
+      reason: RequestNoticeReason;
+      insteadOf: Target | null;
+      request: RequestSummary;
+    }
+  | { kind: 'start'; request: string; key: string; rules: string; train: AdviceMark; host: string }
+  | { kind: 'poll'; request: string; key: string; rules: string; ref: string; round: number }
+  /** Builds the new reference, writes the promotion, closes alerts. */
+  | { kind: 'promote'; request: string; result: TrainingResult };

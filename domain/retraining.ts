@@ -1,0 +1,49 @@
+import type { Duration, Instant } from './window.js';
+
+/** What a trainer gives back: both models measured by it on one data set after trainedUntil. */
+export interface TrainingResult {
+  version: string;
+  trainedUntil: Instant;
+  /** Path of the new model's training rows, the next reference. */
+  reference: string;
+  /** Rows of the comparison. */
+  rows: number;
+  metrics: Readonly<Record<string, number>>;
+  championMetrics: Readonly<Record<string, number>>;
+  /** Which data both were measured on, in words. */
+  data: string;
+  /**
+   * Paired difference challenger − champion of the gate's metric, better = positive: sums over
+   * rows or bins, so that it has an interval. mean = sum / n.
+   */
+  difference: { metric: string; n: number; sum: number; squares: number };
+}
+
+export interface TrainingRequest {
+  /** `ac-<request>-<evidence>`: the same approval never trains twice. */
+  key: string;
+  model: string;
+  /** What to train on. */
+  trainUntil: Instant;
+  reason: string;
+  timeout: Duration;
+  callbackUrl: string | null;
+  /** Hex HMAC key of the callback; derived, never stored. */
+  callbackKey: string | null;
+}
+
+export type TrainingState =
+  | { state: 'running'; progress: string | null }
+  | { state: 'succeeded'; result: TrainingResult }
+  | { state: 'failed'; reason: string }
+  /** It was started and cannot be found. */
+  | { state: 'lost'; reason: string };
+
+/** How one kind of training job is started and followed. */
+export interface Trainer {
+  kind: 'command' | 'http';
+  /** Starts the job, or finds the one that this key started; a repeat never starts a second. */
+  start(request: TrainingRequest): Promise<{ ref: string; url: string | null }>;
+  poll(ref: string): Promise<TrainingState>;
+  cancel(ref: string): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import type { Finding, Mark, Verdict } from './finding.js';
+import type { Profile } from './profile.js';
+import type { AdviceMark } from './advice.js';
+import type { Instant, Window } from './window.js';
+
+/** A file as it was when it was read. */
+export interface ManifestFile {
+  path: string;
+  bytes: number;
+  modified: Instant;
+  /** sha256 of the Parquet footer, or of the whole of a small text file; null when unread. */
+  footer: string | null;
+}
+
+/** Where the rows of a window are: files that can be read again, or the rows that were landed. */
+export interface Manifest {
+  files: readonly ManifestFile[];
+  /** In words: which rows of the files belong to the window. */
+  predicate: string;
+  rows: number;
+  /** Lake key of landed rows (Parquet, sorted by event time); null: read the files. */
+  landed: string | null;
+}
+
+/** One evaluation of one window, as computed, before it is committed. */
+export interface Evaluation {
+  model: string;
+  window: Window;
+  revision: number;
+  /** `<model>@<window end>/<revision>` */
+  run: string;
+  at: Instant;
+  knownAt: Instant;
+  /** Fingerprints. */
+  monitor: string;
+  reference: string | null;
+  manifest: Manifest | null;
+  labels: Manifest | null;
+  profile: Profile | null;
+  findings: readonly Finding[];
+  /** A failure of the source, in words with file and column; every finding is unknown (error). */
+  error: string | null;
+  advice: AdviceMark | null;
+}
+
+/** The document, put if absent, that makes an evaluation visible. */
+export interface Commit {
+  version: 1;
+  model: string;
+  window: Window;
+  revision: number;
+  run: string;
+  at: Instant;
+  knownAt: Instant;
+  committedAt: Instant;
+  monitor: string;
+  reference: string | null;
+  /** Lake keys: the evaluation's file and, of a label-only revision, the older profile's. */
+  file: string;
+  profileFile: string | null;
+  rows: number;
+  verdict: Verdict;
+  counts: Record<Verdict, number>;
+  marks: readonly Mark[];
+  advice: AdviceMark | null;
+  error: string | null;
+  /** Labels were mature when it was judged. */
+  mature: boolean;
+}
+
+export type { Mark };

@@ -1,0 +1,62 @@
+import type { Profile, Grid, Slice } from './profile.js';
+import type { Instant, Window } from './window.js';
+
+export interface Key {
+  check: string;
+  /** Column, metric or `rows`: what is asked about. */
+  target: string;
+  slice: Slice;
+}
+
+export type UnknownReason =
+  | 'insufficient_data'
+  | 'immature'
+  | 'no_reference'
+  | 'not_applicable'
+  | 'not_evaluated'
+  | 'label_fault'
+  | 'error';
+
+/** What a check measured: a number with its uncertainty, or the reason why there is none. */
+export interface Reading {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  /** `confidence`: 95 % unless details.level says otherwise; `bounds`: certain. */
+  interval: 'confidence' | 'bounds' | null;
+  pValue: number | null;
+  nCurrent: number;
+  nReference: number;
+  reason: UnknownReason | null;
+  /** A broken hard rule, whatever the limits say: its name, as `column missing`. */
+  hard: string | null;
+  details: Record<string, unknown>;
+}
+
+/** The number, with its counts, interval, p-value and the run that it comes from. */
+export interface Score extends Key, Reading {
+  run: string;
+  window: Window;
+  revision: number;
+}
+
+/** What the model is, beside its rows. */
+export interface Facts {
+  version: string | null;
+  trainedUntil: Instant | null;
+  /** How long after the window's end its labels are complete, in ms; 0 = no labels. */
+  matureAfter: number;
+}
+
+/** All that a check may see. */
+export interface Evidence {
+  at: Instant;
+  knownAt: Instant;
+  grid: Grid;
+  current: Profile;
+  reference: Profile | null;
+  periods: readonly Profile[];
+  /** This version's windows as of knownAt, oldest first, at most 90. */
+  earlier: readonly Profile[];
+  facts: Facts;
+}
