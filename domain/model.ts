@@ -7,8 +7,11 @@ export type Task = 'binary' | 'regression' | 'multiclass' | 'ranking' | 'none';
 /** The active reference of a model: pinned by fingerprint. */
 export interface ReferencePin {
   fingerprint: string;
+  /** Hash of the monitor's words it was pinned under: other words pin anew. */
+  spec: string;
   /** The model version that it belongs to, null when nobody said. */
   version: string | null;
+  trainedUntil: Instant | null;
   since: Instant;
 }
 
@@ -25,16 +28,30 @@ export interface WindowLine {
 export interface ModelHead {
   model: string;
   monitor: string;
+  /** Windows that end after this instant are watched: set by the first `apply`. */
+  since: Instant;
+  /** When it was first applied: windows up to then are evaluated whatever `catchup` says. */
+  appliedAt: Instant;
   /** End of the newest window that was evaluated or written off. */
   watermark: Instant;
   /** End of the newest window that was judged with mature labels; null: none yet. */
   matureWatermark: Instant | null;
-  /** Windows before the watermark that failed and may be tried again: their ends. */
-  failed: readonly Instant[];
+  /** Windows that failed and may be tried again at the next bell. */
+  failed: readonly FailedWindow[];
   windows: readonly WindowLine[];
-  advice: { action: Action; reason: string; window: Instant } | null;
+  advice: { action: Action; reason: string; window: Instant; evidence: string } | null;
   reference: ReferencePin | null;
   lastRunAt: Instant | null;
-  pausedUntil: Instant | null;
+  /** null: not paused by a person; `until` null: until somebody resumes it. */
+  paused: { by: string; reason: string; until: Instant | null; at: Instant } | null;
+  /** Windows written off so far. */
   notEvaluated: number;
+  /** The schedule's own view, for lists: how often it rings. */
+  rings: string;
+}
+
+/** A window whose evaluation failed, and the bell (start of the pass) that tried it last. */
+export interface FailedWindow {
+  end: Instant;
+  bell: Instant;
 }
