@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { listValue } from '@duckdb/node-api';
+import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import type { Duck } from './duck.js';
+
+/** A value that a query takes: text, number (DOUBLE), bool, null, or a list of texts or numbers. */
+export type Param = string | number | boolean | null | readonly string[] | readonly number[];
+export type Params = Readonly<Record<string, Param>>;
+/** A row with JSON-safe values: the SQL files cast what is not. */
+export type Row = Record<string, string | number | boolean | null>;
+
+/** A file of `sql/`: its text, and the parameters that its header declares. */
+interface Question {
+  sql: string;
+  /** Name → declared type; NAME and NAMES are identifiers, quoted and put into the text. */
+  takes: ReadonlyMap<string, string>;
+}
+
+const questions = new Map<string, Question>();
+
+/**
+ * Asks the question of `sql/<name>.sql`; rows as plain objects. The parameter names must be those
+ * that the file declares under `in:`. Reads only, unless the file says otherwise.
+ */
+export async function ask(db: Duck, name: string, params: Params = {}): Promise<Row[]> {
+  const reader = await read(db, name, params);
+  // The contract of every SQL file: its outputs are cast to JSON-safe types.
+  return reader.getRowObjectsJS() as Row[];
+}
+
+/** As `ask`, by column: cheap for many rows. */
+export async function askColumns(
+  db: Duck,
+  name: string,
+  params: Params = {},
+): Promise<Record<string, (string | number | boolean | null)[]>> {
+  const reader = await read(db, name, params);
+  return reader.getColumnsObjectJS() as Record<string, (string | number | boolean | null)[]>;
+}
+
+async function read(db: Duck, name: string, params: Params): Promise<DuckDBResultReader> {
+  const { sql, bound } = bind(name, params);
+  return db.use((connection) => connection.runAndReadAll(sql, bound));
+}
+
+/** The text to run and the values to bind; TypeError when the parameters are not the declared. */
+export function bind(
+  name: string,
+  params: Params,
+): { sql: string; bound: Record<string, DuckDBValue> } {
+  const question = load(name);
+  const given = Object.keys(params).sort();
+  const wanted = [...question.takes.keys()].sort();
+  if (given.join() !== wanted.join()) {
+    throw new TypeError(`sql/${name}.sql takes ${dollars(wanted)}; got ${dollars(given)}.`);
+  }
+  const bound: Record<string, DuckDBValue> = {};
+  let sql = question.sql;
+  for (const [key, type] of question.takes) {
+    const value = params[key] ?? null;
+    if (type === 'NAME' || type === 'NAMES') {
+      const names: readonly unknown[] =
+        typeof value === 'object' && value !== null ? value : [value];
+      const text = names.map((one) => quoteName(String(one))).join(', ');
+      sql = sql.replaceAll(new RegExp(`\\$${key}\\b`, 'g'), () => text);
+    } else bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;
+  }
+  return { sql, bound };
+}
+
+/** An identifier in SQL, whatever is in it: the one function that puts names into SQL. */
+export function quoteName(name: string): string {
+  if (name.includes('\0')) throw new TypeError('A name with a zero byte cannot be used in SQL.');
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text literal in SQL, for statements that take no bound parameter (COPY, views, SET). */
+export function quoteText(text: string): string {
+  if (text.includes('\0')) throw new TypeError('A text with a zero byte cannot be used in SQL.');
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function dollars(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.map((name) => `$${name}`).join(', ');
+}
+
+function load(name: string): Question {
+  const known = questions.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(path.join(sqlFolder(), `${name}.sql`), 'utf8');
+  const lines = text.split('\n');
+  const header = lines.filter((line) => line.startsWith('--')).join('\n');
+  const declared = /^-- in:([\s\S]*?)^-- out:/m.exec(header)?.[1] ?? '';
+  const takes = new Map<string, string>();
+  for (const [, key = '', type = ''] of declared.matchAll(/\$([a-z_0-9]+) ([A-Z[\]]+)/g)) {
+    takes.set(key, type);
+  }
+  const sql = lines.filter((line) => !line.startsWith('--')).join('\n');
+  const question = { sql, takes };
+  questions.set(name, question);
+  return question;
+}
+
+/** `sql/` lies beside package.json, for the sources and for dist/ alike. */
+function sqlFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
+  return path.join(folder, 'sql');
+}

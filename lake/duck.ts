@@ -1,0 +1,118 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+export interface DuckOptions {
+  /** Threads that one query may use; the cores of the machine are a good choice. */
+  threads: number;
+  /** Limit of DuckDB's buffer manager in MB; the process needs about 200 MB beside it. */
+  memoryLimitMb: number;
+  /** Folder where large sorts and groups spill; made by DuckDB, one per process. */
+  tempDirectory: string;
+  /** Aborting interrupts the running queries; withDuck then throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** An open in-memory DuckDB. */
+export interface Duck {
+  /**
+   * Lends one of the two connections for one query or one transaction. Waits while two others of
+   * this process run, for queries share the few threads of libuv with file access. Not to be
+   * nested. Throws the reason of the signal once it is aborted.
+   */
+  use<T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+}
+
+/** At most two queries of a process run at a time. */
+const MOST_QUERIES = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function enter(): Promise<void> {
+  if (running < MOST_QUERIES) {
+    running++;
+    return;
+  }
+  // Whoever leaves hands its place over, so that `running` stays as it is.
+  await new Promise<void>((resolve) => waiting.push(resolve));
+}
+
+function leave(): void {
+  const next = waiting.shift();
+  if (next === undefined) running--;
+  else next();
+}
+
+/**
+ * Opens an in-memory DuckDB (UTC, no extension downloads, bounded memory, spilling) for as long as
+ * `run` takes. An abort interrupts its queries; the connections are idle when this returns.
+ */
+export async function withDuck<T>(options: DuckOptions, run: (db: Duck) => Promise<T>): Promise<T> {
+  options.signal?.throwIfAborted();
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    memory_limit: `${options.memoryLimitMb}MB`,
+    temp_directory: options.tempDirectory,
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connections: DuckDBConnection[] = [];
+  const busy = new Set<Promise<unknown>>();
+  try {
+    for (let i = 0; i < MOST_QUERIES; i++) connections.push(await instance.connect());
+    await connections[0]?.run("set global TimeZone = 'UTC'");
+    return await run(lend(connections, busy, options.signal));
+  } finally {
+    // One of two parallel queries has failed: the other must not outlive its connection.
+    for (const connection of busy.size > 0 ? connections : []) connection.interrupt();
+    await Promise.allSettled(busy);
+    for (const connection of connections) connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function lend(
+  connections: readonly DuckDBConnection[],
+  busy: Set<Promise<unknown>>,
+  signal: AbortSignal | undefined,
+): Duck {
+  const idle = [...connections];
+  return {
+    async use(run) {
+      await enter();
+      const connection = idle.pop();
+      if (connection === undefined) {
+        leave();
+        throw new Error('DuckDB: more queries at a time than connections; do not nest use().');
+      }
+      const work = interruptible(connection, run, signal);
+      busy.add(work);
+      try {
+        return await work;
+      } finally {
+        busy.delete(work);
+        idle.push(connection);
+        leave();
+      }
+    },
+  };
+}
+
+async function interruptible<T>(
+  connection: DuckDBConnection,
+  run: (connection: DuckDBConnection) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const interrupt = () => connection.interrupt();
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await run(connection);
+  } catch (error) {
+    // DuckDB says only "Interrupted!"; the caller wants to know by whom.
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
