@@ -1,6 +1,5 @@
 import type { Finding, Mark, Verdict } from './finding.js';
 import type { Profile } from './profile.js';
-import type { AdviceMark } from './advice.js';
 import type { Instant, Window } from './window.js';
 
 /** A file as it was when it was read. */
@@ -40,7 +39,6 @@ export interface Evaluation {
   findings: readonly Finding[];
   /** A failure of the source, in words with file and column; every finding is unknown (error). */
   error: string | null;
-  advice: AdviceMark | null;
 }
 
 /** The document, put if absent, that makes an evaluation visible. */
@@ -62,7 +60,6 @@ export interface Commit {
   verdict: Verdict;
   counts: Record<Verdict, number>;
   marks: readonly Mark[];
-  advice: AdviceMark | null;
   error: string | null;
   /** Labels were mature when it was judged. */
   mature: boolean;
