@@ -1,4 +1,5 @@
 import type { AdviceMark } from './advice.js';
+import type { GateResult } from './gate.js';
 import type { RetrainingPolicy } from './monitor.js';
 import type { Delivered, Target } from './notice.js';
 import type { TrainingResult } from './retraining.js';
@@ -40,12 +41,22 @@ export type RetrainEvent =
     })
   | (Act & { type: 'withdraw' | 'cancel'; request: string })
   | (Happened & { type: 'started'; request: string; ref: string; url: string | null })
-  | (Happened & { type: 'start_failed'; request: string; reason: string; uncertain: boolean })
+  | (Happened & {
+      type: 'start_failed';
+      request: string;
+      reason: string;
+      /** It may have started, or it did and cannot be found. */
+      uncertain: boolean;
+      /** Worth trying again, not before this; null or absent: the trainer would say no again. */
+      retryAfter?: Duration | null;
+    })
   | (Happened & { type: 'progress'; request: string; progress: string | null })
   | (Happened & { type: 'trained'; request: string; result: TrainingResult; via: string })
   | (Happened & { type: 'training_failed'; request: string; reason: string; via: string })
   | (Happened & { type: 'promoted'; request: string; reference: string })
   | (Happened & { type: 'promotion_failed'; request: string; reason: string })
+  /** What became of stopping a training; `reason` null: it was told to stop. */
+  | (Happened & { type: 'stopped'; request: string; reason: string | null })
   | (Happened & {
       type: 'delivered';
       deliveryId: string;
@@ -92,7 +103,11 @@ export interface RequestSummary {
   supersededBy: string | null;
   training: { key: string; ref: string | null; url: string | null; startedAt: Instant } | null;
   result: TrainingResult | null;
-  gate: { passed: boolean; low: number; mean: number; margin: number; sentence: string } | null;
+  gate: GateResult | null;
+  /** Evidence of the same class that came while it was open, newest first, at most 5. */
+  noted: readonly { evidence: string; windowEnd: Instant; revision: number }[];
+  /** Trained and through the gate, but not promoted while this holds, in words; null: nothing. */
+  held: string | null;
 }
 
 export type RequestNoticeReason =
@@ -106,13 +121,14 @@ export type RequestNoticeReason =
   | 'start_failed'
   | 'uncertain'
   | 'trained'
+  | 'held'
   | 'gate_failed'
   | 'promoted'
   | 'failed'
   | 'cancelled'
   | 'invalidated';
 
-/** The retrain entity's effects: one try each. */
+/** The retrain entity's effects: one try each. Each is answered by the event with its `id`. */
 export type RetrainEffect =
   | {
       kind: 'notice';
@@ -126,7 +142,35 @@ export type RetrainEffect =
       insteadOf: Target | null;
       request: RequestSummary;
     }
-  | { kind: 'start'; request: string; key: string; rules: string; train: AdviceMark; host: string }
-  | { kind: 'poll'; request: string; key: string; rules: string; ref: string; round: number }
+  | {
+      kind: 'start';
+      id: string;
+      request: string;
+      key: string;
+      rules: string;
+      train: AdviceMark;
+      /** Where the first try ran: a command is started and followed on that host only. */
+      host: string;
+    }
+  | {
+      kind: 'poll';
+      id: string;
+      request: string;
+      key: string;
+      rules: string;
+      ref: string;
+      round: number;
+      host: string;
+    }
+  /** Tells the trainer to stop a training whose result nobody wants any more. */
+  | {
+      kind: 'stop';
+      id: string;
+      request: string;
+      key: string;
+      rules: string;
+      ref: string;
+      host: string;
+    }
   /** Builds the new reference, writes the promotion, closes alerts. */
-  | { kind: 'promote'; request: string; result: TrainingResult };
+  | { kind: 'promote'; id: string; request: string; result: TrainingResult };
