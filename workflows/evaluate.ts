@@ -1,0 +1,109 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { EvaluateActivities } from '../activities/types.js';
+import { dueName } from '../domain/due.js';
+import type { Due, Outcome } from '../domain/due.js';
+import type { Queue } from '../domain/queues.js';
+import { progress } from './messages.js';
+import type { EvaluateInput, Progress } from './messages.js';
+
+/** Short calls: tried until they work, for what they write must be written. */
+export const io = proxyActivities<EvaluateActivities>({
+  taskQueue: 'io' satisfies Queue,
+  startToCloseTimeout: '60s',
+  retry: {
+    initialInterval: '500ms',
+    maximumInterval: '60s',
+    nonRetryableErrorTypes: ['BadConfig'],
+  },
+});
+
+/** One evaluation: no schedule-to-close, for it may wait long for a slot. */
+export function evaluation(taskQueue: Queue, due: Due): ActivityOptions {
+  return {
+    taskQueue,
+    summary: dueName(due),
+    startToCloseTimeout: '30m',
+    heartbeatTimeout: '30s',
+    retry: {
+      initialInterval: '1s',
+      backoffCoefficient: 3,
+      maximumInterval: '1m',
+      maximumAttempts: 5,
+      nonRetryableErrorTypes: ['BadConfig'],
+    },
+  };
+}
+
+/** The words of a failed activity, as short as a sentence. */
+export function reasonOf(error: unknown): string {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  return `${type === '' || type === 'Error' ? '' : `${type}: `}${text}`.slice(0, 500);
+}
+
+/** What is carried, without what only the loop needs. */
+export function progressOf({ evaluated, failed, newest }: Progress): Progress {
+  return { evaluated, failed, newest };
+}
+
+/**
+ * Works off all windows of a model that are due, oldest first, one after another, and looks again
+ * until none is left. Rung by the monitor's Schedule. Gives how many were evaluated and given up.
+ */
+export async function evaluate(input: EvaluateInput): Promise<Progress> {
+  const start = { evaluated: 0, failed: 0, newest: null, except: [] };
+  const pass = { ...(input.carried ?? start) };
+  setHandler(progress, () => progressOf(pass));
+  for (;;) {
+    const planned = await io.planDue({ model: input.model, except: pass.except });
+    const dues = planned.filter((due) => !pass.except.includes(due.window.end));
+    if (dues.length === 0) break;
+    for (const due of dues) {
+      pass.newest = due.window.end;
+      if (await evaluateOne(input.model, due)) pass.evaluated++;
+      else {
+        pass.failed++;
+        pass.except = [...pass.except, due.window.end];
+      }
+      if (workflowInfo().continueAsNewSuggested) {
+        await makeContinueAsNewFunc<typeof evaluate>()({ model: input.model, carried: pass });
+      }
+    }
+  }
+  return progressOf(pass);
+}
+
+/** Commit → messages → watermark; false when the window could not be evaluated. */
+async function evaluateOne(model: string, due: Due): Promise<boolean> {
+  const { outcome, committed } = await attemptOrWriteOff(model, due);
+  if (committed) await io.tell({ model, windowEnd: due.window.end, revision: due.revision });
+  await io.advance({ model, due, outcome });
+  return outcome !== 'not_evaluated';
+}
+
+async function attemptOrWriteOff(
+  model: string,
+  due: Due,
+): Promise<{ outcome: Outcome; committed: boolean }> {
+  const { evaluateWindow } = proxyActivities<EvaluateActivities>(evaluation('cpu', due));
+  let reason: string;
+  try {
+    const { outcome } = await evaluateWindow({ model, due, quiet: false });
+    return { outcome, committed: true };
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  const { committed } = await io.writeOff({ model, due, reason });
+  return { outcome: 'not_evaluated', committed };
+}
