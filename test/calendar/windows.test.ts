@@ -139,6 +139,14 @@ describe('clock changes', () => {
     ]);
   });
 
+  test('a date that begins, is left again and returns begins once', () => {
+    // Newfoundland's clocks went from 00:01 on 7 November 2010 back to 23:01 on the 6th.
+    const g = grid('1d', 'America/St_Johns');
+    expect(iso(lastBoundary(g, at('2010-11-07T02:30:30Z')))).toBe('2010-11-07T02:30:00Z');
+    expect(iso(lastBoundary(g, at('2010-11-07T02:45:00Z')))).toBe('2010-11-07T02:30:00Z');
+    expect(iso(nextBoundary(g, at('2010-11-07T02:45:00Z')))).toBe('2010-11-08T03:30:00Z');
+  });
+
   test('hours of a zone with a half-hour offset begin where its clock shows a full hour', () => {
     const g = grid('1h', 'Asia/Kolkata');
     expect(iso(lastBoundary(g, at('2026-06-01T10:45:00Z')))).toBe('2026-06-01T10:30:00Z');
