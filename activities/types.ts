@@ -6,8 +6,8 @@ import type { Instant } from '../domain/window.js';
 export interface EvaluateActivities {
   /**
    * The windows that are due now, in the order to evaluate them, without those that end in `except`
-   * (given up in this pass), at most 200 at a time; empty: none, or the monitor is gone. Reads only;
-   * safe to repeat.
+   * (given up in this pass), at most 200 at a time; empty: none, or the monitor is gone. Reads
+   * only; safe to repeat.
    */
   planDue(input: { model: string; except: readonly Instant[] }): Promise<readonly Due[]>;
   /**

@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startDevServer } from '../app/temporal-server.js';
+import type { DevServer } from '../app/temporal-server.js';
+import { findTemporal } from '../app/temporal-server-find.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A server for all test files, each in a namespace of its own; or why there is none. */
+    temporal: { address: string } | { missing: string };
+    /** The Temporal CLI, for tests that need a server of their own; null: none. */
+    temporalCli: string | null;
+  }
+}
+
+/** The same look-up as the product's, without its first step: tests never touch a real server. */
+export async function findCli(): Promise<string> {
+  const found = await findTemporal({
+    address: null,
+    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? null,
+    cacheFolder: join(homedir(), '.cache', 'aftercare'),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  if (found.kind === 'server') throw new Error('the look-up of tests takes no address');
+  return found.path;
+}
+
+let server: DevServer | null = null;
+
+/** One dev server for the whole run, in memory; tests are told where it is, or why there is none. */
+export async function setup(project: TestProject): Promise<void> {
+  let path: string;
+  try {
+    path = await findCli();
+  } catch (error) {
+    const missing = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`tests that need Temporal are skipped: ${missing}\n`);
+    project.provide('temporal', { missing });
+    project.provide('temporalCli', null);
+    return;
+  }
+  project.provide('temporalCli', path);
+  const existing = process.env['AFTERCARE_TEST_TEMPORAL_ADDRESS'];
+  if (existing === undefined) {
+    server = await startDevServer({ path, port: 0, dbFilename: null, uiPort: null });
+  }
+  project.provide('temporal', { address: existing ?? server?.address ?? '' });
+}
+
+export async function teardown(): Promise<void> {
+  await server?.stop();
+}
