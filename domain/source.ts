@@ -1,0 +1,28 @@
+import type { SourceSpec } from './monitor.js';
+import type { ManifestFile } from './run.js';
+
+/** The files behind a source for one span of time, as they were when they were listed. */
+export interface Located {
+  kind: SourceSpec['kind'];
+  /** As the monitor says it, for messages. */
+  path: string;
+  where: string | null;
+  /** In the order of their paths; [] when nothing is there, which is no error. */
+  files: readonly ManifestFile[];
+  /** The folders, without wildcards, that an expression of the user's may read below. */
+  folders: readonly string[];
+}
+
+/** Rows that cannot be read: which file, which column, what is wrong and what would be right. */
+export class SourceError extends Error {
+  /** Path of the file, or the pattern when no single file is to blame. */
+  readonly file: string;
+  readonly column: string | null;
+
+  constructor(file: string, column: string | null, problem: string) {
+    super(column === null ? `${file}: ${problem}` : `${file}: column "${column}": ${problem}`);
+    this.name = 'SourceError';
+    this.file = file;
+    this.column = column;
+  }
+}
