@@ -45,6 +45,8 @@ export interface Axis {
   type: string;
   /** Share of distinct values among the reference's non-null rows. */
   distinct: number;
+  /** The reference has more categories than `known`: others are CATEGORY.other, never unseen. */
+  tail?: boolean;
 }
 
 /** The bins of a model's columns, made once with its first reference; versioned by its id. */
@@ -57,7 +59,7 @@ export interface Grid {
  * Columns of `outcomes.by`, each present when the monitor knows it:
  * `score` Int32 (fine bin of the probability on [0, 1], or of the value on the prediction's axis;
  * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
- * class, or '' = no label yet), `version` string.
+ * class, `known` for a regression, or '' = no label yet), `version` string.
  * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
  * `labels` (Σ y), `squaredLabels`; probability also `scores` (Σ score).
  */
@@ -74,7 +76,8 @@ export interface Profile {
   /** Column → type as DuckDB names it, for the columns that are there. */
   types: Readonly<Record<string, string>>;
   /**
-   * Column → counts. Numeric: by `bin`, sums `n`, `sum`, `squares` (Σ(x − low)², finite bins only).
+   * Column → counts. Numeric: by `bin`, sums `n`, `sum`, `squares` (Σ(x − low)², finite bins only),
+   * `beyond` (rows below the axis' `min` or above its `max`: what is out of range).
    * Categorical: by `value`. Opaque: by `value`, of CATEGORY.missing and CATEGORY.other only.
    */
   columns: Readonly<Record<string, Counts>>;
