@@ -1,0 +1,13 @@
+-- sql/lake/bodies.sql
+-- What do these evaluations say, beside the cells of their profiles?
+--
+-- in:  $files VARCHAR[]  Parquet files of evaluations, merged or not
+--      $keys VARCHAR[]   the evaluations' own keys
+-- out: one row for each header and finding; the findings of an evaluation in order
+--      file VARCHAR
+--      kind VARCHAR      header | finding
+--      body VARCHAR      JSON
+select file, kind, body
+from read_parquet($files, union_by_name = true, hive_partitioning = false)
+where kind in ('header', 'finding') and list_contains($keys, file)
+order by file, kind, position

@@ -1,0 +1,13 @@
+-- sql/lake/merge.sql
+-- How do many evaluations become one file? Their rows, unchanged, and no others.
+--
+-- in:  $path VARCHAR     the file to be made
+--      $files VARCHAR[]  Parquet files of evaluations, merged or not
+--      $keys VARCHAR[]   the evaluations' own keys
+-- out: writes the file; the rows of the evaluations, by evaluation
+copy (
+  select *
+  from read_parquet($files, union_by_name = true, hive_partitioning = false)
+  where list_contains($keys, file)
+  order by file, kind, counts, cell, position
+) to $path (format parquet, compression zstd)
