@@ -79,6 +79,8 @@ export type NoticeReason =
   | 'snoozed'
   | 'assigned'
   | 'reminder'
+  /** A snooze is over and it still fires. */
+  | 'woken'
   | 'resolved'
   | 'withdrawn'
   | 'reopened'
@@ -96,8 +98,9 @@ export interface AlertNotice {
   threadRef: string | null;
   form: 'new' | 'reply' | 'edit';
   reason: NoticeReason;
-  /** Which dead channel this one stands in for. */
+  /** Which dead channel this one stands in for, and since when that one fails. */
   insteadOf: Target | null;
+  insteadSince: Instant | null;
   alert: AlertSummary;
 }
 
@@ -137,7 +140,10 @@ export interface AlertSummary extends AlertKey {
   firstWindow: Instant | null;
   lastWindow: Instant;
   lastRevision: number;
+  /** Worst first; in a notice at most the first 40. */
   members: readonly AlertMember[];
+  /** How many members there are, `members` may hold fewer. */
+  memberCount: number;
   acknowledgedBy: string | null;
   acknowledgedAt: Instant | null;
   snoozedUntil: Instant | null;

@@ -27,9 +27,22 @@ export interface DeliveryRecord {
   at: Instant;
 }
 
+/** One entity's experience with one address. */
+export interface ChannelHealth {
+  entity: string;
+  channel: string;
+  address: string;
+  state: 'down' | 'up';
+  /** Since when it fails, or works again. */
+  since: Instant;
+  reason: string | null;
+}
+
 /** What the entities write; performed in order, a repeat writes the same documents. */
 export type Write =
   | { kind: 'audit'; record: AuditRecord }
   | { kind: 'delivery'; record: DeliveryRecord }
+  /** A channel that a notice could not use, or could use again: for a `notify-health` alert. */
+  | { kind: 'channel'; health: ChannelHealth }
   /** The entity's head: replaced only by a higher sequence. */
   | { kind: 'head'; entity: string; sequence: number; value: unknown };

@@ -17,10 +17,10 @@ export function settleDelivery<A>(
   const { open, outcome, at, retry } = input;
   const turn: Turn<A> = { open: [], changes: [], news: [], attempts: [] };
   for (const delivery of open) {
-    const isMeant =
-      delivery.state === 'sending' &&
-      deliveryIdOf(delivery) === outcome.deliveryId &&
-      delivery.attempt === outcome.attempt;
+    const isOurs = deliveryIdOf(delivery) === outcome.deliveryId;
+    const isAwaited = delivery.state === 'sending' && delivery.attempt === outcome.attempt;
+    // A late "sent" of an attempt that was thought lost still ends the delivery.
+    const isMeant = isOurs && (isAwaited || outcome.outcome === 'sent');
     const next = isMeant ? settled(delivery, { ...outcome, at, retry }, turn) : delivery;
     if (next !== null) turn.open.push(next);
   }
@@ -51,7 +51,8 @@ export function suppressDeliveries<A>(
     else {
       const { at, reason } = why;
       turn.changes.push(changeOf(delivery, { state: 'suppressed', reason, at }));
-      if (delivery.doubtful) turn.news.push(abandonedBy(delivery, reason));
+      const target = targetOf(delivery);
+      if (delivery.doubtful) turn.news.push({ kind: 'dropped', delivery, target });
     }
   }
   return turn;
@@ -113,7 +114,6 @@ function tried<A>(delivery: Delivery<A>, now: Now, turn: Turn<A>): Delivery<A> |
       return next === null ? null : tried(next, now, turn);
     }
     if (failing >= limit(delivery, retry.giveUpAfter)) {
-      turn.changes.push(changeOf(delivery, { state: 'failed', reason: 'given up', at }));
       return fallBack(delivery, { at, reason }, turn);
     }
     if (isStale && !delivery.told) {
@@ -137,23 +137,16 @@ function fallBack<A>(
   turn: Turn<A>,
 ): Delivery<A> | null {
   const { at, reason } = why;
-  turn.news.push(abandonedBy(delivery, reason));
+  const target = targetOf(delivery);
+  turn.news.push({ kind: 'dead', delivery, target, reason, since: delivery.startedAt });
   if (!hasNext(delivery)) {
     if (!delivery.told) turn.news.push({ kind: 'unreached', delivery, reason });
     return null;
   }
-  const insteadOf = delivery.insteadOf ?? {
-    target: targetOf(delivery),
-    since: delivery.startedAt,
-  };
+  const insteadOf = delivery.insteadOf ?? { target, since: delivery.startedAt };
   const position = delivery.position + 1;
   const fresh = { state: 'planned', attempt: 0, doubtful: false } as const;
   return { ...delivery, ...fresh, position, startedAt: at, nextAt: at, insteadOf };
-}
-
-function abandonedBy<A>(delivery: Delivery<A>, reason: string) {
-  const target = targetOf(delivery);
-  return { kind: 'abandoned', delivery, target, reason, since: delivery.startedAt } as const;
 }
 
 function hasNext<A>(delivery: Delivery<A>): boolean {

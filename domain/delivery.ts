@@ -65,8 +65,10 @@ export interface Outcome {
 
 export type DeliveryNews<A> =
   | { kind: 'sent'; delivery: Delivery<A>; target: Target; ref: string | null }
-  /** This target is given up; when the delivery is doubtful it may have heard all the same. */
-  | { kind: 'abandoned'; delivery: Delivery<A>; target: Target; reason: string; since: Instant }
+  /** This target is given up as dead; when the delivery is doubtful it may have heard. */
+  | { kind: 'dead'; delivery: Delivery<A>; target: Target; reason: string; since: Instant }
+  /** No longer wanted; said of doubtful deliveries only: the target may have heard. */
+  | { kind: 'dropped'; delivery: Delivery<A>; target: Target }
   /** Every channel of the chain fails: time to tell the root. Said once for each delivery. */
   | { kind: 'unreached'; delivery: Delivery<A>; reason: string };
 
