@@ -100,14 +100,33 @@ export interface RequestSummary {
   rejectedBy: string | null;
   /** Why it ended, in words. */
   outcome: string | null;
+  /** null: it is open. */
+  endedAt: Instant | null;
   supersededBy: string | null;
-  training: { key: string; ref: string | null; url: string | null; startedAt: Instant } | null;
+  training: {
+    key: string;
+    ref: string | null;
+    url: string | null;
+    startedAt: Instant;
+    /** Fingerprint of the rules that name its trigger. */
+    rules: string;
+    /** Host that a command is bound to; '' = any. */
+    host: string;
+  } | null;
   result: TrainingResult | null;
   gate: GateResult | null;
   /** Evidence of the same class that came while it was open, newest first, at most 5. */
   noted: readonly { evidence: string; windowEnd: Instant; revision: number }[];
   /** Trained and through the gate, but not promoted while this holds, in words; null: nothing. */
   held: string | null;
+}
+
+/** What lists read of the head `retrain/<model>`; the entity's whole state is in it. */
+export interface RetrainHead {
+  sequence: number;
+  /** Newest first: the open one, if there is one, and the last 20. */
+  requests: readonly RequestSummary[];
+  lastSucceededAt: Instant | null;
 }
 
 export type RequestNoticeReason =
@@ -149,7 +168,7 @@ export type RetrainEffect =
       key: string;
       rules: string;
       train: AdviceMark;
-      /** Where the first try ran: a command is started and followed on that host only. */
+      /** A command is started and followed on the host of the first try only; '' = any. */
       host: string;
     }
   | {
