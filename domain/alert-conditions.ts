@@ -1,11 +1,9 @@
 import type { Mark, Verdict } from './finding.js';
 import type { Instant } from './window.js';
 
-export type Condition = 'ok' | 'pending' | 'firing' | 'recovering';
-
 /** Where one member stands after the windows so far. */
 export interface MemberFold {
-  condition: Condition;
+  condition: 'ok' | 'pending' | 'firing' | 'recovering';
   /** The newest verdict that was not unknown. */
   verdict: Verdict;
   /** Bad or not, of the last three windows that were judged, oldest first. */
@@ -15,7 +13,7 @@ export interface MemberFold {
   /** First bad window since the member was last ok. */
   since: Instant | null;
   lastBad: Instant | null;
-  /** Newest window at which it was firing or recovering. */
+  /** The newest at which it was firing or recovering. */
   lastFiring: Instant | null;
 }
 
@@ -104,20 +102,25 @@ export function conditionsOf(
   ring: Ring,
   keepFiringFor: number,
 ): ReadonlyMap<string, MemberFold & { name: MemberName }> {
-  const folded = new Map<string, MemberFold & { name: MemberName }>();
-  ring.members.forEach((name, index) => {
-    const key = memberKey(name);
-    let fold: MemberFold = ring.base[key] ?? unseen;
-    for (const entry of ring.entries) {
-      fold = step(fold, entry.verdicts[index] ?? '-', {
-        windowEnd: entry.windowEnd,
-        running: name.running,
-        keepFiringFor,
-      });
+  const names = new Map(ring.members.map((name) => [memberKey(name), name]));
+  const named = new Map<string, MemberFold & { name: MemberName }>();
+  for (const [key, fold] of foldAll(ring, keepFiringFor)) {
+    const name = names.get(key);
+    if (name && fold.lastBad !== null) named.set(key, { ...fold, name });
+  }
+  return named;
+}
+
+function foldAll(ring: Ring, keepFiringFor: number): ReadonlyMap<string, MemberFold> {
+  const folds = ring.members.map((name, index) => {
+    let fold = ring.base[memberKey(name)] ?? unseen;
+    for (const { windowEnd, verdicts } of ring.entries) {
+      const rule = { windowEnd, running: name.running, keepFiringFor };
+      fold = step(fold, verdicts[index] ?? '-', rule);
     }
-    if (fold.lastBad !== null) folded.set(key, { ...fold, name });
+    return [memberKey(name), fold] as const;
   });
-  return folded;
+  return new Map(folds);
 }
 
 /** Moves what is older than the last ten windows into the base. */
@@ -125,9 +128,8 @@ function settle(ring: Ring, keepFiringFor: number): Ring {
   const over = ring.entries.length - ringSize;
   if (over <= 0) return ring;
   const old = { ...ring, entries: ring.entries.slice(0, over) };
-  const folds = conditionsOf(old, keepFiringFor);
   const base: Record<string, MemberFold> = {};
-  for (const [key, fold] of folds) {
+  for (const [key, fold] of foldAll(old, keepFiringFor)) {
     const isQuiet = fold.condition === 'ok' && !fold.recent.includes(true);
     if (!isQuiet) base[key] = fold;
   }
@@ -144,7 +146,7 @@ function step(
   const { windowEnd, running } = rule;
   const isBad = letter !== 'o';
   const recent = [...fold.recent, isBad].slice(-3);
-  const isFiring = fold.condition === 'firing' || fold.condition === 'recovering';
+  const isFiring = ['firing', 'recovering'].includes(fold.condition);
   if (isBad) {
     const badRun = fold.badRun + 1;
     const bad = recent.filter(Boolean).length;

@@ -182,5 +182,6 @@ function versionOf(value: unknown): unknown {
 }
 
 function said(value: unknown): string {
-  return JSON.stringify(versionOf(value)) ?? 'none';
+  const version = versionOf(value);
+  return typeof version === 'number' ? String(version) : 'none';
 }
