@@ -133,7 +133,7 @@ async function writeAll(workflowId: string, writes: readonly unknown[]): Promise
       return;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      await sleep('10s', { summary: 'a write was refused for good; it is tried all the same' });
+      await sleep('5s', { summary: 'a write was refused for good; it is tried all the same' });
     }
   }
 }

@@ -3,7 +3,7 @@ import { trainQueue } from '../domain/queues.js';
 
 /** What the loop has to know of an effect; everything else is for the activity that performs it. */
 export interface Effect {
-  /** `notice`, `start`, `poll`, `promote`. */
+  /** `notice`, `start`, `poll`, `stop`, `promote`. */
   kind: string;
   /** The one host that can perform it; absent or empty: any. */
   host?: string;
@@ -24,7 +24,7 @@ export function lane(effect: Effect): ActivityOptions {
       scheduleToCloseTimeout: '1h', // evaluations may be before it in the queue
     };
   }
-  if (effect.kind === 'start' || effect.kind === 'poll') {
+  if (effect.kind === 'start' || effect.kind === 'poll' || effect.kind === 'stop') {
     const host = effect.host ?? '';
     return {
       ...once,
