@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Counts, Profile } from '../domain/profile.js';
 import { quoteName } from './ask.js';
@@ -62,114 +62,75 @@ export interface Shaped {
   counts: Counts;
 }
 
-/** The columns of a signature with their types in DuckDB and their names in the counts. */
-export function columnsOf(signature: string) {
-  const types = { int: INTEGER, text: VARCHAR, sum: DOUBLE };
-  return signature.split(',').flatMap((column) => {
-    const [, type, name = ''] = /^(int|text|sum)_(.*)$/.exec(column) ?? [];
-    if (type !== 'int' && type !== 'text' && type !== 'sum') return [];
-    return [{ column, type: types[type], kind: type, name }];
+type Kind = 'int' | 'text' | 'sum';
+const TYPES = { int: LIST(INTEGER), text: LIST(VARCHAR), sum: LIST(DOUBLE) } as const;
+
+/** The columns of some signatures, each once, with their names in the counts. */
+export function columnsOf(signatures: readonly string[]) {
+  const columns = new Set(signatures.flatMap((signature) => signature.split(',')));
+  return [...columns].flatMap((column) => {
+    const [, kind, name = ''] = /^(int|text|sum)_(.*)$/.exec(column) ?? [];
+    return name === '' ? [] : [{ column, kind: kind as Kind, name }];
   });
 }
 
-/** Counts of a shape, all zeros and empty texts, to be filled by `fill`. */
-export function emptyCounts({ signature, size }: Shape): Counts {
+/** A row of the file as counts again: the columns of its shape, each a list. */
+export function countsOf(shape: Shape, row: Readonly<Record<string, unknown>>): Counts {
   const counts: Counts = { by: {}, sums: {} };
-  for (const { kind, name } of columnsOf(signature)) {
-    if (kind === 'sum') counts.sums[name] = new Float64Array(size);
-    else if (kind === 'int') counts.by[name] = new Int32Array(size);
-    else counts.by[name] = new Array<string>(size).fill('');
+  for (const { column, kind, name } of columnsOf([shape.signature])) {
+    const list = row[column];
+    if (!Array.isArray(list) || list.length !== shape.size) {
+      throw new Error(`${shape.part} ${shape.name}: expected ${shape.size} cells in ${column}.`);
+    }
+    if (kind === 'sum') counts.sums[name] = Float64Array.from(list as number[]);
+    else counts.by[name] = kind === 'int' ? Int32Array.from(list as number[]) : (list as string[]);
   }
   return counts;
 }
 
-/** Every signature that has cells, once. */
-export function signaturesOf(shapes: readonly Shape[]): string[] {
-  return [...new Set(shapes.filter(({ size }) => size > 0).map(({ signature }) => signature))];
-}
+const TABLE = 'evaluation_counts';
+/** Rows of a chunk: wide lists make it large. */
+const CHUNK = 64;
 
 /**
- * Lends a temporary view of all cells: part, name, signature, counts (the number of the shape),
- * cell, and one column for each key and sum. Nothing of it stays.
+ * Lends a temporary table of all counts: counts (the number of the shape), part, name, and one list
+ * for each key and sum that any of them has, null for the others. Nothing of it stays.
  */
-export async function withCells<T>(
+export async function withCounts<T>(
   connection: DuckDBConnection,
   all: readonly Shaped[],
-  run: (view: string) => Promise<T>,
+  run: (table: string) => Promise<T>,
 ): Promise<T> {
-  const signatures = signaturesOf(all.map(({ shape }) => shape));
-  const names = signatures.map((_, index) => `evaluation_cells_${index}`);
+  const columns = columnsOf(all.map(({ shape }) => shape.signature));
+  const lists = columns.map(
+    ({ column, kind }) => `, ${quoteName(column)} ${TYPES[kind].toString()}`,
+  );
   try {
     await connection.run(
-      'create temp table evaluation_counts ' +
-        '(counts integer, part varchar, name varchar, signature varchar)',
+      `create temp table ${TABLE} (counts integer, part varchar, name varchar${lists.join('')})`,
     );
-    const shapes = all.map(({ shape }, index) => [index, shape.part, shape.name, shape.signature]);
-    await append(connection, 'evaluation_counts', {
-      types: [INTEGER, VARCHAR, VARCHAR, VARCHAR],
-      columns: [0, 1, 2, 3].map((column) => shapes.map((row) => row[column] ?? null)),
-    });
-    for (const [index, signature] of signatures.entries()) {
-      await appendCells(connection, names[index] ?? '', { signature, all });
+    const appender = await connection.createAppender(TABLE);
+    const types = [INTEGER, VARCHAR, VARCHAR, ...columns.map(({ kind }) => TYPES[kind])];
+    for (let from = 0; from < all.length; from += CHUNK) {
+      const rows = all.slice(from, from + CHUNK);
+      const chunk = DuckDBDataChunk.create(types, rows.length);
+      chunk.setColumns([
+        rows.map((_, index) => from + index),
+        rows.map(({ shape }) => shape.part),
+        rows.map(({ shape }) => shape.name),
+        ...columns.map((column) => rows.map(({ counts }) => listOf(counts, column))),
+      ]);
+      appender.appendDataChunk(chunk);
     }
-    const selects = names.map(
-      (name) => `select * from ${quoteName(name)} join evaluation_counts using (counts)`,
-    );
-    const none = 'select 0 as cell, * from evaluation_counts where false';
-    const view = [none, ...selects].join(' union all by name ');
-    await connection.run(`create temp view evaluation_cells as ${view}`);
-    return await run('evaluation_cells');
+    appender.closeSync();
+    return await run(TABLE);
   } finally {
-    await connection.run('drop view if exists evaluation_cells');
-    for (const name of [...names, 'evaluation_counts']) {
-      await connection.run(`drop table if exists ${quoteName(name)}`);
-    }
+    await connection.run(`drop table if exists ${TABLE}`);
   }
 }
 
-interface Columns {
-  types: readonly (typeof DOUBLE | typeof INTEGER | typeof VARCHAR)[];
-  columns: readonly (readonly (string | number | null)[])[];
-}
-
-const CHUNK = 2048;
-
-async function append(connection: DuckDBConnection, table: string, { types, columns }: Columns) {
-  const appender = await connection.createAppender(table);
-  const rows = columns[0]?.length ?? 0;
-  for (let from = 0; from < rows; from += CHUNK) {
-    const to = Math.min(rows, from + CHUNK);
-    const chunk = DuckDBDataChunk.create(types, to - from);
-    chunk.setColumns(columns.map((column) => column.slice(from, to)));
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
-}
-
-async function appendCells(
-  connection: DuckDBConnection,
-  table: string,
-  { signature, all }: { signature: string; all: readonly Shaped[] },
-): Promise<void> {
-  const form = columnsOf(signature);
-  const declared = form.map(({ column, type }) => `${quoteName(column)} ${type.toString()}`);
-  const given = ['counts integer', 'cell integer', ...declared].join(', ');
-  await connection.run(`create temp table ${quoteName(table)} (${given})`);
-  const numbers: number[] = [];
-  const cells: number[] = [];
-  const columns = form.map((): (string | number)[] => []);
-  for (const [index, { shape, counts }] of all.entries()) {
-    if (shape.signature !== signature) continue;
-    for (let cell = 0; cell < shape.size; cell++) {
-      numbers.push(index);
-      cells.push(cell);
-    }
-    for (const [at, { kind, name }] of form.entries()) {
-      for (const value of (kind === 'sum' ? counts.sums : counts.by)[name] ?? []) {
-        columns[at]?.push(value);
-      }
-    }
-  }
-  const types = [INTEGER, INTEGER, ...form.map(({ type }) => type)];
-  await append(connection, table, { types, columns: [numbers, cells, ...columns] });
+function listOf(counts: Counts, { kind, name }: { kind: Kind; name: string }) {
+  const array = kind === 'sum' ? counts.sums[name] : counts.by[name];
+  const fits = kind === 'sum' || (array !== undefined && typeOf(array) === kind);
+  return array === undefined || !fits ? null : listValue(Array.from<number | string>(array));
 }

@@ -86,12 +86,9 @@ export async function newest(store: Store, model: string, n: number): Promise<Co
 export async function commitOf(
   store: Store,
   model: string,
-  window: { end: Instant; revision?: number },
+  { end, revision }: { end: Instant; revision?: number | undefined },
 ): Promise<Commit | null> {
-  if (window.revision !== undefined) {
-    return getJson<Commit>(store, commitKey(model, window.end, window.revision));
-  }
-  const { end } = window;
+  if (revision !== undefined) return getJson<Commit>(store, commitKey(model, end, revision));
   const names = await commitNames(store, model, { from: end - 1, to: end });
   const last = names.at(-1);
   return last === undefined ? null : getJson<Commit>(store, last.key);

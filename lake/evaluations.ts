@@ -1,16 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { Finding } from '../domain/finding.js';
 import type { Counts } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
-import { ask, askColumns, bind } from './ask.js';
-import { columnsOf, emptyCounts, signaturesOf, withCells } from './cells.js';
-import type { Part, Shape } from './cells.js';
+import { ask, bind } from './ask.js';
+import { columnsOf, countsOf, withCounts } from './cells.js';
+import type { Part } from './cells.js';
 import { commitsOf } from './commits.js';
 import type { Span } from './commits.js';
 import type { Duck } from './duck.js';
-import { locate } from './manifest.js';
+import { locate, placesNow } from './manifest.js';
 import { headerOf, keyOf, profileOf, shapedOf } from './header.js';
 import type { Header } from './header.js';
 import { canonical, fingerprint, pack, unpack } from './objects.js';
+import { encodeName, windowName } from './store.js';
 import type { Store } from './store.js';
 
 /** The lake and a DuckDB to read and write its Parquet files with. */
@@ -39,7 +41,7 @@ export async function writeEvaluation(
   const key = keyOf(evaluation, attempt, fingerprint(header));
   const path = await store.scratch();
   await db.use((connection) =>
-    withCells(connection, shaped, async (cells) => {
+    withCounts(connection, shaped, async (counts) => {
       const { sql, bound } = bind('lake/write_evaluation', {
         path,
         file: key,
@@ -49,7 +51,7 @@ export async function writeEvaluation(
         run: evaluation.run,
         header: canonical(header),
         bodies: evaluation.findings.map((finding) => JSON.stringify(pack(finding))),
-        cells,
+        counts,
       });
       await connection.run(sql, bound);
     }),
@@ -64,6 +66,8 @@ export async function readEvaluation(
   key: string,
   detail: Detail = 'whole',
 ): Promise<Evaluation> {
+  const place = (await placesNow(files.store, [key])).get(key) ?? key;
+  if ((await files.store.modified(place)) === null) throw new Error(`${place} is missing.`);
   const [evaluation] = await readEvaluations(files, [key], detail);
   if (evaluation === undefined) throw new Error(`The lake holds no evaluation ${key}.`);
   return evaluation;
@@ -88,7 +92,7 @@ export async function readEvaluations(
   return keys.map((key) => {
     const header = headers.get(key);
     if (header === undefined) throw new Error(`The lake holds no evaluation ${key}.`);
-    const profile = profileOf(header, counts.get(key) ?? []);
+    const profile = profileOf(header, counts.get(key) ?? new Map<number, Counts>());
     return { ...header.evaluation, profile, findings: findings.get(key) ?? [] };
   });
 }
@@ -100,46 +104,45 @@ interface Reading {
   detail: Detail;
 }
 
-/** Key → the counts of its shapes, in their order; null for what is not to be read. */
+/** Key → number of the shape → its counts, of the parts that are to be read. */
 async function readCounts(db: Duck, { files, keys, headers, detail }: Reading) {
-  const all = new Map<string, (Counts | null)[]>();
+  const all = new Map<string, Map<number, Counts>>(keys.map((key) => [key, new Map()]));
   const parts: Part[] = ['outcomes', 'asked'];
   if (detail === 'whole') parts.push('columns');
-  const wanted = ({ part }: Shape) => parts.includes(part);
-  for (const [key, { shapes }] of headers) {
-    all.set(
-      key,
-      shapes.map((shape) => (wanted(shape) ? emptyCounts(shape) : null)),
-    );
-  }
-  const shapes = [...headers.values()].flatMap((header) => header.shapes).filter(wanted);
-  for (const signature of signaturesOf(shapes)) {
-    const columns = columnsOf(signature);
-    const names = columns.map(({ column }) => column);
-    const params = { files, keys, signature, parts, columns: names };
-    const cells = await askColumns(db, 'lake/cells', params);
-    const { file = [], counts = [], cell = [] } = cells;
-    const targets = file.map((key, row) => all.get(String(key))?.[Number(counts[row])]);
-    for (const { column, kind, name } of columns) {
-      const values = cells[column] ?? [];
-      for (const [row, target] of targets.entries()) {
-        const array = (kind === 'sum' ? target?.sums : target?.by)?.[name] as Mutable | undefined;
-        if (array !== undefined) array[Number(cell[row])] = values[row] ?? 0;
-      }
-    }
+  const shapes = [...headers.values()].flatMap((header) => header.shapes);
+  const wanted = shapes.filter(({ part }) => parts.includes(part));
+  const columns = columnsOf(wanted.map(({ signature }) => signature)).map(({ column }) => column);
+  if (columns.length === 0) return all;
+  for (const row of await ask(db, 'lake/counts', { files, keys, parts, columns })) {
+    const [file, number] = [String(row['file']), Number(row['counts'])];
+    const shape = headers.get(file)?.shapes[number];
+    if (shape !== undefined) all.get(file)?.set(number, countsOf(shape, row));
   }
   return all;
 }
 
-/** An array of any column's type, while it is filled. */
-type Mutable = (string | number | boolean)[];
+/**
+ * Moves the rows that were landed for an evaluation into the lake, `rows/<model>/<window end>/…`,
+ * and returns their key. Every call makes a document of its own; `file` is gone afterwards.
+ */
+export async function putRows(
+  store: Store,
+  { model, window, revision }: Pick<Evaluation, 'model' | 'window' | 'revision'>,
+  file: string,
+): Promise<string> {
+  const folder = `rows/${encodeName(model)}/${windowName(window.end)}`;
+  const key = `${folder}/${revision}-${randomUUID().slice(0, 8)}.parquet`;
+  await store.putFileIfAbsent(key, file);
+  return key;
+}
 
 /**
  * The findings of committed windows in a line each, for lists and for people's own SQL: the highest
  * revision of every window of the span.
  */
 export async function findingsOf({ store, db }: Files, model: string, span: Span = {}) {
-  const keys = (await commitsOf(store, model, span)).map(({ file }) => file);
+  const commits = await commitsOf(store, model, span);
+  const keys = commits.map(({ file }) => file).filter((file) => file !== '');
   if (keys.length === 0) return [];
   return ask(db, 'lake/findings', { files: await locate(store, keys), keys });
 }

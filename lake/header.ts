@@ -57,17 +57,17 @@ export function hashOfEvaluation(evaluation: Evaluation): string {
   return fingerprint(headerOf(evaluation, shapes)).slice(0, 16);
 }
 
-/** The profile of a header and its counts; null stands for counts that were not read. */
+/** The profile of a header and its counts; those that were not read are left out. */
 export function profileOf(
   { evaluation, shapes }: Header,
-  counts: readonly (Counts | null)[],
+  counts: ReadonlyMap<number, Counts>,
 ): Profile | null {
   if (evaluation.profile === null) return null;
   const named = (part: Part) =>
     Object.fromEntries(
       shapes.flatMap((shape, index) => {
-        const found = counts[index] ?? null;
-        return shape.part === part && found !== null ? [[shape.name, found]] : [];
+        const found = counts.get(index);
+        return shape.part === part && found !== undefined ? [[shape.name, found]] : [];
       }),
     );
   const { profile } = evaluation;

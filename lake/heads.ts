@@ -62,9 +62,9 @@ export async function putEntityHead(store: Store, head: EntityHead): Promise<boo
   return stands === head;
 }
 
-/** null: the entity never wrote one. */
-export async function entityHead<T>(store: Store, entity: string): Promise<EntityHead<T> | null> {
-  return readHead<EntityHead<T>>(store, entity);
+/** What the entity's head says; null: it never wrote one. */
+export async function readEntityHead<T>(store: Store, entity: string): Promise<T | null> {
+  return (await readHead<EntityHead<T>>(store, entity))?.value ?? null;
 }
 
 /** Names of heads that begin with `prefix` (`alert/`, `alert/churn/`), sorted. */
@@ -82,6 +82,11 @@ export async function listHeads<T>(store: Store, prefix: string): Promise<T[]> {
   const names = await headNames(store, prefix);
   const heads = await Promise.all(names.map((name) => readHead<T>(store, name)));
   return heads.filter((head) => head !== null);
+}
+
+/** The heads of the entities whose names begin with `prefix`, by name. */
+export async function listEntityHeads<T>(store: Store, prefix: string): Promise<EntityHead<T>[]> {
+  return listHeads<EntityHead<T>>(store, prefix);
 }
 
 /** Every model's head, by id. */

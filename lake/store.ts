@@ -16,7 +16,7 @@ export interface Leftover {
 
 /**
  * Where the lake lives: four verbs, over a folder now and an object store later. A key is
- * segments of [A-Za-z0-9_.%~@+-] between slashes. What was put never changes; only a document that
+ * segments of [A-Za-z0-9_.:%~@+-] between slashes. What was put never changes; only a document that
  * was made by `replaceIf` may, and that one is never put.
  */
 export interface Store {
@@ -45,9 +45,9 @@ export interface Store {
 /** Throws a TypeError that names the first segment that no store could hold. */
 export function checkKey(key: string): void {
   for (const segment of key.split('/')) {
-    if (/^[A-Za-z0-9_%][A-Za-z0-9_.%~@+-]*$/.test(segment)) continue;
+    if (/^[A-Za-z0-9_%][A-Za-z0-9_.:%~@+-]*$/.test(segment)) continue;
     throw new TypeError(
-      `The key "${key}" has the segment "${segment}"; expected letters, digits and _.%~@+-, ` +
+      `The key "${key}" has the segment "${segment}"; expected letters, digits and _.:%~@+-, ` +
         'not beginning with a dot. Example: commits/churn/20261122T000000Z-1.json',
     );
   }

@@ -9,5 +9,5 @@
 --      body VARCHAR      JSON
 select file, kind, body
 from read_parquet($files, union_by_name = true, hive_partitioning = false)
-where kind in ('header', 'finding') and list_contains($keys, file)
+where kind in ('header', 'finding') and file in (select unnest($keys::varchar[]))
 order by file, kind, position

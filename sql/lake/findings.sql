@@ -32,5 +32,5 @@ select
   sentence,
   source
 from read_parquet($files, union_by_name = true, hive_partitioning = false)
-where kind = 'finding' and list_contains($keys, file)
+where kind = 'finding' and file in (select unnest($keys::varchar[]))
 order by model, window_end, revision, position

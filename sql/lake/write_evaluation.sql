@@ -1,5 +1,5 @@
 -- sql/lake/write_evaluation.sql
--- How is one evaluation kept? As one long table: its header, its findings, the cells of its profile.
+-- How is one evaluation kept? As one long table: its header, its findings, the counts of its profile.
 --
 -- in:  $path VARCHAR      the file to be made
 --      $file VARCHAR      key of the file in the lake: the evaluation's identity, also once merged
@@ -9,8 +9,8 @@
 --      $run VARCHAR
 --      $header VARCHAR    JSON: the evaluation without its findings and counts
 --      $bodies VARCHAR[]  JSON: one finding each, in order
---      $cells NAME        a view: part, name, signature, counts, cell and the cells' own columns
--- out: writes the file; one row for the header, each finding, each cell
+--      $counts NAME       a table: counts (their number), part, name, and lists of keys and sums
+-- out: writes the file; one row for the header, each finding, each of the counts
 copy (
   with constants as (
     select
@@ -49,7 +49,7 @@ copy (
     union all by name
     select * from findings
     union all by name
-    select 'cell' as kind, * from $cells
+    select 'counts' as kind, * from $counts
   )
   select * from constants cross join parts
 ) to $path (format parquet, compression zstd)

@@ -1,0 +1,41 @@
+import type { ModelHead } from '../domain/model.js';
+import type { Commit } from '../domain/run.js';
+import { iso } from '../domain/window.js';
+import { headKey, headNames, readHead } from './heads.js';
+import type { EntityHead } from './heads.js';
+import { trying } from './verification.js';
+import type { Verification } from './verification.js';
+
+/** Every head can be read, and a model's watermark rests on commits. */
+export async function verifyHeads(work: Verification): Promise<void> {
+  const { store } = work.files;
+  for (const name of await headNames(store, '')) {
+    work.report.counts.heads++;
+    const key = headKey(name);
+    const head = await trying(work, key, () => readHead<ModelHead | EntityHead>(store, name));
+    if (head === null) continue;
+    const given = 'entity' in head ? head.entity : `model/${head.model}`;
+    if (given !== name) work.report.problems.push({ key, problem: `it is the head of ${given}` });
+    else if (!('entity' in head)) verifyModelHead(work, head);
+  }
+}
+
+function verifyModelHead(work: Verification, head: ModelHead): void {
+  const key = headKey(`model/${head.model}`);
+  const commits = work.commits.get(head.model) ?? [];
+  const say = (problem: string) => work.report.problems.push({ key, problem });
+  for (const { end, revision } of head.windows) {
+    const isThere = (commit: Commit) => commit.window.end === end && commit.revision === revision;
+    if (!commits.some(isThere)) say(`it shows ${iso(end)}/${revision}, which has no commit`);
+  }
+  if (work.options.expected === undefined) return;
+  const done = new Set(commits.map(({ window }) => window.end));
+  for (const { end } of head.failed) done.add(end);
+  const expected = work.options.expected(head.model, head.since, head.watermark);
+  const missing = expected.filter((end) => !done.has(end));
+  if (missing.length <= head.notEvaluated) return;
+  say(
+    `${missing.length} windows up to the watermark have no commit, ${head.notEvaluated} are ` +
+      `counted as not evaluated; the first is ${iso(missing[0] ?? head.watermark)}`,
+  );
+}
