@@ -1,7 +1,7 @@
 /** Who may import whom: ARCHITECTURE.md draws it. One-hop rules; type-only imports count. */
 const own =
   'domain|stats|calendar|checks|lake|sources|notifiers|trainers|charts|workflows|activities|' +
-  'config|app|workers|cli|examples';
+  'config|app|workers|cli|api|examples';
 const only = (from, ...to) => ({
   name: `${from}-imports`,
   severity: 'error',
@@ -46,8 +46,9 @@ module.exports = {
       from: { path: '^app/' },
       to: { path: '^(cli|workers)/|^workflows/(?!messages)' },
     },
-    only('workers', 'app', 'activities', 'config', 'domain'),
-    only('cli', 'app', 'domain', 'charts', 'workers'),
+    only('workers', 'app', 'activities', 'domain', 'workflows'),
+    only('api', 'app', 'domain'),
+    only('cli', 'app', 'domain', 'calendar', 'workers', 'api'),
     {
       name: 'domain-and-stats-import-no-package',
       severity: 'error',

@@ -5,17 +5,19 @@ import type { Key, Reading, Score } from './score.js';
 /** The only scale there is. */
 export type Verdict = 'ok' | 'warn' | 'alert' | 'unknown';
 
-/** Who has to act. */
-export type Category =
-  | 'data-quality'
-  | 'drift'
-  | 'performance'
-  | 'staleness'
-  | 'feedback-loop'
-  | 'system'
-  | 'kpi'
-  | 'check-health'
-  | 'notify-health';
+/** Who has to act; in the order in which lists show them. */
+export const categories = [
+  'data-quality',
+  'drift',
+  'performance',
+  'staleness',
+  'feedback-loop',
+  'system',
+  'kpi',
+  'check-health',
+  'notify-health',
+] as const;
+export type Category = (typeof categories)[number];
 
 /** A score judged against its limits. It belongs to one window and has no memory. */
 export interface Finding extends Score {

@@ -1,4 +1,4 @@
-import type { Action } from './advice.js';
+import type { AdviceMark } from './advice.js';
 import type { Verdict } from './finding.js';
 import type { Instant } from './window.js';
 
@@ -39,15 +39,18 @@ export interface ModelHead {
   /** Windows that failed and may be tried again at the next bell. */
   failed: readonly FailedWindow[];
   windows: readonly WindowLine[];
-  advice: { action: Action; reason: string; window: Instant; evidence: string } | null;
+  /** The newest advice and its first reason in words. */
+  advice: { mark: AdviceMark; reason: string } | null;
   reference: ReferencePin | null;
   lastRunAt: Instant | null;
   /** null: not paused by a person; `until` null: until somebody resumes it. */
   paused: { by: string; reason: string; until: Instant | null; at: Instant } | null;
   /** Windows written off so far. */
   notEvaluated: number;
-  /** The schedule's own view, for lists: how often it rings. */
+  /** The Schedule as it was last written, in words; '' before it is there. */
   rings: string;
+  /** `apply --prune` took its Schedule away. */
+  retiredAt: Instant | null;
 }
 
 /** A window whose evaluation failed, and the bell (start of the pass) that tried it last. */

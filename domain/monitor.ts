@@ -173,3 +173,14 @@ export function ownerOf(owners: Owners, category: Category): string {
       return owners.model;
   }
 }
+
+const KINDS: readonly (readonly [RegExp, SourceSpec['kind']])[] = [
+  [/\.(parquet|pq)$/i, 'parquet'],
+  [/\.(csv|tsv)(\.gz|\.zst)?$/i, 'csv'],
+  [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
+];
+
+/** The kind of source that a path's ending tells; null when it tells none. */
+export function kindOfPath(path: string): SourceSpec['kind'] | null {
+  return KINDS.find(([ending]) => ending.test(path))?.[1] ?? null;
+}

@@ -61,6 +61,8 @@ export interface Commit {
   counts: Record<Verdict, number>;
   marks: readonly Mark[];
   error: string | null;
+  /** Why it was given up without a look at its rows; null: it was evaluated. */
+  notEvaluated: string | null;
   /** Labels were mature when it was judged. */
   mature: boolean;
 }

@@ -1,0 +1,58 @@
+import type { Due, Outcome } from '../domain/due.js';
+import type { FailedWindow, ModelHead, WindowLine } from '../domain/model.js';
+import type { Commit } from '../domain/run.js';
+import type { Instant } from '../domain/window.js';
+import type { Deps } from './deps.js';
+import { modelHead } from './evaluate-window.js';
+
+const STRIP = 30;
+
+/** Moves the model's watermark; a repeat, or an older window, moves nothing. */
+export async function advance(
+  deps: Deps,
+  input: { model: string; due: Due; outcome: Outcome },
+): Promise<void> {
+  const { model, due, outcome } = input;
+  const commit = await deps.lake.commitOf(model, due.window.end);
+  await deps.lake.updateHead<ModelHead>(modelHead(model), (head) => {
+    if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);
+    const line = commit === null ? [] : [lineOf(commit)];
+    return {
+      ...head,
+      watermark: due.kind === 'first' ? Math.max(head.watermark, due.window.end) : head.watermark,
+      matureWatermark: matureUpTo(head, commit),
+      failed: failedAfter(head.failed, { end: due.window.end, outcome, at: deps.clock() }),
+      windows: withLine(head.windows, line),
+      lastRunAt: deps.clock(),
+      notEvaluated: head.notEvaluated + (isNew(head, due) && outcome === 'not_evaluated' ? 1 : 0),
+    };
+  });
+}
+
+function isNew(head: ModelHead, due: Due): boolean {
+  return due.kind === 'first' && due.window.end > head.watermark;
+}
+
+function matureUpTo(head: ModelHead, commit: Commit | null): Instant | null {
+  if (commit?.mature !== true) return head.matureWatermark;
+  return Math.max(head.matureWatermark ?? commit.window.end, commit.window.end);
+}
+
+function failedAfter(
+  failed: readonly FailedWindow[],
+  now: { end: Instant; outcome: Outcome; at: Instant },
+): FailedWindow[] {
+  const others = failed.filter(({ end }) => end !== now.end);
+  return now.outcome === 'not_evaluated' ? [...others, { end: now.end, bell: now.at }] : others;
+}
+
+function withLine(lines: readonly WindowLine[], added: readonly WindowLine[]): WindowLine[] {
+  const ends = new Set(added.map(({ end }) => end));
+  return [...lines.filter(({ end }) => !ends.has(end)), ...added]
+    .sort((a, b) => a.end - b.end)
+    .slice(-STRIP);
+}
+
+function lineOf({ window, revision, verdict, counts, rows }: Commit): WindowLine {
+  return { end: window.end, revision, verdict, counts, rows };
+}

@@ -1,0 +1,116 @@
+import type { AdviceInput } from '../domain/advice-input.js';
+import { adviceMark, advise } from '../domain/advice-rules.js';
+import type { Advice, AdviceMark } from '../domain/advice.js';
+import type { Finding } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { RequestSummary, RetrainHead } from '../domain/request.js';
+import type { Commit } from '../domain/run.js';
+import type { Instant } from '../domain/window.js';
+import { publishedOf, type Deps } from './deps.js';
+import type { Evaluated } from './evaluate.js';
+import { modelHead } from './evaluate-window.js';
+
+const MOST_MATURE = 10;
+
+/** The evidence document, stored by its hash: the advice, and all that it was made from. */
+export interface AdviceEvidence {
+  advice: Advice;
+  input: AdviceInput;
+  run: string;
+  monitor: string;
+  reference: string | null;
+}
+
+/**
+ * The answer for the newest window after a pass: gathers the evidence, stores it by its hash,
+ * shows it in the model's head and hands it to the retrain entity where that has to know. A
+ * repeat stores the same document and is dropped by the entity.
+ */
+export async function adviseModel(deps: Deps, model: string): Promise<AdviceMark | null> {
+  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
+  if (head === null) return null;
+  const { monitor, retraining } = await publishedOf(deps, head.monitor);
+  const commits = await deps.lake.newest(model, 90);
+  const newest = commits.at(-1);
+  if (newest === undefined) return null;
+  const retrain = await deps.lake.readEntityHead<RetrainHead>(`retrain/${model}`);
+  const input = await gather(deps, { monitor, commits, retrain });
+  const { mark, evidence } = await storeAdvice(deps, { input, monitor, commit: newest });
+  const reason = evidence.advice.reasons[0]?.text ?? '';
+  await deps.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
+    ...(old ?? head),
+    advice: { mark, reason },
+  }));
+  if (retraining !== null && (mark.action === 'retrain' || retrain !== null)) {
+    const id = `${mark.windowEnd}/${mark.revision}/${mark.evidence.slice(0, 16)}`;
+    await deps.entities.tellRetrain(model, {
+      type: 'advice',
+      id,
+      advice: mark,
+      rules: head.monitor,
+    });
+  }
+  return mark;
+}
+
+/** Puts the evidence into the lake and names it; the same input gives the same fingerprint. */
+export async function storeAdvice(
+  deps: Pick<Deps, 'lake'>,
+  from: { input: AdviceInput; monitor: Monitor; commit: Commit },
+): Promise<{ mark: AdviceMark; evidence: AdviceEvidence }> {
+  const advice = advise(from.input);
+  const { run, monitor, reference, revision } = from.commit;
+  const evidence = { advice, input: from.input, run, monitor, reference };
+  const hash = await deps.lake.putObject('evidence', evidence);
+  return { mark: adviceMark(advice, { input: from.input, revision, evidence: hash }), evidence };
+}
+
+async function gather(
+  deps: Deps,
+  from: { monitor: Monitor; commits: readonly Commit[]; retrain: RetrainHead | null },
+): Promise<AdviceInput> {
+  const { monitor, commits, retrain } = from;
+  const newest = commits.at(-1);
+  const mature = commits.filter((commit) => commit.mature).slice(-MOST_MATURE).reverse();
+  const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
+    (await deps.lake.readEvaluation(commit.file)).findings;
+  return {
+    model: monitor.model.id,
+    at: deps.clock(),
+    window: newest?.window.end ?? 0,
+    findings: newest === undefined ? [] : await findingsOf(newest),
+    mature: await Promise.all(mature.map(findingsOf)),
+    policy: monitor.retraining,
+    retrain: retrainFacts(upgradeRetrainHead(retrain)),
+    importances: importancesOf(monitor),
+  };
+}
+
+/** The advice on an evaluation that is not committed, with the mature windows before it. */
+export async function adviseOn(
+  deps: Deps,
+  from: { monitor: Monitor; evaluated: Evaluated; at: Instant },
+): Promise<Advice> {
+  const { monitor, evaluated, at } = from;
+  const { evaluation, mature } = evaluated;
+  const { id } = monitor.model;
+  const commits = await deps.lake.commitsOf(id, { to: evaluation.window.start });
+  const retrain = await deps.lake.readEntityHead<RetrainHead>(`retrain/${id}`);
+  const input = await gather(deps, { monitor, commits, retrain });
+  return advise({
+    ...input,
+    at,
+    window: evaluation.window.end,
+    findings: evaluation.findings,
+    mature: [...(mature ? [evaluation.findings] : []), ...input.mature],
+  });
+}
+
+/** Column → importance, as the monitor says. */
+export function importancesOf(monitor: Monitor): Record<string, number | null> {
+  const { overrides } = monitor.columns.features;
+  return Object.fromEntries(
+    Object.entries(overrides).map(([column, { importance }]) => [column, importance]),
+  );
+}

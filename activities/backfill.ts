@@ -1,0 +1,75 @@
+import type { AlertHead } from '../domain/alert-state.js';
+import { replayAlert, type HistoricEpisode } from '../domain/alert-replay.js';
+import { categories, type Category } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Commit } from '../domain/run.js';
+import type { Instant } from '../domain/window.js';
+import { byCategory } from './tell.js';
+import { publishedOf, type Deps } from './deps.js';
+import { modelHead } from './evaluate-window.js';
+
+const RING = 10;
+
+/** The historic episodes of one model and category: what its alert would have done. */
+export interface Episodes {
+  model: string;
+  category: Category;
+  from: Instant;
+  to: Instant;
+  episodes: readonly HistoricEpisode[];
+}
+
+/** Name of the head that holds them. */
+export function episodesHead(model: string, category: Category): string {
+  return `episodes/${model}/${category}`;
+}
+
+/**
+ * Runs the alert reducer over what was evaluated, tells nobody per window, writes its episodes,
+ * and hands an alert that would fire at the newest window its last ten windows. A repeat writes
+ * the same and is dropped by the entities.
+ */
+export async function finishBackfill(
+  deps: Deps,
+  input: { model: string; from: Instant; to: Instant },
+): Promise<void> {
+  const { model, from, to } = input;
+  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
+  if (head === null) return;
+  const published = await publishedOf(deps, head.monitor);
+  const commits = await deps.lake.commitsOf(model, { from, to });
+  const reachesNewest = commits.at(-1)?.window.end === head.watermark;
+  for (const category of categories) {
+    const windows = commits.map((commit) => windowOf(commit, category));
+    const key = { model, category };
+    const replay = replayAlert({ rules: published.alerts[category], key, windows });
+    await deps.lake.updateHead<Episodes>(episodesHead(model, category), (old) =>
+      merged(old, { ...key, from, to, episodes: replay.episodes }),
+    );
+    const stillFires = replay.episodes.at(-1)?.to === null;
+    const live = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
+    if (!reachesNewest || !stillFires || live?.alive === true) continue;
+    await deps.entities.tellAlert(model, category, {
+      type: 'history',
+      id: `history/${from}/${to}/${commits.at(-1)?.revision ?? 0}`,
+      windows: windows.slice(-RING),
+      rules: head.monitor,
+    });
+  }
+}
+
+function windowOf(commit: Commit, category: Category) {
+  const marks = byCategory(commit).get(category) ?? [];
+  return { windowEnd: commit.window.end, revision: commit.revision, marks };
+}
+
+/** Episodes outside the span stay; those within are what this backfill found. */
+function merged(old: Episodes | null, now: Episodes): Episodes {
+  const kept = (old?.episodes ?? []).filter(({ from }) => from <= now.from || from > now.to);
+  return {
+    ...now,
+    from: Math.min(now.from, old?.from ?? now.from),
+    to: Math.max(now.to, old?.to ?? now.to),
+    episodes: [...kept, ...now.episodes].sort((a, b) => a.from - b.from),
+  };
+}

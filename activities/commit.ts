@@ -1,0 +1,46 @@
+import type { Evaluation, Commit } from '../domain/run.js';
+import type { Duck } from '../lake/duck.js';
+import type { Deps } from './deps.js';
+import { countVerdicts, healthMark, marksOf, worst } from './marks.js';
+
+/** What a commit needs beside the evaluation. */
+export interface ToCommit {
+  evaluation: Evaluation;
+  mature: boolean;
+  /** Why it was given up; null: it was evaluated. */
+  notEvaluated: string | null;
+  /** Names this try's own objects; a late try can then never replace another's. */
+  attempt: string;
+}
+
+/**
+ * Writes the evaluation's own file, then the commit document that makes it visible. A repeat, or a
+ * second attempt, finds the commit that stands and returns that.
+ */
+export async function commitEvaluation(deps: Deps, db: Duck, input: ToCommit): Promise<Commit> {
+  const { evaluation } = input;
+  const file = await deps.lake.writeEvaluation(db, evaluation, input.attempt);
+  const counts = countVerdicts(evaluation.findings);
+  const couldJudge = evaluation.error === null && input.notEvaluated === null;
+  return deps.lake.commit({
+    version: 1,
+    model: evaluation.model,
+    window: evaluation.window,
+    revision: evaluation.revision,
+    run: evaluation.run,
+    at: evaluation.at,
+    knownAt: evaluation.knownAt,
+    committedAt: deps.clock(),
+    monitor: evaluation.monitor,
+    reference: evaluation.reference,
+    file,
+    profileFile: null,
+    rows: evaluation.profile?.rows ?? 0,
+    verdict: worst(counts),
+    counts,
+    marks: [...marksOf(evaluation.findings), healthMark(couldJudge ? 'ok' : 'alert')],
+    error: evaluation.error,
+    notEvaluated: input.notEvaluated,
+    mature: input.mature,
+  });
+}

@@ -1,0 +1,38 @@
+import type { AlertEvent } from '../domain/alert.js';
+import type { Category } from '../domain/finding.js';
+import type { Notifier, Target } from '../domain/notice.js';
+import type { Published } from '../domain/published.js';
+import type { RetrainEvent } from '../domain/request.js';
+import type { Trainer } from '../domain/retraining.js';
+import type { TriggerSpec } from '../domain/monitor.js';
+import type { Instant } from '../domain/window.js';
+import type { Lake } from '../lake/lake.js';
+
+/** How an activity reaches the entities: one message, started when it is not there. */
+export interface Entities {
+  tellAlert(model: string, category: Category, event: AlertEvent): Promise<void>;
+  tellRetrain(model: string, event: RetrainEvent): Promise<void>;
+}
+
+/** What the activities are built over; `app` fills it in. */
+export interface Deps {
+  lake: Lake;
+  clock: () => Instant;
+  entities: Entities;
+  /** The way to one channel kind, null when it is not configured. */
+  notifier(channel: Target['channel']): Notifier | null;
+  trainer(spec: TriggerSpec): Trainer;
+  /** Where a trainer may call back, and the key it signs with; null without a public address. */
+  callback(trainingKey: string): { url: string; key: string } | null;
+  /** This host's name: jobs of the command trainer run on `train@<host>`. */
+  host: string;
+  /** Folder for spilling and landing; emptied of what a killed process left. */
+  scratch: string;
+  duck: { threads: number; memoryLimitMb: number };
+  log(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** The published monitor of a fingerprint: content-addressed, so it is kept for ever. */
+export async function publishedOf(deps: Pick<Deps, 'lake'>, fingerprint: string): Promise<Published> {
+  return deps.lake.getObject<Published>('monitor', fingerprint);
+}

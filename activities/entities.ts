@@ -1,0 +1,88 @@
+import { upgradeAlertHead, upgradeAlertState } from '../domain/alert-state.js';
+import { decideAlert } from '../domain/alert-reducer.js';
+import type { AlertEvent } from '../domain/alert.js';
+import type { Write } from '../domain/audit.js';
+import type { Decision } from '../domain/entity.js';
+import type { Category } from '../domain/finding.js';
+import type { RetrainEvent, RetrainRules } from '../domain/request.js';
+import { decideRetrain } from '../domain/retrain-reducer.js';
+import { rulesNeeded, upgradeRetrainState } from '../domain/retrain-state.js';
+import type { Instant } from '../domain/window.js';
+import { publishedOf, type Deps } from './deps.js';
+
+type Anything = Decision<unknown, { id: string }, unknown>;
+
+/** Who asks, with all that it remembers; `state` null: a new life, which goes on from its head. */
+export interface Asked {
+  workflowId: string;
+  state: unknown;
+  event: unknown;
+  at: Instant;
+}
+
+/**
+ * The reducer with its policy, loaded by the fingerprint that the entity began with; reads the
+ * newest head when `state` is null. Reads only; safe to repeat.
+ */
+export async function decide(deps: Deps, asked: Asked): Promise<Anything> {
+  const head = asked.state === null ? await deps.lake.readEntityHead(asked.workflowId) : null;
+  const { kind, model, category } = entityOf(asked.workflowId);
+  return (
+    kind === 'alert'
+      ? await decideForAlert(deps, asked, { key: { model, category }, head })
+      : await decideForRetrain(deps, asked, { model, head })
+  ) as Anything;
+}
+
+async function decideForAlert(
+  deps: Deps,
+  asked: Asked,
+  entity: { key: { model: string; category: Category }; head: unknown },
+) {
+  const state = upgradeAlertState(asked.state);
+  const event = asked.event as AlertEvent | null;
+  const fingerprint = state?.rules ?? (event !== null && 'rules' in event ? event.rules : null);
+  if (fingerprint === null) {
+    throw new Error(`${asked.workflowId}: its first event names no rules to decide by.`);
+  }
+  const { alerts } = await publishedOf(deps, fingerprint);
+  const head = upgradeAlertHead(entity.head);
+  const rules = alerts[entity.key.category];
+  return decideAlert({ rules, key: entity.key, state, event, at: asked.at, head });
+}
+
+async function decideForRetrain(
+  deps: Deps,
+  asked: Asked,
+  entity: { model: string; head: unknown },
+) {
+  const known = asked.state ?? entity.head;
+  const event = asked.event as RetrainEvent | null;
+  const needed = rulesNeeded(known === null ? null : upgradeRetrainState(known), event);
+  const rules: Record<string, RetrainRules> = {};
+  for (const fingerprint of needed) {
+    const { retraining } = await publishedOf(deps, fingerprint);
+    if (retraining !== null) rules[fingerprint] = retraining;
+  }
+  const { state, at } = asked;
+  return decideRetrain({ ...entity, host: deps.host, rules, state, event, at });
+}
+
+/** `alert/<model>/<category>` or `retrain/<model>`, taken apart. */
+export function entityOf(workflowId: string): {
+  kind: 'alert' | 'retrain';
+  model: string;
+  category: Category;
+} {
+  const [kind, model = '', category = 'drift'] = workflowId.split('/');
+  return { kind: kind === 'alert' ? 'alert' : 'retrain', model, category: category as Category };
+}
+
+/** Performs the writes in order; a repeat writes the same documents. */
+export async function write(deps: Deps, writes: readonly Write[]): Promise<void> {
+  for (const one of writes) {
+    if (one.kind === 'audit') await deps.lake.appendAudit(one.record);
+    else if (one.kind === 'delivery') await deps.lake.putDelivery(one.record);
+    else await deps.lake.putEntityHead(one.entity, one.sequence, one.value);
+  }
+}

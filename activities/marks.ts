@@ -1,0 +1,52 @@
+import type { Finding, Mark, Verdict } from '../domain/finding.js';
+import type { Instant } from '../domain/window.js';
+import { fingerprint } from '../lake/objects.js';
+
+/** The marks of a window's findings. Immature ones wait until their labels are there. */
+export function marksOf(findings: readonly Finding[]): Mark[] {
+  return findings
+    .filter((finding) => finding.reason !== 'immature')
+    .map((finding) => ({
+      check: finding.check,
+      target: finding.target,
+      slice: Object.keys(finding.slice).length === 0 ? '' : fingerprint(finding.slice).slice(0, 12),
+      category: finding.category,
+      verdict: finding.verdict,
+      patience: finding.patience,
+      running: finding.running,
+      source: finding.source,
+    }));
+}
+
+/** Whether the window could be evaluated at all, as a mark of category check-health. */
+export function healthMark(verdict: 'ok' | 'alert'): Mark {
+  return {
+    check: 'evaluation',
+    target: 'window',
+    slice: '',
+    category: 'check-health',
+    verdict,
+    patience: 2,
+    running: null,
+    source: null,
+  };
+}
+
+/** How many findings there are of each verdict. */
+export function countVerdicts(findings: readonly Finding[]): Record<Verdict, number> {
+  const counts = { ok: 0, warn: 0, alert: 0, unknown: 0 };
+  for (const { verdict } of findings) counts[verdict] += 1;
+  return counts;
+}
+
+/** The worst verdict; unknown only where nothing at all could be judged. */
+export function worst(counts: Readonly<Record<Verdict, number>>): Verdict {
+  if (counts.alert > 0) return 'alert';
+  if (counts.warn > 0) return 'warn';
+  return counts.ok > 0 ? 'ok' : 'unknown';
+}
+
+/** `<model>@<window end>/<revision>`: the name of a run. */
+export function runName(model: string, end: Instant, revision: number): string {
+  return `${model}@${new Date(end).toISOString()}/${revision}`;
+}

@@ -1,0 +1,83 @@
+import type { AlertEvent, AlertNotice } from '../domain/alert.js';
+import type { AlertHead } from '../domain/alert-state.js';
+import type { Finding } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Delivered, Notice, Target } from '../domain/notice.js';
+import { alertNotice } from '../domain/notice-text.js';
+import { requestNotice } from '../domain/request-text.js';
+import type { RetrainEffect } from '../domain/request.js';
+import { checkNamed } from '../checks/index.js';
+import type { AdviceEvidence } from './advise.js';
+import { publishedOf, type Deps } from './deps.js';
+import { modelHead } from './evaluate-window.js';
+import { pictureOf } from './picture.js';
+
+type RequestNotice = Extract<RetrainEffect, { kind: 'notice' }>;
+type DeliveredEvent = Extract<AlertEvent, { type: 'delivered' }>;
+
+/** Words and picture come from the lake now, so that none of them enters Temporal. */
+export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<DeliveredEvent> {
+  const findings = await findingsOf(deps, effect);
+  const notice = alertNotice({
+    notice: effect,
+    findings,
+    actions: Object.fromEntries(
+      findings.map(({ check }) => [check, checkNamed(check).action]),
+    ),
+    at: deps.clock(),
+  });
+  const picture = await pictureOf(deps, effect.alert, findings);
+  return send(deps, effect, { ...notice, picture });
+}
+
+async function findingsOf(deps: Deps, { alert }: AlertNotice): Promise<readonly Finding[]> {
+  const commit = await deps.lake.commitOf(alert.model, alert.lastWindow);
+  if (commit === null) return []; // nothing was evaluated: that is what the notice says
+  const { findings } = await deps.lake.readEvaluation(commit.file);
+  return findings.filter(({ category }) => category === alert.category);
+}
+
+export async function notifyOfRequest(deps: Deps, effect: RequestNotice): Promise<DeliveredEvent> {
+  const { request } = effect;
+  const head = await deps.lake.readHead<ModelHead>(modelHead(request.model));
+  const rules = head && (await publishedOf(deps, head.monitor)).retraining;
+  if (rules === null) throw new Error(`${request.model}: has no retraining section any more.`);
+  const evidence = await deps.lake.getObject<AdviceEvidence>('evidence', request.evidence);
+  const at = deps.clock();
+  const notice = requestNotice({ effect, advice: evidence.advice, rules, at });
+  return send(deps, effect, notice);
+}
+
+/** One attempt; whatever happens comes back as the event of its outcome. */
+async function send(
+  deps: Deps,
+  effect: { deliveryId: string; attempt: number; doubtful: boolean; target: Target },
+  notice: Notice,
+): Promise<DeliveredEvent> {
+  const { deliveryId, attempt, target } = effect;
+  const notifier = deps.notifier(target.channel);
+  const delivered: Delivered =
+    notifier === null
+      ? { outcome: 'refused', reason: `${target.channel} is not configured` }
+      : await notifier.send(target, notice, effect.doubtful ? 'look' : 'send');
+  const base = { type: 'delivered', id: `${deliveryId}/${attempt}`, deliveryId, attempt } as const;
+  if (delivered.outcome === 'sent') {
+    const reason =
+      delivered.refused.length === 0 ? null : `refused: ${delivered.refused.join(', ')}`;
+    return { ...base, outcome: 'sent', ref: delivered.ref, reason, retryAfter: null };
+  }
+  const { outcome, reason } = delivered;
+  const retryAfter = delivered.outcome === 'failed' ? delivered.retryAfter : null;
+  return { ...base, outcome, ref: null, reason, retryAfter };
+}
+
+/** True when the alert is over or answered meanwhile: a push that was planned before is stale. */
+export async function isStale(deps: Deps, effect: AlertNotice): Promise<boolean> {
+  if (!['firing', 'repeat', 'escalated'].includes(effect.reason)) return false;
+  const { model, category, episode } = effect.alert;
+  const head = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
+  if (head === null || head.summary.episode !== episode) return false;
+  return ['acknowledged', 'snoozed', 'resolved', 'withdrawn', 'closed'].includes(
+    head.summary.status,
+  );
+}

@@ -1,0 +1,38 @@
+import { distributionPicture } from '../charts/index.js';
+import type { AlertSummary } from '../domain/alert.js';
+import { coarseBins } from '../domain/distribution.js';
+import type { Finding } from '../domain/finding.js';
+import type { Notice } from '../domain/notice.js';
+import type { Deps } from './deps.js';
+import type { StoredReference } from './reference.js';
+
+/** Reference beside current of the alert's worst drifted feature; null: there is none to draw. */
+export async function pictureOf(
+  deps: Deps,
+  alert: AlertSummary,
+  findings: readonly Finding[],
+): Promise<Notice['picture']> {
+  const commit = await deps.lake.commitOf(alert.model, alert.lastWindow);
+  if (commit?.reference == null) return null;
+  const drawn = worstOf(findings);
+  if (drawn === null) return null;
+  const { profile } = await deps.lake.readEvaluation(commit.file);
+  const { grid, profile: reference } = await deps.lake.getObject<StoredReference>(
+    'reference',
+    commit.reference,
+  );
+  if (profile === null || grid.axes[drawn.target] === undefined) return null;
+  const bins = coarseBins({ grid, reference, current: profile }, drawn.target);
+  return distributionPicture({ title: `${alert.model} · ${drawn.target}`, bins, unit: 'rows' });
+}
+
+/** The worst finding about a column that has a distribution. */
+function worstOf(findings: readonly Finding[]): Finding | null {
+  const bad = findings.filter(({ verdict }) => verdict === 'alert' || verdict === 'warn');
+  const ordered = bad.sort(
+    (a, b) =>
+      Number(b.verdict === 'alert') - Number(a.verdict === 'alert') ||
+      (b.value ?? 0) - (a.value ?? 0),
+  );
+  return ordered[0] ?? null;
+}

@@ -1,0 +1,80 @@
+import { lastBoundary, windowEndingAt, windowsDue } from '../calendar/windows.js';
+import type { Due } from '../domain/due.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Commit } from '../domain/run.js';
+import type { Instant, Window } from '../domain/window.js';
+
+/** One page: what a pass plans before it looks again. */
+export const MOST_DUE = 50;
+
+export interface PlanInput {
+  monitor: Monitor;
+  head: ModelHead;
+  /** Newest commit of each window since `head.since`, by window end. */
+  commits: ReadonlyMap<Instant, Commit>;
+  now: Instant;
+  /** Ends of windows given up in this pass. */
+  except: readonly Instant[];
+}
+
+/**
+ * What is due at `now`, oldest first: new windows after the watermark, failed ones within
+ * `catchup`, and windows whose labels have matured since. At most MOST_DUE; reads no clock.
+ */
+export function dueWindows(input: PlanInput): Due[] {
+  const { monitor, head, now } = input;
+  const boundary = lastBoundary(monitor.windows, now - monitor.schedule.lag);
+  const fresh = windowsDue(monitor.windows, head.watermark, boundary).map((window) =>
+    toDue(input, window, 'first'),
+  );
+  const failed = head.failed
+    .filter(({ end }) => now - end <= monitor.schedule.catchup && !input.except.includes(end))
+    .map(({ end }) => toDue(input, windowEndingAt(monitor.windows, end), 'again'));
+  const mature = matured(input).map((window) => toDue(input, window, 'mature'));
+  // A window's first result comes before any restatement, so that the watermark never waits.
+  return [...failed, ...fresh, ...mature].slice(0, MOST_DUE);
+}
+
+/** True when `catchup` is over for a window that nobody asked for by `apply --since`. */
+export function isTooOld(monitor: Monitor, head: ModelHead, due: Due, now: Instant): boolean {
+  return (
+    due.kind === 'first' &&
+    due.window.end > head.appliedAt &&
+    now - due.window.end > monitor.schedule.catchup
+  );
+}
+
+function toDue({ monitor, head, commits, now }: PlanInput, window: Window, kind: Due['kind']): Due {
+  const revision = (commits.get(window.end)?.revision ?? 0) + 1;
+  const at = window.end + monitor.schedule.lag;
+  return { window, revision, kind, at, knownAt: now, monitor: head.monitor };
+}
+
+function matured({ monitor, head, commits, now, except }: PlanInput): Window[] {
+  if (monitor.labels === null) return [];
+  const after = head.matureWatermark ?? head.since;
+  const boundary = lastBoundary(
+    monitor.windows,
+    Math.min(now - monitor.labels.matureAfter, head.watermark),
+  );
+  return windowsDue(monitor.windows, after, boundary).filter(
+    ({ end }) => commits.get(end)?.mature === false && !except.includes(end),
+  );
+}
+
+/** Windows of [from, to) up to the watermark that a backfill evaluates. */
+export function backfillDue(
+  input: Omit<PlanInput, 'except'> & { windows: readonly Window[]; which: 'missing' | 'all' },
+): Due[] {
+  return input.windows
+    .filter(({ end }) => end <= input.head.watermark)
+    .filter(({ end }) => {
+      const commit = input.commits.get(end);
+      return input.which === 'all' || commit === undefined || commit.notEvaluated !== null;
+    })
+    .map((window) => {
+      const kind = input.commits.has(window.end) ? 'again' : 'first';
+      return toDue({ ...input, except: [] }, window, kind);
+    });
+}

@@ -1,0 +1,76 @@
+import { heartbeat } from '@temporalio/activity';
+import type { AlertHead } from '../domain/alert-state.js';
+import type { Category } from '../domain/finding.js';
+import type { ModelHead, ReferencePin } from '../domain/model.js';
+import type { Monitor, SourceSpec } from '../domain/monitor.js';
+import type { TrainingResult } from '../domain/retraining.js';
+import { kindOfPath } from '../domain/monitor.js';
+import { buildReference } from '../lake/reference.js';
+import { locate } from '../sources/locate.js';
+import { publishedOf, type Deps } from './deps.js';
+import { beating, modelHead, withScratch } from './evaluate-window.js';
+import { referenceSpec, type StoredReference } from './reference.js';
+
+/** What a promotion closes: they were about the model that is gone. */
+const CLOSED: readonly Category[] = ['drift', 'performance', 'staleness'];
+
+/**
+ * Promotes a challenger: profiles its training rows on the model's grid, makes that the active
+ * reference, and tells the open drift, performance and staleness alerts. A repeat builds the same
+ * reference and tells them the same event, which they drop. Heartbeats.
+ */
+export async function promote(
+  deps: Deps,
+  model: string,
+  result: TrainingResult,
+): Promise<{ reference: string }> {
+  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
+  if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);
+  const { monitor } = await publishedOf(deps, head.monitor);
+  const stored = await beating('promote', () => profileReference(deps, { monitor, head, result }));
+  const reference = await deps.lake.putObject('reference', stored);
+  const pin: ReferencePin = {
+    fingerprint: reference,
+    spec: referenceSpec(monitor),
+    version: result.version,
+    trainedUntil: result.trainedUntil,
+    since: deps.clock(),
+  };
+  heartbeat({ step: 'pin' });
+  await deps.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
+    ...(old ?? head),
+    reference: old?.reference?.fingerprint === reference ? old.reference : pin,
+  }));
+  for (const category of CLOSED) {
+    const alert = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
+    if (alert?.alive !== true) continue;
+    await deps.entities.tellAlert(model, category, {
+      type: 'promoted',
+      id: `promoted/${result.version}/${reference.slice(0, 12)}`,
+      version: result.version,
+    });
+  }
+  return { reference };
+}
+
+async function profileReference(
+  deps: Deps,
+  from: { monitor: Monitor; head: ModelHead; result: TrainingResult },
+): Promise<StoredReference> {
+  const { monitor, head, result } = from;
+  const source: SourceSpec = {
+    kind: kindOfPath(result.reference) ?? 'parquet',
+    path: result.reference,
+    where: null,
+  };
+  const old =
+    head.reference === null
+      ? null
+      : await deps.lake.getObject<StoredReference>('reference', head.reference.fingerprint);
+  const located = await locate(source, { span: null, timezone: monitor.windows.timezone });
+  const built = await withScratch(deps, (db) =>
+    buildReference(db, { monitor, located, grid: old?.grid ?? null }),
+  );
+  const { grid, profile } = built;
+  return { grid, profile, path: result.reference, rows: profile.rows };
+}

@@ -1,0 +1,147 @@
+import { adviseOn, type AdviceEvidence } from '../activities/advise.js';
+import { evaluate, type Evaluated } from '../activities/evaluate.js';
+import { modelHead, withScratch } from '../activities/evaluate-window.js';
+import { lastBoundary, spanBefore, windowEndingAt } from '../calendar/windows.js';
+import type { Advice } from '../domain/advice.js';
+import type { Finding, Verdict } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Monitor } from '../domain/monitor.js';
+import { iso, type Instant, type Window } from '../domain/window.js';
+import { fingerprint } from '../lake/objects.js';
+import { countVerdicts } from '../activities/marks.js';
+import { checkNamed } from '../checks/index.js';
+import { depsOf, type App } from './app.js';
+import { noEntities } from './entities.js';
+import type { LoadedModel } from './load.js';
+
+/** When a gate closes. */
+export type FailOn = 'warn' | 'alert' | 'never';
+
+export interface CheckInput {
+  model: LoadedModel;
+  /** Judged for this instant; null: for the newest window that is due, as live. */
+  asOf: Instant | null;
+  /** A span of its own, as `31d`; null: the window of the grid. */
+  span: string | null;
+  exact: 'exact' | 'grid';
+}
+
+/** What `check` found; nothing of it is written but reusable reference profiles. */
+export interface Checked {
+  monitor: Monitor;
+  window: Window;
+  evaluated: Evaluated;
+  findings: readonly Finding[];
+  advice: Advice;
+  counts: Record<Verdict, number>;
+  /** The window is not one of the grid: no error rate is stated for it. */
+  oneOff: boolean;
+}
+
+/** Evaluates one window here and now, without Temporal. */
+export async function checkModel(app: App, input: CheckInput): Promise<Checked> {
+  const { monitor } = input.model.published;
+  const now = app.clock();
+  const { window, at } = windowOf(monitor, { ...input, now });
+  const deps = await depsOf(app, noEntities);
+  const head = await app.lake.readHead<ModelHead>(modelHead(monitor.model.id));
+  const evaluated = await withScratch(deps, (db, folder) =>
+    evaluate(deps, db, {
+      monitor,
+      fingerprint: fingerprint(input.model.published),
+      due: { window, revision: 0, at, knownAt: Math.max(now, at) },
+      head,
+      exact: input.exact,
+      landDir: folder,
+    }),
+  );
+  const { findings } = evaluated.evaluation;
+  const advice = await adviseOn(deps, { monitor, evaluated, at });
+  const counts = countVerdicts(findings);
+  return { monitor, window, evaluated, findings, advice, counts, oneOff: input.span !== null };
+}
+
+function windowOf(
+  monitor: Monitor,
+  input: { asOf: Instant | null; span: string | null; now: Instant },
+): { window: Window; at: Instant } {
+  const { lag } = monitor.schedule;
+  const upTo = input.asOf ?? input.now - lag;
+  const end = lastBoundary(monitor.windows, upTo);
+  if (input.span !== null) {
+    const last = input.asOf ?? end;
+    const window = spanBefore(last, input.span, monitor.windows.timezone);
+    return { window, at: input.asOf ?? window.end + lag };
+  }
+  const window = windowEndingAt(monitor.windows, end);
+  return { window, at: input.asOf ?? window.end + lag };
+}
+
+/** Checks that judge no rows of the model: alone they do not make a window judged. */
+const NOT_JUDGING = new Set(['volume', 'freshness', 'model_age']);
+
+/** 0, 1, 3 or 4, as the surface promises. */
+export function exitCodeOf(
+  checked: Checked,
+  options: { failOn: FailOn; noData: 'allow' | 'refuse' },
+): 0 | 1 | 3 | 4 {
+  if (checked.evaluated.evaluation.error !== null) return 3;
+  const { counts } = checked;
+  const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
+  if (options.failOn !== 'never' && bad > 0) return 1;
+  const judged = checked.findings.some(
+    ({ check, verdict }) => verdict !== 'unknown' && !NOT_JUDGING.has(check),
+  );
+  return judged || options.noData === 'allow' ? 0 : 4;
+}
+
+/** The stable JSON of `check --json`. */
+export function checkReport(checked: Checked, exitCode: number): Record<string, unknown> {
+  const { monitor, evaluated, window, findings, advice, counts } = checked;
+  const { evaluation, reference, pin } = evaluated;
+  return {
+    version: 1,
+    model: monitor.model.id,
+    modelVersions: versionsOf(evaluated),
+    window: { start: iso(window.start), end: iso(window.end) },
+    reference: reference && {
+      id: reference.path,
+      fingerprint: pin?.fingerprint ?? null,
+      rows: reference.rows,
+    },
+    rows: evaluation.profile?.rows ?? 0,
+    error: evaluation.error,
+    findings: findings.map(findingReport),
+    advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+    counts,
+    exitCode,
+  };
+}
+
+/** One finding as JSON shows it everywhere. */
+export function findingReport(finding: Finding): Record<string, unknown> {
+  const { check, target, slice, verdict, reason, limits, rule, sentence, details } = finding;
+  const { value, low, high, interval, pValue, nCurrent, nReference } = finding;
+  const known = checkNamed(check);
+  return {
+    check,
+    target,
+    segment: Object.keys(slice).length === 0 ? null : slice,
+    verdict,
+    reason,
+    score: {
+      ...{ value, low, high, interval, pValue, nCurrent, nReference },
+      unit: known.unit,
+      kind: known.kind,
+    },
+    limits: { warn: limits.warn, alert: limits.alert },
+    rule,
+    sentence,
+    details,
+  };
+}
+
+function versionsOf({ evaluation }: Evaluated): string[] {
+  const versions = evaluation.profile?.outcomes?.by['version'] ?? [];
+  return [...new Set(Array.from(versions, String))].filter((version) => version !== '').sort();
+}

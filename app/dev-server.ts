@@ -1,0 +1,96 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { App } from './app.js';
+import { registerSearchAttributes } from './search-attributes.js';
+import { findTemporal } from './temporal-server-find.js';
+import { isHealthy, startDevServer } from './temporal-server.js';
+import { connect, serverFile, temporalAddress } from './temporal.js';
+
+/** A server to use: ours, or one that somebody else runs (`stop` leaves that alone). */
+export interface Server {
+  address: string;
+  /** null: it is not ours. */
+  pid: number | null;
+  stop(): Promise<void>;
+  exited: Promise<void>;
+}
+
+/**
+ * The Temporal server to use, with our search attributes on it: the one of TEMPORAL_ADDRESS, one
+ * that runs for this state folder already, or a new one whose data lies in the state folder and
+ * outlives a restart.
+ */
+export async function ensureServer(
+  app: App,
+  options: { port: number; uiPort: number | null; progress: (line: string) => void },
+): Promise<Server> {
+  const { settings } = app;
+  const running = await runningServer(app);
+  const server = running ?? (await startServer(app, options));
+  await initTemporal(app, server.address);
+  if (running === null) {
+    await mkdir(settings.stateDir, { recursive: true });
+    await writeFile(
+      serverFile(settings),
+      JSON.stringify({ address: server.address, pid: server.pid }),
+    );
+  }
+  return server;
+}
+
+async function runningServer(app: App): Promise<Server | null> {
+  const { settings } = app;
+  const address = await temporalAddress(settings);
+  if (address === null) return null;
+  const server = { address, pid: null, stop: nothing, exited: new Promise<void>(() => undefined) };
+  if (settings.temporal.address !== null) return server;
+  try {
+    await isHealthy(address);
+    return server;
+  } catch {
+    return null; // its file was left behind by a killed process
+  }
+}
+
+async function startServer(
+  app: App,
+  options: { port: number; uiPort: number | null; progress: (line: string) => void },
+): Promise<Server> {
+  const { settings } = app;
+  const found = await findTemporal({
+    address: settings.temporal.address,
+    cliPath: settings.temporal.cliPath,
+    cacheFolder: settings.cacheDir,
+    log: options.progress,
+  });
+  if (found.kind === 'server') {
+    return { address: found.address, pid: null, stop: nothing, exited: new Promise(() => undefined) };
+  }
+  const server = await startDevServer({
+    path: found.path,
+    port: options.port,
+    dbFilename: join(settings.stateDir, 'temporal.db'),
+    uiPort: options.uiPort,
+  });
+  return {
+    ...server,
+    stop: async () => {
+      await rm(serverFile(settings), { force: true });
+      await server.stop();
+    },
+  };
+}
+
+/** The one init step of every server: our search attributes. A repeat changes nothing. */
+export async function initTemporal(app: App, address: string): Promise<void> {
+  const connection = await connect(address);
+  try {
+    await registerSearchAttributes(connection, app.settings.temporal.namespace);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function nothing(): Promise<void> {
+  // Somebody else's server goes on.
+}

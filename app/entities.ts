@@ -1,0 +1,147 @@
+import {
+  isGrpcServiceError,
+  WorkflowUpdateFailedError,
+  WithStartWorkflowOperation,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Entities } from '../activities/deps.js';
+import type { Answer } from '../domain/entity.js';
+import type { Duration, Instant } from '../domain/window.js';
+import {
+  alertId,
+  rejections,
+  retrainId,
+  startOf,
+  submit,
+  tell,
+  workflowTypes,
+} from '../workflows/messages.js';
+import { UnavailableError } from './errors.js';
+import { attributeKeys } from './search-attributes.js';
+
+/** How long an act of a person may take to be decided; later it is refused, never applied. */
+const ACT_WITHIN: Duration = 30_000;
+const MOVING_PAUSE: Duration = 100;
+
+/** What every act of a person carries. */
+export interface Actor {
+  by: string;
+  reason: string;
+  /** True only where `serve` authenticated the person. */
+  verified: boolean;
+}
+
+/** The entities as the activities reach them: a signal, which starts what is not there. */
+export function entitiesOf(client: Client): Entities {
+  const send = async (
+    to: { workflowType: string; workflowId: string; model: string },
+    event: { id: string },
+  ): Promise<void> => {
+    await client.workflow.signalWithStart(to.workflowType, {
+      workflowId: to.workflowId,
+      taskQueue: 'wf',
+      args: [startOf()],
+      signal: tell,
+      signalArgs: [event],
+      typedSearchAttributes: [{ key: attributeKeys.model, value: to.model }],
+    });
+  };
+  return {
+    tellAlert: (model, category, event) =>
+      send(
+        { workflowType: workflowTypes.alert, workflowId: alertId(model, category), model },
+        event,
+      ),
+    tellRetrain: (model, event) =>
+      send({ workflowType: workflowTypes.retrain, workflowId: retrainId(model), model }, event),
+  };
+}
+
+/** For verbs that tell nobody: a message would be a fault. */
+export const noEntities: Entities = {
+  tellAlert: () => Promise.reject(new Error('check tells no alert')),
+  tellRetrain: () => Promise.reject(new Error('check opens no request')),
+};
+
+/** The id and the latest instant that every act carries; real time, for so do the entities. */
+export function actNow(actor: Actor): Actor & { id: string; notAfter: Instant } {
+  return { ...actor, id: randomUUID(), notAfter: Date.now() + ACT_WITHIN };
+}
+
+/**
+ * Hands an act to an entity and waits until it is decided and its head is written. When the answer
+ * does not come in time the same id is asked for once more; if that stays silent too the outcome
+ * is unknown: UnavailableError. `start`: a retrain entity that may not be there yet.
+ */
+export async function act(
+  client: Client,
+  to: { workflowId: string; startAs: 'retrain' | null },
+  event: { id: string; notAfter: Instant },
+): Promise<Answer> {
+  for (let round = 1; ; round++) {
+    try {
+      return await ask(client, to, event);
+    } catch (error) {
+      const rejection = rejectionOf(error);
+      if (rejection?.type === rejections.refused) {
+        return { ok: false, code: 'refused', reason: rejection.message };
+      }
+      if (isGone(error)) {
+        return { ok: false, code: 'gone', reason: `nothing is open at ${to.workflowId}` };
+      }
+      const isMoving = rejection?.type === rejections.moving;
+      if (isMoving && Date.now() < event.notAfter) await sleep(MOVING_PAUSE);
+      else if (round > 1) throw unknown(to.workflowId, event, error);
+    }
+  }
+}
+
+async function ask(
+  client: Client,
+  to: { workflowId: string; startAs: 'retrain' | null },
+  event: { id: string; notAfter: Instant },
+): Promise<Answer> {
+  const deadline = Math.max(event.notAfter, Date.now() + 5_000);
+  return client.connection.withDeadline(deadline, async () => {
+    if (to.startAs === null) {
+      const handle = client.workflow.getHandle(to.workflowId);
+      return handle.executeUpdate(submit, { args: [event], updateId: event.id });
+    }
+    const startWorkflowOperation = new WithStartWorkflowOperation(to.startAs, {
+      workflowId: to.workflowId,
+      taskQueue: 'wf',
+      args: [startOf()],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    return client.workflow.executeUpdateWithStart(submit, {
+      args: [event],
+      updateId: event.id,
+      startWorkflowOperation,
+    });
+  });
+}
+
+function rejectionOf(error: unknown): ApplicationFailure | null {
+  if (!(error instanceof WorkflowUpdateFailedError)) return null;
+  return error.cause instanceof ApplicationFailure ? error.cause : null;
+}
+
+/** The entity never was, or it ended. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === 5)
+  );
+}
+
+function unknown(workflowId: string, event: { id: string }, cause: unknown): UnavailableError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new UnavailableError(
+    `The outcome is unknown: ${workflowId} did not answer for ${event.id} (${why}). It is refused ` +
+      'when it is decided later than 30 s after it was sent. Look before you repeat it: ' +
+      '"aftercare alerts show" or "aftercare requests show". Is a worker running?',
+    { cause },
+  );
+}

@@ -1,0 +1,88 @@
+import { checks } from '../checks/index.js';
+import { explainMonitor } from '../config/explain.js';
+import { loadConfig } from '../config/load.js';
+import { problemText, type Problem } from '../config/problem.js';
+import { alertRules, retrainRules } from '../config/routes.js';
+import { jsonSchema } from '../config/schema.js';
+import { categories } from '../domain/finding.js';
+import type { Published } from '../domain/published.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Teams } from '../domain/team.js';
+import type { App } from './app.js';
+import { UsageError } from './errors.js';
+
+/** A monitor file, resolved with its routes: what apply publishes. */
+export interface LoadedModel {
+  id: string;
+  /** Path of its file, for people. */
+  file: string;
+  /** What the file itself says, as plain values: the rest are defaults. */
+  given: unknown;
+  published: Published;
+}
+
+/** The whole folder of configuration. */
+export interface Loaded {
+  models: readonly LoadedModel[];
+  teams: Teams | null;
+  problems: readonly Problem[];
+  /** The problems as lines for people. */
+  lines: readonly string[];
+}
+
+/**
+ * Reads the monitors and teams.yaml. `no errors`: UsageError with all of them at once when there
+ * is one; `all problems`: whoever asked prints them.
+ */
+export async function loadAll(app: App, want: 'no errors' | 'all problems'): Promise<Loaded> {
+  const { monitors, teams, problems } = await loadConfig(app.settings.configDir, checks);
+  const lines = problems.map(problemText);
+  if (want === 'no errors' && problems.some(({ severity }) => severity === 'error')) {
+    throw new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
+  }
+  const models = monitors.map(({ monitor, file, given }) => ({
+    id: monitor.model.id,
+    file,
+    given,
+    published: publishedOf(monitor, teams),
+  }));
+  return { models, teams, problems, lines };
+}
+
+function publishedOf(monitor: Monitor, teams: Teams | null): Published {
+  const none = { people: {}, teams: {}, webhooks: {}, root: '' };
+  const all = teams ?? none;
+  const rules = categories.map((category) => [category, alertRules(monitor, all, category)]);
+  return {
+    monitor,
+    alerts: Object.fromEntries(rules) as Published['alerts'],
+    retraining: monitor.retraining === null ? null : retrainRules(monitor, all),
+  };
+}
+
+/** One model by its id; UsageError that names what there is. */
+export async function loadModel(app: App, id: string): Promise<LoadedModel> {
+  const { models } = await loadAll(app, 'no errors');
+  const found = models.find((model) => model.id === id);
+  if (found !== undefined) return found;
+  const known = models.map((model) => model.id).join(', ');
+  throw new UsageError(
+    `No monitor for model "${id}" in ${app.settings.configDir}. ` +
+      (known === '' ? 'There is none.' : `Known: ${known}.`),
+  );
+}
+
+/** Every value in force for a model, with the defaults. */
+export function explainModel(model: LoadedModel): string[] {
+  return [`${model.id} (${model.file})`, ...explainMonitor(model.published.monitor)];
+}
+
+/** The JSON Schema of a monitor file, for editors. */
+export function monitorSchema(): unknown {
+  return jsonSchema(checks);
+}
+
+/** The zone of an applied or configured model's windows: what bare dates are meant in. */
+export async function zoneOf(app: App, id: string): Promise<string> {
+  return (await loadModel(app, id)).published.monitor.windows.timezone;
+}

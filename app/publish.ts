@@ -1,0 +1,177 @@
+import pMap from 'p-map';
+import type { Client } from '@temporalio/client';
+import { lastBoundary } from '../calendar/windows.js';
+import { modelHead } from '../activities/evaluate-window.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Published } from '../domain/published.js';
+import type { Instant } from '../domain/window.js';
+import { fingerprint } from '../lake/objects.js';
+import type { App } from './app.js';
+import type { LoadedModel } from './load.js';
+import {
+  bellOf,
+  bellWords,
+  deleteSchedule,
+  hasSchedule,
+  listSchedules,
+  putSchedule,
+} from './schedules.js';
+
+const IN_FLIGHT = 20;
+
+/** What `apply` would do, or did, with one model. */
+export interface Change {
+  model: string;
+  action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone';
+  /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`. */
+  differences: readonly string[];
+  bell: string;
+}
+
+/**
+ * The difference between the monitor files and what is published: models that are new, changed,
+ * the same, or there without a file (`left alone`, or `prune`). Reads only.
+ */
+export async function planChanges(
+  app: App,
+  client: Client,
+  input: { models: readonly LoadedModel[]; others: 'prune' | 'leave' },
+): Promise<Change[]> {
+  const there = await listSchedules(client);
+  const changes = await pMap(
+    input.models,
+    async (model) => changeOf(app, client, { model, isListed: there.has(model.id) }),
+    { concurrency: IN_FLIGHT },
+  );
+  const known = new Set(input.models.map(({ id }) => id));
+  const action = input.others === 'prune' ? ('prune' as const) : ('left alone' as const);
+  const others = [...there].filter((model) => !known.has(model)).sort();
+  return [
+    ...changes,
+    ...others.map((model) => ({ model, action, differences: [], bell: '' })),
+  ];
+}
+
+async function changeOf(
+  app: App,
+  client: Client,
+  of: { model: LoadedModel; isListed: boolean },
+): Promise<Change> {
+  const { id, published } = of.model;
+  const bell = bellWords(bellOf(published.monitor));
+  const head = await app.lake.readHead<ModelHead>(modelHead(id));
+  const base = { model: id, bell };
+  if (head === null || head.retiredAt !== null) {
+    return { ...base, action: 'create', differences: [] };
+  }
+  const isSame = head.monitor === fingerprint(published) && head.rings === bell;
+  // The list of Schedules may be a second behind; before it is doubted it is asked.
+  if (isSame && (of.isListed || (await hasSchedule(client, id)))) {
+    return { ...base, action: 'unchanged', differences: [] };
+  }
+  if (head.monitor === fingerprint(published)) {
+    return { ...base, action: 'update', differences: ['its Schedule is gone or out of date'] };
+  }
+  const before = await app.lake.getObject<Published>('monitor', head.monitor);
+  return { ...base, action: 'update', differences: differences(before, published) };
+}
+
+/**
+ * Makes it so, twenty at a time: publishes content-addressed monitors, creates or updates the
+ * Schedules, keeps people's pauses. The order per model (object, head, Schedule, head) lets a
+ * crash anywhere be mended by the next apply; a repeat changes nothing.
+ */
+export async function applyChanges(
+  app: App,
+  client: Client,
+  input: {
+    models: readonly LoadedModel[];
+    changes: readonly Change[];
+    since: Instant | null;
+    onDone?: (change: Change) => void;
+  },
+): Promise<void> {
+  const models = new Map(input.models.map((model) => [model.id, model]));
+  await pMap(
+    input.changes,
+    async (change) => {
+      const model = models.get(change.model);
+      if (change.action === 'prune') await prune(app, client, change.model);
+      else if (model && (change.action === 'create' || change.action === 'update')) {
+        await publish(app, client, { model, since: input.since });
+      }
+      input.onDone?.(change);
+    },
+    { concurrency: IN_FLIGHT },
+  );
+}
+
+async function publish(
+  app: App,
+  client: Client,
+  input: { model: LoadedModel; since: Instant | null },
+): Promise<void> {
+  const { published, id } = input.model;
+  const { monitor } = published;
+  const hash = await app.lake.putObject('monitor', published);
+  const now = app.clock();
+  const boundary = lastBoundary(monitor.windows, now - monitor.schedule.lag);
+  const since = input.since === null ? boundary : lastBoundary(monitor.windows, input.since);
+  const bell = bellWords(bellOf(monitor));
+  const head = await app.lake.updateHead<ModelHead>(modelHead(id), (old) =>
+    old === null || old.retiredAt !== null
+      ? firstHead({ id, hash, since, now })
+      : { ...old, monitor: hash },
+  );
+  const isBehind = head.watermark < boundary;
+  await putSchedule(client, monitor, isBehind ? 'now' : 'on time');
+  await app.lake.updateHead<ModelHead>(modelHead(id), (old) => ({ ...(old ?? head), rings: bell }));
+}
+
+function firstHead(from: { id: string; hash: string; since: Instant; now: Instant }): ModelHead {
+  return {
+    model: from.id,
+    monitor: from.hash,
+    since: from.since,
+    appliedAt: from.now,
+    watermark: from.since,
+    matureWatermark: null,
+    failed: [],
+    windows: [],
+    advice: null,
+    reference: null,
+    lastRunAt: null,
+    paused: null,
+    notEvaluated: 0,
+    rings: '',
+    retiredAt: null,
+  };
+}
+
+async function prune(app: App, client: Client, model: string): Promise<void> {
+  await deleteSchedule(client, model);
+  const head = await app.lake.readHead<ModelHead>(modelHead(model));
+  if (head === null) return;
+  const retiredAt = app.clock();
+  await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
+    ...(old ?? head),
+    retiredAt,
+    rings: '',
+  }));
+}
+
+/** Leaves that differ between two published monitors, as `path: before → after`. */
+export function differences(before: unknown, after: unknown, path = ''): string[] {
+  if (!isTree(before) || !isTree(after)) {
+    const texts = [before, after].map((value) => JSON.stringify(value) ?? 'nothing');
+    return texts[0] === texts[1] ? [] : [`${path}: ${texts.join(' → ')}`];
+  }
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) =>
+    differences(before[key], after[key], path === '' ? key : `${path}.${key}`),
+  );
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,118 @@
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import { lastBoundary } from '../calendar/windows.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Duration } from '../domain/window.js';
+import { attributeKeys } from './search-attributes.js';
+import { evaluateId, workflowTypes } from '../workflows/messages.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const MOST_JITTER = 6 * 60_000;
+
+/** When the bell rings: every `every` ms, `offset` ms after the epoch's multiples, UTC. */
+export interface Bell {
+  every: Duration;
+  offset: Duration;
+  jitter: Duration;
+}
+
+/**
+ * Once per window, daily for longer ones, a lag after the boundary. It rings in UTC, at the later
+ * of the zone's two clocks, so that no hour is missing or double; when it looks moves no window.
+ */
+export function bellOf(monitor: Monitor): Bell {
+  const every = monitor.windows.size === '1h' ? HOUR : DAY;
+  const boundaries = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)].map(
+    (day) => lastBoundary({ ...monitor.windows, size: '1d' }, day) - day,
+  );
+  const offset = (((Math.max(...boundaries) + monitor.schedule.lag) % every) + every) % every;
+  return { every, offset, jitter: Math.min(every / 10, MOST_JITTER) };
+}
+
+/** The bell in words, as lists show it: `daily 02:00 UTC`, `hourly at :15`. */
+export function bellWords({ every, offset }: Bell): string {
+  const minutes = String(Math.floor(offset / 60_000) % 60).padStart(2, '0');
+  if (every === HOUR) return `hourly at :${minutes}`;
+  return `daily ${String(Math.floor(offset / HOUR)).padStart(2, '0')}:${minutes} UTC`;
+}
+
+function scheduleOf(monitor: Monitor): Omit<ScheduleOptions, 'state'> {
+  const { id } = monitor.model;
+  const { every, offset, jitter } = bellOf(monitor);
+  return {
+    scheduleId: evaluateId(id),
+    spec: { intervals: [{ every, offset }], jitter },
+    action: {
+      type: 'startWorkflow',
+      workflowType: workflowTypes.evaluate,
+      workflowId: evaluateId(id),
+      taskQueue: 'wf',
+      args: [{ model: id }],
+      typedSearchAttributes: [{ key: attributeKeys.model, value: id }],
+      staticSummary: `evaluates what is due of ${id}`,
+    },
+    policies: {
+      overlap: ScheduleOverlapPolicy.BUFFER_ONE,
+      catchupWindow: Math.max(monitor.schedule.catchup, 10_000),
+      pauseOnFailure: false,
+    },
+  };
+}
+
+/**
+ * Makes the Schedule what the monitor says; a person's pause stays. `rings: 'now'` rings it once
+ * at creation. A repeat changes nothing.
+ */
+export async function putSchedule(
+  client: Client,
+  monitor: Monitor,
+  rings: 'now' | 'on time',
+): Promise<'created' | 'updated'> {
+  const options = scheduleOf(monitor);
+  try {
+    await client.schedule.create({ ...options, state: { triggerImmediately: rings === 'now' } });
+    return 'created';
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+  const handle = client.schedule.getHandle(options.scheduleId);
+  await handle.update((previous) => ({ ...options, state: { ...previous.state } }));
+  if (rings === 'now') await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  return 'updated';
+}
+
+/** Models that have a Schedule of ours; the list may be a second behind. */
+export async function listSchedules(client: Client): Promise<Set<string>> {
+  const prefix = evaluateId('');
+  const models = new Set<string>();
+  for await (const { scheduleId } of client.schedule.list()) {
+    if (scheduleId.startsWith(prefix)) models.add(scheduleId.slice(prefix.length));
+  }
+  return models;
+}
+
+/** Whether the Schedule is there, asked directly. */
+export async function hasSchedule(client: Client, model: string): Promise<boolean> {
+  try {
+    await client.schedule.getHandle(evaluateId(model)).describe();
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** Takes a Schedule away; one that is gone already is fine. */
+export async function deleteSchedule(client: Client, model: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(evaluateId(model)).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+}

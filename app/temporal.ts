@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Settings } from '../config/settings.js';
+import { UnavailableError } from './errors.js';
+
+/** An open connection to Temporal; whoever opened it closes it. */
+export interface Temporal {
+  client: Client;
+  connection: Connection;
+  address: string;
+  namespace: string;
+}
+
+/** Where a dev server of ours writes down that it runs. */
+export function serverFile(settings: Settings): string {
+  return join(settings.stateDir, 'temporal.json');
+}
+
+/** TEMPORAL_ADDRESS, else the dev server that runs for this state folder; null: neither. */
+export async function temporalAddress(settings: Settings): Promise<string | null> {
+  if (settings.temporal.address !== null) return settings.temporal.address;
+  try {
+    const { address } = JSON.parse(await readFile(serverFile(settings), 'utf8')) as {
+      address: string;
+    };
+    return address;
+  } catch {
+    return null;
+  }
+}
+
+/** Runs with a connection; UnavailableError, with what to do, when no server answers in 5 s. */
+export async function withTemporal<T>(
+  settings: Settings,
+  run: (temporal: Temporal) => Promise<T>,
+): Promise<T> {
+  const address = await temporalAddress(settings);
+  if (address === null) {
+    throw new UnavailableError(
+      'No Temporal server is known: TEMPORAL_ADDRESS is not set, and none runs for ' +
+        `${settings.stateDir}. Start everything with "aftercare up", or only the server with ` +
+        '"aftercare dev-server".',
+    );
+  }
+  const { namespace } = settings.temporal;
+  const connection = await connect(address);
+  try {
+    return await run({
+      client: new Client({ connection, namespace }),
+      connection,
+      address,
+      namespace,
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Connects, or says which address does not answer and what to do. */
+export async function connect(address: string): Promise<Connection> {
+  try {
+    return await Connection.connect({ address, connectTimeout: 5_000 });
+  } catch (error) {
+    throw new UnavailableError(
+      `Temporal does not answer at ${address}. Start it with "aftercare dev-server", or set ` +
+        'TEMPORAL_ADDRESS to a server that runs.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import { checkModel, checkReport, exitCodeOf, type Checked, type FailOn } from '../app/check.js';
+import { UsageError } from '../app/errors.js';
+import { loadModel } from '../app/load.js';
+import { parseInstant } from '../calendar/durations.js';
+import { windowWords } from '../calendar/words.js';
+import type { Finding, Verdict } from '../domain/finding.js';
+import { option, runAction, withGlobals, type Context } from './context.js';
+import { cut, print, printJson, table, verdictWord, wrap } from './output.js';
+import { countWords, limitsWords, valueWords } from './words.js';
+
+interface CheckOptions {
+  asOf?: string;
+  window?: string;
+  failOn: FailOn;
+  allowNoData?: boolean;
+  exact?: boolean;
+}
+
+/** `aftercare check <model>`: evaluate now, here, without Temporal: the gate of a pipeline. */
+export function checkCommand(program: Command): void {
+  const command = program
+    .command('check <model>')
+    .description('evaluate one window now, here, without Temporal: the CI gate')
+    .addOption(option('--as-of <instant>', 'judge for this instant, as 2026-11-22', 'AS_OF'))
+    .addOption(option('--window <span>', 'the span before it, as 7d, 31d, 1mo', 'WINDOW'))
+    .addOption(
+      option('--fail-on <verdict>', 'exit 1 from this verdict on', 'FAIL_ON')
+        .choices(['warn', 'alert', 'never'])
+        .default('alert'),
+    )
+    .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'))
+    .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'));
+  withGlobals(command).action((model: string, options: CheckOptions) =>
+    runAction(command, (context) => check(context, model, options)),
+  );
+}
+
+async function check(context: Context, id: string, options: CheckOptions): Promise<number> {
+  const { app } = context;
+  const model = await loadModel(app, id);
+  const { timezone } = model.published.monitor.windows;
+  const checked = await checkModel(app, {
+    model,
+    asOf: options.asOf === undefined ? null : instant(options.asOf, timezone),
+    span: options.window ?? null,
+    exact: options.exact === true ? 'exact' : 'grid',
+  });
+  const noData = options.allowNoData === true ? 'allow' : 'refuse';
+  const exitCode = exitCodeOf(checked, { failOn: options.failOn, noData });
+  if (context.format === 'json') printJson(checkReport(checked, exitCode));
+  else print(checkTable(checked, exitCode));
+  return exitCode;
+}
+
+/** An instant of a flag; UsageError with an example. */
+export function instant(text: string, timezone: string): number {
+  try {
+    return parseInstant(text, timezone);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checkTable(checked: Checked, exitCode: number): string {
+  const { monitor, evaluated, advice, counts } = checked;
+  const { evaluation, reference } = evaluated;
+  const words = windowWords(checked.window, monitor.windows.timezone);
+  const rows = evaluation.profile?.rows ?? 0;
+  const against =
+    reference === null
+      ? 'no reference'
+      : `reference ${reference.path} (${countWords(reference.rows)} rows)`;
+  const oneOff = checked.oneOff ? ['one-off window: no stated error rate'] : [];
+  const title = [monitor.model.id, words, `${countWords(rows)} rows`, against, ...oneOff].join(' · ');
+  const lines = [wrap(title, 80, ''), ''];
+  if (evaluation.error !== null) lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
+  lines.push(findingsTable(checked.findings), '');
+  const [first, ...others] = advice.reasons;
+  lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
+  lines.push(...others.map(({ text }) => wrap(text, 80, '   ')));
+  lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
+  return [...lines, ` ${countLine(counts)}`, `exit ${exitCode} (${exitWords(exitCode)})`].join('\n');
+}
+
+/** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown` */
+export function countLine(counts: Readonly<Record<Verdict, number>>): string {
+  const order = ['alert', 'warn', 'ok', 'unknown'] as const;
+  return order
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => verdictWord(verdict).replace(' ', ` ${counts[verdict]} `))
+    .join('  ');
+}
+
+/** One line per finding; what is bad or unknown says why below it. */
+export function findingsTable(findings: readonly Finding[]): string {
+  const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
+  const rows = findings.map((finding) => [
+    finding.check,
+    cut(finding.target, 24),
+    valueWords(finding),
+    limitsWords(finding),
+    verdictWord(finding.verdict),
+  ]);
+  const [header = '', ...lines] = table(head, rows).split('\n');
+  const body = lines.flatMap((line, i) => {
+    const finding = findings[i];
+    if (finding === undefined || finding.verdict === 'ok') return [line];
+    return [line, wrap(finding.sentence, 80, '   ')];
+  });
+  return [header, ...body].join('\n');
+}
+
+function exitWords(code: number): string {
+  const words: Readonly<Record<number, string>> = {
+    0: 'ok',
+    1: 'gate hit',
+    3: 'could not evaluate',
+    4: 'nothing could be judged',
+  };
+  return words[code] ?? 'unknown';
+}

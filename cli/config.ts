@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { UsageError } from '../app/errors.js';
+import { explainModel, loadAll, monitorSchema, type Loaded } from '../app/load.js';
+import { applyChanges, planChanges, type Change } from '../app/publish.js';
+import { withTemporal } from '../app/temporal.js';
+import { instant } from './check.js';
+import { option, runAction, withGlobals, type Context } from './context.js';
+import { print, printJson, table, wrap } from './output.js';
+
+interface ApplyOptions {
+  prune?: boolean;
+  dryRun?: boolean;
+  since?: string;
+  explain?: boolean;
+}
+
+/** `validate`, `plan`, `apply`, `schema`. */
+export function configCommands(program: Command): void {
+  const validate = program
+    .command('validate')
+    .description('check monitor files and teams.yaml: all errors at once, with file:line:column')
+    .addOption(option('--strict', 'a warning is an error', 'STRICT'));
+  withGlobals(validate).action((options: { strict?: boolean }) =>
+    runAction(validate, (context) =>
+      validateAction(context, options.strict === true ? 'error' : 'warning'),
+    ),
+  );
+  const plan = program
+    .command('plan')
+    .description('what apply would change')
+    .addOption(option('--prune', 'show what --prune would take away', 'PRUNE'))
+    .addOption(option('--explain', 'every value in force, defaults too', 'EXPLAIN'));
+  withGlobals(plan).action((options: ApplyOptions) =>
+    runAction(plan, (context) => applyAction(context, { ...options, dryRun: true })),
+  );
+  const apply = program
+    .command('apply')
+    .description('publish the monitors and make the Schedules so')
+    .addOption(option('--prune', 'take away Schedules without a monitor file', 'PRUNE'))
+    .addOption(option('--dry-run', 'the same as plan', 'DRY_RUN'))
+    .addOption(
+      option('--since <date>', 'a new monitor: evaluate live from this instant on', 'SINCE'),
+    );
+  withGlobals(apply).action((options: ApplyOptions) =>
+    runAction(apply, (context) => applyAction(context, options)),
+  );
+  const schema = program.command('schema').description('the JSON Schema of a monitor file');
+  withGlobals(schema).action(() =>
+    runAction(schema, () => {
+      printJson(monitorSchema());
+      return Promise.resolve(0);
+    }),
+  );
+}
+
+async function validateAction(context: Context, warnings: 'error' | 'warning'): Promise<number> {
+  const loaded = await loadAll(context.app, 'all problems');
+  const errors = loaded.problems.filter(({ severity }) => severity === 'error').length;
+  if (context.format === 'json') printJson(loaded.problems);
+  else {
+    for (const problem of loaded.lines) print(problem);
+    const files = `${loaded.models.length} monitor${loaded.models.length === 1 ? '' : 's'} valid`;
+    print(loaded.problems.length === 0 ? files : `${files}, ${loaded.problems.length} problems`);
+  }
+  return errors > 0 || (warnings === 'error' && loaded.problems.length > 0) ? 2 : 0;
+}
+
+async function applyAction(context: Context, options: ApplyOptions): Promise<number> {
+  const { app, progress } = context;
+  const loaded = await loadAll(app, 'no errors');
+  const zone = loaded.models[0]?.published.monitor.windows.timezone ?? 'UTC';
+  const since = options.since === undefined ? null : instant(options.since, zone);
+  if (since !== null && since > app.clock()) {
+    throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
+  }
+  return withTemporal(app.settings, async ({ client }) => {
+    const others = options.prune === true ? 'prune' : 'leave';
+    const changes = await planChanges(app, client, { models: loaded.models, others });
+    if (options.dryRun !== true) {
+      const todo = changes.filter(({ action }) => action !== 'unchanged');
+      let done = 0;
+      const onDone = () => {
+        if (++done % 100 === 0) progress(`applied ${done} of ${todo.length}`);
+      };
+      await applyChanges(app, client, { models: loaded.models, changes: todo, since, onDone });
+    }
+    printChanges(context, loaded, { changes, explain: options.explain === true });
+    return 0;
+  });
+}
+
+function printChanges(
+  { format }: Context,
+  loaded: Loaded,
+  result: { changes: readonly Change[]; explain: boolean },
+): void {
+  const { changes, explain } = result;
+  if (format === 'json') {
+    printJson(changes);
+    return;
+  }
+  const told = changes.filter(({ action }) => action !== 'unchanged').slice(0, 50);
+  if (told.length > 0) {
+    print(table(['MODEL', 'CHANGE', 'BELL'], told.map((one) => [one.model, one.action, one.bell])));
+  }
+  for (const { model, differences } of told) {
+    for (const difference of differences) print(wrap(`${model}: ${difference}`, 80, '   '));
+  }
+  if (explain) for (const model of loaded.models) print(explainModel(model).join('\n'));
+  const count = (action: Change['action']): number =>
+    changes.filter((change) => change.action === action).length;
+  print(
+    `${count('create')} to create, ${count('update')} to update, ${count('prune')} to prune, ` +
+      `${count('unchanged')} unchanged, ${count('left alone')} left alone.`,
+  );
+}

@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import pino from 'pino';
+import { openApp, type App } from '../app/app.js';
+import { UnavailableError, UsageError } from '../app/errors.js';
+import { settingsFor } from '../app/settings.js';
+import { iso } from '../domain/window.js';
+import { say } from './output.js';
+
+/** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
+export interface GlobalOptions {
+  configDir?: string;
+  select?: readonly string[];
+  as?: string;
+  json?: boolean;
+  output?: 'table' | 'json';
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+/** What a command's action gets. */
+export interface Context {
+  app: App;
+  options: GlobalOptions;
+  format: 'table' | 'json';
+  /** Progress for people: nothing with --quiet. */
+  progress: (text: string) => void;
+}
+
+/** An action's result is the exit code. */
+export type Action = (context: Context) => Promise<number>;
+
+/** The flags of SURFACE: on every command, so that they may stand behind it. */
+export function withGlobals(command: Command): Command {
+  return command
+    .addOption(option('--config-dir <dir>', 'folder of the monitor files', 'CONFIG_DIR'))
+    .addOption(option('--as <person>', 'who acts, where no serve authenticates', 'AS'))
+    .addOption(option('--json', 'the same as --output json', 'JSON'))
+    .addOption(
+      option('-o, --output <format>', 'how results are printed', 'OUTPUT').choices([
+        'table',
+        'json',
+      ]),
+    )
+    .addOption(option('-q, --quiet', 'no progress on stderr', 'QUIET'))
+    .addOption(option('-v, --verbose', 'log lines on stderr', 'VERBOSE'));
+}
+
+/** An option that is also AFTERCARE_<name>. */
+export function option(flags: string, description: string, name: string): Option {
+  return new Option(flags, description).env(`AFTERCARE_${name}`);
+}
+
+/** Runs an action with an open app and turns its result, or its error, into the exit code. */
+export async function runAction(command: Command, action: Action): Promise<void> {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  try {
+    const settings = settingsFor({ configDir: options.configDir ?? null });
+    const level = options.verbose === true ? 'debug' : settings.logLevel;
+    const log = pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
+    const app = openApp(settings, log);
+    if (settings.now !== null) say(`AFTERCARE_NOW is set: the clock started at ${iso(settings.now)}.`);
+    const format = options.json === true ? 'json' : (options.output ?? 'table');
+    const progress = (text: string): void => {
+      if (options.quiet !== true) say(text);
+    };
+    process.exitCode = await action({ app, options, format, progress });
+  } catch (error) {
+    process.exitCode = failed(error, options.verbose === true ? 'stack' : 'message');
+  }
+}
+
+/** Says what is wrong, without a stack for an operator, and gives the exit code. */
+export function failed(error: unknown, detail: 'stack' | 'message'): number {
+  const message = error instanceof Error ? error.message : String(error);
+  say(`error: ${message}`);
+  if (detail === 'stack' && error instanceof Error) say(error.stack ?? '');
+  if (error instanceof UsageError || error instanceof InvalidArgumentError) return 2;
+  if (error instanceof UnavailableError) return 3;
+  return 3;
+}
+
+/** Who acts: --as, or AFTERCARE_AS; UsageError without one. */
+export function actorOf(options: GlobalOptions): string {
+  if (options.as !== undefined && options.as !== '') return options.as;
+  throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+}

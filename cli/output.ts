@@ -1,0 +1,74 @@
+import pc from 'picocolors';
+import type { Verdict } from '../domain/finding.js';
+
+/** How results are printed. */
+export type OutputFormat = 'table' | 'json';
+
+/** A verdict as a word with its shape, coloured where the terminal allows it. */
+export function verdictWord(verdict: Verdict): string {
+  switch (verdict) {
+    case 'ok':
+      return pc.green('● ok');
+    case 'warn':
+      return pc.yellow('▲ warn');
+    case 'alert':
+      return pc.red('■ alert');
+    case 'unknown':
+      return pc.dim('○ unknown');
+  }
+}
+
+const SHAPES: Readonly<Record<Verdict, string>> = { ok: '●', warn: '▲', alert: '■', unknown: '○' };
+
+/** The last windows as one shape each, oldest first: `●●▲■`. */
+export function strip(verdicts: readonly Verdict[]): string {
+  const colour = { ok: pc.green, warn: pc.yellow, alert: pc.red, unknown: pc.dim };
+  return verdicts.map((verdict) => colour[verdict](SHAPES[verdict])).join('');
+}
+
+// eslint-disable-next-line no-control-regex -- colours have no width
+const COLOURS = /\u001b\[\d+m/g;
+const width = (text: string): number => [...text.replace(COLOURS, '')].length;
+const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - width(text)));
+
+/** Columns with two spaces between; the last one is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head.map((name) => pc.bold(name)), ...rows];
+  const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))));
+  return all
+    .map((row) => ' ' + row.map((cell, i) => pad(cell, widths[i] ?? 0)).join('  ').trimEnd())
+    .join('\n');
+}
+
+/** Cuts a text to `most` characters, with … at the end. */
+export function cut(text: string, most: number): string {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`;
+}
+
+/** Breaks a text into lines of at most `most` characters, at spaces, each behind `indent`. */
+export function wrap(text: string, most: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && width(line) + 1 + width(word) > most - width(indent)) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((one) => indent + one).join('\n');
+}
+
+/** Results go to stdout; everything else to stderr. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** One JSON document on stdout. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}

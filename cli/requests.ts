@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import {
+  decideRequest,
+  findRequest,
+  listRequests,
+  openRequest,
+  showRequest,
+  type RequestStory,
+} from '../app/requests.js';
+import { withTemporal } from '../app/temporal.js';
+import type { RequestSummary } from '../domain/request.js';
+import type { Instant } from '../domain/window.js';
+import { printAnswer, section } from './alerts.js';
+import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
+import { cut, print, printJson, table, wrap } from './output.js';
+import { agoWords, instantWords } from './words.js';
+
+/** `requests list|show`, `approve`, `reject`, `withdraw`, `cancel`, `retrain`. */
+export function requestsCommand(program: Command): void {
+  const requests = program.command('requests').description('the questions put to the approvers');
+  const list = requests.command('list').description('requests, open ones first');
+  list.option('--all', 'ended ones too');
+  withGlobals(list).action((options: { all?: boolean }) =>
+    runAction(list, (context) => listAction(context, options.all === true ? 'all' : 'open')),
+  );
+  const show = requests.command('show <id>').description('one request: evidence, who decides');
+  withGlobals(show).action((id: string) => runAction(show, (context) => showAction(context, id)));
+  for (const decision of DECISIONS) decisionCommand(program, decision);
+  const retrain = program
+    .command('retrain <model>')
+    .description('open a retraining request by hand')
+    .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
+  withGlobals(retrain).action((model: string, { reason }: { reason: string }) =>
+    runAction(retrain, (context) => retrainAction(context, model, reason)),
+  );
+}
+
+const DECISIONS = [
+  { decision: 'approve', words: 'approve a retraining request' },
+  { decision: 'reject', words: 'reject it; the reason has at least 10 characters' },
+  { decision: 'withdraw', words: 'take your approval back, before the quorum' },
+  { decision: 'cancel', words: 'stop an approved request before its training starts' },
+] as const;
+type Decision = (typeof DECISIONS)[number];
+
+interface DecisionOptions {
+  reason: string;
+  evidence?: string;
+}
+
+function decisionCommand(program: Command, { decision, words }: Decision): void {
+  const command = program
+    .command(`${decision} <request>`)
+    .description(words)
+    .addOption(option('--reason <text>', 'why', 'REASON').default(''))
+    .addOption(
+      option('--evidence <hash>', 'the evidence that you saw; refused when it changed', 'EVIDENCE'),
+    );
+  withGlobals(command).action((id: string, options: DecisionOptions) =>
+    runAction(command, async (context) => {
+      const { app } = context;
+      const actor = { by: actorOf(context.options), reason: options.reason, verified: false };
+      const request = await findRequest(app, id);
+      const evidence = fullHash(request, options.evidence);
+      const answer = await withTemporal(app.settings, ({ client }) =>
+        decideRequest(client, request, { actor, decision, evidence }),
+      );
+      return printAnswer(context, answer);
+    }),
+  );
+}
+
+/** The hash as it was given; a beginning of at least 8 digits of the request's own stands for it. */
+function fullHash(request: RequestSummary, given: string | undefined): string {
+  if (given === undefined) return request.evidence;
+  return given.length >= 8 && request.evidence.startsWith(given) ? request.evidence : given;
+}
+
+async function retrainAction(context: Context, model: string, reason: string): Promise<number> {
+  const { app, options } = context;
+  const actor = { by: actorOf(options), reason, verified: false };
+  const answer = await withTemporal(app.settings, ({ client }) =>
+    openRequest(app, client, { model, actor }),
+  );
+  return printAnswer(context, answer);
+}
+
+async function listAction({ app, format }: Context, which: 'open' | 'all'): Promise<number> {
+  const requests = await listRequests(app, which);
+  if (format === 'json') printJson(requests);
+  else if (requests.length === 0) print('No open request.');
+  else print(requestTable(requests, Date.now()));
+  return 0;
+}
+
+/** One line per request. */
+export function requestTable(requests: readonly RequestSummary[], now: Instant): string {
+  const rows = requests.map((request) => [
+    request.id,
+    request.status,
+    cut(request.advice.drivers.join(' ') || request.reason, 32),
+    request.openedBy,
+    `decide ${agoWords(request.expiresAt, now)}`,
+  ]);
+  return table(['REQUEST', 'STATUS', 'BECAUSE', 'OPENED BY', 'UNTIL'], rows);
+}
+
+async function showAction({ app, format }: Context, id: string): Promise<number> {
+  const story = await showRequest(app, id);
+  if (format === 'json') printJson(story);
+  else print(storyText(story));
+  return 0;
+}
+
+function storyText({ request, evidence, audit }: RequestStory): string {
+  const reasons = evidence.advice.reasons.map(({ text }) => wrap(text, 80, ' '));
+  const history = audit.map((record) => [
+    instantWords(record.at),
+    record.actor.verified ? record.actor.id : `${record.actor.id} (unverified)`,
+    record.action,
+    cut(record.reason ?? '', 40),
+  ]);
+  const gate = request.gate === null ? [] : [`Gate: ${request.gate.sentence}`];
+  const outcome = request.outcome === null ? [] : [`Outcome: ${request.outcome}`];
+  const isWaiting = request.status === 'requested';
+  const how = [
+    '',
+    `Decide: aftercare approve ${request.id} --as <you> --evidence ${request.evidence.slice(0, 12)}`,
+    `        aftercare reject ${request.id} --as <you> --reason "at least ten characters"`,
+  ];
+  return [
+    requestTable([request], Date.now()),
+    '',
+    wrap(`Why: ${request.reason}`, 80, ''),
+    ...reasons,
+    `Evidence: ${request.evidence} (run ${evidence.run})`,
+    ...gate,
+    ...outcome,
+    ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
+    ...(isWaiting ? how : []),
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { modelStatuses, type ModelStatus } from '../app/status.js';
+import { alertTable } from './alerts.js';
+import { runAction, withGlobals, type Context } from './context.js';
+import { cut, print, printJson, strip, table } from './output.js';
+import { requestTable } from './requests.js';
+import { agoWords } from './words.js';
+
+/** `aftercare status`: models, verdicts, advice, what is open and what waits. */
+export function statusCommand(program: Command): void {
+  const command = program
+    .command('status')
+    .description('models, verdicts, advice, open alerts, waiting requests');
+  withGlobals(command).action(() => runAction(command, statusAction));
+}
+
+async function statusAction({ app, format }: Context): Promise<number> {
+  const statuses = await modelStatuses(app);
+  if (format === 'json') printJson(statuses);
+  else print(statusText(statuses, app.clock()));
+  return 0;
+}
+
+/** The whole state in at most 80 columns, and what to do next. */
+export function statusText(statuses: readonly ModelStatus[], now: number): string {
+  if (statuses.length === 0) {
+    return 'No model is watched yet. Write a monitor with "aftercare init", then "aftercare apply".';
+  }
+  const rows = statuses.map(({ head, nextDue }) => [
+    cut(head.model, 20),
+    strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
+    head.advice?.mark.action ?? '–',
+    head.lastRunAt === null ? 'never' : agoWords(head.lastRunAt, now),
+    head.paused === null ? agoWords(nextDue ?? now, now) : `paused by ${head.paused.by}`,
+  ]);
+  const alerts = statuses.flatMap((status) => status.alerts);
+  const requests = statuses.flatMap((status) => status.requests);
+  const parts = [table(['MODEL', 'LAST WINDOWS', 'ADVICE', 'RUN', 'NEXT'], rows)];
+  if (alerts.length > 0) parts.push(alertTable(alerts, Date.now()));
+  if (requests.length > 0) parts.push(requestTable(requests, Date.now()));
+  const [alert] = alerts;
+  const [request] = requests;
+  const next = [
+    ...(alert ? [` aftercare alerts show ${alert.model}/${alert.category}`] : []),
+    ...(request ? [` aftercare requests show ${request.id}`] : []),
+  ];
+  if (next.length > 0) parts.push(`Next:\n${next.join('\n')}`);
+  return parts.join('\n\n');
+}

@@ -1,0 +1,55 @@
+import { formatDuration } from '../calendar/durations.js';
+import type { Finding } from '../domain/finding.js';
+import type { Limit } from '../domain/limits.js';
+import type { Instant } from '../domain/window.js';
+
+/** Checks whose value is a length of time in ms. */
+const DURATIONS = new Set(['freshness', 'model_age']);
+const SHARES = new Set(['missing', 'unseen_categories', 'out_of_range', 'rejected_rows']);
+
+/** The value of a finding for people: `0.312`, `2h 10m`, `12.5 %`; '' when there is none. */
+export function valueWords({ check, value }: Pick<Finding, 'check' | 'value'>): string {
+  return value === null ? '' : numberWords(check, value);
+}
+
+function numberWords(check: string, value: number): string {
+  if (DURATIONS.has(check)) return formatDuration(value);
+  if (SHARES.has(check)) return `${Number((value * 100).toPrecision(3))} %`;
+  if (Number.isInteger(value) && Math.abs(value) >= 1) return value.toLocaleString('en-GB');
+  return String(Number(value.toPrecision(3)));
+}
+
+/** `0.05 / 0.25`: warn and alert; '' when nothing is judged. */
+export function limitsWords({ check, limits }: Pick<Finding, 'check' | 'limits'>): string {
+  const { warn, alert } = limits;
+  if (warn === null && alert === null) return '';
+  return [warn, alert].map((limit) => limitWords(check, limit)).join(' / ');
+}
+
+function limitWords(check: string, limit: Limit | null): string {
+  if (limit === null) return '–';
+  if (typeof limit === 'number') return numberWords(check, limit);
+  if ('above' in limit) return `> ${numberWords(check, limit.above)}`;
+  if ('below' in limit) return `< ${numberWords(check, limit.below)}`;
+  if ('drop' in limit) return `drop ${limit.drop}`;
+  return `drop ${Number((limit.dropShare * 100).toPrecision(3))} %`;
+}
+
+/** `12 345`: thousands apart by a thin space. */
+export function countWords(count: number): string {
+  return count.toLocaleString('en-GB').replaceAll(',', '\u202f');
+}
+
+/** `3h ago`, `in 5m`, `now`. */
+export function agoWords(at: Instant, now: Instant): string {
+  const away = Math.abs(now - at);
+  if (away < 1_000) return 'now';
+  const coarse = formatDuration(away).split(' ')[0] ?? '';
+  return at <= now ? `${coarse} ago` : `in ${coarse}`;
+}
+
+/** `2026-11-22 02:00 UTC`, `2026-11-22` at midnight. */
+export function instantWords(at: Instant): string {
+  const text = new Date(at).toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : `${text.slice(0, 16).replace('T', ' ')} UTC`;
+}
