@@ -13,6 +13,7 @@ const day = 24 * 60 * 60 * 1000;
 /** A rejection keeps the same class of advice from asking again for so long. */
 const QUIET_AFTER_REJECTION = 7 * day;
 export const QUIET_AFTER_END = day;
+const SHORT_EVIDENCE = 12;
 /** Characters that a rejection's reason needs. */
 export const LEAST_REASON = 10;
 
@@ -32,7 +33,7 @@ export function onDecision(draft: Draft, event: Decide): Answer {
   }
   const refusal = whyNot(open.rules, event.by, request.openedBy);
   if (refusal !== null) return no('refused', refusal);
-  if (event.evidence !== request.evidence) return no('conflict', evidenceChanged(request, event));
+  if (!names(event.evidence, request)) return no('conflict', evidenceChanged(request, event));
   if (event.type === 'reject' && event.reason.trim().length < LEAST_REASON) {
     return no('refused', `a rejection needs a reason of at least ${LEAST_REASON} characters`);
   }
@@ -75,8 +76,16 @@ function closed(request: RequestSummary): Answer {
   return no('gone', `${id} is ${status}${request.outcome === null ? '' : `: ${request.outcome}`}`);
 }
 
+/** The whole fingerprint, or its first 12 characters or more, as people copy it. */
+function names(evidence: string, request: RequestSummary): boolean {
+  const isWhole = evidence === request.evidence;
+  return isWhole || (evidence.length >= SHORT_EVIDENCE && request.evidence.startsWith(evidence));
+}
+
 function evidenceChanged(request: RequestSummary, event: Decide): string {
-  const [is, given] = [request.evidence, event.evidence].map((hash) => hash.slice(0, 12));
+  const [is, given] = [request.evidence, event.evidence].map((hash) =>
+    hash.slice(0, SHORT_EVIDENCE),
+  );
   return `evidence changed: ${request.id} rests on ${is}, the decision names ${given}; look again`;
 }
 

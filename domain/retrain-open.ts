@@ -41,8 +41,10 @@ export function onOpen(draft: Draft, event: OpenEvent): Answer {
     const reason = `${id} is open already, by ${openedBy} at ${iso(openedAt)}`;
     return no('conflict', reason);
   }
-  draft.state = { ...draft.state, currentRules: event.rules };
   const { by, reason, advice, rules } = event;
+  const seen = draft.state.advice;
+  const newest = seen !== null && isOlder(advice, seen) ? seen : advice;
+  draft.state = { ...draft.state, currentRules: rules, advice: newest };
   openRequestWith(draft, { openedBy: by, reason, advice, rules });
   const id = idOf(draft);
   const { evidence } = advice;
