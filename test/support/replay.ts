@@ -1,5 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { InjectedSinks, WorkflowBundleOption } from '@temporalio/worker';
@@ -7,7 +8,7 @@ import type { EffectSinks } from './record-effects.js';
 
 export interface RecordedHistory {
   workflowId: string;
-  history: unknown;
+  history: History;
 }
 
 export interface Replayed {
@@ -19,29 +20,14 @@ export interface Replayed {
   recorded: readonly (readonly [string, unknown[]])[];
 }
 
-interface EventJson {
-  activityTaskScheduledEventAttributes?: {
-    activityType: { name: string };
-    input?: { payloads: { metadata: Record<string, string>; data: string }[] };
-  };
-}
-
-/** Activities that a history (JSON) holds, decoded. */
-export function effectsOf(history: unknown): [string, unknown[]][] {
-  const { events } = history as { events: EventJson[] };
-  return events.flatMap((event) => {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled === undefined) return [];
-    const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
-    const args = (scheduled.input?.payloads ?? []).map(({ metadata, data }) =>
-      defaultPayloadConverter.fromPayload({
-        metadata: Object.fromEntries(
-          Object.entries(metadata).map(([name, value]) => [name, bytes(value)]),
-        ),
-        data: bytes(data),
-      }),
+/** The activities that a history holds, with their arguments, in order. */
+export function effectsOf(history: History): [string, unknown[]][] {
+  return (history.events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+    if (scheduled == null) return [];
+    const args = (scheduled.input?.payloads ?? []).map((payload) =>
+      defaultPayloadConverter.fromPayload(payload),
     );
-    return [[scheduled.activityType.name, args] as [string, unknown[]]];
+    return [[scheduled.activityType?.name ?? '', args] as [string, unknown[]]];
   });
 }
 
@@ -50,41 +36,52 @@ export async function replayAll(
   workflowBundle: WorkflowBundleOption,
   histories: readonly RecordedHistory[],
 ): Promise<Replayed[]> {
-  const results: Replayed[] = [];
-  for (const { workflowId, history } of histories) {
-    const replayed: [string, unknown[]][] = [];
-    const sinks: InjectedSinks<EffectSinks> = {
-      effects: {
-        scheduled: {
-          callDuringReplay: true,
-          fn: (_info, activity, args) => void replayed.push([activity, args]),
+  const seen = new Map<string, [string, unknown[]][]>();
+  const sinks: InjectedSinks<EffectSinks> = {
+    effects: {
+      scheduled: {
+        callDuringReplay: true,
+        fn: ({ runId }, activity, args) => {
+          seen.set(runId, [...(seen.get(runId) ?? []), [activity, args]]);
         },
       },
-    };
-    const error = await replayOne({ workflowBundle, sinks }, { workflowId, history });
-    results.push({ workflowId, error, replayed, recorded: effectsOf(history) });
+    },
+  };
+  const results: Replayed[] = [];
+  const replays = Worker.runReplayHistories({ workflowBundle, sinks }, histories);
+  for await (const { workflowId, runId, error } of replays) {
+    const one = histories.find(({ history }) => runIdOf(history) === runId);
+    if (one === undefined) throw new Error(`nobody asked to replay ${workflowId} ${runId}`);
+    results.push({
+      workflowId,
+      error,
+      replayed: seen.get(runId) ?? [],
+      recorded: effectsOf(one.history),
+    });
   }
   return results;
 }
 
-async function replayOne(
-  options: Parameters<typeof Worker.runReplayHistory>[0],
-  { workflowId, history }: RecordedHistory,
-): Promise<Error | undefined> {
-  try {
-    await Worker.runReplayHistory(options, history, workflowId);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+/** The run that a history is of. */
+export function runIdOf(history: History): string {
+  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+  return started?.originalExecutionRunId ?? '';
 }
 
-/** Every history of a namespace, all runs, as JSON. */
+/** Every history of a namespace, all runs. */
 export async function historiesOf(client: Client): Promise<RecordedHistory[]> {
   const all: RecordedHistory[] = [];
   for await (const { workflowId, runId } of client.workflow.list()) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    all.push({ workflowId, history: JSON.parse(historyToJSON(history)) as unknown });
+    all.push({ workflowId, history });
   }
   return all;
+}
+
+/** A history as a file keeps it, and back. */
+export const toText = (one: RecordedHistory): string =>
+  `${JSON.stringify({ workflowId: one.workflowId, history: JSON.parse(historyToJSON(one.history)) as unknown }, null, 1)}\n`;
+export function fromText(text: string): RecordedHistory {
+  const { workflowId, history } = JSON.parse(text) as { workflowId: string; history: unknown };
+  return { workflowId, history: historyFromJSON(history) };
 }

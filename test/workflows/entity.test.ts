@@ -1,0 +1,252 @@
+import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { look, startOf, submit, tell } from '../../workflows/messages.js';
+import { decideCounter } from '../support/counter.js';
+import type {
+  CounterEffect,
+  CounterEvent,
+  CounterRules,
+  CounterState,
+} from '../support/counter.js';
+import { historiesOf, replayAll } from '../support/replay.js';
+import { bundleOf, temporalMissing, until, withTemporal } from '../support/temporal.js';
+import type { TestTemporal } from '../support/temporal.js';
+import { withWorkers } from '../support/worker.js';
+
+const missing = temporalMissing();
+const rules: CounterRules = { step: 3_600_000, levels: 3, retry: 1_000 };
+const inTime = () => Date.now() + 30_000;
+
+/** The counter's activities, and what they were asked to do. */
+function counterActivities(over: Partial<CounterRules> = {}) {
+  const writes: CounterEffect[] = [];
+  const sent: string[] = [];
+  return {
+    writes,
+    sent,
+    decide: (_id: string, state: unknown, happened: unknown) =>
+      Promise.resolve(
+        decideCounter(
+          { ...rules, ...over },
+          state as CounterState | null,
+          happened as { event: CounterEvent | null; at: number },
+        ),
+      ),
+    write: (_id: string, list: readonly unknown[]) => {
+      writes.push(...(list as CounterEffect[]));
+      return Promise.resolve();
+    },
+    attempt: (_id: string, effect: unknown): Promise<CounterEvent> => {
+      const { delivery, attempt } = effect as CounterEffect & { kind: 'notice' };
+      const id = `${delivery}/${attempt}`;
+      sent.push(id);
+      return Promise.resolve({ id, type: 'delivered', delivery, outcome: 'sent' });
+    },
+  };
+}
+
+const window = (windowEnd: number, ballast?: string): CounterEvent => ({
+  id: `${windowEnd}/1`,
+  type: 'window',
+  windowEnd,
+  ...(ballast === undefined ? {} : { ballast }),
+});
+
+async function started(
+  { client }: TestTemporal,
+  events: readonly CounterEvent[],
+  decisionLimit?: number,
+): Promise<WorkflowHandle> {
+  const handle = await client.workflow.start('counter', {
+    taskQueue: 'wf',
+    workflowId: 'alert/m/drift',
+    args: [startOf(decisionLimit)],
+  });
+  for (const event of events) await handle.signal(tell, event);
+  return handle;
+}
+
+const stateOf = (handle: WorkflowHandle) => handle.query(look) as Promise<CounterState | null>;
+
+const title = `the loop of an entity${missing === null ? '' : `: ${missing}`}`;
+
+describe(title, { concurrent: true, skip: missing !== null }, () => {
+  let bundle: { code: string };
+  beforeAll(async () => {
+    bundle = await bundleOf('support/counter-workflows.ts');
+  });
+
+  test('an update is answered when it is decided and its head is written', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        const handle = await started(temporal, [window(1)]);
+        await until(async () => (await stateOf(handle))?.level === 0);
+        const ack = { id: 'a1', type: 'ack', notAfter: inTime() };
+        const answer = await handle.executeUpdate(submit, { args: [ack] });
+        expect(answer).toMatchObject({ ok: true });
+        expect(activities.writes).toContainEqual(
+          expect.objectContaining({ kind: 'decided', eventId: 'a1' }),
+        );
+        expect((await stateOf(handle))?.levelAt).toBeNull();
+        expect(activities.sent).toEqual(['level-0/1']);
+      });
+    }));
+
+  test('a refused update leaves no trace in the history', () =>
+    withTemporal(async (temporal) => {
+      await withWorkers(temporal, { bundle, activities: counterActivities() }, async () => {
+        const handle = await started(temporal, [window(1)]);
+        await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
+        const before = (await handle.describe()).historyLength;
+        const late = { id: 'a1', type: 'ack', notAfter: 1 };
+        const refused = await handle
+          .executeUpdate(submit, { args: [late] })
+          .catch((error: unknown) => error);
+        expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);
+        const { cause } = refused as WorkflowUpdateFailedError;
+        expect(cause).toBeInstanceOf(ApplicationFailure);
+        expect((cause as ApplicationFailure).type).toBe('Refused');
+        expect(cause?.message).toMatch(/^too late/);
+        expect((await handle.describe()).historyLength).toBe(before);
+      });
+    }));
+
+  test('the same event twice is decided once and answered as a duplicate', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        const handle = await started(temporal, [window(1), window(1), window(2)]);
+        await until(async () => (await stateOf(handle))?.windows.length === 2);
+        const ack = { id: 'a1', type: 'ack', notAfter: inTime() };
+        expect(await handle.executeUpdate(submit, { args: [ack] })).toMatchObject({ ok: true });
+        expect(await handle.executeUpdate(submit, { args: [ack] })).toMatchObject({
+          ok: false,
+          code: 'duplicate',
+        });
+        expect((await stateOf(handle))?.windows).toEqual([1, 2]);
+        expect(activities.sent).toEqual(['level-0/1']);
+      });
+    }));
+
+  test('a deadline wakes it: every level is told, once', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities({ step: 1_100 });
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        const handle = await started(temporal, [window(1)]);
+        await until(() => activities.sent.length === 3);
+        await until(async () => (await stateOf(handle))?.deliveries['level-2']?.outcome === 'sent');
+        expect(activities.sent).toEqual(['level-0/1', 'level-1/1', 'level-2/1']);
+      });
+    }));
+
+  test('an attempt that throws comes back as lost, and the reducer plans the next', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      const attempt: typeof activities.attempt = async (id, effect) => {
+        const event = await activities.attempt(id, effect);
+        if (activities.sent.length === 1) throw new Error('the channel is away');
+        return event;
+      };
+      await withWorkers(temporal, { bundle, activities: { ...activities, attempt } }, async () => {
+        const handle = await started(temporal, [window(1)]);
+        await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
+        expect(activities.sent).toEqual(['level-0/1', 'level-0/2']);
+      });
+    }));
+
+  test('a small decision limit continues as new, with the inbox, in order and without loss', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      const windows = Array.from({ length: 20 }, (_, index) => window(index + 1));
+      const handle = await started(temporal, windows, 3); // no worker yet: all wait in the inbox
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        await until(async () => (await stateOf(handle))?.windows.length === 20);
+        await handle.signal(tell, { id: 'end', type: 'close' } as CounterEvent);
+        const last = (await handle.result()) as CounterState;
+        expect(last.windows).toEqual(windows.map((_, index) => index + 1));
+      });
+      const runs = await historiesOf(temporal.client);
+      expect(runs.length).toBeGreaterThan(4);
+      for (const one of await replayAll(bundle, runs)) {
+        expect(one.error).toBeUndefined();
+        expect(one.replayed).toEqual(one.recorded);
+      }
+    }));
+
+  test('an inbox too large to hand on is decided first', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      const windows = Array.from({ length: 12 }, (_, index) =>
+        window(index + 1, 'x'.repeat(60_000)),
+      );
+      const handle = await started(temporal, windows, 2);
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        await until(async () => (await stateOf(handle))?.windows.length === 12);
+        await handle.signal(tell, { id: 'end', type: 'close' } as CounterEvent);
+        await handle.result();
+      });
+      const carried = (await historiesOf(temporal.client)).map(({ history }) => {
+        const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+        return started?.input?.payloads?.[0]?.data?.length ?? 0;
+      });
+      expect(carried.length).toBeGreaterThan(2);
+      expect(Math.max(...carried)).toBeGreaterThan(60_000);
+      expect(Math.max(...carried)).toBeLessThan(500_000);
+    }));
+
+  test(
+    'a reducer that fails blocks its entity and never ends it',
+    () =>
+      withTemporal(async (temporal) => {
+        const activities = counterActivities();
+        let isBroken = true;
+        let failures = 0;
+        const decide: typeof activities.decide = (id, state, happened) => {
+          if (!isBroken) return activities.decide(id, state, happened);
+          failures++;
+          throw ApplicationFailure.nonRetryable('no such rule');
+        };
+        await withWorkers(temporal, { bundle, activities: { ...activities, decide } }, async () => {
+          const handle = await started(temporal, [window(1), window(2)]);
+          await until(() => failures >= 2);
+          expect((await handle.describe()).status.name).toBe('RUNNING');
+          isBroken = false;
+          await until(async () => (await stateOf(handle))?.windows.length === 2);
+          expect((await stateOf(handle))?.windows).toEqual([1, 2]);
+        });
+      }),
+    60_000,
+  );
+
+  test('a write that is refused for good is tried again all the same', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      let refusals = 0;
+      const write: typeof activities.write = (id, list) => {
+        if (refusals++ === 0) throw ApplicationFailure.nonRetryable('the lake says no');
+        return activities.write(id, list);
+      };
+      await withWorkers(temporal, { bundle, activities: { ...activities, write } }, async () => {
+        const handle = await started(temporal, [window(1)]);
+        await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
+        expect(refusals).toBeGreaterThan(1);
+        expect(activities.writes.map((one) => one.kind === 'decided' && one.sequence)).toContain(1);
+      });
+    }));
+
+  test('a cancelled entity ends without a decision', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        const handle = await started(temporal, [window(1)]);
+        await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
+        const decided = activities.writes.length;
+        await handle.cancel();
+        await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+        expect(activities.writes.length).toBe(decided);
+      });
+    }));
+});
