@@ -1,0 +1,48 @@
+import type { CheckSpec } from '../domain/monitor.js';
+import type { CheckGiven, ChecksGiven } from './checks-schema.js';
+import type { KnownCheck } from './limit-schema.js';
+
+/**
+ * The checks of a monitor: its defaults with the listed entries over them. An entry without targets
+ * replaces the default of its check; one with targets stands before it and wins for those targets.
+ */
+export function resolveChecks(
+  given: ChecksGiven,
+  known: readonly KnownCheck[],
+  rest: { defaults: readonly string[]; minRows: number | null },
+): CheckSpec[] {
+  const listed = new Set(given.entries.map((entry) => entry.check));
+  const whole = new Set(
+    given.entries.filter((entry) => entry.targets === null).map((entry) => entry.check),
+  );
+  return known.flatMap((check) => {
+    const own = given.entries.filter((entry) => entry.check === check.name);
+    // Narrow targets first: the first entry that names a target is the one that judges it.
+    const entries = [...own].sort(
+      (a, b) => Number(a.targets === null) - Number(b.targets === null),
+    );
+    const byDefault = rest.defaults.includes(check.name) && given.mode === 'beside';
+    const implied = byDefault && (!listed.has(check.name) || !whole.has(check.name));
+    const all = implied ? [...entries, bare(check.name)] : entries;
+    return all.map((entry) => toSpec(entry, check, rest.minRows));
+  });
+}
+
+function bare(check: string): CheckGiven {
+  return { check, targets: null, running: null, every: null, params: {} };
+}
+
+function toSpec(entry: CheckGiven, check: KnownCheck, minRows: number | null): CheckSpec {
+  const { warn, alert, minRows: ownRows, rule, ...params } = check.defaults;
+  return {
+    check: check.name,
+    targets: entry.targets,
+    warn: entry.warn === undefined ? warn : entry.warn,
+    alert: entry.alert === undefined ? alert : entry.alert,
+    minRows: entry.minRows ?? minRows ?? ownRows,
+    rule: entry.rule ?? rule,
+    running: entry.running,
+    every: entry.every,
+    params: { ...params, ...entry.params },
+  };
+}

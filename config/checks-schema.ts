@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { CheckSpec } from '../domain/monitor.js';
+import type { Limit } from '../domain/limits.js';
+import { limitOf, type KnownCheck } from './limit-schema.js';
+import { columnList, count, duration, oneOf } from './scalars.js';
+
+/** One entry of `checks:` as written; what is absent comes from the check. */
+export interface CheckGiven {
+  check: string;
+  targets: readonly string[] | null;
+  warn?: Limit | null | undefined;
+  alert?: Limit | null | undefined;
+  minRows?: number | undefined;
+  rule?: CheckSpec['rule'] | undefined;
+  running: number | null;
+  every: number | null;
+  params: Readonly<Record<string, unknown>>;
+}
+
+/** `checks:` as written: entries beside the defaults, or instead of them. */
+export interface ChecksGiven {
+  mode: 'beside' | 'only';
+  entries: readonly CheckGiven[];
+}
+
+const limitKeys = ['warn', 'alert', 'minRows', 'rule'];
+
+/** The schema of `checks:` for the checks that there are. */
+export function checksSchema(known: readonly KnownCheck[]): z.ZodType<ChecksGiven> {
+  const entries = z.array(entrySchema(known), { error: 'expected a list of checks' });
+  return z
+    .union([entries, z.strictObject({ only: entries })], {
+      error: 'expected a list of checks, or { only: [...] }',
+    })
+    .transform((given): ChecksGiven => {
+      return Array.isArray(given)
+        ? { mode: 'beside', entries: given }
+        : { mode: 'only', entries: given.only };
+    });
+}
+
+function entrySchema(known: readonly KnownCheck[]): z.ZodType<CheckGiven> {
+  const [first, ...others] = known.map((check) => entryOf(check));
+  if (first === undefined) throw new TypeError('expected at least one check, got an empty list');
+  const byName = z.string().transform((name) => ({ check: name }));
+  return z.union([z.discriminatedUnion('check', [first, ...others]), byName]).pipe(
+    z.transform((given: Record<string, unknown>, context): CheckGiven => {
+      const check = known.find(({ name }) => name === given['check']);
+      if (check !== undefined) return toEntry(check, given);
+      context.addIssue({ code: 'custom', message: 'unknown check', input: given['check'] });
+      return z.NEVER;
+    }),
+  );
+}
+
+function entryOf(check: KnownCheck): z.ZodObject {
+  const limit = limitOf(check).nullable().optional();
+  return z.strictObject({
+    check: z.literal(check.name),
+    columns: columnList.optional(),
+    targets: columnList.optional(),
+    warn: limit,
+    alert: limit,
+    min_rows: count(0).optional(),
+    rule: oneOf(['calibrated', 'fixed']).optional(),
+    for: count(1).optional(),
+    every: duration.optional(),
+    ...Object.fromEntries(
+      ownParams(check).map(([name, type]) => [snakeCase(name), z.optional(type)]),
+    ),
+  });
+}
+
+function toEntry(check: KnownCheck, given: Record<string, unknown>): CheckGiven {
+  const params = ownParams(check)
+    .map(([name]) => [name, given[snakeCase(name)]] as const)
+    .filter(([, value]) => value !== undefined);
+  // The schema of entryOf made these; a dynamic union cannot carry their types.
+  const typed = given as unknown as {
+    columns?: string[];
+    targets?: string[];
+    warn?: Limit | null;
+    alert?: Limit | null;
+    min_rows?: number;
+    rule?: CheckSpec['rule'];
+    for?: number;
+    every?: number;
+  };
+  return {
+    check: check.name,
+    targets: typed.targets ?? typed.columns ?? null,
+    warn: typed.warn,
+    alert: typed.alert,
+    minRows: typed.min_rows,
+    rule: typed.rule,
+    running: typed.for ?? null,
+    every: typed.every ?? null,
+    params: Object.fromEntries(params),
+  };
+}
+
+/** Parameters of a check that are not limits, as [name, schema]. */
+function ownParams(check: KnownCheck): [string, z.core.$ZodType][] {
+  const shape: Record<string, z.core.$ZodType> = check.params.shape;
+  return Object.entries(shape).filter(([name]) => !limitKeys.includes(name));
+}
+
+/** `minShare` → `min_share`: YAML speaks in snake case. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

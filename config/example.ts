@@ -1,0 +1,134 @@
+/** One monitor that says everything it can: where the examples in errors come from. */
+export const exampleMonitor = {
+  version: 1,
+  model: {
+    id: 'card-fraud',
+    task: 'binary',
+    owners: {
+      data: 'team:payments-data',
+      model: 'team:fraud-ml',
+      system: 'team:platform',
+      approvers: 'team:ml-leads',
+    },
+    tags: ['payments'],
+  },
+  schedule: { lag: '2h', catchup: '7d', on: 'time' },
+  windows: { size: '1d', timezone: 'Europe/Paris', align: 'monday', min_rows: 100 },
+  predictions: {
+    from: { kind: 'parquet', path: 'data/fraud/dt={date}/*.parquet', where: "env = 'prod'" },
+  },
+  columns: {
+    id: ['tx_id'],
+    timestamp: { column: 'scored_at', timezone: 'UTC' },
+    prediction: { score: 'p', kind: 'probability', higher_is: 'positive', threshold: 0.5 },
+    version: 'model_version',
+    features: {
+      include: '*',
+      exclude: ['customer_id'],
+      overrides: { income: { type: 'numeric', importance: 0.2, source: 'bureau' } },
+    },
+  },
+  labels: [
+    {
+      name: 'chargeback',
+      role: 'target',
+      from: { kind: 'csv', path: 'data/chargebacks/{date}.csv', where: 'amount > 0' },
+      join: { on: { tx_id: 'tx_id' }, match: 'one' },
+      value: 'outcome',
+      positive: ['fraud'],
+      timestamp: 'label_ts',
+      mature_after: '30d',
+      min_coverage: 0.8,
+    },
+  ],
+  reference: {
+    drift: { kind: 'training', path: 'data/train.parquet', trained_until: '2026-09-01' },
+    performance: { kind: 'first_mature', size: '28d' },
+  },
+  checks: [
+    { check: 'psi', columns: ['amount'], warn: 0.05, alert: 0.25, min_rows: 100, for: 2 },
+    { check: 'roc_auc', warn: { drop: 0.02 }, alert: { drop: '5%' }, every: '7d' },
+    { check: 'freshness', warn: '6h', alert: '24h', rule: 'fixed' },
+  ],
+  retraining: {
+    metric: 'roc_auc',
+    cooldown: '14d',
+    approvals: {
+      quorum: [{ role: 'approvers', count: 1 }],
+      four_eyes: 'auto',
+      expires: '7d',
+      reminders: ['24h', '72h'],
+      cooling: '5m',
+    },
+    trigger: {
+      kind: 'http',
+      url: 'env:RETRAIN_URL',
+      secret: 'env:RETRAIN_SECRET',
+      ref: 'run.id',
+      poll: { url: 'https://trainer.example.com/runs/{ref}', every: '1m' },
+      timeout: '6h',
+    },
+    gate: { metric: 'roc_auc', margin: 0.002 },
+  },
+  alerts: {
+    keep_firing_for: 2,
+    repeat: { critical: { every: '4h', most: 6 }, warning: { every: '24h', most: 5 } },
+    escalation: { critical: ['30m', '60m'], warning: ['24h'] },
+    chains: 3,
+    ack_expires: { critical: '24h', warning: '72h' },
+    snooze_max: { critical: '7d', warning: '30d' },
+    reopen_within: '24h',
+  },
+};
+
+/** A teams.yaml that says everything it can. */
+export const exampleTeams = {
+  people: {
+    ana: { name: 'Ana', email: 'ana@example.com', slack: 'U0123ABCD' },
+    bo: { email: 'bo@example.com' },
+  },
+  teams: {
+    'growth-ml': {
+      members: ['ana', 'bo'],
+      timezone: 'Europe/Paris',
+      channels: ['slack:#ml', 'email'],
+      policy: {
+        steps: [
+          { after: '0m', to: 'slack:#ml' },
+          { after: '30m', to: ['team:ml-leads'] },
+        ],
+      },
+      escalate_to: 'ml-leads',
+    },
+    'ml-leads': { members: ['ana'], channels: ['email'] },
+  },
+  webhooks: { pager: { url: 'https://hooks.example.com/aftercare', secret: 'env:PAGER_SECRET' } },
+  root: 'team:ml-leads',
+};
+
+const tablesOfNames = ['overrides', 'people', 'teams', 'webhooks'];
+
+/** `alert: 0.25` for `checks[7].alert`: the last key with the example's value, as YAML. */
+export function exampleAt(example: unknown, path: readonly PropertyKey[]): string | null {
+  let value: unknown = example;
+  for (const [index, part] of path.entries()) {
+    if (typeof value !== 'object' || value === null) return null;
+    const children = value as Record<PropertyKey, unknown>;
+    const anyEntry = typeof part === 'number' || tablesOfNames.includes(String(path[index - 1]));
+    value = anyEntry ? Object.values(children)[0] : children[part];
+  }
+  if (value === undefined) return null;
+  const key = path.at(-1);
+  return typeof key === 'string' ? `${key}: ${flow(value)}` : flow(value);
+}
+
+/** A value as YAML on one line. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const parts = Object.entries(value).map(([key, own]) => `${key}: ${flow(own)}`);
+    return `{ ${parts.join(', ')} }`;
+  }
+  if (typeof value !== 'string') return String(value);
+  return /^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value);
+}

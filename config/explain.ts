@@ -1,0 +1,189 @@
+import { formatDuration } from '../calendar/durations.js';
+import type { Limit } from '../domain/limits.js';
+import type { CheckSpec, Monitor, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import { valueAt } from './known-keys.js';
+import type { LoadedMonitor } from './load.js';
+import { isTime } from './limit-schema.js';
+import type { KnownChecks } from './monitor.js';
+import { snakeCase } from './checks-schema.js';
+
+type Line = readonly [path: string, value: string];
+
+/** Every value that holds for a monitor, a line each; `(default)` where the file says nothing. */
+export function explainMonitor(
+  loaded: Pick<LoadedMonitor, 'monitor' | 'given'>,
+  known: KnownChecks,
+): string[] {
+  const { monitor, given } = loaded;
+  const lines: Line[] = [
+    ...modelLines(monitor),
+    ...columnLines(monitor),
+    ...labelLines(monitor),
+    ...referenceLines(monitor),
+    ...monitor.checks.map((spec) => checkLine(spec, known)),
+    ...retrainingLines(monitor),
+    ...alertLines(monitor),
+  ];
+  return lines.map(([path, value]) => {
+    return `${path}: ${value}${isGiven(given, path) ? '' : '  (default)'}`;
+  });
+}
+
+/** True when the file says something at this path, or says one of its short forms above it. */
+function isGiven(given: unknown, path: string): boolean {
+  if (path.startsWith('checks[')) {
+    const listed = valueAt(given, ['checks']);
+    const entries = Array.isArray(listed) ? listed : valueAt(listed, ['only']);
+    const name = path.slice(7, -1);
+    const names: unknown[] = Array.isArray(entries) ? entries : [];
+    return names.some((entry) => entry === name || valueAt(entry, ['check']) === name);
+  }
+  const parts = path.split('.').map((part) => (part === '0' ? 0 : part));
+  // `owners: team:x` is short for all four, `path:` of a reference for its source.
+  const above = valueAt(given, parts.slice(0, -1));
+  const short = path.startsWith('model.owners.') && typeof above === 'string';
+  return short || valueAt(given, parts) !== undefined;
+}
+
+function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] {
+  return [
+    ['model.id', model.id],
+    ['model.task', model.task],
+    ...Object.entries(model.owners).map(([role, name]): Line => [`model.owners.${role}`, name]),
+    ['model.tags', list(model.tags)],
+    ['schedule.lag', formatDuration(schedule.lag)],
+    ['schedule.catchup', formatDuration(schedule.catchup)],
+    ['windows.size', windows.size],
+    ['windows.timezone', windows.timezone],
+    ['windows.align', windows.align],
+    ['windows.min_rows', String(windows.minRows)],
+    ...sourceLines('predictions.from', predictions),
+  ];
+}
+
+function sourceLines(path: string, source: SourceSpec): Line[] {
+  const lines: Line[] = [
+    [`${path}.kind`, source.kind],
+    [`${path}.path`, source.path],
+  ];
+  return source.where === null ? lines : [...lines, [`${path}.where`, source.where]];
+}
+
+function columnLines({ columns }: Monitor): Line[] {
+  const { id, timestamp, prediction, version, features } = columns;
+  const { include, exclude, overrides } = features;
+  return [
+    ['columns.id', list(id)],
+    ['columns.timestamp', `${timestamp.column}, ${timestamp.timezone} where it has no zone`],
+    ['columns.prediction', prediction === null ? 'none' : prediction.column],
+    ...(prediction === null
+      ? []
+      : ([
+          ['columns.prediction.kind', prediction.kind],
+          ['columns.prediction.threshold', String(prediction.threshold)],
+        ] as const)),
+    ['columns.version', version ?? 'none'],
+    [
+      'columns.features.include',
+      include === '*' ? '* (every column without a role)' : list(include),
+    ],
+    ['columns.features.exclude', list(exclude)],
+    ['columns.features.overrides', list(Object.keys(overrides))],
+  ];
+}
+
+function labelLines({ labels }: Monitor): Line[] {
+  if (labels === null) return [['labels', 'none']];
+  const at = (key: string): string => `labels.0.${key}`;
+  const keys = Object.entries(labels.on).map(([own, theirs]) => `${own} = ${theirs}`);
+  return [
+    [at('name'), labels.name],
+    ...(labels.from === null ? [] : sourceLines(at('from'), labels.from)),
+    [at('join'), list(keys)],
+    [at('value'), labels.value],
+    [at('positive'), list(labels.positive)],
+    [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
+    [at('mature_after'), formatDuration(labels.matureAfter)],
+    [at('min_coverage'), String(labels.minCoverage ?? 'none')],
+  ];
+}
+
+function referenceLines({ reference: { drift, performance } }: Monitor): Line[] {
+  const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
+  return [
+    ['reference.drift', drift === null ? 'none' : `${drift.kind} ${drift.from.path}`],
+    ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
+  ];
+}
+
+function checkLine(spec: CheckSpec, known: KnownChecks): Line {
+  const check = known.checks.find(({ name }) => name === spec.check);
+  const number = check !== undefined && isTime(check) ? formatDuration : String;
+  const params = Object.entries(spec.params).map(
+    ([name, value]) => `${snakeCase(name)} ${JSON.stringify(value)}`,
+  );
+  const parts = [
+    spec.targets === null ? 'all' : list(spec.targets),
+    `warn ${limit(spec.warn, number)}`,
+    `alert ${limit(spec.alert, number)}`,
+    `min_rows ${spec.minRows}`,
+    ...(spec.rule === 'fixed' ? ['rule fixed'] : []),
+    ...(spec.running === null ? [] : [`for ${spec.running}`]),
+    ...(spec.every === null ? [] : [`every ${formatDuration(spec.every)}`]),
+    ...params,
+  ];
+  return [`checks[${spec.check}]`, parts.join(' · ')];
+}
+
+function retrainingLines({ retraining }: Monitor): Line[] {
+  if (retraining === null) return [['retraining', 'none']];
+  const { approvals, gate, trigger } = retraining;
+  const quorum = approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
+  const at = (key: string): string => `retraining.${key}`;
+  return [
+    [at('metric'), retraining.metric],
+    [at('cooldown'), formatDuration(retraining.cooldown)],
+    [at('approvals.quorum'), list(quorum)],
+    [at('approvals.four_eyes'), approvals.fourEyes],
+    [at('approvals.expires'), formatDuration(approvals.expires)],
+    [at('approvals.reminders'), list(approvals.reminders.map(formatDuration))],
+    [at('approvals.cooling'), formatDuration(approvals.cooling)],
+    [at('trigger'), triggerInWords(trigger)],
+    [at('gate.metric'), gate.metric],
+    [at('gate.margin'), String(gate.margin)],
+  ];
+}
+
+function triggerInWords(trigger: TriggerSpec | null): string {
+  if (trigger === null) return 'none: nothing starts when a request is approved';
+  const what = trigger.kind === 'command' ? trigger.command.join(' ') : trigger.url;
+  return `${trigger.kind} ${what}, at most ${formatDuration(trigger.timeout)}`;
+}
+
+function alertLines({ alerts }: Monitor): Line[] {
+  const both = ['critical', 'warning'] as const;
+  return [
+    ['alerts.keep_firing_for', String(alerts.keepFiringFor)],
+    ...both.flatMap((severity): Line[] => [
+      [`alerts.repeat.${severity}.every`, formatDuration(alerts.repeat[severity].every)],
+      [`alerts.repeat.${severity}.most`, String(alerts.repeat[severity].most)],
+      [`alerts.escalation.${severity}`, list(alerts.escalation[severity].map(formatDuration))],
+      [`alerts.ack_expires.${severity}`, formatDuration(alerts.ackExpires[severity])],
+      [`alerts.snooze_max.${severity}`, formatDuration(alerts.snoozeMax[severity])],
+    ]),
+    ['alerts.chains', String(alerts.chains)],
+    ['alerts.reopen_within', formatDuration(alerts.reopenWithin)],
+  ];
+}
+
+function limit(given: Limit | null, number: (value: number) => string): string {
+  if (given === null) return 'none';
+  if (typeof given === 'number') return number(given);
+  if ('dropShare' in given) return `drop ${given.dropShare * 100}%`;
+  if ('drop' in given) return `drop ${given.drop}`;
+  return 'above' in given ? `above ${number(given.above)}` : `below ${number(given.below)}`;
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.join(', ');
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Owners } from '../domain/monitor.js';
+import type { Task } from '../domain/model.js';
+import { alerts } from './alerts-schema.js';
+import { checksSchema } from './checks-schema.js';
+import { columns } from './columns-schema.js';
+import { labels } from './labels-schema.js';
+import type { KnownCheck } from './limit-schema.js';
+import { reference } from './reference-schema.js';
+import { retraining } from './retraining-schema.js';
+import { count, duration, oneOf, text, timezone } from './scalars.js';
+import { source } from './source-schema.js';
+
+const owner = text('a team or a person, as team:growth-ml');
+
+const owners = z
+  .union(
+    [
+      owner,
+      z.strictObject({
+        model: owner,
+        data: owner.optional(),
+        system: owner.optional(),
+        approvers: owner.optional(),
+      }),
+    ],
+    { error: 'expected a team, as team:growth-ml, or { data, model, system, approvers }' },
+  )
+  .transform((given): Owners => {
+    if (typeof given === 'string') {
+      return { data: given, model: given, system: given, approvers: given };
+    }
+    const { model, data, system, approvers } = given;
+    return {
+      data: data ?? model,
+      model,
+      system: system ?? model,
+      approvers: approvers ?? model,
+    };
+  }) satisfies z.ZodType<Owners>;
+
+const model = z.strictObject({
+  id: text('an id').regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
+    error: 'expected letters, digits, dots, dashes or underscores, at most 100, as card-fraud',
+  }),
+  task: oneOf(['binary', 'regression', 'none'], ['multiclass', 'ranking']).optional(),
+  owners,
+  tags: z.array(text('a tag')).default([]),
+});
+
+const schedule = z
+  .strictObject({
+    lag: duration.default(3_600_000),
+    catchup: duration.default(7 * 86_400_000),
+    on: oneOf(['time'], ['ingest']).default('time'),
+  })
+  .prefault({});
+
+const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+const windows = z.strictObject({
+  size: oneOf(['1h', '1d', '1w', '1mo']),
+  timezone: timezone.default('UTC'),
+  align: oneOf(weekdays).default('monday'),
+  min_rows: count(0).optional(),
+});
+
+/** What a monitor file says, section by section, before the sections meet. */
+export function fileSchema(known: readonly KnownCheck[]) {
+  return z.strictObject({
+    version: z.literal(1, { error: 'expected 1' }),
+    model,
+    schedule,
+    windows,
+    predictions: z.strictObject({ from: source }),
+    columns,
+    labels: labels.default([]),
+    reference: reference.prefault({}),
+    checks: checksSchema(known).default({ mode: 'beside', entries: [] }),
+    retraining: retraining.optional(),
+    alerts: alerts.prefault({}),
+  });
+}
+
+/** A monitor file as its schema gives it. */
+export type MonitorGiven = z.output<ReturnType<typeof fileSchema>>;
+
+/** The task that the prediction stands for, when the file does not say it. */
+export function taskOf(given: Pick<MonitorGiven, 'model' | 'columns'>): Task {
+  if (given.model.task !== undefined) return given.model.task;
+  if (given.columns.prediction === null) return 'none';
+  return given.columns.prediction.kind === 'value' ? 'regression' : 'binary';
+}

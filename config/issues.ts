@@ -1,0 +1,139 @@
+import type { z } from 'zod';
+import { exampleAt } from './example.js';
+import { knownKeys, valueAt } from './known-keys.js';
+import { isLater, laterChecks } from './planned.js';
+import { didYouMean } from './spelling.js';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** A fault at a path, in the house's words. */
+export interface Told {
+  path: Path;
+  message: string;
+  /** The fault is the key, not its value. */
+  at: 'key' | 'value';
+}
+
+/** What is needed to put zod's issues into words. */
+export interface Asked {
+  /** The plain values that were parsed. */
+  value: unknown;
+  /** The schema as JSON Schema, for the keys that are known. */
+  schema: Record<string, unknown>;
+  /** A file that says everything, for examples. */
+  example: unknown;
+  /** Names of the checks that there are. */
+  checks: readonly string[];
+}
+
+/** Zod's issues as sentences: what is wrong, what was given, what would be right. */
+export function tell(issues: readonly Issue[], asked: Asked): Told[] {
+  return issues.flatMap((issue) => flatten(issue)).flatMap((issue) => words(issue, asked));
+}
+
+/** The issues of the branch that was meant: the one whose outermost shape fits. */
+function flatten(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors
+    .filter((branch) => branch.length > 0 && branch.every((own) => !isWrongShape(own)))
+    .sort((a, b) => a.length - b.length)[0];
+  if (meant === undefined) return [issue];
+  return meant
+    .map((own) => ({ ...own, path: [...issue.path, ...own.path] }))
+    .flatMap((own) => flatten(own));
+}
+
+function isWrongShape(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return !('discriminator' in issue);
+  return issue.code !== 'unrecognized_keys' && issue.code !== 'custom';
+}
+
+function words(issue: Issue, asked: Asked): Told[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...issue.path, key], asked));
+  }
+  if (isUnknownCheck(issue)) return [unknownCheck(issue.path, asked)];
+  const given = valueAt(asked.value, issue.path);
+  const message = expected(issue);
+  if (given === undefined && !message.startsWith('missing')) {
+    return [{ path: issue.path, message: `missing${exampleOf(issue.path, asked)}`, at: 'value' }];
+  }
+  if (!message.startsWith('expected') || message.includes(', got ')) {
+    return [{ path: issue.path, message, at: 'value' }];
+  }
+  const got = `${message}, got ${inWords(given)}`;
+  // A hint ends the sentence: `… or a list. Did you mean "psi"?`
+  const [, hint] = / (Did you mean .*)$/.exec(message) ?? [];
+  const told =
+    hint === undefined
+      ? `${got}${message.includes(' as ') ? '' : exampleOf(issue.path, asked)}`
+      : `${message.replace(` ${hint}`, '')}, got ${inWords(given)}. ${hint}`;
+  return [{ path: issue.path, message: told, at: 'value' }];
+}
+
+function isUnknownCheck(issue: Issue): boolean {
+  if (issue.code === 'custom') return issue.message === 'unknown check';
+  const isChoice = issue.code === 'invalid_union' && 'discriminator' in issue;
+  return isChoice && issue.path.includes('checks');
+}
+
+function unknownCheck(path: Path, asked: Asked): Told {
+  const named = path.at(-1) === 'check' ? path : [...path, 'check'];
+  const given = valueAt(asked.value, named) ?? valueAt(asked.value, path);
+  const own = valueAt(asked.value, named) === undefined ? path : named;
+  if (typeof given !== 'string') {
+    return { path, message: 'missing: the name of the check. Example: check: psi', at: 'value' };
+  }
+  const list = asked.checks.join(', ');
+  const message = laterChecks.includes(given)
+    ? `check "${given}" is not available yet in this version`
+    : `unknown check "${given}".${didYouMean(given, asked.checks)} Known: ${list}`;
+  return { path: own, message, at: 'value' };
+}
+
+function unknownKey(path: Path, asked: Asked): Told {
+  if (isLater(path)) return { path, message: 'not available yet in this version', at: 'key' };
+  const key = String(path.at(-1));
+  const known = knownKeys(asked.schema, asked.value, path.slice(0, -1));
+  const hint = didYouMean(key, known);
+  const list = known.length > 0 ? ` Known: ${known.join(', ')}` : '';
+  return { path, message: `unknown key "${key}".${hint}${list}`, at: 'key' };
+}
+
+const shapes: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  object: 'a map of keys',
+  record: 'a map of keys',
+  array: 'a list',
+  boolean: 'true or false',
+};
+
+function expected(issue: Issue): string {
+  if (!issue.message.startsWith('Invalid') && !issue.message.startsWith('Too')) {
+    return issue.message;
+  }
+  if (issue.code === 'invalid_type') return `expected ${shapes[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') return `expected at least ${String(issue.minimum)}`;
+  if (issue.code === 'too_big') return `expected at most ${String(issue.maximum)}`;
+  if (issue.code === 'invalid_value')
+    return `expected one of: ${issue.values.map(String).join(', ')}`;
+  return 'expected something else';
+}
+
+function exampleOf(path: Path, asked: Asked): string {
+  const example = exampleAt(asked.example, path);
+  return example === null ? '' : `. Example: ${example}`;
+}
+
+/** What was given, short enough for a line. */
+export function inWords(given: unknown): string {
+  if (given === undefined || given === null) return 'nothing';
+  if (Array.isArray(given)) return given.length === 0 ? 'an empty list' : 'a list';
+  if (typeof given === 'object') return 'a map of keys';
+  const text = JSON.stringify(given);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { LabelSource } from '../domain/monitor.js';
+import { column, duration, oneOf, share, text } from './scalars.js';
+import { source } from './source-schema.js';
+
+const value = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'expected a value of the label column, as fraud or 1',
+});
+
+const positive = z
+  .union([value, z.array(value)], { error: 'expected a value of the label column or a list' })
+  .transform((given) => (Array.isArray(given) ? given : [given]).map(String))
+  .meta({ description: 'Label values that count as positive (default 1 and true).' });
+
+const label = z
+  .strictObject({
+    name: text('a name').default('target'),
+    role: oneOf(['target'], ['early_proxy', 'review']).default('target'),
+    from: source.optional(),
+    join: z
+      .strictObject({
+        on: z.record(z.string(), column),
+        match: oneOf(['one'], ['first_after', 'all']).default('one'),
+      })
+      .optional(),
+    value: column,
+    positive: positive.optional(),
+    timestamp: column.optional(),
+    mature_after: duration.optional(),
+    min_coverage: share.optional(),
+  })
+  .superRefine((given, context) => {
+    if (given.from !== undefined && given.mature_after === undefined) {
+      const message = 'missing: how long after a window its labels are complete';
+      context.addIssue({ code: 'custom', path: ['mature_after'], message });
+    }
+    if (given.from === undefined && given.join !== undefined) {
+      const message = 'expected none: without from, the label is a column of the predictions';
+      context.addIssue({ code: 'custom', path: ['join'], message });
+    }
+  });
+
+/** One entry of `labels:` as written; the join and the positive values may still be open. */
+export type LabelGiven = z.output<typeof label>;
+
+/** `labels:`, in this version one source of the target. */
+export const labels = z
+  .array(label, { error: 'expected a list with one label source' })
+  .max(1, { error: 'several label sources are not available yet in this version' });
+
+/** The label source with what the other sections say: the ids to join on, whether classes. */
+export function toLabels(
+  given: LabelGiven | undefined,
+  model: { id: readonly string[]; classes: boolean },
+): LabelSource | null {
+  if (given === undefined) return null;
+  const own = Object.fromEntries(model.id.map((name) => [name, name]));
+  return {
+    name: given.name,
+    from: given.from ?? null,
+    on: given.from === undefined ? {} : (given.join?.on ?? own),
+    value: given.value,
+    positive: model.classes ? (given.positive ?? ['1', 'true']) : [],
+    timestamp: given.timestamp ?? null,
+    matureAfter: given.mature_after ?? 0,
+    minCoverage: given.min_coverage ?? null,
+  };
+}

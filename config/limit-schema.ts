@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { parseDuration } from '../calendar/durations.js';
+import type { Limit, Limits } from '../domain/limits.js';
+import { fromPercent } from './scalars.js';
+
+/** What a monitor file needs to know of a check: checks/index.ts lists them. */
+export interface KnownCheck {
+  name: string;
+  /** A value in ms takes its limits as durations. */
+  unit: string;
+  over: 'feature' | 'score' | 'label' | 'model';
+  worse: 'higher' | 'lower' | 'either';
+  defaults: Limits;
+  /** Its own parameters, beside the limits. */
+  params: z.ZodObject;
+}
+
+const scalar = z.union([z.number(), z.string().regex(/^\d/)]);
+
+const shape = z.union([
+  scalar,
+  z.strictObject({ above: scalar }),
+  z.strictObject({ below: scalar }),
+  z.strictObject({ drop: z.union([z.number(), z.string().regex(/^\d+(\.\d+)?%$/)]) }),
+]);
+
+/** A limit of one check: `0.25`, `5%`, `6h`, `{ above: 0.3 }`, `{ below: 0.7 }`, `{ drop: 5% }`. */
+export function limitOf(check: KnownCheck): z.ZodType<Limit> {
+  const wanted = isTime(check) ? 'a duration, as 6h' : 'a number';
+  const forms = check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted;
+  return z
+    .union([...shape.options], { error: `expected ${forms}` })
+    .transform((given, context): Limit => {
+      const limit = toLimit(given, check);
+      if (limit !== null) return limit;
+      context.addIssue({ code: 'custom', message: `expected ${forms}` });
+      return z.NEVER;
+    });
+}
+
+/** True when the value of a check is a length of time. */
+export function isTime(check: KnownCheck): boolean {
+  return /^ms\b|duration/.test(check.unit);
+}
+
+function toLimit(given: z.output<typeof shape>, check: KnownCheck): Limit | null {
+  if (typeof given !== 'object') return toNumber(given, check);
+  if ('drop' in given) {
+    if (check.over !== 'label') return null;
+    return typeof given.drop === 'number'
+      ? { drop: given.drop }
+      : { dropShare: fromPercent(given.drop) };
+  }
+  const number = toNumber('above' in given ? given.above : given.below, check);
+  if (number === null) return null;
+  return 'above' in given ? { above: number } : { below: number };
+}
+
+/** Milliseconds for a check of time, else a number or a share; null when it is the other kind. */
+function toNumber(given: number | string, check: KnownCheck): number | null {
+  if (typeof given === 'number') return isTime(check) ? null : given;
+  if (/^\d+(\.\d+)?%$/.test(given)) return isTime(check) ? null : fromPercent(given);
+  if (!isTime(check)) return null;
+  try {
+    return parseDuration(given);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Monitor } from '../domain/monitor.js';
+import type { Teams } from '../domain/team.js';
+import { resolvePaths } from './paths.js';
+import { mergeDefaults, readMonitor, type MonitorFile } from './monitor-file.js';
+import { monitorSchema, type KnownChecks } from './monitor.js';
+import type { Problem } from './problem.js';
+import { routeProblems } from './routes-check.js';
+import { loadTeams } from './teams.js';
+import { wording } from './scalars.js';
+import { parseYaml, type YamlFile } from './yaml-file.js';
+
+/** A monitor with the file that it comes from. */
+export interface LoadedMonitor {
+  monitor: Monitor;
+  file: string;
+  /** What the file and `_defaults.yaml` say, as plain values: the rest are defaults. */
+  given: unknown;
+}
+
+/** All that a folder of configuration says. */
+export interface Config {
+  /** Those that are right by themselves, by id. */
+  monitors: LoadedMonitor[];
+  teams: Teams | null;
+  problems: Problem[];
+}
+
+/**
+ * Reads `*.yaml`, `_defaults.yaml` and `teams.yaml` of a folder: everything that is right, and
+ * every fault at once, by file and line. Relative paths count from `cwd`. Reads only.
+ */
+export async function loadConfig(
+  folder: string,
+  known: KnownChecks,
+  cwd: string = process.cwd(),
+): Promise<Config> {
+  const listed = await listFiles(folder);
+  if ('severity' in listed) return { monitors: [], teams: null, problems: [listed] };
+  const defaults = await readYaml(path.join(folder, '_defaults.yaml'));
+  const teams = await loadTeams(path.join(folder, 'teams.yaml'));
+  const problems: Problem[] = [...teams.problems];
+  if (isProblem(defaults)) problems.push(defaults);
+  const under = defaults === null || isProblem(defaults) ? null : defaults;
+  const schema = monitorSchema(known);
+  const files: MonitorFile[] = [];
+  for (const name of listed) {
+    const yaml = await readYaml(path.join(folder, name));
+    if (yaml === null) continue;
+    if (isProblem(yaml)) {
+      problems.push(yaml);
+      continue;
+    }
+    const read = readMonitor(mergeDefaults(yaml, under), schema, known);
+    problems.push(...read.problems);
+    if (read.monitor !== null) files.push({ ...read, monitor: resolvePaths(read.monitor, cwd) });
+  }
+  problems.push(...twins(files));
+  if (teams.teams !== null) problems.push(...routeProblems(files, teams.teams, teams.yaml));
+  const monitors = files
+    .map(({ monitor, yaml, given }) => ({ monitor, file: yaml.name, given }))
+    .sort((a, b) => (a.monitor.model.id < b.monitor.model.id ? -1 : 1));
+  return { monitors, teams: teams.teams, problems: unique(problems) };
+}
+
+async function listFiles(folder: string): Promise<string[] | Problem> {
+  const fault = (message: string): Problem => {
+    return { file: folder, line: 1, column: 1, path: '', message, severity: 'error' };
+  };
+  try {
+    const names = await readdir(folder);
+    const own = names.filter((name) => /^[^_.].*\.ya?ml$/.test(name) && name !== 'teams.yaml');
+    return own.length > 0
+      ? own.sort()
+      : fault('expected monitor files (*.yaml), found none. `aftercare init` writes one');
+  } catch (error) {
+    return fault(`expected a folder of monitor files: ${wording(error)}`);
+  }
+}
+
+/** null: the file is not there. */
+async function readYaml(file: string): Promise<YamlFile | Problem | null> {
+  try {
+    return parseYaml(file, await readFile(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const message = `cannot be read: ${wording(error)}`;
+    return { file, line: 1, column: 1, path: '', message, severity: 'error' };
+  }
+}
+
+function isProblem(read: YamlFile | Problem | null): read is Problem {
+  return read !== null && 'severity' in read;
+}
+
+/** Model ids that two files claim. */
+function twins(files: readonly MonitorFile[]): Problem[] {
+  return files.flatMap((file, index) => {
+    const id = file.monitor.model.id;
+    const first = files.slice(0, index).find((other) => other.monitor.model.id === id);
+    if (first === undefined) return [];
+    const message = `expected an id of its own, got "${id}", which ${first.yaml.name} has`;
+    return [file.problemAt(['model', 'id'], message)];
+  });
+}
+
+/** A fault of `_defaults.yaml` shows in every monitor, and is told once. */
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...seen.values()].sort(
+    (a, b) =>
+      Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -1,0 +1,26 @@
+import path from 'node:path';
+import type { Monitor, SourceSpec } from '../domain/monitor.js';
+
+/** The monitor with the paths of its sources counted from a folder; templates stay. */
+export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
+  const absolute = (source: SourceSpec): SourceSpec => ({
+    ...source,
+    path: path.resolve(cwd, source.path),
+  });
+  const { labels, reference } = monitor;
+  return {
+    ...monitor,
+    predictions: absolute(monitor.predictions),
+    labels:
+      labels?.from === undefined || labels.from === null
+        ? labels
+        : { ...labels, from: absolute(labels.from) },
+    reference: {
+      ...reference,
+      drift:
+        reference.drift === null
+          ? null
+          : { ...reference.drift, from: absolute(reference.drift.from) },
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** Keys whose feature comes with a later version, `*` for any name or index: refused by name. */
+const laterKeys = [
+  'predictions.select',
+  'predictions.unnest',
+  'predictions.ready',
+  'predictions.late',
+  'joins',
+  'columns.entity',
+  'columns.row_source',
+  'columns.weight',
+  'columns.traffic',
+  'columns.action',
+  'columns.prediction.probabilities',
+  'columns.prediction.use',
+  'columns.prediction.request',
+  'columns.prediction.item',
+  'columns.prediction.position',
+  'columns.prediction.relevance',
+  'columns.prediction.k',
+  'columns.features.overrides.*.min',
+  'columns.features.overrides.*.max',
+  'labels.*.join.entity',
+  'labels.*.join.within',
+  'labels.*.absent',
+  'metrics',
+  'segments',
+  'events',
+  'windows.rows',
+  'windows.show',
+  'reference.drift.of',
+  'reference.drift.weight',
+  'retraining.cost',
+  'retraining.loop',
+  'retraining.gate.segments',
+  'alerts.policy',
+  'alerts.quiet_hours',
+  'alerts.silences',
+  'alerts.digest',
+  'people.*.phone',
+  'teams.*.rotation',
+  'teams.*.hours',
+  'teams.*.workdays',
+  'teams.*.holidays',
+  'teams.*.quiet_hours',
+].map((path) => path.split('.'));
+
+/** Metrics of a later version. */
+export const laterMetrics: readonly string[] = [
+  'average_precision',
+  'brier',
+  'calibration',
+  'f1',
+  'log_loss',
+  'mape',
+  'mcc',
+  'ndcg',
+  'precision',
+  'r2',
+  'recall',
+];
+
+/** Checks of a later version. */
+export const laterChecks: readonly string[] = [
+  ...laterMetrics,
+  'arm_contrast',
+  'concept_gap',
+  'custom',
+  'estimated_performance',
+  'feature_attribution',
+  'hellinger',
+  'jensen_shannon',
+  'label_drift',
+  'self_confirmation',
+  'suppression',
+  'wasserstein',
+];
+
+/** True when a key at this path comes with a later version. */
+export function isLater(path: readonly PropertyKey[]): boolean {
+  return laterKeys.some(
+    (pattern) =>
+      pattern.length === path.length &&
+      pattern.every((part, index) => part === '*' || part === String(path[index])),
+  );
+}

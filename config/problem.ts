@@ -1,0 +1,28 @@
+/** Something wrong, or doubtful, in a file of the configuration. */
+export interface Problem {
+  file: string;
+  /** 1, 2, … */
+  line: number;
+  /** 1, 2, … */
+  column: number;
+  /** `checks[2].alert`; '' for the whole file. */
+  path: string;
+  /** `expected a number, got "high". Example: alert: 0.25` */
+  message: string;
+  /** A warning does not keep `apply` from going on. */
+  severity: 'error' | 'warning';
+}
+
+/** `monitors/churn.yaml:31:11 checks[2].alert: expected a number, got "high"`. */
+export function problemText(problem: Problem): string {
+  const { file, line, column, path, message } = problem;
+  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+}
+
+/** `['checks', 2, 'alert']` → `checks[2].alert`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { parseDuration, parseInstant } from '../calendar/durations.js';
+import { isZone, knownZones } from '../calendar/zones.js';
+import type { Duration, Instant } from '../domain/window.js';
+import { didYouMean } from './spelling.js';
+
+/** Text that is not empty, with what it stands for: `a column's name`. */
+export function text(what: string): z.ZodString {
+  const error = `expected ${what}`;
+  return z.string({ error }).min(1, { error });
+}
+
+/** A column of the predictions or labels. */
+export const column = text("a column's name");
+
+/** A column, or several. */
+export const columnList = z
+  .union([column.transform((name) => [name]), z.array(column)], {
+    error: "expected a column's name or a list of them",
+  })
+  .meta({ description: 'One column or a list of columns.' });
+
+/** `2s`, `30m`, `6h`, `7d`, `1w`, `1h30m` → milliseconds. */
+export const duration = z
+  .string({ error: 'expected a duration as 30m, 2h, 7d or 1w' })
+  .meta({
+    description: 'A duration: 30m, 2h, 7d, 1w.',
+    pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+$',
+  })
+  .transform((value, context): Duration => {
+    try {
+      return parseDuration(value);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'expected a duration as 30m, 2h, 7d or 1w' });
+      return z.NEVER;
+    }
+  }) satisfies z.ZodType<Duration>;
+
+/** A date (its start in UTC) or an ISO instant → epoch ms. */
+export const instant = z
+  .string({ error: 'expected an instant as 2026-11-22 or 2026-11-22T06:00:00Z' })
+  .transform((value, context): Instant => {
+    try {
+      return parseInstant(value, 'UTC');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: wording(error) });
+      return z.NEVER;
+    }
+  }) satisfies z.ZodType<Instant>;
+
+/** An IANA zone. */
+export const timezone = z
+  .string({ error: 'expected a time zone as Europe/Paris or UTC' })
+  .superRefine((value, context) => {
+    if (isZone(value)) return;
+    const message = `unknown time zone ${JSON.stringify(value)}.${didYouMean(value, knownZones())}`;
+    context.addIssue({ code: 'custom', message });
+  })
+  .meta({ description: 'An IANA time zone, as Europe/Paris.' });
+
+/** A share from 0 to 1: `0.8` or `80%`. */
+export const share = z
+  .union([z.number().min(0).max(1), z.string().regex(/^\d+(\.\d+)?%$/)], {
+    error: 'expected a share from 0 to 1, as 0.8 or 80%',
+  })
+  .transform((value, context): number => {
+    const number = typeof value === 'number' ? value : fromPercent(value);
+    if (number <= 1) return number;
+    context.addIssue({ code: 'custom', message: 'expected a share from 0 to 1, as 0.8 or 80%' });
+    return z.NEVER;
+  }) satisfies z.ZodType<number>;
+
+/** A whole number, at least `least`. */
+export function count(least: number): z.ZodNumber {
+  const error = `expected a whole number, at least ${least}`;
+  return z.int({ error }).min(least, { error });
+}
+
+/**
+ * One of a few words. A word of a later version is refused as such: `"ingest" is not available yet
+ * in this version; available: time`.
+ */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  later: readonly string[] = [],
+): z.ZodEnum<{ [Word in Words[number]]: Word }> {
+  const list = words.join(', ');
+  return z.enum(words, {
+    error: ({ input }) => {
+      if (typeof input !== 'string') return `expected one of: ${list}`;
+      if (later.includes(input)) {
+        return `${JSON.stringify(input)} is not available yet in this version; available: ${list}`;
+      }
+      return `expected one of: ${list}${didYouMean(input, words)}`;
+    },
+  });
+}
+
+/** `5%` → 0.05. */
+export function fromPercent(value: string): number {
+  return Number(value.slice(0, -1)) / 100;
+}
+
+/** The message of anything thrown. */
+export function wording(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
