@@ -14,10 +14,16 @@ export async function verifyHeads(work: Verification): Promise<void> {
     const key = headKey(name);
     const head = await trying(work, key, () => readHead<ModelHead | EntityHead>(store, name));
     if (head === null) continue;
-    const given = 'entity' in head ? head.entity : `model/${head.model}`;
+    const given = nameIn(head) ?? name;
     if (given !== name) work.report.problems.push({ key, problem: `it is the head of ${given}` });
-    else if (!('entity' in head)) verifyModelHead(work, head);
+    else if (name.startsWith('model/')) verifyModelHead(work, head as ModelHead);
   }
+}
+
+/** Whose head it says it is; null: it does not say. */
+function nameIn(head: ModelHead | EntityHead): string | null {
+  if ('entity' in head) return head.entity;
+  return 'model' in head ? `model/${head.model}` : null;
 }
 
 function verifyModelHead(work: Verification, head: ModelHead): void {
