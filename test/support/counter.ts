@@ -38,6 +38,9 @@ export interface CounterRules {
   retry: number;
 }
 
+/** Of the entities whose worker is killed. */
+export const killRules: CounterRules = { step: 2_500, levels: 4, retry: 700 };
+
 const empty: CounterState = {
   sequence: 0,
   windows: [],

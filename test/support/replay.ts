@@ -4,6 +4,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { InjectedSinks, WorkflowBundleOption } from '@temporalio/worker';
+import './quiet.js';
 import type { EffectSinks } from './record-effects.js';
 
 export interface RecordedHistory {

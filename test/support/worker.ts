@@ -1,19 +1,13 @@
 import { hostname } from 'node:os';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { EntityActivities, EvaluateActivities } from '../../activities/types.js';
 import { queues } from '../../domain/queues.js';
 import type { Queue } from '../../domain/queues.js';
 import { runWorkers } from '../../workers/run.js';
+import './quiet.js';
 import type { TestTemporal } from './temporal.js';
 
 type Activities = EvaluateActivities & EntityActivities;
-
-/** What tests provoke is not worth a line: refused updates, failing activities, missing sinks. */
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => undefined),
-  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-});
 
 /** Activities of a test: what it does not give fails for good, by name. */
 export function activitiesOf(given: Partial<Activities>): Activities {
