@@ -1,5 +1,6 @@
 import type { Category } from './finding.js';
 import type { Limits } from './limits.js';
+import type { Axis } from './profile.js';
 import type { Evidence, Reading } from './score.js';
 
 export type Need = 'columns' | 'reference' | 'outcomes' | 'labels' | 'rows' | 'training';
@@ -22,6 +23,17 @@ export interface Check<P extends object = object> {
   kind: 'statistical' | 'structural' | 'associational' | 'causal';
   defaults: P & Limits;
   measure(evidence: Evidence, target: string, params: P & Limits): Reading;
+  /** `over: feature`: which columns it can be asked about; absent: all. */
+  applies?(axis: Axis): boolean;
+  /**
+   * The significance gate beside the limits, closed for a change that chance explains; absent:
+   * always open. `rule: fixed` passes it by.
+   */
+  significant?(reading: Reading, level: 'warn' | 'alert'): boolean;
+  /** False-discovery rate over all targets of a run, instead of a gate for each. */
+  discoveryRate?: number;
+  /** A warn that need not come twice: patience 1. */
+  urgent?(reading: Reading): boolean;
   /** What the reading says, in one sentence with numbers, without the verdict. */
   say(reading: Reading, target: string): string;
 }

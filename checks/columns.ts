@@ -1,0 +1,33 @@
+import type { Axis, Counts } from '../domain/profile.js';
+import type { Evidence, Reading } from '../domain/score.js';
+import { noReading } from './check.js';
+
+export interface ColumnPair {
+  axis: Axis;
+  current: Counts;
+  reference: Counts;
+}
+
+/** A column of the window and of the reference, or the reading that says what is not there. */
+export function columnPair(evidence: Evidence, target: string): ColumnPair | Reading {
+  const axis = evidence.grid.axes[target];
+  const current = evidence.current.columns[target];
+  const reference = evidence.reference?.columns[target];
+  const rows = {
+    nCurrent: evidence.current.rows,
+    nReference: evidence.reference?.rows ?? 0,
+  };
+  if (evidence.reference === null) {
+    return noReading('no_reference', 'there is no reference to compare with', rows);
+  }
+  if (axis === undefined || reference === undefined) {
+    return noReading('no_reference', 'the reference does not have the column', rows);
+  }
+  if (evidence.current.rows === 0) {
+    return noReading('insufficient_data', 'the window has no rows', rows);
+  }
+  if (current === undefined) {
+    return noReading('insufficient_data', 'the window does not have the column', rows);
+  }
+  return { axis, current, reference };
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { categoryCounts } from '../domain/distribution.js';
+import { percent } from '../domain/figures.js';
+import { exactValues, numericCounts } from '../domain/numeric.js';
+import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
+import type { Axis, Counts } from '../domain/profile.js';
+import type { Reading } from '../domain/score.js';
+import { binomialTail } from '../stats/beta.js';
+import { wilson } from '../stats/intervals.js';
+import type { Share } from '../stats/intervals.js';
+import { noReading, reading } from './check.js';
+import type { Written } from './check.js';
+import { columnPair } from './columns.js';
+import { softened } from './missing.js';
+
+/** Values named in a sentence. */
+const NAMED = 5;
+
+/** A share of the window's values that the reference hardly has, with what it has there. */
+function shareReading(now: Share, before: Share, details: Record<string, unknown>): Reading {
+  if (now.n === 0) return noReading('insufficient_data', 'there are no values');
+  const { low, high } = wilson(now);
+  return reading({
+    value: now.hits / now.n,
+    low,
+    high,
+    interval: 'confidence',
+    pValue: binomialTail(now.hits, now.n, softened(before)),
+    nCurrent: now.n,
+    nReference: before.n,
+    details,
+  });
+}
+
+const surprising = ({ pValue }: Reading): boolean => (pValue ?? 1) < 1e-3;
+
+/** Share of values in no category that the reference knows. */
+export const unseenCategories: Written<object> = {
+  name: 'unseen_categories',
+  question: 'Do values come that the reference does not know?',
+  unit: 'share of the values that are there, 0 to 1',
+  category: 'drift',
+  action: 'Decide what the new values mean; map them or train with them.',
+  over: 'feature',
+  needs: ['columns', 'reference'],
+  worse: 'higher',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: { above: 0.2 }, alert: null, minRows: 100, rule: 'calibrated' },
+  applies: (axis) => axis.kind === 'categorical',
+  significant: surprising,
+  measure(evidence, target) {
+    const pair = columnPair(evidence, target);
+    if ('reason' in pair) return pair;
+    if (pair.axis.kind !== 'categorical') {
+      return noReading('not_applicable', 'the column is not categorical');
+    }
+    const now = unseenOf(pair.axis, pair.current);
+    const before = unseenOf(pair.axis, pair.reference);
+    return shareReading(now.share, before.share, { values: now.values });
+  },
+  say({ value, details }, target) {
+    const values = details['values'] as { value: string; share: number }[] | undefined;
+    const names = (values ?? []).map((one) => `${one.value} ${percent(one.share)}`).join(', ');
+    const list = names === '' ? '' : `: ${names}`;
+    return `${target}: ${percent(value ?? 0)} of its values are unknown to the reference${list}.`;
+  },
+};
+
+function unseenOf(
+  axis: Axis,
+  counts: Counts,
+): { share: Share; values: { value: string; share: number }[] } {
+  const known = new Set(axis.known);
+  const share: Share = { hits: 0, n: 0 };
+  const unseen: { value: string; rows: number }[] = [];
+  for (const [value, rows] of categoryCounts(counts)) {
+    if (value === CATEGORY.missing) continue;
+    share.n += rows;
+    const isFolded = value === CATEGORY.other;
+    if (isFolded ? axis.tail === true : known.has(value)) continue;
+    share.hits += rows;
+    if (!isFolded) unseen.push({ value, rows });
+  }
+  unseen.sort((a, b) => b.rows - a.rows);
+  const values = unseen
+    .slice(0, NAMED)
+    .map(({ value, rows }) => ({ value, share: rows / share.n }));
+  return { share, values };
+}
+
+/** Share of the finite values that lie outside the reference's smallest and largest. */
+export const outOfRange: Written<object> = {
+  name: 'out_of_range',
+  question: 'Do values come from outside the range of the reference?',
+  unit: 'share of the finite values, 0 to 1',
+  category: 'drift',
+  action: 'Check the unit and the source of the values; the model extrapolates there.',
+  over: 'feature',
+  needs: ['columns', 'reference'],
+  worse: 'higher',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: { above: 0.05 }, alert: null, minRows: 100, rule: 'calibrated' },
+  applies: (axis) => axis.kind === 'numeric',
+  significant: surprising,
+  measure(evidence, target) {
+    const pair = columnPair(evidence, target);
+    if ('reason' in pair) return pair;
+    if (pair.axis.kind !== 'numeric') {
+      return noReading('not_applicable', 'the column is not numeric');
+    }
+    const now = beyond(pair.axis, pair.current);
+    const before = beyond(pair.axis, pair.reference);
+    return shareReading(now, before, { min: pair.axis.min, max: pair.axis.max });
+  },
+  say({ value, details }, target) {
+    const range = `${String(details['min'])} … ${String(details['max'])}`;
+    return `${target}: ${percent(value ?? 0)} of its values lie outside the reference's ${range}.`;
+  },
+};
+
+function beyond(axis: Axis, counts: Counts): Share {
+  const { fine, finite } = numericCounts(axis, counts);
+  const exact = exactValues(counts);
+  const [min, max] = [axis.min ?? -Infinity, axis.max ?? Infinity];
+  if (exact !== null) {
+    const outside = exact.values.map((value, index) =>
+      value < min || value > max ? (exact.counts[index] ?? 0) : 0,
+    );
+    return { hits: outside.reduce((sum, rows) => sum + rows, 0), n: finite };
+  }
+  const hits =
+    counts.sums['beyond']?.length === size(counts)
+      ? total(counts, 'beyond')
+      : (fine[0] ?? 0) + (fine[FINE_BINS + 1] ?? 0);
+  return { hits, n: finite };
+}

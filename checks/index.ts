@@ -1,0 +1,67 @@
+import { distance } from 'fastest-levenshtein';
+import type { Monitor } from '../domain/monitor.js';
+import type { RegisteredCheck } from './check.js';
+import { outOfRange, unseenCategories } from './drift.js';
+import { ks } from './ks.js';
+import { missing } from './missing.js';
+import { accuracy, mae, rmse, rocAuc } from './performance.js';
+import { predictionDrift } from './prediction.js';
+import { psi } from './psi.js';
+import { duplicates, rejectedRows, volume } from './quality.js';
+import { schema } from './schema.js';
+import { freshness, modelAge } from './staleness.js';
+
+export type { RegisteredCheck } from './check.js';
+
+/** Every check there is, in the order of every report. */
+export const checks: readonly RegisteredCheck[] = [
+  volume,
+  freshness,
+  duplicates,
+  rejectedRows,
+  schema,
+  missing,
+  psi,
+  ks,
+  unseenCategories,
+  outOfRange,
+  predictionDrift,
+  rocAuc,
+  accuracy,
+  rmse,
+  mae,
+  modelAge,
+];
+
+/** The check of that name; an unknown one is an error that says which was meant. */
+export function checkNamed(name: string): RegisteredCheck {
+  const found = checks.find((check) => check.name === name);
+  if (found !== undefined) return found;
+  const names = checks.map((check) => check.name);
+  const [near] = [...names].sort((a, b) => distance(a, name) - distance(b, name));
+  const hint = near !== undefined && distance(near, name) <= 3 ? ` Did you mean "${near}"?` : '';
+  throw new Error(`Unknown check "${name}".${hint} Known: ${names.join(', ')}`);
+}
+
+/** What the default checks depend on. */
+export type Watched = Pick<Monitor, 'columns' | 'labels' | 'reference'> & {
+  model: Pick<Monitor['model'], 'task'>;
+};
+
+/** Names of the checks that judge a monitor which lists none of its own, in report order. */
+export function defaultChecks(monitor: Watched): string[] {
+  const { columns, labels, reference, model } = monitor;
+  const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'missing', 'psi'];
+  names.push('unseen_categories', 'out_of_range');
+  if (columns.id.length > 0) names.push('duplicates');
+  if (columns.prediction !== null) names.push('prediction_drift');
+  if (reference.drift?.trainedUntil != null) names.push('model_age');
+  if (labels !== null && columns.prediction !== null) {
+    if (model.task === 'regression') names.push('rmse', 'mae');
+    if (model.task === 'binary') {
+      names.push('accuracy');
+      if (columns.prediction.kind === 'probability') names.push('roc_auc');
+    }
+  }
+  return checks.map((check) => check.name).filter((name) => names.includes(name));
+}

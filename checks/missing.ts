@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { categoryCounts } from '../domain/distribution.js';
+import { percent } from '../domain/figures.js';
+import { numericCounts } from '../domain/numeric.js';
+import { CATEGORY } from '../domain/profile.js';
+import type { Axis, Counts } from '../domain/profile.js';
+import { binomialTail } from '../stats/beta.js';
+import { newcombe } from '../stats/intervals.js';
+import type { Share } from '../stats/intervals.js';
+import { Z99 } from '../stats/normal.js';
+import { reading } from './check.js';
+import type { Written } from './check.js';
+import { columnPair } from './columns.js';
+
+/** A hard rule speaks only where the reference makes the window less likely than this. */
+export const HARD_CHANCE = 1e-6;
+
+/** Rows without a value, and all rows, of a column. */
+export function missingShare(axis: Axis, counts: Counts): Share {
+  if (axis.kind === 'numeric') {
+    const { missing, finite, notFinite } = numericCounts(axis, counts);
+    return { hits: missing, n: missing + finite + notFinite };
+  }
+  const rows = categoryCounts(counts);
+  let n = 0;
+  for (const count of rows.values()) n += count;
+  return { hits: rows.get(CATEGORY.missing) ?? 0, n };
+}
+
+/** A share with half a row added to both answers, so that none is impossible. */
+export function softened({ hits, n }: Share): number {
+  return (hits + 0.5) / (n + 1);
+}
+
+function brokenRule(now: Share, before: Share): string | null {
+  if (now.n === 0 || before.n === 0) return null;
+  const chance = binomialTail(now.hits, now.n, softened(before));
+  if (chance >= HARD_CHANCE) return null;
+  if (now.hits === now.n) return 'all null';
+  const live = now.hits / now.n;
+  return live >= 0.5 && before.hits / before.n <= 0.05 ? 'unavailable at prediction' : null;
+}
+
+/**
+ * Increase of the share of missing values over the reference, with Newcombe's 99 % interval. Hard:
+ * all null; half of the values missing where the reference missed at most 5 %.
+ */
+export const missing: Written<object> = {
+  name: 'missing',
+  question: 'Are more values missing than in the reference?',
+  unit: 'share of rows more than in the reference, -1 to 1',
+  category: 'data-quality',
+  action: 'Ask the source of the column why its values are missing.',
+  over: 'feature',
+  needs: ['columns', 'reference'],
+  worse: 'higher',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: 0.01, alert: null, minRows: 100, rule: 'calibrated' },
+  significant: ({ low, details }) => (low ?? 0) > 0 && Number(details['ratio']) >= 2,
+  measure(evidence, target) {
+    const pair = columnPair(evidence, target);
+    if ('reason' in pair) return pair;
+    const now = missingShare(pair.axis, pair.current);
+    const before = missingShare(pair.axis, pair.reference);
+    const live = now.n > 0 ? now.hits / now.n : 0;
+    const known = before.n > 0 ? before.hits / before.n : 0;
+    const interval = newcombe(now, before, Z99);
+    return reading({
+      value: live - known,
+      ...interval,
+      interval: 'confidence',
+      nCurrent: now.n,
+      nReference: before.n,
+      hard: brokenRule(now, before),
+      details: {
+        level: 0.99,
+        current: live,
+        before: known,
+        ratio: live / Math.max(known, 1 / Math.max(1, before.n)),
+      },
+    });
+  },
+  say({ details, hard }, target) {
+    const [now, before] = [Number(details['current']), Number(details['before'])];
+    const rule = hard === null ? '' : `${hard}: `;
+    return `${target}: ${rule}${percent(now)} of its values are missing, ${percent(before)} in the reference.`;
+  },
+};

@@ -1,0 +1,120 @@
+import { numericCounts } from '../domain/numeric.js';
+import { FINE_BINS, size } from '../domain/profile.js';
+import type { Axis, Counts, Outcomes } from '../domain/profile.js';
+import { auc } from '../stats/auc.js';
+import type { Auc } from '../stats/auc.js';
+
+/** Rows with a label, and rows in all. */
+export function labelled(outcomes: Outcomes): { rows: number; all: number } {
+  const count = { rows: 0, all: 0 };
+  for (let row = 0; row < size(outcomes); row++) {
+    const n = outcomes.sums['n']?.[row] ?? 0;
+    count.all += n;
+    if (labelAt(outcomes, row) !== '') count.rows += n;
+  }
+  return count;
+}
+
+export function labelAt(outcomes: Outcomes, row: number): string {
+  return String(outcomes.by['label']?.[row] ?? '');
+}
+
+/** AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. */
+export function aucOf(outcomes: Outcomes): Auc {
+  const scores = outcomes.by['score'];
+  if (scores === undefined) return auc({ positives: [], negatives: [] });
+  const side = (label: string): Counts => {
+    const rows = [...Array(size(outcomes)).keys()].filter(
+      (row) => labelAt(outcomes, row) === label,
+    );
+    const n = Float64Array.from(rows, (row) => outcomes.sums['n']?.[row] ?? 0);
+    return scores instanceof Int32Array
+      ? { by: { bin: Int32Array.from(rows, (row) => scores[row] ?? 0) }, sums: { n } }
+      : { by: { value: rows.map((row) => scores[row] ?? '') }, sums: { n } };
+  };
+  const [positive, negative] = [side('1'), side('0')];
+  return scores instanceof Int32Array
+    ? binnedAuc(positive, negative)
+    : exactAuc(positive, negative);
+}
+
+const UNIT: Axis = {
+  kind: 'numeric',
+  low: 0,
+  inverseWidth: FINE_BINS,
+  atoms: [],
+  edges: [],
+  known: [],
+  min: 0,
+  max: 1,
+  type: 'DOUBLE',
+  distinct: 1,
+};
+
+function binnedAuc(positive: Counts, negative: Counts): Auc {
+  return auc({
+    positives: numericCounts(UNIT, positive).fine,
+    negatives: numericCounts(UNIT, negative).fine,
+  });
+}
+
+function exactAuc(positive: Counts, negative: Counts): Auc {
+  const sides = [valuesOf(positive), valuesOf(negative)] as const;
+  const values = [...new Set([...sides[0].keys(), ...sides[1].keys()])].sort((a, b) => a - b);
+  const exact = auc({
+    positives: values.map((value) => sides[0].get(value) ?? 0),
+    negatives: values.map((value) => sides[1].get(value) ?? 0),
+  });
+  return { ...exact, bound: 0 };
+}
+
+function valuesOf(counts: Counts): Map<number, number> {
+  const rows = new Map<number, number>();
+  counts.by['value']?.forEach((text, row) => {
+    const value = text === '' ? NaN : Number(text);
+    if (!Number.isFinite(value)) return;
+    rows.set(value, (rows.get(value) ?? 0) + (counts.sums['n']?.[row] ?? 0));
+  });
+  return rows;
+}
+
+/** Labelled rows whose predicted class is the label, and the share of the commonest label. */
+export function hitsOf(outcomes: Outcomes): { hits: number; n: number; majority: number } {
+  const labels = new Map<string, number>();
+  let [hits, n] = [0, 0];
+  for (let row = 0; row < size(outcomes); row++) {
+    const label = labelAt(outcomes, row);
+    const predicted = String(outcomes.by['predicted']?.[row] ?? '');
+    if (label === '' || predicted === '') continue;
+    const rows = outcomes.sums['n']?.[row] ?? 0;
+    n += rows;
+    labels.set(label, (labels.get(label) ?? 0) + rows);
+    if (label === predicted) hits += rows;
+  }
+  return { hits, n, majority: n > 0 ? Math.max(...labels.values()) / n : 0 };
+}
+
+/** Sums of a regression over the labelled rows. */
+export interface ErrorSums {
+  n: number;
+  /** Σ|y − ŷ|, Σ(y − ŷ)². */
+  errors: number;
+  squaredErrors: number;
+  /** Standard deviation of the labels: the error of the model that always says their mean. */
+  spread: number;
+}
+
+export function errorsOf(outcomes: Outcomes): ErrorSums {
+  const total = { n: 0, errors: 0, squaredErrors: 0, labels: 0, squaredLabels: 0 };
+  const names = ['n', 'errors', 'squaredErrors', 'labels', 'squaredLabels'] as const;
+  for (let row = 0; row < size(outcomes); row++) {
+    if (labelAt(outcomes, row) === '') continue;
+    for (const name of names) {
+      const value = outcomes.sums[name]?.[row] ?? NaN;
+      total[name] += Number.isFinite(value) ? value : 0;
+    }
+  }
+  const { n, errors, squaredErrors, labels, squaredLabels } = total;
+  const variance = n > 0 ? squaredLabels / n - (labels / n) ** 2 : 0;
+  return { n, errors, squaredErrors, spread: Math.sqrt(Math.max(0, variance)) };
+}

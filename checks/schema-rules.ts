@@ -1,0 +1,158 @@
+import { categoryCounts } from '../domain/distribution.js';
+import { figure, percent } from '../domain/figures.js';
+import { edgeOf, exactValues, numericCounts } from '../domain/numeric.js';
+import type { ValueCounts } from '../domain/numeric.js';
+import { CATEGORY, FINE_BINS } from '../domain/profile.js';
+import type { Axis, Counts } from '../domain/profile.js';
+import { binomialTail } from '../stats/beta.js';
+import type { ColumnPair } from './columns.js';
+import { HARD_CHANCE, missingShare, softened } from './missing.js';
+
+/** A broken rule: its name, and what was seen in words that complete "amount: …". */
+export interface Broken {
+  rule: string;
+  seen: string;
+}
+
+/** Rows of one value, or of one fine bin, on both sides. */
+interface Cell {
+  label: string;
+  current: number;
+  reference: number;
+  /** A value of its own, not a bin that may hold several. */
+  single: boolean;
+}
+
+/** Non-missing cells of a column, both sides. */
+function cellsOf({ axis, current, reference }: ColumnPair): Cell[] {
+  return axis.kind === 'numeric'
+    ? numericCells(axis, current, reference)
+    : categoryCells(current, reference);
+}
+
+function numericCells(axis: Axis, current: Counts, reference: Counts): Cell[] {
+  const exact = [exactValues(current), exactValues(reference)];
+  if (exact[0] && exact[1]) return valueCells(exact[0], exact[1]);
+  const [now, before] = [numericCounts(axis, current), numericCounts(axis, reference)];
+  const spread = spreads(axis, current);
+  const cells: Cell[] = axis.atoms.map((value, index) => ({
+    label: figure(value),
+    current: now.atoms[index] ?? 0,
+    reference: before.atoms[index] ?? 0,
+    single: true,
+  }));
+  now.fine.forEach((rows, cell) => {
+    const other = before.fine[cell] ?? 0;
+    if (rows + other === 0) return;
+    const bin = Math.min(FINE_BINS, cell - 1);
+    const inside = spread.get(bin);
+    const label = inside?.value ?? edgeOf(axis, Math.max(0, bin));
+    cells.push({
+      label: figure(label),
+      current: rows,
+      reference: other,
+      single: inside?.single ?? false,
+    });
+  });
+  return cells;
+}
+
+function valueCells(now: ValueCounts, before: ValueCounts): Cell[] {
+  const rows = (side: ValueCounts) =>
+    new Map(side.values.map((value, index) => [value, side.counts[index] ?? 0]));
+  const [current, reference] = [rows(now), rows(before)];
+  return [...new Set([...current.keys(), ...reference.keys()])].map((value) => ({
+    label: figure(value),
+    current: current.get(value) ?? 0,
+    reference: reference.get(value) ?? 0,
+    single: true,
+  }));
+}
+
+/** Bin → its mean, and whether all its rows hold one value: Σ(x - low)² = (Σ(x - low))² / n. */
+function spreads(axis: Axis, counts: Counts): Map<number, { value: number; single: boolean }> {
+  const found = new Map<number, { value: number; single: boolean }>();
+  const { n, sum, squares } = counts.sums;
+  counts.by['bin']?.forEach((bin, row) => {
+    const rows = n?.[row] ?? 0;
+    const shifted = (sum?.[row] ?? NaN) - rows * axis.low;
+    const left = (squares?.[row] ?? NaN) - (shifted * shifted) / rows;
+    const single = left <= 1e-9 * Math.max(squares?.[row] ?? 0, 1e-300);
+    found.set(Number(bin), { value: (sum?.[row] ?? NaN) / rows, single });
+  });
+  return found;
+}
+
+function categoryCells(current: Counts, reference: Counts): Cell[] {
+  const [now, before] = [categoryCounts(current), categoryCounts(reference)];
+  const special = new Set<string>([CATEGORY.missing, CATEGORY.other]);
+  return [...new Set([...now.keys(), ...before.keys()])]
+    .filter((value) => !special.has(value))
+    .map((value) => ({
+      label: value,
+      current: now.get(value) ?? 0,
+      reference: before.get(value) ?? 0,
+      single: true,
+    }));
+}
+
+/** The column has one value where the reference had five or more. */
+export function constant(pair: ColumnPair): Broken | null {
+  const cells = cellsOf(pair);
+  const filled = cells.filter((cell) => cell.current > 0);
+  const [only] = filled;
+  const known = cells.filter((cell) => cell.reference > 0);
+  if (filled.length !== 1 || only?.single !== true || known.length < 5) return null;
+  if (categoryCounts(pair.current).has(CATEGORY.other)) return null;
+  const top = Math.max(...known.map((cell) => cell.reference));
+  const n = known.reduce((sum, cell) => sum + cell.reference, 0);
+  const chance = only.current * Math.log(softened({ hits: top, n }));
+  if (chance >= Math.log(HARD_CHANCE)) return null;
+  return { rule: 'constant', seen: `every value is ${only.label}` };
+}
+
+/** One value's share is up by 50 points: a default that fills in. */
+export function defaultFillsIn(pair: ColumnPair): Broken | null {
+  const cells = cellsOf(pair);
+  const n = missingShare(pair.axis, pair.current).n;
+  const m = missingShare(pair.axis, pair.reference).n;
+  for (const cell of cells) {
+    const [now, before] = [cell.current / n, cell.reference / m];
+    if (!cell.single || now - before < 0.5) continue;
+    if (binomialTail(cell.current, n, softened({ hits: cell.reference, n: m })) >= HARD_CHANCE) {
+      continue;
+    }
+    const seen = `${cell.label} went from ${percent(before)} to ${percent(now)} of the rows`;
+    return { rule: 'one value fills in', seen };
+  }
+  return null;
+}
+
+/** Values that vanished have come back in another spelling. */
+export function encodingChanged(pair: ColumnPair): Broken | null {
+  if (pair.axis.kind !== 'categorical') return null;
+  const [now, before] = [categoryCounts(pair.current), categoryCounts(pair.reference)];
+  const known = new Set(pair.axis.known);
+  const n = missingShare(pair.axis, pair.current).n;
+  const m = missingShare(pair.axis, pair.reference).n;
+  const vanished = new Map<string, string>();
+  for (const value of known) {
+    const share = softened({ hits: before.get(value) ?? 0, n: m });
+    const isGone = (now.get(value) ?? 0) === 0 && n * Math.log1p(-share) < Math.log(HARD_CHANCE);
+    if (isGone) vanished.set(spelling(value), value);
+  }
+  for (const [value, rows] of now) {
+    const old = known.has(value) ? undefined : vanished.get(spelling(value));
+    if (old === undefined || binomialTail(rows, n, 0.5 / (m + 1)) >= HARD_CHANCE) continue;
+    return { rule: 'encoding changed', seen: `"${old}" is now written "${value}"` };
+  }
+  return null;
+}
+
+/** What stays of a value when its spaces, its case and the `.0` of a whole number are taken off. */
+function spelling(value: string): string {
+  return value
+    .trim()
+    .toLowerCase()
+    .replace(/^([+-]?\d+)\.0+$/, '$1');
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Evidence, Reading } from '../domain/score.js';
+import { noReading, reading } from './check.js';
+import type { Written } from './check.js';
+import { missingShare } from './missing.js';
+import { constant, defaultFillsIn, encodingChanged } from './schema-rules.js';
+import type { Broken } from './schema-rules.js';
+
+/** Types that may stand in for one another: a CSV file does not say which number it meant. */
+function family(type: string): string {
+  const name = type.toUpperCase().replace(/\(.*$/, '').trim();
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|REAL|DECIMAL|NUMERIC)$/.test(name)) {
+    return 'number';
+  }
+  if (/^(VARCHAR|TEXT|STRING|CHAR|ENUM)$/.test(name)) return 'text';
+  if (/^(DATE|TIMESTAMP.*|DATETIME)$/.test(name)) return 'time';
+  return name === 'BOOL' ? 'BOOLEAN' : name;
+}
+
+function changedType(evidence: Evidence, target: string): Broken | null {
+  const now = evidence.current.types[target];
+  const before = evidence.grid.axes[target]?.type ?? evidence.reference?.types[target];
+  if (now === undefined || before === undefined || before === '') return null;
+  if (family(now) === family(before)) return null;
+  return { rule: 'type changed', seen: `its type is ${now}, it was ${before}` };
+}
+
+/** The first rule that is broken, in the order in which one explains the next. */
+function brokenRule(evidence: Evidence, target: string): Broken | null {
+  if (evidence.current.types[target] === undefined) {
+    return { rule: 'column missing', seen: 'the column is not in the data' };
+  }
+  const changed = changedType(evidence, target);
+  if (changed !== null) return changed;
+  const axis = evidence.grid.axes[target];
+  const current = evidence.current.columns[target];
+  const reference = evidence.reference?.columns[target];
+  if (axis === undefined || current === undefined || reference === undefined) return null;
+  const pair = { axis, current, reference };
+  const [now, before] = [missingShare(axis, current), missingShare(axis, reference)];
+  // `missing` tells of a column that became all null: here it would be the same news twice
+  if (now.hits === now.n || before.hits === before.n) return null;
+  return constant(pair) ?? encodingChanged(pair) ?? defaultFillsIn(pair);
+}
+
+/**
+ * Whether the column is what it was: there, of the same type, not constant, in the same spelling,
+ * without a default that fills in. Value: rules broken, 0 or 1; every broken one is hard.
+ */
+export const schema: Written<object> = {
+  name: 'schema',
+  question: 'Is the column still what it was?',
+  unit: 'broken rules, 0 or 1',
+  category: 'data-quality',
+  action: 'Undo or announce the change upstream; do not retrain on broken values.',
+  over: 'feature',
+  needs: ['columns', 'reference'],
+  worse: 'higher',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: null, alert: 1, minRows: 0, rule: 'calibrated' },
+  measure(evidence, target): Reading {
+    const nCurrent = evidence.current.rows;
+    const nReference = evidence.reference?.rows ?? 0;
+    const rows = { nCurrent, nReference };
+    if (nCurrent === 0) return noReading('insufficient_data', 'the window has no rows', rows);
+    const broken = brokenRule(evidence, target);
+    if (broken === null && evidence.reference === null) {
+      return noReading('no_reference', 'there is no reference to compare with', rows);
+    }
+    return reading({
+      value: broken === null ? 0 : 1,
+      ...rows,
+      hard: broken?.rule ?? null,
+      details: broken === null ? {} : { seen: broken.seen },
+    });
+  },
+  say({ hard, details }, target) {
+    if (hard === null) return `${target} is what it was: there, of its type, not constant.`;
+    return `${target}: ${hard}; ${String(details['seen'])}.`;
+  },
+};

@@ -1,0 +1,45 @@
+import type { CheckSpec, Monitor } from '../domain/monitor.js';
+import type { Evidence } from '../domain/score.js';
+import type { RegisteredCheck } from './check.js';
+
+/** The columns that have a role: never features. */
+function roleColumns({ columns, labels }: Monitor): Set<string> {
+  const roles = [...columns.id, columns.timestamp.column];
+  if (columns.prediction !== null) roles.push(columns.prediction.column);
+  if (columns.version !== null) roles.push(columns.version);
+  if (labels !== null) roles.push(labels.value);
+  if (labels?.timestamp != null) roles.push(labels.timestamp);
+  return new Set(roles);
+}
+
+/** The features of a monitor: columns of the grid without a role, as far as the monitor lets in. */
+export function featuresOf(monitor: Monitor, evidence: Evidence): string[] {
+  const { include, exclude } = monitor.columns.features;
+  const roles = roleColumns(monitor);
+  const left = new Set(exclude);
+  const columns = include === '*' ? Object.keys(evidence.grid.axes) : include;
+  return columns.filter((column) => !roles.has(column) && !left.has(column));
+}
+
+/**
+ * What a check is asked about: the targets that its entry names, or all that it applies to. The
+ * columns that carry a row's id and prediction are looked at by `schema` beside the features.
+ */
+export function targetsOf(
+  check: RegisteredCheck,
+  spec: CheckSpec,
+  { monitor, evidence }: { monitor: Monitor; evidence: Evidence },
+): readonly string[] {
+  if (check.over === 'model') return ['rows'];
+  if (check.over === 'score') return ['prediction'];
+  if (check.over === 'label') return [check.name];
+  if (spec.targets !== null) return spec.targets;
+  const features = featuresOf(monitor, evidence).filter((column) => {
+    const axis = evidence.grid.axes[column];
+    return axis === undefined || (check.applies?.(axis) ?? true);
+  });
+  if (check.name !== 'schema') return features;
+  const carriers = [...monitor.columns.id];
+  if (monitor.columns.prediction !== null) carriers.push(monitor.columns.prediction.column);
+  return [...features, ...carriers.filter((column) => !features.includes(column))];
+}

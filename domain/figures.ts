@@ -1,0 +1,44 @@
+/** A number for people: four significant digits, no exponent between 1e-4 and 1e15. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  if (Math.abs(value) >= 1000 && Math.abs(value) < 1e15) return String(Math.round(value));
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A share of 0 to 1 as `6.6 %`; `0.04 %` below a tenth of a percent, `18 %` when it is whole. */
+export function percent(share: number): string {
+  const value = share * 100;
+  const digits = value !== 0 && Math.abs(value) < 0.1 ? 2 : 1;
+  return `${String(Number(value.toFixed(digits)))} %`;
+}
+
+/**
+ * `p 0.04`, `p < 1e-6`. With `history` under 30 earlier windows nothing smaller than 1e-4 is said:
+ * so few windows cannot vouch for more.
+ */
+export function pInWords(p: number, history: number): string {
+  const least = history < 30 ? 1e-4 : 1e-6;
+  if (p < least) return `p < ${least === 1e-4 ? '1e-4' : '1e-6'}`;
+  return `p ${String(Number(p.toPrecision(2)))}`;
+}
+
+/** A length of time in ms as `2 h 10 min`, `3 d 4 h`, `12 s`: its two largest units. */
+export function lengthInWords(ms: number): string {
+  const units: [string, number][] = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1000],
+  ];
+  const sign = ms < 0 ? '-' : '';
+  let rest = Math.abs(ms);
+  const parts: string[] = [];
+  for (const [name, size] of units) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0 && parts.length < 2) parts.push(`${count} ${name}`);
+    else if (parts.length > 0) break;
+  }
+  return parts.length === 0 ? '0 s' : sign + parts.join(' ');
+}
