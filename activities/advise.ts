@@ -4,7 +4,8 @@ import type { Advice, AdviceMark } from '../domain/advice.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { RequestSummary, RetrainHead } from '../domain/request.js';
+import type { RetrainHead } from '../domain/request.js';
+import { retrainFacts, upgradeRetrainState } from '../domain/retrain-state.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import { publishedOf, type Deps } from './deps.js';
@@ -72,7 +73,10 @@ async function gather(
 ): Promise<AdviceInput> {
   const { monitor, commits, retrain } = from;
   const newest = commits.at(-1);
-  const mature = commits.filter((commit) => commit.mature).slice(-MOST_MATURE).reverse();
+  const mature = commits
+    .filter((commit) => commit.mature)
+    .slice(-MOST_MATURE)
+    .reverse();
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
     (await deps.lake.readEvaluation(commit.file)).findings;
   return {
@@ -82,7 +86,7 @@ async function gather(
     findings: newest === undefined ? [] : await findingsOf(newest),
     mature: await Promise.all(mature.map(findingsOf)),
     policy: monitor.retraining,
-    retrain: retrainFacts(upgradeRetrainHead(retrain)),
+    retrain: retrainFacts(retrain && upgradeRetrainState(retrain)),
     importances: importancesOf(monitor),
   };
 }

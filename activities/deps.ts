@@ -21,7 +21,8 @@ export interface Deps {
   entities: Entities;
   /** The way to one channel kind, null when it is not configured. */
   notifier(channel: Target['channel']): Notifier | null;
-  trainer(spec: TriggerSpec): Trainer;
+  /** The trainer of a trigger; its secrets are those of the owner's team. */
+  trainer(spec: TriggerSpec, owner: string): Trainer;
   /** Where a trainer may call back, and the key it signs with; null without a public address. */
   callback(trainingKey: string): { url: string; key: string } | null;
   /** This host's name: jobs of the command trainer run on `train@<host>`. */
@@ -33,6 +34,9 @@ export interface Deps {
 }
 
 /** The published monitor of a fingerprint: content-addressed, so it is kept for ever. */
-export async function publishedOf(deps: Pick<Deps, 'lake'>, fingerprint: string): Promise<Published> {
+export async function publishedOf(
+  deps: Pick<Deps, 'lake'>,
+  fingerprint: string,
+): Promise<Published> {
   return deps.lake.getObject<Published>('monitor', fingerprint);
 }

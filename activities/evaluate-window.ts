@@ -100,11 +100,7 @@ async function keepLanded(
   return { ...evaluation, manifest: { ...evaluation.manifest, landed: key } };
 }
 
-async function pinReference(
-  deps: Deps,
-  model: string,
-  pin: ModelHead['reference'],
-): Promise<void> {
+async function pinReference(deps: Deps, model: string, pin: ModelHead['reference']): Promise<void> {
   if (pin === null) return;
   await deps.lake.updateHead<ModelHead>(modelHead(model), (head) => {
     if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);

@@ -131,11 +131,7 @@ function factsOf(monitor: Monitor, pin: ReferencePin | null): Facts {
   };
 }
 
-async function earlierProfiles(
-  deps: Deps,
-  monitor: Monitor,
-  window: Window,
-): Promise<Profile[]> {
+async function earlierProfiles(deps: Deps, monitor: Monitor, window: Window): Promise<Profile[]> {
   const commits = await deps.lake.commitsOf(monitor.model.id, { to: window.start });
   const profiles = await deps.lake.coarseProfiles(commits.slice(-MOST_EARLIER));
   return profiles.filter((profile) => profile !== null);

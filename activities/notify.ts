@@ -21,9 +21,7 @@ export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<De
   const notice = alertNotice({
     notice: effect,
     findings,
-    actions: Object.fromEntries(
-      findings.map(({ check }) => [check, checkNamed(check).action]),
-    ),
+    actions: Object.fromEntries(findings.map(({ check }) => [check, checkNamed(check).action])),
     at: deps.clock(),
   });
   const picture = await pictureOf(deps, effect.alert, findings);

@@ -21,8 +21,11 @@ export async function pictureOf(
     'reference',
     commit.reference,
   );
-  if (profile === null || grid.axes[drawn.target] === undefined) return null;
-  const bins = coarseBins({ grid, reference, current: profile }, drawn.target);
+  if (profile === null) return null;
+  const axis = grid.axes[drawn.target];
+  const [current, before] = [profile, reference].map(({ columns }) => columns[drawn.target]);
+  if (axis === undefined || current === undefined || before === undefined) return null;
+  const bins = coarseBins(axis, current, before);
   return distributionPicture({ title: `${alert.model} · ${drawn.target}`, bins, unit: 'rows' });
 }
 

@@ -37,7 +37,10 @@ export async function referenceOf(
   const spec = referenceSpec(monitor);
   const pin = head?.reference;
   if (pin?.spec === spec) {
-    return { pin, stored: await deps.lake.getObject<StoredReference>('reference', pin.fingerprint) };
+    return {
+      pin,
+      stored: await deps.lake.getObject<StoredReference>('reference', pin.fingerprint),
+    };
   }
   if (monitor.reference.drift === null) return null;
   const { from, trainedUntil } = monitor.reference.drift;
@@ -46,12 +49,19 @@ export async function referenceOf(
   const cached = await deps.lake.store.get(known);
   const version = null;
   if (cached !== null) {
-    const { reference } = JSON.parse(new TextDecoder().decode(cached.body)) as { reference: string };
+    const { reference } = JSON.parse(new TextDecoder().decode(cached.body)) as {
+      reference: string;
+    };
     const stored = await deps.lake.getObject<StoredReference>('reference', reference);
     return { pin: { fingerprint: reference, spec, version, trainedUntil, since: at }, stored };
   }
   const built = await buildReference(db, { monitor, located, grid: null });
-  const stored = { grid: built.grid, profile: built.profile, path: from.path, rows: built.profile.rows };
+  const stored = {
+    grid: built.grid,
+    profile: built.profile,
+    path: from.path,
+    rows: built.profile.rows,
+  };
   const reference = await deps.lake.putObject('reference', stored);
   await deps.lake.store.putIfAbsent(known, new TextEncoder().encode(JSON.stringify({ reference })));
   return { pin: { fingerprint: reference, spec, version, trainedUntil, since: at }, stored };

@@ -49,8 +49,7 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
   const alert = await findAlert(app, id);
   const entity = alertId(alert.model, alert.category);
   const commit = await app.lake.commitOf(alert.model, alert.lastWindow);
-  const findings =
-    commit === null ? [] : (await app.lake.readEvaluation(commit.file)).findings;
+  const findings = commit === null ? [] : (await app.lake.readEvaluation(commit.file)).findings;
   const bad = findings.filter(
     ({ category, verdict }) =>
       category === alert.category && (verdict === 'warn' || verdict === 'alert'),

@@ -1,13 +1,16 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Deps, Entities } from '../activities/deps.js';
-import type { Settings } from '../config/settings.js';
+import { resolveSecret, scopeOf } from '../config/secret.js';
+import { environment, type Settings } from '../config/settings.js';
 import type { Instant } from '../domain/window.js';
 import { openLake, type Lake } from '../lake/lake.js';
 import { createNotifiers } from '../notifiers/index.js';
-import { createTrainer } from '../trainers/index.js';
+import { createTrainer, type TrainerSettings } from '../trainers/index.js';
 import { callbackOf } from './callbacks.js';
+import { scratchFolder } from './settings.js';
 
 /** What every verb works with, built from the settings. */
 export interface App {
@@ -20,7 +23,7 @@ export interface App {
 
 /** Opens the lake; nothing else is touched until a verb needs it. */
 export function openApp(settings: Settings, log: Logger): App {
-  return { settings, clock: clockOf(settings), lake: openLake(settings.lakeDir), log };
+  return { settings, clock: clockOf(settings), lake: openLake(settings.lake), log };
 }
 
 /** A clock that starts at `AFTERCARE_NOW` when it is set, and goes on from there. */
@@ -32,18 +35,32 @@ export function clockOf(settings: Settings): () => Instant {
 /** The dependencies of the activities; `entities` says how they reach Temporal. */
 export async function depsOf(app: App, entities: Entities): Promise<Deps> {
   const { settings, log } = app;
-  await mkdir(settings.scratchDir, { recursive: true });
+  const scratch = scratchFolder(settings);
+  await mkdir(scratch, { recursive: true });
   const notifiers = createNotifiers(settings);
   return {
     lake: app.lake,
     clock: app.clock,
     entities,
     notifier: (channel) => notifiers[channel],
-    trainer: (spec) => createTrainer(spec, settings),
+    trainer: (spec, owner) => createTrainer(spec, trainerSettings(app, owner)),
     callback: (key) => callbackOf(settings, key),
     host: hostname(),
-    scratch: settings.scratchDir,
-    duck: settings.duck,
+    scratch,
+    duck: { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb },
     log: (message, fields) => log.info(fields ?? {}, message),
+  };
+}
+
+/** What the trainers get: their folder, and the secrets that the owner's team may reach. */
+function trainerSettings({ settings, clock }: App, owner: string): TrainerSettings {
+  const env = environment();
+  const scope = scopeOf(settings, owner, env);
+  return {
+    trainings: join(settings.state, 'trainings'),
+    environment: env,
+    resolve: (text) => (/^(env|file):/.test(text) ? resolveSecret(text, scope) : text),
+    allowPrivate: settings.webhooks.allowPrivate,
+    clock,
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from './app.js';
 import { registerSearchAttributes } from './search-attributes.js';
+import { cacheFolder } from './settings.js';
 import { findTemporal } from './temporal-server-find.js';
 import { isHealthy, startDevServer } from './temporal-server.js';
 import { connect, serverFile, temporalAddress } from './temporal.js';
@@ -29,7 +30,7 @@ export async function ensureServer(
   const server = running ?? (await startServer(app, options));
   await initTemporal(app, server.address);
   if (running === null) {
-    await mkdir(settings.stateDir, { recursive: true });
+    await mkdir(settings.state, { recursive: true });
     await writeFile(
       serverFile(settings),
       JSON.stringify({ address: server.address, pid: server.pid }),
@@ -60,16 +61,21 @@ async function startServer(
   const found = await findTemporal({
     address: settings.temporal.address,
     cliPath: settings.temporal.cliPath,
-    cacheFolder: settings.cacheDir,
+    cacheFolder: cacheFolder(),
     log: options.progress,
   });
   if (found.kind === 'server') {
-    return { address: found.address, pid: null, stop: nothing, exited: new Promise(() => undefined) };
+    return {
+      address: found.address,
+      pid: null,
+      stop: nothing,
+      exited: new Promise(() => undefined),
+    };
   }
   const server = await startDevServer({
     path: found.path,
     port: options.port,
-    dbFilename: join(settings.stateDir, 'temporal.db'),
+    dbFilename: join(settings.state, 'temporal.db'),
     uiPort: options.uiPort,
   });
   return {

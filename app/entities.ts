@@ -131,9 +131,7 @@ function rejectionOf(error: unknown): ApplicationFailure | null {
 
 /** The entity never was, or it ended. */
 function isGone(error: unknown): boolean {
-  return (
-    error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === 5)
-  );
+  return error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === 5);
 }
 
 function unknown(workflowId: string, event: { id: string }, cause: unknown): UnavailableError {

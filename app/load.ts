@@ -1,9 +1,8 @@
-import { checks } from '../checks/index.js';
 import { explainMonitor } from '../config/explain.js';
 import { loadConfig } from '../config/load.js';
 import { problemText, type Problem } from '../config/problem.js';
 import { alertRules, retrainRules } from '../config/routes.js';
-import { jsonSchema } from '../config/schema.js';
+import { monitorJsonSchema } from '../config/schema.js';
 import { categories } from '../domain/finding.js';
 import type { Published } from '../domain/published.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -35,7 +34,7 @@ export interface Loaded {
  * is one; `all problems`: whoever asked prints them.
  */
 export async function loadAll(app: App, want: 'no errors' | 'all problems'): Promise<Loaded> {
-  const { monitors, teams, problems } = await loadConfig(app.settings.configDir, checks);
+  const { monitors, teams, problems } = await loadConfig(app.settings.configDir);
   const lines = problems.map(problemText);
   if (want === 'no errors' && problems.some(({ severity }) => severity === 'error')) {
     throw new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
@@ -74,12 +73,15 @@ export async function loadModel(app: App, id: string): Promise<LoadedModel> {
 
 /** Every value in force for a model, with the defaults. */
 export function explainModel(model: LoadedModel): string[] {
-  return [`${model.id} (${model.file})`, ...explainMonitor(model.published.monitor)];
+  return [
+    `${model.id} (${model.file})`,
+    ...explainMonitor({ monitor: model.published.monitor, given: model.given }),
+  ];
 }
 
 /** The JSON Schema of a monitor file, for editors. */
 export function monitorSchema(): unknown {
-  return jsonSchema(checks);
+  return monitorJsonSchema();
 }
 
 /** The zone of an applied or configured model's windows: what bare dates are meant in. */

@@ -46,10 +46,7 @@ export async function planChanges(
   const known = new Set(input.models.map(({ id }) => id));
   const action = input.others === 'prune' ? ('prune' as const) : ('left alone' as const);
   const others = [...there].filter((model) => !known.has(model)).sort();
-  return [
-    ...changes,
-    ...others.map((model) => ({ model, action, differences: [], bell: '' })),
-  ];
+  return [...changes, ...others.map((model) => ({ model, action, differences: [], bell: '' }))];
 }
 
 async function changeOf(

@@ -31,9 +31,7 @@ export async function listRequests(app: App, which: 'open' | 'all'): Promise<Req
   return heads
     .flatMap(({ value }) => value.requests)
     .filter((request) => which === 'all' || isOpenRequest(request))
-    .sort(
-      (a, b) => Number(isOpenRequest(b)) - Number(isOpenRequest(a)) || b.openedAt - a.openedAt,
-    );
+    .sort((a, b) => Number(isOpenRequest(b)) - Number(isOpenRequest(a)) || b.openedAt - a.openedAt);
 }
 
 /** `<model>#<number>`, or `<model>` for its newest; UsageError that lists what there is. */

@@ -14,7 +14,7 @@ export interface Temporal {
 
 /** Where a dev server of ours writes down that it runs. */
 export function serverFile(settings: Settings): string {
-  return join(settings.stateDir, 'temporal.json');
+  return join(settings.state, 'temporal.json');
 }
 
 /** TEMPORAL_ADDRESS, else the dev server that runs for this state folder; null: neither. */
@@ -39,7 +39,7 @@ export async function withTemporal<T>(
   if (address === null) {
     throw new UnavailableError(
       'No Temporal server is known: TEMPORAL_ADDRESS is not set, and none runs for ' +
-        `${settings.stateDir}. Start everything with "aftercare up", or only the server with ` +
+        `${settings.state}. Start everything with "aftercare up", or only the server with ` +
         '"aftercare dev-server".',
     );
   }

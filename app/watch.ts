@@ -74,4 +74,3 @@ export async function endedPauses(app: App, now: Instant): Promise<string[]> {
     .filter(({ paused }) => paused?.until != null && paused.until <= now)
     .map(({ model }) => model);
 }
-

@@ -3,7 +3,7 @@ import { checkModel, checkReport, exitCodeOf, type Checked, type FailOn } from '
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
-import { windowWords } from '../calendar/words.js';
+import { windowInWords } from '../calendar/words.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { cut, print, printJson, table, verdictWord, wrap } from './output.js';
@@ -65,22 +65,27 @@ export function instant(text: string, timezone: string): number {
 function checkTable(checked: Checked, exitCode: number): string {
   const { monitor, evaluated, advice, counts } = checked;
   const { evaluation, reference } = evaluated;
-  const words = windowWords(checked.window, monitor.windows.timezone);
+  const words = windowInWords(checked.window, monitor.windows.timezone);
   const rows = evaluation.profile?.rows ?? 0;
   const against =
     reference === null
       ? 'no reference'
       : `reference ${reference.path} (${countWords(reference.rows)} rows)`;
   const oneOff = checked.oneOff ? ['one-off window: no stated error rate'] : [];
-  const title = [monitor.model.id, words, `${countWords(rows)} rows`, against, ...oneOff].join(' · ');
+  const title = [monitor.model.id, words, `${countWords(rows)} rows`, against, ...oneOff].join(
+    ' · ',
+  );
   const lines = [wrap(title, 80, ''), ''];
-  if (evaluation.error !== null) lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
+  if (evaluation.error !== null)
+    lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
   lines.push(findingsTable(checked.findings), '');
   const [first, ...others] = advice.reasons;
   lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
   lines.push(...others.map(({ text }) => wrap(text, 80, '   ')));
   lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
-  return [...lines, ` ${countLine(counts)}`, `exit ${exitCode} (${exitWords(exitCode)})`].join('\n');
+  return [...lines, ` ${countLine(counts)}`, `exit ${exitCode} (${exitWords(exitCode)})`].join(
+    '\n',
+  );
 }
 
 /** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown` */

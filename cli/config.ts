@@ -101,7 +101,12 @@ function printChanges(
   }
   const told = changes.filter(({ action }) => action !== 'unchanged').slice(0, 50);
   if (told.length > 0) {
-    print(table(['MODEL', 'CHANGE', 'BELL'], told.map((one) => [one.model, one.action, one.bell])));
+    print(
+      table(
+        ['MODEL', 'CHANGE', 'BELL'],
+        told.map((one) => [one.model, one.action, one.bell]),
+      ),
+    );
   }
   for (const { model, differences } of told) {
     for (const difference of differences) print(wrap(`${model}: ${difference}`, 80, '   '));

@@ -58,7 +58,8 @@ export async function runAction(command: Command, action: Action): Promise<void>
     const level = options.verbose === true ? 'debug' : settings.logLevel;
     const log = pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
     const app = openApp(settings, log);
-    if (settings.now !== null) say(`AFTERCARE_NOW is set: the clock started at ${iso(settings.now)}.`);
+    if (settings.now !== null)
+      say(`AFTERCARE_NOW is set: the clock started at ${iso(settings.now)}.`);
     const format = options.json === true ? 'json' : (options.output ?? 'table');
     const progress = (text: string): void => {
       if (options.quiet !== true) say(text);

@@ -36,7 +36,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const all = [head.map((name) => pc.bold(name)), ...rows];
   const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))));
   return all
-    .map((row) => ' ' + row.map((cell, i) => pad(cell, widths[i] ?? 0)).join('  ').trimEnd())
+    .map(
+      (row) =>
+        ' ' +
+        row
+          .map((cell, i) => pad(cell, widths[i] ?? 0))
+          .join('  ')
+          .trimEnd(),
+    )
     .join('\n');
 }
 

@@ -100,7 +100,9 @@ async function backfillModel(
   const zone = await zoneOf(app, model);
   const [from, to, more] = options.span.split('..');
   if (from === undefined || to === undefined || more !== undefined) {
-    throw new UsageError(`Expected <from>..<to>, as 2026-01-01..2026-02-01; got "${options.span}".`);
+    throw new UsageError(
+      `Expected <from>..<to>, as 2026-01-01..2026-02-01; got "${options.span}".`,
+    );
   }
   const which = options.again === true ? ('all' as const) : ('missing' as const);
   const input = { model, from: instant(from, zone), to: instant(to, zone), which };

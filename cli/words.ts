@@ -51,5 +51,7 @@ export function agoWords(at: Instant, now: Instant): string {
 /** `2026-11-22 02:00 UTC`, `2026-11-22` at midnight. */
 export function instantWords(at: Instant): string {
   const text = new Date(at).toISOString();
-  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : `${text.slice(0, 16).replace('T', ' ')} UTC`;
+  return text.endsWith('T00:00:00.000Z')
+    ? text.slice(0, 10)
+    : `${text.slice(0, 16).replace('T', ' ')} UTC`;
 }

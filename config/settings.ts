@@ -47,6 +47,11 @@ export interface Settings {
   color: boolean;
 }
 
+/** The variables themselves, for secrets that a monitor names and for a command's own. */
+export function environment(): Environment {
+  return process.env;
+}
+
 /** Settings that are wrong: every fault at once, by variable. */
 export class SettingsError extends Error {
   override name = 'SettingsError';

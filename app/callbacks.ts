@@ -1,0 +1,63 @@
+import { endEvent } from '../activities/training.js';
+import type { Settings } from '../config/settings.js';
+import type { RequestSummary, RetrainHead } from '../domain/request.js';
+import { endInCallback } from '../trainers/callback.js';
+import { deriveCallbackKey, verifyCallback } from '../trainers/signature.js';
+import type { App } from './app.js';
+import { entitiesOf } from './entities.js';
+import { withTemporal } from './temporal.js';
+
+/** Where a trainer may report, and the key that it signs with; null: it is polled. */
+export function callbackOf(
+  settings: Settings,
+  trainingKey: string,
+): { url: string; key: string } | null {
+  const { baseUrl, secret } = settings.callback;
+  if (baseUrl === null || secret === null) return null;
+  const url = `${baseUrl.replace(/\/$/, '')}/api/v1/hooks/retrainings/${trainingKey}`;
+  return { url, key: deriveCallbackKey(secret, trainingKey) };
+}
+
+/** A report of a trainer, as it came over HTTP. */
+export interface Callback {
+  key: string;
+  body: Buffer;
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/**
+ * Takes in a trainer's report: 401 when it is not genuine, 404 for a training that nobody started,
+ * 400 when it reports no end, 202 once the entity has it. A repeat is dropped by the entity.
+ */
+export async function receiveCallback(
+  app: App,
+  callback: Callback,
+): Promise<{ status: 202 | 400 | 401 | 404; title: string }> {
+  const { secret } = app.settings.callback;
+  if (secret === null) return { status: 404, title: 'no AFTERCARE_SERVER_SECRET: no callbacks' };
+  const rawBody = callback.body.toString('utf8');
+  const key = deriveCallbackKey(secret, callback.key);
+  const verified = verifyCallback({ rawBody, headers: callback.headers, key, now: Date.now() });
+  if (!verified.ok) {
+    app.log.warn({ training: callback.key }, `callback refused: ${verified.reason}`);
+    return { status: 401, title: verified.reason };
+  }
+  const request = await requestOf(app, callback.key);
+  if (request === null) return { status: 404, title: 'no such training' };
+  const state = endInCallback(rawBody);
+  if (state === null) {
+    return { status: 400, title: 'expected {"state": "succeeded", "result": …} or "failed"' };
+  }
+  const id = `callback/${callback.key}/${verified.id}`;
+  const event = endEvent(state, { id, request: request.id, via: 'callback' });
+  await withTemporal(app.settings, ({ client }) =>
+    entitiesOf(client).tellRetrain(request.model, event),
+  );
+  return { status: 202, title: 'taken' };
+}
+
+async function requestOf(app: App, key: string): Promise<RequestSummary | null> {
+  const heads = await app.lake.listEntityHeads<RetrainHead>('retrain/');
+  const all = heads.flatMap(({ value }) => value.requests);
+  return all.find((request) => request.training?.key === key) ?? null;
+}

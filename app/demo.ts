@@ -1,0 +1,103 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { creditRiskDay } from '../examples/credit-risk.js';
+import { deliveryDay, type Arrival, type Delivery } from '../examples/delivery-eta.js';
+import { packageRoot } from './package-root.js';
+import { withDuck } from '../lake/duck.js';
+import { writeParquet } from '../lake/write-parquet.js';
+import type { Instant } from '../domain/window.js';
+
+const DAY = 86_400_000;
+const TRAINING_DAYS = 20;
+const APPLICATIONS = 1_000;
+const DELIVERIES = 800;
+/** The faults begin on this of 60 days. */
+const FAULT_AT = 0.75;
+/** Share of orders that go to the new zone on the last day. */
+const HARBOUR_AT_END = 0.4;
+
+export interface DemoData {
+  /** Where everything of the demo lies; the commands are run from there. */
+  folder: string;
+  /** Start of the first and end of the last generated day, UTC. */
+  from: Instant;
+  to: Instant;
+  /** The day on which the faults begin. */
+  fault: Instant;
+}
+
+/**
+ * Makes the demo's folder: two models with so many days of data up to the newest midnight, a fault
+ * planted at three quarters, monitors, teams and a training job. The same day gives the same rows.
+ */
+export async function makeDemo(folder: string, days: number, now: Instant): Promise<DemoData> {
+  const to = Math.floor(now / DAY) * DAY;
+  const from = to - days * DAY;
+  const fault = from + Math.floor(days * FAULT_AT) * DAY;
+  const data = { folder, from, to, fault };
+  await cp(join(packageRoot(), 'examples', 'monitors'), join(folder, 'monitors'), {
+    recursive: true,
+  });
+  await writeFile(join(folder, 'train.mjs'), `import ${JSON.stringify(trainerUrl())};\n`);
+  await makeCreditRisk(data);
+  await makeDeliveryEta(data);
+  return data;
+}
+
+/** The training job as it runs here: built, or from source. */
+function trainerUrl(): string {
+  return pathToFileURL(join(packageRoot(), 'dist/examples/train-delivery-eta.js')).href;
+}
+
+async function makeCreditRisk({ folder, from, to, fault }: DemoData): Promise<void> {
+  const base = join(folder, 'data/credit-risk');
+  const duck = { threads: 2, memoryLimitMb: 256, tempDirectory: join(folder, 'spill') };
+  await withDuck(duck, async (db) => {
+    const training = daysOf(from - TRAINING_DAYS * DAY, from).flatMap((day) =>
+      creditRiskDay(day, APPLICATIONS, 'clean'),
+    );
+    await writeParquet(db, join(base, 'training.parquet'), training);
+    for (const day of daysOf(from, to)) {
+      const rows = creditRiskDay(day, APPLICATIONS, day >= fault ? 'faulty' : 'clean');
+      await writeParquet(db, join(base, `applications/dt=${dateOf(day)}/part-0.parquet`), rows);
+    }
+  });
+}
+
+async function makeDeliveryEta({ folder, from, to, fault }: DemoData): Promise<void> {
+  const base = join(folder, 'data/delivery-eta');
+  await mkdir(join(base, 'deliveries'), { recursive: true });
+  await mkdir(join(base, 'arrivals'), { recursive: true });
+  const training = daysOf(from - TRAINING_DAYS * DAY, from).map((day) =>
+    deliveryDay(day, DELIVERIES, 0),
+  );
+  await writeFile(join(base, 'training.csv'), csvOf(training.flatMap(joined)));
+  for (const day of daysOf(from, to)) {
+    const share = day < fault ? 0 : (HARBOUR_AT_END * (day - fault + DAY)) / (to - fault);
+    const { deliveries, arrivals } = deliveryDay(day, DELIVERIES, share);
+    await writeFile(join(base, `deliveries/${dateOf(day)}.csv`), csvOf(deliveries));
+    const lines = arrivals.map((arrival) => JSON.stringify(arrival)).join('\n');
+    await writeFile(join(base, `arrivals/${dateOf(day)}.jsonl`), `${lines}\n`);
+  }
+}
+
+function joined(day: { deliveries: Delivery[]; arrivals: Arrival[] }): object[] {
+  return day.deliveries.map((delivery, i) => ({
+    ...delivery,
+    minutes: day.arrivals[i]?.minutes ?? 0,
+  }));
+}
+
+/** Rows as CSV; no value of the demo needs quotes. */
+function csvOf(rows: readonly object[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => Object.values(row).map(String).join(','));
+  return `${[names.join(','), ...lines].join('\n')}\n`;
+}
+
+function daysOf(from: Instant, to: Instant): Instant[] {
+  return Array.from({ length: (to - from) / DAY }, (_, i) => from + i * DAY);
+}
+
+const dateOf = (day: Instant): string => new Date(day).toISOString().slice(0, 10);

@@ -1,0 +1,146 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { connect as openSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { locate } from '../sources/locate.js';
+import type { App } from './app.js';
+import { loadAll } from './load.js';
+import { searchAttributes } from './search-attributes.js';
+import { withTemporal, type Temporal } from './temporal.js';
+
+/** One thing that was looked at. */
+export interface Diagnosis {
+  what: string;
+  state: 'ok' | 'warn' | 'fault';
+  /** What was found, and what to do about it. */
+  words: string;
+}
+
+type Look = () => Promise<Omit<Diagnosis, 'what'>>;
+
+const ok = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'ok', words });
+const warn = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'warn', words });
+
+/** Looks at everything that a working installation needs; every look ends in 10 s. */
+export async function diagnose(app: App): Promise<Diagnosis[]> {
+  const looks: readonly (readonly [string, Look])[] = [
+    ['node', () => Promise.resolve(nodeVersion())],
+    ['lake', () => lakeIsWritable(app)],
+    ['configuration', () => configuration(app)],
+    ['sources', () => sources(app)],
+    ['temporal', () => withTemporal(app.settings, temporal)],
+    ['mail', () => mail(app)],
+    ['slack', () => slack(app)],
+  ];
+  return Promise.all(
+    looks.map(async ([what, look]) => {
+      try {
+        const late = sleep(10_000, null, { ref: false }).then(() => {
+          throw new Error('no answer within 10 s');
+        });
+        return { what, ...(await Promise.race([look(), late])) };
+      } catch (error) {
+        const words = error instanceof Error ? error.message : String(error);
+        return { what, state: 'fault' as const, words };
+      }
+    }),
+  );
+}
+
+/** What keeps `serve` from being ready; [] when it is. */
+export async function readiness(app: App): Promise<string[]> {
+  const faults = await Promise.allSettled([
+    lakeIsWritable(app),
+    withTemporal(app.settings, ({ connection }) =>
+      connection.withDeadline(Date.now() + 5_000, () => connection.healthService.check({})),
+    ),
+  ]);
+  return faults.flatMap((one) =>
+    one.status === 'rejected'
+      ? [one.reason instanceof Error ? one.reason.message : String(one.reason)]
+      : [],
+  );
+}
+
+function nodeVersion(): Omit<Diagnosis, 'what'> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isEnough = major > 20 || (major === 20 && minor >= 19);
+  if (isEnough) return ok(process.versions.node);
+  throw new Error(`Node ${process.versions.node}; at least 20.19 is needed.`);
+}
+
+async function lakeIsWritable({ settings }: App): Promise<Omit<Diagnosis, 'what'>> {
+  await mkdir(settings.lake, { recursive: true });
+  await access(settings.lake, constants.R_OK | constants.W_OK);
+  return ok(settings.lake);
+}
+
+async function configuration(app: App): Promise<Omit<Diagnosis, 'what'>> {
+  const { models, lines } = await loadAll(app, 'all problems');
+  if (lines.length === 0) return ok(`${models.length} monitors in ${app.settings.configDir}`);
+  throw new Error(`${lines.length} problems; run "aftercare validate". First: ${lines[0] ?? ''}`);
+}
+
+async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
+  const { models } = await loadAll(app, 'all problems');
+  const empty: string[] = [];
+  for (const { id, published } of models) {
+    const { predictions, windows } = published.monitor;
+    const { files } = await locate(predictions, { span: null, timezone: windows.timezone });
+    if (files.length === 0) empty.push(`${id}: ${predictions.path}`);
+  }
+  if (empty.length === 0) return ok(`files for all of ${models.length} models`);
+  return warn(`no file for ${empty.join('; ')}. Is the path right, seen from ${process.cwd()}?`);
+}
+
+async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
+  const { client, connection, namespace, address } = server;
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.keys(searchAttributes).filter((name) => !(name in customAttributes));
+  if (missing.length > 0) {
+    throw new Error(`search attributes ${missing.join(', ')} are missing: aftercare init-temporal`);
+  }
+  const idle: string[] = [];
+  for (const name of ['wf', 'io', 'cpu', 'backfill']) {
+    const taskQueueType = name === 'wf' ? 1 : 2;
+    const { pollers } = await client.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name },
+      taskQueueType,
+    });
+    if ((pollers ?? []).length === 0) idle.push(name);
+  }
+  if (idle.length === 0) return ok(`${address}, namespace ${namespace}, workers on all queues`);
+  return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
+}
+
+async function mail({ settings }: App): Promise<Omit<Diagnosis, 'what'>> {
+  if (settings.mail.smtpUrl === null) {
+    return warn(`no AFTERCARE_SMTP_URL: mails are files in ${settings.mail.outbox}`);
+  }
+  const { hostname, port, protocol } = new URL(settings.mail.smtpUrl);
+  const usual = protocol === 'smtps:' ? 465 : 587;
+  await new Promise<void>((resolve, reject) => {
+    const socket = openSocket({ host: hostname, port: Number(port) || usual, timeout: 5_000 });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('timeout', () => reject(new Error(`${hostname} does not answer within 5 s`)));
+    socket.once('error', (error) => reject(new Error(`${hostname}: ${error.message}`)));
+  });
+  return ok(`${hostname} answers`);
+}
+
+async function slack({ settings }: App): Promise<Omit<Diagnosis, 'what'>> {
+  const { token, apiUrl } = settings.slack;
+  if (token === null) return warn('no AFTERCARE_SLACK_TOKEN: nobody is told by Slack');
+  const response = await fetch(`${apiUrl ?? 'https://slack.com/api/'}auth.test`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(5_000),
+  });
+  const answer = (await response.json()) as { ok: boolean; error?: string; team?: string };
+  if (answer.ok) return ok(`team ${answer.team ?? ''}`);
+  throw new Error(`Slack refuses the token: ${answer.error ?? 'no reason given'}`);
+}

@@ -1,0 +1,126 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { listAlerts } from '../app/alerts.js';
+import { openApp, type App } from '../app/app.js';
+import { watchRun } from '../app/bell.js';
+import { makeDemo } from '../app/demo.js';
+import { ensureServer } from '../app/dev-server.js';
+import { UnavailableError } from '../app/errors.js';
+import { loadAll } from '../app/load.js';
+import { applyChanges, planChanges } from '../app/publish.js';
+import { listRequests } from '../app/requests.js';
+import { settingsFor } from '../app/settings.js';
+import { modelStatuses } from '../app/status.js';
+import { withTemporal } from '../app/temporal.js';
+import { queues } from '../domain/queues.js';
+import { option, runAction, withGlobals, type Context } from './context.js';
+import { print, printJson } from './output.js';
+import { servePart, untilStopped, workerPart, type Part } from './processes.js';
+import { statusText } from './status.js';
+
+interface DemoOptions {
+  days: number;
+  port: number;
+  keep?: boolean;
+  exitWhenReady?: boolean;
+}
+
+const PATIENCE = 120_000;
+const LIVE_DAYS = 20;
+const DAY = 86_400_000;
+
+/** `aftercare demo`: models that decay, watched for real, on one machine. */
+export function demoCommand(program: Command): void {
+  const command = program
+    .command('demo')
+    .description('two generated models that decay, with everything that watches them')
+    .addOption(option('--days <count>', 'days of data', 'DAYS').argParser(Number).default(60, '60'))
+    .addOption(option('--port <port>', 'port of serve', 'PORT').argParser(Number).default(0, 'any'))
+    .addOption(option('--keep', "go on from the last demo's folder", 'KEEP'))
+    .addOption(
+      option('--exit-when-ready', 'stop once models alert and a request waits', 'EXIT_WHEN_READY'),
+    );
+  withGlobals(command).action((options: DemoOptions) =>
+    runAction(command, (context) => demo(context, options)),
+  );
+}
+
+async function demo(context: Context, options: DemoOptions): Promise<number> {
+  const folder = resolve('.aftercare/demo');
+  const { progress } = context;
+  if (options.keep !== true) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  progress(`generating ${options.days} days of data in ${folder}`);
+  const data = await makeDemo(folder, options.days, context.app.clock());
+  // From here on everything is as it would be for a person who works in that folder.
+  process.chdir(folder);
+  const settings = settingsFor({ configDir: null });
+  const app = openApp({ ...settings, mail: { ...settings.mail, smtpUrl: null } }, context.app.log);
+  const parts: Part[] = [];
+  try {
+    const server = await ensureServer(app, { port: 0, uiPort: null, progress });
+    parts.push({ stop: () => server.stop(), done: server.exited });
+    parts.push(await workerPart(app, { queues }));
+    parts.push(await servePart({ ...context, app }, { port: options.port, host: '127.0.0.1' }));
+    await evaluateAll(app, data.to - LIVE_DAYS * DAY, progress);
+    await ready(app, progress);
+    await printReady({ ...context, app }, folder);
+  } catch (error) {
+    for (const part of parts.reverse()) await part.stop();
+    throw error;
+  }
+  if (options.exitWhenReady === true) {
+    for (const part of parts.reverse()) await part.stop();
+    return 0;
+  }
+  progress('Everything runs until Ctrl-C. In another terminal:');
+  progress(`  cd ${folder} && npx aftercare requests show delivery-eta`);
+  return untilStopped(context, parts);
+}
+
+async function evaluateAll(
+  app: App,
+  since: number,
+  progress: (text: string) => void,
+): Promise<void> {
+  const { models } = await loadAll(app, 'no errors');
+  await withTemporal(app.settings, async ({ client }) => {
+    const changes = await planChanges(app, client, { models, others: 'leave' });
+    await applyChanges(app, client, { models, changes, since });
+  });
+  await Promise.all(
+    models.map(({ id }) =>
+      watchRun(app, id, {
+        patience: PATIENCE,
+        onWindow: ({ watermark }) =>
+          progress(`${id}: evaluated up to ${new Date(watermark).toISOString().slice(0, 10)}`),
+      }),
+    ),
+  );
+}
+
+/** Until both models alert and a request waits. */
+async function ready(app: App, progress: (text: string) => void): Promise<void> {
+  progress('waiting for the alerts and the request');
+  for (const start = Date.now(); Date.now() - start < PATIENCE; await sleep(250)) {
+    const [alerts, requests] = await Promise.all([
+      listAlerts(app, 'open'),
+      listRequests(app, 'open'),
+    ]);
+    const alerting = new Set(alerts.map(({ model }) => model));
+    if (alerting.size >= 2 && requests.length >= 1) return;
+  }
+  throw new UnavailableError('The demo did not become ready within two minutes.');
+}
+
+async function printReady({ app, format }: Context, folder: string): Promise<void> {
+  const statuses = await modelStatuses(app);
+  if (format === 'json') {
+    printJson({ statuses, folder, outbox: app.settings.mail.outbox });
+    return;
+  }
+  print(statusText(statuses, app.clock()));
+  print(`\nMails: ${join(folder, '.aftercare/outbox')}`);
+}

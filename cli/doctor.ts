@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { diagnose, type Diagnosis } from '../app/doctor.js';
+import { runAction, withGlobals } from './context.js';
+import { print, printJson, verdictWord, wrap } from './output.js';
+
+/** `aftercare doctor`: what is wrong with this installation, and what to do. */
+export function doctorCommand(program: Command): void {
+  const command = program
+    .command('doctor')
+    .description('Node, lake, configuration, sources, Temporal, mail, Slack: what is wrong');
+  withGlobals(command).action(() =>
+    runAction(command, async ({ app, format }) => {
+      const found = await diagnose(app);
+      if (format === 'json') printJson(found);
+      else
+        for (const one of found) print(`${shape(one)} ${one.what}\n${wrap(one.words, 80, '    ')}`);
+      return found.some(({ state }) => state === 'fault') ? 3 : 0;
+    }),
+  );
+}
+
+function shape({ state }: Diagnosis): string {
+  return verdictWord(state === 'fault' ? 'alert' : state).slice(0, -state.length) + state;
+}

@@ -1,0 +1,191 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { apiServer } from '../api/server.js';
+import { ensureServer, initTemporal, type Server } from '../app/dev-server.js';
+import type { App } from '../app/app.js';
+import { UnavailableError } from '../app/errors.js';
+import { watchRounds } from '../app/serve.js';
+import { temporalAddress } from '../app/temporal.js';
+import { queues, type Queue } from '../domain/queues.js';
+import { startWorkers } from '../workers/start.js';
+import { option, runAction, withGlobals, type Context } from './context.js';
+
+interface ProcessOptions {
+  port: number;
+  host: string;
+  uiPort?: number;
+  queues: readonly Queue[];
+  metricsPort?: number;
+}
+
+/** Something that runs until it is stopped. */
+export interface Part {
+  stop(): Promise<void>;
+  /** Ends when the part ends by itself: then everything ends. */
+  done: Promise<void>;
+}
+
+/** `up`, `worker`, `serve`, `dev-server`, `init-temporal`. */
+export function processCommands(program: Command): void {
+  const up = program
+    .command('up')
+    .description('everything in one process group: Temporal, workers, serve')
+    .addOption(portOption('8080'))
+    .addOption(hostOption())
+    .addOption(uiOption());
+  withGlobals(up).action((options: ProcessOptions) =>
+    runAction(up, async (context) => {
+      const server = await startServer(context, { ...options, port: 7233 });
+      const parts = [asPart(server), await workerPart(context.app, { ...options, queues })];
+      return untilStopped(context, [...parts, await servePart(context, options)]);
+    }),
+  );
+  const worker = program
+    .command('worker')
+    .description('a worker: evaluates, decides, notifies, trains')
+    .addOption(
+      option('--queues <names>', 'wf,io,cpu,backfill,train', 'QUEUES')
+        .argParser(parseQueues)
+        .default(queues, 'all'),
+    )
+    .addOption(
+      option('--metrics-port <port>', "Prometheus, the SDK's metrics", 'METRICS_PORT').argParser(
+        parsePort,
+      ),
+    );
+  withGlobals(worker).action((options: ProcessOptions) =>
+    runAction(worker, async (context) =>
+      untilStopped(context, [await workerPart(context.app, options)]),
+    ),
+  );
+  serveCommand(program);
+  serverCommands(program);
+}
+
+function serveCommand(program: Command): void {
+  const serve = program
+    .command('serve')
+    .description('health, metrics, trainer callbacks; watches that windows come')
+    .addOption(portOption('8080'))
+    .addOption(hostOption());
+  withGlobals(serve).action((options: ProcessOptions) =>
+    runAction(serve, async (context) => untilStopped(context, [await servePart(context, options)])),
+  );
+}
+
+function serverCommands(program: Command): void {
+  const server = program
+    .command('dev-server')
+    .description('the embedded Temporal server; its data outlives a restart')
+    .addOption(portOption('7233'))
+    .addOption(uiOption());
+  withGlobals(server).action((options: ProcessOptions) =>
+    runAction(server, async (context) => {
+      const started = await startServer(context, options);
+      if (started.pid !== null) return untilStopped(context, [asPart(started)]);
+      context.progress('It runs already and is not ours; nothing was started.');
+      return 0;
+    }),
+  );
+  const init = program
+    .command('init-temporal')
+    .description('register our search attributes on the namespace; a repeat changes nothing');
+  withGlobals(init).action(() =>
+    runAction(init, async ({ app, progress }) => {
+      const address = await temporalAddress(app.settings);
+      if (address === null) throw new UnavailableError('No Temporal server: set TEMPORAL_ADDRESS.');
+      await initTemporal(app, address);
+      progress(`${address}: search attributes are registered.`);
+      return 0;
+    }),
+  );
+}
+
+async function startServer(
+  { app, progress }: Context,
+  options: Pick<ProcessOptions, 'port' | 'uiPort'>,
+): Promise<Server> {
+  const uiPort = options.uiPort ?? null;
+  const server = await ensureServer(app, { port: options.port, uiPort, progress });
+  progress(`Temporal at ${server.address}${uiPort === null ? '' : `, UI at 127.0.0.1:${uiPort}`}`);
+  return server;
+}
+
+function asPart(server: Server): Part {
+  return { stop: () => server.stop(), done: server.exited };
+}
+
+/** A worker of this process as a part. */
+export async function workerPart(
+  app: App,
+  options: { queues: readonly Queue[]; metricsPort?: number },
+): Promise<Part> {
+  const { metricsPort } = options;
+  const metricsAddress = metricsPort === undefined ? null : `0.0.0.0:${metricsPort}`;
+  return startWorkers(app, { queues: options.queues, metricsAddress });
+}
+
+export async function servePart(
+  { app, progress }: Context,
+  options: { port: number; host: string },
+): Promise<Part> {
+  const server = apiServer(app);
+  const stopping = new AbortController();
+  const address = await server.listen({ port: options.port, host: options.host });
+  const rounds = watchRounds(app, stopping.signal);
+  progress(`serve at ${address}`);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await server.close();
+      await rounds;
+    },
+    done: rounds,
+  };
+}
+
+/** Until Ctrl-C, SIGTERM, or a part ends; then all stop, the last one started first. */
+export async function untilStopped({ progress }: Context, parts: readonly Part[]): Promise<number> {
+  let code = 0;
+  const asked = new Promise<void>((resolve) => {
+    const stop = (exitCode: number) => (): void => {
+      code = exitCode;
+      resolve();
+    };
+    process.once('SIGINT', stop(130));
+    process.once('SIGTERM', stop(0));
+  });
+  try {
+    await Promise.race([asked, ...parts.map(({ done }) => done)]);
+  } finally {
+    progress('stopping');
+    for (const part of [...parts].reverse()) await part.stop();
+  }
+  return code;
+}
+
+function portOption(standard: string) {
+  return option('--port <port>', 'port to listen on', 'PORT')
+    .argParser(parsePort)
+    .default(Number(standard), standard);
+}
+
+function hostOption() {
+  return option('--host <host>', 'address to listen on', 'HOST').default('127.0.0.1');
+}
+
+function uiOption() {
+  return option('--ui-port <port>', "port of Temporal's own pages", 'UI_PORT').argParser(parsePort);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new InvalidArgumentError(`Expected a port from 0 to 65535, got "${text}".`);
+}
+
+function parseQueues(text: string): Queue[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !queues.includes(name as Queue));
+  if (wrong === undefined) return names as Queue[];
+  throw new InvalidArgumentError(`Expected some of ${queues.join(', ')}, got "${wrong}".`);
+}
