@@ -1,0 +1,2 @@
+/** The charts, each drawn the same for pages, reports and mails. */
+export { distributionPicture, distributionSvg } from './histogram.js';
