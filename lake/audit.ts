@@ -157,10 +157,10 @@ async function firstFault(
   for (const key of await store.list(folder(entity))) {
     sequence++;
     if (key !== auditKey(entity, sequence)) return { sequence, fault: 'the record is missing' };
-    const link = await getJson<ChainedRecord>(store, key).catch(() => null);
-    if (link === null) return { sequence, fault: 'the record cannot be read' };
-    const { record, hash } = link;
-    const right = link.previousHash === previousHash && hashOf(previousHash, record) === hash;
+    const link = await getJson<Partial<ChainedRecord>>(store, key).catch(() => null);
+    const { record, hash = '' } = link ?? {};
+    if (record === undefined) return { sequence, fault: 'the record cannot be read' };
+    const right = link?.previousHash === previousHash && hashOf(previousHash, record) === hash;
     const named = record.sequence === sequence && record.entity === entity;
     if (!right || !named || (sealed.get(sequence) ?? hash) !== hash) {
       return { sequence, fault: 'the record was changed' };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LIST, VARCHAR } from '@duckdb/node-api';
 import type { Finding } from '../domain/finding.js';
 import type { Counts } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
@@ -53,7 +54,7 @@ export async function writeEvaluation(
         bodies: evaluation.findings.map((finding) => JSON.stringify(pack(finding))),
         counts,
       });
-      await connection.run(sql, bound);
+      await connection.run(sql, bound, { bodies: LIST(VARCHAR) });
     }),
   );
   await store.putFileIfAbsent(key, path);

@@ -1,7 +1,8 @@
-import type { Commit } from '../domain/run.js';
+import type { Commit, Evaluation } from '../domain/run.js';
 import { verifyAudit } from './audit.js';
 import { committedModels, parseCommitKey } from './commits.js';
-import { readEvaluation } from './evaluations.js';
+import type { CommitName } from './commits.js';
+import { readEvaluation, readEvaluations } from './evaluations.js';
 import type { Files } from './evaluations.js';
 import { hashOfEvaluation, hashOfKey } from './header.js';
 import { NOTHING_MERGED } from './manifest.js';
@@ -30,15 +31,20 @@ export async function verifyLake(files: Files, options: VerifyOptions = {}): Pro
   return report;
 }
 
+type Named = { key: string; name: CommitName | null };
+/** Within a model and window; keys alone put revision 10 before 2. */
+const byRevision = (a: Named, b: Named) =>
+  a.name?.model === b.name?.model && a.name?.end === b.name?.end
+    ? (a.name?.revision ?? 0) - (b.name?.revision ?? 0)
+    : Number(a.key > b.key) - Number(a.key < b.key);
+
 async function verifyCommits(work: Verification): Promise<void> {
   const { store } = work.files;
   const { problems, counts } = work.report;
   counts.models = (await committedModels(store)).length;
   const newest = new Map<string, number>();
   const keys = (await store.list('commits/')).map((key) => ({ key, name: parseCommitKey(key) }));
-  for (const { key, name } of keys.sort(
-    (a, b) => (a.name?.revision ?? 0) - (b.name?.revision ?? 0),
-  )) {
+  for (const { key, name } of keys.sort(byRevision)) {
     if (name === null) {
       problems.push({ key, problem: 'not the name of a commit: <model>/<window end>-<revision>' });
       continue;
@@ -63,24 +69,38 @@ async function verifyCommits(work: Verification): Promise<void> {
   counts.windows = newest.size;
 }
 
+/** Evaluations that are read at once: one query costs as much as reading some of them. */
+const BATCH = 8;
+
 async function verifyEvaluations(work: Verification): Promise<void> {
-  const { store } = work.files;
-  for (const commit of [...work.commits.values()].flat()) {
-    for (const key of [commit.file, commit.profileFile]) {
-      if (key === null || key === '' || work.named.has(key)) continue;
+  const files = [...work.commits.values()].flat().flatMap((one) => [one.file, one.profileFile]);
+  const keys = [...new Set(files)].filter((key) => key !== null).filter((key) => key !== '');
+  for (let from = 0; from < keys.length; from += BATCH) {
+    const batch = keys.slice(from, from + BATCH);
+    // One damaged file spoils its batch: then one by one, to name it.
+    const read = await readEvaluations(work.files, batch).catch(() => null);
+    for (const [index, key] of batch.entries()) {
       work.named.add(key);
-      const evaluation = await trying(work, key, () => readEvaluation(work.files, key));
-      if (evaluation === null) continue;
-      if (hashOfEvaluation(evaluation) !== hashOfKey(key)) {
-        work.report.problems.push({ key, problem: 'its content is not what was written' });
-      }
-      for (const landed of [evaluation.manifest?.landed, evaluation.labels?.landed]) {
-        if (landed === null || landed === undefined) continue;
-        work.named.add(landed);
-        if ((await store.modified(landed)) === null) {
-          work.report.problems.push({ key: landed, problem: `missing; ${key} names it` });
-        }
-      }
+      const evaluation =
+        read?.[index] ?? (await trying(work, key, () => readEvaluation(work.files, key)));
+      if (evaluation !== null) await verifyEvaluation(work, key, evaluation);
+    }
+  }
+}
+
+async function verifyEvaluation(
+  work: Verification,
+  key: string,
+  evaluation: Evaluation,
+): Promise<void> {
+  if (hashOfEvaluation(evaluation) !== hashOfKey(key)) {
+    work.report.problems.push({ key, problem: 'its content is not what was written' });
+  }
+  for (const landed of [evaluation.manifest?.landed, evaluation.labels?.landed]) {
+    if (landed === null || landed === undefined) continue;
+    work.named.add(landed);
+    if ((await work.files.store.modified(landed)) === null) {
+      work.report.problems.push({ key: landed, problem: `missing; ${key} names it` });
     }
   }
 }

@@ -104,13 +104,13 @@ test('readers see whole states, never an older after a newer, while one document
   withFolder(async (folder) => {
     const store = folderStore(folder);
     await store.replaceIf('h', null, '1');
-    let done = false;
+    const state = { done: false };
     const writer = (async () => {
       for (let n = 1; n < 60; n++) await store.replaceIf('h', String(n), String(n + 1));
-      done = true;
+      state.done = true;
     })();
     let last = 0;
-    while (!done) {
+    while (!state.done) {
       const now = Number(text((await store.get('h'))?.body));
       expect(now).toBeGreaterThanOrEqual(last);
       last = now;
@@ -120,12 +120,13 @@ test('readers see whole states, never an older after a newer, while one document
   }));
 
 test('a key with a hostile segment is refused by name', () =>
-  withFolder(async (folder) => {
+  withFolder((folder) => {
     const store = folderStore(folder);
     for (const key of ['../x', 'a//b', 'a/.b', '', 'a/b c', 'a/*', '/a', 'a\0b']) {
       expect(() => store.location(key), key).toThrow(/has the segment/);
     }
     expect(() => store.putIfAbsent('a/7', 'x')).toThrow(/names a generation/);
+    return Promise.resolve();
   }));
 
 test('a removed document takes its empty folder along, and the next put makes it again', () =>
