@@ -39,7 +39,8 @@ function toSpec(entry: CheckGiven, check: KnownCheck, minRows: number | null): C
     targets: entry.targets,
     warn: entry.warn === undefined ? warn : entry.warn,
     alert: entry.alert === undefined ? alert : entry.alert,
-    minRows: entry.minRows ?? minRows ?? ownRows,
+    // A check that needs no or one row has no statistics: the floor of the windows is not its own.
+    minRows: entry.minRows ?? (ownRows <= 1 ? ownRows : (minRows ?? ownRows)),
     rule: entry.rule ?? rule,
     running: entry.running,
     every: entry.every,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CheckSpec } from '../domain/monitor.js';
 import type { Limit } from '../domain/limits.js';
+import { faultOfLimits } from './limit-order.js';
 import { limitOf, type KnownCheck } from './limit-schema.js';
 import { columnList, count, duration, oneOf } from './scalars.js';
 
@@ -23,7 +24,8 @@ export interface ChecksGiven {
   entries: readonly CheckGiven[];
 }
 
-const limitKeys = ['warn', 'alert', 'minRows', 'rule'];
+/** Not for a file to say: limits have keys of their own, `column` is that of the prediction. */
+const otherKeys = ['warn', 'alert', 'minRows', 'rule', 'column'];
 
 /** The schema of `checks:` for the checks that there are. */
 export function checksSchema(known: readonly KnownCheck[]): z.ZodType<ChecksGiven> {
@@ -46,7 +48,11 @@ function entrySchema(known: readonly KnownCheck[]): z.ZodType<CheckGiven> {
   return z.union([z.discriminatedUnion('check', [first, ...others]), byName]).pipe(
     z.transform((given: Record<string, unknown>, context): CheckGiven => {
       const check = known.find(({ name }) => name === given['check']);
-      if (check !== undefined) return toEntry(check, given);
+      if (check !== undefined) {
+        const entry = toEntry(check, given);
+        for (const fault of entryFaults(check, entry)) context.addIssue(fault);
+        return entry;
+      }
       context.addIssue({ code: 'custom', message: 'unknown check', input: given['check'] });
       return z.NEVER;
     }),
@@ -99,10 +105,24 @@ function toEntry(check: KnownCheck, given: Record<string, unknown>): CheckGiven 
   };
 }
 
+/** What is wrong between the keys of one entry. */
+function entryFaults(
+  check: KnownCheck,
+  entry: CheckGiven,
+): { code: 'custom'; path: string[]; message: string }[] {
+  const { over, name } = check;
+  const order = faultOfLimits(check, entry);
+  const faults = order === null ? [] : [{ at: order.key as string, text: order.message }];
+  if (entry.targets !== null && over !== 'feature') {
+    faults.push({ at: 'columns', text: `expected none: ${name} does not look at single columns` });
+  }
+  return faults.map(({ at, text }) => ({ code: 'custom', path: [at], message: text }));
+}
+
 /** Parameters of a check that are not limits, as [name, schema]. */
 function ownParams(check: KnownCheck): [string, z.core.$ZodType][] {
   const shape: Record<string, z.core.$ZodType> = check.params.shape;
-  return Object.entries(shape).filter(([name]) => !limitKeys.includes(name));
+  return Object.entries(shape).filter(([name]) => !otherKeys.includes(name));
 }
 
 /** `minShare` → `min_share`: YAML speaks in snake case. */

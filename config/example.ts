@@ -108,18 +108,42 @@ export const exampleTeams = {
 
 const tablesOfNames = ['overrides', 'people', 'teams', 'webhooks'];
 
-/** `alert: 0.25` for `checks[7].alert`: the last key with the example's value, as YAML. */
-export function exampleAt(example: unknown, path: readonly PropertyKey[]): string | null {
+/** What a file of eight lines says, for the sections that it may not leave out. */
+export const shortestMonitor = {
+  version: 1,
+  model: { id: 'churn', owners: 'team:growth-ml' },
+  windows: { size: '1d' },
+  predictions: { from: { path: 'data/churn/*.parquet' } },
+  columns: { timestamp: 'scored_at' },
+  reference: { drift: { kind: 'training', path: 'data/train.parquet' } },
+};
+
+/**
+ * `alert: 0.25` for `checks[7].alert`: the last key with the value of the first example that has
+ * one, as YAML on one line; null when none has or all are long.
+ */
+export function exampleAt(
+  examples: readonly unknown[],
+  path: readonly PropertyKey[],
+): string | null {
+  const texts = examples.map((example) => {
+    const value = exampleValue(example, path);
+    const key = path.at(-1);
+    if (value === undefined) return null;
+    return typeof key === 'string' ? `${key}: ${flow(value)}` : flow(value);
+  });
+  return texts.find((text) => text !== null && text.length <= 80) ?? null;
+}
+
+function exampleValue(example: unknown, path: readonly PropertyKey[]): unknown {
   let value: unknown = example;
   for (const [index, part] of path.entries()) {
-    if (typeof value !== 'object' || value === null) return null;
+    if (typeof value !== 'object' || value === null) return undefined;
     const children = value as Record<PropertyKey, unknown>;
     const anyEntry = typeof part === 'number' || tablesOfNames.includes(String(path[index - 1]));
     value = anyEntry ? Object.values(children)[0] : children[part];
   }
-  if (value === undefined) return null;
-  const key = path.at(-1);
-  return typeof key === 'string' ? `${key}: ${flow(value)}` : flow(value);
+  return value;
 }
 
 /** A value as YAML on one line. */

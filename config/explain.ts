@@ -1,6 +1,7 @@
 import { formatDuration } from '../calendar/durations.js';
 import type { Limit } from '../domain/limits.js';
 import type { CheckSpec, Monitor, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
 import { isTime } from './limit-schema.js';
@@ -12,7 +13,7 @@ type Line = readonly [path: string, value: string];
 /** Every value that holds for a monitor, a line each; `(default)` where the file says nothing. */
 export function explainMonitor(
   loaded: Pick<LoadedMonitor, 'monitor' | 'given'>,
-  known: KnownChecks,
+  known: KnownChecks = knownChecks,
 ): string[] {
   const { monitor, given } = loaded;
   const lines: Line[] = [

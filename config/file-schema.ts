@@ -7,7 +7,7 @@ import { columns } from './columns-schema.js';
 import { labels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import { reference } from './reference-schema.js';
-import { retraining } from './retraining-schema.js';
+import { retrainingSchema } from './retraining-schema.js';
 import { count, duration, oneOf, text, timezone } from './scalars.js';
 import { source } from './source-schema.js';
 
@@ -75,6 +75,7 @@ const windows = z.strictObject({
 
 /** What a monitor file says, section by section, before the sections meet. */
 export function fileSchema(known: readonly KnownCheck[]) {
+  const metrics = known.filter(({ over }) => over === 'label').map(({ name }) => name);
   return z.strictObject({
     version: z.literal(1, { error: 'expected 1' }),
     model,
@@ -85,7 +86,7 @@ export function fileSchema(known: readonly KnownCheck[]) {
     labels: labels.default([]),
     reference: reference.prefault({}),
     checks: checksSchema(known).default({ mode: 'beside', entries: [] }),
-    retraining: retraining.optional(),
+    retraining: retrainingSchema(metrics).optional(),
     alerts: alerts.prefault({}),
   });
 }

@@ -21,8 +21,8 @@ export interface Asked {
   value: unknown;
   /** The schema as JSON Schema, for the keys that are known. */
   schema: Record<string, unknown>;
-  /** A file that says everything, for examples. */
-  example: unknown;
+  /** Right files, the shorter ones first: where examples come from. */
+  examples: readonly unknown[];
   /** Names of the checks that there are. */
   checks: readonly string[];
 }
@@ -57,7 +57,7 @@ function words(issue: Issue, asked: Asked): Told[] {
   if (isUnknownCheck(issue)) return [unknownCheck(issue.path, asked)];
   const given = valueAt(asked.value, issue.path);
   const message = expected(issue);
-  if (given === undefined && !message.startsWith('missing')) {
+  if (given === undefined && issue.code !== 'custom') {
     return [{ path: issue.path, message: `missing${exampleOf(issue.path, asked)}`, at: 'value' }];
   }
   if (!message.startsWith('expected') || message.includes(', got ')) {
@@ -125,7 +125,7 @@ function expected(issue: Issue): string {
 }
 
 function exampleOf(path: Path, asked: Asked): string {
-  const example = exampleAt(asked.example, path);
+  const example = exampleAt(asked.examples, path);
   return example === null ? '' : `. Example: ${example}`;
 }
 

@@ -15,27 +15,37 @@ export interface KnownCheck {
   params: z.ZodObject;
 }
 
-const scalar = z.union([z.number(), z.string().regex(/^\d/)]);
+const percent = /^\d+(\.\d+)?%$/;
 
-const shape = z.union([
-  scalar,
-  z.strictObject({ above: scalar }),
-  z.strictObject({ below: scalar }),
-  z.strictObject({ drop: z.union([z.number(), z.string().regex(/^\d+(\.\d+)?%$/)]) }),
-]);
+/** A limit as written. */
+type Given =
+  | number
+  | string
+  | { above: number | string }
+  | { below: number | string }
+  | { drop: number | string };
 
 /** A limit of one check: `0.25`, `5%`, `6h`, `{ above: 0.3 }`, `{ below: 0.7 }`, `{ drop: 5% }`. */
 export function limitOf(check: KnownCheck): z.ZodType<Limit> {
   const wanted = isTime(check) ? 'a duration, as 6h' : 'a number';
-  const forms = check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted;
-  return z
-    .union([...shape.options], { error: `expected ${forms}` })
-    .transform((given, context): Limit => {
-      const limit = toLimit(given, check);
-      if (limit !== null) return limit;
-      context.addIssue({ code: 'custom', message: `expected ${forms}` });
-      return z.NEVER;
-    });
+  const error = `expected ${check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted}`;
+  const scalar = z.union([z.number({ error }), z.string({ error }).regex(/^\d/, { error })], {
+    error,
+  });
+  const loss = 'expected a loss as 0.02, or a share of the reference as 5%';
+  const drop = z.union([z.number(), z.string().regex(percent, { error: loss })], { error: loss });
+  const forms = [
+    scalar,
+    z.strictObject({ above: scalar }),
+    z.strictObject({ below: scalar }),
+    z.strictObject({ drop }),
+  ];
+  return z.union(forms, { error }).transform((given, context): Limit => {
+    const limit = toLimit(given, check);
+    if (limit !== null) return limit;
+    context.addIssue({ code: 'custom', message: error });
+    return z.NEVER;
+  });
 }
 
 /** True when the value of a check is a length of time. */
@@ -43,7 +53,7 @@ export function isTime(check: KnownCheck): boolean {
   return /^ms\b|duration/.test(check.unit);
 }
 
-function toLimit(given: z.output<typeof shape>, check: KnownCheck): Limit | null {
+function toLimit(given: Given, check: KnownCheck): Limit | null {
   if (typeof given !== 'object') return toNumber(given, check);
   if ('drop' in given) {
     if (check.over !== 'label') return null;
@@ -59,7 +69,7 @@ function toLimit(given: z.output<typeof shape>, check: KnownCheck): Limit | null
 /** Milliseconds for a check of time, else a number or a share; null when it is the other kind. */
 function toNumber(given: number | string, check: KnownCheck): number | null {
   if (typeof given === 'number') return isTime(check) ? null : given;
-  if (/^\d+(\.\d+)?%$/.test(given)) return isTime(check) ? null : fromPercent(given);
+  if (percent.test(given)) return isTime(check) ? null : fromPercent(given);
   if (!isTime(check)) return null;
   try {
     return parseDuration(given);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
 import type { Teams } from '../domain/team.js';
+import { knownChecks } from './known-checks.js';
 import { resolvePaths } from './paths.js';
 import { mergeDefaults, readMonitor, type MonitorFile } from './monitor-file.js';
 import { monitorSchema, type KnownChecks } from './monitor.js';
@@ -33,8 +34,7 @@ export interface Config {
  */
 export async function loadConfig(
   folder: string,
-  known: KnownChecks,
-  cwd: string = process.cwd(),
+  { known = knownChecks, cwd = process.cwd() }: { known?: KnownChecks; cwd?: string } = {},
 ): Promise<Config> {
   const listed = await listFiles(folder);
   if ('severity' in listed) return { monitors: [], teams: null, problems: [listed] };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Monitor } from '../domain/monitor.js';
-import { exampleMonitor } from './example.js';
+import { exampleMonitor, shortestMonitor } from './example.js';
 import { tell } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
 import type { KnownChecks } from './monitor.js';
@@ -53,7 +53,7 @@ export function readMonitor(
   const asked = {
     value: merged.given,
     schema: schemas.get(schema) ?? jsonSchemaOf(schema),
-    example: exampleMonitor,
+    examples: [shortestMonitor, exampleMonitor],
     checks: known.checks.map((check) => check.name),
   };
   schemas.set(schema, asked.schema);

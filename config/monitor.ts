@@ -16,13 +16,13 @@ export interface KnownChecks {
 
 /** The schema of a monitor file: YAML's plain values in, a resolved Monitor out. */
 export function monitorSchema(known: KnownChecks) {
-  return fileSchema(known.checks)
-    .superRefine((given, context) => {
-      for (const { path, message } of crossFaults(given, known.checks)) {
-        context.addIssue({ code: 'custom', path: [...path], message });
-      }
-    })
-    .transform((given) => resolve(given, known)) satisfies z.ZodType<Monitor>;
+  // A transform, not a refinement: those also run on values that are wrong.
+  return fileSchema(known.checks).transform((given, context) => {
+    for (const { path, message } of crossFaults(given, known.checks)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    return resolve(given, known);
+  }) satisfies z.ZodType<Monitor>;
 }
 
 function resolve(given: MonitorGiven, known: KnownChecks): Monitor {

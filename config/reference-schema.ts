@@ -18,7 +18,8 @@ const drift = z
     if (path !== undefined && from === undefined) {
       return { kind, from: toSource({ path, where }, context), trainedUntil };
     }
-    const message = 'expected either path, or from: { path }';
+    const got = path === undefined ? 'none' : 'both';
+    const message = `expected either path, or from: { path }, got ${got}`;
     context.addIssue({ code: 'custom', message: `${message}. Example: path: data/train.parquet` });
     return z.NEVER;
   });

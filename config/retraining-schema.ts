@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { RetrainingPolicy, TriggerSpec } from '../domain/monitor.js';
-import { column, count, duration, oneOf, text } from './scalars.js';
+import { laterMetrics } from './planned.js';
+import { count, duration, oneOf, text } from './scalars.js';
+import { didYouMean } from './spelling.js';
 
 const HOUR = 3_600_000;
 
@@ -90,23 +92,36 @@ export function usualReminders(expires: number): number[] {
   return [...new Set(after.filter((at) => at > 0 && at < expires))].sort((a, b) => a - b);
 }
 
-/** `retraining:` as written; the metric may still be open. */
-export const retraining = z.strictObject({
-  metric: column.optional(),
-  cooldown: duration.default(14 * 24 * HOUR),
-  approvals,
-  trigger: trigger.optional(),
-  gate: z
-    .strictObject({
-      metric: column.optional(),
-      margin: z.number({ error: 'expected a number' }).min(0).default(0),
-    })
-    .prefault({}),
-});
+/** A metric that this version measures on labels. */
+function metricOf(known: readonly string[]): z.ZodString {
+  return text('the name of a metric').superRefine((given, context) => {
+    if (known.includes(given)) return;
+    const list = known.join(', ');
+    const message = laterMetrics.includes(given)
+      ? `"${given}" is not available yet in this version; available: ${list}`
+      : `unknown metric "${given}".${didYouMean(given, known)} Known: ${list}`;
+    context.addIssue({ code: 'custom', message });
+  });
+}
+
+/** `retraining:` as written, for the metrics that there are; the metric may still be open. */
+export const retrainingSchema = (metrics: readonly string[]) =>
+  z.strictObject({
+    metric: metricOf(metrics).optional(),
+    cooldown: duration.default(14 * 24 * HOUR),
+    approvals,
+    trigger: trigger.optional(),
+    gate: z
+      .strictObject({
+        metric: metricOf(metrics).optional(),
+        margin: z.number({ error: 'expected a number' }).min(0).default(0),
+      })
+      .prefault({}),
+  });
 
 /** The policy with the metric that the task asks for where the file names none. */
 export function toRetraining(
-  given: z.output<typeof retraining> | undefined,
+  given: z.output<ReturnType<typeof retrainingSchema>> | undefined,
   metric: string,
 ): RetrainingPolicy | null {
   if (given === undefined) return null;

@@ -58,17 +58,20 @@ export const timezone = z
   })
   .meta({ description: 'An IANA time zone, as Europe/Paris.' });
 
+const shareError = { error: 'expected a share from 0 to 1, as 0.8 or 80%' };
+
 /** A share from 0 to 1: `0.8` or `80%`. */
 export const share = z
-  .union([z.number().min(0).max(1), z.string().regex(/^\d+(\.\d+)?%$/)], {
-    error: 'expected a share from 0 to 1, as 0.8 or 80%',
-  })
-  .transform((value, context): number => {
-    const number = typeof value === 'number' ? value : fromPercent(value);
-    if (number <= 1) return number;
-    context.addIssue({ code: 'custom', message: 'expected a share from 0 to 1, as 0.8 or 80%' });
-    return z.NEVER;
-  }) satisfies z.ZodType<number>;
+  .union(
+    [
+      z.number(shareError).min(0, shareError).max(1, shareError),
+      z.string(shareError).regex(/^(\d{1,2}(\.\d+)?|100)%$/, shareError),
+    ],
+    shareError,
+  )
+  .transform((given): number =>
+    typeof given === 'number' ? given : fromPercent(given),
+  ) satisfies z.ZodType<number>;
 
 /** A whole number, at least `least`. */
 export function count(least: number): z.ZodNumber {

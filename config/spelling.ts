@@ -1,14 +1,20 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
 /** ` Did you mean "psi"?`, or nothing when no known word is near enough to be meant. */
 export function didYouMean(given: string, known: readonly string[]): string {
-  if (known.length === 0) return '';
-  const near = closest(
-    given.toLowerCase(),
-    known.map((word) => word.toLowerCase()),
-  );
-  const word = known.find((candidate) => candidate.toLowerCase() === near);
-  if (word === undefined) return '';
-  const allowed = Math.max(1, Math.floor(Math.max(given.length, word.length) / 3));
-  return distance(given.toLowerCase(), near) <= allowed ? ` Did you mean "${word}"?` : '';
+  const [nearest] = known
+    .map((word) => ({ word, away: slips(given.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, away }) => away <= Math.max(1, Math.max(given.length, word.length) / 3))
+    .sort((a, b) => a.away - b.away);
+  return nearest === undefined ? '' : ` Did you mean "${nearest.word}"?`;
+}
+
+/** Edits between two words; the same letters in another order are one slip of the fingers. */
+function slips(given: string, word: string): number {
+  const away = distance(given, word);
+  return away === 2 && letters(given) === letters(word) ? 1 : away;
+}
+
+function letters(word: string): string {
+  return Array.from(word).sort().join('');
 }

@@ -51,7 +51,7 @@ export function readTeams(file: string, source: string): LoadedTeams {
     const asked = {
       value: yaml.value ?? {},
       schema: jsonSchemaOf(teamsSchema),
-      example: exampleTeams,
+      examples: [exampleTeams],
       checks: [],
     };
     const hidden = new Set(secrets.map((problem) => problem.path));

@@ -1,0 +1,284 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../config/load.js';
+import { problemText } from '../../config/problem.js';
+import { shortest, someTeams, withConfig } from '../support/config.js';
+
+/** The problems of one monitor file as an operator reads them, without the folder. */
+async function problemsOf(
+  monitor: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  const files = { 'churn.yaml': monitor, 'teams.yaml': someTeams, ...others };
+  return withConfig(files, async (folder) => {
+    const { problems } = await loadConfig(folder);
+    return problems.map((problem) => problemText(problem).replace(`${folder}${path.sep}`, ''));
+  });
+}
+
+/** The shortest file with one of its lines replaced, or lines behind it. */
+function edited(change: { line?: [number, string]; more?: string }): string {
+  const lines = shortest.trimEnd().split('\n');
+  if (change.line !== undefined) lines[change.line[0] - 1] = change.line[1];
+  return [...lines, ...(change.more === undefined ? [] : [change.more]), ''].join('\n');
+}
+
+const checkNames =
+  'volume, freshness, duplicates, rejected_rows, schema, missing, psi, ks, unseen_categories, ' +
+  'out_of_range, prediction_drift, roc_auc, accuracy, rmse, mae, model_age';
+
+const withLabels = `columns: { id: id, timestamp: t, prediction: { score: p } }
+labels: [{ from: { path: l.csv }, value: y, mature_after: 1d }]`;
+
+describe('one fault, one sentence', () => {
+  test.each<[string, { line?: [number, string]; more?: string }, string]>([
+    [
+      'a limit that is no number',
+      { more: 'checks:\n  - check: ks\n  - check: psi\n    alert: high' },
+      'churn.yaml:10:12 checks[1].alert: expected a number, got "high". Example: alert: 0.25',
+    ],
+    [
+      'an unknown check',
+      { more: 'checks: [{ check: pis }]' },
+      `churn.yaml:7:19 checks[0].check: unknown check "pis". Did you mean "psi"? Known: ${checkNames}`,
+    ],
+    [
+      'an unknown check by its bare name',
+      { more: 'checks: [freshnes]' },
+      `churn.yaml:7:10 checks[0]: unknown check "freshnes". Did you mean "freshness"? Known: ${checkNames}`,
+    ],
+    [
+      'a check of a later version',
+      { more: 'checks: [{ check: suppression }]' },
+      'churn.yaml:7:19 checks[0].check: check "suppression" is not available yet in this version',
+    ],
+    [
+      'an unknown key',
+      { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
+      'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
+        'Known: id, timestamp, prediction, version, features',
+    ],
+    [
+      'an unknown key of one check',
+      { more: 'checks: [{ check: psi, wran: 1 }]' },
+      'churn.yaml:7:24 checks[0].wran: unknown key "wran". Did you mean "warn"? ' +
+        'Known: check, columns, targets, warn, alert, min_rows, rule, for, every',
+    ],
+    [
+      'a missing section',
+      { line: [5, ''] },
+      'churn.yaml:1:1 columns: missing. Example: columns: { timestamp: scored_at }',
+    ],
+    [
+      'a duration in words',
+      { more: 'schedule: { lag: 2 hours }' },
+      'churn.yaml:7:18 schedule.lag: expected a duration as 30m, 2h, 7d or 1w, got "2 hours"',
+    ],
+    [
+      'a limit of time as a bare number',
+      { more: 'checks: [{ check: freshness, warn: 6 }]' },
+      'churn.yaml:7:36 checks[0].warn: expected a duration, as 6h, got 6',
+    ],
+    [
+      'a drop for a check that has none',
+      { more: 'checks: [{ check: psi, warn: { drop: 5% } }]' },
+      'churn.yaml:7:30 checks[0].warn: expected a number, got a map of keys. Example: warn: 0.05',
+    ],
+    [
+      'an alert limit below the warn limit',
+      { more: 'checks: [{ check: psi, warn: 0.3, alert: 0.2 }]' },
+      'churn.yaml:7:42 checks[0].alert: expected a limit at least as bad as warn (0.3), got 0.2',
+    ],
+    [
+      'columns for a check that looks at no columns',
+      { more: 'checks: [{ check: volume, columns: a }]' },
+      'churn.yaml:7:36 checks[0].columns: expected none: volume does not look at single columns, ' +
+        'got "a". Example: columns: [amount]',
+    ],
+    [
+      'a metric without labels',
+      { more: 'checks: [rmse]' },
+      'churn.yaml:7:10 checks[0]: rmse needs labels: there is no section labels',
+    ],
+    [
+      'a window size that is none',
+      { line: [3, 'windows: { size: 2d }'] },
+      'churn.yaml:3:18 windows.size: expected one of: 1h, 1d, 1w, 1mo, got "2d". Did you mean "1d"?',
+    ],
+    [
+      'an unknown zone',
+      { line: [3, 'windows: { size: 1d, timezone: Europe/Pari }'] },
+      'churn.yaml:3:32 windows.timezone: unknown time zone "Europe/Pari". Did you mean "Europe/Paris"?',
+    ],
+    [
+      'a path whose ending says nothing',
+      { line: [4, 'predictions: { from: { path: data/churn } }'] },
+      'churn.yaml:4:30 predictions.from.path: expected a path that ends in .parquet, .csv or ' +
+        '.jsonl, or kind: parquet, csv or jsonl beside it, got "data/churn". ' +
+        'Example: path: "data/churn/*.parquet"',
+    ],
+    [
+      'a placeholder that is none',
+      { line: [4, 'predictions: { from: { path: "d/{dat}/*.csv" } }'] },
+      'churn.yaml:4:30 predictions.from.path: unknown placeholder {dat}; known: {date}, {hour}, ' +
+        '{year}, {month}, {day}',
+    ],
+    [
+      'a label source without a date of maturity',
+      { line: [5, withLabels.replace(', mature_after: 1d', '')] },
+      'churn.yaml:6:10 labels[0].mature_after: missing: how long after a window its labels are complete',
+    ],
+    [
+      'labels that nothing joins',
+      { line: [5, withLabels.replace('id: id, ', '')] },
+      'churn.yaml:6:10 labels[0].join: missing: which columns of predictions and labels are the ' +
+        'same key. Example: join: { on: { id: id } }',
+    ],
+    [
+      'a second label source',
+      { line: [5, `${withLabels.slice(0, -1)}, { value: z }]`] },
+      'churn.yaml:6:9 labels: several label sources are not available yet in this version',
+    ],
+    [
+      'an unknown metric',
+      { line: [5, withLabels], more: 'retraining: { metric: roc_uac }' },
+      'churn.yaml:8:23 retraining.metric: unknown metric "roc_uac". Did you mean "roc_auc"? ' +
+        'Known: roc_auc, accuracy, rmse, mae',
+    ],
+    [
+      'a trigger of a later version',
+      { more: 'retraining: { trigger: { kind: airflow, dag: x } }' },
+      'churn.yaml:7:32 retraining.trigger.kind: kind airflow is not available yet in this version; ' +
+        'available: command, http',
+    ],
+    [
+      'a reminder after the end',
+      { more: 'retraining: { approvals: { expires: 2s, reminders: [3s] } }' },
+      'churn.yaml:7:53 retraining.approvals.reminders[0]: expected a reminder before the request ' +
+        'expires, got "3s". Example: 24h',
+    ],
+  ])('%s', async (_, change, expected) => {
+    expect(await problemsOf(edited(change))).toEqual([expected]);
+  });
+
+  test('a syntax error is told alone', async () => {
+    const problems = await problemsOf('version: 1\nmodel: { id: churn, owners: [\nwindows: 5\n');
+    expect(problems).toEqual([
+      'churn.yaml:3:1 not YAML: Flow sequence in block collection must be sufficiently indented ' +
+        'and end with a ]',
+    ]);
+  });
+
+  test('a prediction of another kind than the task is refused', async () => {
+    const text = edited({ line: [5, 'columns: { timestamp: t, prediction: { value: v } }'] });
+    const binary = text.replace('id: churn,', 'id: churn, task: binary,');
+    expect(await problemsOf(binary)).toEqual([
+      'churn.yaml:5:38 columns.prediction.kind: expected probability or label for task binary, ' +
+        'got "value"',
+    ]);
+  });
+});
+
+describe('keys of later versions are refused by name', () => {
+  test.each([
+    ['predictions.select', 4, 'predictions: { from: { path: a.csv }, select: { a: b } }'],
+    ['predictions.unnest', 4, 'predictions: { from: { path: a.csv }, unnest: items }'],
+    ['predictions.ready', 4, 'predictions: { from: { path: a.csv }, ready: { wait: 6h } }'],
+    ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
+    ['columns.action', 5, 'columns: { timestamp: t, action: { column: d } }'],
+    ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
+    ['columns.row_source', 5, 'columns: { timestamp: t, row_source: f }'],
+    ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
+    ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],
+    ['joins', 5, 'columns: { timestamp: t }\njoins: []'],
+    ['segments', 5, 'columns: { timestamp: t }\nsegments: []'],
+    ['events', 5, 'columns: { timestamp: t }\nevents: []'],
+    ['metrics', 5, 'columns: { timestamp: t }\nmetrics: []'],
+    ['retraining.cost', 5, 'columns: { timestamp: t }\nretraining: { cost: {} }'],
+    ['retraining.loop', 5, 'columns: { timestamp: t }\nretraining: { loop: {} }'],
+    ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
+    ['reference.drift.of', 6, 'reference: { drift: { path: a.csv, of: live_version } }'],
+  ])('%s', async (key, line, text) => {
+    const [only, ...others] = await problemsOf(edited({ line: [line, text] }));
+    expect(only).toMatch(
+      new RegExp(`^churn.yaml:\\d+:\\d+ ${key}: not available yet in this version$`),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('a known key with a value of a later version', async () => {
+    expect(await problemsOf(edited({ more: 'schedule: { on: ingest }' }))).toEqual([
+      'churn.yaml:7:17 schedule.on: "ingest" is not available yet in this version; available: time',
+    ]);
+  });
+});
+
+describe('all at once', () => {
+  test('every fault of every file is told, in the order of the lines', async () => {
+    const wrong = edited({
+      line: [3, 'windows: { size: 3d }'],
+      more: 'schedule: { lag: soon }\nextra: 1\nchecks: [{ check: psi, alert: x }, volum]',
+    });
+    const problems = await problemsOf(wrong, { 'other.yaml': 'version: 2\n' });
+    expect(problems.map((problem) => problem.split(' ').slice(0, 2).join(' '))).toEqual([
+      'churn.yaml:3:18 windows.size:',
+      'churn.yaml:7:18 schedule.lag:',
+      'churn.yaml:8:1 extra:',
+      'churn.yaml:9:31 checks[0].alert:',
+      'churn.yaml:9:36 checks[1]:',
+      'other.yaml:1:1 model:',
+      'other.yaml:1:1 windows:',
+      'other.yaml:1:1 predictions:',
+      'other.yaml:1:1 columns:',
+      'other.yaml:1:10 version:',
+    ]);
+  });
+
+  test('an id that two files claim is refused', async () => {
+    const problems = await problemsOf(shortest, { 'twin.yaml': shortest });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(
+      /^twin.yaml:2:14 model.id: expected an id of its own, got "churn", which .*churn.yaml has$/,
+    );
+  });
+
+  test('a folder without monitors, and one that is not there, say so', async () => {
+    const { problems } = await withConfig({}, (folder) => loadConfig(folder));
+    expect(problems[0]?.message).toBe(
+      'expected monitor files (*.yaml), found none. `aftercare init` writes one',
+    );
+    const gone = await loadConfig('/nowhere/at/all');
+    expect(gone.problems[0]?.message).toMatch(/^expected a folder of monitor files: ENOENT/);
+  });
+});
+
+describe('secrets in plain words', () => {
+  // Put together here, so that no scanner takes them for real ones.
+  const token = ['xoxb', '1234567890', 'abcdefgh'].join('-');
+  const hex = 'deadbeef'.repeat(4);
+
+  test.each([
+    ['a Slack token', token],
+    ['an AWS key', `AKIA${'ABCDEFGH'.repeat(2)}`],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----'],
+    ['a key', hex],
+  ])('%s is refused and not repeated', async (what, secret) => {
+    const trigger = `retraining: { trigger: { kind: http, url: "env:URL", secret: "${secret}" } }`;
+    const problems = await problemsOf(edited({ more: trigger }));
+    expect(problems).toEqual([
+      `churn.yaml:7:62 retraining.trigger.secret: this looks like ${what}: secrets are named, ` +
+        'never written. Example: env:RETRAINING_TRIGGER_SECRET',
+    ]);
+    expect(problems.join()).not.toContain(secret);
+  });
+
+  test('a URL with a password is refused wherever it stands', async () => {
+    const url = ['https://bot:', 'hunter22', '@example.com'].join('');
+    const problems = await problemsOf(
+      edited({ more: `retraining: { trigger: { kind: http, url: "${url}" } }` }),
+    );
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('this looks like a URL with a password');
+    expect(problems[0]).not.toContain('hunter22');
+  });
+});
