@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TrainingRequest } from '../domain/retraining.js';
 import { keep } from './redact.js';
@@ -75,10 +76,12 @@ async function runJob(
   child.stderr.on('data', (chunk: Buffer) => io.err.push(chunk));
   child.stdin.on('error', () => undefined); // a job may leave its request unread
   child.stdin.end(`${JSON.stringify(request)}\n`);
+  const closed = new Promise((resolve) => child.once('close', resolve));
   const { exit, signal, error } = await exitOf(child);
   clearTimeout(limit);
   if (error !== null) io.err.push(Buffer.from(`${error}\n`));
-  else await drained(child);
+  // A grandchild may hold the pipes open for ever: the job's end counts.
+  else await Promise.race([closed, sleep(DRAIN)]);
   // What it left behind ends with it.
   endGroup(child, 'SIGKILL');
   return { exit, signal, stopped: error === null ? stopped : 'not started' };
@@ -90,17 +93,6 @@ function exitOf(
   return new Promise((resolve) => {
     child.on('exit', (exit, signal) => resolve({ exit, signal, error: null }));
     child.on('error', ({ message }) => resolve({ exit: null, signal: null, error: message }));
-  });
-}
-
-/** A grandchild may hold the pipes open for ever: the job's end counts. */
-function drained(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    const enough = setTimeout(resolve, DRAIN);
-    child.on('close', () => {
-      clearTimeout(enough);
-      resolve();
-    });
   });
 }
 

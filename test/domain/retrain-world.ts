@@ -21,12 +21,14 @@ export const start: Instant = Date.UTC(2026, 10, 2, 9);
 
 const email = (address: string) => ({ channel: 'email' as const, address });
 
-export function rules(change: {
-  approvals?: Partial<RetrainRules['policy']['approvals']>;
-  policy?: Partial<RetrainRules['policy']>;
-  approvers?: RetrainRules['approvers'];
-  editor?: string | null;
-} = {}): RetrainRules {
+export function rules(
+  change: {
+    approvals?: Partial<RetrainRules['policy']['approvals']>;
+    policy?: Partial<RetrainRules['policy']>;
+    approvers?: RetrainRules['approvers'];
+    editor?: string | null;
+  } = {},
+): RetrainRules {
   return {
     policy: {
       metric: 'rmse',
@@ -117,7 +119,10 @@ export function world(change: Partial<World> = {}): World {
   };
 }
 
-export function delivered(effect: Of<'notice'>, outcome: 'sent' | 'refused' = 'sent'): RetrainEvent {
+export function delivered(
+  effect: Of<'notice'>,
+  outcome: 'sent' | 'refused' = 'sent',
+): RetrainEvent {
   const { deliveryId, attempt } = effect;
   const id = `${deliveryId}/${attempt}`;
   const rest = { ref: `ref-${deliveryId}`, reason: null, retryAfter: null };
@@ -130,7 +135,13 @@ export function obliging(effect: RetrainEffect): RetrainEvent | null {
     case 'notice':
       return delivered(effect);
     case 'start':
-      return { type: 'started', id: effect.id, request: effect.request, ref: effect.key, url: null };
+      return {
+        type: 'started',
+        id: effect.id,
+        request: effect.request,
+        ref: effect.key,
+        url: null,
+      };
     case 'poll':
       return { type: 'trained', id: effect.id, request: effect.request, result: good, via: 'poll' };
     case 'stop':
@@ -183,9 +194,9 @@ export function told(world: World): string[] {
 }
 
 let acts = 0;
-export function act<T extends 'approve' | 'reject' | 'withdraw' | 'cancel'>(
+export function act(
   world: World,
-  type: T,
+  type: 'approve' | 'reject' | 'withdraw' | 'cancel',
   by: string,
   change: { reason?: string; evidence?: string; request?: string; id?: string } = {},
 ): RetrainEvent {
@@ -198,7 +209,7 @@ export function act<T extends 'approve' | 'reject' | 'withdraw' | 'cancel'>(
     notAfter: world.at + 30 * second,
     request: change.request ?? newest(world).id,
     evidence: change.evidence ?? newest(world).evidence,
-  } as RetrainEvent;
+  };
 }
 
 export function advise(change: Partial<AdviceMark> = {}, using = 'r1'): RetrainEvent {
