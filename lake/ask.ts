@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { listValue } from '@duckdb/node-api';
+import { DuckDBDoubleVector, listValue } from '@duckdb/node-api';
 import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import type { Duck } from './duck.js';
 
@@ -13,7 +13,7 @@ export type Row = Record<string, string | number | boolean | null>;
 /** A file of `sql/`: its text, and the parameters that its header declares. */
 interface Question {
   sql: string;
-  /** Name → declared type; NAME and NAMES are identifiers, quoted and put into the text. */
+  /** Name → declared type; NAME, NAMES and SETS are identifiers, quoted and put into the text. */
   takes: ReadonlyMap<string, string>;
 }
 
@@ -39,6 +39,42 @@ export async function askColumns(
   return reader.getColumnsObjectJS() as Record<string, (string | number | boolean | null)[]>;
 }
 
+/** As `ask`, for a file whose outputs are all DOUBLE and never null: by column, without copies. */
+export async function askNumbers(
+  db: Duck,
+  name: string,
+  params: Params = {},
+): Promise<Record<string, Float64Array>> {
+  const { sql, bound } = bind(name, params);
+  const { names, chunks } = await db.use(async (connection) => {
+    const result = await connection.run(sql, bound);
+    return { names: result.columnNames(), chunks: await result.fetchAllChunks() };
+  });
+  const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const columns: Record<string, Float64Array> = {};
+  names.forEach((column, index) => {
+    const values = new Float64Array(rows);
+    let at = 0;
+    for (const chunk of chunks) {
+      const vector = chunk.getColumnVector(index);
+      if (!(vector instanceof DuckDBDoubleVector)) {
+        throw new TypeError(`sql/${name}.sql: ${column} is not DOUBLE.`);
+      }
+      // getItem() asks the validity of every value with BigInt arithmetic.
+      const items = vector['items'] as Float64Array;
+      values.set(items.subarray(0, chunk.rowCount), at);
+      at += chunk.rowCount;
+    }
+    columns[column] = values;
+  });
+  return columns;
+}
+
+/** Runs a statement that lake/ composes of quoted names, as making or dropping a view. */
+export async function perform(db: Duck, sql: string): Promise<void> {
+  await db.use((connection) => connection.run(sql));
+}
+
 async function read(db: Duck, name: string, params: Params): Promise<DuckDBResultReader> {
   const { sql, bound } = bind(name, params);
   return db.use((connection) => connection.runAndReadAll(sql, bound));
@@ -59,10 +95,11 @@ export function bind(
   let sql = question.sql;
   for (const [key, type] of question.takes) {
     const value = params[key] ?? null;
-    if (type === 'NAME' || type === 'NAMES') {
+    if (type === 'NAME' || type === 'NAMES' || type === 'SETS') {
       const names: readonly unknown[] =
         typeof value === 'object' && value !== null ? value : [value];
-      const text = names.map((one) => quoteName(String(one))).join(', ');
+      const quoted = names.map((one) => quoteName(String(one)));
+      const text = quoted.map((one) => (type === 'SETS' ? `(${one})` : one)).join(', ');
       sql = sql.replaceAll(new RegExp(`\\$${key}\\b`, 'g'), () => text);
     } else bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;
   }

@@ -14,6 +14,8 @@ export interface DuckOptions {
 
 /** An open in-memory DuckDB. */
 export interface Duck {
+  /** What it was opened with, for an instance of the same size beside it. */
+  readonly options: DuckOptions;
   /**
    * Lends one of the two connections for one query or one transaction. Waits while two others of
    * this process run, for queries share the few threads of libuv with file access. Not to be
@@ -61,7 +63,7 @@ export async function withDuck<T>(options: DuckOptions, run: (db: Duck) => Promi
   try {
     for (let i = 0; i < MOST_QUERIES; i++) connections.push(await instance.connect());
     await connections[0]?.run("set global TimeZone = 'UTC'");
-    return await run(lend(connections, busy, options.signal));
+    return await run(lend(connections, busy, options));
   } finally {
     // One of two parallel queries has failed: the other must not outlive its connection.
     for (const connection of busy.size > 0 ? connections : []) connection.interrupt();
@@ -74,10 +76,11 @@ export async function withDuck<T>(options: DuckOptions, run: (db: Duck) => Promi
 function lend(
   connections: readonly DuckDBConnection[],
   busy: Set<Promise<unknown>>,
-  signal: AbortSignal | undefined,
+  options: DuckOptions,
 ): Duck {
   const idle = [...connections];
   return {
+    options,
     async use(run) {
       await enter();
       const connection = idle.pop();
@@ -85,7 +88,7 @@ function lend(
         leave();
         throw new Error('DuckDB: more queries at a time than connections; do not nest use().');
       }
-      const work = interruptible(connection, run, signal);
+      const work = interruptible(connection, run, options.signal);
       busy.add(work);
       try {
         return await work;

@@ -1,0 +1,97 @@
+import { BIN, FINE_BINS } from '../domain/profile.js';
+import type { Axis } from '../domain/profile.js';
+
+/** What the reference says of one numeric column. */
+export interface NumericStats {
+  type: string;
+  values: number;
+  distinct: number;
+  smallest: number | null;
+  largest: number | null;
+  /** The 0.1 % and the 99.9 % quantile. */
+  low: number | null;
+  high: number | null;
+  /** offs[k]: largest distance of value · 10^k from a whole number. */
+  offs: readonly number[];
+  /** Heavy values, the most frequent first. */
+  atoms: readonly number[];
+}
+
+/** The largest value must not round into the cell after the last one. */
+const WITHIN = 1 - 1e-9;
+/** An axis ends before its extremes when they are so many times the middle 99.8 % apart. */
+const HEAVY = 8;
+/** A fine cell with more of the rows than this is a coarse bin of its own. */
+const LARGE = 0.1;
+const COARSE_BINS = 10;
+
+/** The axis of a numeric column, edges to come: a cell a value where that fits, or equal ones. */
+export function numericAxis(stats: NumericStats): Axis {
+  const { smallest: min, largest: max, type } = stats;
+  const axis = { kind: 'numeric' as const, edges: [0, FINE_BINS], known: [], min, max, type };
+  const distinct = stats.values === 0 ? 0 : stats.distinct / stats.values;
+  if (min === null || max === null) {
+    return { ...axis, low: -0.5, inverseWidth: 1, atoms: [], distinct };
+  }
+  const digits = stats.offs.findIndex((off, k) => {
+    const perUnit = 10 ** k;
+    return off <= 1e-6 && (max - min) * perUnit <= FINE_BINS - 1;
+  });
+  if (digits !== -1) {
+    const perUnit = 10 ** digits;
+    return { ...axis, low: min - 0.5 / perUnit, inverseWidth: perUnit, atoms: [], distinct };
+  }
+  const atoms = [...stats.atoms].sort((a, b) => a - b);
+  return { ...axis, ...cells(stats, min, max), atoms, distinct };
+}
+
+/** Equal cells from the smallest to the largest value, or around the middle of a heavy tail. */
+function cells(stats: NumericStats, min: number, max: number) {
+  const core = (stats.high ?? max) - (stats.low ?? min);
+  const heavy = core > 0 && max - min > HEAVY * core;
+  const low = heavy ? Math.max(min, (stats.low ?? min) - core / 2) : min;
+  const high = heavy ? Math.min(max, (stats.high ?? max) + core / 2) : max;
+  const width = Math.max(high - low, Number.MIN_VALUE);
+  // A span that no number can hold: cells of the largest width there is.
+  const inverseWidth = (FINE_BINS * WITHIN) / Math.min(width, Number.MAX_VALUE);
+  return { low, inverseWidth: Math.min(inverseWidth, Number.MAX_VALUE) };
+}
+
+/** Middle of cell 0: the engine rounds to the nearest cell. */
+export const centre = (axis: Axis): number => axis.low + 0.5 / axis.inverseWidth;
+
+/** The cell of a value, as sql/profile/numeric.sql finds it; under or over beyond the axis. */
+export function cellOf(axis: Axis, value: number): number {
+  const cell = roundHalfEven((value - centre(axis)) * axis.inverseWidth);
+  if (cell < 0) return BIN.under;
+  return cell < FINE_BINS ? cell : BIN.over;
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/**
+ * Coarse edges at the tenths of the rows in the fine cells; a cell with more than a tenth of them
+ * is a bin of its own. `rows[cell]`: rows of each fine cell, atoms not among them.
+ */
+export function coarseEdges(rows: ReadonlyMap<number, number>): number[] {
+  const cells = [...rows].filter(([cell, n]) => cell >= 0 && cell < FINE_BINS && n > 0);
+  cells.sort(([a], [b]) => a - b);
+  const total = cells.reduce((sum, [, n]) => sum + n, 0);
+  const edges = new Set([0, FINE_BINS]);
+  let below = 0;
+  for (const [cell, n] of cells) {
+    const before = Math.floor((below * COARSE_BINS) / total);
+    below += n;
+    const after = Math.floor((below * COARSE_BINS) / total + 1e-12);
+    if (after > before) edges.add(cell + 1);
+    if (n > LARGE * total) edges.add(cell).add(cell + 1);
+  }
+  const last = cells.at(-1)?.[0];
+  // What lies above the largest value of the reference joins its last bin.
+  if (last !== undefined && last + 1 < FINE_BINS) edges.delete(last + 1);
+  return [...edges].sort((a, b) => a - b);
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { SourceError } from '../domain/source.js';
+import { ask, quoteText, perform } from './ask.js';
+import { withDuck } from './duck.js';
+import type { Duck, DuckOptions } from './duck.js';
+
+/** No expression of a user's needs longer for one window. */
+const TIME_LIMIT = 15 * 60 * 1000;
+
+/**
+ * As `withDuck`, for SQL that a user wrote: an instance of its own that reads and writes below
+ * these folders only, cannot be told otherwise, and ends after 15 minutes.
+ */
+export async function withLocked<T>(
+  options: DuckOptions,
+  folders: readonly string[],
+  run: (db: Duck) => Promise<T>,
+): Promise<T> {
+  const limit = AbortSignal.timeout(TIME_LIMIT);
+  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
+  // Its scratch folder is readable too: it must not be the one that others stage rows in.
+  const tempDirectory = path.resolve(options.tempDirectory, `locked-${randomUUID()}`);
+  await mkdir(tempDirectory, { recursive: true });
+  const readable = [...folders, tempDirectory];
+  const work = withDuck({ ...options, signal, tempDirectory }, async (db) => {
+    const list = readable.map((folder) => quoteText(folder)).join(', ');
+    // In this order: what is locked cannot be set any more.
+    await perform(db, `set allowed_directories = [${list}]`);
+    await perform(db, 'set enable_external_access = false');
+    await perform(db, 'set lock_configuration = true');
+    return run(db);
+  });
+  return work.finally(() => rm(tempDirectory, { recursive: true, force: true }));
+}
+
+/**
+ * Throws SourceError when a `where` is not one expression over a row: a syntax error, a second
+ * statement, or text that closes the bracket around it.
+ */
+export async function checkExpression(db: Duck, where: string, path: string): Promise<void> {
+  const given = await parse(db, where);
+  const plain = await parse(db, 'true');
+  if (given.shape !== plain.shape || given.problem !== null) {
+    const problem = given.problem ?? 'it is more than one expression';
+    const said = `where: ${JSON.stringify(where)}: ${problem}`;
+    throw new SourceError(path, null, `${said}. Example: where: "env = 'prod'"`);
+  }
+}
+
+/** The statement around an expression, without the expression. */
+async function parse(db: Duck, where: string): Promise<{ shape: string; problem: string | null }> {
+  const sql = `select * from rows where (\n${where}\n)`;
+  const [row] = await ask(db, 'window/parse', { sql });
+  const tree = JSON.parse(String(row?.['tree'])) as {
+    error: boolean;
+    error_message?: string;
+    statements?: { node?: Record<string, unknown> }[];
+  };
+  if (tree.error) return { shape: '', problem: tree.error_message ?? 'it cannot be parsed' };
+  const shapes = (tree.statements ?? []).map(({ node }) => ({ ...node, where_clause: null }));
+  const shape = JSON.stringify(shapes, (key, value: unknown) =>
+    key === 'query_location' ? null : value,
+  );
+  return { shape, problem: null };
+}

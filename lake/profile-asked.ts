@@ -1,0 +1,63 @@
+import type { Monitor } from '../domain/monitor.js';
+import type { Counts, Grid } from '../domain/profile.js';
+import { ask } from './ask.js';
+import type { Duck } from './duck.js';
+import type { OpenWindow } from './window-open.js';
+import type { Rows } from './window-rows.js';
+
+/** The answers `rows` and `rejected` of a profile. */
+export async function askedOf(
+  db: Duck,
+  { monitor, grid, rows, window }: { monitor: Monitor; grid: Grid; rows: Rows; window: OpenWindow },
+): Promise<Record<string, Counts>> {
+  const ids = monitor.columns.id.filter((column) => column in rows.types);
+  const time = monitor.columns.timestamp.column;
+  const unparsed = window.timeless + window.nameless + rows.unreadable;
+  const repeats =
+    ids.length === 0 || window.accepted === 0
+      ? []
+      : await ask(db, 'window/duplicates', { rows: window.view, ids });
+  const rejected = [
+    { column: 'line', reason: 'unparsed', n: rows.unreadable },
+    { column: time, reason: 'unparsed', n: window.timeless },
+    { column: ids.join(', '), reason: 'unparsed', n: window.nameless },
+    { column: time, reason: 'future', n: window.future },
+  ];
+  for (const [column, text] of Object.entries(rows.texts)) {
+    if (grid.axes[column] === undefined) continue;
+    const [found] = await ask(db, 'window/misread', { rows: window.view, column: text });
+    rejected.push({ column, reason: 'unparsed', n: Number(found?.['n'] ?? 0) });
+  }
+  return {
+    rows: answerRows({
+      received: window.accepted + unparsed + window.future,
+      accepted: window.accepted,
+      unparsed,
+      future: window.future,
+      duplicates: Number(repeats[0]?.['duplicates'] ?? 0),
+    }),
+    rejected: answerRejected(rejected),
+  };
+}
+
+/** The answer of a window without any file. */
+export function nothingAsked(): Record<string, Counts> {
+  const none = { received: 0, accepted: 0, unparsed: 0, future: 0, duplicates: 0 };
+  return { rows: answerRows(none), rejected: answerRejected([]) };
+}
+
+function answerRows(sums: Readonly<Record<string, number>>): Counts {
+  const one = Object.entries(sums).map(([name, n]) => [name, Float64Array.of(n)] as const);
+  return { by: {}, sums: { n: Float64Array.of(1), ...Object.fromEntries(one) } };
+}
+
+function answerRejected(all: readonly { column: string; reason: string; n: number }[]): Counts {
+  const some = all.filter(({ n }) => n > 0);
+  return {
+    by: {
+      column: some.map(({ column }) => column),
+      reason: some.map(({ reason }) => reason),
+    },
+    sums: { n: Float64Array.from(some, ({ n }) => n) },
+  };
+}

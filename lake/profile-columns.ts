@@ -1,0 +1,55 @@
+import type { Monitor } from '../domain/monitor.js';
+import type { Axis, Counts, Grid } from '../domain/profile.js';
+import type { Duck } from './duck.js';
+import { profileCategories, profileOpaque } from './profile-categories.js';
+import { profileExact, profileNumeric } from './profile-numeric.js';
+import type { Want } from './window-casts.js';
+import { isNumber } from './window-time.js';
+
+/** `grid`: numeric columns by the bins of the axis; `exact`: by their values. */
+export type Binning = 'grid' | 'exact';
+
+/** Counts of every column of the grid that the rows have, in a type that can be counted. */
+export async function profileColumns(
+  db: Duck,
+  { view, types }: { view: string; types: Readonly<Record<string, string>> },
+  { grid, binning }: { grid: Grid; binning: Binning },
+): Promise<Record<string, Counts>> {
+  const profiles: Record<string, Counts> = {};
+  const categorical: (readonly [string, Axis])[] = [];
+  for (const [column, axis] of Object.entries(grid.axes)) {
+    const type = types[column];
+    if (type === undefined) continue;
+    const at = { rows: view, column };
+    if (axis.kind === 'opaque') profiles[column] = await profileOpaque(db, at);
+    else if (!isCountable(type)) continue;
+    else if (axis.kind === 'categorical') categorical.push([column, axis]);
+    else if (binning === 'exact') profiles[column] = await profileExact(db, at, axis);
+    else profiles[column] = await profileNumeric(db, at, axis);
+  }
+  Object.assign(profiles, await profileCategories(db, view, categorical));
+  return profiles;
+}
+
+/** Numbers, texts and booleans; other types are listed and not monitored. */
+export function isCountable(type: string): boolean {
+  return isNumber(type) || ['VARCHAR', 'BOOLEAN'].includes(type) || type.startsWith('ENUM');
+}
+
+/** As what the columns of a monitor are needed, with a grid or before there is one. */
+export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Want> {
+  const wants: Record<string, Want> = {};
+  const { id, prediction, features } = monitor.columns;
+  for (const [column, { type }] of Object.entries(features.overrides)) {
+    if (type === 'categorical') wants[column] = { as: 'text', type: null };
+    if (type === 'numeric') wants[column] = { as: 'number', type: null };
+  }
+  if (prediction !== null && prediction.kind !== 'label') {
+    wants[prediction.column] = { as: 'number', type: null };
+  }
+  for (const [column, { kind, type }] of Object.entries(grid?.axes ?? {})) {
+    if (kind !== 'opaque') wants[column] = { as: kind === 'numeric' ? 'number' : 'text', type };
+  }
+  for (const column of id) wants[column] = { as: 'text', type: null };
+  return wants;
+}

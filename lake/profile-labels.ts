@@ -1,0 +1,90 @@
+import type { LabelSource, Monitor } from '../domain/monitor.js';
+import type { Grid } from '../domain/profile.js';
+import { SourceError } from '../domain/source.js';
+import type { Located } from '../domain/source.js';
+import type { Instant } from '../domain/window.js';
+import type { Duck } from './duck.js';
+import type { Binning } from './profile-columns.js';
+import { outcomesOf } from './profile-outcomes.js';
+import type { OutcomesFound } from './profile-outcomes.js';
+import type { OpenLabels, Relation } from './profile-projections.js';
+import type { Want } from './window-casts.js';
+import { withRows } from './window-rows.js';
+import { clockOf, parsedTime } from './window-time.js';
+import type { TimeSpec } from './window-time.js';
+
+/** The rows of a window, and where their labels may be. */
+export interface Meeting {
+  monitor: Monitor;
+  grid: Grid;
+  binning: Binning;
+  rows: Relation & { files: string };
+  /** Files of the label source; null: labels are in the predictions, or there are none. */
+  labels: Located | null;
+  knownAt: Instant;
+  mature: boolean;
+}
+
+/**
+ * Joins the predictions of a window with their labels, wherever they are. Throws SourceError when
+ * a label file cannot be read or lacks a column of the join.
+ */
+export async function meetLabels(db: Duck, meeting: Meeting): Promise<OutcomesFound> {
+  const { monitor, labels: located } = meeting;
+  const spec = monitor.labels;
+  if (spec === null) return outcomesOf(db, { ...meeting, labels: null });
+  const time =
+    spec.timestamp === null
+      ? null
+      : { column: spec.timestamp, timezone: monitor.columns.timestamp.timezone };
+  if (spec.from === null) return meetInside(db, meeting, { spec, time });
+  if (located === null || located.files.every(({ bytes }) => bytes === 0)) {
+    return outcomesOf(db, { ...meeting, labels: null });
+  }
+  const regression = monitor.model.task === 'regression';
+  const wants: Record<string, Want> = {};
+  for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
+  if (regression) wants[spec.value] = { as: 'number', type: null };
+  return withRows(db, { located, wants, time }, async ({ view, types, timeType }) => {
+    const file = located.files[0]?.path ?? located.path;
+    const keys = Object.values(spec.on);
+    const needed = { labels: [...keys, spec.value], predictions: Object.keys(spec.on) };
+    require(file, needed.labels, types);
+    require('predictions', needed.predictions, meeting.rows.types);
+    const type = timeType ?? undefined;
+    const clock = time === null ? null : await clockOf(db, { view, type, file }, time);
+    const milliseconds = clock?.milliseconds ?? null;
+    const pairs = { labels: keys, predictions: needed.predictions };
+    const open = { view, types, keys: pairs, value: spec.value, milliseconds };
+    return outcomesOf(db, { ...meeting, labels: open });
+  });
+}
+
+/** The label is a column of the predictions: each row has its own. */
+async function meetInside(
+  db: Duck,
+  meeting: Meeting,
+  { spec, time }: { spec: LabelSource; time: TimeSpec | null },
+): Promise<OutcomesFound> {
+  const { rows } = meeting;
+  if (!(spec.value in rows.types)) return outcomesOf(db, { ...meeting, labels: null });
+  const inside = { view: rows.view, types: rows.types, value: spec.value, keys: null };
+  if (time === null)
+    return outcomesOf(db, { ...meeting, labels: { ...inside, milliseconds: null } });
+  const file = 'predictions';
+  require(file, [time.column], rows.types);
+  const type = rows.types[time.column];
+  const milliseconds =
+    type === 'VARCHAR'
+      ? `epoch_ms(${parsedTime(time)})::double`
+      : (await clockOf(db, { view: rows.view, type, file }, time)).milliseconds;
+  return outcomesOf(db, { ...meeting, labels: { ...inside, milliseconds } });
+}
+
+function require(file: string, columns: readonly string[], types: OpenLabels['types']): void {
+  for (const column of columns) {
+    if (column in types) continue;
+    const there = Object.keys(types).join(', ');
+    throw new SourceError(file, column, `is missing, labels cannot be joined; there are ${there}`);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Monitor } from '../domain/monitor.js';
+import { quoteName, quoteText } from './ask.js';
+import { isNumber } from './window-time.js';
+
+/** A relation with its columns' types. */
+export interface Relation {
+  view: string;
+  types: Readonly<Record<string, string>>;
+}
+
+/** Labels that are open: where they are, and how their columns are called there. */
+export interface OpenLabels extends Relation {
+  /** Columns of the join on both sides, in one order; null: each prediction holds its label. */
+  keys: { labels: readonly string[]; predictions: readonly string[] } | null;
+  value: string;
+  /** SQL of the instant when a label became known, in ms; null: no label says. */
+  milliseconds: string | null;
+}
+
+/** SQL of a key as text, or a list of texts: the two sides may differ in their types. */
+export function keyOf(columns: readonly string[]): string {
+  const texts = columns.map((column) => `${quoteName(column)}::varchar`);
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+}
+
+/** SQL of score DOUBLE, predicted and version: '' for none. */
+export function predictionOf(monitor: Monitor, { types }: Relation): string {
+  const { prediction, version } = monitor.columns;
+  const none = "null::double as score, '' as predicted";
+  const told =
+    version === null || !(version in types) ? "''" : `coalesce(${quoteName(version)}::varchar, '')`;
+  if (prediction === null || !(prediction.column in types)) return `${none}, ${told} as version`;
+  const column = quoteName(prediction.column);
+  switch (prediction.kind) {
+    case 'value':
+      return `${column}::double as score, '' as predicted, ${told} as version`;
+    case 'probability': {
+      const classes = `case when ${column} >= ${prediction.threshold} then '1' else '0' end`;
+      const predicted = `case when isfinite(${column}::double) then ${classes} else '' end as predicted`;
+      return `${column}::double as score, ${predicted}, ${told} as version`;
+    }
+    case 'label': {
+      const type = types[prediction.column] ?? '';
+      const text = classOf(plainText(column, type), positives(monitor));
+      return `null::double as score, coalesce(${text}, '') as predicted, ${told} as version`;
+    }
+  }
+}
+
+/** SQL of value VARCHAR (null: none), truth DOUBLE, at_ms DOUBLE and maturity BOOLEAN. */
+export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): string {
+  const column = quoteName(labels.value);
+  const regression = monitor.model.task === 'regression';
+  const truth = regression ? `try_cast(${column} as double)` : 'null::double';
+  const text = plainText(column, labels.types[labels.value] ?? '');
+  const value = regression
+    ? `case when isfinite(${truth}) then 'known' end`
+    : classOf(text, positives(monitor));
+  const at = `${labels.milliseconds ?? 'null'}::double as at_ms`;
+  return `${value} as value, ${truth} as truth, ${at}, ${mature} as maturity`;
+}
+
+const positives = (monitor: Monitor): readonly string[] => monitor.labels?.positive ?? [];
+
+/** '1' and '0' where classes are positive or not, else the class. */
+function classOf(text: string, positive: readonly string[]): string {
+  if (positive.length === 0) return text;
+  const list = positive.map(quoteText).join(', ');
+  return `case when ${text} is null then null when ${text} in (${list}) then '1' else '0' end`;
+}
+
+/** A value as a person writes it: 1 for the number 1.0. */
+function plainText(column: string, type: string): string {
+  if (!isNumber(type)) return `${column}::varchar`;
+  const whole = `${column} = floor(${column}) and abs(${column}) < 1e15`;
+  return `case when ${whole} then ${column}::bigint::varchar else ${column}::varchar end`;
+}

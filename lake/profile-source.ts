@@ -1,0 +1,65 @@
+import type { Monitor } from '../domain/monitor.js';
+import type { Grid } from '../domain/profile.js';
+import type { Located } from '../domain/source.js';
+import type { Instant, Window } from '../domain/window.js';
+import type { Duck } from './duck.js';
+import { withLocked } from './lockdown.js';
+import { wantsOf } from './profile-columns.js';
+import type { Binning } from './profile-columns.js';
+import { withWindow } from './window-open.js';
+import type { OpenWindow } from './window-open.js';
+import { withRows } from './window-rows.js';
+import type { Rows } from './window-rows.js';
+
+/** Which window to profile, from which files, as of when. */
+export interface ProfileRequest {
+  monitor: Monitor;
+  grid: Grid;
+  window: Window;
+  /** The instant judged for. */
+  at: Instant;
+  /** What was known: labels with a later time are not. */
+  knownAt: Instant;
+  predictions: Located;
+  /** null: the monitor has no label source of its own. */
+  labels: Located | null;
+  exact: Binning;
+}
+
+/** A window that is open for questions; null: no file holds anything. */
+export interface OpenSource {
+  db: Duck;
+  rows: Rows;
+  window: OpenWindow | null;
+}
+
+/** Opens the rows of a window for as long as `use` takes; what a user wrote runs locked down. */
+export async function withSource<T>(
+  db: Duck,
+  request: ProfileRequest,
+  use: (source: OpenSource) => Promise<T>,
+): Promise<T> {
+  const { predictions, labels } = request;
+  const run = (own: Duck) => openRows(own, request, use);
+  if (predictions.where === null && (labels?.where ?? null) === null) return run(db);
+  return withLocked(db.options, [...predictions.folders, ...(labels?.folders ?? [])], run);
+}
+
+async function openRows<T>(
+  db: Duck,
+  request: ProfileRequest,
+  use: (source: OpenSource) => Promise<T>,
+): Promise<T> {
+  const { predictions, monitor, grid, window, at, knownAt } = request;
+  const { columns } = monitor;
+  const spec = { located: predictions, wants: wantsOf(monitor, grid), time: columns.timestamp };
+  return withRows(db, spec, (rows) => {
+    if (Object.keys(rows.types).length === 0) return use({ db, rows, window: null });
+    // A row that is later than the window is not early: it belongs to a window to come.
+    const bounds = { window, latest: Math.max(at, knownAt) };
+    const file = predictions.files[0]?.path ?? predictions.path;
+    return withWindow(db, { rows, columns, bounds, file }, (open) =>
+      use({ db, rows, window: open }),
+    );
+  });
+}

@@ -1,0 +1,136 @@
+import type { Counts, Profile } from '../domain/profile.js';
+import { total } from '../domain/profile.js';
+import type { Manifest } from '../domain/run.js';
+import type { Located } from '../domain/source.js';
+import type { Duck } from './duck.js';
+import { askedOf, nothingAsked } from './profile-asked.js';
+import { profileColumns } from './profile-columns.js';
+import { meetLabels } from './profile-labels.js';
+import { isMature } from './profile-outcomes.js';
+import type { OutcomesFound } from './profile-outcomes.js';
+import { withSource } from './profile-source.js';
+import type { OpenSource, ProfileRequest } from './profile-source.js';
+import { land } from './window-land.js';
+import type { OpenWindow } from './window-open.js';
+
+export type { ProfileRequest };
+
+/** A window's profile and where its rows came from. */
+export interface ProfiledWindow {
+  profile: Profile;
+  manifest: Manifest;
+  labels: Manifest | null;
+  /** The file of landed rows below `landDir`, for the caller to store; null: read the files. */
+  landedFile: string | null;
+}
+
+/** How predictions and labels of a window meet, and where both came from. */
+export interface ProfiledOutcomes extends OutcomesFound {
+  manifest: Manifest;
+  labelManifest: Manifest | null;
+}
+
+/**
+ * Turns the rows of a window into grouped counts on the grid. No file and no row are no error: the
+ * profile has 0 rows. Throws SourceError when a file cannot be read or lacks a column that rows
+ * cannot do without. Writes at most one file of its own below `landDir`; a repeat writes another.
+ */
+export async function profileWindow(
+  db: Duck,
+  request: ProfileRequest & { landDir: string },
+): Promise<ProfiledWindow> {
+  return withSource(db, request, async ({ db: own, rows, window }) => {
+    const { monitor, predictions, grid, exact: binning } = request;
+    if (window === null) {
+      const profile = { ...emptyProfile(request), asked: nothingAsked() };
+      return { profile, ...manifests(request, null, null), landedFile: null };
+    }
+    const asked = await askedOf(own, { monitor, grid, rows, window });
+    const landed = await land(own, { monitor, predictions, rows, window });
+    try {
+      const here = { view: landed?.view ?? window.view, types: rows.types };
+      const columns = await profileColumns(own, here, { grid, binning });
+      const met = await meet(own, request, { ...here, files: rows.view });
+      const profile: Profile = {
+        ...emptyProfile(request),
+        rows: window.accepted,
+        newest: window.newest,
+        types: rows.types,
+        columns,
+        outcomes: met.outcomes,
+        asked: { ...asked, ...(met.labels === null ? {} : { labels: met.labels }) },
+      };
+      const landedFile = (await landed?.keep(request.landDir)) ?? null;
+      return { profile, ...manifests(request, window, met.labels), landedFile };
+    } finally {
+      await landed?.close();
+    }
+  });
+}
+
+/**
+ * Only how predictions and labels of a window meet, for one whose labels have matured: reads the
+ * id, prediction, version, time and label columns. Errors as `profileWindow`; writes nothing.
+ */
+export async function profileOutcomes(
+  db: Duck,
+  request: ProfileRequest,
+): Promise<ProfiledOutcomes> {
+  return withSource(db, request, async ({ db: own, rows, window }) => {
+    if (window === null) return { outcomes: null, labels: null, ...named(request, null, null) };
+    const here = { view: window.view, types: rows.types, files: rows.view };
+    const met = await meet(own, request, here);
+    return { ...met, ...named(request, window, met.labels) };
+  });
+}
+
+function meet(
+  db: OpenSource['db'],
+  request: ProfileRequest,
+  rows: { view: string; types: Readonly<Record<string, string>>; files: string },
+): Promise<OutcomesFound> {
+  const { monitor, grid, labels, knownAt, window, exact: binning } = request;
+  const mature = isMature(window, monitor.labels?.matureAfter ?? 0, knownAt);
+  return meetLabels(db, { monitor, grid, binning, rows, labels, knownAt, mature });
+}
+
+/** The profile of a window without rows. */
+export function emptyProfile({ grid, window }: Pick<ProfileRequest, 'grid' | 'window'>): Profile {
+  return {
+    grid: grid.id,
+    window,
+    slice: {},
+    rows: 0,
+    newest: null,
+    types: {},
+    columns: {},
+    outcomes: null,
+    asked: {},
+  };
+}
+
+function manifests(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
+  const { predictions, labels: located } = request;
+  const predicate = window?.predicate ?? 'no file';
+  return {
+    manifest: manifestOf(predictions, { predicate, rows: window?.accepted ?? 0 }),
+    labels:
+      located === null
+        ? null
+        : manifestOf(located, { predicate: 'joined by key', rows: total(labels, 'joined') }),
+  };
+}
+
+function named(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
+  const { manifest, labels: labelManifest } = manifests(request, window, labels);
+  return { manifest, labelManifest };
+}
+
+/** Where rows came from: the files, and in words which of their rows. */
+export function manifestOf(
+  { files, where }: Located,
+  { predicate, rows }: { predicate: string; rows: number },
+): Manifest {
+  const filter = where === null ? '' : ` and (${where})`;
+  return { files, predicate: `${predicate}${filter}`, rows, landed: null };
+}

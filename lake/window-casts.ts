@@ -1,0 +1,75 @@
+import type { Located } from '../domain/source.js';
+import { ask, quoteName } from './ask.js';
+import type { Duck } from './duck.js';
+import { isNumber } from './window-time.js';
+
+/** What a column is needed as: numbers, or the texts of categories and ids. */
+export interface Want {
+  as: 'number' | 'text';
+  /** Its type in the reference; null: nothing is expected, texts of a typed file stay as typed. */
+  type: string | null;
+}
+
+/** How a column is read: its type as it is, or as its texts are best read, and SQL for it. */
+export interface Reading {
+  type: string;
+  sql: string;
+  /** SQL of the texts that were read as numbers, where some may be none. */
+  text: string | null;
+}
+
+/** So many of the texts must be readable for a type that nobody expects. */
+const MOST = 0.95;
+/** Fewer, and a column has another type than the one expected. */
+const HALF = 0.5;
+
+/** How a column of a typed file is read. A type that is neither number nor category stays. */
+export function readTyped(name: string, type: string, want: Want | undefined): Reading {
+  const column = quoteName(name);
+  const plain = { type, sql: column, text: null };
+  const words = type === 'VARCHAR' || type.startsWith('ENUM');
+  if (want === undefined || !(words || isNumber(type) || type === 'BOOLEAN')) return plain;
+  if (want.as === 'text')
+    return words || want.type === null ? plain : { ...plain, sql: `${column}::varchar` };
+  if (words) return { type, sql: `try_cast(${column}::varchar as double)`, text: column };
+  return type === 'BOOLEAN' ? { ...plain, sql: `${column}::integer` } : plain;
+}
+
+/** How a column of a text file is read: as expected when at least half of it can be. */
+export async function readText(
+  db: Duck,
+  { rows, name }: { rows: string; name: string },
+  want: Want | undefined,
+): Promise<Reading> {
+  const [counts] = await ask(db, 'window/text_types', { rows, column: name });
+  const share = (count: string) => {
+    const present = Number(counts?.['present'] ?? 0);
+    return present === 0 ? null : Number(counts?.[count] ?? 0) / present;
+  };
+  const type = want?.type == null ? guess(share) : expected(want.type, share);
+  const column = quoteName(name);
+  if (want?.as === 'number') {
+    return { type, sql: `try_cast(${column} as double)`, text: column };
+  }
+  if (type === 'BOOLEAN') return { type, sql: `lower(${column})`, text: null };
+  if (want?.as === 'text' || type === 'VARCHAR') return { type, sql: column, text: null };
+  return { type, sql: `try_cast(${column} as ${type})`, text: isNumber(type) ? column : null };
+}
+
+type Share = (count: string) => number | null;
+
+function expected(type: string, share: Share): string {
+  const count = isNumber(type) ? 'numbers' : type === 'BOOLEAN' ? 'booleans' : null;
+  return count === null || (share(count) ?? 1) >= HALF ? type : 'VARCHAR';
+}
+
+function guess(share: Share): string {
+  const fits = (count: string) => (share(count) ?? 0) >= MOST;
+  if (fits('integers')) return 'BIGINT';
+  if (fits('numbers')) return 'DOUBLE';
+  if (fits('booleans')) return 'BOOLEAN';
+  return fits('times') ? 'TIMESTAMP WITH TIME ZONE' : 'VARCHAR';
+}
+
+/** Text files hold no types. */
+export const isText = (kind: Located['kind']): boolean => kind !== 'parquet';

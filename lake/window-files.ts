@@ -1,0 +1,92 @@
+import type { SourceSpec } from '../domain/monitor.js';
+import type { ManifestFile } from '../domain/run.js';
+import { SourceError } from '../domain/source.js';
+import type { Located } from '../domain/source.js';
+import { ask, perform, quoteText } from './ask.js';
+import type { Duck } from './duck.js';
+
+let made = 0;
+/** A name for a view or table that nothing else of this process uses. */
+export const fresh = (what: string): string => `${what}_${++made}`;
+
+/** Columns of a view, with their types. */
+export async function columnsOf(db: Duck, view: string): Promise<Record<string, string>> {
+  const rows = await ask(db, 'window/columns', { view });
+  return Object.fromEntries(rows.map(({ name, type }) => [String(name), String(type)]));
+}
+
+/**
+ * The table function that reads files of a kind; JSON Lines as one column `json`. Delimited files
+ * go one by one: rejected lines cannot be listed where columns are united by name.
+ */
+export function reader(kind: SourceSpec['kind'], paths: readonly string[], extra = ''): string {
+  const list = `[${paths.map(quoteText).join(', ')}]`;
+  switch (kind) {
+    case 'parquet': {
+      // Reading every footer first is only worth it where files may differ.
+      const union = paths.length > 1 ? ', union_by_name = true' : '';
+      return `read_parquet(${list}${union}, hive_partitioning = false${extra})`;
+    }
+    case 'csv':
+      return (
+        `read_csv(${list}, all_varchar = true, header = true, ` +
+        `hive_partitioning = false, store_rejects = true${extra})`
+      );
+    case 'jsonl':
+      return `read_ndjson_objects(${list}, ignore_errors = true)`;
+  }
+}
+
+/** DuckDB's message without the statement under it. */
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0] ?? '';
+}
+
+/** Says which file stands behind a failure to read: each is tried alone. */
+export async function blame(db: Duck, located: Located, error: unknown): Promise<never> {
+  db.options.signal?.throwIfAborted();
+  for (const { path } of located.files) {
+    try {
+      await tryFile(db, located.kind, path);
+    } catch (own) {
+      throw new SourceError(path, null, `cannot be read as ${located.kind}: ${firstLine(own)}`);
+    }
+  }
+  throw new SourceError(located.path, null, `cannot be read together: ${firstLine(error)}`);
+}
+
+async function tryFile(db: Duck, kind: Located['kind'], path: ManifestFile['path']) {
+  await perform(db, `select count(columns(*)) from ${reader(kind, [path])}`);
+}
+
+/**
+ * Throws SourceError for the first of several files that lacks a column: read together with the
+ * others, its rows would only look empty. Delimited files are asked one by one when they are read.
+ */
+export async function requireColumn(db: Duck, located: Located, column: string): Promise<void> {
+  const paths = located.files.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
+  if (paths.length === 0 || located.kind === 'csv') return;
+  if (located.kind === 'parquet') {
+    const found = await ask(db, 'window/files_without', { files: paths, column }).catch(
+      (error: unknown) => blame(db, located, error),
+    );
+    const first = found[0];
+    if (first !== undefined) throw lacks(String(first['file']), column, String(first['columns']));
+    return;
+  }
+  for (const path of paths) {
+    const view = fresh('file');
+    await perform(db, `create view ${view} as from ${reader('jsonl', [path])}`);
+    const keys = await ask(db, 'window/keys', { rows: view }).catch((error: unknown) =>
+      blame(db, located, error),
+    );
+    await perform(db, `drop view ${view}`);
+    const names = keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
+    if (names.length > 0 && !names.includes(column)) throw lacks(path, column, names.join(', '));
+  }
+}
+
+/** A column that rows cannot do without: where it is missing, and what is there. */
+export const lacks = (file: string, column: string, there: string): SourceError =>
+  new SourceError(file, column, `is missing; the columns are ${there}`);

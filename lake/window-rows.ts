@@ -1,0 +1,160 @@
+import { SourceError } from '../domain/source.js';
+import type { Located } from '../domain/source.js';
+import { perform, quoteName } from './ask.js';
+import type { Duck } from './duck.js';
+import { checkExpression } from './lockdown.js';
+import { blame, columnsOf, firstLine, fresh, reader, requireColumn } from './window-files.js';
+import { isText, readText, readTyped } from './window-casts.js';
+import type { Reading, Want } from './window-casts.js';
+import { stage } from './window-stage.js';
+import type { TimeSpec } from './window-time.js';
+
+/** Which rows to open, and as what their columns are needed. */
+export interface RowsSpec {
+  located: Located;
+  wants: Readonly<Record<string, Want>>;
+  /** The column of event times; null: the rows have none. */
+  time: TimeSpec | null;
+}
+
+/** Rows that are open for questions. */
+export interface Rows {
+  /** A view of all rows of the files that `where` lets pass, columns read as wanted. */
+  view: string;
+  /** Column → its type as delivered, or of texts as what they can be read. */
+  types: Readonly<Record<string, string>>;
+  /** Column → column of the view that holds the texts which were read as numbers. */
+  texts: Readonly<Record<string, string>>;
+  /** Type of the event times in the view, null without. */
+  timeType: string | null;
+  /** Lines that could not be read as a row. */
+  unreadable: number;
+}
+
+/**
+ * Opens the rows of a source for as long as `use` takes. Throws SourceError when a file cannot be
+ * read or lacks the column of event times, and for a `where` that is no expression over the rows.
+ * Files without content are no rows.
+ */
+export async function withRows<T>(
+  db: Duck,
+  spec: RowsSpec,
+  use: (rows: Rows) => Promise<T>,
+): Promise<T> {
+  const { located } = spec;
+  if (located.where !== null) await checkExpression(db, located.where, located.path);
+  if (spec.time !== null) await requireColumn(db, located, spec.time.column);
+  const views: string[] = [];
+  let remove = () => Promise.resolve();
+  try {
+    const source = await open(db, spec, views);
+    remove = source.remove;
+    const rows = await read(db, { ...source, ...spec, views });
+    return await use(rows);
+  } catch (error) {
+    if (error instanceof SourceError || !isEngineError(error)) throw error;
+    return await blame(db, located, error);
+  } finally {
+    for (const view of views.reverse()) await perform(db, `drop view if exists ${view}`);
+    await remove();
+  }
+}
+
+interface Source {
+  base: string;
+  texts: boolean;
+  unreadable: number;
+  remove: () => Promise<void>;
+}
+
+/** A view of the columns as they are delivered; texts are staged first. */
+async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Promise<Source> {
+  const base = fresh('files');
+  views.push(base);
+  const nothing = { base, texts: false, unreadable: 0, remove: () => Promise.resolve() };
+  const make = (from: string) => perform(db, `create view ${base} as ${from}`);
+  const paths = located.files.map(({ path }) => path);
+  const texts = isText(located.kind);
+  if (paths.length > 0 && !texts) {
+    await make(`from ${reader('parquet', paths)}`);
+    const types = await columnsOf(db, base);
+    // Texts would be read as instants again by every question.
+    if (time === null || types[time.column] !== 'VARCHAR') return nothing;
+    await perform(db, `drop view ${base}`);
+  }
+  const staged = paths.length === 0 ? null : await stage(db, located, time);
+  if (staged === null) {
+    await make('select 0 as nothing where false');
+    return nothing;
+  }
+  const { unreadable, remove } = staged;
+  try {
+    await make(`from ${reader('parquet', staged.files)}`);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { base, texts, unreadable, remove };
+}
+
+async function read(
+  db: Duck,
+  { base, texts, unreadable, located, wants, time, views }: Source & RowsSpec & { views: string[] },
+): Promise<Rows> {
+  const columns = await columnsOf(db, base);
+  if ('nothing' in columns && located.files.every(({ bytes }) => bytes === 0)) {
+    delete columns['nothing'];
+  }
+  const readings: [string, Reading][] = [];
+  for (const [name, type] of Object.entries(columns)) {
+    const want = wants[name];
+    const typed = !texts || type !== 'VARCHAR' || name === time?.column;
+    const reading = typed
+      ? readTyped(name, type, name === time?.column ? undefined : want)
+      : await readText(db, { rows: base, name }, want);
+    readings.push([name, reading]);
+  }
+  const view = fresh('rows');
+  views.push(view);
+  const hidden = readings.filter(([, { text }]) => text !== null);
+  const casts = readings.map(([name, { sql }]) => `${sql} as ${quoteName(name)}`);
+  const raw = hidden.map(([name, { text }]) => `${text ?? ''} as ${quoteName(textOf(name))}`);
+  const select = [...casts, ...raw].join(', ') || '0 as nothing';
+  await create(db, { view, select, base, where: located.where, path: located.path, texts });
+  return {
+    view,
+    types: Object.fromEntries(readings.map(([name, { type }]) => [name, type])),
+    texts: Object.fromEntries(hidden.map(([name]) => [name, textOf(name)])),
+    timeType: time === null ? null : (columns[time.column] ?? null),
+    unreadable,
+  };
+}
+
+interface ViewSpec {
+  view: string;
+  select: string;
+  base: string;
+  where: string | null;
+  path: string;
+  texts: boolean;
+}
+
+/** Of texts, `where` sees the columns as read; of typed files, as they are. */
+async function create(db: Duck, { view, select, base, where, path, texts }: ViewSpec) {
+  const from = texts ? `(select ${select} from ${base})` : base;
+  const filter = where === null ? '' : ` where (\n${where}\n)`;
+  const sql = `create view ${view} as select ${texts ? '*' : select} from ${from}${filter}`;
+  await perform(db, sql).catch((error: unknown) => {
+    if (where === null) throw error;
+    const given = `where: ${JSON.stringify(where)}`;
+    throw new SourceError(path, null, `${given}: ${firstLine(error)}`);
+  });
+}
+
+/** Name of the column that holds the texts of another. */
+const textOf = (name: string): string => `text of ${name}`;
+
+/** DuckDB's errors begin with their kind: `IO Error: …`. */
+function isEngineError(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z][A-Za-z ]+ Error: /.test(error.message);
+}

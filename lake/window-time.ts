@@ -1,0 +1,81 @@
+import { SourceError } from '../domain/source.js';
+import type { Instant } from '../domain/window.js';
+import { ask, quoteName, quoteText } from './ask.js';
+import type { Duck } from './duck.js';
+
+/** A column of event times and the zone of those without an offset. */
+export interface TimeSpec {
+  column: string;
+  timezone: string;
+}
+
+/** How a column of event times is compared with instants, in its own domain. */
+export interface Clock {
+  /** SQL of the first value that is not before an instant: `column >= cut` is "at or after". */
+  cut(at: Instant): Promise<string>;
+  /** SQL of a value as epoch milliseconds. */
+  milliseconds: string;
+}
+
+const NUMBER = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|FLOAT|DOUBLE|DECIMAL.*)$/;
+const NAIVE = /^(TIMESTAMP(_S|_MS|_NS)?|DATE)$/;
+const OFFSET_AT_END = String.raw`[0-9](Z|z| ?[+-][0-9]{2}(:?[0-9]{2})?)$`;
+const DATE_ONLY = String.raw`^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$`;
+
+/** True for the types that hold numbers. */
+export const isNumber = (type: string): boolean => NUMBER.test(type);
+
+/** SQL: a text as an instant; an offset in it wins over the zone, null when it is no time. */
+export function parsedTime({ column, timezone }: TimeSpec): string {
+  const text = quoteName(column);
+  const offset = `regexp_matches(${text}, '${OFFSET_AT_END}')`;
+  const date = `regexp_matches(${text}, '${DATE_ONLY}')`;
+  return (
+    `case when ${offset} and not ${date} then try_cast(${text} as timestamptz) ` +
+    `else timezone(${quoteText(timezone)}, try_cast(${text} as timestamp)) end`
+  );
+}
+
+/** The clock of a column; throws SourceError when its type is no time. */
+export async function clockOf(
+  db: Duck,
+  rows: { view: string; type: string | undefined; file: string },
+  { column, timezone }: TimeSpec,
+): Promise<Clock> {
+  const name = quoteName(column);
+  const type = rows.type ?? '';
+  if (type === 'TIMESTAMP WITH TIME ZONE') {
+    const cut = (at: Instant) => Promise.resolve(`timestamptz ${quoteText(exact(at))}`);
+    return { cut, milliseconds: `epoch_ms(${name})::double` };
+  }
+  if (NAIVE.test(type)) {
+    const naive = `${name}::timestamp`;
+    const utc = ['UTC', 'Etc/UTC', 'Z'].includes(timezone);
+    return {
+      cut: async (at) => {
+        const [row] = await ask(db, 'window/cut', { at_ms: at, timezone });
+        return `timestamp ${quoteText(String(row?.['cut']))}`;
+      },
+      milliseconds: utc
+        ? `epoch_ms(${naive})::double`
+        : `epoch_ms(timezone(${quoteText(timezone)}, ${naive}))::double`,
+    };
+  }
+  if (isNumber(type)) {
+    const [row] = await ask(db, 'window/unit', { rows: rows.view, column });
+    const units = unitsPerSecond(Number(row?.['largest'] ?? 0));
+    const cut = (at: Instant) => Promise.resolve(`(${(at / 1000) * units})`);
+    return { cut, milliseconds: `(${name}::double * 1000 / ${units})` };
+  }
+  const wanted = 'expected a timestamp, a date, text in ISO 8601, or seconds or ms since 1970';
+  throw new SourceError(rows.file, column, `has type ${type}, which is no time; ${wanted}`);
+}
+
+/** 1e11 seconds are the year 5138, 1e11 milliseconds the year 1973; so for the finer units. */
+function unitsPerSecond(largest: number): number {
+  if (largest < 1e11) return 1;
+  if (largest < 1e14) return 1e3;
+  return largest < 1e17 ? 1e6 : 1e9;
+}
+
+const exact = (at: Instant): string => new Date(at).toISOString();

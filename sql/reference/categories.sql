@@ -1,0 +1,24 @@
+-- sql/reference/categories.sql
+-- Which categories does one column have?
+--
+-- in:  $rows NAME     the rows of the reference
+--      $column NAME   a column, read as text
+--      $most DOUBLE   so many are told
+-- out: one row per category, the most frequent first
+--      value VARCHAR
+--      distinct DOUBLE   different categories
+--      present DOUBLE    rows that have one
+with
+counted as (
+  select $column::varchar as value, count(*) as n
+  from $rows
+  where $column is not null
+  group by value
+)
+select
+  value,
+  count(*) over ()::double as distinct,
+  sum(n) over ()::double as present
+from counted
+order by n desc, value
+limit $most::bigint

@@ -1,0 +1,14 @@
+-- sql/window/text_types.sql
+-- As what can the text of a column be read?
+--
+-- in:  $rows NAME     a relation whose columns are text
+--      $column NAME   one of them
+-- out: one row of DOUBLE counts: texts that are there, and those that can be read as each type
+select
+  count($column)::double as present,
+  -- A cast to bigint would round 1.5; leading zeros make a code, not a number.
+  count(*) filter (regexp_full_match($column, '\s*[+-]?(0|[1-9][0-9]{0,17})\s*'))::double as integers,
+  count(try_cast($column as double))::double as numbers,
+  count(*) filter (lower($column) in ('true', 'false'))::double as booleans,
+  count(try_cast($column as timestamptz))::double as times
+from $rows
