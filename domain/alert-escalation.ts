@@ -1,9 +1,8 @@
 import type { AlertRules, NoticeReason, Route } from './alert.js';
 import { editAll, push } from './alert-plan.js';
 import { record } from './alert-record.js';
-import type { AlertState, Draft, Episode, Escalation } from './alert-state.js';
+import type { Draft, Episode, Escalation } from './alert-state.js';
 import { nextTry } from './delivery-plan.js';
-import type { RetryPolicy } from './delivery.js';
 import type { Duration, Instant } from './window.js';
 
 type Level = Route['levels'][number];
@@ -33,19 +32,17 @@ export function runDeadlines(draft: Draft): void {
 }
 
 /** When the state wants to be looked at again; null: not before an event comes. */
-export function nextDeadline(
-  state: AlertState,
-  rules: AlertRules,
-  retry: RetryPolicy,
-): Instant | null {
-  const times = [nextTry(state.deliveries, retry), episodeDeadline(state.episode, rules)];
-  const due = times.flatMap((time) => time ?? []);
-  return due.length === 0 ? null : Math.min(...due);
+export function nextDeadline({ state, rules, retry, at }: Draft): Instant | null {
+  const { episode } = state;
+  const ends = episode?.ended ? episode.ended.at + reopenWithin(rules) : null;
+  // It can pass without the end of the entity: while members that a person closed are still bad.
+  const own = ends === null ? episodeDeadline(episode, rules) : ends > at ? ends : null;
+  const times = [nextTry(state.deliveries, retry), own].flatMap((time) => time ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function episodeDeadline(episode: Episode | null, rules: AlertRules): Instant | null {
   if (episode === null) return null;
-  if (episode.ended !== null) return episode.ended.at + reopenWithin(rules);
   const { handling, escalation } = episode;
   switch (handling.kind) {
     case 'snoozed':

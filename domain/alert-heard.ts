@@ -159,8 +159,6 @@ function noteChannel(
   const word = failure === null ? 'up' : 'down';
   const others = Object.entries(state.down).filter(([key]) => key !== name);
   state.down = Object.fromEntries(failure === null ? others : [...others, [name, since]]);
-  writes.push({
-    kind: 'channel',
-    health: { entity, channel, address, state: word, since, reason },
-  });
+  const health = { entity, channel, address, state: word, since, at, reason } as const;
+  writes.push({ kind: 'channel', health });
 }

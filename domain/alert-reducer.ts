@@ -59,7 +59,7 @@ export function decideAlert(
   const { writes } = draft;
   writes.push({ kind: 'head', entity: alertEntity(key), sequence: state.decisions, value });
   const attempts = draft.attempts.map((delivery) => attemptOf(draft, delivery));
-  const wakeAt = done ? null : nextDeadline(state, rules, retry);
+  const wakeAt = done ? null : nextDeadline(draft);
   return { state, answer, wakeAt, done, eventId: event?.id ?? null, writes, attempts };
 }
 

@@ -60,7 +60,8 @@ export type AlertEvent =
       type: 'delivered';
       deliveryId: string;
       attempt: number;
-      outcome: Delivered['outcome'];
+      /** `suppressed`: it was stale when its turn came, so nothing went out. */
+      outcome: Delivered['outcome'] | 'suppressed';
       ref: string | null;
       reason: string | null;
       retryAfter: Duration | null;

@@ -35,6 +35,7 @@ export interface ChannelHealth {
   state: 'down' | 'up';
   /** Since when it fails, or works again. */
   since: Instant;
+  at: Instant;
   reason: string | null;
 }
 

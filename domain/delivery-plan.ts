@@ -83,6 +83,11 @@ function settled<A>(
     case 'sent':
       turn.news.push({ kind: 'sent', delivery, target: targetOf(delivery), ref });
       return null;
+    case 'suppressed':
+      if (delivery.doubtful) {
+        turn.news.push({ kind: 'dropped', delivery, target: targetOf(delivery) });
+      }
+      return null;
     case 'refused':
       return fallBack(delivery, { at, reason }, turn);
     case 'failed':

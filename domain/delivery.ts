@@ -56,7 +56,8 @@ export interface Delivery<A> {
 export interface Outcome {
   deliveryId: string;
   attempt: number;
-  outcome: Delivered['outcome'];
+  /** `suppressed`: it was stale when its turn came, so nothing went out. */
+  outcome: Delivered['outcome'] | 'suppressed';
   ref: string | null;
   reason: string | null;
   /** Not before so many ms, when the channel said so. */
