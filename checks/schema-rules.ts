@@ -69,16 +69,20 @@ function valueCells(now: ValueCounts, before: ValueCounts): Cell[] {
   }));
 }
 
-/** Bin → its mean, and whether all its rows hold one value: Σ(x - low)² = (Σ(x - low))² / n. */
+/**
+ * Bin → its mean, and whether all its rows hold one value: the variance is nothing beside the bin's
+ * width. Of what lies under or over the axis only the mean is known.
+ */
 function spreads(axis: Axis, counts: Counts): Map<number, { value: number; single: boolean }> {
   const found = new Map<number, { value: number; single: boolean }>();
   const { n, sum, squares } = counts.sums;
   counts.by['bin']?.forEach((bin, row) => {
-    const rows = n?.[row] ?? 0;
-    const shifted = (sum?.[row] ?? NaN) - rows * axis.low;
-    const left = (squares?.[row] ?? NaN) - (shifted * shifted) / rows;
-    const single = left <= 1e-9 * Math.max(squares?.[row] ?? 0, 1e-300);
-    found.set(Number(bin), { value: (sum?.[row] ?? NaN) / rows, single });
+    const rows = n?.[row] ?? NaN;
+    const value = (sum?.[row] ?? NaN) / rows;
+    const variance = (squares?.[row] ?? NaN) / rows - (value - axis.low) ** 2;
+    const isOnAxis = Number(bin) >= 0 && Number(bin) < FINE_BINS;
+    const single = isOnAxis && variance * axis.inverseWidth ** 2 < 1e-6;
+    found.set(Number(bin), { value, single });
   });
   return found;
 }

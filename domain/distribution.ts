@@ -1,4 +1,4 @@
-import { cellOf, edgeOf, numericCounts } from './numeric.js';
+import { cellOf, decimalsOf, edgeOf, numericCounts } from './numeric.js';
 import type { NumericCounts } from './numeric.js';
 import { CATEGORY, FINE_BINS, size } from './profile.js';
 import type { Axis, Counts } from './profile.js';
@@ -69,13 +69,13 @@ function fullEdges(axis: Axis): number[] {
   return [0, ...new Set(inner), FINE_BINS].sort((a, b) => a - b);
 }
 
-/** Bins of one whole number each read as `3 … 5`, both ends included. */
+/** Bins of one decimal number each read as `3 … 5`, both ends included. */
 function rangeLabel(axis: Axis, from: number, to: number): string {
-  const whole = axis.inverseWidth === 1 && Number.isInteger(axis.low);
-  const start = edgeOf(axis, from);
-  const end = whole ? edgeOf(axis, to) - 1 : edgeOf(axis, to);
+  const half = decimalsOf(axis) === null ? 0 : 0.5;
+  const start = edgeOf(axis, from + half);
+  const end = edgeOf(axis, to - half);
   const last = Math.min(end, axis.max ?? end);
-  return whole && last <= start ? figure(start) : `${figure(start)} … ${figure(last)}`;
+  return half > 0 && last <= start ? figure(start) : `${figure(start)} … ${figure(last)}`;
 }
 
 /** Category → rows. */

@@ -1,4 +1,4 @@
-import { edgeOf, exactValues, numericCounts, cellOf } from './numeric.js';
+import { cellOf, decimalsOf, edgeOf, exactValues, numericCounts } from './numeric.js';
 import type { ValueCounts } from './numeric.js';
 import { BIN, FINE_BINS, size } from './profile.js';
 import type { Axis, Counts } from './profile.js';
@@ -7,6 +7,7 @@ import type { Axis, Counts } from './profile.js';
 export interface Moments {
   n: number;
   mean: number;
+  /** Of the values on the axis: what lies under or over it is kept as a sum only. */
   sd: number;
   /** Inside its fine bin by interpolation: off by at most one bin's width. */
   median: number;
@@ -15,14 +16,15 @@ export interface Moments {
 /** Mean, standard deviation (n - 1) and median of a numeric column, from its profile. */
 export function momentsOf(axis: Axis, counts: Counts): Moments | null {
   const exact = exactValues(counts);
-  const sums = exact === null ? binnedSums(axis, counts) : exactSums(axis, exact);
+  const sums = exact === null ? binnedSums(counts) : exactSums(axis, exact);
   if (sums.n <= 0) return null;
-  const shifted = sums.sum / sums.n - axis.low;
-  const spread = Math.max(0, sums.squares - sums.n * shifted * shifted);
+  const { inside } = sums;
+  const shifted = inside.sum - inside.n * axis.low;
+  const spread = inside.squares - (inside.n > 0 ? (shifted * shifted) / inside.n : 0);
   return {
     n: sums.n,
     mean: sums.sum / sums.n,
-    sd: sums.n > 1 ? Math.sqrt(spread / (sums.n - 1)) : 0,
+    sd: inside.n > 1 ? Math.sqrt(Math.max(0, spread) / (inside.n - 1)) : 0,
     median: quantileOf(axis, counts, 0.5) ?? NaN,
   };
 }
@@ -30,32 +32,36 @@ export function momentsOf(axis: Axis, counts: Counts): Moments | null {
 interface Sums {
   n: number;
   sum: number;
-  /** Σ (x - low)². */
-  squares: number;
+  /** Of the rows on the axis; squares = Σ (x - low)². */
+  inside: { n: number; sum: number; squares: number };
 }
 
-function binnedSums(axis: Axis, counts: Counts): Sums {
-  const total: Sums = { n: 0, sum: 0, squares: 0 };
+function binnedSums(counts: Counts): Sums {
+  const total: Sums = { n: 0, sum: 0, inside: { n: 0, sum: 0, squares: 0 } };
   for (let row = 0; row < size(counts); row++) {
     const bin = Number(counts.by['bin']?.[row] ?? BIN.missing);
     if (bin === BIN.missing || bin === BIN.notFinite) continue;
     const n = counts.sums['n']?.[row] ?? 0;
+    const sum = counts.sums['sum']?.[row] ?? NaN;
     total.n += n;
-    total.sum += counts.sums['sum']?.[row] ?? NaN;
-    total.squares += counts.sums['squares']?.[row] ?? NaN;
+    total.sum += sum;
+    if (bin === BIN.under || bin === BIN.over) continue;
+    total.inside.n += n;
+    total.inside.sum += sum;
+    total.inside.squares += counts.sums['squares']?.[row] ?? NaN;
   }
   return total;
 }
 
 function exactSums(axis: Axis, column: ValueCounts): Sums {
-  const total: Sums = { n: 0, sum: 0, squares: 0 };
+  const total = { n: 0, sum: 0, squares: 0 };
   column.values.forEach((value, index) => {
     const n = column.counts[index] ?? 0;
     total.n += n;
     total.sum += n * value;
     total.squares += n * (value - axis.low) ** 2;
   });
-  return total;
+  return { ...total, inside: total };
 }
 
 /**
@@ -84,5 +90,5 @@ export function quantileOf(axis: Axis, counts: Counts, p: number): number | null
 function inside(axis: Axis, cell: number, share: number): number {
   if (cell === 0) return axis.min ?? axis.low;
   if (cell > FINE_BINS) return axis.max ?? edgeOf(axis, FINE_BINS);
-  return edgeOf(axis, cell - 1 + share);
+  return edgeOf(axis, cell - 1 + (decimalsOf(axis) === null ? share : 0.5));
 }

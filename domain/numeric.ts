@@ -15,10 +15,26 @@ export interface NumericCounts {
   finite: number;
 }
 
-/** Index into `fine` of a finite value: 0 under, 1 to FINE_BINS, FINE_BINS + 1 over. */
+/**
+ * Index into `fine` of a finite value: 0 under, 1 to FINE_BINS, FINE_BINS + 1 over. The bin whose
+ * middle is nearest, a tie going to the even one, as the engine rounds.
+ */
 export function cellOf(axis: Axis, value: number): number {
-  const bin = Math.floor((value - axis.low) * axis.inverseWidth);
+  const place = (value - axis.low - 0.5 / axis.inverseWidth) * axis.inverseWidth;
+  const below = Math.floor(place);
+  const bin = place - below === 0.5 && below % 2 === 0 ? below : Math.round(place);
   return Math.min(FINE_BINS, Math.max(-1, Number.isNaN(bin) ? 0 : bin)) + 1;
+}
+
+/**
+ * Fine bins per unit where every bin stands for one decimal number, its middle (1 = whole numbers,
+ * 100 = two decimals); null where bins are ranges.
+ */
+export function decimalsOf({ low, inverseWidth }: Axis): number | null {
+  const digits = Math.round(Math.log10(inverseWidth));
+  if (digits < 0 || 10 ** digits !== inverseWidth) return null;
+  const first = low * inverseWidth + 0.5;
+  return Math.abs(first - Math.round(first)) < 1e-6 ? inverseWidth : null;
 }
 
 /** Distinct values, ascending, with their rows. */
@@ -102,24 +118,45 @@ export function ksOf(
     const exact = ksStatistic(mine, other);
     return { low: exact, high: exact, at: null };
   }
-  const a = numericCounts(axis, current);
-  const b = numericCounts(axis, reference);
-  const bounds = ksBounds(cells(axis, a, b));
+  const sides = [numericCounts(axis, current), numericCounts(axis, reference)] as const;
+  const points = [pointsOf(axis, current), pointsOf(axis, reference)] as const;
+  const bounds = ksBounds(cells(axis, sides, points));
   const inGrid = bounds.at > 0 && bounds.at <= FINE_BINS;
   return { ...bounds, at: inGrid ? edgeOf(axis, bounds.at) : null };
 }
 
-function cells(axis: Axis, a: NumericCounts, b: NumericCounts): Cell[] {
+/** Cells that hold one decimal number only, its own, so that their rows are on a known value. */
+function pointsOf(axis: Axis, counts: Counts): Set<number> {
+  const perUnit = decimalsOf(axis);
+  const points = new Set<number>();
+  const { n, sum, squares } = counts.sums;
+  if (perUnit === null) return points;
+  const least = 1e-6 / perUnit ** 2;
+  counts.by['bin']?.forEach((bin, row) => {
+    const middle = (Number(bin) + 0.5) / perUnit;
+    const rows = n?.[row] ?? NaN;
+    const mean = (sum?.[row] ?? NaN) / rows - axis.low;
+    const spread = (squares?.[row] ?? NaN) / rows - mean * mean;
+    if (Math.abs(mean - middle) < 1e-3 / perUnit && spread < least) points.add(Number(bin) + 1);
+  });
+  return points;
+}
+
+type Both<T> = readonly [T, T];
+
+function cells(axis: Axis, [a, b]: Both<NumericCounts>, points: Both<Set<number>>): Cell[] {
   const atomsOf = new Map<number, [number, number][]>();
   axis.atoms.forEach((value, index) => {
     const list = atomsOf.get(cellOf(axis, value)) ?? [];
     list.push([a.atoms[index] ?? 0, b.atoms[index] ?? 0]);
     atomsOf.set(cellOf(axis, value), list);
   });
-  return Array.from(a.fine, (loose, cell) => ({
-    loose: [loose, b.fine[cell] ?? 0] as const,
-    atoms: atomsOf.get(cell) ?? [],
-  }));
+  return Array.from(a.fine, (mine, cell) => {
+    const loose = [mine, b.fine[cell] ?? 0] as const;
+    const isPoint = loose.every((rows, side) => rows === 0 || points[side]?.has(cell));
+    const atoms = atomsOf.get(cell) ?? [];
+    return isPoint && atoms.length === 0 ? { loose: [0, 0], atoms: [loose] } : { loose, atoms };
+  });
 }
 
 /** The value at which fine bin `bin` begins. */

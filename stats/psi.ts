@@ -18,9 +18,15 @@ export function shares(counts: readonly number[], smoothing: Smoothing): number[
   return counts.map((count) => (count + smoothing.value) / total);
 }
 
-/** Σ (p - q) ln(p / q) of two lists of shares, natural logarithm; Kullback's symmetric J. */
-export function psiOfShares(p: readonly number[], q: readonly number[]): number {
-  return p.reduce((sum, share, bin) => sum + psiTerm(share, q[bin] ?? NaN), 0);
+/**
+ * Σ (p - q) ln(p / q) of two lists of shares, natural logarithm; Kullback's symmetric J. `epsilon`
+ * is added inside the logarithm only, as some tools guard against empty bins.
+ */
+export function psiOfShares(p: readonly number[], q: readonly number[], epsilon = 0): number {
+  return p.reduce((sum, share, bin) => {
+    const other = q[bin] ?? NaN;
+    return sum + (share - other) * Math.log((share + epsilon) / (other + epsilon));
+  }, 0);
 }
 
 /** One bin's part of PSI. */
