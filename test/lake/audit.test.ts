@@ -59,6 +59,8 @@ test('a changed record is named, and so is one whose hash was made to fit', () =
     await writeFile(fileOf(lake, 2), text.replace('"ana"', '"bob"'));
     const fault = { entity: ENTITY, sequence: 2, fault: 'the record was changed' };
     expect(await lake.verifyAudit()).toEqual([fault]);
+    await writeFile(fileOf(lake, 2), text.replace(/"previousHash":"\w+"/, '"previousHash":""'));
+    expect(await lake.verifyAudit()).toEqual([fault]);
     const stored = JSON.parse(text) as { record: AuditRecord; previousHash: string };
     const forged = { ...stored.record, actor: { ...stored.record.actor, id: 'bob' } };
     const lines = { ...stored, record: forged };

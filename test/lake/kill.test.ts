@@ -15,7 +15,7 @@ async function start(folder: string, windows: number): Promise<ChildProcess> {
   const writer = new URL('../support/lake-writer.ts', import.meta.url).pathname;
   const args = ['--import', 'tsx', writer, folder, String(windows)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  if (child.stdout !== null) await once(child.stdout, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 

@@ -1,7 +1,7 @@
-import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import fs, { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { folderStore } from '../../lake/folder.js';
 import {
   decodeEntity,
@@ -98,6 +98,21 @@ test('a stale writer loses even when its generation was cleaned away, and is nev
     expect(text((await store.get('h'))?.body)).toBe('6');
     expect(await store.replaceIf('h', '6', '7')).toBe(true);
     expect((await readdir(path.join(folder, 'h'))).sort()).toEqual(['6', '7']);
+  }));
+
+test('a writer that was overtaken between its look and its link takes its state back', () =>
+  withFolder(async (folder) => {
+    const store = folderStore(folder);
+    await store.replaceIf('h', null, '1');
+    const link = fs.link;
+    const spy = vi.spyOn(fs, 'link').mockImplementationOnce(async (from, to) => {
+      spy.mockRestore();
+      for (let n = 1; n < 5; n++) await store.replaceIf('h', String(n), String(n + 1));
+      await link(from, to);
+    });
+    expect(await store.replaceIf('h', '1', 'overtaken')).toBe(false);
+    expect(text((await store.get('h'))?.body)).toBe('5');
+    expect((await readdir(path.join(folder, 'h'))).sort()).toEqual(['4', '5']);
   }));
 
 test('readers see whole states, never an older after a newer, while one document is replaced', () =>
