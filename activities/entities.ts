@@ -1,9 +1,10 @@
 import { upgradeAlertHead, upgradeAlertState } from '../domain/alert-state.js';
 import { decideAlert } from '../domain/alert-reducer.js';
 import type { AlertEvent } from '../domain/alert.js';
-import type { Write } from '../domain/audit.js';
+import type { ChannelHealth, Write } from '../domain/audit.js';
 import type { Decision } from '../domain/entity.js';
 import type { Category } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
 import type { RetrainEvent, RetrainRules } from '../domain/request.js';
 import { decideRetrain } from '../domain/retrain-reducer.js';
 import { rulesNeeded, upgradeRetrainState } from '../domain/retrain-state.js';
@@ -83,6 +84,37 @@ export async function write(deps: Deps, writes: readonly Write[]): Promise<void>
   for (const one of writes) {
     if (one.kind === 'audit') await deps.lake.appendAudit(one.record);
     else if (one.kind === 'delivery') await deps.lake.putDelivery(one.record);
-    else await deps.lake.putEntityHead(one.entity, one.sequence, one.value);
+    else if (one.kind === 'head') {
+      await deps.lake.putEntityHead(one.entity, one.sequence, one.value);
+    } else await tellChannel(deps, one.health);
   }
+}
+
+/**
+ * A channel that failed, or works again, as a `notify-health` alert of the same model: engineering
+ * hears of it on another channel. It is told in real time, for it belongs to no window.
+ */
+async function tellChannel(deps: Deps, health: ChannelHealth): Promise<void> {
+  const { model } = entityOf(health.entity);
+  const head = await deps.lake.readHead<ModelHead>(`model/${model}`);
+  if (head === null) return;
+  await deps.entities.tellAlert(model, 'notify-health', {
+    type: 'window',
+    id: `${health.channel}:${health.address}/${health.since}/${health.state}`,
+    windowEnd: health.since,
+    revision: 1,
+    marks: [
+      {
+        check: 'channel',
+        target: `${health.channel}:${health.address}`,
+        slice: '',
+        category: 'notify-health',
+        verdict: health.state === 'down' ? 'alert' : 'ok',
+        patience: 1,
+        running: null,
+        source: null,
+      },
+    ],
+    rules: head.monitor,
+  });
 }

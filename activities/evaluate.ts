@@ -9,7 +9,7 @@ import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { SourceError } from '../domain/source.js';
-import { profileWindow } from '../lake/window.js';
+import { profileWindow } from '../lake/profile.js';
 import { locate } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { runName } from './marks.js';
@@ -65,13 +65,19 @@ export async function evaluate(deps: Deps, db: Duck, input: Evaluate): Promise<E
 
 async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated> {
   const { monitor, due, head } = input;
-  const reference = await referenceOf(deps, db, { monitor, head, at: due.at });
   const zone = monitor.windows.timezone;
   const predictions = await locate(monitor.predictions, { span: due.window, timezone: zone });
+  const reference = await referenceOf(deps, db, {
+    monitor,
+    head,
+    at: due.at,
+    predictions,
+    exact: input.exact,
+  });
   const labels = await locateLabels(monitor, due.window, due.knownAt);
   const profiled = await profileWindow(db, {
     monitor,
-    grid: reference?.stored.grid ?? null,
+    grid: reference.stored.grid,
     window: due.window,
     at: due.at,
     knownAt: due.knownAt,
@@ -80,27 +86,27 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     exact: input.exact,
     landDir: input.landDir,
   });
-  const facts = factsOf(monitor, reference?.pin ?? null);
+  const facts = factsOf(monitor, reference.pin);
   const evidence: Evidence = {
     at: due.at,
     knownAt: due.knownAt,
-    grid: profiled.grid,
+    grid: reference.stored.grid,
     current: profiled.profile,
-    reference: reference?.stored.profile ?? null,
+    reference: reference.stored.profile,
     periods: [],
     earlier: await earlierProfiles(deps, monitor, due.window),
     facts,
   };
   const inputs = fingerprint({
     monitor: input.fingerprint,
-    reference: reference?.pin.fingerprint ?? null,
+    reference: reference.pin.fingerprint,
     window: due.window,
     manifest: profiled.manifest.files,
     labels: profiled.labels?.files ?? null,
   });
   const evaluation = {
     ...blank(input),
-    reference: reference?.pin.fingerprint ?? null,
+    reference: reference.pin.fingerprint,
     manifest: profiled.manifest,
     labels: profiled.labels,
     profile: profiled.profile,
@@ -108,8 +114,8 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   };
   return {
     evaluation,
-    pin: reference?.pin ?? null,
-    reference: reference?.stored ?? null,
+    pin: reference.pin,
+    reference: reference.stored,
     landed: profiled.landedFile,
     mature: facts.matureAfter > 0 && due.knownAt >= due.window.end + facts.matureAfter,
   };
@@ -123,10 +129,10 @@ async function locateLabels(monitor: Monitor, window: Window, knownAt: Instant) 
   return locate(monitor.labels.from, { span, timezone: monitor.windows.timezone });
 }
 
-function factsOf(monitor: Monitor, pin: ReferencePin | null): Facts {
+function factsOf(monitor: Monitor, pin: ReferencePin): Facts {
   return {
-    version: pin?.version ?? null,
-    trainedUntil: pin?.trainedUntil ?? null,
+    version: pin.version,
+    trainedUntil: pin.trainedUntil,
     matureAfter: monitor.labels?.matureAfter ?? 0,
   };
 }

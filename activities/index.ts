@@ -23,6 +23,7 @@ export function createActivities(deps: Deps): EvaluateActivities & EntityActivit
     advance: (input) => advance(deps, input),
     advise: async ({ model }) => {
       await adviseModel(deps, model);
+      await deps.lake.compact(model, deps.clock());
     },
     planBackfill: async ({ model, from, to, which, after }) => {
       const input = await planInput(deps, model, null);

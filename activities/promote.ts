@@ -3,9 +3,10 @@ import type { AlertHead } from '../domain/alert-state.js';
 import type { Category } from '../domain/finding.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor, SourceSpec } from '../domain/monitor.js';
+import type { Grid } from '../domain/profile.js';
 import type { TrainingResult } from '../domain/retraining.js';
 import { kindOfPath } from '../domain/monitor.js';
-import { buildReference } from '../lake/reference.js';
+import { buildReference, profileReference } from '../lake/reference.js';
 import { locate } from '../sources/locate.js';
 import { publishedOf, type Deps } from './deps.js';
 import { beating, modelHead, withScratch } from './evaluate-window.js';
@@ -27,7 +28,7 @@ export async function promote(
   const head = await deps.lake.readHead<ModelHead>(modelHead(model));
   if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);
   const { monitor } = await publishedOf(deps, head.monitor);
-  const stored = await beating('promote', () => profileReference(deps, { monitor, head, result }));
+  const stored = await beating('promote', () => newReference(deps, { monitor, head, result }));
   const reference = await deps.lake.putObject('reference', stored);
   const pin: ReferencePin = {
     fingerprint: reference,
@@ -53,7 +54,7 @@ export async function promote(
   return { reference };
 }
 
-async function profileReference(
+async function newReference(
   deps: Deps,
   from: { monitor: Monitor; head: ModelHead; result: TrainingResult },
 ): Promise<StoredReference> {
@@ -63,14 +64,17 @@ async function profileReference(
     path: result.reference,
     where: null,
   };
-  const old =
-    head.reference === null
-      ? null
-      : await deps.lake.getObject<StoredReference>('reference', head.reference.fingerprint);
   const located = await locate(source, { span: null, timezone: monitor.windows.timezone });
+  const grid = head.reference && (await storedGrid(deps, head.reference.fingerprint));
   const built = await withScratch(deps, (db) =>
-    buildReference(db, { monitor, located, grid: old?.grid ?? null }),
+    grid === null
+      ? buildReference(db, { monitor, located })
+      : profileReference(db, { monitor, located, grid, exact: 'grid' }),
   );
-  const { grid, profile } = built;
-  return { grid, profile, path: result.reference, rows: profile.rows };
+  const { profile } = built;
+  return { grid: built.grid, profile, path: result.reference, located, rows: profile.rows };
+}
+
+async function storedGrid(deps: Deps, reference: string): Promise<Grid> {
+  return (await deps.lake.getObject<StoredReference>('reference', reference)).grid;
 }

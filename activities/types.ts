@@ -25,6 +25,11 @@ export interface EvaluateActivities {
   /** Moves the model's watermark; a repeat, or an older window, moves nothing. */
   advance(input: { model: string; due: Due; outcome: Outcome }): Promise<void>;
   /**
+   * The answer for the newest window, after the pass: stores its evidence, shows it in the head and
+   * hands it to the retrain entity. Compacts the model's files once a day. A repeat changes nothing.
+   */
+  advise(input: { model: string }): Promise<void>;
+  /**
    * The next windows in [from, to) that end after `after`, oldest first, at most 100 at a time;
    * empty: no more. Reads only; safe to repeat.
    */

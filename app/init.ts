@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { stringify } from 'yaml';
 import { kindOfPath } from '../domain/monitor.js';
-import { listColumns } from '../lake/columns.js';
+import { listColumns } from '../lake/schema.js';
 import { withDuck } from '../lake/duck.js';
 import { locate } from '../sources/locate.js';
 import type { App } from './app.js';
@@ -41,7 +41,7 @@ export async function draftMonitor(
   const columns = await withDuck({ threads, memoryLimitMb, tempDirectory }, (db) =>
     listColumns(db, located),
   );
-  const roles = guessRoles(columns);
+  const roles = guessRoles(Object.entries(columns).map(([name, type]) => ({ name, type })));
   const guesses = Object.entries(roles).map(([role, column]) => ({ role, column }));
   const file = join(app.settings.configDir, `${input.model}.yaml`);
   return { file, text: monitorText(input, roles), guesses };

@@ -1,8 +1,7 @@
 import type { Category } from './finding.js';
 import type { Instant } from './window.js';
 
-export type Action =
-  'none' | 'fix_data' | 'investigate_loop' | 'consider' | 'retrain' | 'unknown';
+export type Action = 'none' | 'fix_data' | 'investigate_loop' | 'consider' | 'retrain' | 'unknown';
 
 /** A finding that an advice rests on, as its check and target. */
 export interface FindingRef {
