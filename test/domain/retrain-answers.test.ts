@@ -83,7 +83,9 @@ test('a decision that comes after notAfter is never applied, and its id stays la
   const world = opened();
   const approve = w.act(world, 'approve', 'ana');
   world.at += 31 * w.second;
-  expect(refuseRetrain(world.state, approve, world.at)).toMatch(/^late: .* until 2026-11-02T09:00:30Z/);
+  expect(refuseRetrain(world.state, approve, world.at)).toMatch(
+    /^late: .* until 2026-11-02T09:00:30Z/,
+  );
   expect(w.decide(world, approve)).toMatchObject({ ok: false, code: 'late' });
   expect(w.newest(world).approvals).toEqual([]);
   expect(w.decide(world, approve)).toMatchObject({ ok: false, code: 'late' });
@@ -123,7 +125,10 @@ test('somebody who is no approver is refused by name and recorded', () => {
     code: 'refused',
     reason: 'mallory is not an approver of this request; approvers: ana, bo',
   });
-  expect(world.audits.at(-1)).toMatchObject({ action: 'approve refused', actor: { id: 'mallory' } });
+  expect(world.audits.at(-1)).toMatchObject({
+    action: 'approve refused',
+    actor: { id: 'mallory' },
+  });
 });
 
 test('one person in two roles counts once', () => {

@@ -9,7 +9,7 @@ interface Bench {
   /** Secrets that the trainer knows. */
   secrets: readonly string[];
   /** Trainings that really began. */
-  begun(): Promise<number>;
+  begun: () => Promise<number>;
 }
 type Job = 'good' | 'bad result' | 'fails';
 interface Kind {

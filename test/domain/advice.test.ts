@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { AdviceInput } from '../../domain/advice-input.js';
+import { advise, adviceMark } from '../../domain/advice-rules.js';
+import type { Finding } from '../../domain/finding.js';
+import { day, rules, start } from './retrain-world.js';
+
+const limits = { warn: null, alert: null, minRows: 100, rule: 'calibrated' } as const;
+
+function finding(check: string, target: string, change: Partial<Finding> = {}): Finding {
+  const end = change.window?.end ?? start;
+  return {
+    check,
+    target,
+    slice: {},
+    value: 0,
+    low: null,
+    high: null,
+    interval: null,
+    pValue: null,
+    nCurrent: 5_000,
+    nReference: 20_000,
+    reason: null,
+    hard: null,
+    details: {},
+    run: 'eta@1/1',
+    window: { start: end - day, end, weekday: 1 },
+    revision: 1,
+    category: 'drift',
+    verdict: 'ok',
+    rule: '',
+    patience: 2,
+    running: null,
+    limits,
+    sentence: `${check} of ${target}.`,
+    source: null,
+    inputs: 'i',
+    ...change,
+  };
+}
+
+const windowTo = (end: number) => ({ start: end - day, end, weekday: 1 });
+/** rmse against a reference of 10 and a mean's 20: each 1 is a tenth of the skill. */
+function rmse(value: number, end: number, change: Partial<Finding> = {}): Finding {
+  return finding('rmse', 'rmse', {
+    category: 'performance',
+    value,
+    low: value - 0.3,
+    high: value + 0.3,
+    interval: 'confidence',
+    details: { reference: 10, trivial: 20 },
+    window: windowTo(end),
+    ...change,
+  });
+}
+const broken = (target: string) =>
+  finding('schema', target, {
+    category: 'data-quality',
+    verdict: 'alert',
+    hard: 'type changed',
+    sentence: `${target} changed its type.`,
+  });
+const psi = (target: string, verdict: Finding['verdict'] = 'warn') =>
+  finding('psi', target, { verdict });
+
+function input(change: Partial<AdviceInput> = {}): AdviceInput {
+  return {
+    model: 'eta',
+    at: start + day,
+    window: start,
+    findings: [psi('a', 'ok')],
+    mature: [],
+    policy: rules().policy,
+    retrain: null,
+    importances: {},
+    ...change,
+  };
+}
+const fallen = [[rmse(12.5, start - day)], [rmse(12, start - 2 * day)]];
+
+test('a skill loss of 25 % and 20 % in two mature windows: retrain, with the numbers', () => {
+  expect(advise(input({ mature: fallen }))).toEqual({
+    action: 'retrain',
+    reasons: [
+      {
+        text:
+          'The model has lost 25.0 % of its skill by rmse in the window to 2026-11-01T09:00:00Z, ' +
+          'at least 22.0 % with 95 % confidence: rmse of rmse.',
+        findings: [{ check: 'rmse', target: 'rmse', segment: null }],
+      },
+    ],
+    blockers: [],
+    window: start,
+  });
+});
+
+test('for a score the same: AUC 0.8 to 0.74 is a fifth of what is above 0.5', () => {
+  const auc = (end: number) =>
+    finding('roc_auc', 'roc_auc', {
+      category: 'performance',
+      value: 0.74,
+      low: 0.72,
+      high: 0.76,
+      interval: 'confidence',
+      details: { reference: 0.8, positives: 2_500 },
+      window: windowTo(end),
+    });
+  const policy = { ...rules().policy, metric: 'roc_auc' };
+  const given = input({ policy, mature: [[auc(start - day)], [auc(start - 2 * day)]] });
+  expect(advise(given).action).toBe('retrain');
+  expect(advise(given).reasons[0]?.text).toContain('lost 20.0 % of its skill');
+  const few = input({ ...given, range: { rows: 90_000, positives: 199 } });
+  expect(advise(few)).toMatchObject({
+    action: 'consider',
+    blockers: ['199 positives to train on, at least 200 are needed'],
+  });
+});
+
+test.each([
+  ['only the newest window fell', [[rmse(12.5, start - day)], [rmse(10.5, start - 2 * day)]]],
+  ['only the older one fell', [[rmse(10.5, start - day)], [rmse(12.5, start - 2 * day)]]],
+  ['9 % twice', [[rmse(10.9, start - day)], [rmse(10.9, start - 2 * day)]]],
+  ['the interval reaches 0', [[rmse(12, start - day, { low: 9.9 })], [rmse(12, start - 2 * day)]]],
+  ['it became better', [[rmse(8, start - day)], [rmse(8, start - 2 * day)]]],
+])('%s: none', (_, mature) => {
+  expect(advise(input({ mature })).action).toBe('none');
+});
+
+test('one mature window alone: consider, held back by the missing second one', () => {
+  expect(advise(input({ mature: [[rmse(12.5, start - day)]] }))).toMatchObject({
+    action: 'consider',
+    blockers: ['only one mature window shows it'],
+  });
+});
+
+test('within the cooldown: consider, naming its end', () => {
+  const retrain = { running: false, lastSucceededAt: start - 3 * day };
+  expect(advise(input({ mature: fallen, retrain }))).toMatchObject({
+    action: 'consider',
+    blockers: ['cooldown until 2026-11-13T09:00:00Z'],
+  });
+  const over = { running: false, lastSucceededAt: start + day - 14 * day };
+  expect(advise(input({ mature: fallen, retrain: over })).action).toBe('retrain');
+});
+
+test('fewer than 1,000 labelled rows: consider', () => {
+  const thin = fallen.map((list) => list.map((one) => ({ ...one, nCurrent: 400 })));
+  expect(advise(input({ mature: thin }))).toMatchObject({
+    action: 'consider',
+    blockers: ['800 labelled rows to train on, at least 1000 are needed'],
+  });
+});
+
+test('without a trivial model the loss cannot be computed: consider at alert, none otherwise', () => {
+  const bare = (verdict: Finding['verdict']) =>
+    [start - day, start - 2 * day].map((end) => [
+      rmse(12.5, end, { details: { reference: 10 }, verdict }),
+    ]);
+  expect(advise(input({ mature: bare('alert') }))).toMatchObject({
+    action: 'consider',
+    blockers: ['the skill loss cannot be computed without reference and trivial'],
+  });
+  expect(advise(input({ mature: bare('warn') })).action).toBe('none');
+});
+
+test('a reference that is no better than trivial gives no skill to lose', () => {
+  const details = { reference: 20, trivial: 20 };
+  const mature = [start - day, start - 2 * day].map((end) => [rmse(25, end, { details })]);
+  expect(advise(input({ mature })).action).toBe('none');
+});
+
+test('a broken key or important feature: fix the data, whatever the performance says', () => {
+  for (const importances of [{}, { income: null }, { income: 0.05 }]) {
+    const given = input({ findings: [broken('income')], mature: fallen, importances });
+    expect(advise(given)).toMatchObject({
+      action: 'fix_data',
+      reasons: [{ text: 'income changed its type. Do not retrain on it.' }],
+    });
+  }
+});
+
+test('a broken feature of little importance does not stop a retraining', () => {
+  const given = { findings: [broken('income')], mature: fallen, importances: { income: 0.049 } };
+  expect(advise(input(given)).action).toBe('retrain');
+});
+
+test('soft findings, warnings and rules about rows as a whole are not broken data', () => {
+  const soft = { ...broken('income'), hard: null };
+  const warn = { ...broken('income'), verdict: 'warn' as const };
+  const stopped = { ...broken('rows'), check: 'volume', hard: 'no rows' };
+  const new_ = { ...broken('income'), category: 'drift' as const };
+  for (const one of [soft, warn, stopped]) {
+    expect(advise(input({ findings: [psi('a', 'ok'), one] })).action).toBe('none');
+  }
+  expect(advise(input({ findings: [new_] })).action).not.toBe('fix_data');
+});
+
+test('while a retraining runs: none, in progress; a broken column still says fix_data', () => {
+  const retrain = { running: true, lastSucceededAt: null };
+  const running = input({ mature: fallen, retrain });
+  expect(advise(running)).toMatchObject({
+    action: 'none',
+    reasons: [{ text: 'A retraining is in progress.' }],
+  });
+  expect(advise({ ...running, findings: [broken('income')] }).action).toBe('fix_data');
+});
+
+test('PSI 0.4 on a feature of 1 % importance with a flat metric: none', () => {
+  const mature = [[rmse(10, start - day)], [rmse(10, start - 2 * day)]];
+  const findings = [psi('a', 'alert'), psi('b', 'ok')];
+  const importances = { a: 0.01, b: 0.99 };
+  expect(advise(input({ findings, mature, importances })).action).toBe('none');
+});
+
+test('drifted features that hold 30 % of importance: consider, until labels say otherwise', () => {
+  const findings = [psi('country'), psi('b', 'ok')];
+  const drift = input({ findings, importances: { country: 0.3, b: 0.7 } });
+  expect(advise(drift)).toMatchObject({
+    action: 'consider',
+    reasons: [{ text: '1 drifted feature holds 30 % of the importance: country.' }],
+  });
+  expect(advise({ ...drift, importances: { country: 0.29, b: 0.71 } }).action).toBe('none');
+  // the labels of that very window are mature, and its error is as before
+  const mature = [[rmse(10, start)], [rmse(10, start - day)]];
+  expect(advise({ ...drift, mature }).action).toBe('none');
+  expect(advise({ ...drift, mature: [[rmse(12.5, start)], [rmse(12, start - day)]] }).action).toBe(
+    'retrain',
+  );
+});
+
+test('unknown importance counts by the share of features', () => {
+  const of = (drifted: number, all: number) =>
+    Array.from({ length: all }, (_, i) => psi(`f${i}`, i < drifted ? 'warn' : 'ok'));
+  expect(advise(input({ findings: of(3, 10) })).action).toBe('consider');
+  expect(advise(input({ findings: of(2, 10) })).action).toBe('none');
+  // f0 is known to hold 0.2; the nine others share 0.8: f0 and f1 hold 0.2 + 0.8 / 9 = 0.289
+  expect(advise(input({ findings: of(2, 10), importances: { f0: 0.2 } })).action).toBe('none');
+  expect(advise(input({ findings: of(2, 10), importances: { f0: 0.22 } })).action).toBe('consider');
+});
+
+test('a prediction that moved at alert: consider; at warn: none', () => {
+  const moved = (verdict: Finding['verdict']) =>
+    input({ findings: [psi('a', 'ok'), finding('prediction_drift', 'prediction', { verdict })] });
+  expect(advise(moved('alert')).action).toBe('consider');
+  expect(advise(moved('warn')).action).toBe('none');
+});
+
+test('never any labels: quiet is none and says drift only; a source that is down is unknown', () => {
+  expect(advise(input()).reasons[0]?.text).toBe(
+    'Drift only: it does not ask for it, and no window has mature labels.',
+  );
+  const down = [psi('a', 'unknown'), psi('b', 'unknown')];
+  expect(advise(input({ findings: down }))).toMatchObject({
+    action: 'unknown',
+    reasons: [{ text: 'Neither performance nor drift could be judged.' }],
+  });
+});
+
+test('without a retraining section nothing asks for a retraining', () => {
+  expect(advise(input({ policy: null, mature: fallen })).action).toBe('none');
+});
+
+test('the mark holds names, hashes and categories, and no sentence', () => {
+  const findings = [broken('income'), broken('age')];
+  const given = input({ findings });
+  expect(adviceMark(advise(given), { input: given, revision: 3, evidence: 'abc' })).toEqual({
+    action: 'fix_data',
+    drivers: ['schema(age)', 'schema(income)'],
+    blockers: [],
+    categories: ['data-quality'],
+    windowEnd: start,
+    revision: 3,
+    evidence: 'abc',
+  });
+});
+
+test('the same findings in another order give the same bytes', () => {
+  const findings = [broken('x'), broken('y'), psi('a'), psi('b'), psi('c', 'ok')];
+  const importances = fc.constantFrom({}, { x: 0.01, y: 0.01 }, { x: 0.01 });
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(findings, { minLength: 5 }),
+      importances,
+      fc.shuffledSubarray(fallen, { minLength: 2 }),
+      (shuffled, known, mature) => {
+        const one = advise(input({ findings, importances: known, mature: fallen }));
+        const other = advise(input({ findings: shuffled, importances: known, mature }));
+        expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+      },
+    ),
+  );
+});

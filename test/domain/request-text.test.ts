@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { requestNotice } from '../../domain/request-text.js';
+import type { Advice } from '../../domain/advice.js';
+import * as w from './retrain-world.js';
+
+const lost: Advice = {
+  action: 'retrain',
+  reasons: [{ text: 'The model has lost 25.0 % of its skill by rmse.', findings: [] }],
+  blockers: [],
+  window: w.start,
+};
+
+function opened(): w.Of<'notice'> {
+  const world = w.world();
+  w.decide(world, w.advise());
+  const [effect] = w.effects(world, 'notice');
+  if (effect === undefined) throw new Error('nobody was told');
+  return effect;
+}
+
+test('a request says why, who decides by when, on which evidence, and how to answer', () => {
+  const effect = opened();
+  const given = { effect, advice: lost, rules: w.rules(), at: w.start };
+  const { subject, text, severity, thread, deliveryId } = requestNotice(given);
+  expect(subject).toBe('[eta] Retrain? An answer is needed (eta#1): rmse(rmse)');
+  expect({ severity, thread }).toEqual({ severity: 'warning', thread: 'retrain.eta.1' });
+  expect(deliveryId).toBe(effect.deliveryId);
+  expect(text.split('\n')).toEqual([
+    'eta#1: Retrain? An answer is needed.',
+    '',
+    'Opened 2026-11-02T09:00:00Z by policy:advice: advice retrain: rmse(rmse)',
+    'Why:',
+    '- The model has lost 25.0 % of its skill by rmse.',
+    'Who decides: 1 of approvers (ana, bo) by 2026-11-09T09:00:00Z.',
+    'Evidence: e1e1e1e1e1e1, frozen. Without an answer nothing is trained.',
+    '',
+    'aftercare requests show eta#1',
+    'aftercare approve eta#1 --as <you> --evidence e1e1e1e1e1e1 --reason "…"',
+    'aftercare reject eta#1 --as <you> --evidence e1e1e1e1e1e1 --reason "…"',
+  ]);
+});
+
+test('who may not decide is not named among those who do', () => {
+  const world = w.world();
+  w.decide(world, w.openBy(world, 'ana'));
+  const [effect] = w.effects(world, 'notice');
+  if (effect === undefined) throw new Error('nobody was told');
+  const { text } = requestNotice({ effect, advice: null, rules: w.rules(), at: w.start });
+  expect(text).toContain('Who decides: 1 of approvers (bo) by');
+});
+
+test('the end of a request says what came of it', () => {
+  const world = w.world();
+  w.decide(world, w.advise());
+  w.decide(world, w.act(world, 'approve', 'ana'));
+  w.run(world, w.start + w.day);
+  const effect = w.effects(world, 'notice').find(({ reason }) => reason === 'promoted');
+  if (effect === undefined) throw new Error('nobody was told');
+  const notice = requestNotice({ effect, advice: lost, rules: w.rules(), at: w.start });
+  expect(notice.subject).toBe('[eta] the challenger is promoted (eta#1): v2 is promoted');
+  expect(notice.severity).toBe('resolved');
+  expect(notice.text).toMatch(/Gate passed: rmse, challenger − champion \+0\.5 \[/);
+});
+
+test('hostile and endless words stay within the limits, without control characters', () => {
+  const effect = opened();
+  const word = fc.string({ unit: 'binary', maxLength: 40 }).map((part) => part.repeat(100));
+  fc.assert(
+    fc.property(word, fc.array(word, { maxLength: 9 }), (name, sentences) => {
+      const { request } = effect;
+      const mark = { ...request.advice, drivers: [name, '<!channel>\r\nBcc: x@y'] };
+      const hostile = { ...effect, request: { ...request, reason: name, advice: mark } };
+      const reasons = sentences.map((text) => ({ text, findings: [] }));
+      const advice = { ...lost, reasons };
+      const notice = requestNotice({ effect: hostile, advice, rules: w.rules(), at: w.start });
+      expect(notice.subject.length).toBeLessThanOrEqual(130);
+      expect(notice.text.length).toBeLessThanOrEqual(2_800);
+      expect(notice.subject).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+      expect(notice.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
+      expect(notice.text).toContain('aftercare approve eta#1 --as <you>');
+    }),
+    { numRuns: 60 },
+  );
+});
