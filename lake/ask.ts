@@ -92,17 +92,17 @@ export function bind(
     throw new TypeError(`sql/${name}.sql takes ${dollars(wanted)}; got ${dollars(given)}.`);
   }
   const bound: Record<string, DuckDBValue> = {};
-  let sql = question.sql;
+  const quoted = new Map<string, string>();
   for (const [key, type] of question.takes) {
     const value = params[key] ?? null;
+    const list: readonly unknown[] = typeof value === 'object' && value !== null ? value : [value];
     if (type === 'NAME' || type === 'NAMES' || type === 'SETS') {
-      const names: readonly unknown[] =
-        typeof value === 'object' && value !== null ? value : [value];
-      const quoted = names.map((one) => quoteName(String(one)));
-      const text = quoted.map((one) => (type === 'SETS' ? `(${one})` : one)).join(', ');
-      sql = sql.replaceAll(new RegExp(`\\$${key}\\b`, 'g'), () => text);
+      const names = list.map((one) => quoteName(String(one)));
+      quoted.set(key, names.map((one) => (type === 'SETS' ? `(${one})` : one)).join(', '));
     } else bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;
   }
+  // In one pass: a name may hold `$column` itself.
+  const sql = question.sql.replace(/\$([a-z_0-9]+)/g, (all, key: string) => quoted.get(key) ?? all);
   return { sql, bound };
 }
 

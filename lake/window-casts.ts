@@ -65,8 +65,10 @@ function expected(type: string, share: Share): string {
 
 function guess(share: Share): string {
   const fits = (count: string) => (share(count) ?? 0) >= MOST;
-  if (fits('integers')) return 'BIGINT';
-  if (fits('numbers')) return 'DOUBLE';
+  // 007 is a name that happens to be written in digits.
+  const codes = (share('codes') ?? 0) > 0;
+  if (fits('integers') && !codes) return 'BIGINT';
+  if (fits('numbers') && !codes) return 'DOUBLE';
   if (fits('booleans')) return 'BOOLEAN';
   return fits('times') ? 'TIMESTAMP WITH TIME ZONE' : 'VARCHAR';
 }

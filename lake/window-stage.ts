@@ -69,7 +69,7 @@ async function copyTable(db: Duck, { located, paths, time, file }: Copy): Promis
   return db.use(async (connection) => {
     // Rejected lines are listed in tables of the connection that read them.
     const described = await connection.runAndReadAll(`describe from ${from}`);
-    const types = new Map(described.getRowsJS().map(([name, type]) => [name, type]));
+    const types = new Map(described.getRowsJS() as [string, string][]);
     if (time !== null && !types.has(time.column)) {
       throw lacks(paths[0] ?? '', time.column, [...types.keys()].join(', '));
     }
@@ -92,7 +92,7 @@ async function copyTable(db: Duck, { located, paths, time, file }: Copy): Promis
   });
 }
 
-async function copyJson(db: Duck, { located, paths, time, file }: Copy): Promise<number | null> {
+async function copyJson(db: Duck, { paths, time, file }: Copy): Promise<number | null> {
   const lines = fresh('lines');
   await perform(db, `create view ${lines} as from ${reader('jsonl', paths)}`);
   try {

@@ -4,4 +4,4 @@
 -- in:  $sql VARCHAR   a statement, perhaps a broken one
 -- out: one row
 --      tree VARCHAR   JSON: {error, error_message} or {error, statements}
-select json_serialize_sql($sql)::varchar as tree
+select json_serialize_sql($sql::varchar)::varchar as tree

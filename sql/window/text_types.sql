@@ -3,11 +3,13 @@
 --
 -- in:  $rows NAME     a relation whose columns are text
 --      $column NAME   one of them
--- out: one row of DOUBLE counts: texts that are there, and those that can be read as each type
+-- out: one row of DOUBLE counts: texts that are there, those that can be read as each
+--      type, and codes: numbers with leading zeros
 select
   count($column)::double as present,
-  -- A cast to bigint would round 1.5; leading zeros make a code, not a number.
-  count(*) filter (regexp_full_match($column, '\s*[+-]?(0|[1-9][0-9]{0,17})\s*'))::double as integers,
+  -- A cast to bigint would round 1.5.
+  count(*) filter (regexp_full_match($column, '\s*[+-]?[0-9]{1,18}\s*'))::double as integers,
+  count(*) filter (regexp_full_match($column, '\s*0[0-9]+\s*'))::double as codes,
   count(try_cast($column as double))::double as numbers,
   count(*) filter (lower($column) in ('true', 'false'))::double as booleans,
   count(try_cast($column as timestamptz))::double as times

@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { SourceError } from '../../domain/source.js';
+import type { Duck } from '../../lake/duck.js';
+import { listColumns } from '../../lake/schema.js';
+import { profileWindow } from '../../lake/profile.js';
+import { buildReference } from '../../lake/reference.js';
+import { locate } from '../../sources/locate.js';
+import { monitorOf } from '../support/monitor-fixture.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+const day = Date.UTC(2026, 0, 1);
+const window = { start: day, end: day + 86_400_000, weekday: 4 };
+const everything = { span: null, timezone: 'UTC' };
+
+async function rowsWhere(db: Duck, folder: string, where: string): Promise<number> {
+  await mkdir(path.join(folder, 'data'), { recursive: true });
+  const file = path.join(folder, 'data', 'rows.parquet');
+  await writeRows(
+    db,
+    file,
+    `select i as id, timestamp '2026-01-01' as ts, i::double as x,
+      case when i < 3 then 'prod' else 'test' end as env from range(10) t(i)`,
+  );
+  const spec = { kind: 'parquet' as const, path: file, where: null };
+  const monitor = monitorOf({});
+  const { grid } = await buildReference(db, { monitor, located: await locate(spec, everything) });
+  const { profile } = await profileWindow(db, {
+    monitor,
+    grid,
+    window,
+    at: window.end,
+    knownAt: window.end,
+    predictions: await locate({ ...spec, where }, everything),
+    labels: null,
+    exact: 'grid',
+    landDir: path.join(folder, 'land'),
+  });
+  return profile.rows;
+}
+
+test('where keeps the rows for which it holds', async () => {
+  await withFolder(async (db, folder) => {
+    expect(await rowsWhere(db, folder, "env = 'prod'")).toBe(3);
+    expect(await rowsWhere(db, folder, 'x > 4 -- a remark')).toBe(5);
+    expect(await rowsWhere(db, folder, 'id in (select 1)')).toBe(1);
+  });
+});
+
+test('a sub-select in where reads no file outside of the folders of its source', async () => {
+  await withFolder(async (db, folder) => {
+    const secret = path.join(folder, 'secret.txt');
+    await writeFile(secret, 'password');
+    for (const where of [
+      `(select content from read_text('${secret}')) is not null`,
+      `id in (select length(content) from read_blob('${folder}/*'))`,
+      `(select count(*) from read_csv('${folder}/data/../secret.txt')) > 0`,
+      `(select count(*) from glob('/etc/*')) > 0`,
+    ]) {
+      await expect(rowsWhere(db, folder, where), where).rejects.toThrow(
+        /Permission Error|disabled/,
+      );
+    }
+  });
+});
+
+test('where is one expression: no statement, no closing bracket, no syntax error gets by', async () => {
+  await withFolder(async (db, folder) => {
+    for (const where of [
+      "x = 1); copy (select 1) to '/tmp/aftercare-evil.parquet'; --",
+      'true) union all select * from rows where (true',
+      'true) limit (1',
+      'true) group by (x',
+      'x = ',
+      '',
+    ]) {
+      const error = await rowsWhere(db, folder, where).catch((problem: unknown) => problem);
+      expect(error, where).toBeInstanceOf(SourceError);
+      expect(String(error)).toContain(`where: ${JSON.stringify(where)}`);
+    }
+  });
+});
+
+test('a column that where names and no file has is told, with the expression', async () => {
+  await withFolder(async (db, folder) => {
+    await expect(rowsWhere(db, folder, 'envv = 1')).rejects.toThrow(
+      /rows\.parquet: where: "envv = 1": .*"envv" not found/,
+    );
+  });
+});
+
+test('columns are listed with their types, of texts with what they can be read as', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'a.csv');
+    await writeFile(
+      file,
+      'id,ts,n,x,code,on\n1,2026-01-01,1,1.5,007,true\n2,2026-01-02,2,2,012,FALSE\n',
+    );
+    const located = await locate({ kind: 'csv', path: file, where: null }, everything);
+    expect(await listColumns(db, located)).toEqual({
+      id: 'BIGINT',
+      ts: 'TIMESTAMP WITH TIME ZONE',
+      n: 'BIGINT',
+      x: 'DOUBLE',
+      code: 'VARCHAR',
+      on: 'BOOLEAN',
+    });
+  });
+});

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { mkdir, truncate, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { SourceError } from '../../domain/source.js';
+import type { Duck } from '../../lake/duck.js';
+import { sources } from '../../sources/index.js';
+import { locate } from '../../sources/locate.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+type Kind = (typeof sources)[number]['kind'];
+
+async function writeOne(db: Duck, kind: Kind, file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  if (kind === 'parquet') await writeRows(db, file, 'select 1 as id, 2 as x');
+  else await writeFile(file, kind === 'csv' ? 'id,x\n1,2\n' : '{"id":1,"x":2}\n');
+}
+
+const all = { span: null, timezone: 'UTC' };
+const hour = 3_600_000;
+
+for (const source of sources) {
+  const { kind } = source;
+  const spec = (file: string) => ({ kind, path: file, where: null });
+
+  test(`${kind}: a path without a file is no error and no file`, async () => {
+    await withFolder(async (_, folder) => {
+      expect((await locate(spec(path.join(folder, 'none')), all)).files).toEqual([]);
+      expect((await locate(spec(path.join(folder, '*', 'none')), all)).files).toEqual([]);
+    });
+  });
+
+  test(`${kind}: a glob lists its files in order, with size, time and fingerprint`, async () => {
+    await withFolder(async (db, folder) => {
+      for (const name of ['b', 'a']) await writeOne(db, kind, path.join(folder, name));
+      await utimes(path.join(folder, 'a'), 1_700_000_000, 1_700_000_000);
+      const { files, folders } = await locate(spec(path.join(folder, '?')), all);
+      expect(files.map((file) => file.path)).toEqual([
+        path.join(folder, 'a'),
+        path.join(folder, 'b'),
+      ]);
+      expect(files[0]?.modified).toBe(1_700_000_000_000);
+      expect(files[0]?.bytes).toBeGreaterThan(0);
+      expect(files[0]?.footer).toMatch(/^[0-9a-f]{64}$/);
+      expect(folders).toEqual([folder]);
+    });
+  });
+
+  test(`${kind}: a template lists the hours that a span touches in its zone, and no others`, async () => {
+    await withFolder(async (db, folder) => {
+      for (const at of ['2026-01-01/22', '2026-01-01/23', '2026-01-02/00', '2026-01-02/01']) {
+        await writeOne(db, kind, path.join(folder, 'data', at, 'rows'));
+      }
+      const template = path.join(folder, 'data', '{date}', '{hour}', '*');
+      const midnight = Date.UTC(2026, 0, 2);
+      const span = { start: midnight - hour, end: midnight + hour };
+      const names = async (timezone: string) =>
+        (await locate(spec(template), { span, timezone })).files.map(({ path: file }) =>
+          path.relative(path.join(folder, 'data'), path.dirname(file)),
+        );
+      expect(await names('UTC')).toEqual(['2026-01-01/23', '2026-01-02/00']);
+      expect(await names('Europe/Paris')).toEqual(['2026-01-02/00', '2026-01-02/01']);
+      expect((await locate(spec(template), all)).files).toHaveLength(4);
+      expect((await locate(spec(template), all)).folders).toEqual([path.join(folder, 'data')]);
+    });
+  });
+
+  test(`${kind}: a file with a wildcard's letters in its name is that file`, async () => {
+    await withFolder(async (db, folder) => {
+      const file = path.join(folder, 'rows [1] (a).x');
+      await writeOne(db, kind, file);
+      expect((await locate(spec(file), all)).files.map((one) => one.path)).toEqual([file]);
+    });
+  });
+
+  test(`${kind}: other content has another fingerprint`, async () => {
+    await withFolder(async (db, folder) => {
+      const file = path.join(folder, 'rows');
+      await writeOne(db, kind, file);
+      const [before] = (await locate(spec(file), all)).files;
+      if (kind === 'parquet') await writeRows(db, file, 'select 1 as id, 3 as x');
+      else await writeFile(file, 'id,x\n1,3\n');
+      const [after] = (await locate(spec(file), all)).files;
+      expect(after?.footer).not.toBe(before?.footer);
+    });
+  });
+}
+
+test('a truncated Parquet file is named', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'rows.parquet');
+    await writeOne(db, 'parquet', file);
+    await truncate(file, 100);
+    const error = await locate({ kind: 'parquet', path: file, where: null }, all).catch(
+      (problem: unknown) => problem,
+    );
+    expect(error).toBeInstanceOf(SourceError);
+    expect(String(error)).toContain(`${file}: truncated or not Parquet (100 bytes)`);
+    await truncate(file, 0);
+    await expect(locate({ kind: 'parquet', path: file, where: null }, all)).rejects.toThrow(
+      '0 bytes',
+    );
+  });
+});
+
+test('a truncated gzip file is named, for a reader of its rows would stop early', async () => {
+  await withFolder(async (_, folder) => {
+    const file = path.join(folder, 'rows.csv.gz');
+    const whole = gzipSync(Array.from({ length: 1000 }, (__, i) => `${i * 7919}`).join('\n'));
+    await writeFile(file, whole.subarray(0, whole.length - 20));
+    const spec = { kind: 'csv' as const, path: file, where: null };
+    await expect(locate(spec, all)).rejects.toThrow(`${file}: truncated or not gzip`);
+    await writeFile(file, whole);
+    const hash = createHash('sha256').update(whole).digest('hex');
+    expect((await locate(spec, all)).files[0]?.footer).toBe(hash);
+  });
+});
