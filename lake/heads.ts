@@ -78,7 +78,7 @@ export async function headNames(store: Store, prefix: string): Promise<string[]>
 }
 
 /** The heads whose names begin with `prefix`, by name. */
-export async function listHeads<T>(store: Store, prefix: string): Promise<T[]> {
+async function listHeads<T>(store: Store, prefix: string): Promise<T[]> {
   const names = await headNames(store, prefix);
   const heads = await Promise.all(names.map((name) => readHead<T>(store, name)));
   return heads.filter((head) => head !== null);

@@ -14,7 +14,7 @@ export interface MergeManifest {
 export const NOTHING_MERGED: MergeManifest = { version: 1, merged: [], retired: [] };
 
 /** An evaluation's key in its parts; null: it is none. */
-export function parseEvaluationKey(key: string): { model: string; end: Instant } | null {
+function parseEvaluationKey(key: string): { model: string; end: Instant } | null {
   const [, model = '', name = ''] = /^evaluations\/([^/]+)\/(\w+)\/[^/]+$/.exec(key) ?? [];
   const end = windowOfName(name);
   return Number.isNaN(end) ? null : { model, end };

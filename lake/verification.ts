@@ -3,7 +3,7 @@ import type { Instant } from '../domain/window.js';
 import type { Files } from './evaluations.js';
 
 /** Something that a kill or a copy cannot explain. */
-export interface Problem {
+interface Problem {
   key: string;
   problem: string;
 }
