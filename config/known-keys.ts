@@ -10,9 +10,15 @@ interface JsonSchema {
   const?: unknown;
 }
 
-/** What a file may say, as JSON Schema: the input side of a zod schema. */
-export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+/**
+ * What a file may say, as JSON Schema: the input side of a zod schema. `ref` writes parts that come
+ * again once; knownKeys walks the other form.
+ */
+export function jsonSchemaOf(
+  schema: z.ZodType,
+  reused: 'inline' | 'ref' = 'inline',
+): Record<string, unknown> {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused });
 }
 
 /** The keys that a schema knows at a path of a file with these plain values. */

@@ -16,14 +16,15 @@ export function routeProblems(
   teams: Teams,
   yaml: YamlFile | null,
 ): Problem[] {
-  return [
-    ...rootProblems(teams, yaml),
-    ...files.flatMap((file) => {
-      const unknownOwners = ownerProblems(file, teams);
-      if (unknownOwners.length > 0) return unknownOwners;
-      return [...levelProblems(file, teams), ...approvalProblems(file, teams)];
-    }),
-  ];
+  const roots = rootProblems(teams, yaml);
+  const perFile = files.flatMap((file) => {
+    const unknownOwners = ownerProblems(file, teams);
+    if (unknownOwners.length > 0) return unknownOwners;
+    // Every route ends at root: its fault would be told again for each of them.
+    const levels = roots.length > 0 ? [] : levelProblems(file, teams);
+    return [...levels, ...approvalProblems(file, teams)];
+  });
+  return [...roots, ...perFile];
 }
 
 function rootProblems(teams: Teams, yaml: YamlFile | null): Problem[] {

@@ -116,10 +116,10 @@ function chainOf(teams: Teams, owner: string): Receiver[][] {
   return reached ? levels : [...levels, root];
 }
 
-/** True when a level tells nobody whom the one before did not tell. */
+/** True when a level begins with nobody whom the one before did not begin with. */
 export function repeats(before: readonly Receiver[], level: readonly Receiver[]): boolean {
-  const known = new Set(before.flat().map(keyOf));
-  return level.every(([first]) => first === undefined || known.has(keyOf(first)));
+  const known = new Set(before.map(firstOf));
+  return level.every((receiver) => known.has(firstOf(receiver)));
 }
 
 function afterOf(durations: readonly number[], level: number): number {
@@ -131,10 +131,10 @@ function afterOf(durations: readonly number[], level: number): number {
 }
 
 function distinct(list: readonly Receiver[]): Receiver[] {
-  const byFirst = new Map(list.map((receiver) => [JSON.stringify(receiver[0]), receiver]));
+  const byFirst = new Map(list.map((receiver) => [firstOf(receiver), receiver]));
   return [...byFirst.values()];
 }
 
-function keyOf(target: Target): string {
-  return `${target.channel}:${target.address}`;
+function firstOf([target]: Receiver): string {
+  return target === undefined ? '' : `${target.channel}:${target.address}`;
 }

@@ -7,6 +7,6 @@ export function monitorJsonSchema(known: KnownChecks = knownChecks): Record<stri
   return {
     title: 'Aftercare monitor',
     description: 'What to watch about one model, how often, and whom to tell.',
-    ...jsonSchemaOf(monitorSchema(known)),
+    ...jsonSchemaOf(monitorSchema(known), 'ref'),
   };
 }
