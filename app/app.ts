@@ -5,9 +5,11 @@ import type { Logger } from 'pino';
 import type { Deps, Entities } from '../activities/deps.js';
 import { resolveSecret, scopeOf } from '../config/secret.js';
 import { environment, type Settings } from '../config/settings.js';
+import type { Teams } from '../domain/team.js';
 import type { Instant } from '../domain/window.js';
 import { openLake, type Lake } from '../lake/lake.js';
 import { createNotifiers } from '../notifiers/index.js';
+import type { Webhook } from '../notifiers/webhook.js';
 import { createTrainer, type TrainerSettings } from '../trainers/index.js';
 import { callbackOf } from './callbacks.js';
 import { scratchFolder } from './settings.js';
@@ -37,7 +39,7 @@ export async function depsOf(app: App, entities: Entities): Promise<Deps> {
   const { settings, log } = app;
   const scratch = scratchFolder(settings);
   await mkdir(scratch, { recursive: true });
-  const notifiers = createNotifiers(settings);
+  const notifiers = createNotifiers(settings, (name) => webhookOf(app, name));
   return {
     lake: app.lake,
     clock: app.clock,
@@ -63,4 +65,20 @@ function trainerSettings({ settings, clock }: App, owner: string): TrainerSettin
     allowPrivate: settings.webhooks.allowPrivate,
     clock,
   };
+}
+
+/** The teams as they were applied last: where webhooks are looked up by name. */
+export const TEAMS_HEAD = 'teams/applied';
+
+/** A webhook of the applied teams.yaml with its secrets; null: there is none of that name. */
+async function webhookOf(app: App, name: string): Promise<Webhook | null> {
+  const head = await app.lake.readHead<{ teams: string }>(TEAMS_HEAD);
+  if (head === null) return null;
+  const { webhooks } = await app.lake.getObject<Teams>('teams', head.teams);
+  const found = webhooks[name];
+  if (found === undefined) return null;
+  const scope = { env: environment(), granted: ['*'], folder: app.settings.secrets.folder };
+  const value = (text: string): string =>
+    /^(env|file):/.test(text) ? resolveSecret(text, scope) : text;
+  return { url: value(found.url), secret: found.secret === null ? null : value(found.secret) };
 }

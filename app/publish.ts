@@ -4,9 +4,10 @@ import { lastBoundary } from '../calendar/windows.js';
 import { modelHead } from '../activities/evaluate-window.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Published } from '../domain/published.js';
+import type { Teams } from '../domain/team.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
-import type { App } from './app.js';
+import { TEAMS_HEAD, type App } from './app.js';
 import type { LoadedModel } from './load.js';
 import {
   bellOf,
@@ -101,6 +102,12 @@ export async function applyChanges(
     },
     { concurrency: IN_FLIGHT },
   );
+}
+
+/** Publishes teams.yaml, for what is looked up by name when a notice goes out. */
+export async function publishTeams(app: App, teams: Teams): Promise<void> {
+  const hash = await app.lake.putObject('teams', teams);
+  await app.lake.updateHead<{ teams: string }>(TEAMS_HEAD, () => ({ teams: hash }));
 }
 
 async function publish(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, loadAll, monitorSchema, type Loaded } from '../app/load.js';
-import { applyChanges, planChanges, type Change } from '../app/publish.js';
+import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
@@ -77,6 +77,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     const others = options.prune === true ? 'prune' : 'leave';
     const changes = await planChanges(app, client, { models: loaded.models, others });
     if (options.dryRun !== true) {
+      if (loaded.teams !== null) await publishTeams(app, loaded.teams);
       const todo = changes.filter(({ action }) => action !== 'unchanged');
       let done = 0;
       const onDone = () => {

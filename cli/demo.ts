@@ -9,7 +9,7 @@ import { makeDemo } from '../app/demo.js';
 import { ensureServer } from '../app/dev-server.js';
 import { UnavailableError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
-import { applyChanges, planChanges } from '../app/publish.js';
+import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
 import { listRequests } from '../app/requests.js';
 import { settingsFor } from '../app/settings.js';
 import { modelStatuses } from '../app/status.js';
@@ -85,7 +85,8 @@ async function evaluateAll(
   since: number,
   progress: (text: string) => void,
 ): Promise<void> {
-  const { models } = await loadAll(app, 'no errors');
+  const { models, teams } = await loadAll(app, 'no errors');
+  if (teams !== null) await publishTeams(app, teams);
   await withTemporal(app.settings, async ({ client }) => {
     const changes = await planChanges(app, client, { models, others: 'leave' });
     await applyChanges(app, client, { models, changes, since });

@@ -15,7 +15,8 @@ export function lakeCommands(program: Command): void {
       const report = await app.lake.verify();
       if (format === 'json') printJson(report);
       else {
-        for (const problem of report.problems.slice(0, MOST_LINES)) print(`■ ${problem.key}: ${problem.problem}`);
+        for (const problem of report.problems.slice(0, MOST_LINES))
+          print(`■ ${problem.key}: ${problem.problem}`);
         const { problems, harmless } = report;
         print(
           `${problems.length} problems, ${harmless.length} leftovers of killed processes ` +

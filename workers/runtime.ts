@@ -15,7 +15,7 @@ export function installRuntime(log: WorkerLog, metricsAddress: string | null): v
   const at =
     (level: keyof WorkerLog) =>
     (message: string, meta?: LogMetadata): void =>
-      log[level](meta ?? {}, message);
+      log[isRoutine(level, message) ? 'debug' : level](meta ?? {}, message);
   const [trace, debug, info, warn, error] = [
     at('trace'),
     at('debug'),
@@ -55,4 +55,9 @@ export function installRuntime(log: WorkerLog, metricsAddress: string | null): v
           }),
     },
   });
+}
+
+/** A worker's states, and queues that have only activities or only workflows: as they should be. */
+function isRoutine(level: keyof WorkerLog, message: string): boolean {
+  return level === 'info' || (level === 'warn' && message.includes('not polling for'));
 }

@@ -1,0 +1,56 @@
+import { Client } from '@temporalio/client';
+import { createActivities } from '../activities/index.js';
+import { depsOf, type App } from '../app/app.js';
+import { entitiesOf } from '../app/entities.js';
+import { UnavailableError } from '../app/errors.js';
+import { connect, temporalAddress } from '../app/temporal.js';
+import type { Queue } from '../domain/queues.js';
+import { connectWorkers, runWorkers, type RunningWorkers } from './run.js';
+import { installRuntime } from './runtime.js';
+import { workflowCode } from './workflow-code.js';
+
+/** Workers of this process, and how they end. */
+export interface StartedWorkers extends Pick<RunningWorkers, 'done' | 'isRunning'> {
+  /** Drains, closes the connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads the settings, builds the dependencies and works on the queues until it is stopped. The
+ * only place where activities get their parts. UnavailableError when no server is known.
+ */
+export async function startWorkers(
+  app: App,
+  options: { queues: readonly Queue[]; metricsAddress: string | null },
+): Promise<StartedWorkers> {
+  const { settings, log } = app;
+  const address = await temporalAddress(settings);
+  if (address === null) {
+    throw new UnavailableError(
+      'No Temporal server is known. Set TEMPORAL_ADDRESS, or start one with "aftercare dev-server".',
+    );
+  }
+  installRuntime(log, options.metricsAddress);
+  const { namespace } = settings.temporal;
+  const connection = await connectWorkers({ address });
+  const clientConnection = await connect(address);
+  const client = new Client({ connection: clientConnection, namespace });
+  const deps = await depsOf(app, entitiesOf(client));
+  const workers = await runWorkers({
+    connection,
+    namespace,
+    activities: createActivities(deps),
+    queues: options.queues,
+    host: deps.host,
+    bundle: options.queues.includes('wf') ? await workflowCode() : null,
+  });
+  return {
+    done: workers.done,
+    isRunning: workers.isRunning,
+    stop: async () => {
+      await workers.stop();
+      await connection.close();
+      await clientConnection.close();
+    },
+  };
+}
