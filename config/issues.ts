@@ -130,7 +130,7 @@ function exampleOf(path: Path, asked: Asked): string {
 }
 
 /** What was given, short enough for a line. */
-export function inWords(given: unknown): string {
+function inWords(given: unknown): string {
   if (given === undefined || given === null) return 'nothing';
   if (Array.isArray(given)) return given.length === 0 ? 'an empty list' : 'a list';
   if (typeof given === 'object') return 'a map of keys';

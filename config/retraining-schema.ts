@@ -61,7 +61,7 @@ const http = z
 const laterTriggers = ['temporal', 'github-actions', 'airflow', 'sagemaker', 'vertex', 'kubeflow'];
 
 /** How a training job is started. */
-export const trigger = z.discriminatedUnion('kind', [command, http], {
+const trigger = z.discriminatedUnion('kind', [command, http], {
   error: ({ input }) => {
     const kind = (input as { kind?: unknown } | null | undefined)?.kind;
     const later = typeof kind === 'string' && laterTriggers.includes(kind);
@@ -87,7 +87,7 @@ const approvals = z
   .prefault({});
 
 /** Reminders at 24 h, at 72 h and 4 h before the end, as durations after opening. */
-export function usualReminders(expires: number): number[] {
+function usualReminders(expires: number): number[] {
   const after = [24 * HOUR, 72 * HOUR, expires - 4 * HOUR];
   return [...new Set(after.filter((at) => at > 0 && at < expires))].sort((a, b) => a - b);
 }

@@ -21,7 +21,7 @@ const laterChannels = ['pagerduty', 'msteams', 'teams', 'discord', 'telegram', '
 const wanted = 'expected a channel as slack:#ml, email, email:ana@example.com or webhook:pager';
 
 /** `email` or `slack` (every member's own), `slack:#ml`, `email:a@b.c`, `webhook:name`. */
-export const channel = z.string({ error: wanted }).superRefine((given, context) => {
+const channel = z.string({ error: wanted }).superRefine((given, context) => {
   if (/^(email|slack|slack:[#CGDUW][^\s]*|webhook:\S+)$/.test(given)) return;
   if (given.startsWith('email:') && mail.safeParse(given.slice(6)).success) return;
   const [kind = ''] = given.split(':');
