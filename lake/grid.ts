@@ -17,8 +17,6 @@ export interface NumericStats {
   atoms: readonly number[];
 }
 
-/** The largest value must not round into the cell after the last one. */
-const WITHIN = 1 - 1e-9;
 /** An axis ends before its extremes when they are so many times the middle 99.8 % apart. */
 const HEAVY = 8;
 /** A fine cell with more of the rows than this is a coarse bin of its own. */
@@ -51,10 +49,15 @@ function cells(stats: NumericStats, min: number, max: number) {
   const heavy = core > 0 && max - min > HEAVY * core;
   const low = heavy ? Math.max(min, (stats.low ?? min) - core / 2) : min;
   const high = heavy ? Math.min(max, (stats.high ?? max) + core / 2) : max;
-  const width = Math.max(high - low, Number.MIN_VALUE);
-  // A span that no number can hold: cells of the largest width there is.
-  const inverseWidth = (FINE_BINS * WITHIN) / Math.min(width, Number.MAX_VALUE);
-  return { low, inverseWidth: Math.min(inverseWidth, Number.MAX_VALUE) };
+  return widen(low, high);
+}
+
+/** Cells from low to high, a hair wider: neither end may be rounded out of its cell. */
+export function widen(low: number, high: number): { low: number; inverseWidth: number } {
+  const width = Math.min(high - low, Number.MAX_VALUE);
+  const largest = Math.max(Math.abs(low), Math.abs(high), Number.MIN_VALUE / 1e-15);
+  const pad = Math.max(width * 1e-9, largest * 1e-15);
+  return { low: low - pad, inverseWidth: FINE_BINS / Math.min(width + 2 * pad, Number.MAX_VALUE) };
 }
 
 /** Middle of cell 0: the engine rounds to the nearest cell. */
@@ -64,7 +67,8 @@ export const centre = (axis: Axis): number => axis.low + 0.5 / axis.inverseWidth
 export function cellOf(axis: Axis, value: number): number {
   const cell = roundHalfEven((value - centre(axis)) * axis.inverseWidth);
   if (cell < 0) return BIN.under;
-  return cell < FINE_BINS ? cell : BIN.over;
+  // Never the zero below zero.
+  return cell < FINE_BINS ? cell + 0 : BIN.over;
 }
 
 function roundHalfEven(value: number): number {
@@ -83,12 +87,16 @@ export function coarseEdges(rows: ReadonlyMap<number, number>): number[] {
   const total = cells.reduce((sum, [, n]) => sum + n, 0);
   const edges = new Set([0, FINE_BINS]);
   let below = 0;
+  let previous = 0;
   for (const [cell, n] of cells) {
     const before = Math.floor((below * COARSE_BINS) / total);
+    // Not where the cell before ends with an edge already: nothing lies between the two.
+    if (n > LARGE * total && below > 0 && !edges.has(previous + 1)) edges.add(cell);
+    previous = cell;
     below += n;
     const after = Math.floor((below * COARSE_BINS) / total + 1e-12);
     if (after > before) edges.add(cell + 1);
-    if (n > LARGE * total) edges.add(cell).add(cell + 1);
+    if (n > LARGE * total) edges.add(cell + 1);
   }
   const last = cells.at(-1)?.[0];
   // What lies above the largest value of the reference joins its last bin.

@@ -2,7 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Axis } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
-import { numericAxis } from './grid.js';
+import { numericAxis, widen } from './grid.js';
 import type { ColumnOf } from './profile-numeric.js';
 import { isCountable } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
@@ -28,16 +28,13 @@ export async function axesOf(
     const at = { rows: view, column };
     axes[column] =
       kind === 'probability'
-        ? { ...(await numeric(db, at, type)), low: 0, inverseWidth: PROBABILITY, atoms: [] }
+        ? { ...(await numeric(db, at, type)), ...widen(0, 1), atoms: [] }
         : kind === 'numeric'
           ? await numeric(db, at, type)
           : await categorical(db, at, { type, may: kind === 'label' ? 'categorical' : 'any' });
   }
   return axes;
 }
-
-/** Cells of [0, 1]; 1 itself must not round into the cell after the last one. */
-const PROBABILITY = 4096 * (1 - 1e-9);
 
 type Kind = 'numeric' | 'probability' | 'categorical' | 'label';
 
