@@ -9,7 +9,7 @@ import type { Written } from './check.js';
 import { labelled } from './outcomes.js';
 
 /** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
-export interface Measured {
+interface Measured {
   value: number;
   standardError: number;
   low: number;

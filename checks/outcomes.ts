@@ -15,7 +15,7 @@ export function labelled(outcomes: Outcomes): { rows: number; all: number } {
   return count;
 }
 
-export function labelAt(outcomes: Outcomes, row: number): string {
+function labelAt(outcomes: Outcomes, row: number): string {
   return String(outcomes.by['label']?.[row] ?? '');
 }
 

@@ -11,12 +11,12 @@ import type { Written } from './check.js';
 import { columnPair } from './columns.js';
 
 /** A PSI up to this counts as no change: large windows find differences that mean nothing. */
-export const NO_CHANGE = 0.01;
+const NO_CHANGE = 0.01;
 /** Bins named in a sentence. */
 const NAMED = 3;
 
 /** One bin of the details: shares of all rows, and its part of the PSI. */
-export interface BinShare {
+interface BinShare {
   label: string;
   reference: number;
   current: number;
@@ -111,7 +111,7 @@ export function withHistory(given: Reading, evidence: Evidence): Reading {
 }
 
 /** The bins that moved most, as `US 6.6 % → 0 %, AA 9 % → 18 %`. */
-export function topBins(given: Reading): string {
+function topBins(given: Reading): string {
   const bins = Array.isArray(given.details['bins']) ? (given.details['bins'] as BinShare[]) : [];
   return [...bins]
     .sort((a, b) => b.term - a.term)

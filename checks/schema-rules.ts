@@ -2,7 +2,7 @@ import { categoryCounts } from '../domain/distribution.js';
 import { figure, percent } from '../domain/figures.js';
 import { edgeOf, exactValues, numericCounts } from '../domain/numeric.js';
 import type { ValueCounts } from '../domain/numeric.js';
-import { CATEGORY, FINE_BINS } from '../domain/profile.js';
+import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { binomialTail } from '../stats/beta.js';
 import type { ColumnPair } from './columns.js';
@@ -16,11 +16,21 @@ export interface Broken {
 
 /** Rows of one value, or of one fine bin, on both sides. */
 interface Cell {
-  label: string;
+  value: string | number;
   current: number;
   reference: number;
   /** A value of its own, not a bin that may hold several. */
   single: boolean;
+}
+
+function nameOf({ value }: Cell): string {
+  return typeof value === 'number' ? figure(value) : value;
+}
+
+/** True when one cell of the window may hold half of its rows: else no value dominates. */
+function isPeaked({ current }: ColumnPair): boolean {
+  const { n } = current.sums;
+  return n !== undefined && n.length > 0 && Math.max(...n) >= 0.5 * total(current);
 }
 
 /** Non-missing cells of a column, both sides. */
@@ -36,7 +46,7 @@ function numericCells(axis: Axis, current: Counts, reference: Counts): Cell[] {
   const [now, before] = [numericCounts(axis, current), numericCounts(axis, reference)];
   const spread = spreads(axis, current);
   const cells: Cell[] = axis.atoms.map((value, index) => ({
-    label: figure(value),
+    value,
     current: now.atoms[index] ?? 0,
     reference: before.atoms[index] ?? 0,
     single: true,
@@ -46,9 +56,8 @@ function numericCells(axis: Axis, current: Counts, reference: Counts): Cell[] {
     if (rows + other === 0) return;
     const bin = Math.min(FINE_BINS, cell - 1);
     const inside = spread.get(bin);
-    const label = inside?.value ?? edgeOf(axis, Math.max(0, bin));
     cells.push({
-      label: figure(label),
+      value: inside?.value ?? edgeOf(axis, Math.max(0, bin)),
       current: rows,
       reference: other,
       single: inside?.single ?? false,
@@ -62,7 +71,7 @@ function valueCells(now: ValueCounts, before: ValueCounts): Cell[] {
     new Map(side.values.map((value, index) => [value, side.counts[index] ?? 0]));
   const [current, reference] = [rows(now), rows(before)];
   return [...new Set([...current.keys(), ...reference.keys()])].map((value) => ({
-    label: figure(value),
+    value,
     current: current.get(value) ?? 0,
     reference: reference.get(value) ?? 0,
     single: true,
@@ -93,7 +102,7 @@ function categoryCells(current: Counts, reference: Counts): Cell[] {
   return [...new Set([...now.keys(), ...before.keys()])]
     .filter((value) => !special.has(value))
     .map((value) => ({
-      label: value,
+      value,
       current: now.get(value) ?? 0,
       reference: before.get(value) ?? 0,
       single: true,
@@ -102,6 +111,8 @@ function categoryCells(current: Counts, reference: Counts): Cell[] {
 
 /** The column has one value where the reference had five or more. */
 export function constant(pair: ColumnPair): Broken | null {
+  const missing = missingShare(pair.axis, pair.current).hits > 0 ? 1 : 0;
+  if (size(pair.current) - missing !== 1) return null;
   const cells = cellsOf(pair);
   const filled = cells.filter((cell) => cell.current > 0);
   const [only] = filled;
@@ -112,11 +123,12 @@ export function constant(pair: ColumnPair): Broken | null {
   const n = known.reduce((sum, cell) => sum + cell.reference, 0);
   const chance = only.current * Math.log(softened({ hits: top, n }));
   if (chance >= Math.log(HARD_CHANCE)) return null;
-  return { rule: 'constant', seen: `every value is ${only.label}` };
+  return { rule: 'constant', seen: `every value is ${nameOf(only)}` };
 }
 
 /** One value's share is up by 50 points: a default that fills in. */
 export function defaultFillsIn(pair: ColumnPair): Broken | null {
+  if (!isPeaked(pair)) return null;
   const cells = cellsOf(pair);
   const n = missingShare(pair.axis, pair.current).n;
   const m = missingShare(pair.axis, pair.reference).n;
@@ -126,7 +138,7 @@ export function defaultFillsIn(pair: ColumnPair): Broken | null {
     if (binomialTail(cell.current, n, softened({ hits: cell.reference, n: m })) >= HARD_CHANCE) {
       continue;
     }
-    const seen = `${cell.label} went from ${percent(before)} to ${percent(now)} of the rows`;
+    const seen = `${nameOf(cell)} went from ${percent(before)} to ${percent(now)} of the rows`;
     return { rule: 'one value fills in', seen };
   }
   return null;

@@ -13,7 +13,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
 }
 
 /** The features of a monitor: columns of the grid without a role, as far as the monitor lets in. */
-export function featuresOf(monitor: Monitor, evidence: Evidence): string[] {
+function featuresOf(monitor: Monitor, evidence: Evidence): string[] {
   const { include, exclude } = monitor.columns.features;
   const roles = roleColumns(monitor);
   const left = new Set(exclude);

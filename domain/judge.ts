@@ -30,7 +30,7 @@ export interface Rules {
 }
 
 /** The drift of a feature below this importance is at most warn, unless the prediction moves. */
-export const HIGH_IMPORTANCE = 0.05;
+const HIGH_IMPORTANCE = 0.05;
 
 type Outcome = Pick<Finding, 'verdict' | 'rule' | 'patience' | 'reason'>;
 

@@ -1,5 +1,5 @@
 import { ksBounds, ksStatistic } from '../stats/ks.js';
-import type { Cell } from '../stats/ks.js';
+import type { Binned } from '../stats/ks.js';
 import { BIN, CATEGORY, FINE_BINS, size } from './profile.js';
 import type { Axis, Counts } from './profile.js';
 
@@ -59,8 +59,22 @@ export function exactValues(counts: Counts): ValueCounts | null {
   return { values: sorted.map(([value]) => value), counts: sorted.map(([, n]) => n) };
 }
 
-/** Counts of a numeric column, binned or exact; an exact value is binned by the same rule. */
+/** The checks of a column ask for the same counts again and again. */
+const known = new WeakMap<Counts, { axis: Axis; counts: NumericCounts }>();
+
+/**
+ * Counts of a numeric column, binned or exact; an exact value is binned by the same rule. Kept for
+ * as long as `counts`: read only.
+ */
 export function numericCounts(axis: Axis, counts: Counts): NumericCounts {
+  const found = known.get(counts);
+  if (found?.axis === axis) return found.counts;
+  const made = count(axis, counts);
+  known.set(counts, { axis, counts: made });
+  return made;
+}
+
+function count(axis: Axis, counts: Counts): NumericCounts {
   const result: NumericCounts = {
     fine: new Float64Array(FINE_BINS + 2),
     atoms: new Float64Array(axis.atoms.length),
@@ -120,7 +134,7 @@ export function ksOf(
   }
   const sides = [numericCounts(axis, current), numericCounts(axis, reference)] as const;
   const points = [pointsOf(axis, current), pointsOf(axis, reference)] as const;
-  const bounds = ksBounds(cells(axis, sides, points));
+  const bounds = ksBounds(binnedPair(axis, sides, points));
   const inGrid = bounds.at > 0 && bounds.at <= FINE_BINS;
   return { ...bounds, at: inGrid ? edgeOf(axis, bounds.at) : null };
 }
@@ -144,19 +158,23 @@ function pointsOf(axis: Axis, counts: Counts): Set<number> {
 
 type Both<T> = readonly [T, T];
 
-function cells(axis: Axis, [a, b]: Both<NumericCounts>, points: Both<Set<number>>): Cell[] {
-  const atomsOf = new Map<number, [number, number][]>();
-  axis.atoms.forEach((value, index) => {
-    const list = atomsOf.get(cellOf(axis, value)) ?? [];
-    list.push([a.atoms[index] ?? 0, b.atoms[index] ?? 0]);
-    atomsOf.set(cellOf(axis, value), list);
-  });
-  return Array.from(a.fine, (mine, cell) => {
-    const loose = [mine, b.fine[cell] ?? 0] as const;
-    const isPoint = loose.every((rows, side) => rows === 0 || points[side]?.has(cell));
-    const atoms = atomsOf.get(cell) ?? [];
-    return isPoint && atoms.length === 0 ? { loose: [0, 0], atoms: [loose] } : { loose, atoms };
-  });
+function binnedPair(axis: Axis, sides: Both<NumericCounts>, points: Both<Set<number>>): Binned {
+  const atoms = new Map<number, [number, number][]>();
+  const put = (cell: number, rows: [number, number]) =>
+    atoms.set(cell, [...(atoms.get(cell) ?? []), rows]);
+  axis.atoms.forEach((value, index) =>
+    put(cellOf(axis, value), [sides[0].atoms[index] ?? 0, sides[1].atoms[index] ?? 0]),
+  );
+  const loose = [sides[0].fine.slice(), sides[1].fine.slice()] as const;
+  for (const cell of new Set([...points[0], ...points[1]])) {
+    const rows: [number, number] = [loose[0][cell] ?? 0, loose[1][cell] ?? 0];
+    const isPoint = rows.every((n, side) => n === 0 || points[side]?.has(cell) === true);
+    if (!isPoint || atoms.has(cell)) continue;
+    put(cell, rows);
+    loose[0][cell] = 0;
+    loose[1][cell] = 0;
+  }
+  return { loose, atoms };
 }
 
 /** The value at which fine bin `bin` begins. */

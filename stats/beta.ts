@@ -34,7 +34,7 @@ function fraction(a: number, b: number, x: number): number {
  * I_x(a, b), the regularised incomplete beta function, a, b > 0. `y` is 1 - x, given apart so that
  * an x near 1 loses nothing. Numerical Recipes 6.4.
  */
-export function incompleteBeta(point: { a: number; b: number; x: number; y: number }): number {
+function incompleteBeta(point: { a: number; b: number; x: number; y: number }): number {
   const { a, b, x, y } = point;
   if (x <= 0) return 0;
   if (y <= 0) return 1;

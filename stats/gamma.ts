@@ -42,7 +42,7 @@ export function logOnePlusMinus(x: number): number {
 }
 
 /** ln[x^a e^-x / Γ(a)], a > 0, x > 0: exact to rounding at any size of a. */
-export function logGammaWeight(a: number, x: number): number {
+function logGammaWeight(a: number, x: number): number {
   if (a < 10) return a * Math.log(x) - x - logGamma(a);
   const half = 0.5 * Math.log(a / (2 * Math.PI));
   return half + a * logOnePlusMinus((x - a) / a) - stirlingSeries(a);
@@ -82,7 +82,7 @@ function upperFraction(a: number, x: number): number {
  * ln Q(a, x), the regularised upper incomplete gamma function, a > 0, x >= 0: stays finite where
  * Q itself underflows. Numerical Recipes 6.2 with the weight above.
  */
-export function logUpperGamma(a: number, x: number): number {
+function logUpperGamma(a: number, x: number): number {
   if (x <= 0) return 0;
   if (x === Infinity) return -Infinity;
   const weight = logGammaWeight(a, x);

@@ -32,7 +32,7 @@ export function kolmogorovFiniteTail(x: number, n: number): number {
 const clip = (p: number): number => Math.min(1, Math.max(0, p));
 
 /** Above this n the sum is taken with a stride: its terms change slowly, so nothing is lost. */
-const TERMS = 16_384;
+const TERMS = 2048;
 
 /**
  * P(D+ > x): Smirnov's sum x Σ C(n,v) (x + v/n)^(v-1) (1 - x - v/n)^(n-v), with binomial terms in

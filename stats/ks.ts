@@ -35,52 +35,53 @@ export function ksStatistic(a: Tally, b: Tally): number {
 }
 
 /**
- * One cell of the value line, in order: `loose` rows lie somewhere in it, `atoms` on single
- * values of it, ascending; as [first side, second side].
+ * Two columns on one row of cells, in the order of their values. `loose` rows lie somewhere in
+ * their cell, `atoms` rows on single values of it: cell → [first side, second side] for each of
+ * them, ascending.
  */
-export interface Cell {
-  loose: readonly [number, number];
-  atoms: readonly (readonly [number, number])[];
+export interface Binned {
+  loose: readonly [Float64Array, Float64Array];
+  atoms: ReadonlyMap<number, readonly (readonly [number, number])[]>;
 }
+
+const NO_ATOM = [[0, 0]] as const;
 
 /**
  * Guaranteed bounds on the Kolmogorov-Smirnov statistic of two binned columns: `low` at the points
  * where both distribution functions are known, `high` with the rows of a cell put where they hurt.
- * Equal when no cell holds loose rows of both sides. `at` = the cell where `low` was found.
+ * Equal when no cell holds loose rows. `at` = the cell where `low` was found, -1 when it is 0.
  */
-export function ksBounds(cells: readonly Cell[]): { low: number; high: number; at: number } {
-  const totals = cells.map(sideTotals);
-  const n = sum(totals.map(([a]) => a));
-  const m = sum(totals.map(([, b]) => b));
+export function ksBounds({ loose, atoms }: Binned): { low: number; high: number; at: number } {
+  const onAtoms = [0, 0] as [number, number];
+  for (const list of atoms.values()) {
+    for (const [a, b] of list) {
+      onAtoms[0] += a;
+      onAtoms[1] += b;
+    }
+  }
+  const n = sum(loose[0]) + onAtoms[0];
+  const m = sum(loose[1]) + onAtoms[1];
   if (n === 0 || m === 0) return { low: NaN, high: NaN, at: -1 };
-  let [left, right, low, high, at] = [0, 0, 0, 0, -1];
-  cells.forEach((cell, index) => {
-    const [looseA, looseB] = [cell.loose[0] / n, cell.loose[1] / m];
-    let [a, b] = [left / n, right / m];
-    for (const atom of [[0, 0] as const, ...cell.atoms]) {
-      a += atom[0] / n;
-      b += atom[1] / m;
-      const [most, least] = [a + looseA - b, a - b - looseB];
+  let [a, b, low, high, at] = [0, 0, 0, 0, -1];
+  for (let cell = 0; cell < loose[0].length; cell++) {
+    const [mine, other] = [loose[0][cell] ?? 0, loose[1][cell] ?? 0];
+    const inside = atoms.get(cell);
+    for (const atom of inside === undefined ? NO_ATOM : [...NO_ATOM, ...inside]) {
+      a += atom[0];
+      b += atom[1];
+      const most = (a + mine) / n - b / m;
+      const least = a / n - (b + other) / m;
       high = Math.max(high, most, -least);
       const sure = Math.max(0, least, -most);
-      if (sure > low) [low, at] = [sure, index];
+      if (sure > low) [low, at] = [sure, cell];
     }
-    left += totals[index]?.[0] ?? 0;
-    right += totals[index]?.[1] ?? 0;
-    const gap = Math.abs(left / n - right / m);
-    if (gap > low) [low, at] = [gap, index];
+    a += mine;
+    b += other;
+    const gap = Math.abs(a / n - b / m);
+    if (gap > low) [low, at] = [gap, cell];
     high = Math.max(high, gap);
-  });
-  return { low, high, at };
-}
-
-function sideTotals(cell: Cell): [number, number] {
-  const total: [number, number] = [cell.loose[0], cell.loose[1]];
-  for (const [a, b] of cell.atoms) {
-    total[0] += a;
-    total[1] += b;
   }
-  return total;
+  return { low, high, at };
 }
 
 function sum(counts: readonly number[] | Float64Array): number {

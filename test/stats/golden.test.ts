@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
 import { auc } from '../../stats/auc.js';
 import { studentTail } from '../../stats/beta.js';
@@ -90,9 +91,8 @@ describe('Kolmogorov-Smirnov', () => {
     '$id: the binned statistic times sqrt(nm/(n+m))',
     (one) => {
       const [before, now] = [numbers(one.reference), numbers(one.current)];
-      const { low } = ksBounds(
-        before.map((n, bin) => ({ loose: [0, 0] as const, atoms: [[n, now[bin] ?? 0] as const] })),
-      );
+      const loose = [Float64Array.from(before), Float64Array.from(now)] as const;
+      const { low } = ksBounds({ loose, atoms: new Map() });
       const [n, m] = [before, now].map((list) => list.reduce((sum, x) => sum + x, 0));
       close(low * Math.sqrt(((n ?? 0) * (m ?? 0)) / ((n ?? 0) + (m ?? 0))), one.recomputed);
     },
@@ -221,3 +221,41 @@ describe('California housing, month by month', () => {
     }
   });
 });
+
+test('employment in Massachusetts: the realised AUC of each 5,000 rows is the recomputed one', async () => {
+  const one = cases.find(({ id }) => id === 'nannyml-ma-employment-chart');
+  const wanted = (one?.recomputed as { realized: number[] }).realized;
+  const folder = '../shared/data/nannyml-employment-ma/employment_MA_analysis';
+  const db = await DuckDBInstance.create(':memory:');
+  const connection = await db.connect();
+  try {
+    const found = await connection.runAndReadAll(`
+      with rows as (
+        select row_number() over (order by a.id) - 1 as place, a.predicted_probability as score,
+          t.employed::integer as label
+        from read_parquet('${folder}.pq') a join read_parquet('${folder}_target.pq') t using (id)
+      )
+      select (place // 5000)::integer as chunk, sum(label)::double as positives,
+        sum(1 - label)::double as negatives
+      from rows group by chunk, score order by chunk, score`);
+    const chunks = grouped(found.getRowsJS());
+    expect(chunks.size).toBe(wanted.length);
+    for (const [chunk, rows] of chunks) {
+      const side = (index: number) => rows.map((row) => Number(row[index]));
+      close(auc({ positives: side(1), negatives: side(2) }).value ?? NaN, wanted[chunk]);
+    }
+  } finally {
+    connection.closeSync();
+    db.closeSync();
+  }
+});
+
+/** Rows by their first cell. */
+function grouped<T>(rows: readonly T[][]): Map<number, T[][]> {
+  const found = new Map<number, T[][]>();
+  for (const row of rows) {
+    const chunk = Number(row[0]);
+    found.set(chunk, [...(found.get(chunk) ?? []), row]);
+  }
+  return found;
+}
