@@ -232,6 +232,26 @@ describe('an attempt that nobody knows the end of', () => {
     ]);
   });
 
+  test('is never given newer words: what is new goes out under an id of its own', () => {
+    const doubtful: Fate = { outcome: 'doubtful', takes: 0 };
+    const it = virtualAlert({
+      channels: slackMeets(doubtful, { outcome: 'failed', retryAfter: minute, takes: 0 }),
+    });
+    it.window(alert);
+    it.pass(10 * second);
+    it.window(alert, mark('country', 'alert'));
+    it.pass(2 * minute);
+    expect(it.told().map((line) => line.split(' ')[0])).toEqual([
+      'firing',
+      'firing',
+      'member',
+      'firing',
+    ]);
+    const ids = it.attempts.map(({ effect }) => (effect as AlertNotice).deliveryId);
+    expect(ids[3]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
   test('one without any outcome for ten minutes counts as doubtful: the next channel hears', () => {
     const it = virtualAlert({ channels: slackMeets({ outcome: 'sent', takes: day }) });
     it.window(alert);
@@ -285,6 +305,36 @@ describe('an attempt that nobody knows the end of', () => {
       state: 'suppressed',
       reason: 'over before it was told',
     });
+  });
+
+  test('reopened before a level heard that it was over: that level still hears the end', () => {
+    let isDown = false;
+    const it = virtualAlert({
+      rules: alertRules({ policy: { keepFiringFor: 1 } }),
+      channels: ({ target }) =>
+        isDown && target.address === lead.address
+          ? { outcome: 'failed', retryAfter: 10 * minute, takes: 0 }
+          : undefined,
+    });
+    it.window(alert);
+    it.pass(31 * minute); // level 1 has heard
+    isDown = true;
+    it.window(ok);
+    it.pass(minute);
+    it.window(alert);
+    isDown = false;
+    it.pass(minute);
+    it.told();
+    it.window(ok);
+    expect(it.told()).toContain('resolved reply email:lead@example.org');
+  });
+
+  test('one that was stale when its turn came ends there, and nobody is taken to have heard', () => {
+    const it = virtualAlert({ channels: slackMeets({ outcome: 'suppressed', takes: 0 }) });
+    it.window(alert);
+    it.pass(minute);
+    expect(it.state()?.deliveries).toEqual([]);
+    expect(it.state()?.episode?.heard).toEqual([]);
   });
 
   test('over while its notice is under way: told as over once that has arrived', () => {

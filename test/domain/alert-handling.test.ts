@@ -189,6 +189,16 @@ describe('snoozing', () => {
     expect(it.told()).toEqual(['woken edit slack:#ml', 'woken new slack:#ml']);
   });
 
+  test('a member of the same upstream source joins in silence', () => {
+    const of = (target: string) => mark(target, 'alert', { source: 'bureau' });
+    const it = firing(of('income'));
+    it.snooze(it.now() + 4 * hour);
+    it.told();
+    it.window(of('income'), of('debt'));
+    expect(it.told()).toEqual([]);
+    expect(it.status()).toBe('snoozed');
+  });
+
   test('a higher severity wakes it', () => {
     const it = warning();
     it.snooze(it.now() + 4 * hour);
@@ -233,6 +243,7 @@ describe('closing by a person', () => {
       it.pass(hour);
       it.window(alert);
     }
+    it.pass(3 * day);
     expect(it.status()).toBe('closed');
     expect(it.told()).toEqual([]);
     expect(it.ended()).toBe(false);

@@ -244,6 +244,15 @@ describe('restatements', () => {
     expect(it.told()).toEqual([]);
   });
 
+  test('labels that turn only the newest window ok resolve it: the older one was bad', () => {
+    const it = virtualAlert({ rules: alertRules({ policy: { keepFiringFor: 1 } }) });
+    it.window(alert);
+    it.pass(hour);
+    it.window(alert);
+    it.restate(start + hour, 2, ok);
+    expect(it.status()).toBe('resolved');
+  });
+
   test('labels that turn an older window bad raise the alert', () => {
     const it = virtualAlert();
     it.window(warn);
@@ -261,6 +270,21 @@ describe('restatements', () => {
     expect(it.head().summary.firstWindow).toBe(start + hour);
     it.restate(start, 2, warn, mark('country', 'alert'));
     expect(it.head().summary.firstWindow).toBe(start);
+  });
+
+  test('what is older than ten windows is remembered: that it fires, and since when', () => {
+    const it = virtualAlert();
+    it.window(alert);
+    for (let i = 0; i < 15; i++) {
+      it.pass(minute);
+      it.window(unknown);
+    }
+    expect(it.status()).toBe('firing');
+    for (let i = 0; i < 15; i++) {
+      it.pass(minute);
+      it.window(alert);
+    }
+    expect(it.head().summary.members).toMatchObject([{ condition: 'firing', since: start }]);
   });
 
   test('a window older than the last ten moves nothing', () => {
