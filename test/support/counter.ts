@@ -17,7 +17,7 @@ export interface CounterState {
 export type CounterEvent =
   | { id: string; type: 'window'; windowEnd: number; ballast?: string }
   | { id: string; type: 'ack'; notAfter: number }
-  | { id: string; type: 'close' }
+  | { id: string; type: 'note' | 'close' }
   | { id: string; type: 'delivered'; delivery: string; outcome: 'sent' | 'refused' | 'lost' };
 
 export type CounterEffect =
@@ -94,6 +94,8 @@ function take(
       if (state.level >= 0) return { ...state, windows };
       return tellLevel({ ...state, windows }, 0, rules.levels > 1 ? at + rules.step : null);
     }
+    case 'note':
+      return state;
     case 'ack':
       return { ...state, levelAt: null };
     case 'close':

@@ -66,6 +66,10 @@ export function fakeModel(options: { from: number; to: number; fails?: readonly 
       clock.watermark = Math.max(clock.watermark, due.window.end / HOUR);
       return Promise.resolve();
     },
+    advise: () => {
+      log.push('advise');
+      return Promise.resolve();
+    },
     planBackfill: ({ from, to, which, after }) => {
       const ends = Array.from({ length: (to - from) / HOUR }, (_, i) => from / HOUR + 1 + i);
       const dues = ends.flatMap((hour) => {

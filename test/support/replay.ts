@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { InjectedSinks, WorkflowBundleOption } from '@temporalio/worker';
+import { format } from 'prettier';
 import './quiet.js';
 import type { EffectSinks } from './record-effects.js';
 
@@ -69,6 +71,12 @@ export function runIdOf(history: History): string {
   return started?.originalExecutionRunId ?? '';
 }
 
+/** When a run began, in epoch milliseconds. */
+export function startOfRun(history: History): number {
+  const time = history.events?.[0]?.eventTime;
+  return Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
+}
+
 /** Every history of a namespace, all runs. */
 export async function historiesOf(client: Client): Promise<RecordedHistory[]> {
   const all: RecordedHistory[] = [];
@@ -79,9 +87,19 @@ export async function historiesOf(client: Client): Promise<RecordedHistory[]> {
   return all;
 }
 
-/** A history as a file keeps it, and back. */
-export const toText = (one: RecordedHistory): string =>
-  `${JSON.stringify({ workflowId: one.workflowId, history: JSON.parse(historyToJSON(one.history)) as unknown }, null, 1)}\n`;
+/** A history as a file keeps it: without the names of the machine that recorded it. */
+export function toText({ workflowId, history }: RecordedHistory): Promise<string> {
+  const text = JSON.stringify({
+    workflowId,
+    history: JSON.parse(historyToJSON(history)) as unknown,
+  });
+  const nameless = text
+    .replaceAll(`${process.pid}@${hostname()}`, 'recorder')
+    .replaceAll(/"stackTrace":"(?:[^"\\]|\\.)*"/g, '"stackTrace":""');
+  return format(nameless, { parser: 'json', printWidth: 100 });
+}
+
+/** The opposite of `toText`. */
 export function fromText(text: string): RecordedHistory {
   const { workflowId, history } = JSON.parse(text) as { workflowId: string; history: unknown };
   return { workflowId, history: historyFromJSON(history) };

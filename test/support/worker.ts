@@ -5,7 +5,7 @@ import { queues } from '../../domain/queues.js';
 import type { Queue } from '../../domain/queues.js';
 import { runWorkers } from '../../workers/run.js';
 import './quiet.js';
-import type { TestTemporal } from './temporal.js';
+import type { TestTemporal } from './namespace.js';
 
 type Activities = EvaluateActivities & EntityActivities;
 
@@ -13,8 +13,8 @@ type Activities = EvaluateActivities & EntityActivities;
 export function activitiesOf(given: Partial<Activities>): Activities {
   const absent = (name: string) => () => Promise.reject(new Error(`the test gives no ${name}`));
   const names = [
-    ...(['planDue', 'evaluateWindow', 'writeOff', 'tell', 'advance', 'planBackfill'] as const),
-    ...(['finishBackfill', 'decide', 'write', 'attempt'] as const),
+    ...(['planDue', 'evaluateWindow', 'writeOff', 'tell', 'advance', 'advise'] as const),
+    ...(['planBackfill', 'finishBackfill', 'decide', 'write', 'attempt'] as const),
   ];
   const none = Object.fromEntries(names.map((name) => [name, absent(name)]));
   return { ...none, ...given } as Activities;
@@ -27,6 +27,7 @@ export async function withWorkers<T>(
     bundle: WorkflowBundleOption;
     activities: Partial<Activities>;
     queues?: readonly Queue[];
+    host?: string;
   },
   run: () => Promise<T>,
 ): Promise<T> {
@@ -35,7 +36,7 @@ export async function withWorkers<T>(
     namespace: temporal.namespace,
     activities: activitiesOf(options.activities),
     queues: options.queues ?? queues,
-    host: hostname(),
+    host: options.host ?? hostname(),
     bundle: options.bundle,
   });
   try {

@@ -10,9 +10,10 @@ import type {
   CounterRules,
   CounterState,
 } from '../support/counter.js';
+import { bundleOf, until } from '../support/namespace.js';
+import type { TestTemporal } from '../support/namespace.js';
 import { historiesOf, replayAll } from '../support/replay.js';
-import { bundleOf, temporalMissing, until, withTemporal } from '../support/temporal.js';
-import type { TestTemporal } from '../support/temporal.js';
+import { temporalMissing, withTemporal } from '../support/temporal.js';
 import { withWorkers } from '../support/worker.js';
 
 const missing = temporalMissing();
@@ -72,7 +73,7 @@ const stateOf = (handle: WorkflowHandle) => handle.query(look) as Promise<Counte
 
 const title = `the loop of an entity${missing === null ? '' : `: ${missing}`}`;
 
-describe(title, { concurrent: true, skip: missing !== null }, () => {
+describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
   let bundle: { code: string };
   beforeAll(async () => {
     bundle = await bundleOf('support/counter-workflows.ts');
@@ -97,9 +98,16 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
 
   test('a refused update leaves no trace in the history', () =>
     withTemporal(async (temporal) => {
-      await withWorkers(temporal, { bundle, activities: counterActivities() }, async () => {
+      const activities = counterActivities();
+      await withWorkers(temporal, { bundle, activities }, async () => {
         const handle = await started(temporal, [window(1)]);
-        await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
+        await until(async () => {
+          const { raw } = await handle.describe();
+          const isIdle = raw.pendingWorkflowTask == null && raw.pendingActivities?.length === 0;
+          return (
+            isIdle && activities.writes.some((one) => one.kind === 'head' && one.sequence === 2)
+          );
+        });
         const before = (await handle.describe()).historyLength;
         const late = { id: 'a1', type: 'ack', notAfter: 1 };
         const refused = await handle
@@ -138,7 +146,8 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
         const handle = await started(temporal, [window(1)]);
         await until(() => activities.sent.length === 3);
         await until(async () => (await stateOf(handle))?.deliveries['level-2']?.outcome === 'sent');
-        expect(activities.sent).toEqual(['level-0/1', 'level-1/1', 'level-2/1']);
+        // On a busy machine two levels are due at once: their attempts run side by side.
+        expect(activities.sent.toSorted()).toEqual(['level-0/1', 'level-1/1', 'level-2/1']);
       });
     }));
 
@@ -197,29 +206,25 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
       expect(Math.max(...carried)).toBeLessThan(500_000);
     }));
 
-  test(
-    'a reducer that fails blocks its entity and never ends it',
-    () =>
-      withTemporal(async (temporal) => {
-        const activities = counterActivities();
-        let isBroken = true;
-        let failures = 0;
-        const decide: typeof activities.decide = (id, state, happened) => {
-          if (!isBroken) return activities.decide(id, state, happened);
-          failures++;
-          throw ApplicationFailure.nonRetryable('no such rule');
-        };
-        await withWorkers(temporal, { bundle, activities: { ...activities, decide } }, async () => {
-          const handle = await started(temporal, [window(1), window(2)]);
-          await until(() => failures >= 2);
-          expect((await handle.describe()).status.name).toBe('RUNNING');
-          isBroken = false;
-          await until(async () => (await stateOf(handle))?.windows.length === 2);
-          expect((await stateOf(handle))?.windows).toEqual([1, 2]);
-        });
-      }),
-    60_000,
-  );
+  test('a reducer that fails blocks its entity and never ends it', () =>
+    withTemporal(async (temporal) => {
+      const activities = counterActivities();
+      let isBroken = true;
+      let failures = 0;
+      const decide: typeof activities.decide = (id, state, happened) => {
+        if (!isBroken) return activities.decide(id, state, happened);
+        failures++;
+        throw ApplicationFailure.nonRetryable('no such rule');
+      };
+      await withWorkers(temporal, { bundle, activities: { ...activities, decide } }, async () => {
+        const handle = await started(temporal, [window(1), window(2)]);
+        await until(() => failures >= 2);
+        expect((await handle.describe()).status.name).toBe('RUNNING');
+        isBroken = false;
+        await until(async () => (await stateOf(handle))?.windows.length === 2);
+        expect((await stateOf(handle))?.windows).toEqual([1, 2]);
+      });
+    }));
 
   test('a write that is refused for good is tried again all the same', () =>
     withTemporal(async (temporal) => {

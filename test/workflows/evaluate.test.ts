@@ -4,9 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluateId, progress, workflowTypes } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/messages.js';
 import { fakeModel, HOUR } from '../support/fake-evaluation.js';
+import { bundleOf, until } from '../support/namespace.js';
+import type { TestTemporal } from '../support/namespace.js';
 import { historiesOf, replayAll } from '../support/replay.js';
-import { bundleOf, temporalMissing, until, withTemporal } from '../support/temporal.js';
-import type { TestTemporal } from '../support/temporal.js';
+import { temporalMissing, withTemporal } from '../support/temporal.js';
 import { withWorkers } from '../support/worker.js';
 
 const missing = temporalMissing();
@@ -21,7 +22,7 @@ const evaluating = ({ client }: TestTemporal) =>
 const hours = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-describe(title, { concurrent: true, skip: missing !== null }, () => {
+describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
   let bundle: { code: string };
   beforeAll(async () => {
     bundle = await bundleOf('support/counter-workflows.ts');
@@ -35,9 +36,10 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
       await withWorkers(temporal, { bundle, activities: model.activities }, async () => {
         expect(await handle.result()).toEqual({ evaluated: 10, failed: 0, newest: 10 * HOUR });
       });
-      expect(model.log).toEqual(
-        hours(1, 10).flatMap((n) => [`evaluate ${n}/1`, `tell ${n}/1`, `advance ${n}`]),
-      );
+      expect(model.log).toEqual([
+        ...hours(1, 10).flatMap((n) => [`evaluate ${n}/1`, `tell ${n}/1`, `advance ${n}`]),
+        'advise',
+      ]);
       const replays = await replayAll(bundle, await historiesOf(temporal.client));
       expect(replays.map(({ error }) => error)).toEqual([undefined]);
       expect(replays[0]?.replayed).toEqual(replays[0]?.recorded);
@@ -83,6 +85,7 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
           ...['evaluate 2/1', 'write off 2/1: BadConfig: no such column: amount'],
           ...['tell 2/1', 'advance 2'],
           ...['evaluate 3/1', 'tell 3/1', 'advance 3'],
+          'advise',
         ]);
       });
     }));
@@ -96,12 +99,26 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
         await (await evaluating(temporal)).result();
         expect(model.log).toEqual([
           ...['evaluate 1/2', 'write off 1/2: BadConfig: no such column: amount', 'advance 1'],
+          'advise',
         ]);
         model.fails.clear();
         model.log.length = 0;
         await (await evaluating(temporal)).result();
-        expect(model.log).toEqual(['evaluate 1/2', 'tell 1/2', 'advance 1']);
+        expect(model.log).toEqual(['evaluate 1/2', 'tell 1/2', 'advance 1', 'advise']);
       });
+    }));
+
+  test('a bell with nothing due asks for no advice', () =>
+    withTemporal(async (temporal) => {
+      const model = fakeModel({ from: 3, to: 3 });
+      await withWorkers(temporal, { bundle, activities: model.activities }, async () => {
+        expect(await (await evaluating(temporal)).result()).toEqual({
+          evaluated: 0,
+          failed: 0,
+          newest: null,
+        });
+      });
+      expect(model.log).toEqual([]);
     }));
 
   test('a failure that passes is tried again and is none', () =>
@@ -120,7 +137,7 @@ describe(title, { concurrent: true, skip: missing !== null }, () => {
           expect(result).toMatchObject({ evaluated: 1, failed: 0 });
         },
       );
-      expect(model.log).toEqual(['evaluate 1/1', 'tell 1/1', 'advance 1']);
+      expect(model.log).toEqual(['evaluate 1/1', 'tell 1/1', 'advance 1', 'advise']);
     }));
 
   const backfilling = ({ client }: TestTemporal, over: object = {}) =>

@@ -6,16 +6,20 @@ import { describe, expect, inject, test } from 'vitest';
 import { freePort, startDevServer } from '../../app/temporal-server.js';
 import { look, startOf, submit, tell } from '../../workflows/messages.js';
 import { decideCounter, killRules as rules } from '../support/counter.js';
+import type { Answer } from '../../domain/entity.js';
 import type { CounterEffect, CounterEvent, CounterState } from '../support/counter.js';
 import { KilledProcess } from '../support/killed-process.js';
+import { bundleOf, until, withNamespace } from '../support/namespace.js';
 import { historiesOf, replayAll } from '../support/replay.js';
-import { bundleOf, temporalMissing, until, withNamespace } from '../support/temporal.js';
+import { temporalMissing } from '../support/temporal.js';
 
 const missing = temporalMissing();
 const title = `entities whose worker and server are killed${missing === null ? '' : `: ${missing}`}`;
 
 const entities = Array.from({ length: 10 }, (_, index) => `alert/model-${index}/drift`);
 const isAcknowledged = (id: string) => entities.indexOf(id) % 2 === 0;
+/** They are asked something all the time: updates and outcomes of attempts meet. */
+const talkative = entities.slice(0, 4);
 const windows = 12;
 /** Milliseconds between a worker that is ready and its kill. */
 const kills = [700, 1_900, 1_100, 2_600, 400, 1_500];
@@ -51,6 +55,23 @@ async function live(client: Client, id: string): Promise<WorkflowHandle> {
     await pause(700);
   }
   return handle;
+}
+
+/** One note after another, as fast as they are answered; what each was answered. */
+async function chat(client: Client, id: string, isOver: () => boolean) {
+  const heard: { note: string; answer: Answer }[] = [];
+  for (let n = 1; !isOver(); n++) {
+    const note = `note-${n}`;
+    const event = { id: note, type: 'note' };
+    const answer = await insist(() =>
+      client.connection.withDeadline(Date.now() + 5_000, () =>
+        client.workflow.getHandle(id).executeUpdate(submit, { args: [event] }),
+      ),
+    );
+    heard.push({ note, answer });
+    await pause(50);
+  }
+  return { id, heard };
 }
 
 async function acknowledge(client: Client, id: string): Promise<void> {
@@ -101,7 +122,9 @@ describe(title, { skip: missing !== null }, () => {
         const argument = { address, namespace, codePath, folder };
         const worker = new KilledProcess('kill-worker.ts', argument);
         const begun = worker.start();
+        let isOver = false;
         const lives = Promise.all(entities.map((id) => live(client, id)));
+        const chats = Promise.all(talkative.map((id) => chat(client, id, () => isOver)));
         await begun;
         for (const [index, ms] of kills.entries()) {
           await pause(ms);
@@ -115,12 +138,17 @@ describe(title, { skip: missing !== null }, () => {
         }
         const handles = await lives;
         for (const handle of handles) {
-          await until(async () => isCalm((await handle.query(look)) as CounterState), 'calm', 60);
+          await until(async () => isCalm((await handle.query(look)) as CounterState), 'calm');
+        }
+        isOver = true;
+        const talks = await chats;
+        for (const handle of handles) {
           await insist(() => handle.signal(tell, { id: 'end', type: 'close' } as CounterEvent));
           await insist(() => handle.result());
         }
         await worker.kill();
         await checkEntities(folder);
+        for (const talk of talks) await checkAnswers(folder, talk);
         await checkAttempts(folder);
         const histories = await historiesOf(client);
         expect(histories.length).toBeGreaterThan(entities.length * 2); // they continued as new
@@ -136,7 +164,7 @@ describe(title, { skip: missing !== null }, () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     }
-  }, 180_000);
+  }, 300_000);
 });
 
 /** The heads are what the reducer makes offline of the same events at the same instants. */
@@ -154,6 +182,19 @@ async function checkEntities(folder: string): Promise<void> {
     expect(head.windows, id).toEqual(Array.from({ length: windows }, (_, index) => index + 1));
     if (isAcknowledged(id)) expect(head.answers['ack'], id).toMatchObject({ ok: true });
     else expect(head.level, id).toBe(rules.levels - 1);
+  }
+}
+
+/** Everyone got the answer of their own event, or heard that it was decided before. */
+async function checkAnswers(
+  folder: string,
+  { id, heard }: Awaited<ReturnType<typeof chat>>,
+): Promise<void> {
+  const { head } = await decidedOf(folder, id);
+  expect(heard.length, id).toBeGreaterThan(0);
+  for (const { note, answer } of heard) {
+    if (answer.ok) expect(answer, `${id} ${note}`).toEqual(head.answers[note]);
+    else expect(answer, `${id} ${note}`).toMatchObject({ code: 'duplicate' });
   }
 }
 
