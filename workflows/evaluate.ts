@@ -81,6 +81,7 @@ export async function evaluate(input: EvaluateInput): Promise<Progress> {
       }
     }
   }
+  if (pass.newest !== null) await io.advise({ model: input.model });
   return progressOf(pass);
 }
 

@@ -5,7 +5,7 @@ import type { Due, Outcome } from '../../domain/due.js';
 export const HOUR = 3_600_000;
 
 /** The due window that ends at hour `n`. */
-export function dueAt(n: number, revision = 1): Due {
+function dueAt(n: number, revision = 1): Due {
   return {
     window: { start: (n - 1) * HOUR, end: n * HOUR, weekday: 1 },
     revision,

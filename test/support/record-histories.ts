@@ -24,7 +24,7 @@ import {
   tell,
   workflowTypes,
 } from '../../workflows/messages.js';
-import { advice, good, obliging, rules as retrainRules } from '../domain/retrain-world.js';
+import { advise, good, obliging, rules as retrainRules } from '../domain/retrain-world.js';
 import { findCli } from '../setup.js';
 import { alertRules, mark } from './alerts.js';
 import { fakeModel, HOUR } from './fake-evaluation.js';
@@ -137,7 +137,7 @@ async function recordRetrain(client: Client): Promise<void> {
     workflowId: retrainId('m'),
     args: [startOf(8)],
   });
-  const told: RetrainEvent = { type: 'advice', id: '1/1', advice: advice(), rules: 'r1' };
+  const told: RetrainEvent = { type: 'advice', id: '1/1', advice: advise(), rules: 'r1' };
   await handle.signal(tell, told);
   type Seen = { requests: { id: string; status: string; evidence: string }[] } | null;
   const first = async () => ((await handle.query(look)) as Seen)?.requests[0];

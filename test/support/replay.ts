@@ -24,7 +24,7 @@ export interface Replayed {
 }
 
 /** The activities that a history holds, with their arguments, in order. */
-export function effectsOf(history: History): [string, unknown[]][] {
+function effectsOf(history: History): [string, unknown[]][] {
   return (history.events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
     if (scheduled == null) return [];
     const args = (scheduled.input?.payloads ?? []).map((payload) =>
@@ -66,7 +66,7 @@ export async function replayAll(
 }
 
 /** The run that a history is of. */
-export function runIdOf(history: History): string {
+function runIdOf(history: History): string {
   const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
   return started?.originalExecutionRunId ?? '';
 }
