@@ -27,7 +27,7 @@ export interface MemberName {
 }
 
 /** One window as it is kept: a letter for each member, so that ten windows stay small. */
-export interface RingEntry {
+interface RingEntry {
   windowEnd: Instant;
   revision: number;
   /**
@@ -47,7 +47,7 @@ export interface Ring {
   base: Readonly<Record<string, MemberFold>>;
 }
 
-export const ringSize = 10;
+const ringSize = 10;
 
 const unseen: MemberFold = {
   condition: 'ok',
@@ -61,7 +61,7 @@ const unseen: MemberFold = {
 };
 
 /** `check/target/slice` */
-export function memberKey(member: Pick<Mark, 'check' | 'target' | 'slice'>): string {
+function memberKey(member: Pick<Mark, 'check' | 'target' | 'slice'>): string {
   return `${member.check}/${member.target}/${member.slice}`;
 }
 

@@ -8,7 +8,7 @@ import type { Target } from './notice.js';
 import type { Instant } from './window.js';
 
 /** What people did about an open episode. `covers`: the members and verdicts that they saw. */
-export type Handling =
+type Handling =
   | { kind: 'open' }
   | {
       kind: 'acknowledged';
