@@ -39,7 +39,7 @@ export function driftEvidence(input: AdviceInput): {
  * Share of importance (0 to 1) that the drifted features hold. Features of unknown importance share
  * evenly what the known ones leave; with none known that is the share of features.
  */
-export function importanceOf(
+function importanceOf(
   drifted: readonly Finding[],
   judged: readonly Finding[],
   importances: AdviceInput['importances'],

@@ -16,7 +16,7 @@ export interface AdviceInput {
    * Findings of the newest mature windows, newest first; the first two decide. Of the metric's
    * findings it reads `details.reference` (the metric on the reference), `details.trivial` (of the
    * trivial model: the majority share for accuracy, the error of the mean for rmse and mae; 0.5 for
-   * roc_auc is known) and, when there, `details.positives`.
+   * roc_auc is known) and, when there, `details.positives` and `details.referenceStandardError`.
    */
   mature: readonly (readonly Finding[])[];
   /** null: the monitor has no retraining section, so nothing can be retrained. */

@@ -7,6 +7,7 @@ import { iso } from './window.js';
 
 /** Skill that must be lost before a retraining is worth asking for. */
 const LEAST_LOSS = 0.1;
+const Z95 = 1.96;
 const LEAST_POSITIVES = 200;
 const LEAST_ROWS = 1000;
 /** Metrics whose trivial model needs no data. */
@@ -25,16 +26,17 @@ export interface Performance {
 
 /**
  * Skill loss = (reference − now) / (reference − trivial model), the same for errors and for scores.
- * The interval is the metric's own, seen through that straight line; the reference counts as exact.
+ * Its interval joins that of the metric, seen through this straight line, with the reference's own
+ * standard error where it is known (delta method); the trivial model counts as exact.
  */
-export interface SkillLoss {
+interface SkillLoss {
   value: number;
   /** Lower end of its 95 % interval; null: the metric came without a confidence interval. */
   low: number | null;
 }
 
 /** null: without reference or trivial model, or when the reference is no better than trivial. */
-export function skillLoss(finding: Finding): SkillLoss | null {
+function skillLoss(finding: Finding): SkillLoss | null {
   const reference = numberOf(finding.details['reference']);
   const trivial = numberOf(finding.details['trivial']) ?? KNOWN_TRIVIAL[finding.check] ?? null;
   const now = finding.value;
@@ -44,8 +46,12 @@ export function skillLoss(finding: Finding): SkillLoss | null {
   if (!isBetter) return null;
   const loss = (value: number): number => (reference - value) / skill;
   const { low, high, interval } = finding;
-  const hasInterval = interval === 'confidence' && low !== null && high !== null;
-  return { value: loss(now), low: hasInterval ? Math.min(loss(low), loss(high)) : null };
+  const value = loss(now);
+  if (interval !== 'confidence' || low === null || high === null) return { value, low: null };
+  const ofMetric = value - Math.min(loss(low), loss(high));
+  const error = numberOf(finding.details['referenceStandardError']) ?? 0;
+  const ofReference = (Z95 * error * (1 - value)) / skill;
+  return { value, low: value - Math.hypot(ofMetric, ofReference) };
 }
 
 /** Judges the two newest mature windows on the policy's metric. */

@@ -14,7 +14,7 @@ import type { Duration, Instant } from './window.js';
 
 /** An act of a person. */
 export type Act = Extract<RetrainEvent, { by: string }>;
-export type Attempt = Decision<RetrainState, RetrainEvent, RetrainEffect>['attempts'][number];
+type Attempt = Decision<RetrainState, RetrainEvent, RetrainEffect>['attempts'][number];
 
 /** One decision in the making; it lives within one call and is never shared. */
 export interface Draft {

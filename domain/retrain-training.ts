@@ -21,14 +21,14 @@ const LOOK_UPS = 5;
 type Of<T extends RetrainEvent['type']> = Extract<RetrainEvent, { type: T }>;
 
 /** How soon a training is looked at first; null: only its callback tells. */
-export function pollEvery(rules: RetrainRules): Duration | null {
+function pollEvery(rules: RetrainRules): Duration | null {
   const { trigger } = rules.policy;
   if (trigger === null) return null;
   // A command's result is a file on its own host: looking costs nothing.
   return trigger.kind === 'command' ? 2 * second : (trigger.poll?.every ?? null);
 }
 
-export function planPoll(open: Open, at: Instant): { step: Step; at: Instant } | null {
+function planPoll(open: Open, at: Instant): { step: Step; at: Instant } | null {
   const every = pollEvery(open.rules);
   if (every === null) return null;
   return { step: 'poll', at: at + backoff(every, open.work.tries.poll + 1) };

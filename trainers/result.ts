@@ -19,7 +19,7 @@ const shape = z.object({
 }) satisfies z.ZodType<TrainingResult>;
 
 /** A result that says what it must, or where it does not: never what it says there. */
-export function parseResult(
+function parseResult(
   given: unknown,
 ): { ok: true; result: TrainingResult } | { ok: false; reason: string } {
   const parsed = shape.safeParse(given);

@@ -92,7 +92,7 @@ function startOf(pid: number): string | null {
   }
 }
 
-export function codeOf(error: unknown): string | null {
+function codeOf(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : null;
 }

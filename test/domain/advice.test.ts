@@ -126,6 +126,20 @@ test.each([
   expect(advise(input({ mature })).action).toBe('none');
 });
 
+test('an uncertain reference widens the interval of the loss', () => {
+  // Loss 0.2 with ± 0.03 of its own; a reference error of 1.5 adds 1.96 · 1.5 · 0.8 / 10 = 0.235.
+  const details = { reference: 10, trivial: 20, referenceStandardError: 1.5 };
+  const of = (more: object) =>
+    [start - day, start - 2 * day].map((end) => [
+      rmse(12, end, { details: { ...details, ...more } }),
+    ]);
+  expect(advise(input({ mature: of({}) })).action).toBe('none');
+  // 0.5 adds 0.078: 0.2 − hypot(0.03, 0.0784) = 0.116
+  const sure = advise(input({ mature: of({ referenceStandardError: 0.5 }) }));
+  expect(sure.action).toBe('retrain');
+  expect(sure.reasons[0]?.text).toContain('at least 11.6 % with 95 % confidence');
+});
+
 test('one mature window alone: consider, held back by the missing second one', () => {
   expect(advise(input({ mature: [[rmse(12.5, start - day)]] }))).toMatchObject({
     action: 'consider',

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as jobs from './jobs.js';
+import { starterPath } from './starter.js';
 
 const { request } = jobs;
 const key = request().key;
@@ -50,11 +51,9 @@ test('a job outlives a starter that is killed and is adopted by the next one', a
       ${jobs.printsResult}
     }, 20);`;
     await writeFile(join(folder, 'job.cjs'), script);
-    const starter = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'test/trainers/starter.ts', folder, key],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const starter = spawn(process.execPath, ['--import', 'tsx', starterPath, folder, key], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const exit = new Promise((done) => starter.on('exit', (_, signal) => done(signal)));
     await new Promise((done) => starter.stdout.once('data', done)); // it has the reference
     starter.kill('SIGKILL');
@@ -70,9 +69,13 @@ test('a job outlives a starter that is killed and is adopted by the next one', a
 
 test('an intent without a process is uncertain and is never started again', async () => {
   await jobs.withFolder(async (folder) => {
+    // Its starter died right after it had written the intent down.
+    const command = [process.execPath, '-e', jobs.leavesTrace];
+    const intent = { key, command, cwd: folder, timeout: 60_000, killAfter: 100 };
     await mkdir(join(folder, 'trainings', key), { recursive: true });
-    await writeFile(join(folder, 'trainings', key, 'intent.json'), '{"key"'); // died while writing
-    const trainer = jobs.commandTrainer(folder, jobs.leavesTrace, { showsWithin: 100 });
+    await writeFile(join(folder, 'trainings', key, 'intent.json'), JSON.stringify(intent));
+    // Long enough for a wrong second start to show itself.
+    const trainer = jobs.commandTrainer(folder, jobs.leavesTrace, { showsWithin: 2_000 });
     await expect(trainer.start(request())).rejects.toMatchObject({ outcome: 'uncertain' });
     expect(await trainer.poll(key)).toMatchObject({ state: 'lost' });
     expect(await readdir(folder)).toEqual(['trainings']);

@@ -94,7 +94,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   throw new Error('it never came to hold');
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 export function alive(pid: number): boolean {
   try {
