@@ -8,17 +8,23 @@ export interface NumericStats {
   distinct: number;
   smallest: number | null;
   largest: number | null;
+  /** The 10 % and the 90 % quantile. */
+  middle: readonly [number | null, number | null];
   /** The 0.1 % and the 99.9 % quantile. */
-  low: number | null;
-  high: number | null;
+  most: readonly [number | null, number | null];
   /** offs[k]: largest distance of value · 10^k from a whole number. */
   offs: readonly number[];
   /** Heavy values, the most frequent first. */
   atoms: readonly number[];
 }
 
-/** An axis ends before its extremes when they are so many times the middle 99.8 % apart. */
-const HEAVY = 8;
+/**
+ * An axis ends so many times the width of the middle 80 % beyond it, if it must: its cells are then
+ * at most 1 / 124 of that width.
+ */
+const REACH = 16;
+/** An axis leaves outliers out when they are so many times the middle 99.8 % apart. */
+const OUTLYING = 8;
 /** A fine cell with more of the rows than this is a coarse bin of its own. */
 const LARGE = 0.1;
 const COARSE_BINS = 10;
@@ -44,11 +50,15 @@ export function numericAxis(stats: NumericStats): Axis {
 }
 
 /** Equal cells from the smallest to the largest value, or around the middle of a heavy tail. */
-function cells(stats: NumericStats, min: number, max: number) {
-  const core = (stats.high ?? max) - (stats.low ?? min);
-  const heavy = core > 0 && max - min > HEAVY * core;
-  const low = heavy ? Math.max(min, (stats.low ?? min) - core / 2) : min;
-  const high = heavy ? Math.min(max, (stats.high ?? max) + core / 2) : max;
+function cells({ middle, most }: NumericStats, min: number, max: number) {
+  const [from, to] = [middle[0] ?? min, middle[1] ?? max];
+  // Most of a column may be one value: then the middle says nothing of the others.
+  const reach = to > from ? REACH * (to - from) : Infinity;
+  const [first, last] = [most[0] ?? min, most[1] ?? max];
+  const few = last > first && max - min > OUTLYING * (last - first);
+  const beside = few ? (last - first) / 2 : Infinity;
+  const low = Math.max(min, from - reach, first - beside);
+  const high = Math.min(max, to + reach, last + beside);
   return widen(low, high);
 }
 

@@ -78,8 +78,8 @@ async function numeric(db: Duck, at: ColumnOf, type: string): Promise<Axis> {
     distinct: number('distinct') ?? 0,
     smallest: number('smallest'),
     largest: number('largest'),
-    low: number('low'),
-    high: number('high'),
+    middle: [number('low'), number('high')],
+    most: [number('lowest'), number('highest')],
     offs: [0, 1, 2, 3, 4, 5, 6].map((k) => number(`off_${k}`) ?? Infinity),
     atoms: atoms.map(({ atom }) => Number(atom)),
   });

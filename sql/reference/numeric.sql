@@ -6,7 +6,8 @@
 -- out: one row, all DOUBLE; null without finite values
 --      values, distinct        finite values, and different ones
 --      smallest, largest       of them
---      low, high               the 0.1 % and the 99.9 % quantile
+--      low, high               the 10 % and the 90 % quantile
+--      lowest, highest         the 0.1 % and the 99.9 % quantile
 --      off_0 … off_6           largest distance of value * 10^k from a whole number
 with
 counted as (
@@ -23,8 +24,10 @@ select
   count(*)::double as distinct,
   min(x)::double as smallest,
   max(x)::double as largest,
-  min(x) filter (below >= 0.001 * total)::double as low,
-  min(x) filter (below >= 0.999 * total)::double as high,
+  min(x) filter (below >= 0.1 * total)::double as low,
+  min(x) filter (below >= 0.9 * total)::double as high,
+  min(x) filter (below >= 0.001 * total)::double as lowest,
+  min(x) filter (below >= 0.999 * total)::double as highest,
   max(abs(x - round(x)))::double as off_0,
   max(abs(x * 10 - round(x * 10)))::double as off_1,
   max(abs(x * 100 - round(x * 100)))::double as off_2,

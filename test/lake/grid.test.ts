@@ -15,8 +15,8 @@ function statsOf(values: readonly number[]): NumericStats {
     distinct: new Set(values).size,
     smallest: sorted[0] ?? null,
     largest: sorted.at(-1) ?? null,
-    low: at(0.001),
-    high: at(0.999),
+    middle: [at(0.1), at(0.9)],
+    most: [at(0.001), at(0.999)],
     offs: [0, 1, 2, 3, 4, 5, 6].map(off),
     atoms: [],
   };
@@ -31,7 +31,7 @@ test('whole numbers, and numbers of few decimals, have a cell each', () => {
   }
 });
 
-test('every value of the reference has a cell of the axis, in its order', () => {
+test('values have cells of the axis in their order, all of them where the tails are not heavy', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), {
@@ -42,10 +42,13 @@ test('every value of the reference has a cell of the axis, in its order', () => 
         const axis = numericAxis(statsOf(values));
         const sorted = [...values].sort((a, b) => a - b);
         const cells = sorted.map((value) => cellOf(axis, value));
+        const width = (at: number) => sorted[Math.ceil(at * values.length) - 1] ?? 0;
+        const middle = width(0.9) - width(0.1);
+        const heavy = width(1) - (sorted[0] ?? 0) > 16 * middle;
         for (const [i, cell] of cells.entries()) {
-          expect(cell).toBeGreaterThanOrEqual(0);
-          expect(cell).toBeLessThan(FINE_BINS);
-          expect(cell).toBeGreaterThanOrEqual(cells[i - 1] ?? 0);
+          if (!heavy) expect(cell).toBeGreaterThanOrEqual(0);
+          if (!heavy) expect(cell).toBeLessThan(FINE_BINS);
+          expect(cell).toBeGreaterThanOrEqual(cells[i - 1] ?? BIN.under);
         }
       },
     ),

@@ -133,8 +133,8 @@ test('profiles of parts add up to the profile of the whole', async () => {
       distinct: 3,
       smallest: 0,
       largest: 1000,
-      low: 0,
-      high: 1000,
+      middle: [100, 900],
+      most: [1, 999],
       offs: [1],
       atoms: [5.5],
     });

@@ -1,7 +1,9 @@
 import type { Monitor } from '../../domain/monitor.js';
 
 /** A monitor with nothing but ids and times, to be spread over. */
-export function monitorOf(changes: Partial<Monitor> & { columns?: Partial<Monitor['columns']> }) {
+export function monitorOf(
+  changes: Partial<Omit<Monitor, 'columns'>> & { columns?: Partial<Monitor['columns']> },
+) {
   const { columns, ...rest } = changes;
   const monitor: Monitor = {
     version: 1,

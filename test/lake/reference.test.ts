@@ -1,0 +1,187 @@
+import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import type { Monitor, SourceSpec } from '../../domain/monitor.js';
+import { BIN, total } from '../../domain/profile.js';
+import type { Duck } from '../../lake/duck.js';
+import { buildReference, profileReference } from '../../lake/reference.js';
+import { locate } from '../../sources/locate.js';
+import { monitorOf } from '../support/monitor-fixture.js';
+import { cellsOf, withFolder, writeRows } from '../support/rows.js';
+
+async function located(file: string, kind: SourceSpec['kind'] = 'parquet') {
+  return locate({ kind, path: file, where: null }, { span: null, timezone: 'UTC' });
+}
+
+async function referenceOf(
+  db: Duck,
+  folder: string,
+  rows: string,
+  monitor: Monitor = monitorOf({}),
+) {
+  const file = await writeRows(db, path.join(folder, 'reference.parquet'), rows);
+  return buildReference(db, { monitor, located: await located(file) });
+}
+
+test('every column gets the axis that its values need', async () => {
+  await withFolder(async (db, folder) => {
+    const { grid, profile } = await referenceOf(
+      db,
+      folder,
+      `select i as id, timestamp '2025-03-01' + to_minutes(i::int) as ts,
+        (i % 100)::integer as whole, (i % 50) / 10 as tenth, ln(i + 1) as real,
+        case when i % 3 > 0 then 0 else sqrt(i) end as zeros,
+        i % 2 = 0 as flag, 'c' || (i % 3) as letter, 'free text ' || i as text,
+        date '2025-01-01' as born, [i] as list, null::double as nothing,
+        null::varchar as silence from range(1000) t(i)`,
+    );
+    const kinds = Object.entries(grid.axes).map(([name, { kind, type }]) => [
+      name,
+      `${kind} ${type}`,
+    ]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      whole: 'numeric INTEGER',
+      tenth: 'numeric DOUBLE',
+      real: 'numeric DOUBLE',
+      zeros: 'numeric DOUBLE',
+      flag: 'categorical BOOLEAN',
+      letter: 'categorical VARCHAR',
+      text: 'opaque VARCHAR',
+      nothing: 'numeric DOUBLE',
+      silence: 'categorical VARCHAR',
+    });
+    expect(grid.axes['whole']).toMatchObject({ low: -0.5, inverseWidth: 1, min: 0, max: 99 });
+    expect(grid.axes['whole']?.edges).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 4096]);
+    expect(grid.axes['tenth']?.inverseWidth).toBe(10);
+    expect(grid.axes['zeros']?.atoms).toEqual([0]);
+    // 667 of 1,000: i not divisible by 3, and i = 0.
+    expect(cellsOf(profile.columns['zeros'])[BIN.atom0]).toBe(667);
+    expect(grid.axes['letter']?.known).toEqual(['c0', 'c1', 'c2']);
+    expect(grid.axes['flag']?.known).toEqual(['false', 'true']);
+    expect(cellsOf(profile.columns['text'])).toEqual({ '\0other': 1000 });
+    expect(cellsOf(profile.columns['nothing'])).toEqual({ [BIN.missing]: 1000 });
+    expect(cellsOf(profile.columns['silence'])).toEqual({ '\0missing': 1000 });
+    expect(grid.axes['real']?.distinct).toBe(1);
+    expect(profile.types).toMatchObject({ list: 'BIGINT[]', born: 'DATE' });
+    expect(profile.rows).toBe(1000);
+    expect(profile.newest).toBe(Date.UTC(2025, 2, 1) + 999 * 60_000);
+    expect(profile.window.start).toBe(Date.UTC(2025, 2, 1));
+  });
+});
+
+test('nothing of the reference is out of range, and each coarse bin holds a tenth or so', async () => {
+  await withFolder(async (db, folder) => {
+    const { grid, profile } = await referenceOf(
+      db,
+      folder,
+      `select i as id, sqrt(i) as a, exp(i / 1000.0) as b, tan(i * 1.0) as heavy from range(5000) t(i)`,
+    );
+    for (const column of ['a', 'b', 'heavy']) {
+      const counts = profile.columns[column];
+      expect(total(counts)).toBe(5000);
+      expect(total(counts, 'beyond')).toBe(0);
+      const edges = grid.axes[column]?.edges ?? [];
+      expect(edges).toHaveLength(11);
+      const cells = Object.entries(cellsOf(counts)).map(([bin, n]) => [Number(bin), n] as const);
+      edges.slice(1).forEach((edge, i) => {
+        const inside = cells.filter(([bin]) => bin >= (edges[i] ?? 0) && bin < edge);
+        const rows = inside.reduce((sum, [, n]) => sum + n, 0);
+        expect(Math.abs(rows - 500)).toBeLessThan(60);
+      });
+    }
+  });
+});
+
+test('columns with a role and excluded ones are no features; an override decides the type', async () => {
+  await withFolder(async (db, folder) => {
+    const monitor = monitorOf({
+      labels: {
+        name: 'y',
+        from: null,
+        on: {},
+        value: 'y',
+        positive: ['1'],
+        timestamp: 'known',
+        matureAfter: 0,
+        minCoverage: null,
+      },
+      columns: {
+        version: 'v',
+        prediction: { kind: 'probability', column: 's', threshold: 0.5 },
+        features: {
+          include: '*',
+          exclude: ['junk'],
+          overrides: {
+            code: { type: 'categorical', importance: null, source: null },
+            text: { type: 'numeric', importance: null, source: null },
+          },
+        },
+      },
+    });
+    const { grid, profile } = await referenceOf(
+      db,
+      folder,
+      `select i as id, timestamp '2025-01-01' as ts, 'v1' as v, i / 99 as s, i % 2 as y,
+        timestamp '2025-02-01' as known, i as junk, i % 3 as code, (i % 5)::varchar as text
+        from range(100) t(i)`,
+      monitor,
+    );
+    expect(Object.keys(grid.axes).sort()).toEqual(['code', 's', 'text']);
+    expect(grid.axes['code']).toMatchObject({ kind: 'categorical', known: ['0', '1', '2'] });
+    expect(cellsOf(profile.columns['code'])).toEqual({ '0': 34, '1': 33, '2': 33 });
+    expect(grid.axes['text']).toMatchObject({ kind: 'numeric', min: 0, max: 4 });
+    expect(total(profile.columns['s'])).toBe(100);
+    expect(cellsOf(profile.columns['s'])).toMatchObject({ '0': 1, '4095': 1 });
+    expect(cellsOf(profile.outcomes)['0 0 0 v1']).toBe(1);
+    expect(cellsOf(profile.outcomes)['4095 1 1 v1']).toBe(1);
+    expect(total(profile.outcomes)).toBe(100);
+  });
+});
+
+test('the same rows give the same grid, from Parquet and from text', async () => {
+  await withFolder(async (db, folder) => {
+    const rows = `select i as id, (i % 7) * 0.5 as x, 'c' || (i % 4) as c from range(100) t(i)`;
+    const first = await referenceOf(db, folder, rows);
+    const again = await referenceOf(db, folder, rows);
+    expect(again.grid.id).toBe(first.grid.id);
+    expect(first.grid.id).toMatch(/^[0-9a-f]{64}$/);
+    const csv = path.join(folder, 'reference.csv');
+    await db.use((c) => c.run(`copy (${rows}) to '${csv}' (format csv)`));
+    const text = await buildReference(db, {
+      monitor: monitorOf({}),
+      located: await located(csv, 'csv'),
+    });
+    expect(cellsOf(text.profile.columns['x'])).toEqual(cellsOf(first.profile.columns['x']));
+    expect(text.grid.axes['c']?.known).toEqual(first.grid.axes['c']?.known);
+    expect((await referenceOf(db, folder, `${rows} where i < 50`)).grid.id).not.toBe(first.grid.id);
+  });
+});
+
+test('another reference can be profiled on a grid that is there', async () => {
+  await withFolder(async (db, folder) => {
+    const first = await referenceOf(db, folder, 'select i as id, i as x from range(10) t(i)');
+    const file = await writeRows(db, path.join(folder, 'b.parquet'), 'select 5 as id, 12 as x');
+    const next = await profileReference(db, {
+      monitor: monitorOf({}),
+      located: await located(file),
+      grid: first.grid,
+      exact: 'grid',
+    });
+    expect(next.profile.grid).toBe(first.grid.id);
+    expect(cellsOf(next.profile.columns['x'])).toEqual({ '12': 1 });
+    expect(cellsOf(next.profile.columns['x'], 'beyond')).toEqual({ '12': 1 });
+  });
+});
+
+test('a reference without rows is refused', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'empty.csv');
+    await writeFile(file, 'id,x\n');
+    await expect(
+      buildReference(db, { monitor: monitorOf({}), located: await located(file, 'csv') }),
+    ).rejects.toThrow(`${file}: holds no row`);
+    await expect(
+      buildReference(db, { monitor: monitorOf({}), located: await located(`${file}.gone`, 'csv') }),
+    ).rejects.toThrow('holds no row');
+  });
+});
