@@ -36,7 +36,7 @@ const foot = 12;
 
 /** Upright bars in order for a numeric column, one labelled row for each category of others.
  * Draws the reference (slate, wide) and the current window (blue, narrow, in front) over the same
- * bins, as shares of their rows. Takes some 20 ms. Throws a RangeError for weights below 0. */
+ * bins, as shares of their rows. Takes some 30 ms. Throws a RangeError for weights below 0. */
 export function distributionPicture(distribution: Distribution): Picture {
   const { svg, alt } = distributionSvg(distribution);
   return { png: png(svg), alt };

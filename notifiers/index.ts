@@ -19,7 +19,7 @@ export type Notifiers = Readonly<Record<Target['channel'], Notifier | null>>;
 
 /**
  * The channels that there are. `webhook` gives a webhook of teams.yaml by its name, with its
- * secrets resolved; without it no webhook is called. TypeError for a mail server's URL that is none.
+ * secrets resolved; without it no webhook is called. TypeError for a mail server's bad URL.
  */
 export function createNotifiers(
   settings: ChannelSettings,
