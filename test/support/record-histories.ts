@@ -137,7 +137,7 @@ async function recordRetrain(client: Client): Promise<void> {
     workflowId: retrainId('m'),
     args: [startOf(8)],
   });
-  const told: RetrainEvent = { type: 'advice', id: '1/1', advice: advise(), rules: 'r1' };
+  const told = advise();
   await handle.signal(tell, told);
   type Seen = { requests: { id: string; status: string; evidence: string }[] } | null;
   const first = async () => ((await handle.query(look)) as Seen)?.requests[0];
