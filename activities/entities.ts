@@ -1,4 +1,5 @@
 import { upgradeAlertHead, upgradeAlertState } from '../domain/alert-state.js';
+import { healthEvent } from '../domain/alert-health.js';
 import { decideAlert } from '../domain/alert-reducer.js';
 import type { AlertEvent } from '../domain/alert.js';
 import type { ChannelHealth, Write } from '../domain/audit.js';
@@ -28,11 +29,9 @@ export interface Asked {
 export async function decide(deps: Deps, asked: Asked): Promise<Anything> {
   const head = asked.state === null ? await deps.lake.readEntityHead(asked.workflowId) : null;
   const { kind, model, category } = entityOf(asked.workflowId);
-  return (
-    kind === 'alert'
-      ? await decideForAlert(deps, asked, { key: { model, category }, head })
-      : await decideForRetrain(deps, asked, { model, head })
-  ) as Anything;
+  return kind === 'alert'
+    ? decideForAlert(deps, asked, { key: { model, category }, head })
+    : decideForRetrain(deps, asked, { model, head });
 }
 
 async function decideForAlert(
@@ -98,23 +97,8 @@ async function tellChannel(deps: Deps, health: ChannelHealth): Promise<void> {
   const { model } = entityOf(health.entity);
   const head = await deps.lake.readHead<ModelHead>(`model/${model}`);
   if (head === null) return;
-  await deps.entities.tellAlert(model, 'notify-health', {
-    type: 'window',
-    id: `${health.channel}:${health.address}/${health.since}/${health.state}`,
-    windowEnd: health.since,
-    revision: 1,
-    marks: [
-      {
-        check: 'channel',
-        target: `${health.channel}:${health.address}`,
-        slice: '',
-        category: 'notify-health',
-        verdict: health.state === 'down' ? 'alert' : 'ok',
-        patience: 1,
-        running: null,
-        source: null,
-      },
-    ],
-    rules: head.monitor,
-  });
+  const { alerts } = await publishedOf(deps, head.monitor);
+  const { keepFiringFor } = alerts['notify-health'].policy;
+  const event = healthEvent(health, { fingerprint: head.monitor, keepFiringFor });
+  await deps.entities.tellAlert(model, 'notify-health', event);
 }

@@ -50,7 +50,7 @@ export async function evaluateWindow(
   if (standing !== null) return { outcome: standing.error ? 'not_evaluated' : standing.verdict };
   const { monitor } = await publishedOf(deps, due.monitor);
   const head = await deps.lake.readHead<ModelHead>(modelHead(model));
-  if (head !== null && !input.quiet && isTooOld(monitor, head, due, deps.clock())) {
+  if (head !== null && !input.quiet && isTooOld({ monitor, head, now: deps.clock() }, due)) {
     await writeOff(deps, { model, due, reason: 'older than schedule.catchup' });
     return { outcome: 'not_evaluated' };
   }

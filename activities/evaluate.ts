@@ -4,7 +4,7 @@ import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
-import type { Evidence, Facts } from '../domain/score.js';
+import type { Evidence } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
@@ -13,7 +13,7 @@ import { profileWindow } from '../lake/profile.js';
 import { locate } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { runName } from './marks.js';
-import { referenceOf, type StoredReference } from './reference.js';
+import { referenceOf, type ActiveReference, type StoredReference } from './reference.js';
 
 const MOST_EARLIER = 90;
 
@@ -86,17 +86,7 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     exact: input.exact,
     landDir: input.landDir,
   });
-  const facts = factsOf(monitor, reference.pin);
-  const evidence: Evidence = {
-    at: due.at,
-    knownAt: due.knownAt,
-    grid: reference.stored.grid,
-    current: profiled.profile,
-    reference: reference.stored.profile,
-    periods: [],
-    earlier: await earlierProfiles(deps, monitor, due.window),
-    facts,
-  };
+  const evidence = await evidenceOf(deps, input, { reference, profile: profiled.profile });
   const inputs = fingerprint({
     monitor: input.fingerprint,
     reference: reference.pin.fingerprint,
@@ -112,12 +102,35 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     profile: profiled.profile,
     findings: evaluateChecks({ monitor, evidence, ...frame(input), inputs }),
   };
+  const { matureAfter } = evidence.facts;
   return {
     evaluation,
     pin: reference.pin,
     reference: reference.stored,
     landed: profiled.landedFile,
-    mature: facts.matureAfter > 0 && due.knownAt >= due.window.end + facts.matureAfter,
+    mature: matureAfter > 0 && due.knownAt >= due.window.end + matureAfter,
+  };
+}
+
+async function evidenceOf(
+  deps: Deps,
+  { monitor, due }: Evaluate,
+  from: { reference: ActiveReference; profile: Profile },
+): Promise<Evidence> {
+  const { pin, stored } = from.reference;
+  return {
+    at: due.at,
+    knownAt: due.knownAt,
+    grid: stored.grid,
+    current: from.profile,
+    reference: stored.profile,
+    periods: [],
+    earlier: await earlierProfiles(deps, monitor, due.window),
+    facts: {
+      version: pin.version,
+      trainedUntil: pin.trainedUntil,
+      matureAfter: monitor.labels?.matureAfter ?? 0,
+    },
   };
 }
 
@@ -127,14 +140,6 @@ async function locateLabels(monitor: Monitor, window: Window, knownAt: Instant) 
   const end = Math.max(window.end, Math.min(knownAt, window.end + monitor.labels.matureAfter));
   const span = { start: window.start, end: end + 1 };
   return locate(monitor.labels.from, { span, timezone: monitor.windows.timezone });
-}
-
-function factsOf(monitor: Monitor, pin: ReferencePin): Facts {
-  return {
-    version: pin.version,
-    trainedUntil: pin.trainedUntil,
-    matureAfter: monitor.labels?.matureAfter ?? 0,
-  };
 }
 
 async function earlierProfiles(deps: Deps, monitor: Monitor, window: Window): Promise<Profile[]> {

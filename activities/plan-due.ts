@@ -37,7 +37,10 @@ export function dueWindows(input: PlanInput): Due[] {
 }
 
 /** True when `catchup` is over for a window that nobody asked for by `apply --since`. */
-export function isTooOld(monitor: Monitor, head: ModelHead, due: Due, now: Instant): boolean {
+export function isTooOld(
+  { monitor, head, now }: Pick<PlanInput, 'monitor' | 'head' | 'now'>,
+  due: Due,
+): boolean {
   return (
     due.kind === 'first' &&
     due.window.end > head.appliedAt &&

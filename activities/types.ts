@@ -26,7 +26,8 @@ export interface EvaluateActivities {
   advance(input: { model: string; due: Due; outcome: Outcome }): Promise<void>;
   /**
    * The answer for the newest window, after the pass: stores its evidence, shows it in the head and
-   * hands it to the retrain entity. Compacts the model's files once a day. A repeat changes nothing.
+   * hands it to the retrain entity. Compacts the model's files once a day. A repeat changes
+   * nothing.
    */
   advise(input: { model: string }): Promise<void>;
   /**

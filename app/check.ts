@@ -1,4 +1,4 @@
-import { adviseOn, type AdviceEvidence } from '../activities/advise.js';
+import { adviseOn } from '../activities/advise.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead, withScratch } from '../activities/evaluate-window.js';
 import { lastBoundary, spanBefore, windowEndingAt } from '../calendar/windows.js';

@@ -5,7 +5,7 @@ import { locate } from '../sources/locate.js';
 import type { App } from './app.js';
 import { loadAll } from './load.js';
 import { searchAttributes } from './search-attributes.js';
-import { withTemporal, type Temporal } from './temporal.js';
+import { idleQueues, withTemporal, type Temporal } from './temporal.js';
 
 /** One thing that was looked at. */
 export interface Diagnosis {
@@ -93,22 +93,13 @@ async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
 }
 
 async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
-  const { client, connection, namespace, address } = server;
+  const { connection, namespace, address } = server;
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.keys(searchAttributes).filter((name) => !(name in customAttributes));
   if (missing.length > 0) {
     throw new Error(`search attributes ${missing.join(', ')} are missing: aftercare init-temporal`);
   }
-  const idle: string[] = [];
-  for (const name of ['wf', 'io', 'cpu', 'backfill']) {
-    const taskQueueType = name === 'wf' ? 1 : 2;
-    const { pollers } = await client.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name },
-      taskQueueType,
-    });
-    if ((pollers ?? []).length === 0) idle.push(name);
-  }
+  const idle = await idleQueues(server, ['wf', 'io', 'cpu', 'backfill']);
   if (idle.length === 0) return ok(`${address}, namespace ${namespace}, workers on all queues`);
   return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
 }

@@ -25,6 +25,8 @@ import { attributeKeys } from './search-attributes.js';
 /** How long an act of a person may take to be decided; later it is refused, never applied. */
 const ACT_WITHIN: Duration = 30_000;
 const MOVING_PAUSE: Duration = 100;
+/** The gRPC status. */
+const NOT_FOUND = 5;
 
 /** What every act of a person carries. */
 export interface Actor {
@@ -131,7 +133,10 @@ function rejectionOf(error: unknown): ApplicationFailure | null {
 
 /** The entity never was, or it ended. */
 function isGone(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === 5);
+  return (
+    error instanceof WorkflowNotFoundError ||
+    (isGrpcServiceError(error) && (error.code as number) === NOT_FOUND)
+  );
 }
 
 function unknown(workflowId: string, event: { id: string }, cause: unknown): UnavailableError {

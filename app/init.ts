@@ -42,7 +42,10 @@ export async function draftMonitor(
     listColumns(db, located),
   );
   const roles = guessRoles(Object.entries(columns).map(([name, type]) => ({ name, type })));
-  const guesses = Object.entries(roles).map(([role, column]) => ({ role, column }));
+  const guesses = Object.entries<string | null>({ ...roles }).map(([role, column]) => ({
+    role,
+    column,
+  }));
   const file = join(app.settings.configDir, `${input.model}.yaml`);
   return { file, text: monitorText(input, roles), guesses };
 }

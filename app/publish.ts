@@ -167,7 +167,9 @@ async function prune(app: App, client: Client, model: string): Promise<void> {
 /** Leaves that differ between two published monitors, as `path: before → after`. */
 export function differences(before: unknown, after: unknown, path = ''): string[] {
   if (!isTree(before) || !isTree(after)) {
-    const texts = [before, after].map((value) => JSON.stringify(value) ?? 'nothing');
+    const texts = [before, after].map((value) =>
+      value === undefined ? 'nothing' : JSON.stringify(value),
+    );
     return texts[0] === texts[1] ? [] : [`${path}: ${texts.join(' → ')}`];
   }
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);

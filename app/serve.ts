@@ -7,7 +7,7 @@ import { depsOf, type App } from './app.js';
 import { resume } from './bell.js';
 import { entitiesOf, noEntities } from './entities.js';
 import { loadAll } from './load.js';
-import { withTemporal } from './temporal.js';
+import { idleQueues, withTemporal } from './temporal.js';
 import { endedPauses, lateModels, raiseLate, type Late } from './watch.js';
 
 const ROUND = 60_000;
@@ -55,12 +55,8 @@ async function raise(app: App, late: readonly Late[]): Promise<string | null> {
       for (const model of await endedPauses(app, app.clock())) await resume(app, client, model);
       const entities = entitiesOf(client);
       for (const one of late) await raiseLate(entities, one);
-      const { pollers } = await connection.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: 'wf' },
-        taskQueueType: 1,
-      });
-      return (pollers ?? []).length > 0 ? null : 'no worker is running';
+      const idle = await idleQueues({ connection, namespace }, ['wf', 'io', 'cpu']);
+      return idle.length === 0 ? null : `no worker on ${idle.join(', ')}`;
     });
   } catch (error) {
     return messageOf(error);

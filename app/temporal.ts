@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Settings } from '../config/settings.js';
+import type { Queue } from '../domain/queues.js';
 import { UnavailableError } from './errors.js';
 
 /** An open connection to Temporal; whoever opened it closes it. */
@@ -68,4 +69,23 @@ export async function connect(address: string): Promise<Connection> {
       { cause: error },
     );
   }
+}
+
+/** Queues without anybody who works on them. */
+export async function idleQueues(
+  { connection, namespace }: Pick<Temporal, 'connection' | 'namespace'>,
+  names: readonly Queue[],
+): Promise<Queue[]> {
+  const idle: Queue[] = [];
+  for (const name of names) {
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name },
+      // The enum is not exported: 1 workflow, 2 activity.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+      taskQueueType: name === 'wf' ? 1 : 2,
+    });
+    if (pollers.length === 0) idle.push(name);
+  }
+  return idle;
 }

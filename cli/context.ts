@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import pino from 'pino';
 import { openApp, type App } from '../app/app.js';
 import { UnavailableError, UsageError } from '../app/errors.js';

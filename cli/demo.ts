@@ -95,8 +95,9 @@ async function evaluateAll(
     models.map(({ id }) =>
       watchRun(app, id, {
         patience: PATIENCE,
-        onWindow: ({ watermark }) =>
-          progress(`${id}: evaluated up to ${new Date(watermark).toISOString().slice(0, 10)}`),
+        onWindow: ({ watermark }) => {
+          progress(`${id}: evaluated up to ${new Date(watermark).toISOString().slice(0, 10)}`);
+        },
       }),
     ),
   );
@@ -105,13 +106,15 @@ async function evaluateAll(
 /** Until both models alert and a request waits. */
 async function ready(app: App, progress: (text: string) => void): Promise<void> {
   progress('waiting for the alerts and the request');
-  for (const start = Date.now(); Date.now() - start < PATIENCE; await sleep(250)) {
+  const start = Date.now();
+  while (Date.now() - start < PATIENCE) {
     const [alerts, requests] = await Promise.all([
       listAlerts(app, 'open'),
       listRequests(app, 'open'),
     ]);
     const alerting = new Set(alerts.map(({ model }) => model));
     if (alerting.size >= 2 && requests.length >= 1) return;
+    await sleep(250);
   }
   throw new UnavailableError('The demo did not become ready within two minutes.');
 }

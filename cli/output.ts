@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Verdict } from '../domain/finding.js';
 
@@ -26,9 +27,7 @@ export function strip(verdicts: readonly Verdict[]): string {
   return verdicts.map((verdict) => colour[verdict](SHAPES[verdict])).join('');
 }
 
-// eslint-disable-next-line no-control-regex -- colours have no width
-const COLOURS = /\u001b\[\d+m/g;
-const width = (text: string): number => [...text.replace(COLOURS, '')].length;
+const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length;
 const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - width(text)));
 
 /** Columns with two spaces between; the last one is not padded. */
@@ -49,7 +48,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** Cuts a text to `most` characters, with … at the end. */
 export function cut(text: string, most: number): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`;
 }
 

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { apiServer } from '../api/server.js';
 import { ensureServer, initTemporal, type Server } from '../app/dev-server.js';
 import type { App } from '../app/app.js';

@@ -70,7 +70,7 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
   );
 }
 
-/** The hash as it was given; a beginning of at least 8 digits of the request's own stands for it. */
+/** The hash as it was given; 8 or more first digits of the request's own stand for it. */
 function fullHash(request: RequestSummary, given: string | undefined): string {
   if (given === undefined) return request.evidence;
   return given.length >= 8 && request.evidence.startsWith(given) ? request.evidence : given;

@@ -24,7 +24,7 @@ async function statusAction({ app, format }: Context): Promise<number> {
 /** The whole state in at most 80 columns, and what to do next. */
 export function statusText(statuses: readonly ModelStatus[], now: number): string {
   if (statuses.length === 0) {
-    return 'No model is watched yet. Write a monitor with "aftercare init", then "aftercare apply".';
+    return 'No model is watched yet: "aftercare init" writes a monitor, "aftercare apply" begins.';
   }
   const rows = statuses.map(({ head, nextDue }) => [
     cut(head.model, 20),

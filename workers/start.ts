@@ -27,7 +27,7 @@ export async function startWorkers(
   const address = await temporalAddress(settings);
   if (address === null) {
     throw new UnavailableError(
-      'No Temporal server is known. Set TEMPORAL_ADDRESS, or start one with "aftercare dev-server".',
+      'No Temporal server is known: set TEMPORAL_ADDRESS, or run "aftercare dev-server".',
     );
   }
   installRuntime(log, options.metricsAddress);
@@ -46,7 +46,7 @@ export async function startWorkers(
   });
   return {
     done: workers.done,
-    isRunning: workers.isRunning,
+    isRunning: () => workers.isRunning(),
     stop: async () => {
       await workers.stop();
       await connection.close();
