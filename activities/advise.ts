@@ -1,11 +1,11 @@
-import type { AdviceInput } from '../domain/advice-input.js';
-import { adviceMark, advise } from '../domain/advice-rules.js';
+import type { AdviceInput } from '../domain/advising/input.js';
+import { adviceMark, advise } from '../domain/advising/rules.js';
 import type { Advice, AdviceMark } from '../domain/advice.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { RetrainHead } from '../domain/request.js';
-import { retrainFacts, upgradeRetrainState } from '../domain/retrain-state.js';
+import { retrainFacts, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import { publishedOf, type Deps } from './deps.js';

@@ -1,5 +1,5 @@
-import type { AlertHead } from '../domain/alert-state.js';
-import { replayAlert, type HistoricEpisode } from '../domain/alert-replay.js';
+import type { AlertHead } from '../domain/alerting/state.js';
+import { replayAlert, type HistoricEpisode } from '../domain/alerting/replay.js';
 import { categories, type Category } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Commit } from '../domain/run.js';

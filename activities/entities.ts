@@ -1,14 +1,14 @@
-import { upgradeAlertHead, upgradeAlertState } from '../domain/alert-state.js';
-import { healthEvent } from '../domain/alert-health.js';
-import { decideAlert } from '../domain/alert-reducer.js';
+import { upgradeAlertHead, upgradeAlertState } from '../domain/alerting/state.js';
+import { healthEvent } from '../domain/alerting/health.js';
+import { decideAlert } from '../domain/alerting/reducer.js';
 import type { AlertEvent } from '../domain/alert.js';
 import type { ChannelHealth, Write } from '../domain/audit.js';
 import type { Decision } from '../domain/entity.js';
 import type { Category } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { RetrainEvent, RetrainRules } from '../domain/request.js';
-import { decideRetrain } from '../domain/retrain-reducer.js';
-import { rulesNeeded, upgradeRetrainState } from '../domain/retrain-state.js';
+import { decideRetrain } from '../domain/requests/reducer.js';
+import { rulesNeeded, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Instant } from '../domain/window.js';
 import { publishedOf, type Deps } from './deps.js';
 

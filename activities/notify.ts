@@ -1,10 +1,10 @@
 import type { AlertEvent, AlertNotice } from '../domain/alert.js';
-import type { AlertHead } from '../domain/alert-state.js';
+import type { AlertHead } from '../domain/alerting/state.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Delivered, Notice, Target } from '../domain/notice.js';
-import { alertNotice } from '../domain/notice-text.js';
-import { requestNotice } from '../domain/request-text.js';
+import { alertNotice } from '../domain/alerting/notice-text.js';
+import { requestNotice } from '../domain/requests/request-text.js';
 import type { RetrainEffect } from '../domain/request.js';
 import { checkNamed } from '../checks/index.js';
 import type { AdviceEvidence } from './advise.js';

@@ -1,6 +1,6 @@
 import { distributionPicture } from '../charts/index.js';
 import type { AlertSummary } from '../domain/alert.js';
-import { coarseBins } from '../domain/distribution.js';
+import { coarseBins } from '../domain/judging/distribution.js';
 import type { Finding } from '../domain/finding.js';
 import type { Notice } from '../domain/notice.js';
 import type { Deps } from './deps.js';

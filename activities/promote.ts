@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import type { AlertHead } from '../domain/alert-state.js';
+import type { AlertHead } from '../domain/alerting/state.js';
 import type { Category } from '../domain/finding.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor, SourceSpec } from '../domain/monitor.js';

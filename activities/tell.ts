@@ -1,4 +1,4 @@
-import type { AlertHead } from '../domain/alert-state.js';
+import type { AlertHead } from '../domain/alerting/state.js';
 import type { Category, Mark } from '../domain/finding.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { AlertEvent, AlertSummary } from '../domain/alert.js';
-import type { AlertHead } from '../domain/alert-state.js';
+import type { AlertHead } from '../domain/alerting/state.js';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
 import type { Category, Finding } from '../domain/finding.js';

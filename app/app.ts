@@ -11,7 +11,7 @@ import { openLake, type Lake } from '../lake/lake.js';
 import { createNotifiers } from '../notifiers/index.js';
 import type { Webhook } from '../notifiers/webhook.js';
 import { createTrainer, type TrainerSettings } from '../trainers/index.js';
-import { callbackOf } from './callbacks.js';
+import { callbackOf } from './callback-address.js';
 import { scratchFolder } from './settings.js';
 
 /** What every verb works with, built from the settings. */

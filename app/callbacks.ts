@@ -1,22 +1,10 @@
 import { endEvent } from '../activities/training.js';
-import type { Settings } from '../config/settings.js';
 import type { RequestSummary, RetrainHead } from '../domain/request.js';
 import { endInCallback } from '../trainers/callback.js';
 import { deriveCallbackKey, verifyCallback } from '../trainers/signature.js';
 import type { App } from './app.js';
 import { entitiesOf } from './entities.js';
 import { withTemporal } from './temporal.js';
-
-/** Where a trainer may report, and the key that it signs with; null: it is polled. */
-export function callbackOf(
-  settings: Settings,
-  trainingKey: string,
-): { url: string; key: string } | null {
-  const { baseUrl, secret } = settings.callback;
-  if (baseUrl === null || secret === null) return null;
-  const url = `${baseUrl.replace(/\/$/, '')}/api/v1/hooks/retrainings/${trainingKey}`;
-  return { url, key: deriveCallbackKey(secret, trainingKey) };
-}
 
 /** A report of a trainer, as it came over HTTP. */
 export interface Callback {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { categoryCounts } from '../domain/distribution.js';
-import { percent } from '../domain/figures.js';
-import { exactValues, numericCounts } from '../domain/numeric.js';
+import { categoryCounts } from '../domain/judging/distribution.js';
+import { percent } from '../domain/judging/figures.js';
+import { exactValues, numericCounts } from '../domain/judging/numeric.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Reading } from '../domain/score.js';

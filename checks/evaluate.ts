@@ -1,6 +1,6 @@
 import type { Finding } from '../domain/finding.js';
-import { judge } from '../domain/judge.js';
-import type { Rules } from '../domain/judge.js';
+import { judge } from '../domain/judging/judge.js';
+import type { Rules } from '../domain/judging/judge.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';

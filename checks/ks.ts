@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { figure, pInWords } from '../domain/figures.js';
-import { ksOf, numericCounts } from '../domain/numeric.js';
+import { figure, pInWords } from '../domain/judging/figures.js';
+import { ksOf, numericCounts } from '../domain/judging/numeric.js';
 import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Check } from '../domain/check.js';
-import { figure, percent } from '../domain/figures.js';
+import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { normalTail } from '../stats/normal.js';

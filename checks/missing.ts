@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { categoryCounts } from '../domain/distribution.js';
-import { percent } from '../domain/figures.js';
-import { numericCounts } from '../domain/numeric.js';
+import { categoryCounts } from '../domain/judging/distribution.js';
+import { percent } from '../domain/judging/figures.js';
+import { numericCounts } from '../domain/judging/numeric.js';
 import { CATEGORY } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { binomialTail } from '../stats/beta.js';

@@ -1,4 +1,4 @@
-import { numericCounts } from '../domain/numeric.js';
+import { numericCounts } from '../domain/judging/numeric.js';
 import { FINE_BINS, size } from '../domain/profile.js';
 import type { Axis, Counts, Outcomes } from '../domain/profile.js';
 import { auc } from '../stats/auc.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { categoryCounts } from '../domain/distribution.js';
-import { numericCounts } from '../domain/numeric.js';
+import { categoryCounts } from '../domain/judging/distribution.js';
+import { numericCounts } from '../domain/judging/numeric.js';
 import { CATEGORY, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';

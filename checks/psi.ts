@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { coarseBins, mergeThin } from '../domain/distribution.js';
-import type { Bin } from '../domain/distribution.js';
-import { figure, percent, pInWords } from '../domain/figures.js';
-import { momentsOf } from '../domain/moments.js';
+import { coarseBins, mergeThin } from '../domain/judging/distribution.js';
+import type { Bin } from '../domain/judging/distribution.js';
+import { figure, percent, pInWords } from '../domain/judging/figures.js';
+import { momentsOf } from '../domain/judging/moments.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { estimatePsi, HALF, psiTerm, shares } from '../stats/psi.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { figure, percent, pInWords } from '../domain/figures.js';
+import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import { size, total } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';

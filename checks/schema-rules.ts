@@ -1,7 +1,7 @@
-import { categoryCounts } from '../domain/distribution.js';
-import { figure, percent } from '../domain/figures.js';
-import { edgeOf, exactValues, numericCounts } from '../domain/numeric.js';
-import type { ValueCounts } from '../domain/numeric.js';
+import { categoryCounts } from '../domain/judging/distribution.js';
+import { figure, percent } from '../domain/judging/figures.js';
+import { edgeOf, exactValues, numericCounts } from '../domain/judging/numeric.js';
+import type { ValueCounts } from '../domain/judging/numeric.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { binomialTail } from '../stats/beta.js';

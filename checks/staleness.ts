@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lengthInWords } from '../domain/figures.js';
+import { lengthInWords } from '../domain/judging/figures.js';
 import { iso } from '../domain/window.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';

@@ -1,9 +1,10 @@
+import { categories } from '../domain/finding.js';
 import { ownerOf, type Monitor } from '../domain/monitor.js';
 import type { Category } from '../domain/finding.js';
 import { membersOf, type Teams } from '../domain/team.js';
 import type { MonitorFile } from './monitor-file.js';
 import type { Problem } from './problem.js';
-import { alertRules, categories, nameOfRole, repeats, retrainRules, rootOf } from './routes.js';
+import { alertRules, nameOfRole, repeats, retrainRules, rootOf } from './routes.js';
 import { unknown } from './teams.js';
 import type { YamlFile } from './yaml-file.js';
 

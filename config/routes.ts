@@ -1,24 +1,11 @@
 import type { AlertRules, Route } from '../domain/alert.js';
-import type { Category } from '../domain/finding.js';
+import { categories, type Category } from '../domain/finding.js';
 import { ownerOf, type Monitor } from '../domain/monitor.js';
 import type { Target } from '../domain/notice.js';
 import type { RetrainRules } from '../domain/request.js';
 import { membersOf, type Teams } from '../domain/team.js';
 import { usualLength } from '../calendar/windows.js';
 import { receivers, type Receiver } from './receivers.js';
-
-/** All categories, in the order of every report. */
-export const categories = [
-  'data-quality',
-  'drift',
-  'performance',
-  'staleness',
-  'feedback-loop',
-  'system',
-  'kpi',
-  'check-health',
-  'notify-health',
-] as const satisfies readonly Category[];
 
 /** Whom an alert of one category is told, and how: what the alert entity begins with. */
 export function alertRules(monitor: Monitor, teams: Teams, category: Category): AlertRules {

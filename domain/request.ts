@@ -1,5 +1,5 @@
 import type { AdviceMark } from './advice.js';
-import type { GateResult } from './gate.js';
+import type { GateResult } from './requests/gate.js';
 import type { RetrainingPolicy } from './monitor.js';
 import type { Delivered, Target } from './notice.js';
 import type { TrainingResult } from './retraining.js';

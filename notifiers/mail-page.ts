@@ -20,7 +20,9 @@ export const looks: Readonly<Record<Notice['severity'], Look>> = {
 const styles = `:root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
 .page { background: #0b0f19 !important; }
-.card { background: #161b26 !important; border-color: #2a3140 !important; }
+.card { background: #161b26 !important; }
+.side { border-left-color: #2a3140 !important; border-right-color: #2a3140 !important; }
+.side { border-bottom-color: #2a3140 !important; }
 .ink { color: #f3f4f6 !important; }
 .muted { color: #a3acba !important; }
 .box { background: #0f1420 !important; border-color: #2a3140 !important; color: #e5e7eb !important; }
@@ -58,7 +60,7 @@ export function mailPage(notice: Notice): string {
 <body class="page" style="margin:0;padding:0;background:#f3f4f6;">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0"
  style="background:#f3f4f6;"><tr><td align="center" style="padding:24px 8px;">
-<table role="presentation" class="card" width="600" cellpadding="0" cellspacing="0"
+<table role="presentation" class="card side" width="600" cellpadding="0" cellspacing="0"
  style="${card}${edge}">
 ${rows}
 <tr><td style="height:20px;line-height:20px;font-size:0;">&nbsp;</td></tr>

@@ -1,5 +1,5 @@
-import { refuseAlert } from '../domain/alert-refuse.js';
-import type { AlertState } from '../domain/alert-state.js';
+import { refuseAlert } from '../domain/alerting/refuse.js';
+import type { AlertState } from '../domain/alerting/state.js';
 import type { AlertEvent, AlertNotice } from '../domain/alert.js';
 import type { Write } from '../domain/audit.js';
 import { runEntity } from './entity.js';

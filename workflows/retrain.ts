@@ -1,7 +1,7 @@
 import type { Write } from '../domain/audit.js';
 import type { RetrainEffect, RetrainEvent } from '../domain/request.js';
-import { refuseRetrain } from '../domain/retrain-refuse.js';
-import type { RetrainState } from '../domain/retrain-state.js';
+import { refuseRetrain } from '../domain/requests/refuse.js';
+import type { RetrainState } from '../domain/requests/state.js';
 import { runEntity } from './entity.js';
 import type { Carried } from './messages.js';
 

@@ -1,4 +1,4 @@
-import { cellOf } from '../../domain/numeric.js';
+import { cellOf } from '../../domain/judging/numeric.js';
 import { BIN, CATEGORY, FINE_BINS } from '../../domain/profile.js';
 import type { Axis, Counts, Grid, Outcomes, Profile } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';

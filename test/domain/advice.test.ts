@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AdviceInput } from '../../domain/advice-input.js';
-import { advise, adviceMark } from '../../domain/advice-rules.js';
+import type { AdviceInput } from '../../domain/advising/input.js';
+import { advise, adviceMark } from '../../domain/advising/rules.js';
 import type { Finding } from '../../domain/finding.js';
 import { day, rules, start } from './retrain-world.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { refuseAlert } from '../../domain/alert-refuse.js';
-import { upgradeAlertState } from '../../domain/alert-state.js';
+import { refuseAlert } from '../../domain/alerting/refuse.js';
+import { upgradeAlertState } from '../../domain/alerting/state.js';
 import {
   alertRules,
   day,

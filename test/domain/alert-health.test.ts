@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { healthEvent } from '../../domain/alert-health.js';
+import { healthEvent } from '../../domain/alerting/health.js';
 import type { ChannelHealth } from '../../domain/audit.js';
 import { minute, start, virtualAlert } from '../support/alerts.js';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AlertNotice } from '../../domain/alert.js';
-import { conditionsOf, emptyRing, placeWindow } from '../../domain/alert-conditions.js';
-import type { WindowMarks } from '../../domain/alert-conditions.js';
-import { decideAlert } from '../../domain/alert-reducer.js';
-import { replayAlert } from '../../domain/alert-replay.js';
-import type { AlertState } from '../../domain/alert-state.js';
+import { conditionsOf, emptyRing, placeWindow } from '../../domain/alerting/conditions.js';
+import type { WindowMarks } from '../../domain/alerting/conditions.js';
+import { decideAlert } from '../../domain/alerting/reducer.js';
+import { replayAlert } from '../../domain/alerting/replay.js';
+import type { AlertState } from '../../domain/alerting/state.js';
 import type { Mark, Verdict } from '../../domain/finding.js';
 import { drawn } from '../support/drawn.js';
 import { alertRules, day, hour, mark, minute, start, virtualAlert } from '../support/alerts.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coarseBins, mergeThin } from '../../domain/distribution.js';
-import { figure, lengthInWords, percent, pInWords } from '../../domain/figures.js';
-import { momentsOf, quantileOf } from '../../domain/moments.js';
-import { cellOf, decimalsOf, ksOf, numericCounts } from '../../domain/numeric.js';
+import { coarseBins, mergeThin } from '../../domain/judging/distribution.js';
+import { figure, lengthInWords, percent, pInWords } from '../../domain/judging/figures.js';
+import { momentsOf, quantileOf } from '../../domain/judging/moments.js';
+import { cellOf, decimalsOf, ksOf, numericCounts } from '../../domain/judging/numeric.js';
 import { addCounts, CATEGORY, FINE_BINS, total } from '../../domain/profile.js';
 import { ksStatistic, tally } from '../../stats/ks.js';
 import { axisOf, binned, exact, normals, texts } from '../checks/evidence.js';

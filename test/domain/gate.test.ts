@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judgeGate } from '../../domain/gate.js';
+import { judgeGate } from '../../domain/requests/gate.js';
 import { good } from './retrain-world.js';
 
 const of = (n: number, sum: number, squares: number, metric = 'rmse') => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { anythingJudged, judge, SHOWN } from '../../domain/judge.js';
-import type { Rules } from '../../domain/judge.js';
+import { anythingJudged, judge, SHOWN } from '../../domain/judging/judge.js';
+import type { Rules } from '../../domain/judging/judge.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Score } from '../../domain/score.js';
 import { END, windowEnding } from '../checks/evidence.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertMember, AlertNotice, AlertSummary } from '../../domain/alert.js';
 import type { Finding } from '../../domain/finding.js';
-import { alertNotice } from '../../domain/notice-text.js';
+import { alertNotice } from '../../domain/alerting/notice-text.js';
 import { day, hour, mail, slack, start } from '../support/alerts.js';
 
 const actions = { psi: 'Find out upstream what changed; compare the bins named here.' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestNotice } from '../../domain/request-text.js';
+import { requestNotice } from '../../domain/requests/request-text.js';
 import type { Advice } from '../../domain/advice.js';
 import * as w from './retrain-world.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decideRetrain } from '../../domain/retrain-reducer.js';
-import { refuseRetrain } from '../../domain/retrain-refuse.js';
-import { barred, hasQuorum } from '../../domain/retrain-approvers.js';
+import { decideRetrain } from '../../domain/requests/reducer.js';
+import { refuseRetrain } from '../../domain/requests/refuse.js';
+import { barred, hasQuorum } from '../../domain/requests/approvers.js';
 import * as w from './retrain-world.js';
 
 function opened(change: Partial<w.World> = {}): w.World {

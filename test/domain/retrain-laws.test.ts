@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RetrainEffect, RetrainEvent } from '../../domain/request.js';
-import { decideRetrain } from '../../domain/retrain-reducer.js';
-import { hasQuorum } from '../../domain/retrain-approvers.js';
-import { isOpen } from '../../domain/retrain-state.js';
+import { decideRetrain } from '../../domain/requests/reducer.js';
+import { hasQuorum } from '../../domain/requests/approvers.js';
+import { isOpen } from '../../domain/requests/state.js';
 import * as w from './retrain-world.js';
 
 const people = ['ana', 'bo', 'chris', 'mallory'];

@@ -7,9 +7,9 @@ import type {
   RetrainEvent,
   RetrainRules,
 } from '../../domain/request.js';
-import type { RetrainDecision } from '../../domain/retrain-reducer.js';
-import { decideRetrain } from '../../domain/retrain-reducer.js';
-import type { RetrainState } from '../../domain/retrain-state.js';
+import type { RetrainDecision } from '../../domain/requests/reducer.js';
+import { decideRetrain } from '../../domain/requests/reducer.js';
+import type { RetrainState } from '../../domain/requests/state.js';
 import type { TrainingResult } from '../../domain/retraining.js';
 import type { Instant } from '../../domain/window.js';
 

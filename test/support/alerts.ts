@@ -1,10 +1,10 @@
 import type { AlertEvent, AlertKey, AlertNotice, AlertRules } from '../../domain/alert.js';
-import { decideAlert } from '../../domain/alert-reducer.js';
-import { upgradeAlertHead } from '../../domain/alert-state.js';
-import type { AlertState } from '../../domain/alert-state.js';
+import { decideAlert } from '../../domain/alerting/reducer.js';
+import { upgradeAlertHead } from '../../domain/alerting/state.js';
+import type { AlertState } from '../../domain/alerting/state.js';
 import type { Write } from '../../domain/audit.js';
-import { usualRetry } from '../../domain/delivery.js';
-import type { RetryPolicy } from '../../domain/delivery.js';
+import { usualRetry } from '../../domain/delivering/delivery.js';
+import type { RetryPolicy } from '../../domain/delivering/delivery.js';
 import type { Answer } from '../../domain/entity.js';
 import type { Category, Mark, Verdict } from '../../domain/finding.js';
 import type { Target } from '../../domain/notice.js';

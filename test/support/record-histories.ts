@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import type { EntityActivities } from '../../activities/types.js';
 import { startDevServer } from '../../app/temporal-server.js';
-import { decideAlert } from '../../domain/alert-reducer.js';
-import type { AlertState } from '../../domain/alert-state.js';
+import { decideAlert } from '../../domain/alerting/reducer.js';
+import type { AlertState } from '../../domain/alerting/state.js';
 import type { AlertEvent, AlertNotice } from '../../domain/alert.js';
 import type { RetrainEffect, RetrainEvent } from '../../domain/request.js';
-import { decideRetrain } from '../../domain/retrain-reducer.js';
+import { decideRetrain } from '../../domain/requests/reducer.js';
 import {
   alertId,
   backfillId,

@@ -1,0 +1,58 @@
+import { inOrder, refOf } from './input.js';
+import type { AdviceInput } from './input.js';
+import type { Advice } from '../advice.js';
+import type { Finding } from '../finding.js';
+
+/** Drifted features that hold this share of importance are worth a look. */
+const LEAST_SHARE = 0.3;
+
+/** What the newest window's drift says, and the drift findings that could be judged at all. */
+export function driftEvidence(input: AdviceInput): {
+  reasons: Advice['reasons'];
+  judged: readonly Finding[];
+} {
+  const judged = inOrder(input.findings).filter(
+    (finding) => finding.category === 'drift' && finding.verdict !== 'unknown',
+  );
+  const reasons = [];
+  const moved = judged.filter(
+    (finding) => finding.check === 'prediction_drift' && finding.verdict === 'alert',
+  );
+  for (const finding of moved) {
+    reasons.push({ text: finding.sentence, findings: [refOf(finding)] });
+  }
+  const ofFeatures = judged.filter((finding) => finding.check !== 'prediction_drift');
+  const drifted = ofFeatures.filter((finding) => finding.verdict !== 'ok');
+  const share = importanceOf(drifted, ofFeatures, input.importances);
+  if (drifted.length > 0 && share >= LEAST_SHARE) {
+    const names = [...new Set(drifted.map((finding) => finding.target))];
+    const text =
+      `${names.length} drifted ${names.length === 1 ? 'feature holds' : 'features hold'} ` +
+      `${(share * 100).toFixed(0)} % of the importance: ${names.slice(0, 5).join(', ')}` +
+      (names.length > 5 ? ` and ${names.length - 5} more.` : '.');
+    reasons.push({ text, findings: drifted.map(refOf) });
+  }
+  return { reasons, judged };
+}
+
+/**
+ * Share of importance (0 to 1) that the drifted features hold. Features of unknown importance share
+ * evenly what the known ones leave; with none known that is the share of features.
+ */
+function importanceOf(
+  drifted: readonly Finding[],
+  judged: readonly Finding[],
+  importances: AdviceInput['importances'],
+): number {
+  const features = [...new Set(judged.map((finding) => finding.target))];
+  const known = features.map((name) => importances[name] ?? null).filter((one) => one !== null);
+  const sum = known.reduce((total, one) => total + one, 0);
+  const unknown = features.length - known.length;
+  const rest = unknown === 0 ? 0 : Math.max(0, 1 - sum) / unknown;
+  const whole = sum + rest * unknown;
+  if (whole <= 0) return 0;
+  const names = new Set(drifted.map((finding) => finding.target));
+  let held = 0;
+  for (const name of names) held += importances[name] ?? rest;
+  return held / whole;
+}

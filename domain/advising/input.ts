@@ -1,0 +1,44 @@
+import type { FindingRef } from '../advice.js';
+import type { Finding } from '../finding.js';
+import type { RetrainingPolicy } from '../monitor.js';
+import type { Instant } from '../window.js';
+
+/** All that an advice may see: the evidence document, stored by its hash. */
+export interface AdviceInput {
+  model: string;
+  /** The instant judged for: cooldown counts from it. */
+  at: Instant;
+  /** End of the newest window. */
+  window: Instant;
+  /** Findings of the newest window, of its highest revision. */
+  findings: readonly Finding[];
+  /**
+   * Findings of the newest mature windows, newest first; the first two decide. Of the metric's
+   * findings it reads `details.reference` (the metric on the reference), `details.trivial` (of the
+   * trivial model: the majority share for accuracy, the error of the mean for rmse and mae; 0.5 for
+   * roc_auc is known) and, when there, `details.positives` and `details.referenceStandardError`.
+   */
+  mature: readonly (readonly Finding[])[];
+  /** null: the monitor has no retraining section, so nothing can be retrained. */
+  policy: RetrainingPolicy | null;
+  retrain: { running: boolean; lastSucceededAt: Instant | null } | null;
+  /** Column → share of importance, 0 to 1; null or absent = unknown. */
+  importances: Readonly<Record<string, number | null>>;
+  /** Labelled rows of the proposed training range; absent: those of all windows of `mature`. */
+  range?: { rows: number; positives: number | null };
+}
+
+/** A finding as its check and target, with the segment in words; null = all rows. */
+export function refOf(finding: Finding): FindingRef {
+  const parts = Object.entries(finding.slice).map(([name, value]) => `${name}=${value}`);
+  const segment = parts.length === 0 ? null : parts.sort().join(', ');
+  return { check: finding.check, target: finding.target, segment };
+}
+
+/** By check, target and segment, so that the order in which findings come changes nothing. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const key = (finding: Finding): string => JSON.stringify(Object.values(refOf(finding)));
+  const keyed = findings.map((finding) => ({ finding, key: key(finding) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ finding }) => finding);
+}

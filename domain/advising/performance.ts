@@ -1,0 +1,147 @@
+import { refOf } from './input.js';
+import type { AdviceInput } from './input.js';
+import type { FindingRef } from '../advice.js';
+import type { Finding } from '../finding.js';
+import type { Instant } from '../window.js';
+import { iso } from '../window.js';
+
+/** Skill that must be lost before a retraining is worth asking for. */
+const LEAST_LOSS = 0.1;
+const Z95 = 1.96;
+const LEAST_POSITIVES = 200;
+const LEAST_ROWS = 1000;
+/** Metrics whose trivial model needs no data. */
+const KNOWN_TRIVIAL: Readonly<Record<string, number>> = { roc_auc: 0.5 };
+/** Metrics of a class: their training range is counted in positives. */
+const OF_CLASSES = new Set(['roc_auc', 'accuracy', 'average_precision']);
+
+/** What the mature windows say about the realised metric. */
+export interface Performance {
+  /** End of the newest mature window whose metric was judged; null: none. */
+  newest: Instant | null;
+  findings: readonly Finding[];
+  /** The loss that asks for a retraining, and what holds it back; null: no such loss. */
+  fall: { text: string; findings: readonly FindingRef[]; blockers: readonly string[] } | null;
+}
+
+/**
+ * Skill loss = (reference − now) / (reference − trivial model), the same for errors and for scores.
+ * Its interval joins that of the metric, seen through this straight line, with the reference's own
+ * standard error where it is known (delta method); the trivial model counts as exact.
+ */
+interface SkillLoss {
+  value: number;
+  /** Lower end of its 95 % interval; null: the metric came without a confidence interval. */
+  low: number | null;
+}
+
+/** null: without reference or trivial model, or when the reference is no better than trivial. */
+function skillLoss(finding: Finding): SkillLoss | null {
+  const reference = numberOf(finding.details['reference']);
+  const trivial = numberOf(finding.details['trivial']) ?? KNOWN_TRIVIAL[finding.check] ?? null;
+  const now = finding.value;
+  if (reference === null || trivial === null || now === null) return null;
+  const skill = reference - trivial;
+  const isBetter = isError(finding.check) ? skill < 0 : skill > 0;
+  if (!isBetter) return null;
+  const loss = (value: number): number => (reference - value) / skill;
+  const { low, high, interval } = finding;
+  const value = loss(now);
+  if (interval !== 'confidence' || low === null || high === null) return { value, low: null };
+  const ofMetric = value - Math.min(loss(low), loss(high));
+  const error = numberOf(finding.details['referenceStandardError']) ?? 0;
+  const ofReference = (Z95 * error * (1 - value)) / skill;
+  return { value, low: value - Math.hypot(ofMetric, ofReference) };
+}
+
+/** Judges the two newest mature windows on the policy's metric. */
+export function judgePerformance(input: AdviceInput): Performance {
+  const { policy } = input;
+  const judged = input.mature
+    .map((findings) => findings.find((finding) => isJudged(finding, policy?.metric ?? null)))
+    .filter((finding) => finding !== undefined)
+    .sort((a, b) => b.window.end - a.window.end);
+  const [first, second] = judged;
+  const newest = first?.window.end ?? null;
+  const quiet: Performance = { newest, findings: judged.slice(0, 2), fall: null };
+  if (policy === null || first === undefined) return quiet;
+  const losses = [first, second].map((finding) =>
+    finding === undefined ? null : skillLoss(finding),
+  );
+  const [newestLoss = null, before = null] = losses;
+  const hasFallen = newestLoss === null ? first.verdict === 'alert' : isReal(newestLoss);
+  if (!hasFallen) return quiet;
+  // A single bad window is noise until the next one agrees; with none before it, it is news.
+  if (before !== null && !isReal(before)) return quiet;
+  const blockers = [...evidenceGaps(losses), ...policyBlockers(input)];
+  return { ...quiet, fall: { text: say(first, newestLoss), findings: [refOf(first)], blockers } };
+}
+
+function isJudged(finding: Finding, metric: string | null): boolean {
+  const isMetric = metric === null ? finding.category === 'performance' : finding.check === metric;
+  const isWhole = Object.keys(finding.slice).length === 0;
+  return isMetric && isWhole && finding.verdict !== 'unknown' && finding.value !== null;
+}
+
+function evidenceGaps(losses: readonly (SkillLoss | null)[]): string[] {
+  const gaps: string[] = [];
+  const [newest = null, before = null] = losses;
+  if (newest === null) gaps.push('the skill loss cannot be computed without reference and trivial');
+  else if (before === null) gaps.push('only one mature window shows it');
+  if (losses.some((loss) => loss?.low === null)) gaps.push('the metric has no 95 % interval');
+  return gaps;
+}
+
+/** A loss whose interval reaches 0 may be chance. */
+function isReal(loss: SkillLoss): boolean {
+  return loss.value >= LEAST_LOSS && (loss.low === null || loss.low > 0);
+}
+
+function policyBlockers(input: AdviceInput): string[] {
+  const { policy, retrain, at } = input;
+  if (policy === null) return [];
+  const blockers: string[] = [];
+  const last = retrain?.lastSucceededAt ?? null;
+  if (last !== null && at < last + policy.cooldown) {
+    blockers.push(`cooldown until ${iso(last + policy.cooldown)}`);
+  }
+  const { rows, positives } = input.range ?? rangeOf(input, policy.metric);
+  if (OF_CLASSES.has(policy.metric) && positives !== null) {
+    if (positives < LEAST_POSITIVES) {
+      blockers.push(`${positives} positives to train on, at least ${LEAST_POSITIVES} are needed`);
+    }
+  } else if (rows < LEAST_ROWS) {
+    blockers.push(`${rows} labelled rows to train on, at least ${LEAST_ROWS} are needed`);
+  }
+  return blockers;
+}
+
+function rangeOf(input: AdviceInput, metric: string): { rows: number; positives: number | null } {
+  let rows = 0;
+  let positives: number | null = null;
+  for (const finding of input.mature.flat().filter((one) => isJudged(one, metric))) {
+    rows += finding.nCurrent;
+    const given = numberOf(finding.details['positives']);
+    if (given !== null) positives = (positives ?? 0) + given;
+  }
+  return { rows, positives };
+}
+
+function say(finding: Finding, loss: SkillLoss | null): string {
+  const when = `in the window to ${iso(finding.window.end)}`;
+  if (loss === null) return `${finding.sentence} (${when})`;
+  const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
+  const from = loss.low === null ? '' : `, at least ${share(loss.low)} with 95 % confidence`;
+  return (
+    `The model has lost ${share(loss.value)} of its skill by ${finding.check} ${when}${from}: ` +
+    finding.sentence
+  );
+}
+
+function isError(metric: string): boolean {
+  return metric === 'rmse' || metric === 'mae';
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

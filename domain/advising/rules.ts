@@ -1,0 +1,117 @@
+import { driftEvidence } from './drift.js';
+import { inOrder, refOf } from './input.js';
+import type { AdviceInput } from './input.js';
+import { judgePerformance } from './performance.js';
+import type { Performance } from './performance.js';
+import type { Advice, AdviceMark, FindingRef } from '../advice.js';
+import type { Finding } from '../finding.js';
+import { iso } from '../window.js';
+
+/** Questions about rows as a whole: their hard rules name no column that could be broken. */
+const ABOUT_ROWS = new Set(['volume', 'freshness', 'duplicates', 'rejected_rows']);
+/** A feature with less importance may break without stopping a retraining. */
+const IMPORTANT = 0.05;
+/** Names of findings that a mark carries at most. */
+const MOST_DRIVERS = 20;
+
+/** The first row that holds. The same input gives the same bytes, in whatever order it comes. */
+export function advise(input: AdviceInput): Advice {
+  const performance = judgePerformance(input);
+  const rows = [
+    brokenData,
+    inProgress,
+    (given: AdviceInput) => fallen(given, performance),
+    (given: AdviceInput) => drifted(given, performance),
+  ];
+  for (const row of rows) {
+    const advice = row(input);
+    if (advice !== null) return advice;
+  }
+  return quiet(input, performance);
+}
+
+/** The part of an advice that enters Temporal: actions, names and hashes only. */
+export function adviceMark(
+  advice: Advice,
+  from: { input: AdviceInput; revision: number; evidence: string },
+): AdviceMark {
+  const refs = advice.reasons.flatMap((reason) => reason.findings);
+  const all = [...from.input.findings, ...from.input.mature.flat()];
+  const categories = refs.flatMap((ref) =>
+    all.filter((finding) => isOf(ref, finding)).map((finding) => finding.category),
+  );
+  const drivers = refs.map((ref) => `${ref.check}(${ref.target})`);
+  return {
+    action: advice.action,
+    drivers: [...new Set(drivers)].slice(0, MOST_DRIVERS),
+    blockers: advice.blockers,
+    categories: [...new Set(categories)].sort(),
+    windowEnd: advice.window,
+    revision: from.revision,
+    evidence: from.evidence,
+  };
+}
+
+function isOf(ref: FindingRef, finding: Finding): boolean {
+  return ref.check === finding.check && ref.target === finding.target;
+}
+
+/** Row 1: a broken column, unless it is a feature that is known to matter little. */
+function brokenData(input: AdviceInput): Advice | null {
+  const broken = inOrder(input.findings).filter(
+    (finding) =>
+      finding.category === 'data-quality' &&
+      finding.verdict === 'alert' &&
+      finding.hard !== null &&
+      !ABOUT_ROWS.has(finding.check) &&
+      (input.importances[finding.target] ?? 1) >= IMPORTANT,
+  );
+  if (broken.length === 0) return null;
+  const reasons = broken.map((finding) => ({
+    text: `${finding.sentence} Do not retrain on it.`,
+    findings: [refOf(finding)],
+  }));
+  return { action: 'fix_data', reasons, blockers: [], window: input.window };
+}
+
+function inProgress(input: AdviceInput): Advice | null {
+  if (input.retrain?.running !== true) return null;
+  const reasons = [{ text: 'A retraining is in progress.', findings: [] }];
+  return { action: 'none', reasons, blockers: [], window: input.window };
+}
+
+/** Mature performance: retrain, or consider when something holds it back. */
+function fallen(input: AdviceInput, performance: Performance): Advice | null {
+  if (performance.fall === null) return null;
+  const { text, findings, blockers } = performance.fall;
+  const action = blockers.length === 0 ? 'retrain' : 'consider';
+  return { action, reasons: [{ text, findings }], blockers, window: input.window };
+}
+
+/** Drift speaks only for a window whose performance is not known yet. */
+function drifted(input: AdviceInput, performance: Performance): Advice | null {
+  if (performance.newest !== null && performance.newest >= input.window) return null;
+  const { reasons } = driftEvidence(input);
+  if (reasons.length === 0) return null;
+  return { action: 'consider', reasons, blockers: [], window: input.window };
+}
+
+function quiet(input: AdviceInput, performance: Performance): Advice {
+  const { judged } = driftEvidence(input);
+  const { window } = input;
+  const { newest } = performance;
+  if (newest === null && judged.length === 0) {
+    const text = 'Neither performance nor drift could be judged.';
+    return { action: 'unknown', reasons: [{ text, findings: [] }], blockers: [], window };
+  }
+  const rests = newest === null ? judged : performance.findings;
+  const drift = judged.length === 0 ? 'drift could not be judged' : 'drift does not ask for it';
+  const text =
+    newest === null
+      ? `Drift only: it does not ask for it, and no window has mature labels.`
+      : `Performance of the window to ${iso(newest)} does not ask for it; ${drift}.`;
+  const reasons = [{ text, findings: rests.map(refOf) }];
+  return { action: 'none', reasons, blockers: [], window };
+}
+
+export type { AdviceInput };

@@ -1,0 +1,77 @@
+import type { AlertEvent } from '../alert.js';
+import { end } from './episode.js';
+import { chainFrom } from './escalation.js';
+import { coversOf } from './members.js';
+import { editAll, replyToAll } from './plan.js';
+import { record } from './record.js';
+import type { Draft, Episode } from './state.js';
+import { alertId } from './summary.js';
+import type { Instant } from '../window.js';
+
+/** What a person does to an alert. */
+export type Act = Extract<AlertEvent, { notAfter: Instant }>;
+
+/** Applies an act that was not refused; gives what the person is answered. */
+export function applyAct(draft: Draft, act: Act): string {
+  const { episode, key } = draft.state;
+  if (episode === null) throw new Error(`${act.type}: no episode, expected an open one`);
+  const id = alertId(key, episode.number);
+  switch (act.type) {
+    case 'ack':
+      return acknowledge(draft, episode, act) + ` ${id}`;
+    case 'snooze':
+      snooze(draft, episode, act);
+      return `snoozed ${id}`;
+    case 'unack':
+      unacknowledge(draft, episode, act);
+      return `unacknowledged ${id}`;
+    case 'resolve':
+      episode.muted = coversOf(episode);
+      end(draft, episode, { how: 'closed', actor: act, why: act.reason });
+      return `closed ${id}`;
+    case 'assign': {
+      episode.assignedTo = act.to;
+      const why = act.reason === '' ? `to ${act.to}` : `to ${act.to}: ${act.reason}`;
+      tell(draft, 'assigned', { ...act, reason: why });
+      return `assigned ${id} to ${act.to}`;
+    }
+    case 'comment':
+      record(draft, 'commented', { reason: act.reason, actor: act });
+      return `commented on ${id}`;
+  }
+}
+
+/** Covers what fires now; again by anybody, it begins a new term. */
+function acknowledge(draft: Draft, episode: Episode, act: Act): string {
+  const { by, reason } = act;
+  const { at } = draft;
+  const covers = coversOf(episode);
+  const wasAcknowledged = episode.handling.kind === 'acknowledged';
+  episode.handling = { kind: 'acknowledged', by, at, reason, covers, remindedAt: null };
+  tell(draft, 'acknowledged', act);
+  return wasAcknowledged ? 'acknowledged again' : 'acknowledged';
+}
+
+function snooze(draft: Draft, episode: Episode, act: Extract<Act, { type: 'snooze' }>): void {
+  const { by, reason, until } = act;
+  episode.handling = { kind: 'snoozed', by, until, reason, covers: coversOf(episode) };
+  tell(draft, 'snoozed', act);
+}
+
+/** Open again: level 0 counts as told, the next ones run from now. */
+function unacknowledge(draft: Draft, episode: Episode, act: Act): void {
+  episode.handling = { kind: 'open' };
+  episode.escalation = { ...chainFrom(draft.at, 'unacknowledged'), next: 1 };
+  tell(draft, 'unacknowledged', act);
+}
+
+function tell(
+  draft: Draft,
+  reason: 'acknowledged' | 'unacknowledged' | 'snoozed' | 'assigned',
+  act: Act,
+): void {
+  const words = { reason, by: act.by, why: act.reason };
+  record(draft, reason, { reason: act.reason, actor: act });
+  replyToAll(draft, words);
+  editAll(draft, words);
+}

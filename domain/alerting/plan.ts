@@ -1,0 +1,125 @@
+import { alertEntity } from './state.js';
+import type { About, Draft, Heard } from './state.js';
+import { deliveryBase, planDelivery, sameTarget, targetOf } from '../delivering/delivery.js';
+import type { Delivery } from '../delivering/delivery.js';
+import { suppressDeliveries } from '../delivering/plan.js';
+import type { Target } from '../notice.js';
+
+/** What a notice says beside the alert itself. */
+export type Words = Pick<About, 'reason'> & Partial<Pick<About, 'by' | 'why' | 'repeat'>>;
+
+/** What people did: told where the thread is read, never by mail. */
+const handled: readonly About['reason'][] = [
+  'acknowledged',
+  'unacknowledged',
+  'snoozed',
+  'assigned',
+];
+
+/**
+ * Pushes to every receiver of the given levels, to the root when they have none. A receiver whose
+ * last push still waits for a dead channel gets that one with the newer words, so that the channel
+ * does not bring two when it is back.
+ */
+export function push(draft: Draft, levels: readonly number[], words: Words): void {
+  const { route } = draft.rules;
+  const own = levels.flatMap((level) => route.levels[level]?.to ?? []);
+  const receivers = own.some((chain) => chain.length > 0) ? own : [route.root];
+  for (const chain of receivers) pushTo(draft, chain, words);
+}
+
+/** Answers into the thread of everybody who heard that it fires. */
+export function replyToAll(draft: Draft, words: Words): void {
+  for (const heard of draft.state.episode?.heard ?? []) {
+    const isMail = heard.target.channel === 'email';
+    if (!heard.over && !(isMail && handled.includes(words.reason))) reply(draft, heard, words);
+  }
+}
+
+/** Changes the thread's first message wherever a channel can. */
+export function editAll(draft: Draft, words: Words): void {
+  for (const heard of draft.state.episode?.heard ?? []) {
+    if (!heard.over) edit(draft, heard, words);
+  }
+}
+
+/** Tells one address that what it heard of is over. */
+export function tellOver(draft: Draft, heard: Heard, words: Words): void {
+  heard.over = true;
+  reply(draft, heard, words);
+  edit(draft, heard, words);
+}
+
+/** Tells the root what a whole chain of channels could not be told. */
+export function tellRoot(draft: Draft, failing: Delivery<About>): void {
+  const tried = failing.chain;
+  const isNew = (root: Target) => !tried.some((target) => sameTarget(target, root));
+  const chain = draft.rules.route.root.filter(isNew);
+  if (chain.length === 0 || !failing.about.isPush) return;
+  const insteadOf = failing.insteadOf ?? { target: targetOf(failing), since: failing.startedAt };
+  const { about, urgent } = failing;
+  const last = { id: nextId(draft), chain, urgent, about, at: draft.at, told: true };
+  draft.state.deliveries.push({ ...planDelivery(last), insteadOf });
+}
+
+/** `channel:address` */
+export function addressOf(target: Target): string {
+  return `${target.channel}:${target.address}`;
+}
+
+function pushTo(draft: Draft, chain: readonly Target[], words: Words): void {
+  const { state, pushed } = draft;
+  const receiver = chain.map(addressOf).join(' ');
+  if (chain.length === 0 || pushed.has(receiver)) return;
+  pushed.add(receiver);
+  const about: About = { ...aboutOf(words, 'new'), isPush: true };
+  const waiting = state.deliveries.findIndex(
+    (delivery) =>
+      delivery.about.isPush &&
+      delivery.state === 'failed' &&
+      !delivery.doubtful &&
+      delivery.chain.map(addressOf).join(' ') === receiver,
+  );
+  const old = state.deliveries[waiting];
+  if (old === undefined) plan(draft, chain, about);
+  else state.deliveries[waiting] = { ...old, urgent: isUrgent(draft), about };
+}
+
+function reply(draft: Draft, heard: Heard, words: Words): void {
+  const isThread = heard.target.channel !== 'slack' || heard.ref !== null;
+  plan(draft, [heard.target], aboutOf(words, isThread ? 'reply' : 'new'));
+}
+
+function edit(draft: Draft, heard: Heard, words: Words): void {
+  if (heard.target.channel !== 'slack' || heard.ref === null) return;
+  const { state, at, writes } = draft;
+  const which = (delivery: Delivery<About>) =>
+    delivery.about.form === 'edit' && sameTarget(targetOf(delivery), heard.target);
+  const reason = 'a newer change follows';
+  const { open, changes } = suppressDeliveries(state.deliveries, { which, reason, at });
+  const entity = alertEntity(state.key);
+  state.deliveries = open;
+  for (const change of changes) writes.push({ kind: 'delivery', record: { ...change, entity } });
+  plan(draft, [heard.target], aboutOf(words, 'edit'));
+}
+
+function plan(draft: Draft, chain: readonly Target[], about: About): void {
+  const { state, at } = draft;
+  const told = !about.isPush;
+  const urgent = isUrgent(draft);
+  state.deliveries.push(planDelivery({ id: nextId(draft), chain, urgent, about, at, told }));
+}
+
+function nextId(draft: Draft): string {
+  const { state } = draft;
+  state.planned += 1;
+  return deliveryBase(alertEntity(state.key), state.episodes, state.planned);
+}
+
+function isUrgent(draft: Draft): boolean {
+  return draft.state.episode?.severity === 'critical';
+}
+
+function aboutOf(words: Words, form: About['form']): About {
+  return { by: null, why: null, repeat: null, isPush: false, ...words, form };
+}

@@ -1,0 +1,165 @@
+import { discoveries } from '../../stats/multiple.js';
+import type { Check } from '../check.js';
+import type { Category, Finding, Verdict } from '../finding.js';
+import { crossed, limitInWords } from './limit-words.js';
+import type { Limits } from '../limits.js';
+import type { Key, Reading, Score, UnknownReason } from '../score.js';
+import { unknownInWords } from './unknown-words.js';
+
+/** The rule of a finding that is computed for people and not judged. */
+export const SHOWN = 'shown, not judged';
+
+/** How the scores of one key are judged. */
+export interface Rules {
+  category: Category;
+  worse: Check['worse'];
+  over: Check['over'];
+  limits: Limits;
+  /** Too few rows in the reference count as too few rows. */
+  needsReference: boolean;
+  /** false: shown, not judged. */
+  judged: boolean;
+  running: number | null;
+  source: string | null;
+  /** Share of importance of the target, 0 to 1; null = unknown. */
+  importance: number | null;
+  discoveryRate: number | null;
+  significant(reading: Reading, level: 'warn' | 'alert'): boolean;
+  urgent(reading: Reading): boolean;
+  say(reading: Reading, target: string): string;
+}
+
+/** The drift of a feature below this importance is at most warn, unless the prediction moves. */
+const HIGH_IMPORTANCE = 0.05;
+
+type Outcome = Pick<Finding, 'verdict' | 'rule' | 'patience' | 'reason'>;
+
+/**
+ * Judges all scores of a run at once: false-discovery control needs them together. No memory, no
+ * clock; `inputs` is the hash of what was judged. The order of the scores is kept.
+ */
+export function judge(
+  scores: readonly Score[],
+  rulesFor: (key: Key) => Rules,
+  inputs: string,
+): Finding[] {
+  const found = significantOnes(scores, rulesFor);
+  const first = scores.map((score, index) =>
+    outcomeOf(score, rulesFor(score), found[index] ?? false),
+  );
+  const moves = scores.some(
+    (score, index) => rulesFor(score).over === 'score' && isBad(first[index]?.verdict),
+  );
+  return scores.map((score, index) => {
+    const rules = rulesFor(score);
+    const outcome = first[index] ?? outcomeOf(score, rules, false);
+    const capped = moves ? outcome : cap(score, rules, outcome);
+    const { reason } = capped;
+    return {
+      ...score,
+      ...capped,
+      category: rules.category,
+      running: rules.running,
+      limits: rules.limits,
+      source: rules.source,
+      sentence:
+        reason === null
+          ? rules.say(score, score.target)
+          : unknownInWords({ ...score, reason }, rules.limits.minRows),
+      inputs,
+    };
+  });
+}
+
+/** True when anything was judged that says something of the model or its rows. */
+export function anythingJudged(findings: readonly Finding[]): boolean {
+  const about = new Set(['volume', 'freshness', 'model_age']);
+  return findings.some(
+    ({ check, verdict, rule }) => verdict !== 'unknown' && rule !== SHOWN && !about.has(check),
+  );
+}
+
+function isBad(verdict: Verdict | undefined): boolean {
+  return verdict === 'warn' || verdict === 'alert';
+}
+
+/** Which scores pass their check's false-discovery control; true where it has none. */
+function significantOnes(scores: readonly Score[], rulesFor: (key: Key) => Rules): boolean[] {
+  const result = scores.map(() => true);
+  const groups = new Map<string, number[]>();
+  scores.forEach((score, index) => {
+    const rules = rulesFor(score);
+    if (rules.discoveryRate === null) return;
+    result[index] = false;
+    if (score.pValue === null || isThin(score, rules)) return;
+    groups.set(score.check, [...(groups.get(score.check) ?? []), index]);
+  });
+  for (const indices of groups.values()) {
+    const tested = indices.flatMap((index) => scores[index] ?? []);
+    const rate = tested[0] === undefined ? null : rulesFor(tested[0]).discoveryRate;
+    const found = discoveries(
+      tested.map((score) => score.pValue ?? 1),
+      rate ?? 0,
+    );
+    indices.forEach((index, place) => (result[index] = found[place] ?? false));
+  }
+  return result;
+}
+
+function isThin(score: Score, { limits, needsReference }: Rules): boolean {
+  const rows = needsReference ? Math.min(score.nCurrent, score.nReference) : score.nCurrent;
+  return rows < limits.minRows;
+}
+
+function outcomeOf(score: Score, rules: Rules, found: boolean): Outcome {
+  const { limits } = rules;
+  if (score.hard !== null) return { ...known('alert', score.hard), patience: 1 };
+  if (score.reason !== null) return unknown(score.reason, score.reason);
+  if (score.value === null || !Number.isFinite(score.value)) return unknown('error', 'no value');
+  if (isThin(score, rules)) return unknown('insufficient_data', `< ${limits.minRows} rows`);
+  if (!rules.judged) return known('ok', SHOWN);
+  return limited(score, rules, found);
+}
+
+function known(verdict: Verdict, rule: string): Outcome {
+  return { verdict, rule, patience: 2, reason: null };
+}
+
+function unknown(reason: UnknownReason, rule: string): Outcome {
+  return { verdict: 'unknown', rule, patience: 2, reason };
+}
+
+function limited(score: Score, rules: Rules, found: boolean): Outcome {
+  const { limits, worse } = rules;
+  const fixed = limits.rule === 'fixed';
+  const label = fixed ? ', fixed' : '';
+  let chance = '';
+  for (const level of ['alert', 'warn'] as const) {
+    const limit = limits[level];
+    if (limit === null) continue;
+    const isCrossed = crossed(score, limit, worse);
+    if (isCrossed === null) return unknown('no_reference', 'no reference for a drop');
+    if (!isCrossed) continue;
+    const words = limitInWords(score.check, limit, worse);
+    if (!fixed && !(found && rules.significant(score, level))) {
+      chance = `${words}, but within chance`;
+      continue;
+    }
+    const patience = level === 'alert' || rules.urgent(score) ? 1 : 2;
+    return { ...known(level, words + label), patience };
+  }
+  if (chance !== '') return known('ok', chance);
+  const isFree = limits.warn === null && limits.alert === null;
+  return known('ok', isFree ? 'no limits' : `within limits${label}`);
+}
+
+/** The drift of one feature alone is no emergency: its prediction does not move. */
+function cap(score: Score, rules: Rules, outcome: Outcome): Outcome {
+  const isFeatureDrift = rules.category === 'drift' && rules.over === 'feature';
+  if (outcome.verdict !== 'alert' || !isFeatureDrift || score.hard !== null) return outcome;
+  const { importance } = rules;
+  if (importance !== null && importance >= HIGH_IMPORTANCE) return outcome;
+  const why = importance === null ? 'importance unknown' : `importance ${importance}`;
+  const patience = rules.urgent(score) ? 1 : 2;
+  return { ...known('warn', `${outcome.rule}, held at warn: ${why}`), patience };
+}

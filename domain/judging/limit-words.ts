@@ -1,0 +1,36 @@
+import type { Check } from '../check.js';
+import { figure } from './figures.js';
+import type { Limit } from '../limits.js';
+import type { Reading } from '../score.js';
+
+/**
+ * True when a value has crossed a limit. A number is crossed when reached, on the side that the
+ * check calls worse (`either`: as a distance from 0); `above` and `below` are strict; a drop counts
+ * from `details.reference`, null without one.
+ */
+export function crossed(reading: Reading, limit: Limit, worse: Check['worse']): boolean | null {
+  const value = reading.value ?? NaN;
+  if (typeof limit === 'number') {
+    if (worse === 'lower') return value <= limit;
+    return (worse === 'either' ? Math.abs(value) : value) >= limit;
+  }
+  if ('above' in limit) return value > limit.above;
+  if ('below' in limit) return value < limit.below;
+  const reference = reading.details['reference'];
+  if (typeof reference !== 'number' || !Number.isFinite(reference)) return null;
+  const loss = worse === 'lower' ? reference - value : value - reference;
+  if ('drop' in limit) return loss >= limit.drop;
+  return loss >= limit.dropShare * Math.abs(reference);
+}
+
+/** `psi >= 0.25`, `roc_auc 0.02 or more worse than the reference`. */
+export function limitInWords(check: string, limit: Limit, worse: Check['worse']): string {
+  if (typeof limit === 'number') {
+    if (worse === 'lower') return `${check} <= ${figure(limit)}`;
+    return worse === 'either' ? `|${check}| >= ${figure(limit)}` : `${check} >= ${figure(limit)}`;
+  }
+  if ('above' in limit) return `${check} > ${figure(limit.above)}`;
+  if ('below' in limit) return `${check} < ${figure(limit.below)}`;
+  if ('drop' in limit) return `${check} worse than the reference by >= ${figure(limit.drop)}`;
+  return `${check} worse than the reference by >= ${figure(limit.dropShare * 100)} %`;
+}

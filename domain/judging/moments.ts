@@ -1,0 +1,94 @@
+import { cellOf, decimalsOf, edgeOf, exactValues, numericCounts } from './numeric.js';
+import type { ValueCounts } from './numeric.js';
+import { BIN, FINE_BINS, size } from '../profile.js';
+import type { Axis, Counts } from '../profile.js';
+
+/** Figures of the finite values of a numeric column; null without any. */
+export interface Moments {
+  n: number;
+  mean: number;
+  /** Of the values on the axis: what lies under or over it is kept as a sum only. */
+  sd: number;
+  /** Inside its fine bin by interpolation: off by at most one bin's width. */
+  median: number;
+}
+
+/** Mean, standard deviation (n - 1) and median of a numeric column, from its profile. */
+export function momentsOf(axis: Axis, counts: Counts): Moments | null {
+  const exact = exactValues(counts);
+  const sums = exact === null ? binnedSums(counts) : exactSums(axis, exact);
+  if (sums.n <= 0) return null;
+  const { inside } = sums;
+  const shifted = inside.sum - inside.n * axis.low;
+  const spread = inside.squares - (inside.n > 0 ? (shifted * shifted) / inside.n : 0);
+  return {
+    n: sums.n,
+    mean: sums.sum / sums.n,
+    sd: inside.n > 1 ? Math.sqrt(Math.max(0, spread) / (inside.n - 1)) : 0,
+    median: quantileOf(axis, counts, 0.5) ?? NaN,
+  };
+}
+
+interface Sums {
+  n: number;
+  sum: number;
+  /** Of the rows on the axis; squares = Σ (x - low)². */
+  inside: { n: number; sum: number; squares: number };
+}
+
+function binnedSums(counts: Counts): Sums {
+  const total: Sums = { n: 0, sum: 0, inside: { n: 0, sum: 0, squares: 0 } };
+  for (let row = 0; row < size(counts); row++) {
+    const bin = Number(counts.by['bin']?.[row] ?? BIN.missing);
+    if (bin === BIN.missing || bin === BIN.notFinite) continue;
+    const n = counts.sums['n']?.[row] ?? 0;
+    const sum = counts.sums['sum']?.[row] ?? NaN;
+    total.n += n;
+    total.sum += sum;
+    if (bin === BIN.under || bin === BIN.over) continue;
+    total.inside.n += n;
+    total.inside.sum += sum;
+    total.inside.squares += counts.sums['squares']?.[row] ?? NaN;
+  }
+  return total;
+}
+
+function exactSums(axis: Axis, column: ValueCounts): Sums {
+  const total = { n: 0, sum: 0, squares: 0 };
+  column.values.forEach((value, index) => {
+    const n = column.counts[index] ?? 0;
+    total.n += n;
+    total.sum += n * value;
+    total.squares += n * (value - axis.low) ** 2;
+  });
+  return { ...total, inside: total };
+}
+
+/**
+ * The value below which a share p (0 to 1) of the finite values lies, by interpolation inside the
+ * fine bin; the ends of the axis where it falls beyond them; null without finite values.
+ */
+export function quantileOf(axis: Axis, counts: Counts, p: number): number | null {
+  const column = numericCounts(axis, counts);
+  if (column.finite <= 0) return null;
+  const wanted = p * column.finite;
+  const places = axis.atoms.map((value, index) => ({ value, index, cell: cellOf(axis, value) }));
+  let below = 0;
+  for (let cell = 0; cell < column.fine.length; cell++) {
+    const loose = column.fine[cell] ?? 0;
+    if (loose > 0 && below + loose >= wanted) return inside(axis, cell, (wanted - below) / loose);
+    below += loose;
+    for (const place of places) {
+      if (place.cell !== cell) continue;
+      below += column.atoms[place.index] ?? 0;
+      if (below >= wanted && (column.atoms[place.index] ?? 0) > 0) return place.value;
+    }
+  }
+  return axis.max;
+}
+
+function inside(axis: Axis, cell: number, share: number): number {
+  if (cell === 0) return axis.min ?? axis.low;
+  if (cell > FINE_BINS) return axis.max ?? edgeOf(axis, FINE_BINS);
+  return edgeOf(axis, cell - 1 + (decimalsOf(axis) === null ? share : 0.5));
+}

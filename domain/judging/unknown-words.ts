@@ -1,0 +1,31 @@
+import type { Key, Reading } from '../score.js';
+import { iso } from '../window.js';
+
+/** Why nothing was judged, in one sentence. */
+export function unknownInWords(score: Key & Reading, minRows: number): string {
+  const { details, nCurrent, nReference } = score;
+  const what = `${score.check} of ${score.target}`;
+  const note = typeof details['note'] === 'string' ? details['note'] : null;
+  switch (score.reason) {
+    case 'insufficient_data':
+      if (note !== null) return `${what}: ${note}.`;
+      return `${what}: ${nCurrent} rows now and ${nReference} in the reference, ${minRows} needed.`;
+    case 'immature': {
+      const at = details['matureAt'];
+      const since = typeof at === 'number' ? `; they are complete from ${iso(at)}` : '';
+      return `${what}: its labels are not mature yet${since}.`;
+    }
+    case 'no_reference':
+      return `${what}: ${note ?? 'there is no reference to compare with'}.`;
+    case 'not_applicable':
+      return `${what}: ${note ?? 'it does not apply here'}.`;
+    case 'not_evaluated':
+      return `${what}: ${note ?? 'the window was not evaluated'}.`;
+    case 'label_fault':
+      return `${what}: the labels are at fault, ${note ?? 'so they judge nothing'}.`;
+    case 'error':
+      return `${what} failed: ${note ?? 'no more is known'}.`;
+    case null:
+      return `${what}: not judged.`;
+  }
+}

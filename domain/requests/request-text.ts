@@ -1,0 +1,196 @@
+import type { Advice } from '../advice.js';
+import type { Notice } from '../notice.js';
+import type {
+  RequestNoticeReason,
+  RequestSummary,
+  RetrainEffect,
+  RetrainRules,
+} from '../request.js';
+import { barred, eligible } from './approvers.js';
+import type { Instant } from '../window.js';
+import { iso } from '../window.js';
+
+const LONGEST_SUBJECT = 130;
+const LONGEST_TEXT = 2_800;
+const MOST_REASONS = 5;
+
+export interface RequestNoticeInput {
+  effect: Extract<RetrainEffect, { kind: 'notice' }>;
+  /** The frozen evidence's advice, from the lake: its sentences; null when it cannot be read. */
+  advice: Advice | null;
+  /** The rules that the request was opened with: who decides. */
+  rules: RetrainRules;
+  at: Instant;
+}
+
+/**
+ * The words of one notice about a request. Names and sentences are untrusted: control characters
+ * are taken out here, the notifier escapes for its channel. Never longer than subject and text may.
+ */
+export function requestNotice(input: RequestNoticeInput): Notice {
+  const { effect, at } = input;
+  const { request } = effect;
+  const lines = [...head(effect), '', ...body(input), '', ...commands(effect)];
+  return {
+    deliveryId: effect.deliveryId,
+    thread: `retrain.${request.id.replace(/[^A-Za-z0-9.-]+/g, '.')}`,
+    threadRef: effect.threadRef,
+    form: effect.form,
+    subject: cut(clean(subjectOf(effect)), LONGEST_SUBJECT),
+    text: cutText(lines.map(clean)),
+    severity: SEVERITY[effect.reason],
+    facts: factsOf(request).map(({ label, value }) => ({ label, value: cut(clean(value), 200) })),
+    picture: null,
+    data: {
+      kind: 'request',
+      reason: effect.reason,
+      request: request.id,
+      model: request.model,
+      status: request.status,
+      evidence: request.evidence,
+      expiresAt: iso(request.expiresAt),
+      outcome: request.outcome,
+      version: request.result?.version ?? null,
+    },
+    at,
+  };
+}
+
+const SEVERITY: Readonly<Record<RequestNoticeReason, Notice['severity']>> = {
+  opened: 'warning',
+  reminder: 'warning',
+  expired: 'info',
+  superseded: 'info',
+  approved: 'info',
+  rejected: 'info',
+  started: 'info',
+  start_failed: 'critical',
+  uncertain: 'critical',
+  trained: 'info',
+  held: 'warning',
+  gate_failed: 'warning',
+  promoted: 'resolved',
+  failed: 'critical',
+  cancelled: 'info',
+  invalidated: 'info',
+};
+
+const SAYS: Readonly<Record<RequestNoticeReason, string>> = {
+  opened: 'Retrain? An answer is needed',
+  reminder: 'Retrain? Still waiting for an answer',
+  expired: 'nobody decided in time; nothing is trained',
+  superseded: 'superseded: the evidence changed',
+  approved: 'approved; the training starts soon',
+  rejected: 'rejected',
+  started: 'the training has started',
+  start_failed: 'the training could not be started yet',
+  uncertain: 'the training may be running and cannot be found',
+  trained: 'trained; the challenger passed the gate',
+  held: 'the promotion is held',
+  gate_failed: 'the challenger did not pass the gate',
+  promoted: 'the challenger is promoted',
+  failed: 'the retraining failed',
+  cancelled: 'cancelled',
+  invalidated: 'no longer valid; nothing is trained',
+};
+
+function subjectOf(effect: RequestNoticeInput['effect']): string {
+  const { request, reason } = effect;
+  const by = request.advice.drivers.slice(0, 2).join(', ');
+  const because = reason === 'opened' || reason === 'reminder' ? by : (request.outcome ?? '');
+  return `[${request.model}] ${SAYS[reason]} (${request.id})${because === '' ? '' : `: ${because}`}`;
+}
+
+function head(effect: RequestNoticeInput['effect']): string[] {
+  const { request, reason, insteadOf } = effect;
+  const lines = [`${request.id}: ${SAYS[reason]}.`];
+  if (insteadOf !== null)
+    lines.push(`(${insteadOf.channel} cannot be reached, so you hear it here.)`);
+  if (request.outcome !== null) lines.push(request.outcome);
+  if (request.held !== null) lines.push(`Held: ${request.held}.`);
+  if (request.supersededBy !== null) lines.push(`It is asked anew as ${request.supersededBy}.`);
+  return lines;
+}
+
+function body(input: RequestNoticeInput): string[] {
+  const { effect, advice, rules } = input;
+  const { request } = effect;
+  const reasons = advice?.reasons.map(({ text }) => text) ?? [request.reason];
+  const shown = reasons.slice(0, MOST_REASONS).map((text) => `- ${text}`);
+  const more = reasons.length - MOST_REASONS;
+  const lines = [
+    `Opened ${iso(request.openedAt)} by ${request.openedBy}: ${request.reason}`,
+    'Why:',
+    ...shown,
+    ...(more > 0 ? [`- and ${more} more`] : []),
+    ...request.advice.blockers.map((blocker) => `Held back by: ${blocker}`),
+  ];
+  if (request.gate !== null) lines.push(`Gate ${request.gate.sentence}.`);
+  if (request.status === 'requested') lines.push(...deciders(request, rules));
+  if (request.startsAt !== null) {
+    lines.push(`The training starts at ${iso(request.startsAt)} unless somebody cancels.`);
+  }
+  return lines;
+}
+
+/** Who decides, by when. */
+function deciders(request: RequestSummary, rules: RetrainRules): string[] {
+  const out = barred(rules, request.openedBy);
+  const people = eligible(rules).filter((one) => !out.includes(one));
+  const needed = rules.policy.approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
+  const given = request.approvals.map(({ by }) => by);
+  return [
+    `Who decides: ${needed.join(' and ')} (${people.join(', ')}) by ${iso(request.expiresAt)}.`,
+    ...(given.length > 0 ? [`Approved so far by: ${given.join(', ')}.`] : []),
+    `Evidence: ${request.evidence.slice(0, 12)}, frozen. Without an answer nothing is trained.`,
+  ];
+}
+
+function commands(effect: RequestNoticeInput['effect']): string[] {
+  const { id, status } = effect.request;
+  const show = `aftercare requests show ${id}`;
+  const evidence = effect.request.evidence.slice(0, 12);
+  if (status === 'requested') {
+    return [
+      show,
+      `aftercare approve ${id} --as <you> --evidence ${evidence} --reason "…"`,
+      `aftercare reject ${id} --as <you> --evidence ${evidence} --reason "…"`,
+    ];
+  }
+  if (status === 'cooling' || status === 'uncertain') {
+    return [show, `aftercare requests cancel ${id} --as <you> --reason "…"`];
+  }
+  return [show];
+}
+
+function factsOf(request: RequestSummary): { label: string; value: string }[] {
+  const facts = [
+    { label: 'Request', value: request.id },
+    { label: 'Status', value: request.status },
+    { label: 'Evidence', value: request.evidence.slice(0, 12) },
+  ];
+  if (request.status === 'requested') {
+    facts.push({ label: 'Decide by', value: iso(request.expiresAt) });
+  }
+  if (request.result !== null) facts.push({ label: 'Challenger', value: request.result.version });
+  if (request.training?.url != null) facts.push({ label: 'Run', value: request.training.url });
+  return facts;
+}
+
+/** Control characters, line breaks included, become spaces. */
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+/** Long lines in the middle give way first, so that the commands at the end stay. */
+function cutText(lines: readonly string[]): string {
+  for (let longest = 600; longest >= 40; longest -= 40) {
+    const text = lines.map((line) => cut(line, longest)).join('\n');
+    if (text.length <= LONGEST_TEXT) return text;
+  }
+  return cut(lines.join('\n'), LONGEST_TEXT);
+}
