@@ -70,6 +70,10 @@ export function widen(low: number, high: number): { low: number; inverseWidth: n
   return { low: low - pad, inverseWidth: FINE_BINS / Math.min(width + 2 * pad, Number.MAX_VALUE) };
 }
 
+/** The cells of an axis are the values of the reference, whole numbers of some decimal place. */
+export const isDiscrete = ({ atoms, inverseWidth }: Axis): boolean =>
+  atoms.length === 0 && [1, 10, 100, 1e3, 1e4, 1e5, 1e6].includes(inverseWidth);
+
 /** Middle of cell 0: the engine rounds to the nearest cell. */
 export const centre = (axis: Axis): number => axis.low + 0.5 / axis.inverseWidth;
 

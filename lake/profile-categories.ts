@@ -80,9 +80,11 @@ function fold(cells: Cells, axis: Axis): Cells {
 }
 
 async function wideCategories(db: Duck, at: ColumnOf, axis: Axis): Promise<Counts> {
-  const named = axis.tail === true ? 0 : NAMED;
-  const params = { ...at, known: axis.known, named };
-  const found = await ask(db, 'profile/categories_wide', params);
+  const params = { ...at, known: axis.known };
+  const found =
+    axis.tail === true
+      ? await ask(db, 'profile/categories_tail', params)
+      : await ask(db, 'profile/categories_wide', { ...params, named: NAMED });
   const cells = found.map(({ value, kind, n }) => ({
     value: kind === 'category' ? String(value) : nameOf(String(kind)),
     n: Number(n),

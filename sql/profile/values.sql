@@ -3,10 +3,10 @@
 --
 -- in:  $rows NAME     the rows of a window
 --      $column NAME   a numeric column
+--      $most DOUBLE   so many values at most are told
 -- out: one row per value; NaN and infinities are values here
 --      value DOUBLE   null for missing
 --      n DOUBLE       rows
-select value, count(*)::double as n
-from (select $column::double as value from $rows)
-group by value
+select value::double as value, n::double as n
+from (select $column as value, count(*) as n from $rows group by value limit $most::bigint)
 order by value
