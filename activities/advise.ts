@@ -56,7 +56,7 @@ export async function adviseModel(deps: Deps, model: string): Promise<AdviceMark
 }
 
 /** Puts the evidence into the lake and names it; the same input gives the same fingerprint. */
-export async function storeAdvice(
+async function storeAdvice(
   deps: Pick<Deps, 'lake'>,
   from: { input: AdviceInput; monitor: Monitor; commit: Commit },
 ): Promise<{ mark: AdviceMark; evidence: AdviceEvidence }> {
@@ -112,7 +112,7 @@ export async function adviseOn(
 }
 
 /** Column → importance, as the monitor says. */
-export function importancesOf(monitor: Monitor): Record<string, number | null> {
+function importancesOf(monitor: Monitor): Record<string, number | null> {
   const { overrides } = monitor.columns.features;
   return Object.fromEntries(
     Object.entries(overrides).map(([column, { importance }]) => [column, importance]),

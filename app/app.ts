@@ -29,7 +29,7 @@ export function openApp(settings: Settings, log: Logger): App {
 }
 
 /** A clock that starts at `AFTERCARE_NOW` when it is set, and goes on from there. */
-export function clockOf(settings: Settings): () => Instant {
+function clockOf(settings: Settings): () => Instant {
   const shift = settings.now === null ? 0 : settings.now - Date.now();
   return () => Date.now() + shift;
 }

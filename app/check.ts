@@ -119,7 +119,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
 }
 
 /** One finding as JSON shows it everywhere. */
-export function findingReport(finding: Finding): Record<string, unknown> {
+function findingReport(finding: Finding): Record<string, unknown> {
   const { check, target, slice, verdict, reason, limits, rule, sentence, details } = finding;
   const { value, low, high, interval, pValue, nCurrent, nReference } = finding;
   const known = checkNamed(check);

@@ -1,9 +1,8 @@
 import { explainMonitor } from '../config/explain.js';
 import { loadConfig } from '../config/load.js';
 import { problemText, type Problem } from '../config/problem.js';
-import { alertRules, retrainRules } from '../config/routes.js';
+import { allAlertRules, retrainRules } from '../config/routes.js';
 import { monitorJsonSchema } from '../config/schema.js';
-import { categories } from '../domain/finding.js';
 import type { Published } from '../domain/published.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Teams } from '../domain/team.js';
@@ -51,10 +50,9 @@ export async function loadAll(app: App, want: 'no errors' | 'all problems'): Pro
 function publishedOf(monitor: Monitor, teams: Teams | null): Published {
   const none = { people: {}, teams: {}, webhooks: {}, root: '' };
   const all = teams ?? none;
-  const rules = categories.map((category) => [category, alertRules(monitor, all, category)]);
   return {
     monitor,
-    alerts: Object.fromEntries(rules) as Published['alerts'],
+    alerts: allAlertRules(monitor, all),
     retraining: monitor.retraining === null ? null : retrainRules(monitor, all),
   };
 }

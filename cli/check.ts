@@ -89,7 +89,7 @@ function checkTable(checked: Checked, exitCode: number): string {
 }
 
 /** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown` */
-export function countLine(counts: Readonly<Record<Verdict, number>>): string {
+function countLine(counts: Readonly<Record<Verdict, number>>): string {
   const order = ['alert', 'warn', 'ok', 'unknown'] as const;
   return order
     .filter((verdict) => counts[verdict] > 0)

@@ -71,7 +71,7 @@ export async function runAction(command: Command, action: Action): Promise<void>
 }
 
 /** Says what is wrong, without a stack for an operator, and gives the exit code. */
-export function failed(error: unknown, detail: 'stack' | 'message'): number {
+function failed(error: unknown, detail: 'stack' | 'message'): number {
   const message = error instanceof Error ? error.message : String(error);
   say(`error: ${message}`);
   if (detail === 'stack' && error instanceof Error) say(error.stack ?? '');

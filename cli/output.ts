@@ -2,9 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Verdict } from '../domain/finding.js';
 
-/** How results are printed. */
-export type OutputFormat = 'table' | 'json';
-
 /** A verdict as a word with its shape, coloured where the terminal allows it. */
 export function verdictWord(verdict: Verdict): string {
   switch (verdict) {

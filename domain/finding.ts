@@ -1,6 +1,5 @@
 import type { Limits } from './limits.js';
-import type { Slice } from './profile.js';
-import type { Key, Reading, Score } from './score.js';
+import type { Score } from './score.js';
 
 /** The only scale there is. */
 export type Verdict = 'ok' | 'warn' | 'alert' | 'unknown';
@@ -50,5 +49,3 @@ export interface Mark {
   running: number | null;
   source: string | null;
 }
-
-export type { Key, Limits, Reading, Score, Slice };

@@ -66,5 +66,3 @@ export interface Commit {
   /** Labels were mature when it was judged. */
   mature: boolean;
 }
-
-export type { Mark };

@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 
 /** What the fake answers to one call. `drop` ends the connection before, `drop-after-accept` after
  * the message is stored; any other word is an `ok: false` code. */
-export type SlackStep = string;
+type SlackStep = string;
 
-export interface SlackCall {
+interface SlackCall {
   method: string;
   params: Record<string, string>;
   authorization: string | undefined;
 }
 
-export interface StoredMessage {
+interface StoredMessage {
   channel: string;
   ts: string;
   thread_ts: string | null;

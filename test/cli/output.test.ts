@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { cut, table, wrap } from '../../cli/output.js';
+import { agoWords, limitsWords, valueWords } from '../../cli/words.js';
+import type { Limits } from '../../domain/limits.js';
+
+const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
+
+test('columns line up whatever the colours, and no line ends in spaces', () => {
+  const text = table(
+    ['A', 'LONG'],
+    [
+      ['\u001b[31mred\u001b[39m', 'x'],
+      ['b', ''],
+    ],
+  );
+  expect(plain(text).split('\n')).toEqual([' A    LONG', ' red  x', ' b']);
+});
+
+test('a long text is broken at spaces and never past its width', () => {
+  const text = wrap('one two three four five six', 12, '  ');
+  expect(text.split('\n')).toEqual(['  one two', '  three four', '  five six']);
+  expect(cut('abcdef', 4)).toBe('abc…');
+});
+
+const limits = (warn: Limits['warn'], alert: Limits['alert']): Limits => ({
+  warn,
+  alert,
+  minRows: 1,
+  rule: 'calibrated',
+});
+
+test('values and limits are words of their check', () => {
+  const day = 86_400_000;
+  expect(valueWords({ check: 'freshness', value: 2 * 3_600_000 + 600_000 })).toBe('2h 10m');
+  expect(valueWords({ check: 'psi', value: 0.31234 })).toBe('0.312');
+  expect(valueWords({ check: 'out_of_range', value: 0.0512 })).toBe('5.12 %');
+  expect(valueWords({ check: 'psi', value: null })).toBe('');
+  expect(limitsWords({ check: 'freshness', limits: limits(day / 4, day) })).toBe('6h / 1d');
+  expect(
+    limitsWords({ check: 'roc_auc', limits: limits({ drop: 0.02 }, { dropShare: 0.05 }) }),
+  ).toBe('drop 0.02 / drop 5 %');
+  expect(limitsWords({ check: 'psi', limits: limits(null, null) })).toBe('');
+});
+
+test('instants are told by how far away they are', () => {
+  expect(agoWords(0, 3_700_000)).toBe('1h ago');
+  expect(agoWords(120_000, 0)).toBe('in 2m');
+  expect(agoWords(5, 6)).toBe('now');
+});
