@@ -29,7 +29,7 @@ export interface Picture {
 }
 
 /** Width on the page, in px: fits a mail of 600 px. */
-export const pictureWidth = 552;
+const pictureWidth = 552;
 
 const head = 52;
 const foot = 12;

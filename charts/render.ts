@@ -18,7 +18,7 @@ export const colours = {
 export const fontFamily = 'DejaVu Sans Condensed';
 
 /** Pixels of the picture for one pixel on the page, so that it is sharp on dense screens. */
-export const density = 2;
+const density = 2;
 
 /** What it takes to be drawn and put into a page or a mail. */
 interface SvgElement {

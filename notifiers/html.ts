@@ -21,7 +21,7 @@ function made(value: string | number | Html | readonly Html[] | undefined): stri
 }
 
 /** Text that is nothing but text between tags and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll(/[^\P{Cc}\n\t]|\p{Cs}/gu, '')
     .replaceAll('&', '&amp;')

@@ -11,7 +11,7 @@ export class AddressError extends Error {
 }
 
 /** The addresses of a target: one, or several with commas between; AddressError for others. */
-export function addressesOf(target: Target): string[] {
+function addressesOf(target: Target): string[] {
   const addresses = target.address.split(',').map((one) => one.trim());
   for (const one of addresses) {
     if (!address.test(one)) {
@@ -48,7 +48,7 @@ export function mailOf(target: Target, notice: Notice, from: string): SendMailOp
 }
 
 /** The mail in plain text: the same words, the picture as its sentence. */
-export function plainText(notice: Notice): string {
+function plainText(notice: Notice): string {
   const facts = notice.facts.map(({ label, value }) => `${oneLine(label)}: ${oneLine(value)}`);
   const parts = [
     notice.text,
@@ -74,7 +74,7 @@ function pictureOf({ picture }: Notice): SendMailOptions['attachments'] {
 }
 
 /** Control characters and line separators become spaces: nothing can begin a header. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ').trim();
 }
 

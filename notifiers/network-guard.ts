@@ -67,7 +67,7 @@ export function isPublic(address: string): boolean {
 }
 
 /** Says that an address is one that the operator opened. */
-export function isOpened(address: string, allow: AllowPrivate): boolean {
+function isOpened(address: string, allow: AllowPrivate): boolean {
   if (typeof allow === 'boolean') return allow;
   const family = isIP(address);
   return family !== 0 && listOf(allow).check(address, family === 4 ? 'ipv4' : 'ipv6');

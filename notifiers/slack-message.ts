@@ -6,7 +6,7 @@ const longest = { section: 2_800, header: 150, field: 300 };
 const mostFacts = 10;
 
 /** A block of a message: the part of Slack's types that is used here. */
-export type SlackBlock =
+type SlackBlock =
   | { type: 'header'; text: PlainText }
   | { type: 'section'; text: Mrkdwn }
   | { type: 'section'; fields: PlainText[] }
@@ -81,7 +81,7 @@ function clean(text: string): string {
 }
 
 /** Escapes the three characters that Slack reads as markup; `<!channel>` becomes text. */
-export function escapeMrkdwn(text: string): string {
+function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -31,10 +31,14 @@ interface Way {
 }
 type Situation = 'well' | 'busy' | 'broken' | 'refusing' | 'silent' | 'gone';
 
-function email(smtp: FakeSmtp): Way {
+/** Long, but where the far end is silent: a busy machine must not look like one. */
+const patient = 20_000;
+const hasty = 1_000;
+
+function email(smtp: FakeSmtp, limit = patient): Way {
   const smtpUrl = `smtp://user:${secrets[1] ?? ''}@127.0.0.1:${smtp.port}`;
   return {
-    notifier: emailNotifier({ smtpUrl, from: 'aftercare@example.com', limit: 400 }),
+    notifier: emailNotifier({ smtpUrl, from: 'aftercare@example.com', limit }),
     seen: () => smtp.mails.map(({ mail }) => mail.messageId ?? ''),
     got: () => smtp.mails.map(({ mail }) => `${mail.text ?? ''}${String(mail.html)}`).join('\n'),
     alive: () =>
@@ -47,9 +51,9 @@ function email(smtp: FakeSmtp): Way {
 }
 const login = { user: 'user', pass: secrets[1] ?? '' };
 
-function slack(fake: FakeSlack): Way {
+function slack(fake: FakeSlack, limit = patient): Way {
   return {
-    notifier: slackNotifier({ token: secrets[0] ?? '', apiUrl: fake.apiUrl, limit: 400 }),
+    notifier: slackNotifier({ token: secrets[0] ?? '', apiUrl: fake.apiUrl, limit }),
     seen: () =>
       fake.calls.flatMap(({ method, params }) =>
         method === 'chat.postMessage' ? [params['metadata'] ?? ''] : [],
@@ -63,13 +67,13 @@ function slack(fake: FakeSlack): Way {
   };
 }
 
-function webhook(receiver: Receiver): Way {
+function webhook(receiver: Receiver, limit = patient): Way {
   const url = `http://localhost:${receiver.port}/${secrets[2] ?? ''}`;
   return {
     notifier: webhookNotifier({
       webhook: async () => Promise.resolve({ url, secret: secrets[3] ?? '' }),
       allowPrivate: true,
-      limit: 400,
+      limit,
     }),
     seen: () => receiver.calls.map(({ headers }) => String(headers['idempotency-key'])),
     got: () => receiver.calls.map(({ body }) => body).join('\n'),
@@ -103,7 +107,8 @@ const channels: Channel[] = [
       broken: async (use) => withSmtp({ greeting: 421 }, async (smtp) => use(email(smtp))),
       refusing: async (use) =>
         withSmtp({ login: { ...login, pass: 'other' } }, async (smtp) => use(email(smtp))),
-      silent: async (use) => withSmtp({ login, data: 'hang' }, async (smtp) => use(email(smtp))),
+      silent: async (use) =>
+        withSmtp({ login, data: 'hang' }, async (smtp) => use(email(smtp, hasty))),
       gone: async (use) => use(email({ port: await freePort(), mails: [], senders: [] })),
     },
   },
@@ -114,7 +119,7 @@ const channels: Channel[] = [
       busy: async (use) => scripted(['429', '429'], use),
       broken: async (use) => scripted(['500', '500'], use),
       refusing: async (use) => scripted(['channel_not_found'], use),
-      silent: async (use) => scripted(['hang'], use),
+      silent: async (use) => scripted(['hang'], use, hasty),
       gone: async (use) =>
         withSlack(async (fake) =>
           use(slack({ ...fake, apiUrl: `http://127.0.0.1:${await freePort()}/api/` })),
@@ -128,17 +133,22 @@ const channels: Channel[] = [
       busy: async (use) => withReceiver([429, 429], async (receiver) => use(webhook(receiver))),
       broken: async (use) => withReceiver([502, 503], async (receiver) => use(webhook(receiver))),
       refusing: async (use) => withReceiver([403], async (receiver) => use(webhook(receiver))),
-      silent: async (use) => withReceiver(['hang'], async (receiver) => use(webhook(receiver))),
+      silent: async (use) =>
+        withReceiver(['hang'], async (receiver) => use(webhook(receiver, hasty))),
       gone: async (use) =>
         use(webhook({ port: await freePort(), url: '', calls: [], flooded: () => 0 })),
     },
   },
 ];
 
-async function scripted(steps: string[], use: (way: Way) => Promise<void>): Promise<void> {
+async function scripted(
+  steps: string[],
+  use: (way: Way) => Promise<void>,
+  limit = patient,
+): Promise<void> {
   return withSlack(async (fake) => {
     fake.script(steps);
-    await use(slack(fake));
+    await use(slack(fake, limit));
   });
 }
 

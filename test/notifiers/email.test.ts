@@ -15,7 +15,7 @@ async function sendTo(
   const options: EmailOptions = {
     smtpUrl: change.url ?? `smtp://127.0.0.1:${smtp.port}`,
     from,
-    limit: change.limit ?? 5_000,
+    limit: change.limit ?? 20_000,
     ...(change.ca === undefined ? {} : { ca: change.ca }),
   };
   const target = change.to === undefined ? targets.email : { ...targets.email, address: change.to };

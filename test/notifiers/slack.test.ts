@@ -15,7 +15,7 @@ interface Sent {
 }
 
 async function send(slack: FakeSlack, { notice, target, look, limit }: Sent = {}) {
-  const notifier = slackNotifier({ token, apiUrl: slack.apiUrl, limit: limit ?? 5_000 });
+  const notifier = slackNotifier({ token, apiUrl: slack.apiUrl, limit: limit ?? 20_000 });
   return notifier.send(target ?? targets.slack, notice ?? aNotice(), look ?? 'send');
 }
 

@@ -23,7 +23,7 @@ interface Sent {
 
 async function send(url: string, { secret = null, ...rest }: Sent = {}) {
   const webhook = async () => Promise.resolve({ url, secret });
-  const notifier = webhookNotifier({ webhook, allowPrivate: true, limit: 5_000, ...rest });
+  const notifier = webhookNotifier({ webhook, allowPrivate: true, limit: 20_000, ...rest });
   return notifier.send(targets.webhook, aNotice(), 'send');
 }
 
