@@ -3,17 +3,13 @@ import type { Axis, Counts } from '../domain/profile.js';
 import { ask, askColumns, askNumbers } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellOf, centre, isDiscrete } from './grid.js';
+import { add, addTo, moveAtom, noCells, slotOf, toCounts } from './profile-cells.js';
+import type { Cells } from './profile-cells.js';
 
 /** One column of the rows in a view. */
 export interface ColumnOf {
   rows: string;
   column: string;
-}
-
-interface Cell {
-  n: number;
-  sum: number;
-  squares: number;
 }
 
 /** `bin` of the rows that numeric.sql could give no cell. */
@@ -22,9 +18,9 @@ const NO_CELL = 99_999;
 /** Counts of a numeric column by `bin` of its axis: sums n, sum, squares, beyond. */
 export async function profileNumeric(db: Duck, at: ColumnOf, axis: Axis): Promise<Counts> {
   const few = isDiscrete(axis) ? await fewValues(db, at) : null;
-  if (few !== null) return cellsOfValues(few, axis);
+  if (few !== null) return toCounts(cellsOfValues(few, axis));
   const cells = await fineCells(db, at, axis);
-  const beyond = await outOfRange(db, at, { axis, cells });
+  await markBeyond(db, at, { axis, cells });
   if (axis.atoms.length > 0) {
     const found = await askNumbers(db, 'profile/atoms', { ...at, atoms: axis.atoms });
     axis.atoms.forEach((atom, index) => {
@@ -32,22 +28,7 @@ export async function profileNumeric(db: Duck, at: ColumnOf, axis: Axis): Promis
       if (n > 0) moveAtom(cells, { axis, atom, bin: BIN.atom0 - index, n });
     });
   }
-  return toCounts(cells, beyond);
-}
-
-function toCounts(cells: ReadonlyMap<number, Cell>, beyond: ReadonlyMap<number, number>): Counts {
-  const bins = [...cells.keys()].sort((a, b) => a - b);
-  const sums = (of: (cell: Cell) => number) =>
-    Float64Array.from(bins, (bin) => of(cells.get(bin) ?? { n: 0, sum: 0, squares: 0 }));
-  return {
-    by: { bin: Int32Array.from(bins) },
-    sums: {
-      n: sums(({ n }) => n),
-      sum: sums(({ sum }) => sum),
-      squares: sums(({ squares }) => squares),
-      beyond: Float64Array.from(bins, (bin) => beyond.get(bin) ?? 0),
-    },
-  };
+  return toCounts(cells);
 }
 
 /** Values of a column and their rows; null: more than can be a column of few values. */
@@ -60,9 +41,8 @@ async function fewValues(db: Duck, at: ColumnOf): Promise<[number | null, number
 }
 
 /** Grouping a column by few values costs a third of grouping it by cells. */
-function cellsOfValues(values: readonly [number | null, number][], axis: Axis): Counts {
-  const cells = new Map<number, Cell>();
-  const beyond = new Map<number, number>();
+function cellsOfValues(values: readonly [number | null, number][], axis: Axis): Cells {
+  const cells = noCells();
   for (const [value, n] of values) {
     if (value === null || !Number.isFinite(value)) {
       add(cells, value === null ? BIN.missing : BIN.notFinite, { n, sum: 0, squares: 0 });
@@ -71,9 +51,9 @@ function cellsOfValues(values: readonly [number | null, number][], axis: Axis): 
     const bin = cellOf(axis, value);
     const within = bin !== BIN.under && bin !== BIN.over;
     add(cells, bin, { n, sum: n * value, squares: within ? n * (value - axis.low) ** 2 : 0 });
-    if (isBeyond(axis, value)) beyond.set(bin, (beyond.get(bin) ?? 0) + n);
+    if (isBeyond(axis, value)) addTo(cells.beyond, slotOf(bin), n);
   }
-  return toCounts(cells, beyond);
+  return cells;
 }
 
 /** Outside of what the reference has seen; false where it has seen nothing. */
@@ -81,30 +61,27 @@ function isBeyond({ min, max }: Axis, value: number): boolean {
   return min !== null && max !== null && (value < min || value > max);
 }
 
-async function fineCells(db: Duck, at: ColumnOf, axis: Axis): Promise<Map<number, Cell>> {
+async function fineCells(db: Duck, at: ColumnOf, axis: Axis): Promise<Cells> {
   const middle = centre(axis);
   const scale = { centre: middle, inverse_width: axis.inverseWidth };
   const found = await askNumbers(db, 'profile/numeric', { ...at, ...scale });
-  const bins = found['bin'] ?? new Float64Array();
-  const cells = new Map<number, Cell>();
+  const { bin: bins = NONE, n: counts = NONE, sum: sums = NONE, squares = NONE } = found;
+  const cells = noCells();
+  // Σ(x − low)² from the sums around the middle of cell 0.
+  const half = 0.5 / axis.inverseWidth;
   let far = 0;
   for (let i = 0; i < bins.length; i++) {
     const bin = bins[i] ?? 0;
-    const n = found['n']?.[i] ?? 0;
+    const n = counts[i] ?? 0;
+    const sum = sums[i] ?? 0;
     if (bin === NO_CELL) {
       far = found['present']?.[i] ?? 0;
-      if (n > far) add(cells, BIN.missing, { n: n - far, sum: 0, squares: 0 });
-      continue;
-    }
-    const sum = found['sum']?.[i] ?? 0;
-    const shifted = { n, sum: sum + n * middle };
-    if (bin < 0) add(cells, BIN.under, { ...shifted, squares: 0 });
-    else if (bin >= FINE_BINS) add(cells, BIN.over, { ...shifted, squares: 0 });
-    else {
-      // Σ(x − low)² from the sums around the middle of cell 0.
-      const half = 0.5 / axis.inverseWidth;
-      const squares = (found['squares']?.[i] ?? 0) + 2 * half * sum + n * half * half;
-      add(cells, bin, { ...shifted, squares });
+      add(cells, BIN.missing, { n: n - far, sum: 0, squares: 0 });
+    } else {
+      const within = bin >= 0 && bin < FINE_BINS;
+      const square = within ? (squares[i] ?? 0) + 2 * half * sum + n * half * half : 0;
+      const place = within ? bin : bin < 0 ? BIN.under : BIN.over;
+      add(cells, place, { n, sum: sum + n * middle, squares: square });
     }
   }
   if (far > 0) {
@@ -119,47 +96,30 @@ async function fineCells(db: Duck, at: ColumnOf, axis: Axis): Promise<Map<number
   return cells;
 }
 
-function add(cells: Map<number, Cell>, bin: number, more: Cell): void {
-  const { n, sum, squares } = cells.get(bin) ?? { n: 0, sum: 0, squares: 0 };
-  cells.set(bin, { n: n + more.n, sum: sum + more.sum, squares: squares + more.squares });
-}
+const NONE = new Float64Array();
 
-/** Takes a heavy value out of the cell that it lies in. */
-function moveAtom(
-  cells: Map<number, Cell>,
-  { axis, atom, bin, n }: { axis: Axis; atom: number; bin: number; n: number },
-): void {
-  const squares = n * (atom - axis.low) ** 2;
-  const cell = cellOf(axis, atom);
-  const left = cells.get(cell);
-  if (left !== undefined && left.n > n) {
-    const rest = cell === BIN.under || cell === BIN.over ? 0 : left.squares - squares;
-    cells.set(cell, { n: left.n - n, sum: left.sum - n * atom, squares: Math.max(0, rest) });
-  } else cells.delete(cell);
-  cells.set(bin, { n, sum: n * atom, squares });
-}
-
-/** Bin → rows beyond what the reference has seen. */
-async function outOfRange(
+/** Counts the rows beyond what the reference has seen, cell by cell. */
+async function markBeyond(
   db: Duck,
   at: ColumnOf,
-  { axis, cells }: { axis: Axis; cells: ReadonlyMap<number, Cell> },
-): Promise<Map<number, number>> {
-  const beyond = new Map<number, number>();
+  { axis, cells }: { axis: Axis; cells: Cells },
+): Promise<void> {
   const { min, max } = axis;
-  if (min === null || max === null) return beyond;
+  if (min === null || max === null) return;
   const [first, last] = [cellOf(axis, min), cellOf(axis, max)];
-  const under = cells.get(BIN.under)?.n ?? 0;
-  const over = cells.get(BIN.over)?.n ?? 0;
-  for (const [bin, { n }] of cells) {
-    if (bin < 0 || bin === BIN.over) continue;
-    if ((first >= 0 && bin < first) || (last !== BIN.over && bin > last)) beyond.set(bin, n);
-  }
-  const cut = (first === BIN.under && under > 0) || (last === BIN.over && over > 0);
-  const counted = cut ? await askNumbers(db, 'profile/beyond', { ...at, min, max }) : {};
-  beyond.set(BIN.under, first === BIN.under ? (counted['below']?.[0] ?? 0) : under);
-  beyond.set(BIN.over, last === BIN.over ? (counted['above']?.[0] ?? 0) : over);
-  return beyond;
+  const [under, over] = [slotOf(BIN.under), slotOf(BIN.over)];
+  const copy = (slot: number) => (cells.beyond[slot] = cells.n[slot] ?? 0);
+  for (let cell = 0; cell < first; cell++) copy(cell);
+  for (let cell = last === BIN.under ? 0 : last + 1; cell < FINE_BINS; cell++) copy(cell);
+  copy(under);
+  copy(over);
+  // Where the axis ends before the reference does, not all that is over is out of range.
+  const cutBelow = first === BIN.under && copy(under) > 0;
+  const cutAbove = last === BIN.over && copy(over) > 0;
+  if (!cutBelow && !cutAbove) return;
+  const counted = await askNumbers(db, 'profile/beyond', { ...at, min, max });
+  if (cutBelow) cells.beyond[under] = counted['below']?.[0] ?? 0;
+  if (cutAbove) cells.beyond[over] = counted['above']?.[0] ?? 0;
 }
 
 /** Counts of a numeric column by `value`, every value a bin: the grid of exact statistics. */

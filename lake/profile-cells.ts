@@ -1,0 +1,73 @@
+import { BIN, FINE_BINS } from '../domain/profile.js';
+import type { Axis, Counts } from '../domain/profile.js';
+import { cellOf } from './grid.js';
+
+/** Cells of a column, dense: slots 0 … 4096 are the bins from 0 to over, then those below 0. */
+export interface Cells {
+  n: Float64Array;
+  sum: Float64Array;
+  squares: Float64Array;
+  beyond: Float64Array;
+}
+
+/** Fine cells and over, under, missing, not finite, and the atoms: more than there can be. */
+const SLOTS = FINE_BINS + 64;
+/** Where a bin is kept. */
+export const slotOf = (bin: number): number => (bin >= 0 ? bin : FINE_BINS - bin);
+const binOf = (slot: number): number => (slot <= FINE_BINS ? slot : FINE_BINS - slot);
+
+/** Cells without rows. */
+export function noCells(): Cells {
+  const zeros = () => new Float64Array(SLOTS);
+  return { n: zeros(), sum: zeros(), squares: zeros(), beyond: zeros() };
+}
+
+/** The cells that hold rows, by ascending bin. */
+export function toCounts(cells: Cells): Counts {
+  const slots: number[] = [];
+  for (let slot = SLOTS - 1; slot > FINE_BINS; slot--) if (cells.n[slot] !== 0) slots.push(slot);
+  for (let slot = 0; slot <= FINE_BINS; slot++) if (cells.n[slot] !== 0) slots.push(slot);
+  const pick = (from: Float64Array) => Float64Array.from(slots, (slot) => from[slot] ?? 0);
+  return {
+    by: { bin: Int32Array.from(slots, binOf) },
+    sums: {
+      n: pick(cells.n),
+      sum: pick(cells.sum),
+      squares: pick(cells.squares),
+      beyond: pick(cells.beyond),
+    },
+  };
+}
+
+/** Adds to one sum of a cell. */
+export function addTo(values: Float64Array, slot: number, more: number): void {
+  values[slot] = (values[slot] ?? 0) + more;
+}
+
+/** Adds rows to the cell of a bin. */
+export function add(
+  cells: Cells,
+  bin: number,
+  more: { n: number; sum: number; squares: number },
+): void {
+  const slot = slotOf(bin);
+  addTo(cells.n, slot, more.n);
+  addTo(cells.sum, slot, more.sum);
+  addTo(cells.squares, slot, more.squares);
+}
+
+/** Takes a heavy value out of the cell that it lies in. */
+export function moveAtom(
+  cells: Cells,
+  { axis, atom, bin, n }: { axis: Axis; atom: number; bin: number; n: number },
+): void {
+  const squares = n * (atom - axis.low) ** 2;
+  const cell = cellOf(axis, atom);
+  const slot = slotOf(cell);
+  const within = cell !== BIN.under && cell !== BIN.over;
+  add(cells, bin, { n, sum: n * atom, squares });
+  add(cells, cell, { n: -n, sum: -n * atom, squares: within ? -squares : 0 });
+  // What rounding leaves of an empty cell is nothing.
+  if (cells.n[slot] === 0) cells.sum[slot] = cells.squares[slot] = 0;
+  cells.squares[slot] = Math.max(0, cells.squares[slot] ?? 0);
+}
