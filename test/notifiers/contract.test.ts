@@ -108,7 +108,7 @@ const channels: Channel[] = [
       refusing: async (use) =>
         withSmtp({ login: { ...login, pass: 'other' } }, async (smtp) => use(email(smtp))),
       silent: async (use) =>
-        withSmtp({ login, data: 'hang' }, async (smtp) => use(email(smtp, hasty))),
+        withSmtp({ login, data: 'hang' }, async (smtp) => use(email(smtp, 2_500))),
       gone: async (use) => use(email({ port: await freePort(), mails: [], senders: [] })),
     },
   },
