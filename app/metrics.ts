@@ -11,20 +11,48 @@ const MOST_TARGETS = 200;
 const VERDICTS: Readonly<Record<Verdict, number>> = { ok: 0, warn: 1, alert: 2, unknown: 3 };
 const NAMES = ['model', 'check', 'target'] as const;
 
+/** The metrics of `/metrics`: name, meaning with its unit, labels. */
+export const metricRows = {
+  score: { name: 'aftercare_score', help: 'Newest value of a check, in its unit', labels: NAMES },
+  verdict: { name: 'aftercare_verdict', help: '0 ok, 1 warn, 2 alert, 3 unknown', labels: NAMES },
+  success: {
+    name: 'aftercare_last_success_timestamp_seconds',
+    help: 'When the newest window was evaluated, absent when that failed',
+    labels: ['model'],
+  },
+  watermark: {
+    name: 'aftercare_watermark_timestamp_seconds',
+    help: 'End of the newest window that is done',
+    labels: ['model'],
+  },
+  missed: {
+    name: 'aftercare_windows_not_evaluated',
+    help: 'Windows that were written off',
+    labels: ['model'],
+  },
+  open: {
+    name: 'aftercare_alerts_open',
+    help: 'Alerts that are open',
+    labels: ['severity', 'owner'],
+  },
+} as const;
+
 /** The findings of a commit; they never change, so they are read once. */
 const kept = new Map<string, readonly Finding[]>();
 
 /** The Prometheus text of the whole state, from heads and each model's newest evaluation. */
 export async function metricsText(app: App): Promise<string> {
   const registry = new Registry();
-  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
-    new Gauge<T>({ name: `aftercare_${name}`, help, labelNames, registers: [registry] });
-  const score = gauge('score', 'Newest value of a check', NAMES);
-  const verdict = gauge('verdict', '0 ok, 1 warn, 2 alert, 3 unknown', NAMES);
-  const success = gauge('last_success_timestamp_seconds', 'Last evaluated window', ['model']);
-  const due = gauge('watermark_timestamp_seconds', 'End of the newest window', ['model']);
-  const missed = gauge('windows_not_evaluated', 'Windows written off', ['model']);
-  const open = gauge('alerts_open', 'Open alerts', ['severity', 'owner']);
+  const gauge = (key: keyof typeof metricRows): Gauge => {
+    const { name, help, labels } = metricRows[key];
+    return new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
+  };
+  const score = gauge('score');
+  const verdict = gauge('verdict');
+  const success = gauge('success');
+  const due = gauge('watermark');
+  const missed = gauge('missed');
+  const open = gauge('open');
   for (const head of await app.lake.listModelHeads()) {
     if (head.retiredAt !== null) continue;
     const { model } = head;

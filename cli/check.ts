@@ -6,6 +6,7 @@ import { parseInstant } from '../calendar/durations.js';
 import { windowInWords } from '../calendar/words.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
+import { exitWords } from './exit-codes.js';
 import { cut, print, printJson, table, verdictWord, wrap } from './output.js';
 import { countWords, limitsWords, valueWords } from './words.js';
 
@@ -49,7 +50,7 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
   const noData = options.allowNoData === true ? 'allow' : 'refuse';
   const exitCode = exitCodeOf(checked, { failOn: options.failOn, noData });
   if (context.format === 'json') printJson(checkReport(checked, exitCode));
-  else print(checkTable(checked, exitCode));
+  else print(checkTable(checked, { exitCode, every: context.options.verbose === true }));
   return exitCode;
 }
 
@@ -62,7 +63,8 @@ export function instant(text: string, timezone: string): number {
   }
 }
 
-function checkTable(checked: Checked, exitCode: number): string {
+function checkTable(checked: Checked, shown: { exitCode: number; every: boolean }): string {
+  const { exitCode } = shown;
   const { monitor, evaluated, advice, counts } = checked;
   const { evaluation, reference } = evaluated;
   const words = windowInWords(checked.window, monitor.windows.timezone);
@@ -78,7 +80,7 @@ function checkTable(checked: Checked, exitCode: number): string {
   const lines = [wrap(title, 80, ''), ''];
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
-  lines.push(findingsTable(checked.findings), '');
+  lines.push(findingsTable(checked.findings, shown.every ? 'every' : 'brief'), '');
   const [first, ...others] = advice.reasons;
   lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
   lines.push(...others.map(({ text }) => wrap(text, 80, '   ')));
@@ -114,14 +116,4 @@ export function findingsTable(findings: readonly Finding[]): string {
     return [line, wrap(finding.sentence, 80, '   ')];
   });
   return [header, ...body].join('\n');
-}
-
-function exitWords(code: number): string {
-  const words: Readonly<Record<number, string>> = {
-    0: 'ok',
-    1: 'gate hit',
-    3: 'could not evaluate',
-    4: 'nothing could be judged',
-  };
-  return words[code] ?? 'unknown';
 }
