@@ -50,17 +50,33 @@ function trainerUrl(): string {
   return pathToFileURL(join(packageRoot(), 'dist/examples/train-delivery-eta.js')).href;
 }
 
+const APPLICATION_TYPES = {
+  application_id: 'VARCHAR',
+  scored_at: 'TIMESTAMP',
+  source: 'VARCHAR',
+  income: 'DOUBLE',
+  debt_ratio: 'DOUBLE',
+  age: 'INTEGER',
+  bureau_score: 'INTEGER',
+  channel: 'VARCHAR',
+  region: 'VARCHAR',
+  score: 'DOUBLE',
+  model_version: 'VARCHAR',
+};
+
 async function makeCreditRisk({ folder, from, to, fault }: DemoData): Promise<void> {
   const base = join(folder, 'data/credit-risk');
+  const columns = APPLICATION_TYPES;
   const duck = { threads: 2, memoryLimitMb: 256, tempDirectory: join(folder, 'spill') };
   await withDuck(duck, async (db) => {
     const training = daysOf(from - TRAINING_DAYS * DAY, from).flatMap((day) =>
       creditRiskDay(day, APPLICATIONS, 'clean'),
     );
-    await writeParquet(db, join(base, 'training.parquet'), training);
+    await writeParquet(db, join(base, 'training.parquet'), { columns, rows: training });
     for (const day of daysOf(from, to)) {
       const rows = creditRiskDay(day, APPLICATIONS, day >= fault ? 'faulty' : 'clean');
-      await writeParquet(db, join(base, `applications/dt=${dateOf(day)}/part-0.parquet`), rows);
+      const file = join(base, `applications/dt=${dateOf(day)}/part-0.parquet`);
+      await writeParquet(db, file, { columns, rows });
     }
   });
 }

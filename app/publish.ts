@@ -122,14 +122,22 @@ async function publish(
   const boundary = lastBoundary(monitor.windows, now - monitor.schedule.lag);
   const since = input.since === null ? boundary : lastBoundary(monitor.windows, input.since);
   const bell = bellWords(bellOf(monitor));
-  const head = await app.lake.updateHead<ModelHead>(modelHead(id), (old) =>
-    old === null || old.retiredAt !== null
-      ? firstHead({ id, hash, since, now })
-      : { ...old, monitor: hash },
+  const name = modelHead(id);
+  const head = await app.lake.readHead<ModelHead>(name);
+  const isNew = head === null || head.retiredAt !== null;
+  const first = firstHead({ id, hash, since, now });
+  if (isNew && since === boundary) {
+    // Nothing is due yet, so that no bell can miss the head: one write is enough.
+    await putSchedule(client, monitor, 'on time');
+    await app.lake.updateHead<ModelHead>(name, () => ({ ...first, rings: bell }));
+    return;
+  }
+  const begun = isNew ? first : { ...head, monitor: hash };
+  await app.lake.updateHead<ModelHead>(name, (old) =>
+    isNew || old === null ? begun : { ...old, monitor: hash },
   );
-  const isBehind = head.watermark < boundary;
-  await putSchedule(client, monitor, isBehind ? 'now' : 'on time');
-  await app.lake.updateHead<ModelHead>(modelHead(id), (old) => ({ ...(old ?? head), rings: bell }));
+  await putSchedule(client, monitor, begun.watermark < boundary ? 'now' : 'on time');
+  await app.lake.updateHead<ModelHead>(name, (old) => ({ ...(old ?? begun), rings: bell }));
 }
 
 function firstHead(from: { id: string; hash: string; since: Instant; now: Instant }): ModelHead {

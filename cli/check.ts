@@ -99,21 +99,49 @@ function countLine(counts: Readonly<Record<Verdict, number>>): string {
     .join('  ');
 }
 
-/** One line per finding; what is bad or unknown says why below it. */
-export function findingsTable(findings: readonly Finding[]): string {
+/** Fewer ok columns of one check than this are shown one by one. */
+const FEW = 4;
+
+/**
+ * One line per finding; what is bad or unknown says why below it. `brief`: the ok columns of a
+ * check are one line.
+ */
+export function findingsTable(
+  findings: readonly Finding[],
+  detail: 'brief' | 'every' = 'brief',
+): string {
   const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
-  const rows = findings.map((finding) => [
-    finding.check,
-    cut(finding.target, 24),
-    valueWords(finding),
-    limitsWords(finding),
-    verdictWord(finding.verdict),
-  ]);
-  const [header = '', ...lines] = table(head, rows).split('\n');
-  const body = lines.flatMap((line, i) => {
-    const finding = findings[i];
-    if (finding === undefined || finding.verdict === 'ok') return [line];
-    return [line, wrap(finding.sentence, 80, '   ')];
+  const lines = detail === 'every' ? findings.map(lineOf) : briefLines(findings);
+  const cells = lines.map((line) => line.cells);
+  const [header = '', ...rows] = table(head, cells).split('\n');
+  const body = rows.flatMap((row, i) => {
+    const sentence = lines[i]?.sentence ?? null;
+    return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];
   });
   return [header, ...body].join('\n');
+}
+
+interface Line {
+  cells: string[];
+  sentence: string | null;
+}
+
+function lineOf(finding: Finding): Line {
+  const { check, target, verdict, sentence } = finding;
+  const words = [valueWords(finding), limitsWords(finding), verdictWord(verdict)];
+  return {
+    cells: [check, cut(target, 24), ...words],
+    sentence: verdict === 'ok' ? null : sentence,
+  };
+}
+
+function briefLines(findings: readonly Finding[]): Line[] {
+  return findings.flatMap((finding) => {
+    const { check, verdict } = finding;
+    const same = findings.filter((other) => other.check === check && other.verdict === 'ok');
+    if (verdict !== 'ok' || same.length < FEW) return [lineOf(finding)];
+    if (finding !== same[0]) return [];
+    const words = [`${same.length} columns`, '', limitsWords(finding), verdictWord('ok')];
+    return [{ cells: [check, ...words], sentence: null }];
+  });
 }
