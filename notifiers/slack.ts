@@ -61,7 +61,7 @@ async function attempt(of: Attempt): Promise<Delivered> {
   if (notice.form === 'edit' && known !== null && of.lookFirst === 'send') {
     return edit(of, known);
   }
-  const thread = notice.form === 'reply' ? known : null;
+  const thread = notice.form === 'edit' ? null : known;
   if (of.lookFirst === 'look') {
     const before = await look(of, thread);
     if (before !== null) return before;
@@ -84,15 +84,15 @@ async function look(of: Attempt, thread: SlackPlace | null): Promise<Delivered |
 
 async function post(of: Attempt, thread: SlackPlace | null): Promise<Delivered> {
   try {
-    const { channel, ts } = await of.client.chat.postMessage({
+    const message = {
       ...slackMessage(of.notice),
       channel: thread?.channel ?? of.target.address,
-      ...(thread === null ? {} : { thread_ts: thread.ts }),
       unfurl_links: false,
       unfurl_media: false,
       link_names: false,
-      parse: 'none',
-    });
+      parse: 'none' as const,
+    };
+    const { channel, ts } = await of.client.chat.postMessage(placed(message, of.notice, thread));
     if (ts === undefined) {
       return { outcome: 'doubtful', reason: 'slack: posting: the answer names no message' };
     }
@@ -105,6 +105,13 @@ async function post(of: Attempt, thread: SlackPlace | null): Promise<Delivered> 
     if (thread !== null && goneThreads.has(slackFault(error).word)) return post(of, null);
     return slackFailure(error, { does: 'posting', repeats: 'twice' });
   }
+}
+
+/** In its thread; a push that people of the channel must see is shown there too. */
+function placed<T extends object>(message: T, { form }: Notice, thread: SlackPlace | null) {
+  if (thread === null) return message;
+  const inThread = { ...message, thread_ts: thread.ts };
+  return form === 'new' ? { ...inThread, reply_broadcast: true as const } : inThread;
 }
 
 const goneThreads = new Set(['thread_not_found', 'message_not_found']);

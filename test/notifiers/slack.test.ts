@@ -72,6 +72,18 @@ describe('a Slack message', () => {
     });
   });
 
+  test('that fires again is pushed in its thread and shown in the channel too', async () => {
+    await withSlack(async (slack) => {
+      const root = await send(slack);
+      const threadRef = root.outcome === 'sent' ? root.ref : '';
+      const notice = aNotice({ deliveryId: 'reopened.1', form: 'new', threadRef });
+      expect((await send(slack, { notice })).outcome).toBe('sent');
+      expect(slack.messages[1]?.thread_ts).toBe(slack.messages[0]?.ts);
+      expect(slack.calls[0]?.params['reply_broadcast']).toBeUndefined();
+      expect(slack.calls[1]?.params['reply_broadcast']).toBe('true');
+    });
+  });
+
   test('is changed in place, and a repeat of the change is harmless', async () => {
     await withSlack(async (slack) => {
       const root = await send(slack);
