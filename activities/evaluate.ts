@@ -102,13 +102,14 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     profile: profiled.profile,
     findings: evaluateChecks({ monitor, evidence, ...frame(input), inputs }),
   };
-  const { matureAfter } = evidence.facts;
+  // A label that is a column of the predictions is mature at once; else a pass would never end.
+  const matureAt = monitor.labels === null ? null : due.window.end + monitor.labels.matureAfter;
   return {
     evaluation,
     pin: reference.pin,
     reference: reference.stored,
     landed: profiled.landedFile,
-    mature: matureAfter > 0 && due.knownAt >= due.window.end + matureAfter,
+    mature: matureAt !== null && due.knownAt >= matureAt,
   };
 }
 
