@@ -10,9 +10,14 @@ import type { App } from './app.js';
 import { act, actNow, type Actor } from './entities.js';
 import { UsageError } from './errors.js';
 
+/** An episode that a backfill found; nobody was told of it. */
+export interface PastEpisode extends AlertKey, HistoricEpisode {}
+
 /** An alert with all that is known of it. */
 export interface AlertStory {
-  alert: AlertSummary;
+  /** null: it never was live, a backfill found what there is. */
+  alert: AlertSummary | null;
+  past: readonly PastEpisode[];
   findings: readonly Finding[];
   deliveries: readonly DeliveryRecord[];
   audit: readonly AuditRecord[];
@@ -28,8 +33,23 @@ export async function listAlerts(app: App, which: 'open' | 'all'): Promise<Alert
     .sort((a, b) => Number(isOpenAlert(b)) - Number(isOpenAlert(a)) || b.lastWindow - a.lastWindow);
 }
 
+/** What backfills found, by model and category, oldest first. */
+export async function pastEpisodes(app: App): Promise<PastEpisode[]> {
+  const heads = await app.lake.listModelHeads();
+  const keys = heads.flatMap(({ model }) => categories.map((category) => ({ model, category })));
+  const found = await pMap(
+    keys,
+    async ({ model, category }) => {
+      const head = await app.lake.readHead<Episodes>(episodesHead(model, category));
+      return (head?.episodes ?? []).map((episode) => ({ model, category, ...episode }));
+    },
+    { concurrency: 20 },
+  );
+  return found.flat();
+}
+
 /** It fires, or somebody handles it. */
-export function isOpenAlert({ status }: AlertSummary): boolean {
+function isOpenAlert({ status }: AlertSummary): boolean {
   return ['firing', 'escalated', 'acknowledged', 'snoozed'].includes(status);
 }
 
@@ -46,6 +66,14 @@ export async function findAlert(app: App, id: string): Promise<AlertSummary> {
 
 /** The alert with the findings behind it, its deliveries and its history. */
 export async function showAlert(app: App, id: string): Promise<AlertStory> {
+  const past = (await pastEpisodes(app)).filter(({ model, category }) =>
+    [`${model}/${category}`, id.split('#')[0]].every((one) => one === `${model}/${category}`),
+  );
+  const all = await listAlerts(app, 'all');
+  const isLive = all.some((one) => one.id === id || `${one.model}/${one.category}` === id);
+  if (!isLive && past.length > 0 && !id.includes('#')) {
+    return { alert: null, past, findings: [], deliveries: [], audit: [] };
+  }
   const alert = await findAlert(app, id);
   const entity = alertId(alert.model, alert.category);
   const commit = await app.lake.commitOf(alert.model, alert.lastWindow);
@@ -58,7 +86,7 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
     app.lake.deliveriesOf(entity),
     app.lake.auditOf(entity),
   ]);
-  return { alert, findings: bad, deliveries, audit };
+  return { alert, past, findings: bad, deliveries, audit };
 }
 
 /** What a person can do about an alert. */

@@ -69,6 +69,34 @@ export async function loadModel(app: App, id: string): Promise<LoadedModel> {
   );
 }
 
+/**
+ * The models that one of the terms names: an id, `tag:x` or `owner:y` (as the monitor says it, with
+ * or without `team:`); no terms: all. UsageError for a term that names none.
+ */
+export function selectModels(
+  models: readonly LoadedModel[],
+  terms: readonly string[],
+): readonly LoadedModel[] {
+  if (terms.length === 0) return models;
+  const none = terms.find((term) => !models.some((model) => isNamed(model, term)));
+  if (none === undefined) {
+    return models.filter((model) => terms.some((term) => isNamed(model, term)));
+  }
+  const known = models.map(({ id }) => id).join(', ');
+  throw new UsageError(
+    `--select ${none} names no monitor. ` +
+      (known === '' ? 'There is none.' : `Expected an id (${known}), tag:x or owner:y.`),
+  );
+}
+
+function isNamed({ id, published }: LoadedModel, term: string): boolean {
+  const { tags, owners } = published.monitor.model;
+  if (term.startsWith('tag:')) return tags.includes(term.slice(4));
+  if (!term.startsWith('owner:')) return id === term;
+  const owner = term.slice(6);
+  return Object.values(owners).some((one) => one === owner || one === `team:${owner}`);
+}
+
 /** Every value in force for a model, with the defaults. */
 export function explainModel(model: LoadedModel): string[] {
   return [

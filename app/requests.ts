@@ -21,7 +21,7 @@ const ENDED = ['succeeded', 'failed', 'gate_failed', 'rejected', 'expired', 'sup
 const CLOSED = new Set([...ENDED, 'cancelled', 'invalidated']);
 
 /** It waits for somebody, or its training runs. */
-export function isOpenRequest({ status }: RequestSummary): boolean {
+function isOpenRequest({ status }: RequestSummary): boolean {
   return !CLOSED.has(status);
 }
 
