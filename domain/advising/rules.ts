@@ -106,10 +106,14 @@ function quiet(input: AdviceInput, performance: Performance): Advice {
   }
   const rests = newest === null ? judged : performance.findings;
   const drift = judged.length === 0 ? 'drift could not be judged' : 'drift does not ask for it';
+  const bad = rests.filter(({ verdict }) => verdict === 'alert' || verdict === 'warn');
+  const names = [...new Set(bad.map(({ check }) => check))].join(', ');
   const text =
-    newest === null
-      ? `Drift only: it does not ask for it, and no window has mature labels.`
-      : `Performance of the window to ${iso(newest)} does not ask for it; ${drift}.`;
+    input.policy === null && bad.length > 0
+      ? `The monitor has no retraining section, so that nothing asks for one; ${names} is bad.`
+      : newest === null
+        ? `Drift only: it does not ask for it, and no window has mature labels.`
+        : `Performance of the window to ${iso(newest)} does not ask for it; ${drift}.`;
   const reasons = [{ text, findings: rests.map(refOf) }];
   return { action: 'none', reasons, blockers: [], window };
 }

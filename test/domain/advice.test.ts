@@ -271,7 +271,12 @@ test('never any labels: quiet is none and says drift only; a source that is down
 });
 
 test('without a retraining section nothing asks for a retraining', () => {
-  expect(advise(input({ policy: null, mature: fallen })).action).toBe('none');
+  const mature = fallen.map((findings) =>
+    findings.map((one) => ({ ...one, verdict: 'alert' as const })),
+  );
+  const advice = advise(input({ policy: null, mature }));
+  expect(advice.action).toBe('none');
+  expect(advice.reasons[0]?.text).toMatch(/^The monitor has no retraining section, .* is bad\.$/);
 });
 
 test('the mark holds names, hashes and categories, and no sentence', () => {
