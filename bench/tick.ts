@@ -61,7 +61,8 @@ export async function tick(rows: number): Promise<TickResult> {
 }
 
 const options = (folder: string) => ({
-  threads: 2,
+  // Columns are read side by side, one thread each.
+  threads: 1,
   memoryLimitMb: 200,
   tempDirectory: path.join(folder, 'tmp'),
 });

@@ -75,7 +75,8 @@ export const isDiscrete = ({ atoms, inverseWidth }: Axis): boolean =>
   atoms.length === 0 && [1, 10, 100, 1e3, 1e4, 1e5, 1e6].includes(inverseWidth);
 
 /** Middle of cell 0: the engine rounds to the nearest cell. */
-export const centre = (axis: Axis): number => axis.low + 0.5 / axis.inverseWidth;
+export const centre = (axis: Pick<Axis, 'low' | 'inverseWidth'>): number =>
+  axis.low + 0.5 / axis.inverseWidth;
 
 /** The cell of a value, as sql/profile/numeric.sql finds it; under or over beyond the axis. */
 export function cellOf(axis: Axis, value: number): number {

@@ -1,6 +1,7 @@
 import { CATEGORY } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { ask, askColumns, askNumbers } from './ask.js';
+import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';
 
@@ -81,18 +82,39 @@ function fold(cells: Cells, axis: Axis): Cells {
 
 async function wideCategories(db: Duck, at: ColumnOf, axis: Axis): Promise<Counts> {
   const params = { ...at, known: axis.known };
-  const found =
-    axis.tail === true
-      ? await ask(db, 'profile/categories_tail', params)
-      : await ask(db, 'profile/categories_wide', { ...params, named: NAMED });
-  const cells = found.map(({ value, kind, n }) => ({
-    value: kind === 'category' ? String(value) : nameOf(String(kind)),
-    n: Number(n),
-  }));
-  return counts(cells.sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1)));
+  if (axis.tail === true) {
+    const found = await ask(db, 'profile/categories_tail', params);
+    return counts(withRest(cellsOf(found)));
+  }
+  const found = await ask(db, 'profile/categories_wide', { ...params, named: NAMED });
+  return counts(byFrequency(cellsOf(found)));
 }
 
-const nameOf = (kind: string) => (kind === 'missing' ? CATEGORY.missing : CATEGORY.other);
+type Found = { kind: string; value: string; n: number }[];
+
+const cellsOf = (found: readonly Row[]): Found =>
+  found.map(({ value, kind, n }) => ({
+    kind: String(kind),
+    value:
+      kind === 'category' ? String(value) : kind === 'missing' ? CATEGORY.missing : CATEGORY.other,
+    n: Number(n),
+  }));
+
+const byFrequency = <T extends Cells[number]>(cells: readonly T[]): T[] =>
+  [...cells].sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1));
+
+/** What is neither a known category nor missing. */
+function withRest(found: Found): Cells {
+  const known = byFrequency(found.filter(({ kind }) => kind === 'category'));
+  const told = (kind: string) => found.find((one) => one.kind === kind)?.n ?? 0;
+  const present = told('present');
+  const named = known.reduce((sum, { n }) => sum + n, 0);
+  return [
+    ...known,
+    { value: CATEGORY.other, n: present - named },
+    { value: CATEGORY.missing, n: told('rows') - present },
+  ];
+}
 
 /** Rows with and without a value, of a column whose values say nothing together. */
 export async function profileOpaque(db: Duck, at: ColumnOf): Promise<Counts> {

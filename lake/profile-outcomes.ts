@@ -1,10 +1,10 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
-import { CATEGORY, FINE_BINS } from '../domain/profile.js';
 import type { Instant, Window } from '../domain/window.js';
-import { ask, askColumns, perform } from './ask.js';
+import { ask, perform } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
+import { countOutcomes } from './profile-meetings.js';
 import { keyOf, labelOf, predictionOf } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
@@ -47,12 +47,12 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       const joined = await view(
         `select ${told}, '' as label, 0::double as truth from ${rows.view}`,
       );
-      return { outcomes: await count(db, spec, joined), labels: null };
+      return { outcomes: await countOutcomes(db, spec, joined), labels: null };
     }
     const own = labelOf(monitor, labels, spec.mature);
     if (labels.keys === null) {
       const joined = await view(inside(own, told, spec));
-      const outcomes = await count(db, spec, joined);
+      const outcomes = await countOutcomes(db, spec, joined);
       return { outcomes, labels: answer(outcomes, {}) };
     }
     const key = keyOf(labels.keys.predictions);
@@ -68,7 +68,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       `select score, predicted, version, coalesce(l.value, '') as label, l.truth ` +
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
-    const outcomes = await count(db, spec, joined);
+    const outcomes = await countOutcomes(db, spec, joined);
     const [faults] = await ask(db, 'performance/faults', { labels: table });
     const [lost] = await ask(db, 'performance/orphans', { rows: labelRows, predictions: all });
     return { outcomes, labels: answer(outcomes, { ...faults, ...lost }) };
@@ -101,44 +101,6 @@ function answer(outcomes: Counts, found: Readonly<Record<string, unknown>>): Cou
       duplicates: one('duplicates'),
       conflicting: one('conflicting'),
     },
-  };
-}
-
-async function count(
-  db: Duck,
-  { monitor, grid, binning }: OutcomesSpec,
-  joined: string,
-): Promise<Counts> {
-  const prediction = monitor.columns.prediction;
-  const axis = prediction?.kind === 'value' ? grid.axes[prediction.column] : undefined;
-  const scale =
-    binning === 'exact'
-      ? { low: 0, inverse_width: 0 }
-      : { low: axis?.low ?? 0, inverse_width: axis?.inverseWidth ?? FINE_BINS };
-  const found = await askColumns(db, 'performance/outcomes', { joined, ...scale });
-  const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
-  const numbers = (name: string) => Float64Array.from(found[name] ?? [], Number);
-  const scored = prediction !== null && prediction.kind !== 'label';
-  const score =
-    binning === 'exact'
-      ? (found['bin'] ?? []).map((value) => (value === null ? CATEGORY.missing : String(value)))
-      : Int32Array.from(found['bin'] ?? [], Number);
-  const sums: Record<string, Float64Array> = { n: numbers('n') };
-  if (prediction?.kind === 'probability') sums['scores'] = numbers('scores');
-  if (monitor.model.task === 'regression') {
-    sums['errors'] = numbers('errors');
-    sums['squaredErrors'] = numbers('squared_errors');
-    sums['labels'] = numbers('labels');
-    sums['squaredLabels'] = numbers('squared_labels');
-  }
-  return {
-    by: {
-      ...(scored ? { score } : {}),
-      predicted: texts('predicted'),
-      label: texts('label'),
-      ...(monitor.columns.version === null ? {} : { version: texts('version') }),
-    },
-    sums,
   };
 }
 

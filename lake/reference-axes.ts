@@ -11,8 +11,10 @@ import { isNumber } from './window-time.js';
 /** A value with this share of the rows has a bin of its own, 16 values at most. */
 const ATOM = 0.02;
 const MOST_ATOMS = 16;
-/** Categories that an axis knows by name. */
+/** Categories that an axis knows by name; of a column with more of them, only the frequent ones:
+ * what is unseen cannot be told there, and a tail of thousands says no more than its sum. */
 const MOST_KNOWN = 10_000;
+const FREQUENT = 1_000;
 /** Texts of which more than half are different, and more than this many, name a row. */
 const OPAQUE = { share: 0.5, distinct: 50 };
 
@@ -94,13 +96,15 @@ async function categorical(
   const distinct = Number(found[0]?.['distinct'] ?? 0);
   const share = distinct === 0 ? 0 : distinct / Number(found[0]?.['present']);
   const opaque = may === 'any' && share > OPAQUE.share && distinct > OPAQUE.distinct;
+  const tail = distinct > MOST_KNOWN && !opaque;
+  const told = tail ? found.slice(0, FREQUENT) : found;
   const axis = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null };
   return {
     ...axis,
     kind: opaque ? 'opaque' : 'categorical',
-    known: opaque ? [] : found.map(({ value }) => String(value)),
+    known: opaque ? [] : told.map(({ value }) => String(value)),
     type,
     distinct: share,
-    ...(distinct > MOST_KNOWN && !opaque ? { tail: true } : {}),
+    ...(tail ? { tail } : {}),
   };
 }

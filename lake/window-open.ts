@@ -6,6 +6,7 @@ import type { Duck } from './duck.js';
 import { fresh } from './window-files.js';
 import type { Rows } from './window-rows.js';
 import { clockOf } from './window-time.js';
+import type { Clock } from './window-time.js';
 
 /** Which rows of a source are the window's. */
 export interface Bounds {
@@ -51,34 +52,67 @@ export async function withWindow<T>(
   const state =
     `case when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
     `when not (${inside}) then 'elsewhere' when ${nameless} then 'nameless' else 'accepted' end`;
-  const states = fresh('states');
   const view = fresh('window');
+  const predicate = say(timestamp.column, bounds.window);
   try {
-    await perform(
-      db,
-      `create view ${states} as select state, case when state = 'accepted' then ` +
-        `${clock.milliseconds} end as time_ms from (select *, ${state} as state from ${rows.view})`,
-    );
-    const counts = await countStates(db, states);
+    const whole = await extentOf(db, { rows, ids, time, cuts, clock });
+    const counts = whole ?? (await countStates(db, { rows, state, clock }));
     const filter = [`${time} < ${cuts.future}`, inside, ...named].join(' and ');
     // Where every row belongs to the window, no question has to look at the time again.
-    const where = counts.total === counts.accepted ? '' : ` where ${filter}`;
+    const where = whole === null ? ` where ${filter}` : '';
     await perform(db, `create view ${view} as select * from ${rows.view}${where}`);
-    const predicate = say(timestamp.column, bounds.window);
     return await use({ view, predicate, ...counts });
   } finally {
     await perform(db, `drop view if exists ${view}`);
-    await perform(db, `drop view if exists ${states}`);
   }
 }
 
-async function countStates(db: Duck, states: string) {
+type Counted = Omit<OpenWindow, 'view' | 'predicate'>;
+
+/** The counts of a window that all rows belong to; null when some do not. */
+async function extentOf(
+  db: Duck,
+  of: { rows: Rows; ids: readonly string[]; time: string; cuts: Cuts; clock: Clock },
+): Promise<Counted | null> {
+  const { rows, ids, time, cuts, clock } = of;
+  const all = [time, ...ids.map(quoteName)].map((column) => `count(${column}) = count(*)`);
+  const within = [`min(${time}) >= ${cuts.start}`, `max(${time}) < ${cuts.end}`];
+  const inside = [...all, ...within, `max(${time}) < ${cuts.future}`].join(' and ');
+  const view = fresh('extent');
+  await perform(
+    db,
+    `create view ${view} as select rows, inside, ${clock.milliseconds} as newest from ` +
+      `(select count(*) as rows, ${inside} as inside, max(${time}) as ${time} from ${rows.view})`,
+  );
+  const [found] = await ask(db, 'window/extent', { rows: view });
+  await perform(db, `drop view ${view}`);
+  if (found?.['inside'] !== true) return null;
+  const accepted = Number(found['rows']);
+  return { accepted, timeless: 0, nameless: 0, future: 0, newest: Number(found['newest']) };
+}
+
+interface Cuts {
+  start: string;
+  end: string;
+  future: string;
+}
+
+async function countStates(
+  db: Duck,
+  { rows, state, clock }: { rows: Rows; state: string; clock: Clock },
+): Promise<Counted> {
+  const states = fresh('states');
+  await perform(
+    db,
+    `create view ${states} as select state, case when state = 'accepted' then ` +
+      `${clock.milliseconds} end as time_ms from (select *, ${state} as state from ${rows.view})`,
+  );
   const found = await ask(db, 'window/states', { rows: states });
+  await perform(db, `drop view ${states}`);
   const of = (state: string) => found.find((row) => row['state'] === state);
   const n = (state: string) => Number(of(state)?.['n'] ?? 0);
   const newest = of('accepted')?.['newest'];
   return {
-    total: found.reduce((sum, row) => sum + Number(row['n']), 0),
     accepted: n('accepted'),
     timeless: n('timeless'),
     nameless: n('nameless'),

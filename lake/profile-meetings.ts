@@ -1,0 +1,82 @@
+import type { Monitor } from '../domain/monitor.js';
+import { BIN, CATEGORY, FINE_BINS, addCounts } from '../domain/profile.js';
+import type { Axis, Counts, Grid } from '../domain/profile.js';
+import { askColumns, perform } from './ask.js';
+import type { Duck } from './duck.js';
+import { centre, widen } from './grid.js';
+import type { Binning } from './profile-columns.js';
+import { fresh } from './window-files.js';
+
+/** What a score is counted on. */
+export interface Scale {
+  monitor: Monitor;
+  grid: Grid;
+  binning: Binning;
+}
+
+/** `bin` of scores that no cell can be found for, beyond what a smallint of cells can be. */
+const MISSING = -40_002;
+const NOT_FINITE = -40_003;
+
+/** Groups joined predictions by score, predicted class, label and version: profile.outcomes. */
+export async function countOutcomes(db: Duck, scale: Scale, joined: string): Promise<Counts> {
+  const { monitor, binning } = scale;
+  const view = fresh('binned');
+  await perform(db, `create view ${view} as select *, ${binOf(scale)} as bin from ${joined}`);
+  const regression = monitor.model.task === 'regression';
+  const question = regression ? 'performance/errors' : 'performance/outcomes';
+  const found = await askColumns(db, question, { joined: view });
+  await perform(db, `drop view ${view}`);
+  const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
+  const numbers = (name: string) => Float64Array.from(found[name] ?? [], Number);
+  const bins = found['bin'] ?? [];
+  const score =
+    binning === 'exact'
+      ? bins.map((value) => (value === null ? CATEGORY.missing : String(value)))
+      : Int32Array.from(bins, (value) => cellOfBin(Number(value)));
+  const sums: Record<string, Float64Array> = { n: numbers('n') };
+  if (monitor.columns.prediction?.kind === 'probability' && !regression) {
+    sums['scores'] = numbers('scores');
+  }
+  if (regression) {
+    sums['errors'] = numbers('errors');
+    sums['squaredErrors'] = numbers('squared_errors');
+    sums['labels'] = numbers('labels');
+    sums['squaredLabels'] = numbers('squared_labels');
+  }
+  const by = {
+    ...(isScored(monitor) ? { score } : {}),
+    predicted: texts('predicted'),
+    label: texts('label'),
+    ...(monitor.columns.version === null ? {} : { version: texts('version') }),
+  };
+  const counts = { by, sums };
+  // Scores beyond the axis have cells of their own so far.
+  const beyond = bins.some((bin) => Number(bin) < 0 || Number(bin) >= FINE_BINS);
+  return beyond && binning === 'grid' ? addCounts([counts]) : counts;
+}
+
+const isScored = ({ columns: { prediction } }: Monitor): boolean =>
+  prediction !== null && prediction.kind !== 'label';
+
+/** SQL of the nearest cell of a score, as in sql/profile/numeric.sql: the cheapest there is. */
+function binOf({ monitor, grid, binning }: Scale): string {
+  if (!isScored(monitor)) return 'null::smallint';
+  if (binning === 'exact') return 'score';
+  const { prediction } = monitor.columns;
+  const axis = prediction?.kind === 'value' ? grid.axes[prediction.column] : undefined;
+  const cells: Pick<Axis, 'low' | 'inverseWidth'> = axis ?? widen(0, 1);
+  const middle = centre(cells);
+  const none =
+    `case when score is null then ${MISSING} when not isfinite(score) then ${NOT_FINITE} ` +
+    `when score < (${middle})::double then ${BIN.under} else ${BIN.over} end`;
+  const cell = `(score - (${middle})::double) * (${cells.inverseWidth})::double`;
+  return `coalesce(try_cast(${cell} as smallint), ${none})`;
+}
+
+function cellOfBin(bin: number): number {
+  if (bin === MISSING) return BIN.missing;
+  if (bin === NOT_FINITE) return BIN.notFinite;
+  if (bin < 0) return BIN.under;
+  return bin < FINE_BINS ? bin : BIN.over;
+}
