@@ -1,9 +1,12 @@
 import type { Client } from '@temporalio/client';
-import type { AlertEvent, AlertSummary } from '../domain/alert.js';
+import pMap from 'p-map';
+import { episodesHead, type Episodes } from '../activities/backfill.js';
+import type { AlertEvent, AlertKey, AlertSummary } from '../domain/alert.js';
+import type { HistoricEpisode } from '../domain/alerting/replay.js';
 import type { AlertHead } from '../domain/alerting/state.js';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
-import type { Category, Finding } from '../domain/finding.js';
+import { categories, type Category, type Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/window.js';
 import { alertId } from '../workflows/messages.js';
 import type { App } from './app.js';
@@ -66,12 +69,10 @@ export async function findAlert(app: App, id: string): Promise<AlertSummary> {
 
 /** The alert with the findings behind it, its deliveries and its history. */
 export async function showAlert(app: App, id: string): Promise<AlertStory> {
-  const past = (await pastEpisodes(app)).filter(({ model, category }) =>
-    [`${model}/${category}`, id.split('#')[0]].every((one) => one === `${model}/${category}`),
-  );
-  const all = await listAlerts(app, 'all');
-  const isLive = all.some((one) => one.id === id || `${one.model}/${one.category}` === id);
-  if (!isLive && past.length > 0 && !id.includes('#')) {
+  const name = id.split('#')[0];
+  const all = await pastEpisodes(app);
+  const past = all.filter(({ model, category }) => `${model}/${category}` === name);
+  if (past.length > 0 && (await app.lake.readEntityHead(`alert/${name}`)) === null) {
     return { alert: null, past, findings: [], deliveries: [], audit: [] };
   }
   const alert = await findAlert(app, id);

@@ -3,9 +3,11 @@ import {
   actOnAlert,
   findAlert,
   listAlerts,
+  pastEpisodes,
   showAlert,
   type AlertAct,
   type AlertStory,
+  type PastEpisode,
 } from '../app/alerts.js';
 import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
@@ -23,7 +25,7 @@ export function alertsCommand(program: Command): void {
   const list = alerts
     .command('list')
     .description('alerts, open ones first')
-    .option('--all', 'ended ones too');
+    .option('--all', 'ended ones too, and those that a backfill found');
   withGlobals(list).action((options: { all?: boolean }) =>
     runAction(list, (context) => listAction(context, options.all === true ? 'all' : 'open')),
   );
@@ -75,9 +77,12 @@ function actOf(type: AlertAct['type'], options: ActOptions): { act: AlertAct; re
 
 async function listAction({ app, format }: Context, which: 'open' | 'all'): Promise<number> {
   const alerts = await listAlerts(app, which);
-  if (format === 'json') printJson(alerts);
-  else if (alerts.length === 0) print('No open alert.');
-  else print(alertTable(alerts, Date.now()));
+  const past = which === 'all' ? await pastEpisodes(app) : [];
+  if (format === 'json') printJson([...alerts, ...past]);
+  else {
+    print(alerts.length === 0 ? 'No open alert.' : alertTable(alerts, Date.now()));
+    if (past.length > 0) print(pastSection(past).join('\n'));
+  }
   return 0;
 }
 
@@ -99,6 +104,17 @@ function statusWords(alert: AlertSummary): string {
   return `${alert.status}${level}${by}`;
 }
 
+function pastSection(past: readonly PastEpisode[]): string[] {
+  const rows = past.map(({ model, category, severity, from, to, members }) => [
+    `${model}/${category}`,
+    severity === 'critical' ? verdictWord('alert') : verdictWord('warn'),
+    `${instantWords(from)} → ${to === null ? 'still' : instantWords(to)}`,
+    cut(members.join(' '), 30),
+  ]);
+  const title = 'Past episodes, found by a backfill: nobody was told';
+  return section(title, ['ALERT', 'VERDICT', 'WINDOWS', 'MEMBERS'], rows);
+}
+
 async function showAction({ app, format }: Context, id: string): Promise<number> {
   const story = await showAlert(app, id);
   if (format === 'json') printJson(story);
@@ -106,7 +122,8 @@ async function showAction({ app, format }: Context, id: string): Promise<number>
   return 0;
 }
 
-function storyText({ alert, findings, deliveries, audit }: AlertStory): string {
+function storyText({ alert, past, findings, deliveries, audit }: AlertStory): string {
+  if (alert === null) return pastSection(past).slice(1).join('\n');
   const notices = deliveries.map((one) => [
     instantWords(one.at),
     `${one.channel}:${one.address}`,
@@ -125,6 +142,7 @@ function storyText({ alert, findings, deliveries, audit }: AlertStory): string {
     findingsTable(findings),
     ...section('Notices', ['AT', 'TO', 'STATE', ''], notices),
     ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
+    ...pastSection(past),
     '',
     `Answer it: aftercare alerts ack ${alert.model}/${alert.category} --as <you> --reason "…"`,
   ].join('\n');

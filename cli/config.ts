@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
-import { explainModel, loadAll, monitorSchema, type Loaded } from '../app/load.js';
+import { explainModel, loadAll, monitorSchema, selectModels } from '../app/load.js';
+import type { LoadedModel } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
-import { option, runAction, withGlobals, type Context } from './context.js';
+import { option, runAction, selectOption, withGlobals, type Context } from './context.js';
 import { print, printJson, table, wrap } from './output.js';
 
 interface ApplyOptions {
@@ -12,6 +13,7 @@ interface ApplyOptions {
   dryRun?: boolean;
   since?: string;
   explain?: boolean;
+  select: readonly string[];
 }
 
 /** `validate`, `plan`, `apply`, `schema`. */
@@ -28,6 +30,7 @@ export function configCommands(program: Command): void {
   const plan = program
     .command('plan')
     .description('what apply would change')
+    .addOption(selectOption())
     .addOption(option('--prune', 'show what --prune would take away', 'PRUNE'))
     .addOption(option('--explain', 'every value in force, defaults too', 'EXPLAIN'));
   withGlobals(plan).action((options: ApplyOptions) =>
@@ -36,6 +39,7 @@ export function configCommands(program: Command): void {
   const apply = program
     .command('apply')
     .description('publish the monitors and make the Schedules so')
+    .addOption(selectOption())
     .addOption(option('--prune', 'take away Schedules without a monitor file', 'PRUNE'))
     .addOption(option('--dry-run', 'the same as plan', 'DRY_RUN'))
     .addOption(
@@ -68,14 +72,15 @@ async function validateAction(context: Context, warnings: 'error' | 'warning'): 
 async function applyAction(context: Context, options: ApplyOptions): Promise<number> {
   const { app, progress } = context;
   const loaded = await loadAll(app, 'no errors');
-  const zone = loaded.models[0]?.published.monitor.windows.timezone ?? 'UTC';
+  const models = selectModels(loaded.models, options.select);
+  const others = othersOf(options);
+  const zone = models[0]?.published.monitor.windows.timezone ?? 'UTC';
   const since = options.since === undefined ? null : instant(options.since, zone);
   if (since !== null && since > app.clock()) {
     throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
   }
   return withTemporal(app.settings, async ({ client }) => {
-    const others = options.prune === true ? 'prune' : 'leave';
-    const changes = await planChanges(app, client, { models: loaded.models, others });
+    const changes = await planChanges(app, client, { models, others });
     if (options.dryRun !== true) {
       if (loaded.teams !== null) await publishTeams(app, loaded.teams);
       const todo = changes.filter(({ action }) => action !== 'unchanged');
@@ -83,16 +88,24 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
       const onDone = () => {
         if (++done % 100 === 0) progress(`applied ${done} of ${todo.length}`);
       };
-      await applyChanges(app, client, { models: loaded.models, changes: todo, since, onDone });
+      await applyChanges(app, client, { models, changes: todo, since, onDone });
     }
-    printChanges(context, loaded, { changes, explain: options.explain === true });
+    printChanges(context, models, { changes, explain: options.explain === true });
     return 0;
   });
 }
 
+/** What is not selected is not pruned: that it has no file was not looked at. */
+function othersOf({ prune, select }: ApplyOptions): 'prune' | 'leave' {
+  if (prune === true && select.length > 0) {
+    throw new UsageError('--prune goes through all models; leave --select away.');
+  }
+  return prune === true ? 'prune' : 'leave';
+}
+
 function printChanges(
   { format }: Context,
-  loaded: Loaded,
+  models: readonly LoadedModel[],
   result: { changes: readonly Change[]; explain: boolean },
 ): void {
   const { changes, explain } = result;
@@ -112,7 +125,7 @@ function printChanges(
   for (const { model, differences } of told) {
     for (const difference of differences) print(wrap(`${model}: ${difference}`, 80, '   '));
   }
-  if (explain) for (const model of loaded.models) print(explainModel(model).join('\n'));
+  if (explain) for (const model of models) print(explainModel(model).join('\n'));
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;
   print(

@@ -9,7 +9,6 @@ import { say } from './output.js';
 /** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
 export interface GlobalOptions {
   configDir?: string;
-  select?: readonly string[];
   as?: string;
   json?: boolean;
   output?: 'table' | 'json';
@@ -43,6 +42,13 @@ export function withGlobals(command: Command): Command {
     )
     .addOption(option('-q, --quiet', 'no progress on stderr', 'QUIET'))
     .addOption(option('-v, --verbose', 'log lines on stderr', 'VERBOSE'));
+}
+
+/** `--select`, on the commands that know more than one model. */
+export function selectOption(): Option {
+  return option('-s, --select <what>', 'only an id, tag:x or owner:y; may be repeated', 'SELECT')
+    .argParser((term: string, before: readonly string[]) => [...before, term])
+    .default([], 'all');
 }
 
 /** An option that is also AFTERCARE_<name>. */

@@ -49,11 +49,11 @@ export function cut(text: string, most: number): string {
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`;
 }
 
-/** Breaks a text into lines of at most `most` characters, at spaces, each behind `indent`. */
+/** Breaks a text into lines of at most `most` characters, at plain spaces, behind `indent`. */
 export function wrap(text: string, most: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/[ \n\t]+/)) {
     if (line !== '' && width(line) + 1 + width(word) > most - width(indent)) {
       lines.push(line);
       line = word;

@@ -6,13 +6,21 @@ import type { EntityHead } from './heads.js';
 import { trying } from './verification.js';
 import type { Verification } from './verification.js';
 
+/** What is read of the episodes that a backfill found. */
+interface EpisodesHead {
+  model: string;
+  category: string;
+}
+
 /** Every head can be read, and a model's watermark rests on commits. */
 export async function verifyHeads(work: Verification): Promise<void> {
   const { store } = work.files;
   for (const name of await headNames(store, '')) {
     work.report.counts.heads++;
     const key = headKey(name);
-    const head = await trying(work, key, () => readHead<ModelHead | EntityHead>(store, name));
+    const head = await trying(work, key, () =>
+      readHead<ModelHead | EntityHead | EpisodesHead>(store, name),
+    );
     if (head === null) continue;
     const given = nameIn(head) ?? name;
     if (given !== name) work.report.problems.push({ key, problem: `it is the head of ${given}` });
@@ -21,9 +29,10 @@ export async function verifyHeads(work: Verification): Promise<void> {
 }
 
 /** Whose head it says it is; null: it does not say. */
-function nameIn(head: ModelHead | EntityHead): string | null {
+function nameIn(head: ModelHead | EntityHead | EpisodesHead): string | null {
   if ('entity' in head) return head.entity;
-  return 'model' in head ? `model/${head.model}` : null;
+  if (!('model' in head)) return null;
+  return 'category' in head ? `episodes/${head.model}/${head.category}` : `model/${head.model}`;
 }
 
 function verifyModelHead(work: Verification, head: ModelHead): void {
