@@ -6,6 +6,7 @@ import type { Advice } from '../domain/advice.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import { anythingJudged } from '../domain/judging/judge.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
@@ -32,6 +33,11 @@ export interface Checked {
   window: Window;
   evaluated: Evaluated;
   findings: readonly Finding[];
+  /**
+   * Where labels of the window are immature: what the newest mature window says instead. It is
+   * shown with its date and counts for nothing. null: nothing is immature.
+   */
+  mature: { window: Window; findings: readonly Finding[] } | null;
   advice: Advice;
   counts: Record<Verdict, number>;
   /** The window is not one of the grid: no error rate is stated for it. */
@@ -45,20 +51,39 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const { window, at } = windowOf(monitor, { ...input, now });
   const deps = await depsOf(app, noEntities);
   const head = await app.lake.readHead<ModelHead>(modelHead(monitor.model.id));
-  const evaluated = await withScratch(deps, (db, folder) =>
-    evaluate(deps, db, {
-      monitor,
-      fingerprint: fingerprint(input.model.published),
-      due: { window, revision: 0, at, knownAt: Math.max(now, at) },
-      head,
-      exact: input.exact,
-      landDir: folder,
-    }),
-  );
+  const look = (watched: Monitor, of: { window: Window; at: Instant }): Promise<Evaluated> =>
+    withScratch(deps, (db, folder) =>
+      evaluate(deps, db, {
+        monitor: watched,
+        fingerprint: fingerprint(input.model.published),
+        due: { ...of, revision: 0, knownAt: Math.max(now, at) },
+        head,
+        exact: input.exact,
+        landDir: folder,
+      }),
+    );
+  const evaluated = await look(monitor, { window, at });
   const { findings } = evaluated.evaluation;
+  const older = findings.some(({ reason }) => reason === 'immature')
+    ? await look(onlyPerformance(monitor), matureBefore(monitor, Math.max(now, at)))
+    : null;
   const advice = await adviseOn(deps, { monitor, evaluated, at });
   const counts = countVerdicts(findings);
-  return { monitor, window, evaluated, findings, advice, counts, oneOff: input.span !== null };
+  const mature = older && { window: older.evaluation.window, findings: older.evaluation.findings };
+  const oneOff = input.span !== null;
+  return { monitor, window, evaluated, findings, mature, advice, counts, oneOff };
+}
+
+/** The newest window of the grid whose labels are complete. */
+function matureBefore(monitor: Monitor, knownAt: Instant): { window: Window; at: Instant } {
+  const upTo = knownAt - (monitor.labels?.matureAfter ?? 0);
+  const window = windowEndingAt(monitor.windows, lastBoundary(monitor.windows, upTo));
+  return { window, at: window.end + monitor.schedule.lag };
+}
+
+function onlyPerformance(monitor: Monitor): Monitor {
+  const checks = monitor.checks.filter(({ check }) => checkNamed(check).category === 'performance');
+  return { ...monitor, checks };
 }
 
 function windowOf(
@@ -77,27 +102,25 @@ function windowOf(
   return { window, at: input.asOf ?? window.end + lag };
 }
 
-/** Checks that judge no rows of the model: alone they do not make a window judged. */
-const NOT_JUDGING = new Set(['volume', 'freshness', 'model_age']);
-
 /** 0, 1, 3 or 4, as the surface promises. */
 export function exitCodeOf(
   checked: Checked,
   options: { failOn: FailOn; noData: 'allow' | 'refuse' },
 ): 0 | 1 | 3 | 4 {
   if (checked.evaluated.evaluation.error !== null) return 3;
-  const { counts } = checked;
-  const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
-  if (options.failOn !== 'never' && bad > 0) return 1;
   const judged = checked.findings.some(
     ({ check, verdict }) => verdict !== 'unknown' && !NOT_JUDGING.has(check),
   );
-  return judged || options.noData === 'allow' ? 0 : 4;
+  // First: an empty window is no gate that was hit, whatever volume says of it.
+  if (!judged) return options.noData === 'allow' ? 0 : 4;
+  const { counts } = checked;
+  const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
+  return options.failOn !== 'never' && bad > 0 ? 1 : 0;
 }
 
 /** The stable JSON of `check --json`. */
 export function checkReport(checked: Checked, exitCode: number): Record<string, unknown> {
-  const { monitor, evaluated, window, findings, advice, counts } = checked;
+  const { monitor, evaluated, window, findings, mature, advice, counts } = checked;
   const { evaluation, reference, pin } = evaluated;
   return {
     version: 1,
@@ -112,6 +135,10 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     rows: evaluation.profile?.rows ?? 0,
     error: evaluation.error,
     findings: findings.map(findingReport),
+    mature: mature && {
+      window: { start: iso(mature.window.start), end: iso(mature.window.end) },
+      findings: mature.findings.filter(isPerformance).map(findingReport),
+    },
     advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
     counts,
     exitCode,

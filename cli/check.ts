@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { checkModel, checkReport, exitCodeOf, type Checked, type FailOn } from '../app/check.js';
+import {
+  checkModel,
+  checkReport,
+  exitCodeOf,
+  isPerformance,
+  type Checked,
+  type FailOn,
+} from '../app/check.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
@@ -81,6 +88,7 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
   lines.push(findingsTable(checked.findings, shown.every ? 'every' : 'brief'), '');
+  if (checked.mature !== null) lines.push(...matureLines(checked, shown));
   const [first, ...others] = advice.reasons;
   lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
   lines.push(...others.map(({ text }) => wrap(text, 80, '   ')));
@@ -88,6 +96,18 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   return [...lines, ` ${countLine(counts)}`, `exit ${exitCode} (${exitWords(exitCode)})`].join(
     '\n',
   );
+}
+
+/** What the newest mature window says of the metrics whose labels are not there yet. */
+function matureLines({ mature, monitor }: Checked, { every }: { every: boolean }): string[] {
+  if (mature === null) return [];
+  const words = windowInWords(mature.window, monitor.windows.timezone);
+  const findings = mature.findings.filter(isPerformance);
+  return [
+    ` Newest window with mature labels: ${words} (does not count for the exit code)`,
+    findingsTable(findings, every ? 'every' : 'brief'),
+    '',
+  ];
 }
 
 /** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown` */
