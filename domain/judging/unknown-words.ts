@@ -4,7 +4,9 @@ import { iso } from '../window.js';
 /** Why nothing was judged, in one sentence. */
 export function unknownInWords(score: Key & Reading, minRows: number): string {
   const { details, nCurrent, nReference } = score;
-  const what = `${score.check} of ${score.target}`;
+  // A check about the model itself has no other target worth naming.
+  const isWhole = score.target === score.check || score.target === 'rows';
+  const what = isWhole ? score.check : `${score.check} of ${score.target}`;
   const note = typeof details['note'] === 'string' ? details['note'] : null;
   switch (score.reason) {
     case 'insufficient_data':
