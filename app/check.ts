@@ -108,14 +108,16 @@ export function exitCodeOf(
   options: { failOn: FailOn; noData: 'allow' | 'refuse' },
 ): 0 | 1 | 3 | 4 {
   if (checked.evaluated.evaluation.error !== null) return 3;
-  const judged = checked.findings.some(
-    ({ check, verdict }) => verdict !== 'unknown' && !NOT_JUDGING.has(check),
-  );
   // First: an empty window is no gate that was hit, whatever volume says of it.
-  if (!judged) return options.noData === 'allow' ? 0 : 4;
+  if (!anythingJudged(checked.findings)) return options.noData === 'allow' ? 0 : 4;
   const { counts } = checked;
   const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
   return options.failOn !== 'never' && bad > 0 ? 1 : 0;
+}
+
+/** True for a finding on realised labels. */
+export function isPerformance({ category }: Finding): boolean {
+  return category === 'performance';
 }
 
 /** The stable JSON of `check --json`. */
