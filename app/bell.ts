@@ -51,7 +51,9 @@ export async function watchRun(
       options.onWindow(head);
     }
     const boundary = lastBoundary(monitor.windows, app.clock() - monitor.schedule.lag);
-    if (head.watermark >= boundary && head.advice !== null) return head;
+    // A model that was never behind has no window yet, and so no advice.
+    const isAnswered = head.advice !== null || head.windows.length === 0;
+    if (head.watermark >= boundary && isAnswered) return head;
     if (Date.now() - movedAt > options.patience) {
       throw new UnavailableError(
         `${model}: no window was evaluated for ${options.patience / 1000} s. Is a worker running? ` +

@@ -40,6 +40,7 @@ export function withGlobals(command: Command): Command {
         'json',
       ]),
     )
+    .option('--no-color', 'no colours; NO_COLOR does the same')
     .addOption(option('-q, --quiet', 'no progress on stderr', 'QUIET'))
     .addOption(option('-v, --verbose', 'log lines on stderr', 'VERBOSE'));
 }
