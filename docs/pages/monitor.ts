@@ -75,7 +75,7 @@ const yaml = (value: unknown): string =>
   `\`\`\`yaml\n${stringify(value, { lineWidth: 90 })}\`\`\`\n`;
 
 /** The keys that have words; TypeError for a leaf without words, and for words without a key. */
-export function keysOf(schema: object, words: Readonly<Record<string, string>>): Key[] {
+function keysOf(schema: object, words: Readonly<Record<string, string>>): Key[] {
   const found = new Map<string, Key>();
   walk(schema, '', found);
   // The entries of `only` are those of the list.
@@ -159,7 +159,10 @@ const tellsDefault = /default|without it/;
 
 function plain(value: unknown): string {
   if (value === undefined) return 'none';
-  return Array.isArray(value) && value.length === 0 ? 'none' : String(value);
+  if (Array.isArray(value) && value.length === 0) return 'none';
+  if (Array.isArray(value) && value.every((own) => typeof own === 'string'))
+    return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function valuesOf(node: Node): string[] {

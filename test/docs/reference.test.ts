@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { referencePages } from '../../docs/pages/index.js';
+
+test.each(Object.entries(referencePages))('%s is what the code says', (file, page) => {
+  // Stale: run `npm run docs`.
+  expect(readFileSync(file, 'utf8')).toBe(page());
+});
