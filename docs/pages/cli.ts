@@ -7,13 +7,13 @@ Most flags can be given as a variable of the environment too. What a command's e
 a [page of its own](exit-codes.md).`;
 
 /** A command that does something, by its whole name, as `alerts ack`. */
-export interface Verb {
+interface Verb {
   name: string;
   command: Command;
 }
 
 /** Every command that does something, in the order of the help. */
-export function verbsOf(program: Command, above = ''): Verb[] {
+function verbsOf(program: Command, above = ''): Verb[] {
   return program.commands.flatMap((command) => {
     const name = `${above}${command.name()}`;
     return command.commands.length === 0 ? [{ name, command }] : verbsOf(command, `${name} `);
