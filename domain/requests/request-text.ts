@@ -158,7 +158,7 @@ function commands(effect: RequestNoticeInput['effect']): string[] {
     ];
   }
   if (status === 'cooling' || status === 'uncertain') {
-    return [show, `aftercare requests cancel ${id} --as <you> --reason "…"`];
+    return [show, `aftercare cancel ${id} --as <you> --reason "…"`];
   }
   return [show];
 }
