@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { root } from '../support/cli.js';
+import { withLivePlace, withWorkerProcess } from '../support/e2e.js';
+import { withSmtp } from '../support/smtp.js';
+import { temporalMissing } from '../support/temporal.js';
+
+const DAY = 86_400_000;
+
+test.skipIf(temporalMissing() !== null)(
+  'half a year of flights, backfilled, loses no row and stays one drift that nobody is mailed of',
+  { timeout: 600_000 },
+  () =>
+    withSmtp({}, (smtp) => {
+      const env = {
+        AFTERCARE_CONFIG_DIR: 'test/real',
+        AFTERCARE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+      };
+      return withLivePlace({ env, cwd: root }, (place) =>
+        withWorkerProcess(place, async () => {
+          expect(await place.cli(['apply', '--select', 'flights'])).toMatchObject({ code: 0 });
+          const backfill = ['backfill', 'flights', '2015-07-02..2016-01-01', '--watch'];
+          expect(await place.cli(backfill)).toMatchObject({ code: 0 });
+
+          const commits = await place.lake.revisionsOf('flights');
+          const days = Array.from({ length: 183 }, (_, i) => Date.UTC(2015, 6, 3) + i * DAY);
+          expect(commits.map(({ window }) => window.end)).toEqual(days);
+          expect(commits.reduce((sum, { rows }) => sum + rows, 0)).toBe(50_008);
+
+          const three = await place.lake.readEvaluations(
+            commits.slice(0, 3).map((one) => one.file),
+          );
+          const airline = three.map(({ findings }) =>
+            findings.find(({ check, target }) => check === 'psi' && target === 'AIRLINE'),
+          );
+          expect(airline.map((one) => one?.verdict)).toEqual(['warn', 'warn', 'warn']);
+          for (const one of airline) {
+            expect(one?.sentence).toMatch(/US 6\.8 % → 0 %/);
+            expect(one?.sentence).toMatch(/AA 9\.2 % → 1\d(\.\d)? %/);
+          }
+
+          const past = (await place.json(['alerts', 'list', '--all'])) as { category: string }[];
+          expect(past.filter(({ category }) => category === 'drift')).toMatchObject([
+            { model: 'flights', historic: true, number: 1, reopened: 0, to: null },
+          ]);
+          const { code, out } = await place.cli(['alerts', 'show', 'flights/drift']);
+          expect(code).toBe(0);
+          expect(out).toMatch(/flights\/drift {2}▲ warn {3}2015-07-0[345] → still {2}psi\/AIRLINE/);
+          expect(smtp.mails).toEqual([]);
+          expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
+        }),
+      );
+    }),
+);
