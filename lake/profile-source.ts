@@ -52,7 +52,8 @@ async function openRows<T>(
 ): Promise<T> {
   const { predictions, monitor, grid, window, at, knownAt } = request;
   const { columns } = monitor;
-  const spec = { located: predictions, wants: wantsOf(monitor, grid), time: columns.timestamp };
+  const wants = wantsOf(monitor, grid);
+  const spec = { located: predictions, wants, time: columns.timestamp, span: window };
   return withRows(db, spec, (rows) => {
     if (Object.keys(rows.types).length === 0) return use({ db, rows, window: null });
     // A row that is later than the window is not early: it belongs to a window to come.

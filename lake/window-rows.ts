@@ -1,5 +1,6 @@
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
+import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { checkExpression } from './lockdown.js';
@@ -15,6 +16,8 @@ export interface RowsSpec {
   wants: Readonly<Record<string, Want>>;
   /** The column of event times; null: the rows have none. */
   time: TimeSpec | null;
+  /** [start, end): what texts can be read as is asked of its rows only; absent: of all. */
+  span?: { start: Instant; end: Instant } | undefined;
 }
 
 /** Rows that are open for questions. */
@@ -99,19 +102,29 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
 
 async function read(
   db: Duck,
-  { base, texts, unreadable, located, wants, time, views }: Source & RowsSpec & { views: string[] },
+  {
+    base,
+    texts,
+    unreadable,
+    located,
+    wants,
+    time,
+    span,
+    views,
+  }: Source & RowsSpec & { views: string[] },
 ): Promise<Rows> {
   const columns = await columnsOf(db, base);
   if ('nothing' in columns && located.files.every(({ bytes }) => bytes === 0)) {
     delete columns['nothing'];
   }
   const readings: [string, Reading][] = [];
+  const looked = texts ? await inSpan(db, { base, time, span, views }) : base;
   for (const [name, type] of Object.entries(columns)) {
     const want = wants[name];
     const typed = !texts || type !== 'VARCHAR' || name === time?.column;
     const reading = typed
       ? readTyped(name, type, name === time?.column ? undefined : want)
-      : await readText(db, { rows: base, name }, want);
+      : await readText(db, { rows: looked, name }, want);
     readings.push([name, reading]);
   }
   const view = fresh('rows');
@@ -128,6 +141,22 @@ async function read(
     timeType: time === null ? null : (columns[time.column] ?? null),
     unreadable,
   };
+}
+
+/** Staged texts of a span of time. */
+async function inSpan(
+  db: Duck,
+  from: Pick<RowsSpec, 'time' | 'span'> & { base: string; views: string[] },
+): Promise<string> {
+  const { base, time, span, views } = from;
+  if (time === null || span === undefined) return base;
+  const view = fresh('span');
+  views.push(view);
+  const at = quoteName(time.column);
+  const instant = (ms: number) => `timestamptz '${new Date(ms).toISOString()}'`;
+  const within = `${at} >= ${instant(span.start)} and ${at} < ${instant(span.end)}`;
+  await perform(db, `create view ${view} as from ${base} where ${within}`);
+  return view;
 }
 
 interface ViewSpec {

@@ -67,21 +67,20 @@ async function copyTable(db: Duck, { located, paths, time, file }: Copy): Promis
   const extra = csv ? `, rejects_table = '${rejects}', rejects_scan = '${scans}'` : '';
   const from = reader(located.kind, paths, extra);
   return db.use(async (connection) => {
-    // Rejected lines are listed in tables of the connection that read them.
-    const described = await connection.runAndReadAll(`describe from ${from}`);
-    const types = new Map(described.getRowsJS() as [string, string][]);
-    if (time !== null && !types.has(time.column)) {
-      throw lacks(paths[0] ?? '', time.column, [...types.keys()].join(', '));
-    }
     const parsed =
-      time === null || types.get(time.column) !== 'VARCHAR'
-        ? ''
-        : ` replace (${parsedTime(time)} as ${quoteName(time.column)})`;
-    if (csv) await connection.run(`drop table if exists ${rejects}`);
-    if (csv) await connection.run(`drop table if exists ${scans}`);
-    await connection.run(
-      `copy (select *${parsed} from ${from}) to ${quoteText(file)} (format parquet)`,
-    );
+      time === null ? '' : ` replace (${parsedTime(time)} as ${quoteName(time.column)})`;
+    const copy = `copy (select *${parsed} from ${from}) to ${quoteText(file)} (format parquet)`;
+    try {
+      // Rejected lines are listed in tables of the connection that read them.
+      await connection.run(copy);
+    } catch (error) {
+      const described = await connection.runAndReadAll(
+        `describe from ${reader(located.kind, paths)}`,
+      );
+      const names = (described.getRowsJS() as [string, string][]).map(([name]) => name);
+      if (time === null || names.includes(time.column)) throw error;
+      throw lacks(paths[0] ?? '', time.column, names.join(', '));
+    }
     if (!csv) return 0;
     const counted = await connection.runAndReadAll(
       `select count(distinct (file_id, line))::double from ${rejects}`,

@@ -19,8 +19,8 @@ export interface Clock {
 
 const NUMBER = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|FLOAT|DOUBLE|DECIMAL.*)$/;
 const NAIVE = /^(TIMESTAMP(_S|_MS|_NS)?|DATE)$/;
-const OFFSET_AT_END = String.raw`[0-9](Z|z| ?[+-][0-9]{2}(:?[0-9]{2})?)$`;
-const DATE_ONLY = String.raw`^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$`;
+/** Behind the ten characters of a date, for the day of a date looks like an offset. */
+const OFFSET_AT_END = '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$';
 
 /** True for the types that hold numbers. */
 export const isNumber = (type: string): boolean => NUMBER.test(type);
@@ -28,10 +28,9 @@ export const isNumber = (type: string): boolean => NUMBER.test(type);
 /** SQL: a text as an instant; an offset in it wins over the zone, null when it is no time. */
 export function parsedTime({ column, timezone }: TimeSpec): string {
   const text = quoteName(column);
-  const offset = `regexp_matches(${text}, '${OFFSET_AT_END}')`;
-  const date = `regexp_matches(${text}, '${DATE_ONLY}')`;
   return (
-    `case when ${offset} and not ${date} then try_cast(${text} as timestamptz) ` +
+    `case when regexp_matches(substr(trim(${text}), 11), '${OFFSET_AT_END}') ` +
+    `then try_cast(${text} as timestamptz) ` +
     `else timezone(${quoteText(timezone)}, try_cast(${text} as timestamp)) end`
   );
 }
