@@ -42,7 +42,7 @@ class Exit extends Error {
 /** Runs a command in this process: one at a time, for it borrows the process's own streams. */
 export async function runCli(args: readonly string[], place: CliPlace): Promise<CliRun> {
   const { stdout, stderr } = process;
-  const before = { env: process.env, cwd: process.cwd(), exit: process.exit };
+  const before = { env: process.env, cwd: process.cwd(), exit: process.exit.bind(process) };
   const writes = { out: stdout.write.bind(stdout), err: stderr.write.bind(stderr) };
   const said = { out: '', err: '' };
   const hear = (name: 'out' | 'err') =>
@@ -61,7 +61,7 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
   let code: number;
   try {
     await buildProgram().parseAsync([...args], { from: 'user' });
-    code = Number(process.exitCode);
+    code = typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     ({ code } = error);
