@@ -1,7 +1,7 @@
 -- sql/performance/errors.sql
 -- How far are the predictions of a window from their labels?
 --
--- in:  $joined NAME   one row a prediction: bin (any number, null: missing), score DOUBLE, predicted
+-- in:  $joined NAME   one row a prediction: bin (a number, null: missing), score DOUBLE, predicted
 --                     VARCHAR, label VARCHAR ('' none), truth DOUBLE, version VARCHAR
 -- out: one row per cell
 --      bin DOUBLE          as given

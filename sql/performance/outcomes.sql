@@ -1,7 +1,7 @@
 -- sql/performance/outcomes.sql
 -- How do predictions and labels of a window meet?
 --
--- in:  $joined NAME   one row a prediction: bin (any number, null: missing), score DOUBLE, predicted
+-- in:  $joined NAME   one row a prediction: bin (a number, null: missing), score DOUBLE, predicted
 --                     VARCHAR, label VARCHAR ('' none), version VARCHAR
 -- out: one row per cell
 --      bin DOUBLE          as given

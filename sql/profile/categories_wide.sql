@@ -21,7 +21,11 @@ ranked as (
 ),
 named as (
   select
-    case when value is null then 'missing' when known or rank <= $named then 'category' else 'other' end as kind,
+    case
+      when value is null then 'missing'
+      when known or rank <= $named then 'category'
+      else 'other'
+    end as kind,
     value,
     n
   from ranked

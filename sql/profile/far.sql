@@ -8,11 +8,18 @@
 --      kind VARCHAR   under, over or not_finite
 --      n DOUBLE       rows
 --      sum DOUBLE     of value - centre; 0 for values that are not finite
-select kind, count(*)::double as n, sum(case when kind = 'not_finite' then 0 else d end)::double as sum
+select
+  kind,
+  count(*)::double as n,
+  sum(case when kind = 'not_finite' then 0 else d end)::double as sum
 from (
   select
     x - $centre as d,
-    case when not isfinite(x) then 'not_finite' when x < $centre then 'under' else 'over' end as kind
+    case
+      when not isfinite(x) then 'not_finite'
+      when x < $centre then 'under'
+      else 'over'
+    end as kind
   from (select $column::double as x from $rows)
   where x is not null and try_cast((x - $centre) * $inverse_width as smallint) is null
 )

@@ -5,7 +5,7 @@
 --      $column NAME    a numeric column
 --      $centre DOUBLE, $inverse_width DOUBLE   middle of cell 0 and cells per unit
 -- out: one row per occupied cell, at most 65,537, all DOUBLE
---      bin       nearest cell, beyond the axis too; 99999 holds null, NaN, infinities and far values
+--      bin       nearest cell, beyond the axis too; 99999: null, NaN, infinities and far values
 --      n         rows
 --      present   rows that are not null
 --      sum       of value - centre
