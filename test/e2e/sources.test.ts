@@ -1,0 +1,253 @@
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { expect, test } from 'vitest';
+import type { Finding } from '../../domain/finding.js';
+import type { Duck } from '../../lake/duck.js';
+import { someTeams } from '../support/config.js';
+import { withPlace } from '../support/e2e.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+/** 400 rows of 1 March 2026, from 00:00 on, one each 3 minutes; a column can be replaced. */
+function day(replaced: Readonly<Record<string, string>> = {}, rows = 400): string {
+  const columns: Record<string, string> = {
+    id: 'i',
+    ts: "timestamp '2026-03-01' + to_minutes(3 * i::bigint)",
+    score: '(i % 100) / 100.0::double',
+    income: '1000.0::double + i',
+    country: "case when i % 3 = 0 then 'FR' else 'DE' end",
+    ...replaced,
+  };
+  const list = Object.entries(columns).filter(([, sql]) => sql !== '');
+  const select = list.map(([name, sql]) => `${sql} as ${name}`).join(', ');
+  return `select ${select} from range(${rows}) rows(i)`;
+}
+
+interface Report {
+  rows: number;
+  error: string | null;
+  exitCode: number;
+  findings: (Pick<Finding, 'check' | 'target' | 'verdict' | 'sentence'> & {
+    score: { value: number | null };
+  })[];
+}
+
+interface Checked {
+  code: number;
+  err: string;
+  report: Report;
+  /** Verdict of a finding; undefined: there is none. */
+  verdict: (check: string, target: string) => string | undefined;
+}
+
+interface Case {
+  /** Makes `data/*`; the reference is there already. */
+  data: (db: Duck, folder: string) => Promise<unknown>;
+  monitor?: Record<string, unknown>;
+  flags?: readonly string[];
+}
+
+/** Checks 1 March 2026 by the command line, in a folder with such data. */
+async function check({ data, monitor = {}, flags = [] }: Case): Promise<Checked> {
+  return withFolder((db) =>
+    withPlace({ env: { AFTERCARE_NOW: '2026-03-02' } }, async (place) => {
+      const folder = join(place.folder, 'data');
+      await mkdir(folder);
+      await mkdir(join(place.folder, 'monitors'));
+      await writeRows(db, join(folder, 'training.parquet'), day());
+      await data(db, folder);
+      const text = stringify({
+        version: 1,
+        model: { id: 'churn', task: 'binary', owners: 'team:growth-ml' },
+        windows: { size: '1d', min_rows: 50 },
+        predictions: { from: { path: 'data/part-*.parquet' } },
+        columns: {
+          id: ['id'],
+          timestamp: 'ts',
+          prediction: { score: 'score', kind: 'probability' },
+        },
+        reference: { drift: { kind: 'training', path: 'data/training.parquet' } },
+        ...monitor,
+      });
+      await writeFile(join(place.folder, 'monitors/churn.yaml'), text);
+      await writeFile(join(place.folder, 'monitors/teams.yaml'), someTeams);
+      const command = ['check', 'churn', '--as-of', '2026-03-02', ...flags, '--json'];
+      const { code, out, err } = await place.cli(command);
+      const report = out === '' ? ({} as Report) : (JSON.parse(out) as Report);
+      const verdict = (name: string, target: string) =>
+        report.findings.find((one) => one.check === name && one.target === target)?.verdict;
+      return { code, err, report, verdict };
+    }),
+  );
+}
+
+const part = (folder: string, n = 0): string => join(folder, `part-${n}.parquet`);
+
+test('a whole day is judged, and nothing is wrong with it', async () => {
+  const { code, report, verdict } = await check({
+    data: (db, folder) => writeRows(db, part(folder), day()),
+  });
+  expect({ code, rows: report.rows, error: report.error }).toEqual({
+    code: 0,
+    rows: 400,
+    error: null,
+  });
+  expect(verdict('psi', 'income')).toBe('ok');
+  expect(report.findings.filter(({ verdict: one }) => one === 'alert' || one === 'warn')).toEqual(
+    [],
+  );
+});
+
+test('a truncated file cannot be judged, and is named', async () => {
+  const { code, report } = await check({
+    data: async (db, folder) => {
+      await writeRows(db, part(folder), day());
+      await truncate(part(folder), (await readFile(part(folder))).length - 60);
+    },
+  });
+  expect(code).toBe(3);
+  expect(report.error).toMatch(/data\/part-0\.parquet: /);
+  expect(report.findings.map(({ verdict }) => verdict)).not.toContain('ok');
+});
+
+test('a file without the column of event times cannot be judged; both are named', async () => {
+  const { code, report } = await check({
+    data: async (db, folder) => {
+      await writeRows(db, part(folder), day());
+      await writeRows(db, part(folder, 1), day({ ts: '' }));
+    },
+  });
+  expect(code).toBe(3);
+  expect(report.error).toMatch(
+    /data\/part-1\.parquet: column "ts": is missing; the columns are id/,
+  );
+});
+
+test('a feature that is gone, or has another type, breaks the schema', async () => {
+  const gone = await check({
+    data: (db, folder) => writeRows(db, part(folder), day({ income: '' })),
+  });
+  expect(gone).toMatchObject({ code: 1 });
+  expect(gone.verdict('schema', 'income')).toBe('alert');
+  expect(gone.verdict('schema', 'country')).toBe('ok');
+  const other = await check({
+    data: (db, folder) => writeRows(db, part(folder), day({ income: "'much'" })),
+  });
+  expect(other).toMatchObject({ code: 1 });
+  expect(other.verdict('schema', 'income')).toBe('alert');
+});
+
+test('no file and no row never pass, unless they are allowed to', async () => {
+  const noFile = { data: () => Promise.resolve() };
+  const noRow = { data: (db: Duck, folder: string) => writeRows(db, part(folder), day({}, 0)) };
+  const otherDay = {
+    data: (db: Duck, folder: string) =>
+      writeRows(db, part(folder), day({ ts: "timestamp '2026-02-01'" })),
+  };
+  for (const one of [noFile, noRow, otherDay]) {
+    const checked = await check(one);
+    expect(checked).toMatchObject({ code: 4, report: { rows: 0, exitCode: 4, error: null } });
+    expect(checked.verdict('volume', 'rows')).toBeDefined();
+    expect(checked.verdict('psi', 'income')).toBe('unknown');
+    const allowed = await check({ ...one, flags: ['--allow-no-data'] });
+    expect(allowed).toMatchObject({ code: 0 });
+  }
+});
+
+test('an empty text file is no rows', async () => {
+  const { code, report } = await check({
+    data: (_, folder) => writeFile(join(folder, 'part-0.csv'), ''),
+    monitor: { predictions: { from: { path: 'data/part-*.csv' } } },
+  });
+  expect({ code, rows: report.rows }).toEqual({ code: 4, rows: 0 });
+});
+
+test('ids that come twice are duplicates', async () => {
+  const { code, report, verdict } = await check({
+    data: (db, folder) => writeRows(db, part(folder), day({ id: 'i % 390' })),
+  });
+  expect(code).toBe(1);
+  expect(verdict('duplicates', 'rows')).toBe('alert');
+  const found = report.findings.find((one) => one.check === 'duplicates');
+  expect(found?.score.value).toBeCloseTo(10 / 400, 12);
+});
+
+test('values that cannot be read and times that are still to come are rejected rows', async () => {
+  const { report, verdict } = await check({
+    data: async (db, folder) => {
+      // Text times: 5 of 400 are no time, 10 are later than the instant judged for.
+      const ts =
+        "case when i < 5 then 'yesterday' when i < 15 then '2026-03-05 10:00:00' " +
+        "else strftime(timestamp '2026-03-01' + to_minutes(3 * i::bigint), '%Y-%m-%d %H:%M:%S') end";
+      await writeRows(db, part(folder), day({ ts }));
+    },
+  });
+  expect(report.rows).toBe(385);
+  const found = report.findings.find((one) => one.check === 'rejected_rows');
+  expect(verdict('rejected_rows', 'rows')).toBe('warn');
+  expect(found?.score.value).toBeCloseTo(15 / 400, 12);
+  expect(found?.sentence).toContain('10 future in ts, 5 unparsed in ts');
+});
+
+test('an offset in a time wins; a time without one is in the zone of the column', async () => {
+  // Windows of Paris: 28 February 23:00 UTC to 1 March 23:00 UTC. Zone of the column: New York.
+  const times = [
+    '2026-03-01T00:30:00+01:00', // 23:30 UTC before: in
+    '2026-03-01T00:30:00+02:00', // 22:30 UTC before: out
+    '2026-02-28 18:30:00', // New York, 23:30 UTC: in
+    '2026-02-28 17:30:00', // New York, 22:30 UTC: out
+    '2026-03-01T22:59:59Z', // in
+    '2026-03-01T23:00:00Z', // out: the end does not belong to it
+    '2026-03-01 17:59:00', // New York, 22:59 UTC: in
+  ];
+  const { report } = await check({
+    data: async (_, folder) => {
+      const lines = times.map((time, i) => `${i},${time},0.5,1000,FR`);
+      await writeFile(
+        join(folder, 'part-0.csv'),
+        ['id,ts,score,income,country', ...lines].join('\n'),
+      );
+    },
+    monitor: {
+      windows: { size: '1d', timezone: 'Europe/Paris', min_rows: 1 },
+      predictions: { from: { path: 'data/part-*.csv' } },
+      columns: { id: ['id'], timestamp: { column: 'ts', timezone: 'America/New_York' } },
+    },
+    flags: ['--allow-no-data'],
+  });
+  expect(report.rows).toBe(4);
+});
+
+test('a hostile filter reads nothing outside of its sources, and is refused in words', async () => {
+  const marker = 'm4rker-of-another-team';
+  for (const where of [
+    "(select count(*) from read_text('OUTSIDE')) > 0",
+    "country = (select content from read_text('OUTSIDE'))",
+    "true); copy (select 1) to 'OUTSIDE.copy'; select (true",
+    "true) or exists (select 1 from read_csv('/etc/passwd')",
+    "getenv('HOME') <> ''",
+    'no_such_column = 1',
+  ]) {
+    let outside = '';
+    const { code, err, report } = await check({
+      data: async (db, folder) => {
+        outside = join(folder, '..', 'outside.txt');
+        await writeFile(outside, marker);
+        await writeRows(db, part(folder), day());
+      },
+      monitor: {
+        predictions: {
+          from: {
+            path: 'data/part-*.parquet',
+            where: where.replaceAll('OUTSIDE', '../outside.txt'),
+          },
+        },
+      },
+    });
+    expect([2, 3], where).toContain(code);
+    const said = `${err}${report.error ?? ''}`;
+    expect(said, where).toMatch(/where/);
+    expect(said, where).not.toContain(marker);
+    await expect(readFile(`${outside}.copy`), where).rejects.toThrow('ENOENT');
+  }
+});
