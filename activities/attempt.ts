@@ -2,6 +2,7 @@ import type { AlertEvent, AlertNotice } from '../domain/alert.js';
 import type { RetrainEffect, RetrainEvent } from '../domain/request.js';
 import type { Deps } from './deps.js';
 import { entityOf } from './entities.js';
+import { saidSafely } from './guard.js';
 import { isStale, notifyOfAlert, notifyOfRequest } from './notify.js';
 import { promote } from './promote.js';
 import { pollTraining, startTraining, stopTraining } from './training.js';
@@ -54,7 +55,7 @@ async function promoted(
     const { reference } = await promote(deps, model, result);
     return { type: 'promoted', id, request, reference };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = saidSafely(deps, 'the promotion', error);
     return { type: 'promotion_failed', id, request, reason };
   }
 }

@@ -8,13 +8,21 @@ import { attempt } from './attempt.js';
 import { finishBackfill } from './backfill.js';
 import { publishedOf, type Deps } from './deps.js';
 import { decide, write } from './entities.js';
+import { guarded } from './guard.js';
 import { beating, evaluateWindow, modelHead, writeOff } from './evaluate-window.js';
 import { backfillDue, dueWindows, MOST_DUE, type PlanInput } from './plan-due.js';
 import { tell } from './tell.js';
 import type { EntityActivities, EvaluateActivities } from './types.js';
 
-/** The verbs with side effects, over their dependencies; types.ts says what a repeat does. */
+/**
+ * The verbs with side effects, over their dependencies; types.ts says what a repeat does. What they
+ * throw holds no value of a row and no secret: that is in the log.
+ */
 export function createActivities(deps: Deps): EvaluateActivities & EntityActivities {
+  return guarded(deps, verbsOf(deps));
+}
+
+function verbsOf(deps: Deps): EvaluateActivities & EntityActivities {
   return {
     planDue: ({ model, except }) => planDue(deps, model, except),
     evaluateWindow: (input) => evaluateWindow(deps, input),

@@ -2,6 +2,7 @@ import type { RetrainEffect, RetrainEvent } from '../domain/request.js';
 import type { Trainer, TrainingState } from '../domain/retraining.js';
 import { startFailure, TrainerError } from '../trainers/error.js';
 import { publishedOf, type Deps } from './deps.js';
+import { saidSafely } from './guard.js';
 
 type Of<K extends RetrainEffect['kind']> = Extract<RetrainEffect, { kind: K }>;
 
@@ -79,7 +80,7 @@ export async function stopTraining(deps: Deps, effect: Of<'stop'>): Promise<Retr
     await trainer.cancel(ref);
     return { type: 'stopped', id, request, reason: null };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = saidSafely(deps, 'the stop', error);
     return { type: 'stopped', id, request, reason };
   }
 }
