@@ -89,7 +89,7 @@ async function startServer(
 
 /** The one init step of every server: our search attributes. A repeat changes nothing. */
 export async function initTemporal(app: App, address: string): Promise<void> {
-  const connection = await connect(address);
+  const connection = await connect(address, app.settings);
   try {
     await registerSearchAttributes(connection, app.settings.temporal.namespace);
   } finally {

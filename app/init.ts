@@ -84,6 +84,8 @@ function monitorText(input: { model: string; from: string }, roles: Roles): stri
       timestamp: roles.timestamp ?? 'event_time',
       ...(roles.version && { version: roles.version }),
       ...(isScore && { prediction: { score: roles.prediction, kind: 'probability' } }),
+      // What is only known later is no input of the model.
+      ...(roles.label && { features: { exclude: [roles.label] } }),
     },
     reference: { drift: { kind: 'training', path: input.from } },
   };

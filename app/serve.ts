@@ -11,6 +11,7 @@ import { idleQueues, withTemporal } from './temporal.js';
 import { endedPauses, lateModels, raiseLate, type Late } from './watch.js';
 
 const ROUND = 60_000;
+const DAY = 86_400_000;
 
 /** What `serve` remembers of the last round, so that one trouble is told once. */
 export interface Watch {
@@ -44,6 +45,7 @@ export async function watchRound(app: App, watch: Watch): Promise<void> {
     watch.toldOf = outage;
   }
   if (outage === null) watch.toldOf = null;
+  await sealYesterday(app);
   if (outage === null && late.length === 0) await pingDeadMan(app);
 }
 
@@ -101,6 +103,18 @@ function rootNotice(app: App, { late, outage }: { late: readonly Late[]; outage:
     data: { kind: 'watch', late: late.map(({ model }) => model), outage },
     at,
   };
+}
+
+/** Seals the audit chains as they stood at the end of a day, once: a cut-off end shows then. */
+async function sealYesterday({ lake, clock, log }: App): Promise<void> {
+  const day = new Date(clock() - DAY).toISOString().slice(0, 10);
+  try {
+    await lake.sealAnchors(day);
+  } catch (error) {
+    // A clock that went back, or two of us: the chains are sealed by the other.
+    if (!(error instanceof RangeError)) throw error;
+    log.debug({ day }, error.message);
+  }
 }
 
 async function pingDeadMan({ settings, log }: App): Promise<void> {

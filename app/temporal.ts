@@ -45,7 +45,7 @@ export async function withTemporal<T>(
     );
   }
   const { namespace } = settings.temporal;
-  const connection = await connect(address);
+  const connection = await connect(address, settings);
   try {
     return await run({
       client: new Client({ connection, namespace }),
@@ -58,10 +58,18 @@ export async function withTemporal<T>(
   }
 }
 
+/** Where to connect and, with TEMPORAL_API_KEY, as whom: then always over TLS. */
+export function credentials(
+  address: string,
+  { temporal }: Settings,
+): { address: string; apiKey?: string; tls?: true } {
+  return temporal.apiKey === null ? { address } : { address, apiKey: temporal.apiKey, tls: true };
+}
+
 /** Connects, or says which address does not answer and what to do. */
-export async function connect(address: string): Promise<Connection> {
+export async function connect(address: string, settings: Settings): Promise<Connection> {
   try {
-    return await Connection.connect({ address, connectTimeout: 5_000 });
+    return await Connection.connect({ ...credentials(address, settings), connectTimeout: 5_000 });
   } catch (error) {
     throw new UnavailableError(
       `Temporal does not answer at ${address}. Start it with "aftercare dev-server", or set ` +

@@ -89,7 +89,7 @@ export function spanBefore(end: Instant, span: string, timezone: string): Window
 }
 
 /** The window [start, end) with its weekday in a zone. */
-export function windowOf(timezone: string, span: { start: Instant; end: Instant }): Window {
+function windowOf(timezone: string, span: { start: Instant; end: Instant }): Window {
   return { ...span, weekday: wallClock(span.start, timezone).dayOfWeek };
 }
 

@@ -14,7 +14,7 @@ export function windowInWords(span: { start: Instant; end: Instant }, timezone: 
 }
 
 /** `2026-11-22` on the calendar of a zone. */
-export function dateInWords(at: Instant, timezone: string): string {
+function dateInWords(at: Instant, timezone: string): string {
   return wallClock(at, timezone).toPlainDate().toString();
 }
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, loadAll, monitorSchema, selectModels } from '../app/load.js';
-import type { LoadedModel } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
@@ -32,9 +31,13 @@ export function configCommands(program: Command): void {
     .description('what apply would change')
     .addOption(selectOption())
     .addOption(option('--prune', 'show what --prune would take away', 'PRUNE'))
-    .addOption(option('--explain', 'every value in force, defaults too', 'EXPLAIN'));
+    .addOption(option('--explain', 'instead: every value in force, defaults too', 'EXPLAIN'));
   withGlobals(plan).action((options: ApplyOptions) =>
-    runAction(plan, (context) => applyAction(context, { ...options, dryRun: true })),
+    runAction(plan, (context) =>
+      options.explain === true
+        ? explainAction(context, options)
+        : applyAction(context, { ...options, dryRun: true }),
+    ),
   );
   const apply = program
     .command('apply')
@@ -90,7 +93,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
       };
       await applyChanges(app, client, { models, changes: todo, since, onDone });
     }
-    printChanges(context, models, { changes, explain: options.explain === true });
+    printChanges(context, changes);
     return 0;
   });
 }
@@ -103,12 +106,16 @@ function othersOf({ prune, select }: ApplyOptions): 'prune' | 'leave' {
   return prune === true ? 'prune' : 'leave';
 }
 
-function printChanges(
-  { format }: Context,
-  models: readonly LoadedModel[],
-  result: { changes: readonly Change[]; explain: boolean },
-): void {
-  const { changes, explain } = result;
+/** What the files mean; no server is asked. */
+async function explainAction({ app, format }: Context, options: ApplyOptions): Promise<number> {
+  const { models } = await loadAll(app, 'no errors');
+  const selected = selectModels(models, options.select);
+  if (format === 'json') printJson(selected.map(({ published }) => published.monitor));
+  else for (const model of selected) print(explainModel(model).join('\n'));
+  return 0;
+}
+
+function printChanges({ format }: Context, changes: readonly Change[]): void {
   if (format === 'json') {
     printJson(changes);
     return;
@@ -125,7 +132,6 @@ function printChanges(
   for (const { model, differences } of told) {
     for (const difference of differences) print(wrap(`${model}: ${difference}`, 80, '   '));
   }
-  if (explain) for (const model of models) print(explainModel(model).join('\n'));
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;
   print(

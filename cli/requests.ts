@@ -39,7 +39,7 @@ const DECISIONS = [
   { decision: 'approve', words: 'approve a retraining request' },
   { decision: 'reject', words: 'reject it; the reason has at least 10 characters' },
   { decision: 'withdraw', words: 'take your approval back, before the quorum' },
-  { decision: 'cancel', words: 'stop an approved request before its training starts' },
+  { decision: 'cancel', words: 'stop a request before its challenger is promoted' },
 ] as const;
 type Decision = (typeof DECISIONS)[number];
 

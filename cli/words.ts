@@ -9,7 +9,8 @@ const SHARES = new Set(['missing', 'unseen_categories', 'out_of_range', 'rejecte
 
 /** The value of a finding for people: `0.312`, `2h 10m`, `12.5 %`; '' when there is none. */
 export function valueWords({ check, value }: Pick<Finding, 'check' | 'value'>): string {
-  return value === null ? '' : numberWords(check, value);
+  // Rounding leaves a remainder where a value is 0.
+  return value === null ? '' : numberWords(check, Math.abs(value) < 1e-12 ? 0 : value);
 }
 
 function numberWords(check: string, value: number): string {

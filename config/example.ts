@@ -38,7 +38,6 @@ export const exampleMonitor = {
       positive: ['fraud'],
       timestamp: 'label_ts',
       mature_after: '30d',
-      min_coverage: 0.8,
     },
   ],
   reference: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LabelSource } from '../domain/monitor.js';
-import { column, duration, oneOf, share, text } from './scalars.js';
+import { column, duration, oneOf, text } from './scalars.js';
 import { source } from './source-schema.js';
 
 const value = z.union([z.string(), z.number(), z.boolean()], {
@@ -27,7 +27,6 @@ const label = z
     positive: positive.optional(),
     timestamp: column.optional(),
     mature_after: duration.optional(),
-    min_coverage: share.optional(),
   })
   .superRefine((given, context) => {
     if (given.from !== undefined && given.mature_after === undefined) {
@@ -63,6 +62,5 @@ export function toLabels(
     positive: model.classes ? (given.positive ?? ['1', 'true']) : [],
     timestamp: given.timestamp ?? null,
     matureAfter: given.mature_after ?? 0,
-    minCoverage: given.min_coverage ?? null,
   };
 }

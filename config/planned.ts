@@ -22,6 +22,7 @@ const laterKeys = [
   'labels.*.join.entity',
   'labels.*.join.within',
   'labels.*.absent',
+  'labels.*.min_coverage',
   'metrics',
   'segments',
   'events',

@@ -169,8 +169,8 @@ const rows = [
   },
   {
     name: 'AFTERCARE_THREADS',
-    meaning: 'Threads of one DuckDB instance.',
-    standard: '2',
+    meaning: 'Threads of one query; two queries run at a time.',
+    standard: '1',
     ...whole,
   },
   {

@@ -52,7 +52,6 @@ export interface LabelSource {
   /** Column with the instant when the label became known; null: known once mature. */
   timestamp: string | null;
   matureAfter: Duration;
-  minCoverage: number | null;
 }
 
 export interface ReferenceSpec {

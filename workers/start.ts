@@ -3,7 +3,7 @@ import { createActivities } from '../activities/index.js';
 import { depsOf, type App } from '../app/app.js';
 import { entitiesOf } from '../app/entities.js';
 import { UnavailableError } from '../app/errors.js';
-import { connect, temporalAddress } from '../app/temporal.js';
+import { connect, credentials, temporalAddress } from '../app/temporal.js';
 import type { Queue } from '../domain/queues.js';
 import { connectWorkers, runWorkers, type RunningWorkers } from './run.js';
 import { installRuntime } from './runtime.js';
@@ -32,8 +32,8 @@ export async function startWorkers(
   }
   installRuntime(log, options.metricsAddress);
   const { namespace } = settings.temporal;
-  const connection = await connectWorkers({ address });
-  const clientConnection = await connect(address);
+  const connection = await connectWorkers(credentials(address, settings));
+  const clientConnection = await connect(address, settings);
   const client = new Client({ connection: clientConnection, namespace });
   const deps = await depsOf(app, entitiesOf(client));
   const workers = await runWorkers({

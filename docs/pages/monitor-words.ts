@@ -52,8 +52,6 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
-  'labels[].min_coverage':
-    'Share of mature rows that should have a label; no check looks at it yet.',
   'reference.drift.kind': 'What the rows are.',
   'reference.drift.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.drift.where': 'SQL expression over the columns: which rows count.',

@@ -94,7 +94,7 @@ export function exact(values: readonly Value[]): Counts {
   return { by: { value: distinct }, sums: { n: Float64Array.from(n) } };
 }
 
-export function profileOf(grid: Grid, table: Table, more: Partial<Profile> = {}): Profile {
+function profileOf(grid: Grid, table: Table, more: Partial<Profile> = {}): Profile {
   const rows = Math.max(0, ...Object.values(table).map((values) => values.length));
   const window = more.window ?? windowEnding(END);
   const columns: Record<string, Counts> = {};

@@ -132,7 +132,6 @@ describe('short forms', () => {
       positive: ['1', 'true'],
       timestamp: null,
       matureAfter: 30 * DAY,
-      minCoverage: null,
     });
     const said = labelled.replace(
       'value: y',

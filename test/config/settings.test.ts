@@ -22,7 +22,7 @@ describe('settings', () => {
       webhooks: { allowPrivate: false },
       now: null,
       memoryLimitMb: 400,
-      threads: 2,
+      threads: 1,
       logLevel: 'info',
       color: true,
     });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deliveryBase, deliveryIdOf, planDelivery, usualRetry } from '../../domain/delivering/delivery.js';
+import {
+  deliveryBase,
+  deliveryIdOf,
+  planDelivery,
+  usualRetry,
+} from '../../domain/delivering/delivery.js';
 import type { Delivery, Outcome } from '../../domain/delivering/delivery.js';
 import { nextTry, settleDelivery, tryDeliveries } from '../../domain/delivering/plan.js';
 import type { Target } from '../../domain/notice.js';

@@ -59,7 +59,7 @@ export function rules(
   };
 }
 
-export function advice(change: Partial<AdviceMark> = {}): AdviceMark {
+function advice(change: Partial<AdviceMark> = {}): AdviceMark {
   return {
     action: 'retrain',
     drivers: ['rmse(rmse)'],

@@ -269,7 +269,6 @@ async function judged(
       positive: ['yes'],
       timestamp: own === null ? null : 'known',
       matureAfter: 0,
-      minCoverage: null,
     },
     ...monitor,
     columns: {
@@ -346,7 +345,6 @@ test('a label in the predictions needs no join; without a time it is known once 
       on: {},
       name: 'y',
       matureAfter: 2 * day,
-      minCoverage: null,
     };
     const early = await judged(db, folder, {
       labels: null,
@@ -384,7 +382,6 @@ test('keys of different types meet, and of several columns', async () => {
       timestamp: 'known',
       name: 'y',
       matureAfter: 0,
-      minCoverage: null,
     };
     const second = await judged(db, folder, { labels, monitor: { labels: spec } });
     expect(sumsOf(second.labels ?? undefined)['joined']).toBe(5);

@@ -103,7 +103,6 @@ test('columns with a role and excluded ones are no features; an override decides
         positive: ['1'],
         timestamp: 'known',
         matureAfter: 0,
-        minCoverage: null,
       },
       columns: {
         version: 'v',
