@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../domain/alert.js';
+import type { RetryPolicy } from '../domain/delivering/delivery.js';
 import type { Category } from '../domain/finding.js';
 import type { Notifier, Target } from '../domain/notice.js';
 import type { Published } from '../domain/published.js';
@@ -30,6 +31,8 @@ export interface Deps {
   /** Folder for spilling and landing; emptied of what a killed process left. */
   scratch: string;
   duck: { threads: number; memoryLimitMb: number };
+  /** How often and how long a delivery is tried; absent: as usual. */
+  retry?: RetryPolicy;
   log(message: string, fields?: Record<string, unknown>): void;
 }
 

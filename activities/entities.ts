@@ -48,7 +48,8 @@ async function decideForAlert(
   const { alerts } = await publishedOf(deps, fingerprint);
   const head = upgradeAlertHead(entity.head);
   const rules = alerts[entity.key.category];
-  return decideAlert({ rules, key: entity.key, state, event, at: asked.at, head });
+  const { at } = asked;
+  return decideAlert({ rules, key: entity.key, state, event, at, head, ...retryOf(deps) });
 }
 
 async function decideForRetrain(
@@ -65,7 +66,11 @@ async function decideForRetrain(
     if (retraining !== null) rules[fingerprint] = retraining;
   }
   const { state, at } = asked;
-  return decideRetrain({ ...entity, host: deps.host, rules, state, event, at });
+  return decideRetrain({ ...entity, host: deps.host, rules, state, event, at, ...retryOf(deps) });
+}
+
+function retryOf({ retry }: Deps): Pick<Deps, 'retry'> {
+  return retry === undefined ? {} : { retry };
 }
 
 /** `alert/<model>/<category>` or `retrain/<model>`, taken apart. */

@@ -24,8 +24,23 @@ export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<De
     actions: Object.fromEntries(findings.map(({ check }) => [check, checkNamed(check).action])),
     at: deps.clock(),
   });
-  const picture = await pictureOf(deps, effect.alert, findings);
+  const picture = await drawn(deps, effect, findings);
   return send(deps, effect, { ...notice, picture });
+}
+
+/** A notice without its picture is better than none. */
+async function drawn(
+  deps: Deps,
+  { alert, deliveryId }: AlertNotice,
+  findings: readonly Finding[],
+): Promise<Notice['picture']> {
+  try {
+    return await pictureOf(deps, alert, findings);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    deps.log('a notice goes out without its picture', { deliveryId, reason });
+    return null;
+  }
 }
 
 async function findingsOf(deps: Deps, { alert }: AlertNotice): Promise<readonly Finding[]> {

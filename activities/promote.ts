@@ -40,7 +40,7 @@ export async function promote(
   heartbeat({ step: 'pin' });
   await deps.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
-    reference: old?.reference?.fingerprint === reference ? old.reference : pin,
+    reference: isPinned(old?.reference ?? null, pin) ? (old?.reference ?? pin) : pin,
   }));
   for (const category of CLOSED) {
     const alert = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
@@ -52,6 +52,11 @@ export async function promote(
     });
   }
   return { reference };
+}
+
+/** A repeat keeps the instant of the first; a new version on the same rows is another pin. */
+function isPinned(old: ReferencePin | null, pin: ReferencePin): boolean {
+  return old?.fingerprint === pin.fingerprint && old.version === pin.version;
 }
 
 async function newReference(
