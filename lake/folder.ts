@@ -16,6 +16,8 @@ import type { Body, Leftover, Store, Stored } from './store.js';
 
 /** Generations of a replaceable document that stay: a reader may just be opening the older one. */
 const KEPT = 2;
+/** And all that are younger: a slow writer must find the name of its generation taken. */
+const KEPT_FOR = 10 * 60_000;
 const GENERATION = /^\d+$/;
 
 /**
@@ -80,22 +82,31 @@ async function read(file: string): Promise<Stored | null> {
 }
 
 async function replace(folder: string, etag: string | null, body: Body): Promise<boolean> {
+  const lookedAt = Date.now();
   const before = (await generations(folder)).at(-1) ?? null;
   if (etag !== (before === null ? null : String(before))) return false;
   const next = (before ?? 0) + 1;
   const file = path.join(folder, String(next));
   if (!(await put(file, (temporary) => writeSynced(temporary, body)))) return false;
   const now = await generations(folder);
-  if (now.at(-1) !== next) {
-    // The name was free only because housekeeping had passed: a stale writer, which changed nothing
-    // that anybody reads.
+  if (now.at(-1) !== next && Date.now() - lookedAt >= KEPT_FOR) {
+    // It slept so long that the name may have been free only because housekeeping had passed.
+    // Sooner, a newer generation was made from this one, and this one counts.
     await fs.rm(file, { force: true });
     return false;
   }
-  for (const old of now.slice(0, -KEPT)) {
-    await fs.rm(path.join(folder, String(old)), { force: true });
-  }
+  await forget(folder, now.slice(0, -KEPT));
   return true;
+}
+
+/** Removes generations that nobody can be about to write again. */
+async function forget(folder: string, old: readonly number[]): Promise<void> {
+  for (const generation of old) {
+    const file = path.join(folder, String(generation));
+    const stat = await statOf(file);
+    if (stat !== null && Date.now() - stat.mtimeMs < KEPT_FOR) return; // those after it are younger
+    await fs.rm(file, { force: true });
+  }
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {

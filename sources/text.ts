@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { SourceError } from '../domain/source.js';
@@ -23,10 +24,13 @@ export async function fingerprintText(file: {
 }
 
 async function unpack(path: string): Promise<void> {
-  const gunzip = createGunzip();
-  gunzip.resume();
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
   try {
-    await pipeline(createReadStream(path), gunzip);
+    await pipeline(createReadStream(path), createGunzip(), nowhere);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new SourceError(path, null, `truncated or not gzip (${problem}); expected a whole file`);

@@ -85,34 +85,61 @@ test('a replace succeeds only over the state that it was read in', () =>
     expect(text((await store.get('h'))?.body)).toBe('two');
   }));
 
-test('a stale writer loses even when its generation was cleaned away, and is never read', () =>
+/** Makes every generation look as if it had been written half an hour ago. */
+async function age(folder: string): Promise<void> {
+  const then = Date.now() / 1000 - 1800;
+  for (const name of await readdir(folder)) await fs.utimes(path.join(folder, name), then, then);
+}
+
+test('generations go once they are old, and a stale writer loses all the same', () =>
+  withFolder(async (folder) => {
+    const store = folderStore(folder);
+    const generations = path.join(folder, 'h');
+    await store.replaceIf('h', null, '1');
+    for (let n = 1; n < 6; n++) await store.replaceIf('h', String(n), String(n + 1));
+    expect(await readdir(generations)).toHaveLength(6);
+    await age(generations);
+    expect(await store.replaceIf('h', '6', '7')).toBe(true);
+    expect((await readdir(generations)).sort()).toEqual(['6', '7']);
+    expect(await store.replaceIf('h', '2', 'stale')).toBe(false);
+    // One that was killed after its link, before it could take it back.
+    await writeFile(path.join(generations, '3'), 'stale');
+    expect(text((await store.get('h'))?.body)).toBe('7');
+  }));
+
+test('a writer that slept until its generation was cleaned away takes its state back', () =>
   withFolder(async (folder) => {
     const store = folderStore(folder);
     await store.replaceIf('h', null, '1');
-    for (let n = 1; n < 6; n++) await store.replaceIf('h', String(n), String(n + 1));
-    expect((await readdir(path.join(folder, 'h'))).sort()).toEqual(['5', '6']);
-    expect(await store.replaceIf('h', '2', 'stale')).toBe(false);
-    expect(text((await store.get('h'))?.body)).toBe('6');
-    // One that was killed after its link, before it could take it back.
-    await writeFile(path.join(folder, 'h', '3'), 'stale');
-    expect(text((await store.get('h'))?.body)).toBe('6');
-    expect(await store.replaceIf('h', '6', '7')).toBe(true);
-    expect((await readdir(path.join(folder, 'h'))).sort()).toEqual(['6', '7']);
+    const link = fs.link;
+    const clock = vi.spyOn(Date, 'now');
+    const spy = vi.spyOn(fs, 'link').mockImplementationOnce(async (from, to) => {
+      spy.mockRestore();
+      for (let n = 1; n < 4; n++) await store.replaceIf('h', String(n), String(n + 1));
+      await age(path.join(folder, 'h'));
+      await store.replaceIf('h', '4', '5');
+      const later = Date.now() + 1_800_000;
+      clock.mockImplementation(() => later);
+      await link(from, to);
+    });
+    expect(await store.replaceIf('h', '1', 'overtaken')).toBe(false);
+    clock.mockRestore();
+    expect(text((await store.get('h'))?.body)).toBe('5');
+    expect((await readdir(path.join(folder, 'h'))).sort()).toEqual(['4', '5']);
   }));
 
-test('a writer that was overtaken between its look and its link takes its state back', () =>
+test('a writer whose state was built upon before it looked again has written it', () =>
   withFolder(async (folder) => {
     const store = folderStore(folder);
     await store.replaceIf('h', null, '1');
     const link = fs.link;
     const spy = vi.spyOn(fs, 'link').mockImplementationOnce(async (from, to) => {
       spy.mockRestore();
-      for (let n = 1; n < 5; n++) await store.replaceIf('h', String(n), String(n + 1));
       await link(from, to);
+      expect(await store.replaceIf('h', '2', 'next')).toBe(true);
     });
-    expect(await store.replaceIf('h', '1', 'overtaken')).toBe(false);
-    expect(text((await store.get('h'))?.body)).toBe('5');
-    expect((await readdir(path.join(folder, 'h'))).sort()).toEqual(['4', '5']);
+    expect(await store.replaceIf('h', '1', 'mine')).toBe(true);
+    expect(text((await store.get('h'))?.body)).toBe('next');
   }));
 
 test('readers see whole states, never an older after a newer, while one document is replaced', () =>
