@@ -4,6 +4,7 @@ import type { Category } from '../domain/finding.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor, SourceSpec } from '../domain/monitor.js';
 import type { Grid } from '../domain/profile.js';
+import { SourceError } from '../domain/source.js';
 import type { TrainingResult } from '../domain/retraining.js';
 import { kindOfPath } from '../domain/monitor.js';
 import { buildReference, profileReference } from '../lake/reference.js';
@@ -70,6 +71,9 @@ async function newReference(
     where: null,
   };
   const located = await locate(source, { span: null, timezone: monitor.windows.timezone });
+  const nothing = (what: string): SourceError => new SourceError(result.reference, null, what);
+  if (located.files.length === 0)
+    throw nothing('no such file; expected the rows it was trained on');
   const grid = head.reference && (await storedGrid(deps, head.reference.fingerprint));
   const built = await withScratch(deps, (db) =>
     grid === null
@@ -77,6 +81,7 @@ async function newReference(
       : profileReference(db, { monitor, located, grid, exact: 'grid' }),
   );
   const { profile } = built;
+  if (profile.rows === 0) throw nothing('no row in it; expected the rows it was trained on');
   return { grid: built.grid, profile, path: result.reference, located, rows: profile.rows };
 }
 
