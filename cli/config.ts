@@ -83,7 +83,9 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
   }
   return withTemporal(app.settings, async ({ client }) => {
-    const changes = await planChanges(app, client, { models, others });
+    const all = await planChanges(app, client, { models, others });
+    const isMeant = ({ action }: Change) => options.select.length === 0 || action !== 'left alone';
+    const changes = all.filter(isMeant);
     if (options.dryRun !== true) {
       if (loaded.teams !== null) await publishTeams(app, loaded.teams);
       const todo = changes.filter(({ action }) => action !== 'unchanged');

@@ -20,7 +20,7 @@ export function buildProgram(): Command {
     .description('Watches models in production: should we retrain, and if not, what is wrong?')
     .version(versionOf())
     .showHelpAfterError('(add --help for what it takes)')
-    .configureHelp({ helpWidth: 80 })
+    .configureHelp({ helpWidth: 80, minWidthToWrap: 20 })
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });

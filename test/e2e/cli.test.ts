@@ -1,0 +1,232 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import type { Change } from '../../app/publish.js';
+import type { ModelHead } from '../../domain/model.js';
+import { buildProgram } from '../../cli/program.js';
+import { someTeams } from '../support/config.js';
+import { root, startCli } from '../support/cli.js';
+import { withLivePlace, withPlace, type Place } from '../support/e2e.js';
+import { temporalMissing } from '../support/temporal.js';
+
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
+}
+
+/** A monitor over one CSV file that is there: 200 rows of 1 March 2026. */
+async function prepare({ folder }: Place, models: readonly string[] = ['churn']): Promise<void> {
+  await mkdir(join(folder, 'monitors'), { recursive: true });
+  const start = Date.UTC(2026, 2, 1);
+  const lines = Array.from({ length: 200 }, (_, i) => {
+    const time = new Date(start + i * 5 * 60_000).toISOString();
+    return `${i},${time},${(i % 50) / 50},${1_000 + (i % 40)},${i % 3 === 0 ? 'FR' : 'DE'}`;
+  });
+  const text = ['customer_id,scored_at,score,income,country', ...lines, ''].join('\n');
+  await writeFile(join(folder, 'rows.csv'), text);
+  await writeFile(join(folder, 'monitors/teams.yaml'), someTeams);
+  for (const id of models) await writeFile(monitorFile(folder, id), monitorText(id));
+}
+
+const monitorFile = (folder: string, id: string): string => join(folder, `monitors/${id}.yaml`);
+
+const monitorText = (id: string, size = '1d'): string => `version: 1
+model: { id: ${id}, owners: team:growth-ml }
+windows: { size: ${size} }
+predictions: { from: { path: rows.csv } }
+columns: { timestamp: scored_at }
+reference: { drift: { kind: training, path: rows.csv } }
+`;
+
+test('every command says what it takes, in at most 80 columns', () => {
+  const commands = allOf(buildProgram());
+  expect(commands.length).toBeGreaterThan(30);
+  for (const command of commands) {
+    const help = command.helpInformation();
+    const long = help.split('\n').filter((line) => Array.from(line).length > 80);
+    expect(long, command.name()).toEqual([]);
+    expect(command.description(), command.name()).not.toBe('');
+  }
+});
+
+test('wrong usage is exit 2 with the way out, and no stack', () =>
+  withPlace({}, async (place) => {
+    for (const [args, words] of [
+      [['chekc'], /unknown command 'chekc'/],
+      [['check'], /missing required argument 'model'/],
+      [['status', '--nonsense'], /unknown option '--nonsense'/],
+      [['check', 'churn', '--fail-on', 'everything'], /Allowed choices are warn, alert, never/],
+      [['check', 'churn', '--as-of', 'soon'], /expected an instant as 2026-11-22/],
+      [['worker', '--queues', 'wf,nothing'], /Expected some of wf, io/],
+    ] as const) {
+      await prepare(place);
+      const { code, out, err } = await place.cli(args);
+      expect({ code, out }, args.join(' ')).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(words);
+      expect(err).not.toMatch(/^\s+at /m);
+    }
+  }));
+
+test('as a process of its own it says what is wrong in a line, and exits so', () =>
+  withPlace({}, async ({ env, folder }) => {
+    const wrong = { ...env, AFTERCARE_THREADS: 'many' };
+    const { code, out, err } = await startCli(['status'], { env: wrong, cwd: folder }).ended;
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe('error: AFTERCARE_THREADS: expected a whole number, at least 1, got "many"\n');
+  }));
+
+test('a command that needs Temporal says how to get one when there is none', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const none = await place.cli(['apply']);
+    expect(none).toMatchObject({ code: 3, out: '' });
+    expect(none.err).toMatch(/No Temporal server is known.*aftercare up/s);
+    const dead = await place.cli(['apply'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(dead).toMatchObject({ code: 3, out: '' });
+    expect(dead.err).toMatch(/does not answer at 127\.0\.0\.1:1.*aftercare dev-server/s);
+  }));
+
+test('validate lists all problems by file, line and column', () =>
+  withPlace({}, async (place) => {
+    await prepare(place, ['good']);
+    const text = monitorText('bad').replace('windows:', 'windoes:').replace('growth-ml', 'growth');
+    await writeFile(monitorFile(place.folder, 'bad'), text);
+    const { code, out } = await place.cli(['validate']);
+    expect(code).toBe(2);
+    const lines = out.trim().split('\n');
+    expect(lines.at(-1)).toMatch(/^1 monitor valid, \d+ problems$/);
+    expect(out).toMatch(/monitors\/bad\.yaml:3:1 windoes: .*Did you mean "windows"\?/);
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/\.yaml:\d+:\d+ /);
+    const problems = (await place.json(['validate'])) as object[];
+    expect(problems.length).toBe(lines.length - 1);
+    await rm(monitorFile(place.folder, 'bad'));
+    expect(await place.cli(['validate'])).toMatchObject({ code: 0, out: '1 monitor valid\n' });
+  }));
+
+test('init drafts a monitor that is valid and can be checked at once', () =>
+  withPlace({}, async (place) => {
+    await prepare(place, []);
+    await rm(join(place.folder, 'monitors/teams.yaml'));
+    const init = await place.cli(['init', 'churn', '--from', 'rows.csv']);
+    expect(init.code).toBe(0);
+    expect(init.out).toMatch(/timestamp\s+scored_at/);
+    expect(init.out).toMatch(/id\s+customer_id/);
+    expect(init.out).toMatch(/prediction\s+score/);
+    expect(await place.cli(['validate'])).toMatchObject({ code: 0 });
+    const checked = await place.cli(['check', 'churn', '--as-of', '2026-03-02']);
+    expect(checked.code).toBe(0);
+    expect(checked.out).toMatch(/psi\s+income/);
+    expect(checked.out).toMatch(/exit 0 \(ok\)\n$/);
+    const again = await place.cli(['init', 'churn', '--from', 'rows.csv']);
+    expect(again).toMatchObject({ code: 2 });
+    expect(again.err).toContain('is there already');
+    const none = await place.cli(['init', 'other', '--from', 'nothing.csv']);
+    expect(none).toMatchObject({ code: 2 });
+    expect(none.err).toContain('--from nothing.csv: no such file.');
+  }));
+
+test('nothing yet is said in words, and is no fault', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const status = await place.cli(['status']);
+    expect(status).toMatchObject({ code: 0 });
+    expect(status.out).toContain('No model is watched yet');
+    expect(await place.cli(['alerts', 'list'])).toMatchObject({ code: 0, out: 'No open alert.\n' });
+    expect(await place.cli(['requests', 'list'])).toMatchObject({
+      code: 0,
+      out: 'No open request.\n',
+    });
+    expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
+    for (const args of [['status'], ['alerts', 'list'], ['requests', 'list']]) {
+      expect(await place.json(args)).toEqual([]);
+    }
+    const unknown = await place.cli(['alerts', 'show', 'churn/drift']);
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.err).toContain('No alert "churn/drift". There is none at all.');
+    const model = await place.cli(['check', 'chrn']);
+    expect(model).toMatchObject({ code: 2 });
+    expect(model.err).toContain('Known: churn.');
+    const nobody = await place.cli(['approve', 'churn#1']);
+    expect(nobody).toMatchObject({ code: 2 });
+    expect(nobody.err).toContain('--as <person>');
+  }));
+
+test('a check can be exact, and writes nothing that a repeat would miss', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const report = (args: readonly string[]) =>
+      place.json(['check', 'churn', '--as-of', '2026-03-02', ...args]);
+    const first = await report([]);
+    expect(await report([])).toEqual(first);
+    expect(await report(['--exact'])).toMatchObject({ exitCode: 0, rows: 200 });
+    expect(await place.lake.models()).toEqual([]);
+    expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
+  }));
+
+test.skipIf(temporalMissing() !== null)(
+  'apply makes it so once, keeps a pause, prunes what has no file, and plan says so before',
+  () =>
+    withLivePlace({}, async (place) => {
+      await prepare(place, ['churn', 'fraud', 'eta']);
+      const changes = async (...args: string[]) => {
+        const all = (await place.json(args)) as Change[];
+        return Object.fromEntries(all.map(({ model, action }) => [model, action]));
+      };
+      const head = (model: string) => place.lake.readHead<ModelHead>(`model/${model}`);
+      const isPaused = async (model: string) =>
+        (await place.client.schedule.getHandle(`evaluate/${model}`).describe()).state.paused;
+
+      const create = { churn: 'create', fraud: 'create', eta: 'create' };
+      expect(await changes('plan')).toEqual(create);
+      expect(await place.lake.readHead('model/churn')).toBeNull();
+      expect(await changes('plan', '-s', 'churn', '-s', 'eta')).toEqual({
+        churn: 'create',
+        eta: 'create',
+      });
+      expect(await changes('plan', '--select', 'owner:growth-ml')).toEqual(create);
+      const nobody = await place.cli(['plan', '--select', 'owner:nobody']);
+      expect(nobody).toMatchObject({ code: 2 });
+      expect(nobody.err).toContain('--select owner:nobody names no monitor');
+      expect(await changes('apply')).toEqual(create);
+      const same = { churn: 'unchanged', fraud: 'unchanged', eta: 'unchanged' };
+      expect(await changes('apply')).toEqual(same);
+      expect(await changes('apply', '-s', 'churn')).toEqual({ churn: 'unchanged' });
+      const told = await place.cli(['apply']);
+      expect(told.out).toBe('0 to create, 0 to update, 0 to prune, 3 unchanged, 0 left alone.\n');
+
+      const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'moving house'];
+      expect(await place.cli(pause)).toMatchObject({ code: 0 });
+      await writeFile(monitorFile(place.folder, 'churn'), monitorText('churn', '1w'));
+      const plan = await place.cli(['plan']);
+      expect(plan.out).toMatch(/churn: monitor\.windows\.size: "1d" → "1w"/);
+      expect(await changes('apply')).toEqual({ ...same, churn: 'update' });
+      expect(await isPaused('churn')).toBe(true);
+      expect((await head('churn'))?.paused).toMatchObject({ by: 'ana', reason: 'moving house' });
+      expect((await place.cli(['status'])).out).toContain('paused by ana');
+      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 0 });
+      expect(await isPaused('churn')).toBe(false);
+      expect((await head('churn'))?.paused).toBeNull();
+
+      await rm(monitorFile(place.folder, 'eta'));
+      expect(await changes('apply')).toMatchObject({ eta: 'left alone' });
+      const both = await place.cli(['apply', '--prune', '-s', 'churn']);
+      expect(both).toMatchObject({ code: 2 });
+      expect(await changes('apply', '--prune')).toMatchObject({ eta: 'prune', churn: 'unchanged' });
+      expect((await head('eta'))?.retiredAt).not.toBeNull();
+      const models = (await place.json(['status'])) as { head: ModelHead }[];
+      expect(models.map((one) => one.head.model)).toEqual(['churn', 'fraud']);
+
+      const doctor = (await place.json(['doctor'])) as { what: string; state: string }[];
+      const states = Object.fromEntries(doctor.map(({ what, state }) => [what, state]));
+      expect(states).toEqual({
+        ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok' },
+        ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },
+      });
+      expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
+    }),
+);
+
+test('the version is that of the package', async () => {
+  const { code, out } = await startCli(['--version'], { env: {}, cwd: root }).ended;
+  expect({ code, out }).toEqual({ code: 0, out: '0.1.0\n' });
+});
