@@ -30,6 +30,10 @@ export interface FakeSlack {
   script: (steps: readonly SlackStep[], method?: string) => void;
   /** Names → ids, for conversations.list. */
   channels: Map<string, string>;
+  /** The ts of the first message, in seconds; the others follow one second apart. */
+  firstTs: number;
+  /** Messages on a page of a history. */
+  pageSize: number;
 }
 
 const bodies: Readonly<Record<string, [number, Record<string, string>]>> = {
@@ -45,6 +49,8 @@ export async function withSlack<T>(use: (slack: FakeSlack) => Promise<T>): Promi
     calls: [],
     messages: [],
     channels: new Map([['ml', 'C0ML']]),
+    firstTs: 1_763_812_800,
+    pageSize: 2,
     script: (steps, method = 'chat.postMessage') => void scripts.set(method, [...steps]),
   };
   const server = createServer((request, response) => {
@@ -103,7 +109,7 @@ function perform(
   const channel = idOf(slack, params['channel'] ?? '');
   switch (method) {
     case 'chat.postMessage': {
-      const ts = `${1_763_812_800 + slack.messages.length}.000100`;
+      const ts = `${slack.firstTs + slack.messages.length}.000100`;
       slack.messages.push({
         channel,
         ts,
@@ -137,8 +143,9 @@ function perform(
           Number(one.ts) >= Number(params['oldest'] ?? 0),
       );
       const from = Number(params['cursor'] ?? 0);
-      const page = messages.reverse().slice(from, from + 2);
-      const next = from + 2 < messages.length ? String(from + 2) : '';
+      const page = messages.reverse().slice(from, from + slack.pageSize);
+      const end = from + slack.pageSize;
+      const next = end < messages.length ? String(end) : '';
       const plain = page.map((one) => ({ ...one, metadata: undefined }));
       return {
         ok: true,

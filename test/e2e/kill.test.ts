@@ -1,0 +1,298 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { decideRequest, findRequest, openRequest } from '../../app/requests.js';
+import { ring } from '../../app/bell.js';
+import type { Point } from '../support/chaos.js';
+import * as story from '../support/crash-story.js';
+import { caughtUp, monitorOf, NOON, withWorld, writeWindows } from '../support/crash-world.js';
+import type { World } from '../support/crash-world.js';
+import { HOUR } from '../support/lake.js';
+import { until } from '../support/namespace.js';
+import { withSlack } from '../support/slack.js';
+import type { FakeSlack } from '../support/slack.js';
+import { withSmtp } from '../support/smtp.js';
+import type { FakeSmtp } from '../support/smtp.js';
+import { temporalMissing, withTemporal } from '../support/temporal.js';
+
+const missing = temporalMissing();
+const title = `workers killed with -9 at a side effect${missing === null ? '' : `: ${missing}`}`;
+
+/** `slackers` and `mailers` escalate twice, within seconds. */
+const teams = `people:
+  ana: { email: ana@example.com }
+  bo: { email: bo@example.com }
+  chris: { email: chris@example.com }
+teams:
+  slackers: { members: [ana], policy: { steps: [
+    { after: 0s, to: "slack:#ml" }, { after: 3s, to: "slack:#leads" }, { after: 4s, to: "slack:#root" }] } }
+  mailers: { members: [ana], policy: { steps: [
+    { after: 0s, to: ana }, { after: 3s, to: bo }, { after: 4s, to: chris }] } }
+  platform: { members: [chris], channels: [email] }
+  leads: { members: [bo, chris], channels: [email] }
+root: team:platform
+`;
+const levels = 3;
+
+interface Place {
+  world: World;
+  slack: FakeSlack;
+  smtp: FakeSmtp;
+}
+
+async function withPlace(
+  points: readonly Point[],
+  options: { owner: (index: number) => string; more?: (folder: string) => string },
+  run: (place: Place) => Promise<void>,
+): Promise<void> {
+  await withTemporal((temporal) =>
+    withSlack((slack) =>
+      withSmtp({}, async (smtp) => {
+        slack.channels.set('leads', 'C0LEADS').set('root', 'C0ROOT');
+        // The look-up reads the last day of the notices' clock, as in a channel of usual traffic.
+        Object.assign(slack, { firstTs: NOON / 1_000, pageSize: 200 });
+        const monitors = Object.fromEntries(
+          points.map(({ model }, index) => [
+            model,
+            monitorOf(model, options.owner(index), options.more?.('DATA')),
+          ]),
+        );
+        const environment = {
+          AFTERCARE_SLACK_TOKEN: 'xoxb-test',
+          AFTERCARE_SLACK_API_URL: slack.apiUrl,
+          AFTERCARE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+        };
+        await withWorld({ temporal, monitors, teams, environment }, (world) =>
+          run({ world, slack, smtp }),
+        );
+      }),
+    ),
+  );
+}
+
+/** What must hold after every kill, wherever it was. */
+async function expectRecovered({ world, slack, smtp }: Place, models: string[]): Promise<void> {
+  for (const model of models) {
+    const told = await story.deliveriesOf(world, model);
+    expect(told.size, model).toBeGreaterThan(0);
+    story.expectSentIsLast(told);
+  }
+  story.expectOnceInSlack(slack);
+  const all = await Promise.all(models.map((model) => story.deliveriesOf(world, model)));
+  story.expectOnlyDoubtfulMailRepeats(smtp, new Map(all.flatMap((one) => [...one])));
+  await story.expectReplays(world);
+}
+
+/** One alert for each category, each told to every level, every delivery at its end. */
+async function escalated({ world }: Place, models: readonly string[]): Promise<void> {
+  for (const model of models) {
+    await until(
+      async () => {
+        const alerts = await story.alertsOf(world, model);
+        return alerts.length > 0 && alerts.every(({ level }) => level === levels - 1);
+      },
+      `${model} has reached the last level`,
+      120,
+    );
+    await until(
+      async () => {
+        const told = [...(await story.deliveriesOf(world, model)).values()];
+        return told.every((one) =>
+          one.some(({ state }) => state === 'sent' || state === 'suppressed'),
+        );
+      },
+      `${model}: every delivery has ended`,
+      120,
+    );
+  }
+}
+
+/** Windows that end at 11 and 12; kills at each point once, then everything is as it should. */
+async function windowsStory(
+  place: Place,
+  points: readonly Point[],
+  how: { fuse: number; cpuSlots?: 1 | 2 },
+): Promise<void> {
+  const { world } = place;
+  const models = points.map(({ model }) => model);
+  await writeWindows(world.folder, [
+    [1, 'holes'],
+    [0, 'holes'],
+  ]);
+  const from = NOON - 2 * HOUR;
+  await world.apply(from);
+  const process = world.work({ points, ...how });
+  await story.allKilled(world.folder, points, process);
+  await caughtUp(world, models, 180);
+  for (const model of models) {
+    await until(async () => (await world.head(model)).advice !== null, `${model} is advised`, 120);
+  }
+  await escalated(place, models);
+  await process.stop();
+  expect(process.kills).toBeGreaterThan(1);
+  await story.expectWholeLake(world, models, { from, to: NOON });
+  for (const model of models) {
+    expect((await world.head(model)).notEvaluated, model).toBe(0);
+    const categories = (await story.alertsOf(world, model)).map(({ id }) => id);
+    expect(categories, model).toEqual([`${model}/data-quality#1`, `${model}/drift#1`]);
+  }
+  await expectRecovered(place, models);
+}
+
+describe.concurrent(title, { skip: missing !== null, timeout: 600_000 }, () => {
+  test('an evaluation is completed, whichever of its writes was the last', async () => {
+    const points = story.pointsOf([
+      'before evaluateWindow putObject',
+      'after evaluateWindow putObject',
+      'before evaluateWindow updateHead',
+      'after evaluateWindow updateHead',
+      'before evaluateWindow writeEvaluation',
+      'after evaluateWindow writeEvaluation',
+      'before evaluateWindow commit',
+      'after evaluateWindow commit',
+    ]);
+    await withPlace(points, { owner: () => 'slackers' }, (place) =>
+      windowsStory(place, points, { fuse: 1_000, cpuSlots: 2 }),
+    );
+  });
+
+  test('what follows a commit is done once: messages, watermark, advice, housekeeping', async () => {
+    const points = story.pointsOf([
+      'before tell tellAlert',
+      'after tell tellAlert',
+      'before advance updateHead',
+      'after advance updateHead',
+      'before advise putObject',
+      'after advise putObject',
+      'before advise updateHead',
+      'after advise updateHead',
+      'before advise compact',
+      'after advise compact',
+    ]);
+    await withPlace(points, { owner: () => 'slackers' }, (place) =>
+      windowsStory(place, points, { fuse: 4_000 }),
+    );
+  });
+
+  test('an entity goes on from what it wrote, and a notice in doubt is looked up or marked', async () => {
+    const names = [
+      'before write appendAudit',
+      'after write appendAudit',
+      'before write putDelivery',
+      'after write putDelivery',
+      'before write putEntityHead',
+      'after write putEntityHead',
+      'before attempt send',
+      'after attempt send',
+    ];
+    const points = story.pointsOf([...names, 'before attempt send', 'after attempt send']);
+    const owner = (index: number) => (index < names.length ? 'slackers' : 'mailers');
+    await withPlace(points, { owner }, (place) => windowsStory(place, points, { fuse: 4_000 }));
+  });
+
+  test('one approval trains once and promotes once', async () => {
+    const points = story.pointsOf([
+      'before advise tellRetrain',
+      'after advise tellRetrain',
+      'before attempt start',
+      'after attempt start',
+      'before attempt putObject',
+      'after attempt putObject',
+      'before attempt updateHead',
+      'after attempt updateHead',
+      'before attempt tellAlert',
+      'after attempt tellAlert',
+    ]);
+    const more = (data: string) => `retraining:
+  metric: rmse
+  approvals: { cooling: 1s }
+  trigger: { kind: command, command: [node, ${data}/train.cjs], timeout: 10m }
+`;
+    await withPlace(points, { owner: () => 'slackers', more }, (place) =>
+      trainingStory(place, points),
+    );
+  });
+});
+
+/** Notes its key, says that the challenger is better by one on 1,000 pairs. */
+const job = (folder: string) => `
+const { appendFileSync, readFileSync } = require('node:fs');
+const { key, model } = JSON.parse(readFileSync(0, 'utf8'));
+appendFileSync(${JSON.stringify(join(folder, 'started.log'))}, key + '\\n');
+console.log(JSON.stringify({
+  version: 'v2', trainedUntil: ${NOON}, rows: 1000, data: '1,000 rows',
+  reference: ${JSON.stringify(join(folder, 'data', 'training-'))} + model + '.parquet',
+  metrics: { rmse: 1 }, championMetrics: { rmse: 2 },
+  difference: { metric: 'rmse', n: 1000, sum: 1000, squares: 1000 },
+}));
+`;
+
+/** A drifted model is retrained by hand while one more window falls due. */
+async function trainingStory(place: Place, points: readonly Point[]): Promise<void> {
+  const { world } = place;
+  const { app, temporal, folder } = world;
+  const models = points.map(({ model }) => model);
+  await writeFile(join(folder, 'data', 'train.cjs'), job(folder));
+  await writeWindows(folder, [
+    [0, 'shifted'],
+    [-1, 'shifted'],
+  ]);
+  await world.apply(NOON - HOUR);
+  const first = world.work({});
+  await caughtUp(world, models, 180);
+  for (const model of models) {
+    await until(async () => (await world.head(model)).advice !== null, `${model} has an advice`);
+    const actor = { by: 'ana', reason: 'it drifts', verified: false };
+    expect(await openRequest(app, temporal.client, { model, actor })).toMatchObject({ ok: true });
+  }
+  await first.stop();
+
+  const environment = { AFTERCARE_NOW: new Date(NOON + 1.5 * HOUR).toISOString() };
+  const second = world.work({ points, fuse: 3_000, environment });
+  await Promise.all(models.map((model) => ringAndApprove(world, model)));
+  await story.allKilled(folder, points, second);
+  for (const model of models) {
+    await until(
+      async () => (await findRequest(app, model)).status === 'succeeded',
+      `${model} is promoted`,
+      240,
+    );
+    await until(
+      async () => (await world.head(model)).watermark === NOON + HOUR,
+      `${model}: the next window is evaluated`,
+      180,
+    );
+  }
+  await second.stop();
+  await story.expectWholeLake(world, models, { from: NOON - HOUR, to: NOON + HOUR });
+  const started = (await readFile(join(folder, 'started.log'), 'utf8')).trim().split('\n');
+  expect(started.length).toBe(models.length);
+  expect(new Set(started).size).toBe(models.length);
+  for (const model of models) {
+    expect((await world.head(model)).reference).toMatchObject({ version: 'v2' });
+    const audit = (await app.lake.auditOf(`retrain/${model}`)).map(({ action }) => action);
+    for (const once of ['approved', 'start intended', 'started', 'trained', 'promoted']) {
+      expect(audit.filter((action) => action === once).length, `${model} ${once}`).toBe(1);
+    }
+  }
+  await expectRecovered(place, models);
+}
+
+/** One more window falls due, and somebody says yes, whoever is dead just then. */
+async function ringAndApprove({ app, temporal }: World, model: string): Promise<void> {
+  await ring(app, temporal.client, model);
+  const { evidence } = await findRequest(app, model);
+  const actor = { by: 'bo', reason: 'go', verified: false };
+  const input = { actor, decision: 'approve', evidence } as const;
+  await until(
+    async () => {
+      const request = await findRequest(app, model);
+      if (request.approvals.length === 1) return true;
+      // An answer that did not come in time is unknown: another act is decided once all the same.
+      await decideRequest(temporal.client, request, input).catch(() => null);
+      return (await findRequest(app, model)).approvals.length === 1;
+    },
+    `${model} is approved`,
+    180,
+  );
+}
