@@ -1,0 +1,106 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import type { AlertSummary } from '../../domain/alert.js';
+import type { ModelHead } from '../../domain/model.js';
+import type { RequestSummary } from '../../domain/request.js';
+import type { ModelStatus } from '../../app/status.js';
+import { openLake } from '../../lake/lake.js';
+import { runCli, startCli } from '../support/cli.js';
+import { withPlace } from '../support/e2e.js';
+import { until } from '../support/namespace.js';
+
+const cliPath = inject('temporalCli');
+
+/** Of the environment, the demo gets no more than where the Temporal CLI is. */
+const env = { TEMPORAL_CLI_PATH: cliPath ?? '', AFTERCARE_LOG_LEVEL: 'error' };
+
+/** The demo's folder with its server and a worker, as a person would start them again. */
+async function withDemoRunning<T>(cwd: string, run: () => Promise<T>): Promise<T> {
+  const place = { env, cwd };
+  const server = startCli(['dev-server', '--port', '0'], place);
+  try {
+    await until(() => server.said.err.includes('Temporal at'), 'the server is up again');
+    const worker = startCli(['worker'], place);
+    try {
+      return await run();
+    } finally {
+      await worker.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+test.skipIf(cliPath === null)(
+  'the demo ends with alerts and a request, and approving it trains, promotes and resolves',
+  { timeout: 400_000 },
+  () =>
+    withPlace({}, async (place) => {
+      const demo = startCli(['demo', '--exit-when-ready', '--json'], { env, cwd: place.folder });
+      const { code, out, err } = await demo.ended;
+      expect(code, err).toBe(0);
+      const { statuses, folder } = JSON.parse(out) as { statuses: ModelStatus[]; folder: string };
+      expect(statuses.map(({ head }) => [head.model, head.advice?.mark.action])).toEqual([
+        ['credit-risk', 'fix_data'],
+        ['delivery-eta', 'retrain'],
+      ]);
+      for (const { alerts } of statuses) expect(alerts.length).toBeGreaterThan(0);
+      expect(statuses[1]?.requests).toMatchObject([
+        { id: 'delivery-eta#1', status: 'requested', openedBy: 'policy:advice' },
+      ]);
+      expect(folder).toBe(join(place.folder, '.aftercare/demo'));
+      const mails = await readdir(join(folder, '.aftercare/outbox'));
+      expect(mails.filter((name) => name.endsWith('.eml')).length).toBeGreaterThanOrEqual(3);
+
+      const cli = (...args: string[]) => runCli(args, { env, cwd: folder });
+      const json = async (...args: string[]) =>
+        JSON.parse((await cli(...args, '--json')).out) as unknown;
+      const before = await openLake(join(folder, '.aftercare/lake')).readHead<ModelHead>(
+        'model/delivery-eta',
+      );
+      await withDemoRunning(folder, async () => {
+        const decide = (who: string) =>
+          cli('approve', 'delivery-eta', '--as', who, '--reason', 'the new zone is here to stay');
+        const refused = await decide('bo');
+        expect(refused).toMatchObject({ code: 2 });
+        expect(refused.out).toContain('refused: ');
+        expect(await decide('chris')).toMatchObject({ code: 0 });
+        const again = await decide('chris');
+        expect(again).toMatchObject({ code: 0 });
+        expect(again.out).toContain('already approved by chris');
+        const late = await decide('dana');
+        expect(late).toMatchObject({ code: 2 });
+        expect(late.out).toContain('already approved by chris');
+
+        const newest = async () =>
+          ((await json('requests', 'list', '--all')) as RequestSummary[])[0];
+        await until(async () => (await newest())?.endedAt != null, 'the retraining ended', 120);
+        expect(await newest()).toMatchObject({
+          status: 'succeeded',
+          approvals: [{ by: 'chris', verified: false }],
+          gate: { passed: true },
+        });
+        const open = async () => {
+          const alerts = (await json('alerts', 'list')) as AlertSummary[];
+          return alerts.filter(({ model }) => model === 'delivery-eta').map((one) => one.category);
+        };
+        await until(async () => (await open()).length === 0, 'the alerts of the old model closed');
+        const ended = (await json('alerts', 'list', '--all')) as AlertSummary[];
+        const old = ended.filter(({ model }) => model === 'delivery-eta');
+        expect(old.map(({ category }) => category)).toEqual(
+          expect.arrayContaining(['drift', 'performance']),
+        );
+        const left = (await json('alerts', 'list')) as AlertSummary[];
+        expect(left.map(({ model }) => model)).toContain('credit-risk');
+      });
+      const lake = openLake(join(folder, '.aftercare/lake'));
+      const after = await lake.readHead<ModelHead>('model/delivery-eta');
+      const request = (await json('requests', 'list', '--all')) as RequestSummary[];
+      expect(after?.reference?.version).toBe(request[0]?.result?.version);
+      expect(after?.reference?.fingerprint).not.toBe(before?.reference?.fingerprint);
+      const verified = await cli('lake', 'verify');
+      expect(verified.out).toContain('0 problems');
+      expect(verified.code).toBe(0);
+    }),
+);
