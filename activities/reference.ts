@@ -1,7 +1,7 @@
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Grid, Profile } from '../domain/profile.js';
-import type { Located } from '../domain/source.js';
+import { SourceError, type Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
@@ -70,6 +70,9 @@ async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Acti
   const { timezone } = monitor.windows;
   const located =
     drift === null ? input.predictions : await locate(drift.from, { span: null, timezone });
+  if (located.files.length === 0 && drift !== null) {
+    throw new SourceError(located.path, null, 'no such file; expected the rows of the reference');
+  }
   const known = `references/by-source/${fingerprint({ spec, files: located.files })}.json`;
   const cached = await deps.lake.store.get(known);
   const reference =

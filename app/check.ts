@@ -13,6 +13,7 @@ import { countVerdicts } from '../activities/marks.js';
 import { checkNamed } from '../checks/index.js';
 import { depsOf, type App } from './app.js';
 import { noEntities } from './entities.js';
+import { UsageError } from './errors.js';
 import type { LoadedModel } from './load.js';
 
 /** When a gate closes. */
@@ -95,11 +96,19 @@ function windowOf(
   const end = lastBoundary(monitor.windows, upTo);
   if (input.span !== null) {
     const last = input.asOf ?? end;
-    const window = spanBefore(last, input.span, monitor.windows.timezone);
+    const window = spanOf(last, input.span, monitor.windows.timezone);
     return { window, at: input.asOf ?? window.end + lag };
   }
   const window = windowEndingAt(monitor.windows, end);
   return { window, at: input.asOf ?? window.end + lag };
+}
+
+function spanOf(end: Instant, span: string, timezone: string): Window {
+  try {
+    return spanBefore(end, span, timezone);
+  } catch (error) {
+    throw new UsageError(`--window: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** 0, 1, 3 or 4, as the surface promises. */

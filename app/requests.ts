@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { AdviceEvidence } from '../activities/advise.js';
+import { publishedOf } from '../activities/deps.js';
 import { modelHead } from '../activities/evaluate-window.js';
 import type { AuditRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
@@ -88,6 +89,13 @@ export async function openRequest(
     throw new UsageError(
       `Model "${input.model}" has no evaluated window yet, so there is no evidence to decide on. ` +
         `Run "aftercare run ${input.model} --watch" first.`,
+    );
+  }
+  const { retraining } = await publishedOf(app, head.monitor);
+  if (retraining === null) {
+    throw new UsageError(
+      `Model "${input.model}" has no retraining section in its monitor: nothing says who approves ` +
+        'and what trains. Add one and run "aftercare apply".',
     );
   }
   const event: RetrainEvent = {

@@ -64,13 +64,22 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   return server;
 }
 
+/**
+ * A write-ahead log survives the death of any process, ours or the server's, and writes three times
+ * as fast; only a machine that loses power may lose its last moments.
+ */
+const durable = ['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => [
+  '--sqlite-pragma',
+  pragma,
+]);
+
 function argumentsOf(options: DevServerOptions, port: number): string[] {
   const namespaces = options.namespaces ?? [];
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
     ...['--log-format', 'pretty', '--log-level', 'error'],
     ...namespaces.flatMap((name) => ['--namespace', name]),
-    ...(options.dbFilename === null ? [] : ['--db-filename', options.dbFilename]),
+    ...(options.dbFilename === null ? [] : ['--db-filename', options.dbFilename, ...durable]),
     ...(options.uiPort === null ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
   ];
 }

@@ -9,6 +9,7 @@ import {
   type AlertStory,
   type PastEpisode,
 } from '../app/alerts.js';
+import { checkPerson } from '../app/people.js';
 import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
 import type { AlertSummary } from '../domain/alert.js';
@@ -164,6 +165,7 @@ async function actAction(
 ): Promise<number> {
   const { app, options } = context;
   const actor = { by: actorOf(options), reason, verified: false };
+  await checkPerson(app, actor.by);
   const alert = await findAlert(app, id);
   const answer = await withTemporal(app.settings, ({ client }) =>
     actOnAlert(client, alert, { actor, act }),
@@ -174,6 +176,7 @@ async function actAction(
 /** What an entity answered, as text or JSON; a refusal is exit 2, a late or lost one 3. */
 export function printAnswer({ format }: Context, answer: Answer): number {
   if (format === 'json') printJson(answer);
-  else print(answer.ok ? answer.note : `refused: ${answer.reason}`);
+  else if (answer.ok) print(answer.note);
+  else print(`refused: ${answer.reason.replace(/^refused: /, '')}`);
   return answer.ok ? 0 : answer.code === 'late' ? 3 : 2;
 }

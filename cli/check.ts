@@ -124,7 +124,7 @@ const FEW = 4;
 
 /**
  * One line per finding; what is bad or unknown says why below it. `brief`: the ok columns of a
- * check are one line.
+ * check are one line, and so are the unknown ones.
  */
 export function findingsTable(
   findings: readonly Finding[],
@@ -157,11 +157,12 @@ function lineOf(finding: Finding): Line {
 
 function briefLines(findings: readonly Finding[]): Line[] {
   return findings.flatMap((finding) => {
-    const { check, verdict } = finding;
-    const same = findings.filter((other) => other.check === check && other.verdict === 'ok');
-    if (verdict !== 'ok' || same.length < FEW) return [lineOf(finding)];
+    const { check, verdict, sentence } = finding;
+    const same = findings.filter((other) => other.check === check && other.verdict === verdict);
+    const isCalm = verdict === 'ok' || verdict === 'unknown';
+    if (!isCalm || same.length < FEW) return [lineOf(finding)];
     if (finding !== same[0]) return [];
-    const words = [`${same.length} columns`, '', limitsWords(finding), verdictWord('ok')];
-    return [{ cells: [check, ...words], sentence: null }];
+    const words = [`${same.length} columns`, '', limitsWords(finding), verdictWord(verdict)];
+    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? null : sentence }];
   });
 }

@@ -1,0 +1,18 @@
+import { distance } from 'fastest-levenshtein';
+import type { Teams } from '../domain/team.js';
+import { TEAMS_HEAD, type App } from './app.js';
+import { UsageError } from './errors.js';
+
+/** Refuses an actor whom the applied teams.yaml does not know: a misspelt name decides nothing. */
+export async function checkPerson(app: App, name: string): Promise<void> {
+  const head = await app.lake.readHead<{ teams: string }>(TEAMS_HEAD);
+  if (head === null) return; // nothing is applied, so there is nothing to act on
+  const { people } = await app.lake.getObject<Teams>('teams', head.teams);
+  if (people[name] !== undefined) return;
+  const names = Object.keys(people).sort();
+  const near = names.find((known) => distance(known, name) <= 2);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  throw new UsageError(
+    `--as ${name}: nobody of that name is in teams.yaml.${hint} ` + `Known: ${names.join(', ')}.`,
+  );
+}
