@@ -1,0 +1,246 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import pino from 'pino';
+import { stringify } from 'yaml';
+import { expect, test } from 'vitest';
+import { apiServer } from '../../api/server.js';
+import { openApp, type App } from '../../app/app.js';
+import { watchRound, type Watch } from '../../app/serve.js';
+import { readSettings } from '../../config/settings.js';
+import type { AlertSummary } from '../../domain/alert.js';
+import type { ModelHead } from '../../domain/model.js';
+import type { RequestSummary } from '../../domain/request.js';
+import type { TrainingRequest } from '../../domain/retraining.js';
+import { signedHeaders } from '../../trainers/signature.js';
+import { cleanEnv, type Env } from '../support/cli.js';
+import { withLivePlace, withWorkerProcess, type Place } from '../support/e2e.js';
+import { until } from '../support/namespace.js';
+import { withSmtp } from '../support/smtp.js';
+import { temporalMissing } from '../support/temporal.js';
+import { withReceiver } from '../support/webhook.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const missing = temporalMissing() !== null;
+
+/** What `serve` works with, in this process; its clock can be moved. */
+function appOf(env: Env, ahead = 0): App {
+  const app = openApp(readSettings(cleanEnv(env)), pino({ level: 'silent' }));
+  return { ...app, clock: () => app.clock() + ahead };
+}
+
+/** One daily model of ana's, with 200 rows of 1 March 2026; root is chris. */
+async function prepare({ folder }: Place, more: object = {}): Promise<void> {
+  await mkdir(join(folder, 'monitors'));
+  const start = Date.UTC(2026, 2, 1);
+  const lines = Array.from(
+    { length: 200 },
+    (_, i) => `${new Date(start + i * 60_000).toISOString()},${i % 40},${(i % 50) / 50},${i % 2}`,
+  );
+  await writeFile(join(folder, 'rows.csv'), ['ts,income,score,label', ...lines, ''].join('\n'));
+  const monitor = {
+    version: 1,
+    model: { id: 'churn', task: 'binary', owners: 'team:ml' },
+    windows: { size: '1d' },
+    predictions: { from: { path: 'rows.csv' } },
+    columns: { timestamp: 'ts', prediction: { score: 'score', kind: 'probability' } },
+    reference: { drift: { kind: 'training', path: 'rows.csv' } },
+    ...more,
+  };
+  await writeFile(join(folder, 'monitors/churn.yaml'), stringify(monitor));
+  const teams = {
+    people: { ana: { email: 'ana@x.org' }, bo: { email: 'bo@x.org' }, chris: { email: 'c@x.org' } },
+    teams: { ml: { members: ['ana', 'bo'], channels: ['email'] } },
+    root: 'chris',
+  };
+  await writeFile(join(folder, 'monitors/teams.yaml'), stringify(teams));
+}
+
+test.skipIf(missing)(
+  'a late window raises check-health with its owners; where nobody works, root is told directly',
+  { timeout: 120_000 },
+  () =>
+    withSmtp({}, (smtp) =>
+      withReceiver([], (deadMan) => {
+        const env = {
+          AFTERCARE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+          AFTERCARE_DEAD_MAN_URL: deadMan.url,
+        };
+        return withLivePlace({ env }, async (place) => {
+          await prepare(place);
+          expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+          const told = () =>
+            smtp.mails.map(({ to, mail }) => `${to.join()}: ${mail.subject ?? ''}`);
+
+          // Nobody works on the queues: told once, and once more when the trouble is another.
+          const watch: Watch = { toldOf: null };
+          await watchRound(appOf(place.env, 3 * DAY), watch);
+          await watchRound(appOf(place.env, 3 * DAY), watch);
+          const direct =
+            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 models late)';
+          expect(told()).toEqual([direct]);
+          expect(smtp.mails[0]?.mail.text).toMatch(
+            /no worker on wf, io, cpu.*Late: churn \(window/s,
+          );
+          const down = { ...place.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+          await watchRound(appOf(down, 3 * DAY), { toldOf: null });
+          expect(told()).toEqual([direct, direct]);
+          expect(smtp.mails[1]?.mail.text).toContain('Temporal does not answer at 127.0.0.1:1');
+          expect(deadMan.calls).toEqual([]);
+
+          await withWorkerProcess(place, async () => {
+            const open = async () => (await place.json(['alerts', 'list'])) as AlertSummary[];
+            await until(async () => (await open()).length === 1, 'the alert fires');
+            expect(await open()).toMatchObject([
+              { id: 'churn/check-health#1', severity: 'critical', status: 'firing' },
+            ]);
+            await until(() => smtp.mails.length === 4, 'both owners heard of it');
+            expect(
+              smtp.mails
+                .slice(2)
+                .map(({ to }) => to.join())
+                .sort(),
+            ).toEqual(['ana@x.org', 'bo@x.org']);
+            await watchRound(appOf(place.env, 3 * DAY), watch);
+            expect(watch.toldOf).toBeNull();
+            expect(deadMan.calls).toEqual([]);
+            await watchRound(appOf(place.env), watch);
+            expect(deadMan.calls).toHaveLength(1);
+            expect(smtp.mails).toHaveLength(4);
+          });
+        });
+      }),
+    ),
+);
+
+test.skipIf(missing)('a pause is no lateness, and one with an end ends', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place);
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    const until = new Date(Date.now() + 2 * DAY).toISOString();
+    const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'a move', '--until', until];
+    expect(await place.cli(pause)).toMatchObject({ code: 0 });
+    const isPaused = async () => {
+      const head = await place.lake.readHead<ModelHead>('model/churn');
+      const { state } = await place.client.schedule.getHandle('evaluate/churn').describe();
+      expect(state.paused).toBe(head?.paused != null);
+      return state.paused;
+    };
+    await watchRound(appOf(place.env, 2 * DAY - HOUR), { toldOf: 'that nobody works' });
+    expect(await isPaused()).toBe(true);
+    const alert = place.client.workflow.getHandle('alert/churn/check-health');
+    await expect(alert.describe()).rejects.toThrow(/not found/);
+    await watchRound(appOf(place.env, 2 * DAY + HOUR), { toldOf: 'that nobody works' });
+    expect(await isPaused()).toBe(false);
+  }),
+);
+
+/** The HTTP side of `serve` on a port of its own. */
+async function withApi<T>(env: Env, run: (url: string) => Promise<T>): Promise<T> {
+  const server = apiServer(appOf(env));
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  try {
+    return await run(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
+  } finally {
+    await server.close();
+  }
+}
+
+test.skipIf(missing)('serve says that it lives, whether it is ready, and what the state is', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place);
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    await withApi(place.env, async (url) => {
+      expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
+      const ready = await fetch(`${url}/readyz`);
+      expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', faults: [] }]);
+      const metrics = await fetch(`${url}/metrics`);
+      expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+      const head = await place.lake.readHead<ModelHead>('model/churn');
+      const watermark = (head?.watermark ?? 0) / 1_000;
+      expect(await metrics.text()).toContain(
+        `aftercare_watermark_timestamp_seconds{model="churn"} ${watermark}\n`,
+      );
+      const none = await fetch(`${url}/api/v1/nothing`);
+      expect(none.status).toBe(404);
+    });
+    await withApi({ ...place.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }, async (url) => {
+      const ready = await fetch(`${url}/readyz`);
+      expect(ready.status).toBe(503);
+      expect(JSON.stringify(await ready.json())).toContain('does not answer at 127.0.0.1:1');
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    });
+  }),
+);
+
+test.skipIf(missing)(
+  "a trainer's genuine report ends its training, a forged one is refused",
+  { timeout: 120_000 },
+  () =>
+    withReceiver([], (trainer) => {
+      const secret = { AFTERCARE_SERVER_SECRET: 'a secret of the server' };
+      const env = {
+        ...secret,
+        AFTERCARE_NOW: '2026-03-02T01:00:00Z',
+        AFTERCARE_WEBHOOK_ALLOW_PRIVATE: 'true',
+      };
+      return withLivePlace({ env }, async (place) => {
+        await prepare(place, {
+          labels: [
+            { name: 'label', role: 'target', value: 'label', positive: ['1'], mature_after: '1h' },
+          ],
+          retraining: {
+            metric: 'roc_auc',
+            approvals: { quorum: [{ role: 'approvers', count: 1 }], cooling: '1s' },
+            trigger: { kind: 'http', url: trainer.url },
+            gate: { metric: 'roc_auc' },
+          },
+        });
+        await withApi(place.env, async (url) => {
+          const worker = { env: { ...place.env, AFTERCARE_CALLBACK_URL: url } };
+          await withWorkerProcess(worker, async () => {
+            expect(await place.cli(['apply', '--since', '2026-03-01'])).toMatchObject({ code: 0 });
+            expect(await place.cli(['run', 'churn', '--watch'])).toMatchObject({ code: 0 });
+            const why = ['--reason', 'a new season'];
+            const retrain = ['retrain', 'churn', '--as', 'ana', ...why];
+            expect(await place.cli(retrain)).toMatchObject({ code: 0 });
+            expect(await place.cli(['approve', 'churn', '--as', 'bo', ...why])).toMatchObject({
+              code: 0,
+            });
+            const request = async () =>
+              ((await place.json(['requests', 'list', '--all'])) as RequestSummary[])[0];
+            await until(async () => (await request())?.training?.ref != null, 'it trains');
+
+            const job = JSON.parse(trainer.calls[0]?.body ?? '{}') as TrainingRequest;
+            const callbackUrl = job.callbackUrl ?? '';
+            expect(callbackUrl.startsWith(`${url}/api/v1/hooks/retrainings/ac-churn-1-`)).toBe(
+              true,
+            );
+            const report = async (to: string, key: string, body: string) => {
+              const signed = signedHeaders({ key, id: 'msg-1', body, now: Date.now() });
+              const headers = { ...signed, 'content-type': 'application/json' };
+              const answer = await fetch(to, { method: 'POST', headers, body });
+              expect(answer.headers.get('content-type')).toContain('application/problem+json');
+              return answer.status;
+            };
+            const key = job.callbackKey ?? '';
+            const failed = JSON.stringify({ state: 'failed' });
+            expect(await report(callbackUrl, 'f0'.repeat(32), failed)).toBe(401);
+            expect(await report(`${callbackUrl}0`, key, failed)).toBe(401);
+            expect(await report(callbackUrl, key, '{"state": "running"}')).toBe(400);
+            expect(await request()).toMatchObject({ status: 'executing' });
+            const unsigned = await fetch(callbackUrl, { method: 'POST', body: failed });
+            expect(unsigned.status).toBe(401);
+            expect(await report(callbackUrl, key, failed)).toBe(202);
+            expect(await report(callbackUrl, key, failed)).toBe(202);
+            await until(async () => (await request())?.endedAt != null, 'it ended');
+            expect(await request()).toMatchObject({
+              status: 'failed',
+              outcome: 'the training failed: its callback says failed',
+            });
+          });
+        });
+      });
+    }),
+);
