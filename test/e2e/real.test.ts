@@ -171,7 +171,7 @@ test.skipIf(missing !== null)(
             return raw.pendingActivities?.length === 0 && state?.lastWindow === days[9];
           }, 'nothing is on its way');
 
-          expect(smtp.mails).toHaveLength(1);
+          expect(smtp.mails.map((one) => [one.to.join(), one.mail.subject].join(' '))).toEqual([]);
           const [{ mail, to } = { mail: null, to: [] }] = smtp.mails;
           expect(to).toEqual(['bo@example.com']);
           expect((mail?.subject ?? '').length).toBeLessThanOrEqual(130);

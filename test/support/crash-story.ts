@@ -97,7 +97,7 @@ export function expectOnceInSlack(slack: FakeSlack): void {
 }
 
 /** The delivery id in a stored message's metadata. */
-export function deliveryIn({ metadata }: FakeSlack['messages'][number]): string | undefined {
+function deliveryIn({ metadata }: FakeSlack['messages'][number]): string | undefined {
   return (metadata as { event_payload?: { deliveryId?: string } } | null)?.event_payload
     ?.deliveryId;
 }
