@@ -45,7 +45,7 @@ teams:
     { after: ${later[1]}, to: team:heads }] } }
   leads: { members: [bo], channels: [${first}, ${then}] }
   heads: { members: [chris], channels: [${first}, ${then}] }
-  platform: { members: [chris], channels: [${first}, ${then}] }
+  platform: { members: [chris], channels: [${then}, ${first}] }
 root: team:platform
 `;
 
