@@ -25,7 +25,7 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 const OURS = /^(AFTERCARE_|TEMPORAL_|NO_COLOR)/;
 
 /** This process's variables, with those of ours replaced by the given ones. */
-function cleanEnv(env: Env): Record<string, string> {
+export function cleanEnv(env: Env): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   return { ...(Object.fromEntries(kept) as Record<string, string>), NO_COLOR: '1', ...env };
 }
