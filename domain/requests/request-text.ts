@@ -102,10 +102,11 @@ function subjectOf(effect: RequestNoticeInput['effect']): string {
 }
 
 function head(effect: RequestNoticeInput['effect']): string[] {
-  const { request, reason, insteadOf } = effect;
+  const { request, reason, insteadOf, doubtful } = effect;
   const lines = [`${request.id}: ${SAYS[reason]}.`];
   if (insteadOf !== null)
     lines.push(`(${insteadOf.channel} cannot be reached, so you hear it here.)`);
+  if (doubtful) lines.push('(You may have this already: the answer to the last try was lost.)');
   if (request.outcome !== null) lines.push(request.outcome);
   if (request.held !== null) lines.push(`Held: ${request.held}.`);
   if (request.supersededBy !== null) lines.push(`It is asked anew as ${request.supersededBy}.`);

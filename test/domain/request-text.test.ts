@@ -41,6 +41,17 @@ test('a request says why, who decides by when, on which evidence, and how to ans
   ]);
 });
 
+test('a notice that may have arrived before says so', () => {
+  const effect = opened();
+  const textOf = (doubtful: boolean) =>
+    requestNotice({ effect: { ...effect, doubtful }, advice: lost, rules: w.rules(), at: w.start })
+      .text;
+  expect(textOf(true)).toContain(
+    '(You may have this already: the answer to the last try was lost.)',
+  );
+  expect(textOf(false)).not.toContain('You may have this already');
+});
+
 test('who may not decide is not named among those who do', () => {
   const world = w.world();
   w.decide(world, w.openBy(world, 'ana'));
