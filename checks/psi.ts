@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { coarseBins, mergeThin } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
 import { figure, percent, pInWords } from '../domain/judging/figures.js';
-import { momentsOf } from '../domain/judging/moments.js';
+import { momentsOf, quantileInWords } from '../domain/judging/moments.js';
+import type { Moments } from '../domain/judging/moments.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { estimatePsi, HALF, psiTerm, shares } from '../stats/psi.js';
@@ -139,13 +140,10 @@ function short(value: number): string {
 }
 
 function medians(details: Reading['details']): string {
-  const at = (side: unknown, name: 'mean' | 'median'): number => {
-    const one = (side as Record<string, unknown> | null | undefined)?.[name];
-    return typeof one === 'number' ? one : NaN;
-  };
-  const { now, before } = details;
-  const parts = (['mean', 'median'] as const)
-    .filter((name) => Number.isFinite(at(now, name)) && Number.isFinite(at(before, name)))
-    .map((name) => `${name} ${figure(at(before, name))} → ${figure(at(now, name))}`);
+  const sides = [details['before'], details['now']] as (Moments | null | undefined)[];
+  const parts = (['mean', 'median'] as const).flatMap((name) => {
+    const [before, now] = sides.map((side) => quantileInWords(side?.[name]));
+    return before && now ? [`${name} ${before} → ${now}`] : [];
+  });
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }

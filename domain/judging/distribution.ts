@@ -1,4 +1,5 @@
-import { cellOf, decimalsOf, edgeOf, numericCounts } from './numeric.js';
+import { cellOf, decimalsOf, numericCounts } from './numeric.js';
+import { plainEdge } from './edges.js';
 import type { NumericCounts } from './numeric.js';
 import { CATEGORY, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
@@ -16,7 +17,7 @@ export interface Bin {
 
 /** Categories with a bin of their own: at least this share of the reference, at most so many. */
 const LEAST_SHARE = 0.005;
-const MOST_CATEGORIES = 50;
+export const MOST_CATEGORIES = 50;
 /** A bin of which fewer rows are expected is thin. */
 const THIN = 5;
 
@@ -55,9 +56,13 @@ function numericBins(axis: Axis, current: NumericCounts, reference: NumericCount
     return { label, kind, reference: rows(reference), current: rows(current) };
   };
   return [
-    side(`below ${figure(axis.low)}`, 'under', (of) => of.fine[0] ?? 0),
+    side(`below ${figure(plainEdge(axis, 0))}`, 'under', (of) => of.fine[0] ?? 0),
     ...placed.map(({ bin }) => bin),
-    side(`above ${figure(edgeOf(axis, FINE_BINS))}`, 'over', (of) => of.fine[FINE_BINS + 1] ?? 0),
+    side(
+      `above ${figure(plainEdge(axis, FINE_BINS))}`,
+      'over',
+      (of) => of.fine[FINE_BINS + 1] ?? 0,
+    ),
     side('missing', 'missing', (of) => of.missing),
     side('not finite', 'notFinite', (of) => of.notFinite),
   ];
@@ -72,8 +77,8 @@ function fullEdges(axis: Axis): number[] {
 /** Bins of one decimal number each read as `3 … 5`, both ends included. */
 function rangeLabel(axis: Axis, from: number, to: number): string {
   const half = decimalsOf(axis) === null ? 0 : 0.5;
-  const start = edgeOf(axis, from + half);
-  const end = edgeOf(axis, to - half);
+  const start = plainEdge(axis, from + half);
+  const end = plainEdge(axis, to - half);
   const last = Math.min(end, axis.max ?? end);
   return half > 0 && last <= start ? figure(start) : `${figure(start)} … ${figure(last)}`;
 }
@@ -95,14 +100,16 @@ function categoryBins(axis: Axis, currentCounts: Counts, referenceCounts: Counts
   const known = new Set(axis.known);
   const total = sum([...reference.values()]);
   const own = axis.known
-    .filter((value) => (reference.get(value) ?? 0) >= LEAST_SHARE * total)
-    .slice(0, MOST_CATEGORIES);
+    .slice(0, MOST_CATEGORIES)
+    .filter((value) => (reference.get(value) ?? 0) >= LEAST_SHARE * total);
   const named = new Set(own);
   const bins = own.map((value) => bin(value, 'category', [value]));
   const others = [...known].filter((value) => !named.has(value));
   const seen = new Set([...current.keys(), ...reference.keys()]);
-  const special = new Set<string>([CATEGORY.missing, CATEGORY.other]);
+  const special = new Set<string>(Object.values(CATEGORY));
   const unseen = [...seen].filter((value) => !known.has(value) && !special.has(value));
+  others.push(CATEGORY.known);
+  unseen.push(CATEGORY.unseen);
   // a folded rest is the reference's own tail where there is one, and unseen values elsewhere
   const folded = axis.tail === true ? others : unseen;
   folded.push(CATEGORY.other);

@@ -1,7 +1,15 @@
+import { figure } from './figures.js';
 import { cellOf, decimalsOf, edgeOf, exactValues, numericCounts } from './numeric.js';
+import { plainEdge } from './edges.js';
 import type { ValueCounts } from './numeric.js';
 import { BIN, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
+
+/**
+ * A quantile of a binned column: a value by interpolation inside its fine bin, off by at most one
+ * bin's width; beyond the ends of the axis only a bound is known, as `{ below: 33.33 }`.
+ */
+export type Quantile = number | { below: number } | { above: number };
 
 /** Figures of the finite values of a numeric column; null without any. */
 export interface Moments {
@@ -9,8 +17,7 @@ export interface Moments {
   mean: number;
   /** Of the values on the axis: what lies under or over it is kept as a sum only. */
   sd: number;
-  /** Inside its fine bin by interpolation: off by at most one bin's width. */
-  median: number;
+  median: Quantile;
 }
 
 /** Mean, standard deviation (n - 1) and median of a numeric column, from its profile. */
@@ -25,7 +32,7 @@ export function momentsOf(axis: Axis, counts: Counts): Moments | null {
     n: sums.n,
     mean: sums.sum / sums.n,
     sd: inside.n > 1 ? Math.sqrt(Math.max(0, spread) / (inside.n - 1)) : 0,
-    median: quantileOf(axis, counts, 0.5) ?? NaN,
+    median: quantileOf(axis, counts, 0.5) ?? sums.sum / sums.n,
   };
 }
 
@@ -65,10 +72,12 @@ function exactSums(axis: Axis, column: ValueCounts): Sums {
 }
 
 /**
- * The value below which a share p (0 to 1) of the finite values lies, by interpolation inside the
- * fine bin; the ends of the axis where it falls beyond them; null without finite values.
+ * The value below which a share p (0 to 1) of the finite values lies; of a column that was profiled
+ * value by value one of its values; null without finite values.
  */
-export function quantileOf(axis: Axis, counts: Counts, p: number): number | null {
+export function quantileOf(axis: Axis, counts: Counts, p: number): Quantile | null {
+  const exact = exactValues(counts);
+  if (exact !== null) return exactQuantile(exact, p);
   const column = numericCounts(axis, counts);
   if (column.finite <= 0) return null;
   const wanted = p * column.finite;
@@ -84,11 +93,30 @@ export function quantileOf(axis: Axis, counts: Counts, p: number): number | null
       if (below >= wanted && (column.atoms[place.index] ?? 0) > 0) return place.value;
     }
   }
-  return axis.max;
+  return null;
 }
 
-function inside(axis: Axis, cell: number, share: number): number {
-  if (cell === 0) return axis.min ?? axis.low;
-  if (cell > FINE_BINS) return axis.max ?? edgeOf(axis, FINE_BINS);
+function exactQuantile({ values, counts }: ValueCounts, p: number): number | null {
+  const wanted = p * counts.reduce((sum, n) => sum + n, 0);
+  let below = 0;
+  for (const [index, value] of values.entries()) {
+    below += counts[index] ?? 0;
+    if (below >= wanted) return value;
+  }
+  return null;
+}
+
+function inside(axis: Axis, cell: number, share: number): Quantile {
+  if (cell === 0) return { below: plainEdge(axis, 0) };
+  if (cell > FINE_BINS) return { above: plainEdge(axis, FINE_BINS) };
   return edgeOf(axis, cell - 1 + (decimalsOf(axis) === null ? share : 0.5));
+}
+
+/** `41.2`, `below 33.33`, `above 9.5`; '' when there is none. */
+export function quantileInWords(quantile: Quantile | null | undefined): string {
+  if (quantile == null) return '';
+  if (typeof quantile === 'number') return Number.isFinite(quantile) ? figure(quantile) : '';
+  return 'below' in quantile
+    ? `below ${figure(quantile.below)}`
+    : `above ${figure(quantile.above)}`;
 }

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coarseBins, mergeThin } from '../../domain/judging/distribution.js';
 import { figure, lengthInWords, percent, pInWords } from '../../domain/judging/figures.js';
-import { momentsOf, quantileOf } from '../../domain/judging/moments.js';
+import { momentsOf, quantileInWords, quantileOf } from '../../domain/judging/moments.js';
 import { cellOf, decimalsOf, ksOf, numericCounts } from '../../domain/judging/numeric.js';
 import { addCounts, CATEGORY, FINE_BINS, total } from '../../domain/profile.js';
 import { ksStatistic, tally } from '../../stats/ks.js';
 import { axisOf, binned, exact, normals, texts } from '../checks/evidence.js';
+import { widen } from '../../lake/grid.js';
 import type { Value } from '../checks/evidence.js';
 
 const value: fc.Arbitrary<Value> = fc.oneof(
@@ -97,7 +98,7 @@ describe('numeric columns', () => {
     expect(found?.sd).toBeCloseTo(Math.sqrt(variance), 8);
     const sorted = Float64Array.from(values).sort();
     const width = 1 / axis.inverseWidth;
-    expect(Math.abs((found?.median ?? 0) - (sorted[999] ?? 0))).toBeLessThan(2 * width);
+    expect(Math.abs(Number(found?.median) - (sorted[999] ?? 0))).toBeLessThan(2 * width);
     expect(momentsOf(axis, exact(values))?.mean).toBeCloseTo(mean, 10);
     expect(momentsOf(axis, binned(axis, [null]))).toBeNull();
     expect(quantileOf(axis, binned(axis, [null]), 0.5)).toBeNull();
@@ -107,6 +108,33 @@ describe('numeric columns', () => {
     const values = [0, 0, 0, 0.3, 9];
     const axis = { ...axisOf(values), atoms: [0] };
     expect(quantileOf(axis, binned(axis, values), 0.5)).toBe(0);
+  });
+
+  test('of a median beyond the axis only the bound is known, never an edge as its value', () => {
+    const axis = axisOf([33.33, 41.82], { low: 33.33 - 1e-8 });
+    const south = binned(axis, [32.5, 32.79, 32.8]);
+    expect(quantileOf(axis, south, 0.5)).toEqual({ below: 33.33 });
+    expect(quantileOf(axis, binned(axis, [50, 51, 34]), 0.5)).toEqual({ above: 41.82 });
+    expect(momentsOf(axis, south)?.mean).toBeCloseTo((32.5 + 32.79 + 32.8) / 3, 10);
+    // Value by value nothing is beyond: the median is the middle one.
+    expect(quantileOf(axis, exact([32.5, 32.79, 32.8]), 0.5)).toBe(32.79);
+    expect([quantileInWords({ below: 33.33 }), quantileInWords(32.79)]).toEqual([
+      'below 33.33',
+      '32.79',
+    ]);
+  });
+
+  test('an axis that begins a hair below 0 is labelled from 0', () => {
+    const unit = { ...axisOf([0, 1]), ...widen(0, 1), edges: [0, 2048, 4096] };
+    expect(unit.low).toBeLessThan(0);
+    const within = { ...unit, min: 0.01, max: 0.99 };
+    for (const axis of [unit, within]) {
+      const rows = binned(axis, [0.1, 0.7, -3, 4]);
+      const labels = coarseBins(axis, rows, rows).map((bin) => bin.label);
+      expect(labels[0]).toBe('below 0');
+      expect(labels[1]).toBe('0 … 0.5');
+      expect(labels.at(-1)).toBe('above 1');
+    }
   });
 
   test('labels say where a bin begins and ends', () => {
