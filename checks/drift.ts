@@ -72,15 +72,16 @@ function unseenOf(
   counts: Counts,
 ): { share: Share; values: { value: string; share: number }[] } {
   const known = new Set(axis.known);
+  const special = new Set<string>(Object.values(CATEGORY));
   const share: Share = { hits: 0, n: 0 };
   const unseen: { value: string; rows: number }[] = [];
   for (const [value, rows] of categoryCounts(counts)) {
     if (value === CATEGORY.missing) continue;
     share.n += rows;
-    const isFolded = value === CATEGORY.other;
-    if (isFolded ? axis.tail === true : known.has(value)) continue;
+    if (value === CATEGORY.known || (value === CATEGORY.other && axis.tail === true)) continue;
+    if (known.has(value)) continue;
     share.hits += rows;
-    if (!isFolded) unseen.push({ value, rows });
+    if (!special.has(value)) unseen.push({ value, rows });
   }
   unseen.sort((a, b) => b.rows - a.rows);
   const values = unseen

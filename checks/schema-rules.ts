@@ -98,7 +98,7 @@ function spreads(axis: Axis, counts: Counts): Map<number, { value: number; singl
 
 function categoryCells(current: Counts, reference: Counts): Cell[] {
   const [now, before] = [categoryCounts(current), categoryCounts(reference)];
-  const special = new Set<string>([CATEGORY.missing, CATEGORY.other]);
+  const special = new Set<string>(Object.values(CATEGORY));
   return [...new Set([...now.keys(), ...before.keys()])]
     .filter((value) => !special.has(value))
     .map((value) => ({

@@ -20,8 +20,17 @@ export interface Counts {
 export const FINE_BINS = 4096;
 export const BIN = { under: -1, over: FINE_BINS, missing: -2, notFinite: -3, atom0: -16 } as const;
 
-/** Categories that no value can collide with, in the `value` column of a categorical column. */
-export const CATEGORY = { missing: '\u0000missing', other: '\u0000other' } as const;
+/**
+ * Categories that no value can collide with, in the `value` column of a categorical column. Coarse
+ * counts fold rare known categories to `known`, and those that the reference does not know to
+ * `unseen`.
+ */
+export const CATEGORY = {
+  missing: '\u0000missing',
+  other: '\u0000other',
+  known: '\u0000known',
+  unseen: '\u0000unseen',
+} as const;
 
 /** How one column is binned. */
 export interface Axis {
