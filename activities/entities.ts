@@ -10,6 +10,7 @@ import type { RetrainEvent, RetrainRules } from '../domain/request.js';
 import { decideRetrain } from '../domain/requests/reducer.js';
 import { rulesNeeded, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Instant } from '../domain/window.js';
+import { noteBlocked } from './blocked.js';
 import { publishedOf, type Deps } from './deps.js';
 
 type Anything = Decision<unknown, { id: string }, unknown>;
@@ -24,9 +25,19 @@ export interface Asked {
 
 /**
  * The reducer with its policy, loaded by the fingerprint that the entity began with; reads the
- * newest head when `state` is null. Reads only; safe to repeat.
+ * newest head when `state` is null. Safe to repeat. One that throws leaves a note of that in the
+ * lake, until the entity writes its next head.
  */
 export async function decide(deps: Deps, asked: Asked): Promise<Anything> {
+  try {
+    return await decided(deps, asked);
+  } catch (error) {
+    await noteBlocked(deps, asked.workflowId, { error, at: asked.at });
+    throw error;
+  }
+}
+
+async function decided(deps: Deps, asked: Asked): Promise<Anything> {
   const head = asked.state === null ? await deps.lake.readEntityHead(asked.workflowId) : null;
   const { kind, model, category } = entityOf(asked.workflowId);
   return kind === 'alert'
@@ -42,14 +53,23 @@ async function decideForAlert(
   const state = upgradeAlertState(asked.state);
   const event = asked.event as AlertEvent | null;
   const fingerprint = state?.rules ?? (event !== null && 'rules' in event ? event.rules : null);
-  if (fingerprint === null) {
-    throw new Error(`${asked.workflowId}: its first event names no rules to decide by.`);
-  }
+  if (fingerprint === null) return nothingOpen(asked);
   const { alerts } = await publishedOf(deps, fingerprint);
   const head = upgradeAlertHead(entity.head);
   const rules = alerts[entity.key.category];
   const { at } = asked;
   return decideAlert({ rules, key: entity.key, state, event, at, head, ...retryOf(deps) });
+}
+
+/**
+ * A message that came after the end of the entity that it was meant for, and began a new one: there
+ * are no rules to decide by and nothing to decide, so it ends again at once and writes nothing.
+ */
+function nothingOpen({ state, event, workflowId }: Asked): Anything {
+  const eventId = (event as { id: string } | null)?.id ?? null;
+  const reason = `nothing is open at ${workflowId}`;
+  const answer = { ok: false, code: 'gone', reason } as const;
+  return { state, answer, wakeAt: null, done: true, eventId, writes: [], attempts: [] };
 }
 
 async function decideForRetrain(
@@ -59,14 +79,31 @@ async function decideForRetrain(
 ) {
   const known = asked.state ?? entity.head;
   const event = asked.event as RetrainEvent | null;
-  const needed = rulesNeeded(known === null ? null : upgradeRetrainState(known), event);
+  const before = known === null ? null : upgradeRetrainState(known);
   const rules: Record<string, RetrainRules> = {};
-  for (const fingerprint of needed) {
-    const { retraining } = await publishedOf(deps, fingerprint);
+  for (const fingerprint of rulesNeeded(before, event)) {
+    const isOwn = rulesNeeded(before, null).includes(fingerprint);
+    // Whatever a person sends is answered: it must not block the entity for everybody.
+    const isClaimed = !isOwn && event !== null && 'by' in event;
+    const retraining = await retrainingOf(deps, fingerprint, isClaimed ? 'claimed' : 'known');
     if (retraining !== null) rules[fingerprint] = retraining;
   }
   const { state, at } = asked;
   return decideRetrain({ ...entity, host: deps.host, rules, state, event, at, ...retryOf(deps) });
+}
+
+/** null: the monitor has no retraining section, or what was only claimed is not there. */
+async function retrainingOf(
+  deps: Deps,
+  fingerprint: string,
+  origin: 'known' | 'claimed',
+): Promise<RetrainRules | null> {
+  try {
+    return (await publishedOf(deps, fingerprint)).retraining;
+  } catch (error) {
+    if (origin === 'claimed') return null;
+    throw error;
+  }
 }
 
 function retryOf({ retry }: Deps): Pick<Deps, 'retry'> {

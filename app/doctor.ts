@@ -2,7 +2,9 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { locate } from '../sources/locate.js';
+import { iso } from '../domain/window.js';
 import type { App } from './app.js';
+import { blockedEntities, failingEntities } from './blocked.js';
 import { loadAll } from './load.js';
 import { searchAttributes } from './search-attributes.js';
 import { idleQueues, withTemporal, type Temporal } from './temporal.js';
@@ -14,6 +16,13 @@ export interface Diagnosis {
   /** What was found, and what to do about it. */
   words: string;
 }
+
+/** Blocked entities that are named one by one. */
+const MOST_BLOCKED = 5;
+const REPAIR =
+  'Repair: remove the cause (an object that "aftercare lake verify" misses; a worker that is older ' +
+  'than the state it reads), then restart the workers. A blocked entity loses nothing and goes on ' +
+  'by itself.';
 
 type Look = () => Promise<Omit<Diagnosis, 'what'>>;
 
@@ -28,6 +37,7 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['configuration', () => configuration(app)],
     ['sources', () => sources(app)],
     ['temporal', () => withTemporal(app.settings, temporal)],
+    ['entities', () => entities(app)],
     ['mail', () => mail(app)],
     ['slack', () => slack(app)],
   ];
@@ -102,6 +112,22 @@ async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
   const idle = await idleQueues(server, ['wf', 'io', 'cpu', 'backfill']);
   if (idle.length === 0) return ok(`${address}, namespace ${namespace}, workers on all queues`);
   return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
+}
+
+/** Blocked ones: which, since when, why, and how they are repaired. */
+async function entities(app: App): Promise<Omit<Diagnosis, 'what'>> {
+  const noted = await blockedEntities(app);
+  const failing = await withTemporal(app.settings, ({ client }) => failingEntities(client)).catch(
+    () => [], // that Temporal does not answer is said where Temporal is looked at
+  );
+  const others = failing.filter(({ entity }) => !noted.some((one) => one.entity === entity));
+  const blocked = [...noted, ...others];
+  if (blocked.length === 0) return ok('every alert and every retrain entity can decide');
+  const said = blocked.slice(0, MOST_BLOCKED).map(({ entity, since, reason }) => {
+    return `${entity} is blocked since ${iso(since)}: ${reason.replace(/\.$/, '')}.`;
+  });
+  const more = blocked.length > said.length ? [`And ${blocked.length - said.length} more.`] : [];
+  throw new Error([...said, ...more, REPAIR].join(' '));
 }
 
 async function mail({ settings }: App): Promise<Omit<Diagnosis, 'what'>> {

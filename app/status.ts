@@ -6,6 +6,7 @@ import type { RequestSummary } from '../domain/request.js';
 import type { Instant } from '../domain/window.js';
 import { listAlerts } from './alerts.js';
 import type { App } from './app.js';
+import { blockedEntities, type Blocked } from './blocked.js';
 import { listRequests } from './requests.js';
 
 /** One model as a list shows it. */
@@ -17,14 +18,17 @@ export interface ModelStatus {
   nextDue: Instant | null;
   alerts: readonly AlertSummary[];
   requests: readonly RequestSummary[];
+  /** Entities of it that cannot decide: their alerts and requests stand as they were. */
+  blocked: readonly Blocked[];
 }
 
 /** All applied models by id, from heads only: no row is read and Temporal is not asked. */
 export async function modelStatuses(app: App): Promise<ModelStatus[]> {
-  const [heads, alerts, requests] = await Promise.all([
+  const [heads, alerts, requests, blocked] = await Promise.all([
     app.lake.listModelHeads(),
     listAlerts(app, 'open'),
     listRequests(app, 'open'),
+    blockedEntities(app),
   ]);
   const active = heads.filter(({ retiredAt }) => retiredAt === null);
   return Promise.all(
@@ -37,6 +41,7 @@ export async function modelStatuses(app: App): Promise<ModelStatus[]> {
         nextDue: head.paused === null ? nextDue : null,
         alerts: alerts.filter(({ model }) => model === head.model),
         requests: requests.filter(({ model }) => model === head.model),
+        blocked: blocked.filter(({ model }) => model === head.model),
       };
     }),
   );

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import pc from 'picocolors';
 import { modelStatuses, type ModelStatus } from '../app/status.js';
+import type { Blocked } from '../app/blocked.js';
 import { alertTable } from './alerts.js';
 import { runAction, withGlobals, type Context } from './context.js';
 import { cut, print, printJson, strip, table } from './output.js';
@@ -36,14 +38,28 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
   const alerts = statuses.flatMap((status) => status.alerts);
   const requests = statuses.flatMap((status) => status.requests);
   const parts = [table(['MODEL', 'LAST WINDOWS', 'ADVICE', 'RUN', 'NEXT'], rows)];
+  const blocked = statuses.flatMap((status) => status.blocked);
+  if (blocked.length > 0) parts.push(blockedTable(blocked));
   if (alerts.length > 0) parts.push(alertTable(alerts, Date.now()));
   if (requests.length > 0) parts.push(requestTable(requests, Date.now()));
   const [alert] = alerts;
   const [request] = requests;
   const next = [
+    ...(blocked.length > 0 ? [' aftercare doctor'] : []),
     ...(alert ? [` aftercare alerts show ${alert.model}/${alert.category}`] : []),
     ...(request ? [` aftercare requests show ${request.id}`] : []),
   ];
   if (next.length > 0) parts.push(`Next:\n${next.join('\n')}`);
   return parts.join('\n\n');
+}
+
+/** Entities that cannot decide, in real time, as they live. */
+function blockedTable(blocked: readonly Blocked[]): string {
+  const rows = blocked.map(({ entity, since, reason }) => [
+    entity,
+    pc.red('■ blocked'),
+    agoWords(since, Date.now()),
+    cut(reason, 36),
+  ]);
+  return table(['ENTITY', 'STATE', 'SINCE', 'BECAUSE'], rows);
 }

@@ -58,6 +58,14 @@ export function rulesOf(draft: Draft, fingerprint: string): RetrainRules {
   throw new Error(`retrain rules ${fingerprint}: expected to be loaded, got none`);
 }
 
+/** Why no request can be opened under rules that are not there. */
+export function whyNoRules(draft: Draft): string {
+  return (
+    `the monitor of ${draft.state.model} has no retraining section that can be read, so nothing ` +
+    'says who approves and what trains; add one and run "aftercare apply"'
+  );
+}
+
 /** The rules that came last, when they were loaded: who has a role now. */
 export function currentRulesOf(draft: Draft): RetrainRules | null {
   const fingerprint = draft.state.currentRules;

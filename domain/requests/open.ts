@@ -2,7 +2,7 @@ import type { AdviceMark } from '../advice.js';
 import type { Answer } from '../entity.js';
 import type { RequestSummary, RetrainEvent } from '../request.js';
 import { addRequest, audit, changeRequest, endRequest, fine, no } from './draft.js';
-import { openOf, person, policy, rulesOf } from './draft.js';
+import { openOf, person, policy, rulesOf, whyNoRules } from './draft.js';
 import type { Draft, Open } from './draft.js';
 import { tell } from './notices.js';
 import { holdOrLetGo, holdsPromotion } from './promotion.js';
@@ -42,6 +42,7 @@ export function onOpen(draft: Draft, event: OpenEvent): Answer {
     return no('conflict', reason);
   }
   const { by, reason, advice, rules } = event;
+  if (draft.rules[rules] === undefined) return no('refused', whyNoRules(draft));
   const seen = draft.state.advice;
   const newest = seen !== null && isOlder(advice, seen) ? seen : advice;
   draft.state = { ...draft.state, currentRules: rules, advice: newest };
@@ -71,7 +72,8 @@ function openByAdvice(draft: Draft, event: AdviceEvent): Answer {
 }
 
 function whyNotNow(draft: Draft, event: AdviceEvent): string | null {
-  const rules = rulesOf(draft, event.rules);
+  const rules = draft.rules[event.rules];
+  if (rules === undefined) return whyNoRules(draft);
   const last = draft.state.lastSucceededAt;
   if (last !== null && draft.at < last + rules.policy.cooldown) {
     return `cooldown until ${iso(last + rules.policy.cooldown)}`;

@@ -20,7 +20,10 @@ export interface RetrainInput {
   model: string;
   /** Host of the process that decides: a command starts there. */
   host: string;
-  /** Fingerprint → rules, at least those of `rulesNeeded(state ?? head, event)`. */
+  /**
+   * Fingerprint → rules: those of `rulesNeeded(state ?? head, event)`. Rules of the event alone may
+   * be missing: the monitor has no retraining section, and then nothing is opened.
+   */
   rules: Readonly<Record<string, RetrainRules>>;
   /** null: an entity that begins goes on from `head`. */
   state: unknown;
@@ -37,7 +40,7 @@ export type RetrainDecision = Decision<RetrainState, RetrainEvent, Write | Retra
 /**
  * Decides one event, or what is due. Everything that fell due before the event comes first. Pure:
  * the same input gives the same decision; the entity never ends. Throws on a state of an unknown
- * version and on rules that were not loaded.
+ * version and on rules of the open request that were not loaded.
  */
 export function decideRetrain(input: RetrainInput): RetrainDecision {
   const before = startOf(input);
@@ -148,6 +151,9 @@ function handle(draft: Draft, event: RetrainEvent): Answer {
     case 'delivered':
       settleNotice(draft, event);
       return fine('noted');
+    default:
+      // Only a client of another version sends such a thing; it must not block the entity.
+      return no('refused', `unknown event "${(event as { type: string }).type}"`);
   }
 }
 
