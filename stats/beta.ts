@@ -48,12 +48,28 @@ function logOf(x: number, y: number): number {
   return y < 0.5 ? Math.log1p(-y) : Math.log(x);
 }
 
-/** P(T > t) of Student's distribution, df > 0. */
+/** P(T > t) of Student's distribution, df > 0; NaN where either is. */
 export function studentTail(t: number, df: number): number {
   const square = t * t;
+  if (Number.isNaN(square + df)) return NaN;
+  if (square === Infinity) return t > 0 ? 0 : 1;
   const total = df + square;
   const half = 0.5 * incompleteBeta({ a: df / 2, b: 0.5, x: df / total, y: square / total });
   return t >= 0 ? half : 1 - half;
+}
+
+/** The t that is exceeded with probability p, 0 < p <= 1/2, of Student's distribution. */
+export function studentQuantile(p: number, df: number): number {
+  if (Number.isNaN(p + df)) return NaN;
+  let [low, high] = [0, 1];
+  while (studentTail(high, df) > p) high *= 2;
+  while (high - low > 1e-13 * high) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) break;
+    if (studentTail(middle, df) > p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 /** P(X >= k) of k successes or more among n trials with success rate p, 0 <= p <= 1. */

@@ -1,37 +1,114 @@
 import { chiSquareTail } from './gamma.js';
 
-/** Σ (observed - expected)² / expected and its p-value; +Infinity where nothing was expected. */
-export function goodnessOfFit(
-  observed: readonly number[],
-  expected: readonly number[],
-): { statistic: number; df: number; pValue: number } {
-  let statistic = 0;
-  observed.forEach((count, bin) => {
-    const wanted = expected[bin] ?? 0;
-    if (count !== wanted) statistic += (count - wanted) ** 2 / wanted;
-  });
-  const df = observed.length - 1;
-  return { statistic, df, pValue: df > 0 ? chiSquareTail(statistic, df) : 1 };
+export interface CountTest {
+  statistic: number;
+  df: number;
+  pValue: number;
 }
 
-/** Pearson's test that two rows of counts come from one distribution; df = columns - 1. */
+/** Σ (observed - expected)² / expected and its p-value; +Infinity where nothing was expected. */
+export function goodnessOfFit(observed: readonly number[], expected: readonly number[]): CountTest {
+  return tested(observed, expected, pearson);
+}
+
+/**
+ * G = 2 Σ observed ln(observed / expected), the likelihood ratio, and its p-value; +Infinity where
+ * nothing was expected. The expected counts are taken as they are: their sum should be the
+ * observed one, else G is not a chi-square.
+ */
+export function gGoodnessOfFit(
+  observed: readonly number[],
+  expected: readonly number[],
+): CountTest {
+  return tested(observed, expected, likelihood);
+}
+
+/**
+ * Pearson's test that two rows of counts come from one distribution; df = columns - 1. `yates`
+ * takes up to a half off each difference, in tables of two columns only, as scipy does.
+ */
 export function homogeneity(
   current: readonly number[],
   reference: readonly number[],
-): { statistic: number; df: number; pValue: number } {
-  const n = current.reduce((sum, count) => sum + count, 0);
-  const m = reference.reduce((sum, count) => sum + count, 0);
+  correction: 'none' | 'yates' = 'none',
+): CountTest {
+  return compared({ current, reference, term: pearson, correction });
+}
+
+/** The same question by the likelihood ratio, G. */
+export function gHomogeneity(
+  current: readonly number[],
+  reference: readonly number[],
+  correction: 'none' | 'yates' = 'none',
+): CountTest {
+  return compared({ current, reference, term: likelihood, correction });
+}
+
+/**
+ * Cramér's V of two rows of counts, 0 (one distribution) to 1 (no value in common). `corrected`
+ * takes off what chance adds, after Bergsma (2013), with Yates' correction for two columns unless
+ * told otherwise. 0 where either row is empty or one column holds everything.
+ */
+export function cramersV(
+  current: readonly number[],
+  reference: readonly number[],
+  options: { bias?: 'plain' | 'corrected'; correction?: 'none' | 'yates' } = {},
+): number {
+  const { bias = 'plain', correction = bias === 'corrected' ? 'yates' : 'none' } = options;
+  const columns = current.filter((count, bin) => count + (reference[bin] ?? 0) > 0).length;
+  const n = total(current) + total(reference);
+  if (columns < 2 || total(current) === 0 || total(reference) === 0) return 0;
+  const phi = homogeneity(current, reference, correction).statistic / n;
+  if (bias === 'plain') return Math.min(1, Math.sqrt(phi));
+  const excess = Math.max(0, phi - (columns - 1) / (n - 1));
+  const rows = 1 - 1 / (n - 1);
+  const others = columns - 1 - (columns - 1) ** 2 / (n - 1);
+  return Math.sqrt(excess / Math.min(rows, others));
+}
+
+type Term = (observed: number, expected: number) => number;
+
+const pearson: Term = (observed, expected) =>
+  observed === expected ? 0 : (observed - expected) ** 2 / expected;
+const likelihood: Term = (observed, expected) =>
+  observed === 0 ? 0 : 2 * observed * Math.log(observed / expected);
+
+function tested(observed: readonly number[], expected: readonly number[], term: Term): CountTest {
   let statistic = 0;
-  let columns = 0;
-  current.forEach((count, bin) => {
-    const other = reference[bin] ?? 0;
-    const both = count + other;
-    if (both === 0) return;
-    columns += 1;
-    const wanted = (both * n) / (n + m);
-    const wantedOther = (both * m) / (n + m);
-    statistic += (count - wanted) ** 2 / wanted + (other - wantedOther) ** 2 / wantedOther;
-  });
-  const df = columns - 1;
+  observed.forEach((count, bin) => (statistic += term(count, expected[bin] ?? 0)));
+  return judged(statistic, observed.length - 1);
+}
+
+function compared(table: {
+  current: readonly number[];
+  reference: readonly number[];
+  term: Term;
+  correction: 'none' | 'yates';
+}): CountTest {
+  const { current, reference, term, correction } = table;
+  const n = total(current);
+  const m = total(reference);
+  const columns = current
+    .map((count, bin) => [count, reference[bin] ?? 0] as const)
+    .filter(([count, other]) => count + other > 0);
+  const most = correction === 'yates' && columns.length === 2 ? 0.5 : 0;
+  let statistic = 0;
+  for (const [count, other] of columns) {
+    const wanted = ((count + other) * n) / (n + m);
+    const wantedOther = ((count + other) * m) / (n + m);
+    // the same difference with the other sign on the other row
+    const moved = Math.sign(wanted - count) * Math.min(most, Math.abs(wanted - count));
+    statistic += term(count + moved, wanted) + term(other - moved, wantedOther);
+  }
+  return judged(statistic, columns.length - 1);
+}
+
+function judged(statistic: number, df: number): CountTest {
   return { statistic, df, pValue: df > 0 ? chiSquareTail(statistic, df) : 1 };
+}
+
+function total(counts: readonly number[]): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }

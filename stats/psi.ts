@@ -7,6 +7,8 @@ import { noncentralChiSquareTail } from './gamma.js';
 export type Smoothing = { kind: 'add'; value: number } | { kind: 'zero'; share: number };
 
 export const HALF: Smoothing = { kind: 'add', value: 0.5 };
+/** No smoothing: the shares as they are. */
+export const PLAIN: Smoothing = { kind: 'add', value: 0 };
 
 /** Shares of the bins under a smoothing; without rows NaN where nothing is added. */
 export function shares(counts: readonly number[], smoothing: Smoothing): number[] {

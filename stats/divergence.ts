@@ -1,0 +1,88 @@
+import { logOnePlusMinus } from './gamma.js';
+
+/*
+ * Distances between two lists of shares over the same bins, each adding up to 1. Rows become
+ * shares by `shares`, with the smoothing as an argument; a NaN share makes the distance NaN.
+ */
+
+/** The logarithm's base turns a value in nats into bits (2) or bans (10); e by default. */
+export interface Logarithm {
+  base?: number;
+}
+
+/** Half of Σ |p - q|, 0 to 1: the largest difference in the probability of any set of bins. */
+export function totalVariation(p: readonly number[], q: readonly number[]): number {
+  return pairs(p, q).reduce((sum, [a, b]) => sum + Math.abs(a - b), 0) / 2;
+}
+
+/** max |p - q| over the bins, 0 to 1; 0 without bins. */
+export function lInfinity(p: readonly number[], q: readonly number[]): number {
+  return pairs(p, q).reduce((most, [a, b]) => Math.max(most, Math.abs(a - b)), 0);
+}
+
+/**
+ * Hellinger's distance √(½ Σ (√p - √q)²), 0 to 1: equal to √(1 - Σ √(p q)), without its
+ * cancellation when p is near q.
+ */
+export function hellinger(p: readonly number[], q: readonly number[]): number {
+  const sum = pairs(p, q).reduce((all, [a, b]) => all + (Math.sqrt(a) - Math.sqrt(b)) ** 2, 0);
+  return Math.min(1, Math.sqrt(sum / 2));
+}
+
+/**
+ * Kullback and Leibler's divergence Σ p ln(p / q) of p from q, >= 0; Infinity where p fills a bin
+ * that q leaves empty. `epsilon` is added inside the logarithm only, as some tools guard against
+ * empty bins; the sum may then fall below 0 a little.
+ */
+export function kullbackLeibler(
+  p: readonly number[],
+  q: readonly number[],
+  { base, epsilon = 0 }: Logarithm & { epsilon?: number } = {},
+): number {
+  let sum = 0;
+  for (const [a, b] of pairs(p, q)) {
+    if (a !== 0) sum += a * Math.log((a + epsilon) / (b + epsilon));
+  }
+  return (epsilon === 0 ? Math.max(0, sum) : sum) / unit(base);
+}
+
+/**
+ * Jensen and Shannon's divergence ½ KL(p | m) + ½ KL(q | m), m = (p + q) / 2: 0 to ln 2 (0 to 1 in
+ * base 2). Each bin adds a term that is never negative, so near 0 it keeps all its digits.
+ */
+export function jensenShannonDivergence(
+  p: readonly number[],
+  q: readonly number[],
+  { base }: Logarithm = {},
+): number {
+  let sum = 0;
+  for (const [a, b] of pairs(p, q)) {
+    const whole = a + b;
+    if (whole === 0) continue;
+    // with d = (a - b) / (a + b): (1 + d) ln(1 + d) + (1 - d) ln(1 - d), its linear terms gone
+    const d = (a - b) / whole;
+    sum += (whole / 4) * (half(d) + half(-d) + 2 * d * d);
+  }
+  return sum / unit(base);
+}
+
+/** Its square root, a distance: what scipy's `jensenshannon` gives. */
+export function jensenShannon(
+  p: readonly number[],
+  q: readonly number[],
+  logarithm: Logarithm = {},
+): number {
+  return Math.sqrt(jensenShannonDivergence(p, q, logarithm));
+}
+
+function half(d: number): number {
+  return d <= -1 ? 0 : (1 + d) * logOnePlusMinus(d);
+}
+
+function unit(base: number | undefined): number {
+  return base === undefined ? 1 : Math.log(base);
+}
+
+function pairs(p: readonly number[], q: readonly number[]): [number, number][] {
+  return p.map((share, bin) => [share, q[bin] ?? NaN]);
+}
