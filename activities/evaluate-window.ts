@@ -134,7 +134,7 @@ export async function writeOff(
   const { at, knownAt } = due;
   const evaluation: Evaluation = {
     ...{ model, ...frame, at, knownAt, monitor: due.monitor, reference: null },
-    ...{ manifest: null, labels: null, profile: null, findings, error: null },
+    ...{ manifest: null, labels: null, profile: null, slices: [], findings, error: null },
   };
   await withScratch(deps, async (db) =>
     commitEvaluation(deps, db, {

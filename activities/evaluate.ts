@@ -10,7 +10,7 @@ import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { SourceError } from '../domain/source.js';
 import { profileWindow } from '../lake/profile.js';
-import { locate } from '../sources/locate.js';
+import { locate, namesOneFile } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { runName } from './marks.js';
 import { referenceOf, type ActiveReference, type StoredReference } from './reference.js';
@@ -55,7 +55,7 @@ export async function evaluate(deps: Deps, db: Duck, input: Evaluate): Promise<E
       findings: unknownFindings(input.monitor, {
         ...frame(input),
         reason: 'error',
-        sentence: error.message,
+        sentence: 'Not judged: the rows could not be read; the error of the run says why.',
       }),
       error: error.message,
     };
@@ -67,6 +67,9 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   const { monitor, due, head } = input;
   const zone = monitor.windows.timezone;
   const predictions = await locate(monitor.predictions, { span: due.window, timezone: zone });
+  if (predictions.files.length === 0 && namesOneFile(monitor.predictions.path)) {
+    throw new SourceError(predictions.path, null, 'no such file; expected the predictions');
+  }
   const reference = await referenceOf(deps, db, {
     monitor,
     head,
@@ -125,7 +128,9 @@ async function evidenceOf(
     grid: stored.grid,
     current: from.profile,
     reference: stored.profile,
+    references: {},
     periods: [],
+    usual: null,
     earlier: await earlierProfiles(deps, monitor, due.window),
     facts: {
       version: pin.version,
@@ -169,6 +174,7 @@ function blank(input: Evaluate): Evaluation {
     manifest: null,
     labels: null,
     profile: null,
+    slices: [],
     findings: [],
     error: null,
   };

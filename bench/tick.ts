@@ -132,7 +132,9 @@ async function evaluateOnce(db: Duck, folder: string, round: number): Promise<nu
     grid,
     current: profile,
     reference,
+    references: {},
     periods: [],
+    usual: null,
     earlier: [],
     facts,
   };
@@ -140,7 +142,7 @@ async function evaluateOnce(db: Duck, folder: string, round: number): Promise<nu
   const evaluation: Evaluation = {
     ...{ model: 'bench', window, revision: 1, run: frame.run, at, knownAt, monitor: 'bench' },
     ...{ reference: grid.id, manifest: profiled.manifest, labels: null, profile, findings },
-    ...{ error: null, advice: null },
+    ...{ slices: [], error: null },
   };
   const store = folderStore(path.join(folder, 'lake'));
   await writeEvaluation({ store, db }, evaluation, String(round));
@@ -174,10 +176,13 @@ function monitorOf(folder: string): Monitor {
       timestamp: { column: 'scored_at', timezone: 'UTC' },
       prediction: { kind: 'probability', column: 'score', threshold: 0.5 },
       version: null,
+      rowSource: null,
       features: { include: '*', exclude: [], overrides: {} },
     },
     labels: null,
     reference: { drift: null, performance: null },
+    segments: [],
+    events: [],
     checks: [],
     retraining: null,
     alerts: {

@@ -106,7 +106,15 @@ function questionsOf(monitor: Monitor, evidence: Evidence): Question[] {
 
 function shownOnly(name: string): CheckSpec {
   const { minRows } = checkNamed(name).defaults;
-  const spec = { check: name, targets: null, warn: null, alert: null, minRows };
+  const spec = {
+    check: name,
+    name: null,
+    against: null,
+    targets: null,
+    warn: null,
+    alert: null,
+    minRows,
+  };
   return { ...spec, rule: 'calibrated', running: null, every: null, params: {} };
 }
 

@@ -36,6 +36,8 @@ function toSpec(entry: CheckGiven, check: KnownCheck, minRows: number | null): C
   const { warn, alert, minRows: ownRows, rule, ...params } = check.defaults;
   return {
     check: check.name,
+    name: null,
+    against: null,
     targets: entry.targets,
     warn: entry.warn === undefined ? warn : entry.warn,
     alert: entry.alert === undefined ? alert : entry.alert,

@@ -90,4 +90,5 @@ export const columns = z
     ...given,
     prediction: given.prediction ?? null,
     version: given.version ?? null,
+    rowSource: null,
   })) satisfies z.ZodType<Columns>;

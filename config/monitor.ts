@@ -44,6 +44,8 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
         given.reference.performance ??
         (label === null ? null : { kind: 'first_mature', size: 28 * 86_400_000 }),
     },
+    segments: [],
+    events: [],
     checks: [],
     retraining: toRetraining(given.retraining, task === 'regression' ? 'rmse' : 'roc_auc'),
     alerts: given.alerts,

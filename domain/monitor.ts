@@ -24,6 +24,8 @@ export interface Columns {
   timestamp: { column: string; timezone: string };
   prediction: Prediction | null;
   version: string | null;
+  /** Column that names the upstream source of a whole row; null: nobody says. */
+  rowSource: string | null;
   features: {
     /** '*' = every column that has no role. */
     include: '*' | readonly string[];
@@ -62,9 +64,38 @@ export interface ReferenceSpec {
   performance: { kind: 'held_out' } | { kind: 'first_mature'; size: Duration } | null;
 }
 
+/** A named way to part the rows; each part is profiled and judged beside the whole. */
+export interface Segment {
+  name: string;
+  /** A column, or an expression of the user's over the source's own columns. */
+  by: string;
+  /** So many values, the largest ones; the others are one part, `other`. */
+  top: number;
+  /** Smaller parts are not judged. */
+  minRows: number;
+}
+
+/** What people know about a time in advance. */
+export interface KnownEvent {
+  name: string;
+  /** [start, end) of the first occurrence. */
+  start: Instant;
+  end: Instant;
+  /**
+   * `expected`: drift and volume are no news; `exclude`: nor are such windows compared with later;
+   * `fix` and `launch`: what was before `start` is no measure of what comes after.
+   */
+  effect: 'expected' | 'exclude' | 'fix' | 'launch';
+  repeats: 'yearly' | null;
+}
+
 /** One entry of `checks:`, with the check's defaults under it. */
 export interface CheckSpec {
   check: string;
+  /** What its findings are called where one check is asked twice; null = the check's name. */
+  name: string | null;
+  /** The reference that it compares with, a name of `reference.others`; null = the drift one. */
+  against: string | null;
   /** Columns or metrics; null = all that it applies to. */
   targets: readonly string[] | null;
   warn: Limit | null;
@@ -97,6 +128,8 @@ export interface Monitor {
   columns: Columns;
   labels: LabelSource | null;
   reference: ReferenceSpec;
+  segments: readonly Segment[];
+  events: readonly KnownEvent[];
   checks: readonly CheckSpec[];
   retraining: RetrainingPolicy | null;
   alerts: AlertPolicy;

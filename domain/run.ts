@@ -36,6 +36,8 @@ export interface Evaluation {
   manifest: Manifest | null;
   labels: Manifest | null;
   profile: Profile | null;
+  /** Parts of the same rows, coarse: a profile for each slice. */
+  slices: readonly Profile[];
   findings: readonly Finding[];
   /** A failure of the source, in words with file and column; every finding is unknown (error). */
   error: string | null;

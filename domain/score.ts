@@ -55,7 +55,15 @@ export interface Evidence {
   grid: Grid;
   current: Profile;
   reference: Profile | null;
+  /** Other references by name, on the same grid. */
+  references: Readonly<Record<string, Profile>>;
+  /**
+   * What is usual, coarse: the reference cut like the window, or the first live windows; [] while
+   * nobody knows.
+   */
   periods: readonly Profile[];
+  /** Where the periods come from. */
+  usual: 'reference' | 'live' | null;
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
   facts: Facts;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CheckSpec, Monitor } from '../../domain/monitor.js';
 import type { Evidence } from '../../domain/score.js';
 import { checkNamed, checks, defaultChecks } from '../../checks/index.js';
+import { countVerdicts } from '../../activities/marks.js';
 import { evaluateChecks, unknownFindings } from '../../checks/evaluate.js';
 import {
   DAY,
@@ -23,6 +24,8 @@ function spec(check: string, more: Partial<CheckSpec> = {}): CheckSpec {
     alert,
     minRows,
     rule,
+    name: null,
+    against: null,
     running: null,
     every: null,
     params: {},
@@ -60,6 +63,8 @@ describe('what is asked', () => {
       rule: 'shown, not judged',
     });
     expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(['ok']));
+    // What is only shown is no check that passed.
+    expect(countVerdicts(found)).toEqual({ ok: found.length - 1, warn: 0, alert: 0, unknown: 0 });
     expect(found[0]).toMatchObject({ run: 'churn@x/1', revision: 1, inputs: 'hash', slice: {} });
   });
   test('role columns and excluded ones are never features', () => {

@@ -117,6 +117,7 @@ export function evaluation(end: Instant, part: Partial<Evaluation> = {}): Evalua
     manifest: null,
     labels: null,
     profile: profile(window),
+    slices: [],
     findings: [
       finding({ run, window, revision }),
       finding({ run, window, revision, check: 'missing', verdict: 'ok', value: 0.01 }),

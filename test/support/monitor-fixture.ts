@@ -18,6 +18,8 @@ export function monitorOf(
     predictions: { kind: 'parquet', path: '/nowhere', where: null },
     labels: null,
     reference: { drift: null, performance: null },
+    segments: [],
+    events: [],
     checks: [],
     retraining: null,
     alerts: {
@@ -35,6 +37,7 @@ export function monitorOf(
       timestamp: { column: 'ts', timezone: 'UTC' },
       prediction: null,
       version: null,
+      rowSource: null,
       features: { include: '*', exclude: [], overrides: {} },
       ...columns,
     },
