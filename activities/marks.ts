@@ -1,4 +1,4 @@
-import type { Finding, Mark, Verdict } from '../domain/finding.js';
+import { isJudged, type Finding, type Mark, type Verdict } from '../domain/finding.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 
@@ -32,10 +32,12 @@ export function healthMark(verdict: 'ok' | 'alert'): Mark {
   };
 }
 
-/** How many findings there are of each verdict. */
+/** How many findings there are of each verdict; those that are only shown count for none. */
 export function countVerdicts(findings: readonly Finding[]): Record<Verdict, number> {
   const counts = { ok: 0, warn: 0, alert: 0, unknown: 0 };
-  for (const { verdict } of findings) counts[verdict] += 1;
+  for (const finding of findings) {
+    if (finding.verdict === 'unknown' || isJudged(finding)) counts[finding.verdict] += 1;
+  }
   return counts;
 }
 

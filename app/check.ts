@@ -3,7 +3,7 @@ import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead, withScratch } from '../activities/evaluate-window.js';
 import { lastBoundary, spanBefore, windowEndingAt } from '../calendar/windows.js';
 import type { Advice } from '../domain/advice.js';
-import type { Finding, Verdict } from '../domain/finding.js';
+import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import { anythingJudged } from '../domain/judging/judge.js';
@@ -166,6 +166,7 @@ function findingReport(finding: Finding): Record<string, unknown> {
     target,
     segment: Object.keys(slice).length === 0 ? null : slice,
     verdict,
+    judged: isJudged(finding),
     reason,
     score: {
       ...{ value, low, high, interval, pValue, nCurrent, nReference },

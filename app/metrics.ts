@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import type { Finding, Verdict } from '../domain/finding.js';
+import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Commit } from '../domain/run.js';
 import { ownerOf } from '../domain/monitor.js';
 import { publishedOf } from '../activities/deps.js';
@@ -64,7 +64,7 @@ export async function metricsText(app: App): Promise<string> {
     for (const finding of (await findingsOf(app, commit)).slice(0, MOST_TARGETS)) {
       const labels = { model, check: finding.check, target: finding.target };
       if (finding.value !== null) score.set(labels, finding.value);
-      verdict.set(labels, VERDICTS[finding.verdict]);
+      if (isJudged(finding)) verdict.set(labels, VERDICTS[finding.verdict]);
     }
   }
   for (const alert of await listAlerts(app, 'open')) {

@@ -11,6 +11,7 @@ import { Z99 } from '../stats/normal.js';
 import { reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
+import { unparsedIn } from './rejected.js';
 
 /** A hard rule speaks only where the reference makes the window less likely than this. */
 export const HARD_CHANCE = 1e-6;
@@ -32,6 +33,10 @@ export function softened({ hits, n }: Share): number {
   return (hits + 0.5) / (n + 1);
 }
 
+function withoutUnparsed({ hits, n }: Share, { unparsed }: { unparsed: number }): Share {
+  return { hits: Math.max(0, hits - unparsed), n };
+}
+
 function brokenRule(now: Share, before: Share): string | null {
   if (now.n === 0 || before.n === 0) return null;
   const chance = binomialTail(now.hits, now.n, softened(before));
@@ -42,13 +47,13 @@ function brokenRule(now: Share, before: Share): string | null {
 }
 
 /**
- * Increase of the share of missing values over the reference, with Newcombe's 99 % interval. Hard:
- * all null; half of the values missing where the reference missed at most 5 %.
+ * Increase of the share of missing values over the reference, with Newcombe's 99 % interval; what
+ * came and could not be read is not missing, `rejected_rows` tells of it. Hard: all null; half of the values missing where the reference missed at most 5 %.
  */
 export const missing: Written<object> = {
   name: 'missing',
   question: 'Are more values missing than in the reference?',
-  unit: 'share of rows more than in the reference, -1 to 1',
+  unit: 'share of rows more than in the reference (0.01 is 1 percentage point, pp), -1 to 1',
   category: 'data-quality',
   action: 'Ask the source of the column why its values are missing.',
   over: 'feature',
@@ -61,8 +66,12 @@ export const missing: Written<object> = {
   measure(evidence, target) {
     const pair = columnPair(evidence, target);
     if ('reason' in pair) return pair;
-    const now = missingShare(pair.axis, pair.current);
-    const before = missingShare(pair.axis, pair.reference);
+    const now = withoutUnparsed(missingShare(pair.axis, pair.current), {
+      unparsed: unparsedIn(evidence.current, target),
+    });
+    const before = withoutUnparsed(missingShare(pair.axis, pair.reference), {
+      unparsed: evidence.reference === null ? 0 : unparsedIn(evidence.reference, target),
+    });
     const live = now.n > 0 ? now.hits / now.n : 0;
     const known = before.n > 0 ? before.hits / before.n : 0;
     const interval = newcombe(now, before, Z99);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { figure, percent, pInWords } from '../domain/judging/figures.js';
-import { size, total } from '../domain/profile.js';
+import { total } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
 import { studentTail } from '../stats/beta.js';
@@ -8,6 +8,8 @@ import { newcombe, wilson } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
+import { rejectedOf } from './rejected.js';
+import type { Rejected } from './rejected.js';
 
 const LEAST_WINDOWS = 3;
 
@@ -107,24 +109,6 @@ export const duplicates: Written<object> = {
     `${figure(Number(details['duplicates']))} rows repeat an id that came before (${percent(value ?? 0)}).`,
 };
 
-interface Rejected {
-  column: string;
-  reason: string;
-  n: number;
-}
-
-/** What was rejected, by column and reason, most first. */
-function rejectedOf(profile: Profile): Rejected[] {
-  const counts = profile.asked['rejected'];
-  if (counts === undefined) return [];
-  const list = Array.from({ length: size(counts) }, (_, row) => ({
-    column: String(counts.by['column']?.[row] ?? ''),
-    reason: String(counts.by['reason']?.[row] ?? ''),
-    n: counts.sums['n']?.[row] ?? 0,
-  }));
-  return list.filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
-}
-
 /** Rows turned away, or rows with a value that could not be read in the worst column. */
 function rejectedShare(profile: Profile): { hits: number; n: number } {
   const turned = asked(profile, 'rows', 'unparsed') + asked(profile, 'rows', 'future');
@@ -140,7 +124,7 @@ function rejectedShare(profile: Profile): { hits: number; n: number } {
 export const rejectedRows: Written<object> = {
   name: 'rejected_rows',
   question: 'Are rows or values rejected?',
-  unit: 'share of the rows received more than in the reference, -1 to 1',
+  unit: 'share of the rows received more than in the reference (0.01 is 1 pp), -1 to 1',
   category: 'data-quality',
   action: 'Look at the rows of the columns named here, at their source.',
   over: 'model',
@@ -153,7 +137,9 @@ export const rejectedRows: Written<object> = {
   measure({ current, reference }) {
     const now = rejectedShare(current);
     if (now.n === 0) return noReading('insufficient_data', 'the window has no rows');
-    const before = reference === null ? { hits: 0, n: 0 } : rejectedShare(reference);
+    // A reference counts no rows that it turned away: what it could not read was no reason to stop.
+    const counted = reference?.asked['rows'] !== undefined;
+    const before = counted ? rejectedShare(reference) : { hits: 0, n: 0 };
     const known = before.n > 0 ? before.hits / before.n : 0;
     const interval = before.n > 0 ? newcombe(now, before, Z99) : wilson(now, Z99);
     return reading({

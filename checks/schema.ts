@@ -63,7 +63,7 @@ export const schema: Written<object> = {
     const nCurrent = evidence.current.rows;
     const nReference = evidence.reference?.rows ?? 0;
     const rows = { nCurrent, nReference };
-    if (nCurrent === 0) return noReading('insufficient_data', 'the window has no rows', rows);
+    if (nCurrent === 0) return noReading('not_applicable', 'the window has no rows', rows);
     const broken = brokenRule(evidence, target);
     if (broken === null && evidence.reference === null) {
       return noReading('no_reference', 'there is no reference to compare with', rows);

@@ -11,10 +11,10 @@ import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { windowInWords } from '../calendar/words.js';
-import type { Finding, Verdict } from '../domain/finding.js';
+import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
-import { cut, print, printJson, table, verdictWord, wrap } from './output.js';
+import { cut, print, printJson, shownWord, table, verdictWord, wrap } from './output.js';
 import { countWords, limitsWords, valueWords } from './words.js';
 
 interface CheckOptions {
@@ -87,15 +87,18 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   const lines = [wrap(title, 80, ''), ''];
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
-  lines.push(findingsTable(checked.findings, shown.every ? 'every' : 'brief'), '');
+  // What could not be read has one cause: no check has more to say.
+  else lines.push(findingsTable(checked.findings, shown.every ? 'every' : 'brief'), '');
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
   const [first, ...others] = advice.reasons;
   lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
   lines.push(...others.map(({ text }) => wrap(text, 80, '   ')));
   lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
-  return [...lines, ` ${countLine(counts)}`, `exit ${exitCode} (${exitWords(exitCode)})`].join(
-    '\n',
-  );
+  return [
+    ...lines,
+    ` ${countLine(counts, checked.findings.filter(isShown).length)}`,
+    `exit ${exitCode} (${exitWords(exitCode)})`,
+  ].join('\n');
 }
 
 /** What the newest mature window says of the metrics whose labels are not there yet. */
@@ -110,13 +113,14 @@ function matureLines({ mature, monitor }: Checked, { every }: { every: boolean }
   ];
 }
 
-/** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown` */
-function countLine(counts: Readonly<Record<Verdict, number>>): string {
+/** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown  · 8 shown` */
+function countLine(counts: Readonly<Record<Verdict, number>>, shown: number): string {
   const order = ['alert', 'warn', 'ok', 'unknown'] as const;
-  return order
+  const words = order
     .filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => verdictWord(verdict).replace(' ', ` ${counts[verdict]} `))
-    .join('  ');
+    .map((verdict) => verdictWord(verdict).replace(' ', ` ${counts[verdict]} `));
+  if (shown > 0) words.push(shownWord().replace(' ', ` ${shown} `));
+  return words.join('  ');
 }
 
 /** Fewer ok columns of one check than this are shown one by one. */
@@ -148,21 +152,30 @@ interface Line {
 
 function lineOf(finding: Finding): Line {
   const { check, target, verdict, sentence } = finding;
-  const words = [valueWords(finding), limitsWords(finding), verdictWord(verdict)];
+  const words = [valueWords(finding), limitsWords(finding), wordOf(finding)];
   return {
     cells: [check, cut(target, 24), ...words],
     sentence: verdict === 'ok' ? null : sentence,
   };
 }
 
+/** Its verdict, or that it has none. */
+const wordOf = (finding: Finding): string =>
+  isShown(finding) ? shownWord() : verdictWord(finding.verdict);
+
+const isShown = (finding: Finding): boolean => finding.verdict === 'ok' && !isJudged(finding);
+
+const isLike = (one: Finding, other: Finding): boolean =>
+  one.check === other.check && one.verdict === other.verdict && isShown(one) === isShown(other);
+
 function briefLines(findings: readonly Finding[]): Line[] {
   return findings.flatMap((finding) => {
     const { check, verdict, sentence } = finding;
-    const same = findings.filter((other) => other.check === check && other.verdict === verdict);
+    const same = findings.filter((other) => isLike(finding, other));
     const isCalm = verdict === 'ok' || verdict === 'unknown';
     if (!isCalm || same.length < FEW) return [lineOf(finding)];
     if (finding !== same[0]) return [];
-    const words = [`${same.length} columns`, '', limitsWords(finding), verdictWord(verdict)];
+    const words = [`${same.length} columns`, '', limitsWords(finding), wordOf(finding)];
     return [{ cells: [check, ...words], sentence: verdict === 'ok' ? null : sentence }];
   });
 }

@@ -16,6 +16,9 @@ export function verdictWord(verdict: Verdict): string {
   }
 }
 
+/** Where a verdict would be, of a score that nobody judges. */
+export const shownWord = (): string => pc.dim('· shown');
+
 const SHAPES: Readonly<Record<Verdict, string>> = { ok: '●', warn: '▲', alert: '■', unknown: '○' };
 
 /** The last windows as one shape each, oldest first: `●●▲■`. */

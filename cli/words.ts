@@ -5,10 +5,20 @@ import type { Instant } from '../domain/window.js';
 
 /** Checks whose value is a length of time in ms. */
 const DURATIONS = new Set(['freshness', 'model_age']);
-const SHARES = new Set(['missing', 'unseen_categories', 'out_of_range', 'rejected_rows']);
+const SHARES = new Set(['unseen_categories', 'out_of_range', 'duplicates', 'volume']);
+/** Checks whose value is how many percentage points a share is above the reference's. */
+const INCREASES = new Set(['missing', 'rejected_rows']);
 
-/** The value of a finding for people: `0.312`, `2h 10m`, `12.5 %`; '' when there is none. */
-export function valueWords({ check, value }: Pick<Finding, 'check' | 'value'>): string {
+/**
+ * The value of a finding for people: `0.312`, `2h 10m`, `12.5 %`, `0.3 pp` (percentage points more
+ * than in the reference), of `volume` the rows themselves; '' when there is none.
+ */
+export function valueWords({
+  check,
+  value,
+  nCurrent,
+}: Pick<Finding, 'check' | 'value' | 'nCurrent'>): string {
+  if (check === 'volume') return `${countWords(nCurrent)} ${nCurrent === 1 ? 'row' : 'rows'}`;
   // Rounding leaves a remainder where a value is 0.
   return value === null ? '' : numberWords(check, Math.abs(value) < 1e-12 ? 0 : value);
 }
@@ -16,6 +26,7 @@ export function valueWords({ check, value }: Pick<Finding, 'check' | 'value'>): 
 function numberWords(check: string, value: number): string {
   if (DURATIONS.has(check)) return formatDuration(value);
   if (SHARES.has(check)) return `${Number((value * 100).toPrecision(3))} %`;
+  if (INCREASES.has(check)) return `${Number((value * 100).toPrecision(3))} pp`;
   if (Number.isInteger(value) && Math.abs(value) >= 1) return value.toLocaleString('en-GB');
   return String(Number(value.toPrecision(3)));
 }

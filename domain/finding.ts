@@ -37,6 +37,16 @@ export interface Finding extends Score {
   inputs: string;
 }
 
+/** The rule of a score that is computed for people where the monitor does not list its check. */
+export const SHOWN = 'shown, not judged';
+/** The rule of a score whose limits the monitor took away. */
+export const NO_LIMITS = 'no limits';
+
+/** False for a score that is shown and that nobody judges: its verdict says nothing, not even ok. */
+export function isJudged({ rule }: Pick<Finding, 'rule'>): boolean {
+  return rule !== SHOWN && rule !== NO_LIMITS;
+}
+
 /** The only part of a finding that enters Temporal. */
 export interface Mark {
   check: string;

@@ -13,14 +13,17 @@ export interface Located {
   folders: readonly string[];
 }
 
-/** Rows that cannot be read: which file, which column, what is wrong and what would be right. */
+/**
+ * Rows that cannot be read: which file, which column, what is wrong and what would be right. With a
+ * column the problem is what is said of it, as `is missing`.
+ */
 export class SourceError extends Error {
   /** Path of the file, or the pattern when no single file is to blame. */
   readonly file: string;
   readonly column: string | null;
 
   constructor(file: string, column: string | null, problem: string) {
-    super(column === null ? `${file}: ${problem}` : `${file}: column "${column}": ${problem}`);
+    super(column === null ? `${file}: ${problem}` : `${file}: column "${column}" ${problem}`);
     this.name = 'SourceError';
     this.file = file;
     this.column = column;

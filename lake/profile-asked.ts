@@ -23,11 +23,7 @@ export async function askedOf(
     { column: ids.join(', '), reason: 'unparsed', n: window.nameless },
     { column: time, reason: 'future', n: window.future },
   ];
-  for (const [column, text] of Object.entries(rows.texts)) {
-    if (grid.axes[column] === undefined) continue;
-    const [found] = await ask(db, 'window/misread', { rows: window.view, column: text });
-    rejected.push({ column, reason: 'unparsed', n: Number(found?.['n'] ?? 0) });
-  }
+  rejected.push(...(await misreadIn(db, { grid, rows, view: window.view })));
   return {
     rows: answerRows({
       received: window.accepted + unparsed + window.future,
@@ -38,6 +34,28 @@ export async function askedOf(
     }),
     rejected: answerRejected(rejected),
   };
+}
+
+/** The answer `rejected` of a reference: the values of its columns that could not be read. */
+export async function askedOfReference(
+  db: Duck,
+  { grid, rows }: { grid: Grid; rows: Rows },
+): Promise<Record<string, Counts>> {
+  const misread = await misreadIn(db, { grid, rows, view: rows.view });
+  return misread.some(({ n }) => n > 0) ? { rejected: answerRejected(misread) } : {};
+}
+
+async function misreadIn(
+  db: Duck,
+  { grid, rows, view }: { grid: Grid; rows: Rows; view: string },
+): Promise<{ column: string; reason: string; n: number }[]> {
+  const columns = Object.entries(rows.texts).filter(([name]) => grid.axes[name] !== undefined);
+  const found = [];
+  for (const [column, text] of columns) {
+    const [misread] = await ask(db, 'window/misread', { rows: view, column: text });
+    found.push({ column, reason: 'unparsed', n: Number(misread?.['n'] ?? 0) });
+  }
+  return found;
 }
 
 /** The answer of a window without any file. */

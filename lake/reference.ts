@@ -10,6 +10,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { coarseEdges } from './grid.js';
 import { withLocked } from './lockdown.js';
+import { askedOfReference } from './profile-asked.js';
 import { emptyProfile, manifestOf } from './profile.js';
 import { profileColumns, wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
@@ -80,6 +81,7 @@ export async function profileReference(
       types: rows.types,
       columns: await profileColumns(own, here, { grid, binning }),
       outcomes: met.outcomes,
+      asked: await askedOfReference(own, { grid, rows }),
     };
     const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
     return { grid, profile, manifest };

@@ -20,6 +20,8 @@ export interface Reading {
 
 /** So many of the texts must be readable for a type that nobody expects. */
 const MOST = 0.95;
+/** Of fewer texts most of them are enough: a single one that is spoilt would be more than 5 %. */
+const FEW = 20;
 /** Fewer, and a column has another type than the one expected. */
 const HALF = 0.5;
 
@@ -46,7 +48,8 @@ export async function readText(
     const present = Number(counts?.['present'] ?? 0);
     return present === 0 ? null : Number(counts?.[count] ?? 0) / present;
   };
-  const type = want?.type == null ? guess(share) : expected(want.type, share);
+  const few = Number(counts?.['present'] ?? 0) < FEW;
+  const type = want?.type == null ? guess(share, few ? HALF : MOST) : expected(want.type, share);
   const column = quoteName(name);
   if (want?.as === 'number') {
     return { type, sql: `try_cast(${column} as double)`, text: column };
@@ -63,8 +66,8 @@ function expected(type: string, share: Share): string {
   return count === null || (share(count) ?? 1) >= HALF ? type : 'VARCHAR';
 }
 
-function guess(share: Share): string {
-  const fits = (count: string) => (share(count) ?? 0) >= MOST;
+function guess(share: Share, least: number): string {
+  const fits = (count: string) => (share(count) ?? 0) >= least && (share(count) ?? 0) > HALF;
   // 007 is a name that happens to be written in digits.
   const codes = (share('codes') ?? 0) > 0;
   if (fits('integers') && !codes) return 'BIGINT';

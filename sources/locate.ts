@@ -46,6 +46,11 @@ export async function locate(spec: SourceSpec, { span, timezone }: Span): Promis
   };
 }
 
+/** True for a path without a template and without wildcards: its file is there or missing. */
+export function namesOneFile(path: string): boolean {
+  return !isTemplate(path) && !WILD.test(path);
+}
+
 /** A template with every placeholder open. */
 function open(template: string): string {
   if (!isTemplate(template)) return template;

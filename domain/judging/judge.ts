@@ -1,13 +1,11 @@
 import { discoveries } from '../../stats/multiple.js';
 import type { Check } from '../check.js';
+import { isJudged, NO_LIMITS, SHOWN } from '../finding.js';
 import type { Category, Finding, Verdict } from '../finding.js';
 import { crossed, limitInWords } from './limit-words.js';
 import type { Limits } from '../limits.js';
 import type { Key, Reading, Score, UnknownReason } from '../score.js';
 import { unknownInWords } from './unknown-words.js';
-
-/** The rule of a finding that is computed for people and not judged. */
-export const SHOWN = 'shown, not judged';
 
 /** How the scores of one key are judged. */
 export interface Rules {
@@ -75,7 +73,7 @@ export function judge(
 export function anythingJudged(findings: readonly Finding[]): boolean {
   const about = new Set(['volume', 'freshness', 'model_age']);
   return findings.some(
-    ({ check, verdict, rule }) => verdict !== 'unknown' && rule !== SHOWN && !about.has(check),
+    (finding) => finding.verdict !== 'unknown' && isJudged(finding) && !about.has(finding.check),
   );
 }
 
@@ -150,7 +148,7 @@ function limited(score: Score, rules: Rules, found: boolean): Outcome {
   }
   if (chance !== '') return known('ok', chance);
   const isFree = limits.warn === null && limits.alert === null;
-  return known('ok', isFree ? 'no limits' : `within limits${label}`);
+  return known('ok', isFree ? NO_LIMITS : `within limits${label}`);
 }
 
 /** The drift of one feature alone is no emergency: its prediction does not move. */

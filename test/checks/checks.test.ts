@@ -162,7 +162,7 @@ describe('schema', () => {
     expect(broken(sides)).toBeNull();
   });
   test('no rows: nothing is said of the columns', () => {
-    expect(measure('schema', pair([1, 2], [])).reason).toBe('insufficient_data');
+    expect(measure('schema', pair([1, 2], [])).reason).toBe('not_applicable');
   });
 });
 
@@ -245,6 +245,23 @@ test('rejected rows name columns and reasons', () => {
   );
   expect(found.value).toBe(0.03);
   expect(say('rejected_rows', found, 'rows')).toContain('30 unparsed in amount, 2 future in ts');
+});
+
+test('a value that came and could not be read is rejected, not missing', () => {
+  const values = [...normals(297, 1), null, null, null];
+  const rejected = {
+    by: { column: ['x'], reason: ['unparsed'] },
+    sums: { n: Float64Array.of(2) },
+  };
+  const found = measure('missing', pair(normals(300, 2), values), {
+    profile: { asked: { rejected } },
+  });
+  expect(found.details['current']).toBeCloseTo(1 / 300, 12);
+  const other = { ...rejected, by: { column: ['y'], reason: ['unparsed'] } };
+  const plain = measure('missing', pair(normals(300, 2), values), {
+    profile: { asked: { rejected: other } },
+  });
+  expect(plain.details['current']).toBeCloseTo(3 / 300, 12);
 });
 
 test('freshness and age count from the instant judged for', () => {

@@ -31,10 +31,18 @@ const limits = (warn: Limits['warn'], alert: Limits['alert']): Limits => ({
 
 test('values and limits are words of their check', () => {
   const day = 86_400_000;
-  expect(valueWords({ check: 'freshness', value: 2 * 3_600_000 + 600_000 })).toBe('2h 10m');
-  expect(valueWords({ check: 'psi', value: 0.31234 })).toBe('0.312');
-  expect(valueWords({ check: 'out_of_range', value: 0.0512 })).toBe('5.12 %');
-  expect(valueWords({ check: 'psi', value: null })).toBe('');
+  const words = (check: string, value: number | null, nCurrent = 1_204) =>
+    valueWords({ check, value, nCurrent });
+  expect(words('freshness', 2 * 3_600_000 + 600_000)).toBe('2h 10m');
+  expect(words('psi', 0.31234)).toBe('0.312');
+  expect(words('out_of_range', 0.0512)).toBe('5.12 %');
+  expect(words('psi', null)).toBe('');
+  // A change of a share is counted in points: from 1 % to 3 % is 2 points and 200 %.
+  expect(words('missing', 0.02)).toBe('2 pp');
+  expect(words('rejected_rows', -0.001)).toBe('-0.1 pp');
+  expect(words('volume', -1, 0)).toBe('0 rows');
+  expect(words('volume', null)).toBe('1\u202f204 rows');
+  expect(limitsWords({ check: 'volume', limits: limits(0.3, null) })).toBe('30 % / –');
   expect(limitsWords({ check: 'freshness', limits: limits(day / 4, day) })).toBe('6h / 1d');
   expect(
     limitsWords({ check: 'roc_auc', limits: limits({ drop: 0.02 }, { dropShare: 0.05 }) }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { anythingJudged, judge, SHOWN } from '../../domain/judging/judge.js';
+import { isJudged, SHOWN } from '../../domain/finding.js';
+import { anythingJudged, judge } from '../../domain/judging/judge.js';
 import type { Rules } from '../../domain/judging/judge.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Score } from '../../domain/score.js';
@@ -71,6 +72,10 @@ describe('limits', () => {
     const none = { limits: { ...limits, warn: null, alert: null } };
     expect(one({ value: 9 }, none)).toMatchObject({ verdict: 'ok', rule: 'no limits' });
     expect(one({ value: 9 }, { judged: false })?.rule).toBe(SHOWN);
+    const [free, shown] = [one({ value: 9 }, none), one({ value: 9 }, { judged: false })];
+    expect([free, shown].map((found) => found && isJudged(found))).toEqual([false, false]);
+    const plain = one({ value: 0 });
+    expect(plain && isJudged(plain)).toBe(true);
   });
 });
 

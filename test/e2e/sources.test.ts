@@ -27,7 +27,7 @@ interface Report {
   rows: number;
   error: string | null;
   exitCode: number;
-  findings: (Pick<Finding, 'check' | 'target' | 'verdict' | 'sentence'> & {
+  findings: (Pick<Finding, 'check' | 'target' | 'verdict' | 'reason' | 'sentence'> & {
     score: { value: number | null };
   })[];
 }
@@ -118,9 +118,7 @@ test('a file without the column of event times cannot be judged; both are named'
     },
   });
   expect(code).toBe(3);
-  expect(report.error).toMatch(
-    /data\/part-1\.parquet: column "ts": is missing; the columns are id/,
-  );
+  expect(report.error).toMatch(/data\/part-1\.parquet: column "ts" is missing; the columns are id/);
 });
 
 test('a feature that is gone, or has another type, breaks the schema', async () => {
@@ -160,6 +158,48 @@ test('an empty text file is no rows', async () => {
     monitor: { predictions: { from: { path: 'data/part-*.csv' } } },
   });
   expect({ code, rows: report.rows }).toEqual({ code: 4, rows: 0 });
+});
+
+const tiny = 'id,ts,score,income,country\n'.concat(
+  ...['1000', 'oops', '1200'].map((income, i) => `${i},2026-03-01 0${i}:00:00,0.5,${income},FR\n`),
+);
+
+test('one value of three that cannot be read is rejected; its column keeps its type', async () => {
+  const first = { reference: {} };
+  const small = { windows: { size: '1d', min_rows: 1 } };
+  const from = { predictions: { from: { path: 'data/part-*.csv' } } };
+  for (const more of [{}, first]) {
+    const { report, verdict } = await check({
+      data: (_, folder) => writeFile(join(folder, 'part-0.csv'), tiny),
+      monitor: { ...small, ...from, ...more },
+    });
+    expect(report.rows).toBe(3);
+    expect(verdict('rejected_rows', 'rows')).toBe('alert');
+    const found = report.findings.find((one) => one.check === 'rejected_rows');
+    expect(found?.sentence).toContain('1 unparsed in income');
+    expect([verdict('missing', 'income'), verdict('schema', 'income')]).toEqual(['ok', 'ok']);
+  }
+});
+
+test('a path without wildcards names a file that has to be there', async () => {
+  const { code, report } = await check({
+    data: () => Promise.resolve(),
+    monitor: { predictions: { from: { path: 'data/day.csv' } } },
+  });
+  expect(code).toBe(3);
+  expect(report.error).toMatch(/data\/day\.csv: no such file; expected the predictions$/);
+  // The cause is said once: the findings refer to it.
+  expect(report.findings.filter(({ sentence }) => sentence.includes('day.csv'))).toEqual([]);
+});
+
+test('without files volume speaks, and the schema has nothing to be asked about', async () => {
+  const { report, verdict } = await check({ data: () => Promise.resolve() });
+  expect(verdict('volume', 'rows')).toBe('alert');
+  const schema = report.findings.filter((one) => one.check === 'schema');
+  expect(schema.map(({ verdict: one, reason }) => [one, reason])).toEqual(
+    schema.map(() => ['unknown', 'not_applicable']),
+  );
+  expect(schema.length).toBeGreaterThan(0);
 });
 
 test('ids that come twice are duplicates', async () => {

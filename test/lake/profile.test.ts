@@ -392,7 +392,7 @@ test('a label file without a column of the join is named with it', async () => {
   await withFolder(async (db, folder) => {
     const labels = `select 1 as id, 'yes' as value, timestamp '2026-01-03' as known`;
     await expect(judged(db, folder, { labels })).rejects.toThrow(
-      /labels\.parquet: column "key": is missing.*there are id, value, known/,
+      /labels\.parquet: column "key" is missing.*there are id, value, known/,
     );
   });
 });

@@ -184,3 +184,24 @@ test('a reference without rows is refused', async () => {
     ).rejects.toThrow('holds no row');
   });
 });
+
+test('of a few texts most of them say the type, of many all but one in twenty', async () => {
+  await withFolder(async (db, folder) => {
+    const types = async (spoilt: number, rows: number) => {
+      const file = path.join(folder, `${spoilt}-of-${rows}.csv`);
+      const lines = Array.from({ length: rows }, (_, i) => `${i},${i < spoilt ? 'oops' : 10 * i}`);
+      await writeFile(file, ['id,x', ...lines].join('\n'));
+      const { grid, profile } = await buildReference(db, {
+        monitor: monitorOf({}),
+        located: await located(file, 'csv'),
+      });
+      return [grid.axes['x']?.type, cellsOf(profile.asked['rejected'])];
+    };
+    expect(await types(1, 3)).toEqual(['BIGINT', { 'x unparsed': 1 }]);
+    expect(await types(9, 19)).toEqual(['BIGINT', { 'x unparsed': 9 }]);
+    // Half of them is not most of them.
+    expect(await types(1, 2)).toEqual(['VARCHAR', {}]);
+    expect(await types(5, 100)).toEqual(['BIGINT', { 'x unparsed': 5 }]);
+    expect(await types(6, 100)).toEqual(['VARCHAR', {}]);
+  });
+});

@@ -351,7 +351,7 @@ test('a file without the column of event times is named, with what it has', asyn
       const error = await problemOf(profileFile(db, all, { kind }));
       expect(error.file).toBe(lacking);
       expect(error.column).toBe('ts');
-      expect(error.message).toContain('column "ts": is missing; the columns are');
+      expect(error.message).toContain('column "ts" is missing; the columns are');
       for (const name of ['id', 'time', 'x', 'c']) expect(error.message).toContain(name);
     }
   });
@@ -384,7 +384,7 @@ test('a column of event times that holds no times is named with its type', async
     );
     const error = await problemOf(profileFile(db, file));
     expect(error.message).toBe(
-      `${file}: column "ts": has type INTEGER[], which is no time; expected a timestamp, a date, ` +
+      `${file}: column "ts" has type INTEGER[], which is no time; expected a timestamp, a date, ` +
         'text in ISO 8601, or seconds or ms since 1970',
     );
   });
