@@ -20,9 +20,9 @@ export interface Diagnosis {
 /** Blocked entities that are named one by one. */
 const MOST_BLOCKED = 5;
 const REPAIR =
-  'Repair: remove the cause (an object that "aftercare lake verify" misses; a worker that is older ' +
-  'than the state it reads), then restart the workers. A blocked entity loses nothing and goes on ' +
-  'by itself.';
+  'Repair: remove the cause (an object that "aftercare lake verify" misses; a worker that is ' +
+  'older than the state it reads), then restart the workers. A blocked entity loses nothing and ' +
+  'goes on by itself.';
 
 type Look = () => Promise<Omit<Diagnosis, 'what'>>;
 

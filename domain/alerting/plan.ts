@@ -19,13 +19,14 @@ const handled: readonly About['reason'][] = [
 /**
  * Pushes to every receiver of the given levels, to the root when they have none. A receiver whose
  * last push still waits for a dead channel gets that one with the newer words, so that the channel
- * does not bring two when it is back.
+ * does not bring two when it is back. Receivers whose channels meet at one address hear once there.
  */
 export function push(draft: Draft, levels: readonly number[], words: Words): void {
   const { route } = draft.rules;
   const own = levels.flatMap((level) => route.levels[level]?.to ?? []);
   const receivers = own.some((chain) => chain.length > 0) ? own : [route.root];
-  for (const chain of receivers) pushTo(draft, chain, words);
+  const notice = `${draft.state.episodes}.${draft.state.planned}`;
+  for (const chain of receivers) pushTo(draft, chain, { words, notice });
 }
 
 /** Answers into the thread of everybody who heard that it fires. */
@@ -55,10 +56,12 @@ export function tellRoot(draft: Draft, failing: Delivery<About>): void {
   const tried = failing.chain;
   const isNew = (root: Target) => !tried.some((target) => sameTarget(target, root));
   const chain = draft.rules.route.root.filter(isNew);
-  if (chain.length === 0 || !failing.about.isPush) return;
+  const hasHeard = failing.heard?.some((one) => chain.some((root) => sameTarget(root, one)));
+  if (chain.length === 0 || !failing.about.isPush || hasHeard === true) return;
   const insteadOf = failing.insteadOf ?? { target: targetOf(failing), since: failing.startedAt };
-  const { about, urgent } = failing;
-  const last = { id: nextId(draft), chain, urgent, about, at: draft.at, told: true };
+  const { about, urgent, notice } = failing;
+  const meets = notice === undefined ? {} : { notice };
+  const last = { id: nextId(draft), chain, urgent, about, at: draft.at, told: true, ...meets };
   draft.state.deliveries.push({ ...planDelivery(last), insteadOf });
 }
 
@@ -67,7 +70,11 @@ export function addressOf(target: Target): string {
   return `${target.channel}:${target.address}`;
 }
 
-function pushTo(draft: Draft, chain: readonly Target[], words: Words): void {
+function pushTo(
+  draft: Draft,
+  chain: readonly Target[],
+  { words, notice }: { words: Words; notice: string },
+): void {
   const { state, pushed } = draft;
   const receiver = chain.map(addressOf).join(' ');
   if (chain.length === 0 || pushed.has(receiver)) return;
@@ -81,13 +88,13 @@ function pushTo(draft: Draft, chain: readonly Target[], words: Words): void {
       delivery.chain.map(addressOf).join(' ') === receiver,
   );
   const old = state.deliveries[waiting];
-  if (old === undefined) plan(draft, chain, about);
-  else state.deliveries[waiting] = { ...old, urgent: isUrgent(draft), about };
+  if (old === undefined) plan(draft, { chain, notice }, about);
+  else state.deliveries[waiting] = { ...old, urgent: isUrgent(draft), about, notice, heard: [] };
 }
 
 function reply(draft: Draft, heard: Heard, words: Words): void {
   const isThread = heard.target.channel !== 'slack' || heard.ref !== null;
-  plan(draft, [heard.target], aboutOf(words, isThread ? 'reply' : 'new'));
+  plan(draft, { chain: [heard.target] }, aboutOf(words, isThread ? 'reply' : 'new'));
 }
 
 function edit(draft: Draft, heard: Heard, words: Words): void {
@@ -100,14 +107,14 @@ function edit(draft: Draft, heard: Heard, words: Words): void {
   const entity = alertEntity(state.key);
   state.deliveries = open;
   for (const change of changes) writes.push({ kind: 'delivery', record: { ...change, entity } });
-  plan(draft, [heard.target], aboutOf(words, 'edit'));
+  plan(draft, { chain: [heard.target] }, aboutOf(words, 'edit'));
 }
 
-function plan(draft: Draft, chain: readonly Target[], about: About): void {
+function plan(draft: Draft, to: { chain: readonly Target[]; notice?: string }, about: About): void {
   const { state, at } = draft;
   const told = !about.isPush;
   const urgent = isUrgent(draft);
-  state.deliveries.push(planDelivery({ id: nextId(draft), chain, urgent, about, at, told }));
+  state.deliveries.push(planDelivery({ id: nextId(draft), ...to, urgent, about, at, told }));
 }
 
 function nextId(draft: Draft): string {

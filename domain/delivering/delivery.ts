@@ -49,6 +49,10 @@ export interface Delivery<A> {
   told: boolean;
   /** The dead channel that this target stands in for. */
   insteadOf: { target: Target; since: Instant } | null;
+  /** The same for all receivers of one notice: it goes to one address once. Absent: on its own. */
+  notice?: string;
+  /** Addresses to which another receiver's delivery of the same notice went. */
+  heard?: readonly Target[];
   about: A;
 }
 
@@ -87,12 +91,14 @@ export interface Turn<A> {
 
 /** A delivery that is due at `at`. `told`: nobody else is told when its chain fails. */
 export function planDelivery<A>(
-  input: Pick<Delivery<A>, 'id' | 'chain' | 'urgent' | 'about'> & { at: Instant; told?: boolean },
+  input: Pick<Delivery<A>, 'id' | 'chain' | 'urgent' | 'about' | 'notice' | 'heard'> & {
+    at: Instant;
+    told?: boolean;
+  },
 ): Delivery<A> {
-  const { id, chain, urgent, about, at } = input;
-  const told = input.told ?? false;
+  const { at, told = false, ...own } = input;
   const start = { position: 0, state: 'planned', attempt: 0, doubtful: false } as const;
-  return { id, chain, ...start, urgent, startedAt: at, nextAt: at, told, insteadOf: null, about };
+  return { ...own, ...start, startedAt: at, nextAt: at, told, insteadOf: null };
 }
 
 /** The channel whose turn it is. */

@@ -1,5 +1,6 @@
 import { changeOf, deliveryIdOf, targetOf } from './delivery.js';
 import type { Delivery, Outcome, RetryPolicy, Turn } from './delivery.js';
+import { isHeard, tellSiblings, waiting } from './siblings.js';
 import type { Duration, Instant } from '../window.js';
 
 interface Now {
@@ -24,6 +25,7 @@ export function settleDelivery<A>(
     const next = isMeant ? settled(delivery, { ...outcome, at, retry }, turn) : delivery;
     if (next !== null) turn.open.push(next);
   }
+  tellSiblings(turn, at);
   return turn;
 }
 
@@ -33,10 +35,13 @@ export function settleDelivery<A>(
  */
 export function tryDeliveries<A>(input: Now & { open: readonly Delivery<A>[] }): Turn<A> {
   const turn: Turn<A> = { open: [], changes: [], news: [], attempts: [] };
-  for (const delivery of input.open) {
-    const next = tried(delivery, input, turn);
+  const { open, at, retry } = input;
+  open.forEach((delivery, index) => {
+    const others = [...turn.open, ...open.slice(index + 1)];
+    const next = tried(delivery, { at, retry, others }, turn);
     if (next !== null) turn.open.push(next);
-  }
+  });
+  tellSiblings(turn, at);
   return turn;
 }
 
@@ -100,7 +105,11 @@ function settled<A>(
   }
 }
 
-function tried<A>(delivery: Delivery<A>, now: Now, turn: Turn<A>): Delivery<A> | null {
+function tried<A>(
+  delivery: Delivery<A>,
+  now: Now & { others: readonly Delivery<A>[] },
+  turn: Turn<A>,
+): Delivery<A> | null {
   const { at, retry } = now;
   if (at < delivery.nextAt && delivery.state === 'sending') return delivery;
   if (delivery.state === 'sending') {
@@ -127,6 +136,15 @@ function tried<A>(delivery: Delivery<A>, now: Now, turn: Turn<A>): Delivery<A> |
     }
   }
   if (at < delivery.nextAt) return delivery;
+  if (delivery.state === 'planned') {
+    if (isHeard(delivery)) {
+      const reason = 'this address has the notice already';
+      turn.changes.push(changeOf(delivery, { state: 'suppressed', reason, at }));
+      return null;
+    }
+    const waits = waiting(delivery, now.others, { at, wait: retry.longest });
+    if (waits !== null) return waits;
+  }
   const attempt = delivery.attempt + 1;
   const nextAt = at + retry.lostAfter;
   const sending: Delivery<A> = { ...delivery, state: 'sending', attempt, nextAt };

@@ -25,27 +25,35 @@ const URGENT: readonly RequestNoticeReason[] = [
 const PUSHES: readonly RequestNoticeReason[] = [...URGENT, 'held'];
 const FOR_ENGINEERING: readonly RequestNoticeReason[] = ['start_failed', 'uncertain', 'failed'];
 
-/** Plans one notice for each receiver: approvers hear of everything, engineering of failures. */
+/**
+ * Plans one notice for each receiver: approvers hear of everything, engineering of failures.
+ * Receivers whose channels meet at one address hear once there.
+ */
 export function tell(draft: Draft, reason: RequestNoticeReason, rules: RetrainRules): void {
   const request = draft.state.requests[0];
   if (request === undefined) return;
   const receivers = FOR_ENGINEERING.includes(reason)
     ? [...rules.engineering, ...rules.to]
     : rules.to;
+  const notice = `${draft.state.noticed}`;
   const told: Target[] = [];
   for (const chain of receivers) {
     const first = chain[0];
     if (first === undefined || told.some((target) => sameTarget(target, first))) continue;
     told.push(first);
-    plan(draft, chain, { reason, request: request.id, root: rules.root });
+    plan(draft, { chain, notice }, { reason, request: request.id, root: rules.root });
   }
 }
 
-function plan(draft: Draft, chain: readonly Target[], about: RequestAbout): void {
+function plan(
+  draft: Draft,
+  to: { chain: readonly Target[]; notice: string },
+  about: RequestAbout,
+): void {
   const noticed = draft.state.noticed + 1;
   const id = deliveryBase(`retrain/${draft.state.model}`, numberOf(about.request), noticed);
   const urgent = URGENT.includes(about.reason);
-  const delivery = planDelivery({ id, chain, urgent, about, at: draft.at });
+  const delivery = planDelivery({ id, ...to, urgent, about, at: draft.at });
   draft.state = { ...draft.state, noticed, deliveries: [...draft.state.deliveries, delivery] };
 }
 
@@ -86,12 +94,15 @@ function remember(draft: Draft, delivery: Delivery<RequestAbout>, ref: string | 
 
 /** Root hears it once; when root is dead too, nobody is left to tell. */
 function tellRoot(draft: Draft, delivery: Delivery<RequestAbout>): void {
-  const { about, chain, urgent } = delivery;
+  const { about, chain, urgent, notice } = delivery;
+  const meets = notice === undefined ? {} : { notice };
   const root = about.root.filter((target) => !chain.some((dead) => sameTarget(dead, target)));
-  if (root.length === 0) return;
+  const hasHeard = delivery.heard?.some((one) => root.some((target) => sameTarget(target, one)));
+  if (root.length === 0 || hasHeard === true) return;
   const noticed = draft.state.noticed + 1;
   const id = deliveryBase(`retrain/${draft.state.model}`, numberOf(about.request), noticed);
-  const planned = planDelivery({ id, chain: root, urgent, about, at: draft.at, told: true });
+  const last = { id, chain: root, urgent, about, at: draft.at, told: true, ...meets };
+  const planned = planDelivery(last);
   const since = delivery.insteadOf ?? { target: targetOf(delivery), since: delivery.startedAt };
   const deliveries = [...draft.state.deliveries, { ...planned, insteadOf: since }];
   draft.state = { ...draft.state, noticed, deliveries };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertNotice } from '../../domain/alert.js';
+import type { Target } from '../../domain/notice.js';
 import {
   alertRules,
   boss,
@@ -372,4 +373,27 @@ test('a notice carries at most 40 members and says how many there are', () => {
   expect(alert.members).toHaveLength(40);
   expect(alert.memberCount).toBe(300);
   expect(alert.members.slice(0, 5).map(({ verdict }) => verdict)).toEqual(Array(5).fill('alert'));
+});
+
+test('two owners whose mails are dead and who share a webhook: it gets one notice, and its end', () => {
+  const hook: Target = { channel: 'webhook', address: 'ops' };
+  const to = [
+    [lead, hook],
+    [boss, hook],
+  ];
+  const levels = [{ after: { critical: 0, warning: 0 }, to }];
+  const it = virtualAlert({
+    rules: alertRules({ route: { levels } }),
+    channels: ({ target }) => (target.channel === 'email' ? { outcome: 'refused' } : undefined),
+  });
+  it.window(alert);
+  it.pass(minute);
+  expect(it.told().filter((one) => one.endsWith('webhook:ops'))).toEqual([
+    'firing new webhook:ops',
+  ]);
+  it.window(ok);
+  it.pass(hour);
+  it.window(ok);
+  it.pass(minute);
+  expect(it.told()).toEqual(['resolved reply webhook:ops']);
 });
