@@ -1,99 +1,95 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { stringify } from 'yaml';
-import { kindOfPath } from '../domain/monitor.js';
-import { listColumns } from '../lake/schema.js';
-import { withDuck } from '../lake/duck.js';
-import { locate } from '../sources/locate.js';
+import { basename, join, relative } from 'node:path';
+import { modelId, modelIdWords } from '../config/file-schema.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
-import { scratchFolder } from './settings.js';
+import { draftFrom } from './init-draft.js';
+import { readTable, withTable } from './init-file.js';
+import { monitorText, TEAMS } from './init-text.js';
+import { packageRoot } from './package-root.js';
+
+/** What a first monitor is made from. */
+export interface InitInput {
+  /** null: named after the file. */
+  model: string | null;
+  /** Production rows: a path or a pattern. */
+  from: string;
+  /** What the model was trained on; null: the rows themselves. */
+  reference: string | null;
+  /** The column of event times; null: guessed. */
+  timestamp: string | null;
+  /** The column of outcomes; null: guessed. */
+  label: string | null;
+}
 
 /** What was guessed of a file, and the monitor that says so. */
 export interface Draft {
+  model: string;
   file: string;
   text: string;
   guesses: readonly { role: string; column: string | null }[];
+  /** Columns without a role: what the model sees. */
+  features: readonly string[];
+  /** What a reader should know of it, in sentences. */
+  notes: readonly string[];
+  /** End of the newest window with enough rows, as `check --as-of` takes it. */
+  asOf: string;
 }
-
-type Columns = readonly { name: string; type: string }[];
-
-const TEMPORAL = /^(TIMESTAMP|DATE)/;
-const NUMERIC = /^(DOUBLE|FLOAT|DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)/;
 
 /**
  * Reads the columns of a data file, guesses which is the timestamp, the id, the prediction and the
- * label, and drafts the monitor. Writes nothing. UsageError when there is no such file.
+ * label, and drafts the monitor. Writes nothing. UsageError for a bad id, a monitor that is there
+ * already, and a file that no monitor can be made from.
  */
-export async function draftMonitor(
-  app: App,
-  input: { model: string; from: string },
-): Promise<Draft> {
-  const kind = kindOfPath(input.from);
-  if (kind === null) {
-    throw new UsageError(`--from ${input.from}: expected a .parquet, .csv or .jsonl file.`);
-  }
-  const spec = { kind, path: input.from, where: null };
-  const located = await locate(spec, { span: null, timezone: 'UTC' });
-  if (located.files.length === 0) throw new UsageError(`--from ${input.from}: no such file.`);
-  const { threads, memoryLimitMb } = app.settings;
-  const tempDirectory = join(scratchFolder(app.settings), 'spill');
-  const columns = await withDuck({ threads, memoryLimitMb, tempDirectory }, (db) =>
-    listColumns(db, located),
-  );
-  const roles = guessRoles(Object.entries(columns).map(([name, type]) => ({ name, type })));
-  const guesses = Object.entries<string | null>({ ...roles }).map(([role, column]) => ({
+export async function draftMonitor(app: App, input: InitInput): Promise<Draft> {
+  const { configDir } = app.settings;
+  const model = nameOf(input);
+  const file = join(configDir, `${model}.yaml`);
+  if (existsSync(file)) throw new UsageError(`${file} is there already; nothing was written.`);
+  const rows = { flag: '--from', path: input.from };
+  const training = input.reference === null ? null : { flag: '--reference', path: input.reference };
+  const reference = training && (await withTable(app, training, (db) => readTable(db, training)));
+  const found = await withTable(app, rows, async (db) => {
+    const table = await readTable(db, rows);
+    return draftFrom(db, { table, reference, named: input });
+  });
+  const schema = relative(configDir, join(packageRoot(), 'schema/monitor.schema.json'));
+  // Beside the project, or in its node_modules; from elsewhere it would be nobody's path.
+  const isNear = !schema.startsWith('../../..');
+  const guesses = Object.entries<string | null>({ ...found.roles }).map(([role, column]) => ({
     role,
     column,
   }));
-  const file = join(app.settings.configDir, `${input.model}.yaml`);
-  return { file, text: monitorText(input, roles), guesses };
+  const { features, notes, asOf } = found;
+  const text = monitorText({
+    ...found,
+    model,
+    schema: isNear ? schema : null,
+    from: input.from,
+    reference: input.reference,
+  });
+  return { model, file, text, guesses, features, notes, asOf };
 }
 
-interface Roles {
-  timestamp: string | null;
-  id: string | null;
-  prediction: string | null;
-  label: string | null;
-  version: string | null;
+/** The id that was given, or one made of the file's name. */
+function nameOf({ model, from }: InitInput): string {
+  if (model === null) {
+    const [name = ''] = basename(from).split('.');
+    const made = idLike(name);
+    if (made !== '') return made;
+    throw new UsageError(`no model id can be made of ${from}. Example: aftercare init churn`);
+  }
+  if (modelId.test(model)) return model;
+  const made = idLike(model);
+  const hint = made === '' ? '' : ` Did you mean "${made}"?`;
+  throw new UsageError(`model id: ${modelIdWords}, got ${JSON.stringify(model)}.${hint}`);
 }
 
-/** By type and by the names that people use. */
-export function guessRoles(columns: Columns): Roles {
-  const find = (pattern: RegExp, type: RegExp = /./): string | null =>
-    columns.find((column) => pattern.test(column.name) && type.test(column.type))?.name ?? null;
-  const anyTime = columns.find(({ type }) => TEMPORAL.test(type))?.name ?? null;
-  return {
-    timestamp: find(/(^|_)(ts|time|timestamp|date|at)$/i, TEMPORAL) ?? anyTime,
-    id: find(/^(id|uuid|key)$/i) ?? find(/_(id|uuid|key)$/i),
-    prediction: find(/(proba|probability|score|pred|prediction|y_hat|estimate)/i, NUMERIC),
-    label: find(/^(label|target|y|y_true|outcome|actual|clf_target)$/i),
-    version: find(/^(model_version|version)$/i),
-  };
-}
-
-function monitorText(input: { model: string; from: string }, roles: Roles): string {
-  const isScore = roles.prediction !== null && /(proba|prob|score)/i.test(roles.prediction);
-  const document = {
-    version: 1,
-    model: { id: input.model, task: isScore ? 'binary' : 'none', owners: 'team:my-team' },
-    windows: { size: '1d', timezone: 'UTC' },
-    predictions: { from: { path: input.from } },
-    columns: {
-      ...(roles.id && { id: [roles.id] }),
-      timestamp: roles.timestamp ?? 'event_time',
-      ...(roles.version && { version: roles.version }),
-      ...(isScore && { prediction: { score: roles.prediction, kind: 'probability' } }),
-      // What is only known later is no input of the model.
-      ...(roles.label && { features: { exclude: [roles.label] } }),
-    },
-    reference: { drift: { kind: 'training', path: input.from } },
-  };
-  return (
-    '# yaml-language-server: $schema=../schema/monitor.schema.json\n' +
-    '# Every value in force, defaults too: aftercare plan --explain\n' +
-    stringify(document, { flowCollectionPadding: true })
-  );
+/** `My Model!` → `my-model`; '' when nothing of it can stay. */
+function idLike(text: string): string {
+  const words = text.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-');
+  return words.replaceAll(/^[._-]+|[._-]+$/g, '').slice(0, 100);
 }
 
 /** Writes the draft where nothing is yet; UsageError when the file is there. */
@@ -104,7 +100,7 @@ export async function writeMonitor(app: App, draft: Draft): Promise<string[]> {
     await writeFile(draft.file, draft.text, { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new UsageError(`${basename(draft.file)} is there already; nothing was written.`);
+    throw new UsageError(`${draft.file} is there already; nothing was written.`);
   }
   const teams = join(app.settings.configDir, 'teams.yaml');
   try {
@@ -115,12 +111,3 @@ export async function writeMonitor(app: App, draft: Draft): Promise<string[]> {
   }
   return written;
 }
-
-const TEAMS = `# Who there is, and how they are reached.
-people:
-  me: { email: me@example.com }
-  colleague: { email: colleague@example.com }
-teams:
-  my-team: { members: [me, colleague], channels: [email] }
-root: team:my-team
-`;

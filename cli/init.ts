@@ -1,8 +1,16 @@
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { draftMonitor, writeMonitor } from '../app/init.js';
+import { draftMonitor, writeMonitor, type Draft } from '../app/init.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
-import { print, printJson, table } from './output.js';
+import { cut, print, printJson, table, wrap } from './output.js';
+
+interface InitOptions {
+  from: string;
+  reference?: string;
+  timestamp?: string;
+  label?: string;
+  dryRun?: boolean;
+}
 
 /** `aftercare init [model]`: a first monitor from a data file. */
 export function initCommand(program: Command): void {
@@ -12,32 +20,63 @@ export function initCommand(program: Command): void {
     .addOption(
       option(
         '--from <file>',
-        'a data file: Parquet, CSV or JSON Lines',
+        'rows of production: Parquet, CSV or JSON Lines',
         'FROM',
       ).makeOptionMandatory(),
     )
+    .addOption(
+      option('--reference <file>', 'what the model was trained on (default: --from)', 'REFERENCE'),
+    )
+    .addOption(option('--timestamp <column>', 'when a row happened, if not guessed', 'TIMESTAMP'))
+    .addOption(option('--label <column>', 'what came out, if not guessed', 'LABEL'))
     .addOption(option('--dry-run', 'print it, write nothing', 'DRY_RUN'));
-  withGlobals(command).action(
-    (model: string | undefined, options: { from: string; dryRun?: boolean }) =>
-      runAction(command, (context) => init(context, model, options)),
+  withGlobals(command).action((model: string | undefined, options: InitOptions) =>
+    runAction(command, (context) => init(context, model, options)),
   );
 }
 
 async function init(
-  { app, format }: Context,
+  { app, format, options: { configDir } }: Context,
   model: string | undefined,
-  options: { from: string; dryRun?: boolean },
+  { from, dryRun, ...named }: InitOptions,
 ): Promise<number> {
-  const name = basename(options.from).split('.')[0] ?? 'model';
-  const draft = await draftMonitor(app, { model: model ?? name, from: options.from });
-  const written = options.dryRun === true ? [] : await writeMonitor(app, draft);
+  const { reference = null, timestamp = null, label = null } = named;
+  const draft = await draftMonitor(app, {
+    model: model ?? null,
+    from,
+    reference,
+    timestamp,
+    label,
+  });
+  const written = dryRun === true ? [] : await writeMonitor(app, draft);
   if (format === 'json') {
     printJson({ ...draft, written });
     return 0;
   }
   const rows = draft.guesses.map(({ role, column }) => [role, column ?? '– (none found)']);
-  print(table(['ROLE', 'COLUMN'], rows));
-  print(options.dryRun === true ? `\n${draft.text}` : `\nWritten: ${written.join(', ')}`);
-  print('Next: name your team in teams.yaml, then "aftercare validate" and "aftercare check".');
+  const features = `${draft.features.length}: ${draft.features.join(', ')}`;
+  print(table(['ROLE', 'COLUMN'], [...rows, ['features', cut(features, 64)]]));
+  for (const note of draft.notes) print(`\n${wrap(note, 80, ' ')}`);
+  if (dryRun === true) print(`\n${draft.text}`);
+  else {
+    const files = written.map((file) => `  ${near(file)}`);
+    print(['\nWritten:', ...files].join('\n'));
+    print(nextSteps(draft, configDir === undefined ? '' : ` --config-dir ${configDir}`));
+  }
   return 0;
+}
+
+/** As people would type it from here. */
+function near(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}
+
+function nextSteps({ model, asOf }: Draft, more: string): string {
+  return [
+    '',
+    'Next: name your team in teams.yaml, then',
+    `  aftercare validate${more}`,
+    `  aftercare check ${model} --as-of ${asOf}${more}`,
+  ].join('\n');
 }

@@ -39,10 +39,15 @@ const owners = z
     };
   }) satisfies z.ZodType<Owners>;
 
+/** What an id of a model looks like: it is a part of file names, workflow ids and addresses. */
+export const modelId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** The same in words. */
+export const modelIdWords =
+  'expected letters, digits, dots, dashes or underscores, at most 100, as card-fraud';
+
 const model = z.strictObject({
-  id: text('an id').regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
-    error: 'expected letters, digits, dots, dashes or underscores, at most 100, as card-fraud',
-  }),
+  id: text('an id').regex(modelId, { error: modelIdWords }),
   task: oneOf(['binary', 'regression', 'none'], ['multiclass', 'ranking']).optional(),
   owners,
   tags: z.array(text('a tag')).default([]),

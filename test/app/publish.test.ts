@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { guessRoles } from '../../app/init.js';
 import { differences } from '../../app/publish.js';
 
 test('differences are named by their path, before and after', () => {
@@ -10,37 +9,4 @@ test('differences are named by their path, before and after', () => {
     'tags.1: nothing → "b"',
   ]);
   expect(differences(before, structuredClone(before))).toEqual([]);
-});
-
-test('roles are guessed from the types and the names of columns', () => {
-  const columns = Object.entries({
-    order_id: 'VARCHAR',
-    created_on: 'DATE',
-    scored_at: 'TIMESTAMP',
-    amount: 'DOUBLE',
-    fraud_score: 'DOUBLE',
-    label: 'BIGINT',
-    model_version: 'VARCHAR',
-  }).map(([name, type]) => ({ name, type }));
-  expect(guessRoles(columns)).toEqual({
-    timestamp: 'scored_at',
-    id: 'order_id',
-    prediction: 'fraud_score',
-    label: 'label',
-    version: 'model_version',
-  });
-});
-
-test('what cannot be guessed is null; a text that is called a score is no prediction', () => {
-  const columns = [
-    { name: 'a', type: 'DOUBLE' },
-    { name: 'score', type: 'VARCHAR' },
-  ];
-  expect(guessRoles(columns)).toEqual({
-    timestamp: null,
-    id: null,
-    prediction: null,
-    label: null,
-    version: null,
-  });
 });

@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kindOfPath, type SourceSpec } from '../domain/monitor.js';
+import { SourceError, type Located } from '../domain/source.js';
+import { withDuck, type Duck } from '../lake/duck.js';
+import { lookAtColumns } from '../lake/preview.js';
+import { listColumns } from '../lake/schema.js';
+import { locate } from '../sources/locate.js';
+import type { App } from './app.js';
+import { UsageError } from './errors.js';
+import type { Columns } from './init-guess.js';
+import { scratchFolder } from './settings.js';
+
+/** A data file that a first monitor is made from. */
+export interface DataFile {
+  /** The flag that named it. */
+  flag: string;
+  path: string;
+  located: Located;
+  columns: Columns;
+}
+
+const WANTED = 'expected a table as .parquet, .csv or .jsonl with a name for each column';
+
+/** Runs with a DuckDB of its own; what cannot be read of the file is a UsageError. */
+export async function withTable<T>(
+  app: App,
+  named: { flag: string; path: string },
+  use: (db: Duck) => Promise<T>,
+): Promise<T> {
+  const { threads, memoryLimitMb } = app.settings;
+  const tempDirectory = join(scratchFolder(app.settings), 'spill');
+  try {
+    return await withDuck({ threads, memoryLimitMb, tempDirectory }, use);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new UsageError(
+      `${named.flag} ${named.path}: ${error.message.replace(/\.$/, '')}; ${WANTED}.`,
+    );
+  }
+}
+
+/**
+ * The columns of a data file. UsageError for what is no table with at least two columns and a row:
+ * a folder, a picture, an empty file.
+ */
+export async function readTable(
+  db: Duck,
+  { flag, path }: { flag: string; path: string },
+): Promise<DataFile> {
+  const refuse = (what: string, wanted = WANTED): never => {
+    throw new UsageError(`${flag} ${path}: ${what}; ${wanted}.`);
+  };
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true) {
+    refuse('is a folder', `expected a file, or files by a pattern, as "${join(path, '*.csv')}"`);
+  }
+  const kind = kindOfPath(path) ?? refuse('its ending names no kind of table');
+  const spec: SourceSpec = { kind, path, where: null };
+  const located = await locate(spec, { span: null, timezone: 'UTC' });
+  if (located.files.length === 0) refuse('no such file');
+  if (located.files.every(({ bytes }) => bytes === 0)) refuse('is empty');
+  const types = await listColumns(db, located);
+  const columns = Object.entries(types).map(([name, type]) => ({ name, type }));
+  const [first] = columns;
+  // A picture read as text has such names.
+  if (columns.some(({ name }) => /[\u0000-\u001f\ufffd]/.test(name))) refuse('is no text table');
+  if (first === undefined) return refuse('has no columns');
+  if (columns.length === 1) {
+    refuse(
+      `has one column, ${JSON.stringify(first.name)}`,
+      'expected a timestamp and at least one other column, apart by commas, tabs, ; or |',
+    );
+  }
+  const look = await lookAtColumns(
+    db,
+    located,
+    columns.map(({ name }) => name),
+  );
+  if ([...look.values()].every(({ known }) => known === 0)) refuse('has columns and no row');
+  return { flag, path, located, columns };
+}
