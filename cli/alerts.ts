@@ -14,6 +14,7 @@ import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
 import type { AlertSummary } from '../domain/alert.js';
 import type { Answer } from '../domain/entity.js';
+import { troublesWords } from '../domain/naming.js';
 import type { Instant } from '../domain/window.js';
 import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
 import { findingsTable } from './check.js';
@@ -93,10 +94,10 @@ export function alertTable(alerts: readonly AlertSummary[], now: Instant): strin
     `${alert.model}/${alert.category}`,
     alert.severity === 'critical' ? verdictWord('alert') : verdictWord('warn'),
     statusWords(alert),
-    cut(alert.members.map(({ check, target }) => `${check}(${target})`).join(' '), 40),
+    cut(troublesWords(alert.members), 40),
     alert.firedAt === null ? '' : agoWords(alert.firedAt, now),
   ]);
-  return table(['ALERT', 'VERDICT', 'STATUS', 'MEMBERS', 'FIRED'], rows);
+  return table(['ALERT', 'VERDICT', 'STATUS', 'WHAT', 'FIRED'], rows);
 }
 
 function statusWords(alert: AlertSummary): string {
@@ -105,15 +106,21 @@ function statusWords(alert: AlertSummary): string {
   return `${alert.status}${level}${by}`;
 }
 
+/** A member's key `check/target/slice`, taken apart: a target may hold a slash of its own. */
+function namedBy(key: string): { check: string; target: string } {
+  const [check = '', ...rest] = key.split('/');
+  return { check, target: rest.slice(0, -1).join('/') };
+}
+
 function pastSection(past: readonly PastEpisode[]): string[] {
   const rows = past.map(({ model, category, severity, from, to, members }) => [
     `${model}/${category}`,
     severity === 'critical' ? verdictWord('alert') : verdictWord('warn'),
     `${instantWords(from)} → ${to === null ? 'still' : instantWords(to)}`,
-    cut(members.join(' '), 30),
+    cut(troublesWords(members.map(namedBy)), 30),
   ]);
   const title = 'Past episodes, found by a backfill: nobody was told';
-  return section(title, ['ALERT', 'VERDICT', 'WINDOWS', 'MEMBERS'], rows);
+  return section(title, ['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows);
 }
 
 async function showAction({ app, format }: Context, id: string): Promise<number> {

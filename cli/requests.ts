@@ -98,7 +98,7 @@ export function requestTable(requests: readonly RequestSummary[], now: Instant):
   const rows = requests.map((request) => [
     request.id,
     request.status,
-    cut(request.advice.drivers.join(' ') || request.reason, 32),
+    cut(request.advice.drivers.join(', ') || request.reason, 32),
     request.openedBy,
     `decide ${agoWords(request.expiresAt, now)}`,
   ]);

@@ -23,7 +23,7 @@ export interface Advice {
 /** The part of an advice that enters Temporal: no value of a row. */
 export interface AdviceMark {
   action: Action;
-  /** Names only: `psi(income)`. */
+  /** Names only, in words for people: `income drifted`, `MAE`. */
   drivers: readonly string[];
   blockers: readonly string[];
   categories: readonly Category[];

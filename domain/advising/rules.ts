@@ -3,9 +3,10 @@ import { inOrder, refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
+import { quiet } from './quiet.js';
 import type { Advice, AdviceMark, FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
-import { iso } from '../window.js';
+import { troubleWords } from '../naming.js';
 
 /** Questions about rows as a whole: their hard rules name no column that could be broken. */
 const ABOUT_ROWS = new Set(['volume', 'freshness', 'duplicates', 'rejected_rows']);
@@ -40,7 +41,7 @@ export function adviceMark(
   const categories = refs.flatMap((ref) =>
     all.filter((finding) => isOf(ref, finding)).map((finding) => finding.category),
   );
-  const drivers = refs.map((ref) => `${ref.check}(${ref.target})`);
+  const drivers = refs.map(troubleWords);
   return {
     action: advice.action,
     drivers: [...new Set(drivers)].slice(0, MOST_DRIVERS),
@@ -94,28 +95,6 @@ function drifted(input: AdviceInput, performance: Performance): Advice | null {
   const { reasons } = driftEvidence(input);
   if (reasons.length === 0) return null;
   return { action: 'consider', reasons, blockers: [], window: input.window };
-}
-
-function quiet(input: AdviceInput, performance: Performance): Advice {
-  const { judged } = driftEvidence(input);
-  const { window } = input;
-  const { newest } = performance;
-  if (newest === null && judged.length === 0) {
-    const text = 'Neither performance nor drift could be judged.';
-    return { action: 'unknown', reasons: [{ text, findings: [] }], blockers: [], window };
-  }
-  const rests = newest === null ? judged : performance.findings;
-  const drift = judged.length === 0 ? 'drift could not be judged' : 'drift does not ask for it';
-  const bad = rests.filter(({ verdict }) => verdict === 'alert' || verdict === 'warn');
-  const names = [...new Set(bad.map(({ check }) => check))].join(', ');
-  const text =
-    input.policy === null && bad.length > 0
-      ? `The monitor has no retraining section, so that nothing asks for one; ${names} is bad.`
-      : newest === null
-        ? `Drift only: it does not ask for it, and no window has mature labels.`
-        : `Performance of the window to ${iso(newest)} does not ask for it; ${drift}.`;
-  const reasons = [{ text, findings: rests.map(refOf) }];
-  return { action: 'none', reasons, blockers: [], window };
 }
 
 export type { AdviceInput };

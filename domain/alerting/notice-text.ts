@@ -1,6 +1,6 @@
 import type { AlertMember, AlertNotice } from '../alert.js';
-import { figure, lengthInWords } from '../judging/figures.js';
 import type { Finding } from '../finding.js';
+import { limitCrossed, measureWords, troubleWords } from '../naming.js';
 import type { Notice } from '../notice.js';
 import { clean, cut, cutLines } from './notice-text-cut.js';
 import { openingOf, saysOf, severityOf } from './notice-text-reason.js';
@@ -65,7 +65,7 @@ function withFinding(member: AlertMember, findings: readonly Finding[]): Told {
   return { member, finding: finding ?? null };
 }
 
-/** Model, check, severity, value against limit, since when; the target's name gives way first. */
+/** Severity, model, trouble, value against limit, since when; the target's name gives way first. */
 function subjectOf(notice: AlertNotice, told: readonly Told[]): string {
   const { alert } = notice;
   const [worst] = told;
@@ -77,24 +77,24 @@ function subjectOf(notice: AlertNotice, told: readonly Told[]): string {
   return `${before}${cut(what, room)}${more}${since}`;
 }
 
-/** `psi(amount) 0.312 (psi >= 0.25)`, the target cut so that it fits where that is possible. */
+/** `amount drifted: PSI 0.312 (limit 0.25)`, the target cut so that it fits where it can. */
 function briefly({ member, finding }: Told, room: number): string {
   const write = (target: string) => {
-    const name = `${member.check}(${target})`;
+    const name = nameOf({ ...member, target });
     if (finding === null) return name;
-    return [name, valueOf(finding), `(${finding.rule})`].filter((part) => part !== '').join(' ');
+    const value = measureWords(finding);
+    // A metric's name leads to its number without a colon: "MAE 7.31".
+    const head = value === '' ? name : `${name}${/ /.test(name) ? ':' : ''} ${value}`;
+    return `${head} (${limitCrossed(finding)})`;
   };
   const target = clean(member.target);
   const excess = clean(write(target)).length - room;
   return clean(write(excess > 0 ? cut(target, Math.max(8, target.length - excess)) : target));
 }
 
-function valueOf(finding: Finding): string {
-  if (finding.value === null || finding.hard !== null) return '';
-  // The checks of staleness measure lengths of time; all others plain numbers.
-  return finding.category === 'staleness' || finding.check === 'freshness'
-    ? lengthInWords(finding.value)
-    : figure(finding.value);
+/** A slice is a hash here: its words stay in the lake. */
+function nameOf({ check, target, slice }: AlertMember): string {
+  return `${troubleWords({ check, target })}${slice === '' ? '' : ', in one segment'}`;
 }
 
 function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
@@ -117,13 +117,19 @@ function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
 
 function membersOf({ alert }: AlertNotice, told: readonly Told[]): string[] {
   const lines = told.slice(0, mostMembers).map(({ member, finding }) => {
-    const name = `${member.check}(${cut(member.target, 80)})`;
-    if (member.condition === 'ok') return `- ok now: ${name}`;
+    const name = nameOf({ ...member, target: cut(member.target, 80) });
+    if (member.condition === 'ok') return `- over: ${name}`;
     if (finding === null) return `- ${member.verdict}: ${name}`;
-    return `- ${finding.verdict}: ${name}: ${finding.sentence} (${finding.rule})`;
+    return `- ${finding.verdict}: ${finding.sentence} (${limitCrossed(finding)}${heldOf(finding)})`;
   });
   const more = alert.memberCount - lines.length;
   return more > 0 ? [...lines, `- and ${more} more: aftercare alerts show ${alert.id}`] : lines;
+}
+
+/** Why an alert counts as a warning only, as the rule says behind its limit. */
+function heldOf({ rule }: Finding): string {
+  const at = rule.indexOf(', held at warn');
+  return at < 0 ? '' : `;${rule.slice(at + 1)}`;
 }
 
 /** How long it lasts and how many rows it hits. */

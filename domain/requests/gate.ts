@@ -1,9 +1,18 @@
+import { figure } from '../judging/figures.js';
+import { metricName } from '../naming.js';
 import type { TrainingResult } from '../retraining.js';
 
 /** Fewer paired differences than this say nothing: the normal interval needs about so many. */
 const LEAST_PAIRS = 30;
 /** Two-sided 95 % interval of a normal mean. */
 const Z95 = 1.96;
+
+/** What the paired difference of a metric is, for one row: never the metric itself. */
+const GAINS: Readonly<Record<string, { what: string; unit: string }>> = {
+  rmse: { what: 'mean gain in squared error per row', unit: ' (unit of the label, squared)' },
+  mae: { what: 'mean gain in absolute error per row', unit: ' (unit of the label)' },
+  accuracy: { what: 'mean gain in right answers per row', unit: '' },
+};
 
 /** Whether a challenger may replace the champion, with the numbers that say so. */
 export interface GateResult {
@@ -38,11 +47,25 @@ export function judgeGate(
   const half = Z95 * Math.sqrt(variance / n);
   const low = mean - half;
   const passed = low >= -gate.margin;
+  const { what, unit } = GAINS[gate.metric] ?? gainOf(gate.metric);
   const sentence =
-    `${passed ? 'passed' : 'not passed'}: ${gate.metric}, challenger − champion ` +
-    `${signed(mean)} [${signed(low)}, ${signed(mean + half)}] over ${n} pairs, better = positive; ` +
+    `${passed ? 'passed' : 'not passed'}: ${bothValues(result, gate.metric)}${what} ` +
+    `${signed(mean)}${unit}, 95 % interval [${signed(low)}, ${signed(mean + half)}], ` +
+    `over ${n} pairs (positive = the challenger is better); ` +
     `the lower end must be at least ${signed(0 - gate.margin)}`;
   return { passed, low, mean, margin: gate.margin, sentence };
+}
+
+function gainOf(metric: string): { what: string; unit: string } {
+  return { what: `mean paired gain in ${metricName(metric)}`, unit: '' };
+}
+
+/** `RMSE 7.9 of the champion, 6.1 of the challenger; `; '' where the result lacks one of them. */
+function bothValues({ metrics, championMetrics }: TrainingResult, metric: string): string {
+  const [challenger, champion] = [metrics[metric], championMetrics[metric]];
+  if (challenger === undefined || champion === undefined) return '';
+  const values = `${figure(champion)} of the champion, ${figure(challenger)} of the challenger`;
+  return `${metricName(metric)} ${values}; `;
 }
 
 function unjudgeable(result: TrainingResult, metric: string): string | null {

@@ -260,8 +260,8 @@ test('a prediction that moved at alert: consider; at warn: none', () => {
 });
 
 test('never any labels: quiet is none and says drift only; a source that is down is unknown', () => {
-  expect(advise(input()).reasons[0]?.text).toBe(
-    'Drift only: it does not ask for it, and no window has mature labels.',
+  expect(advise(input()).reasons[0]?.text).toMatch(
+    /^Nothing to do: \d+ features? within their limits; drift only, for no window has mature labels yet\.$/,
   );
   const down = [psi('a', 'unknown'), psi('b', 'unknown')];
   expect(advise(input({ findings: down }))).toMatchObject({
@@ -270,13 +270,41 @@ test('never any labels: quiet is none and says drift only; a source that is down
   });
 });
 
+test('a quiet window names what its advice rests on', () => {
+  const said = (change: Partial<AdviceInput>) => advise(input(change)).reasons[0]?.text;
+  const calm = [psi('a', 'ok'), psi('b', 'ok'), finding('missing', 'a', { category: 'drift' })];
+  const moved = finding('prediction_drift', 'prediction', { verdict: 'ok' });
+  expect(said({ findings: [...calm, moved] })).toBe(
+    'Nothing to do: 2 features and the predictions within their limits; ' +
+      'drift only, for no window has mature labels yet.',
+  );
+  const mature = [[rmse(10, start - 30 * day)], [rmse(10, start - 31 * day)]];
+  const then = new Date(start - 30 * day).toISOString();
+  const date = `${then.slice(0, 10)} ${then.slice(11, 16)} UTC`;
+  expect(said({ findings: calm, mature })).toBe(
+    `Nothing to do: RMSE of the window to ${date} is within its limits; ` +
+      `no mature labels since ${date}; 2 features within their limits.`,
+  );
+  const drifting = [...Array(9)].map((_, n) => psi(`f${n}`, n < 2 ? 'warn' : 'ok'));
+  const late = finding('rejected_rows', 'rows', { category: 'data-quality', verdict: 'warn' });
+  expect(said({ findings: [...drifting, late], mature: [[rmse(10, start)]] })).toMatch(
+    /^No reason to retrain: RMSE of .* is within its limits; off among 9 features: f0 drifted, f1 drifted; also off: rejected rows\.$/,
+  );
+  const shown = psi('a', 'ok');
+  expect(said({ findings: [{ ...shown, rule: 'shown, not judged' }], mature })).toContain(
+    'drift could not be judged',
+  );
+});
+
 test('without a retraining section nothing asks for a retraining', () => {
   const mature = fallen.map((findings) =>
     findings.map((one) => ({ ...one, verdict: 'alert' as const })),
   );
   const advice = advise(input({ policy: null, mature }));
   expect(advice.action).toBe('none');
-  expect(advice.reasons[0]?.text).toMatch(/^The monitor has no retraining section, .* is bad\.$/);
+  expect(advice.reasons[0]?.text).toMatch(
+    /^The monitor has no retraining section, .*; off: RMSE\.$/,
+  );
 });
 
 test('the mark holds names, hashes and categories, and no sentence', () => {
@@ -284,7 +312,7 @@ test('the mark holds names, hashes and categories, and no sentence', () => {
   const given = input({ findings });
   expect(adviceMark(advise(given), { input: given, revision: 3, evidence: 'abc' })).toEqual({
     action: 'fix_data',
-    drivers: ['schema(age)', 'schema(income)'],
+    drivers: ['age broken', 'income broken'],
     blockers: [],
     categories: ['data-quality'],
     windowEnd: start,

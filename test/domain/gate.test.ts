@@ -16,9 +16,26 @@ test('the lower end is the mean less 1.96 standard errors, by hand', () => {
   expect(judged.low).toBeCloseTo(1 - 1.96 * Math.sqrt(100 / 99 / 100), 12);
   expect(judged.passed).toBe(true);
   expect(judged.sentence).toBe(
-    'passed: rmse, challenger − champion +1 [+0.803, +1.197] over 100 pairs, better = positive; ' +
-      'the lower end must be at least 0',
+    'passed: RMSE 10 of the champion, 9 of the challenger; mean gain in squared error per row ' +
+      '+1 (unit of the label, squared), 95 % interval [+0.803, +1.197], over 100 pairs ' +
+      '(positive = the challenger is better); the lower end must be at least 0',
   );
+});
+
+test.each([
+  ['mae', 'MAE 10 of the champion, 9 of the challenger; mean gain in absolute error per row +1 (u'],
+  ['roc_auc', 'AUC 10 of the champion, 9 of the challenger; mean paired gain in AUC +1, 95 %'],
+  ['profit', 'profit 10 of the champion, 9 of the challenger; mean paired gain in profit +1, 95'],
+])('of %s the sentence says what was compared, beside both values', (metric, words) => {
+  const values = { metrics: { [metric]: 9 }, championMetrics: { [metric]: 10 } };
+  const result = { ...of(100, 100, 200, metric), ...values };
+  const { sentence } = judgeGate(result, { metric, margin: 0 });
+  expect(sentence.startsWith(`passed: ${words}`)).toBe(true);
+});
+
+test('a result without the metric itself gives its paired gain alone', () => {
+  const { sentence } = judgeGate({ ...of(100, 100, 200), championMetrics: {} }, gate);
+  expect(sentence.startsWith('passed: mean gain in squared error per row +1 (unit')).toBe(true);
 });
 
 test('an equal challenger does not pass without a margin, and passes within one', () => {

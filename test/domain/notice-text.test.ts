@@ -103,7 +103,7 @@ describe('the words of an alert', () => {
   test('the subject says severity, model, check, value against limit and since when', () => {
     const { subject } = write(notice([member('amount')]), [finding('amount')]);
     expect(subject).toBe(
-      'CRITICAL: card-fraud psi(amount) 0.3123 (psi >= 0.25), since 2026-11-22 00:00 UTC',
+      'CRITICAL: card-fraud amount drifted: PSI 0.3123 (limit 0.25), since 2026-11-22 00:00 UTC',
     );
   });
 
@@ -112,7 +112,7 @@ describe('the words of an alert', () => {
     expect(text.split('\n')).toEqual([
       'critical drift alert card-fraud/drift#1: it fires.',
       '',
-      '- alert: psi(amount): "amount" moved: PSI 0.3123, median 41.0 → 57.2 (psi >= 0.25)',
+      '- alert: "amount" moved: PSI 0.3123, median 41.0 → 57.2 (limit 0.25)',
       '',
       'Since the window that ended 2026-11-22 00:00 UTC; the newest bad one ended 2026-11-23 00:00 UTC.',
       'It hits card-fraud: 48210 rows in that window.',
@@ -162,23 +162,71 @@ describe('the words of an alert', () => {
   test('a broken rule has no number, a freshness is a length of time', () => {
     const hard = { check: 'schema', hard: 'column missing', rule: 'column missing', value: 1 };
     const gone = write(notice([member('amount', { check: 'schema' })]), [finding('amount', hard)]);
-    expect(gone.subject).toContain('schema(amount) (column missing)');
-    const old = { check: 'freshness', rule: 'freshness >= 6 h', value: 8 * hour };
+    expect(gone.subject).toContain('amount broken (column missing)');
+    const limits = { warn: 3 * hour, alert: 6 * hour, minRows: 0, rule: 'calibrated' } as const;
+    const old = { check: 'freshness', rule: 'freshness >= 21600000', value: 8 * hour, limits };
     const late = write(notice([member('newest row', { check: 'freshness' })]), [
       finding('newest row', old),
     ]);
-    expect(late.subject).toContain('freshness(newest row) 8 h (freshness >= 6 h)');
+    expect(late.subject).toContain('newest row is old: 8 h (limit 6 h)');
+  });
+
+  test.each([
+    ['mae', 'mae', 7.3111, { warn: 6, alert: 6.5 }, 'MAE 7.311 (limit 6.5)'],
+    [
+      'roc_auc',
+      'roc_auc',
+      0.71,
+      { warn: null, alert: { dropShare: 0.05 } },
+      'AUC 0.71 (limit 5 % worse than the reference)',
+    ],
+    [
+      'prediction_drift',
+      'prediction',
+      0.4,
+      { warn: 0.05, alert: 0.25 },
+      'predictions drifted: PSI 0.4 (limit 0.25)',
+    ],
+    [
+      'missing',
+      'income',
+      0.215,
+      { warn: 0.01, alert: { above: 0.05 } },
+      'missing values in income: 21.5 pp (limit above 5 pp)',
+    ],
+    ['volume', 'rows', 2, { warn: 0.5, alert: 1 }, 'row count changed: 200 % (limit 100 %)'],
+    [
+      'model_age',
+      'model',
+      90 * day,
+      { warn: 1, alert: 60 * day },
+      'model is old: 90 d (limit 60 d)',
+    ],
+    ['refunds', 'eur', 3, { warn: 1, alert: 2 }, 'refunds of eur: 3 (limit 2)'],
+  ])('%s of %s is named for people', (check, target, value, limits, words) => {
+    const own = { check, value, limits: { minRows: 1, rule: 'calibrated', ...limits } as const };
+    const { subject } = write(notice([member(target, { check })]), [finding(target, own)]);
+    expect(subject).toBe(`CRITICAL: card-fraud ${words}, since 2026-11-22 00:00 UTC`);
+  });
+
+  test('an alert that is held at warn says why', () => {
+    const rule = 'psi >= 0.25, held at warn: importance unknown';
+    const { subject, text } = write(notice([member('amount', { verdict: 'warn' })]), [
+      finding('amount', { verdict: 'warn', rule }),
+    ]);
+    expect(subject).toContain('amount drifted: PSI 0.3123 (limit 0.05), since');
+    expect(text).toContain('(limit 0.05; held at warn: importance unknown)');
   });
 
   test('without findings it still says what fires', () => {
     const { subject, text } = write(notice([member('amount')]), []);
-    expect(subject).toBe('CRITICAL: card-fraud psi(amount), since 2026-11-22 00:00 UTC');
-    expect(text).toContain('- alert: psi(amount)\n');
+    expect(subject).toBe('CRITICAL: card-fraud amount drifted, since 2026-11-22 00:00 UTC');
+    expect(text).toContain('- alert: amount drifted\n');
   });
 
   test('a number of all rows is not said of a slice', () => {
     const { text } = write(notice([member('amount', { slice: 'ab12' })]), [finding('amount')]);
-    expect(text).toContain('- alert: psi(amount)\n');
+    expect(text).toContain('- alert: amount drifted, in one segment\n');
   });
 });
 
@@ -199,11 +247,11 @@ describe('what happened to it', () => {
     expect(text).toContain(clause);
   });
 
-  test('what is over is green, asks for nothing and shows what is ok now', () => {
+  test('what is over is green, asks for nothing and shows what is over', () => {
     const calm = member('amount', { condition: 'ok', verdict: 'ok' });
     const { severity, text } = write(notice([calm], { reason: 'resolved' }), []);
     expect(severity).toBe('resolved');
-    expect(text).toContain('- ok now: psi(amount)');
+    expect(text).toContain('- over: amount drifted');
     expect(text).not.toContain('alerts ack');
     expect(text).not.toContain('What to do');
   });

@@ -71,7 +71,9 @@ test('the end of a request says what came of it', () => {
   const notice = requestNotice({ effect, advice: lost, rules: w.rules(), at: w.start });
   expect(notice.subject).toBe('[eta] the challenger is promoted (eta#1): v2 is promoted');
   expect(notice.severity).toBe('resolved');
-  expect(notice.text).toMatch(/Gate passed: rmse, challenger − champion \+0\.5 \[/);
+  expect(notice.text).toMatch(
+    /Gate passed: RMSE 10 of the champion, 9 of the challenger; mean gain in squared error per row \+0\.5 /,
+  );
 });
 
 test('hostile and endless words stay within the limits, without control characters', () => {

@@ -172,7 +172,7 @@ test.skipIf(missing !== null)(
           }, 'nothing is on its way');
 
           expect(smtp.mails.map((one) => one.mail.subject)).toEqual([
-            expect.stringContaining('flights psi(AIRLINE)'),
+            expect.stringContaining('flights AIRLINE drifted'),
           ]);
           const [{ mail, to } = { mail: null, to: [] }] = smtp.mails;
           expect(to).toEqual(['bo@example.com']);

@@ -1,0 +1,90 @@
+import { driftEvidence } from './drift.js';
+import { refOf } from './input.js';
+import type { AdviceInput } from './input.js';
+import type { Performance } from './performance.js';
+import type { Advice } from '../advice.js';
+import { isJudged } from '../finding.js';
+import type { Finding } from '../finding.js';
+import { metricName, troubleWords } from '../naming.js';
+import { iso } from '../window.js';
+import type { Instant } from '../window.js';
+
+/** Troubles that are named one by one. */
+const NAMED = 4;
+
+const isBad = ({ verdict }: Finding): boolean => verdict === 'alert' || verdict === 'warn';
+
+/** No row asks for anything: none, naming what that rests on; unknown when that is nothing. */
+export function quiet(input: AdviceInput, performance: Performance): Advice {
+  const { window } = input;
+  const judged = driftEvidence(input).judged.filter(isJudged);
+  if (performance.newest === null && judged.length === 0) {
+    const text = 'Neither performance nor drift could be judged.';
+    return { action: 'unknown', reasons: [{ text, findings: [] }], blockers: [], window };
+  }
+  const rests = performance.newest === null ? judged : performance.findings;
+  const reasons = [{ text: textOf(input, performance, judged), findings: rests.map(refOf) }];
+  return { action: 'none', reasons, blockers: [], window };
+}
+
+function textOf(input: AdviceInput, performance: Performance, drift: readonly Finding[]): string {
+  const newest = performance.findings[0];
+  const others = input.findings.filter(
+    (finding) => isBad(finding) && !['drift', 'performance'].includes(finding.category),
+  );
+  const bad = [...(newest === undefined ? [] : [newest]), ...drift, ...others].filter(isBad);
+  if (input.policy === null && bad.length > 0) {
+    const what = listed(bad);
+    return `The monitor has no retraining section, so that nothing asks for one; off: ${what}.`;
+  }
+  const opening = bad.length === 0 ? 'Nothing to do' : 'No reason to retrain';
+  const said = [
+    ...(newest === undefined ? [] : [metricWords(newest, input.window)]),
+    driftWords(drift),
+    ...(newest === undefined ? ['drift only, for no window has mature labels yet'] : []),
+    ...(others.length === 0 ? [] : [`also off: ${listed(others)}`]),
+  ];
+  return `${opening}: ${said.join('; ')}.`;
+}
+
+/** The newest mature window, and that there is none since. */
+function metricWords(newest: Finding, window: Instant): string {
+  const name = metricName(newest.check);
+  const { end } = newest.window;
+  const since = end < window ? `; no mature labels since ${dateWords(end)}` : '';
+  const how = isBad(newest)
+    ? `is at ${newest.verdict}, no loss of skill that asks for it`
+    : isJudged(newest)
+      ? 'is within its limits'
+      : 'shows no loss that asks for it';
+  return `${name} of the window to ${dateWords(end)} ${how}${since}`;
+}
+
+function driftWords(judged: readonly Finding[]): string {
+  if (judged.length === 0) return 'drift could not be judged';
+  const features = countOf(judged.filter(({ check }) => check !== 'prediction_drift'));
+  const bad = judged.filter(isBad);
+  const hasPrediction = judged.some(({ check }) => check === 'prediction_drift');
+  const parts = [
+    ...(features === 0 ? [] : [features === 1 ? '1 feature' : `${features} features`]),
+    ...(hasPrediction ? ['the predictions'] : []),
+  ];
+  const what = parts.join(' and ');
+  return bad.length === 0 ? `${what} within their limits` : `off among ${what}: ${listed(bad)}`;
+}
+
+function countOf(findings: readonly Finding[]): number {
+  return new Set(findings.map(({ target }) => target)).size;
+}
+
+function listed(findings: readonly Finding[]): string {
+  const words = [...new Set(findings.map(troubleWords))];
+  const more = words.length - NAMED;
+  return more > 0 ? `${words.slice(0, NAMED).join(', ')} and ${more} more` : words.join(', ');
+}
+
+/** `2026-10-01`, `2026-10-01 05:00 UTC` when it is no midnight. */
+function dateWords(at: Instant): string {
+  const [date = '', time = ''] = iso(at).split('T');
+  return time === '00:00:00Z' ? date : `${date} ${time.slice(0, 5)} UTC`;
+}

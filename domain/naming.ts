@@ -1,0 +1,104 @@
+import { figure, lengthInWords, percent } from './judging/figures.js';
+import type { Finding } from './finding.js';
+import type { Limit } from './limits.js';
+
+/** What a check asks about and of which column or part: all that a name needs. */
+interface Named {
+  check: string;
+  target: string;
+}
+
+const METRICS: Readonly<Record<string, string>> = {
+  roc_auc: 'AUC',
+  accuracy: 'accuracy',
+  rmse: 'RMSE',
+  mae: 'MAE',
+};
+const MEASURES: Readonly<Record<string, string>> = {
+  psi: 'PSI',
+  ks: 'KS',
+  prediction_drift: 'PSI',
+};
+const LENGTHS = new Set(['freshness', 'model_age']);
+const SHARES = new Set(['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy']);
+/** Shares that are compared with the reference: percentage points. */
+const POINTS = new Set(['missing', 'rejected_rows']);
+
+/** A metric as people write it: `MAE`, `AUC`; other names as they are. */
+export function metricName(metric: string): string {
+  return METRICS[metric] ?? metric;
+}
+
+/**
+ * What is wrong, in a few words for people: `distance_km drifted`, `predictions drifted`, `MAE`.
+ * Two questions about one thing may have the same words. Holds names of columns and channels only.
+ */
+export function troubleWords({ check, target }: Named): string {
+  switch (check) {
+    case 'psi':
+    case 'ks':
+      return `${target} drifted`;
+    case 'prediction_drift':
+      return target === 'prediction' ? 'predictions drifted' : `predictions drifted (${target})`;
+    case 'missing':
+      return `missing values in ${target}`;
+    case 'unseen_categories':
+      return `unseen categories in ${target}`;
+    case 'out_of_range':
+      return `${target} out of range`;
+    case 'schema':
+      return `${target} broken`;
+    case 'volume':
+      return 'row count changed';
+    case 'duplicates':
+      return 'duplicate ids';
+    case 'rejected_rows':
+      return 'rejected rows';
+    case 'freshness':
+      return 'newest row is old';
+    case 'model_age':
+      return 'model is old';
+    case 'evaluation':
+      return 'windows not evaluated';
+    case 'delivery':
+      return `${target} unreachable`;
+    default:
+      return (
+        METRICS[check] ?? (target === '' || target === check ? check : `${check} of ${target}`)
+      );
+  }
+}
+
+/** The different troubles of a list, in its order, as `MAE, distance_km drifted`. */
+export function troublesWords(members: readonly Named[]): string {
+  return [...new Set(members.map(troubleWords))].join(', ');
+}
+
+/** The number of a finding with its measure: `PSI 0.3123`, `8 h`; '' when a broken rule has none. */
+export function measureWords({ check, value, hard }: Finding): string {
+  if (value === null || hard !== null) return '';
+  const name = MEASURES[check];
+  const number = numberWords(check, value);
+  return name === undefined ? number : `${name} ${number}`;
+}
+
+/** The limit that was crossed: `limit 0.25`, `limit 10 % worse than the reference`; else the rule. */
+export function limitCrossed({ check, hard, verdict, limits, rule }: Finding): string {
+  const limit = verdict === 'alert' ? limits.alert : limits.warn;
+  if (hard !== null || limit === null || (verdict !== 'alert' && verdict !== 'warn')) return rule;
+  return `limit ${limitWords(check, limit)}`;
+}
+
+function limitWords(check: string, limit: Limit): string {
+  if (typeof limit === 'number') return numberWords(check, limit);
+  if ('above' in limit) return `above ${numberWords(check, limit.above)}`;
+  if ('below' in limit) return `below ${numberWords(check, limit.below)}`;
+  const loss = 'drop' in limit ? numberWords(check, limit.drop) : percent(limit.dropShare);
+  return `${loss} worse than the reference`;
+}
+
+function numberWords(check: string, value: number): string {
+  if (LENGTHS.has(check)) return lengthInWords(value);
+  if (POINTS.has(check)) return percent(value).replace('%', 'pp');
+  return SHARES.has(check) ? percent(value) : figure(value);
+}
