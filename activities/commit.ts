@@ -7,6 +7,8 @@ import { countVerdicts, healthMark, marksOf, worst } from './marks.js';
 export interface ToCommit {
   evaluation: Evaluation;
   mature: boolean;
+  /** Lake key of the older evaluation with the counts of the columns; null: its own has them. */
+  profileFile: string | null;
   /** Why it was given up; null: it was evaluated. */
   notEvaluated: string | null;
   /** Names this try's own objects; a late try can then never replace another's. */
@@ -34,7 +36,7 @@ export async function commitEvaluation(deps: Deps, db: Duck, input: ToCommit): P
     monitor: evaluation.monitor,
     reference: evaluation.reference,
     file,
-    profileFile: null,
+    profileFile: input.profileFile,
     rows: evaluation.profile?.rows ?? 0,
     verdict: worst(counts),
     counts,

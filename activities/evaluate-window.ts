@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { unknownFindings } from '../checks/evaluate.js';
 import type { Due, Outcome } from '../domain/due.js';
@@ -48,7 +49,7 @@ export async function evaluateWindow(
   const { model, due } = input;
   const standing = await deps.lake.commitOf(model, due.window.end, due.revision);
   if (standing !== null) return { outcome: standing.error ? 'not_evaluated' : standing.verdict };
-  const { monitor } = await publishedOf(deps, due.monitor);
+  const { monitor } = await publishedOf(deps, due.monitor).catch(badConfig);
   const head = await deps.lake.readHead<ModelHead>(modelHead(model));
   if (head !== null && !input.quiet && isTooOld({ monitor, head, now: deps.clock() }, due)) {
     await writeOff(deps, { model, due, reason: 'older than schedule.catchup' });
@@ -74,6 +75,7 @@ export async function evaluateWindow(
         const commit = await commitEvaluation(deps, db, {
           evaluation: kept,
           mature,
+          profileFile: evaluated.profileFile,
           notEvaluated: null,
           attempt,
         });
@@ -82,6 +84,17 @@ export async function evaluateWindow(
       cancellationSignal(),
     ),
   );
+}
+
+/**
+ * What cannot be read as a monitor will not become one; a disk that fails may come back. The
+ * message names a fingerprint and nothing of the monitor.
+ */
+function badConfig(error: unknown): never {
+  if (error instanceof Error && !('code' in error)) {
+    throw ApplicationFailure.nonRetryable(error.message, 'BadConfig');
+  }
+  throw error;
 }
 
 /** `<workflow run>-<attempt>`, short: no other try has it. */
@@ -140,6 +153,7 @@ export async function writeOff(
     commitEvaluation(deps, db, {
       evaluation,
       mature: false,
+      profileFile: null,
       notEvaluated: reason,
       attempt: attemptName(),
     }),

@@ -9,9 +9,10 @@ import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { SourceError } from '../domain/source.js';
-import { profileWindow } from '../lake/profile.js';
 import { locate, namesOneFile } from '../sources/locate.js';
 import type { Deps } from './deps.js';
+import { profiledAnew } from './evaluate-labels.js';
+import { changesSince, olderOf } from './evaluate-older.js';
 import { runName } from './marks.js';
 import { referenceOf, type ActiveReference, type StoredReference } from './reference.js';
 
@@ -22,7 +23,8 @@ export interface Evaluate {
   monitor: Monitor;
   /** Fingerprint of the published monitor; of a monitor file, its own. */
   fingerprint: string;
-  due: Pick<Due, 'window' | 'revision' | 'at' | 'knownAt'>;
+  /** `mature`: only what depends on labels is counted anew, if nothing else can have changed. */
+  due: Pick<Due, 'window' | 'revision' | 'at' | 'knownAt'> & Partial<Pick<Due, 'kind'>>;
   head: ModelHead | null;
   exact: 'exact' | 'grid';
   /** Folder where rows that cannot be read again are landed. */
@@ -38,6 +40,8 @@ export interface Evaluated {
   landed: string | null;
   /** The window's labels were mature at knownAt. */
   mature: boolean;
+  /** Lake key of the older evaluation that holds the counts of the columns; null: this one does. */
+  profileFile: string | null;
 }
 
 /**
@@ -59,17 +63,13 @@ export async function evaluate(deps: Deps, db: Duck, input: Evaluate): Promise<E
       }),
       error: error.message,
     };
-    return { evaluation, pin: null, reference: null, landed: null, mature: false };
+    return { evaluation, ...NOTHING, mature: false };
   }
 }
 
 async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated> {
   const { monitor, due, head } = input;
-  const zone = monitor.windows.timezone;
-  const predictions = await locate(monitor.predictions, { span: due.window, timezone: zone });
-  if (predictions.files.length === 0 && namesOneFile(monitor.predictions.path)) {
-    throw new SourceError(predictions.path, null, 'no such file; expected the predictions');
-  }
+  const predictions = await locatePredictions(monitor, due.window);
   const reference = await referenceOf(deps, db, {
     monitor,
     head,
@@ -78,17 +78,17 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     exact: input.exact,
   });
   const labels = await locateLabels(monitor, due.window, due.knownAt);
-  const profiled = await profileWindow(db, {
-    monitor,
-    grid: reference.stored.grid,
-    window: due.window,
-    at: due.at,
-    knownAt: due.knownAt,
-    predictions,
-    labels,
-    exact: input.exact,
-    landDir: input.landDir,
+  const { grid } = reference.stored;
+  const { window, at, knownAt } = due;
+  const { exact, landDir } = input;
+  const request = { monitor, grid, window, at, knownAt, predictions, labels, exact, landDir };
+  const older = await olderOf(deps.lake, monitor, due);
+  const profiled = await profiledAnew(deps, db, {
+    request,
+    older: due.kind === 'mature' && exact === 'grid' ? older : null,
+    now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
+  const notes = older === null ? [] : changesSince(older, predictions);
   const evidence = await evidenceOf(deps, input, { reference, profile: profiled.profile });
   const inputs = fingerprint({
     monitor: input.fingerprint,
@@ -102,7 +102,8 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     reference: reference.pin.fingerprint,
     manifest: profiled.manifest,
     labels: profiled.labels,
-    profile: profiled.profile,
+    profile: profiled.stored,
+    ...(notes.length > 0 ? { notes } : {}),
     findings: evaluateChecks({ monitor, evidence, ...frame(input), inputs }),
   };
   // A label that is a column of the predictions is mature at once; else a pass would never end.
@@ -112,9 +113,12 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     pin: reference.pin,
     reference: reference.stored,
     landed: profiled.landedFile,
+    profileFile: profiled.profileFile,
     mature: matureAt !== null && due.knownAt >= matureAt,
   };
 }
+
+const NOTHING = { pin: null, reference: null, landed: null, profileFile: null };
 
 async function evidenceOf(
   deps: Deps,
@@ -138,6 +142,15 @@ async function evidenceOf(
       matureAfter: monitor.labels?.matureAfter ?? 0,
     },
   };
+}
+
+/** A path that names one file names one that has to be there; else no file is no rows. */
+async function locatePredictions({ predictions, windows }: Monitor, window: Window) {
+  const found = await locate(predictions, { span: window, timezone: windows.timezone });
+  if (found.files.length === 0 && namesOneFile(predictions.path)) {
+    throw new SourceError(predictions.path, null, 'no such file; expected the predictions');
+  }
+  return found;
 }
 
 /** Label files are looked for from the window's start to the instant of what is known. */

@@ -16,7 +16,7 @@ export async function pictureOf(
   if (commit?.reference == null) return null;
   const drawn = worstOf(findings);
   if (drawn === null) return null;
-  const { profile } = await deps.lake.readEvaluation(commit.file);
+  const profile = await deps.lake.profileOf(commit);
   const { grid, profile: reference } = await deps.lake.getObject<StoredReference>(
     'reference',
     commit.reference,

@@ -12,7 +12,8 @@ export interface EvaluateActivities {
   planDue(input: { model: string; except: readonly Instant[] }): Promise<readonly Due[]>;
   /**
    * Evaluates one window and commits it. Heartbeats. A repeat finds the commit and gives its
-   * outcome. `quiet`: for a backfill. Throws `BadConfig` (final) when the monitor cannot be read.
+   * outcome. `quiet`: for a backfill. Throws `BadConfig` (final) when the lake does not hold the
+   * monitor of the due window, or what it holds is none.
    */
   evaluateWindow(input: { model: string; due: Due; quiet: boolean }): Promise<{ outcome: Outcome }>;
   /**

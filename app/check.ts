@@ -145,6 +145,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     },
     rows: evaluation.profile?.rows ?? 0,
     error: evaluation.error,
+    notes: evaluation.notes ?? [],
     findings: findings.map(findingReport),
     mature: mature && {
       window: { start: iso(mature.window.start), end: iso(mature.window.end) },

@@ -48,7 +48,8 @@ function brokenRule(now: Share, before: Share): string | null {
 
 /**
  * Increase of the share of missing values over the reference, with Newcombe's 99 % interval; what
- * came and could not be read is not missing, `rejected_rows` tells of it. Hard: all null; half of the values missing where the reference missed at most 5 %.
+ * came and could not be read is not missing, `rejected_rows` tells of it. Hard: all null; half of
+ * the values missing where the reference missed at most 5 %.
  */
 export const missing: Written<object> = {
   name: 'missing',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { coarseBins, mergeThin } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
-import { figure, percent, pInWords } from '../domain/judging/figures.js';
+import { percent, pInWords } from '../domain/judging/figures.js';
 import { momentsOf, quantileInWords } from '../domain/judging/moments.js';
 import type { Moments } from '../domain/judging/moments.js';
 import type { Axis, Counts } from '../domain/profile.js';

@@ -85,6 +85,7 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
     ' · ',
   );
   const lines = [wrap(title, 80, ''), ''];
+  for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${note}`, 80, ' '), '');
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
   // What could not be read has one cause: no check has more to say.

@@ -42,7 +42,7 @@ export const SHOWN = 'shown, not judged';
 /** The rule of a score whose limits the monitor took away. */
 export const NO_LIMITS = 'no limits';
 
-/** False for a score that is shown and that nobody judges: its verdict says nothing, not even ok. */
+/** False for a score that is shown and nobody judges: its verdict says nothing, not even ok. */
 export function isJudged({ rule }: Pick<Finding, 'rule'>): boolean {
   return rule !== SHOWN && rule !== NO_LIMITS;
 }

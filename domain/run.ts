@@ -41,6 +41,8 @@ export interface Evaluation {
   findings: readonly Finding[];
   /** A failure of the source, in words with file and column; every finding is unknown (error). */
   error: string | null;
+  /** What to know beside the findings, as a source file that changed; absent: nothing. */
+  notes?: readonly string[];
 }
 
 /** The document, put if absent, that makes an evaluation visible. */

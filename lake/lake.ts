@@ -41,6 +41,8 @@ export interface Lake {
   /** Profiles without the counts of their columns, in the order of the commits, in one query. */
   coarseProfiles(commits: readonly Commit[]): Promise<(Profile | null)[]>;
   coarseProfile(commit: Commit): Promise<Profile | null>;
+  /** The whole profile, of a label-only revision with the columns of the older one. */
+  profileOf(commit: Commit): Promise<Profile | null>;
   putRows(of: Pick<Evaluation, 'model' | 'window' | 'revision'>, file: string): Promise<string>;
   /** Moves a local file in; false when the key was taken. */
   putFile(key: string, file: string): Promise<boolean>;
@@ -120,6 +122,7 @@ type ParquetVerb =
   | 'readEvaluations'
   | 'coarseProfiles'
   | 'coarseProfile'
+  | 'profileOf'
   | 'findingsOf'
   | 'compact'
   | 'verify';
@@ -129,11 +132,18 @@ function parquetVerbs(
   withDb: ReturnType<typeof sharedDuck>,
 ): Pick<Lake, ParquetVerb> {
   const coarseProfiles = async (commits: readonly Commit[]) => {
-    const keys = commits.map(({ file, profileFile }) => profileFile ?? file);
-    const wanted = keys.filter((key) => key !== '');
+    const wanted = commits.map(({ file }) => file).filter((key) => key !== '');
     const read = await withDb((db) => evaluations.readEvaluations({ store, db }, wanted, 'light'));
     const profiles = new Map(wanted.map((key, index) => [key, read[index]?.profile ?? null]));
-    return keys.map((key) => profiles.get(key) ?? null);
+    return commits.map(({ file }) => profiles.get(file) ?? null);
+  };
+  const profileOf = async ({ file, profileFile }: Commit): Promise<Profile | null> => {
+    if (file === '') return null;
+    const keys = profileFile === null ? [file] : [file, profileFile];
+    const read = await withDb((db) => evaluations.readEvaluations({ store, db }, keys));
+    const [own, older] = read.map(({ profile }) => profile);
+    if (own == null) return null;
+    return profileFile === null ? own : { ...own, columns: older?.columns ?? {} };
   };
   return {
     writeEvaluation: (db, evaluation, attempt) =>
@@ -143,6 +153,7 @@ function parquetVerbs(
     readEvaluations: (keys, detail) =>
       withDb((db) => evaluations.readEvaluations({ store, db }, keys, detail)),
     coarseProfiles,
+    profileOf,
     coarseProfile: async (one) => (await coarseProfiles([one]))[0] ?? null,
     findingsOf: (model, span) => withDb((db) => evaluations.findingsOf({ store, db }, model, span)),
     compact: (model, now) => withDb((db) => compact({ store, db }, model, now)),

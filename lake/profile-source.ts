@@ -24,6 +24,8 @@ export interface ProfileRequest {
   /** null: the monitor has no label source of its own. */
   labels: Located | null;
   exact: Binning;
+  /** Columns that are opened; absent: all. A `where` opens all, for it may name any. */
+  only?: readonly string[];
 }
 
 /** A window that is open for questions; null: no file holds anything. */
@@ -50,10 +52,14 @@ async function openRows<T>(
   request: ProfileRequest,
   use: (source: OpenSource) => Promise<T>,
 ): Promise<T> {
-  const { predictions, monitor, grid, window, at, knownAt } = request;
+  const { predictions, monitor, grid, window, at, knownAt, only } = request;
   const { columns } = monitor;
   const wants = wantsOf(monitor, grid);
-  const spec = { located: predictions, wants, time: columns.timestamp, span: window };
+  const columnsOpen = predictions.where === null ? only : undefined;
+  const spec = {
+    ...{ located: predictions, wants, time: columns.timestamp, span: window },
+    ...(columnsOpen && { only: columnsOpen }),
+  };
   return withRows(db, spec, (rows) => {
     if (Object.keys(rows.types).length === 0) return use({ db, rows, window: null });
     // A row that is later than the window is not early: it belongs to a window to come.

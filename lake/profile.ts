@@ -76,12 +76,22 @@ export async function profileOutcomes(
   db: Duck,
   request: ProfileRequest,
 ): Promise<ProfiledOutcomes> {
-  return withSource(db, request, async ({ db: own, rows, window }) => {
+  const only = outcomeColumns(request.monitor);
+  return withSource(db, { ...request, only }, async ({ db: own, rows, window }) => {
     if (window === null) return { outcomes: null, labels: null, ...named(request, null, null) };
     const here = { view: window.view, types: rows.types, files: rows.view };
     const met = await meet(own, request, here);
     return { ...met, ...named(request, window, met.labels) };
   });
+}
+
+/** The columns of the predictions that outcomes need. */
+function outcomeColumns({ columns, labels }: ProfileRequest['monitor']): string[] {
+  const { id, timestamp, prediction, version } = columns;
+  const names = [...id, timestamp.column, prediction?.column, version];
+  if (labels !== null) names.push(...Object.keys(labels.on));
+  if (labels?.from === null) names.push(labels.value, labels.timestamp);
+  return names.filter((name) => name != null);
 }
 
 function meet(

@@ -18,6 +18,8 @@ export interface RowsSpec {
   time: TimeSpec | null;
   /** [start, end): what texts can be read as is asked of its rows only; absent: of all. */
   span?: { start: Instant; end: Instant } | undefined;
+  /** Columns to open; absent: all. */
+  only?: readonly string[];
 }
 
 /** Rows that are open for questions. */
@@ -110,6 +112,7 @@ async function read(
     wants,
     time,
     span,
+    only,
     views,
   }: Source & RowsSpec & { views: string[] },
 ): Promise<Rows> {
@@ -120,6 +123,7 @@ async function read(
   const readings: [string, Reading][] = [];
   const looked = texts ? await inSpan(db, { base, time, span, views }) : base;
   for (const [name, type] of Object.entries(columns)) {
+    if (only !== undefined && !only.includes(name)) continue;
     const want = wants[name];
     const typed = !texts || type !== 'VARCHAR' || name === time?.column;
     const reading = typed

@@ -3,8 +3,9 @@ import type { Axis } from '../profile.js';
 import { edgeOf } from './numeric.js';
 
 /**
- * The value at which fine bin `bin` begins, for people: an end of the axis, which lies a hair beyond
- * the reference's own, reads as that one; every other edge is rounded to a hundredth of a fine bin.
+ * The value at which fine bin `bin` begins, for people: an end of the axis, which lies a hair
+ * beyond the reference's own, reads as that one; every other edge is rounded to a hundredth of a
+ * fine bin.
  */
 export function plainEdge(axis: Axis, bin: number): number {
   const edge = edgeOf(axis, bin);

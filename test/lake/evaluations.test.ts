@@ -145,10 +145,14 @@ test('a label-only revision keeps the older profile of its columns', () =>
   withLake(async (lake) => {
     const made = evaluation(DAY);
     const older = await lake.writeEvaluation(db, made, 'a1');
-    const next = evaluation(DAY, { revision: 2, profile: null });
+    const restated = { ...profile(made.window), columns: {}, outcomes: null };
+    const next = evaluation(DAY, { revision: 2, profile: restated });
     const newer = await lake.writeEvaluation(db, next, 'a1');
     const commit = commitFor(next, newer, { profileFile: older });
-    expect((await lake.coarseProfile(commit))?.rows).toBe(5);
+    expect(await lake.coarseProfile(commit)).toStrictEqual(restated);
+    const whole = { ...restated, columns: profile(made.window).columns };
+    expect(await lake.profileOf(commit)).toStrictEqual(whole);
+    expect(await lake.profileOf(commitFor(made, older))).toStrictEqual(made.profile);
   }));
 
 test('the same attempt again gives the same file; other content or another attempt its own', () =>

@@ -1,0 +1,83 @@
+import type { Due } from '../domain/due.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Profile } from '../domain/profile.js';
+import type { Commit, Evaluation, Manifest, ManifestFile } from '../domain/run.js';
+import type { Located } from '../domain/source.js';
+import type { Lake } from '../lake/lake.js';
+
+/** What was found of a window before, without the counts of its columns. */
+export interface Older {
+  commit: Commit;
+  evaluation: Evaluation;
+}
+
+/**
+ * The newest evaluation of a window below a revision (0: of any), as far as its rows could be read;
+ * null: there is none. Reads only.
+ */
+export async function olderOf(
+  lake: Lake,
+  monitor: Monitor,
+  { window, revision }: Pick<Due, 'window' | 'revision'>,
+): Promise<Older | null> {
+  if (revision === 1) return null;
+  const span = { from: window.end - 1, to: window.end };
+  const commits = (await lake.revisionsOf(monitor.model.id, span)).filter(
+    (one) =>
+      (revision === 0 || one.revision < revision) &&
+      one.window.start === window.start &&
+      one.error === null &&
+      one.notEvaluated === null &&
+      one.file !== '',
+  );
+  const commit = commits.at(-1);
+  if (commit === undefined) return null;
+  const [evaluation] = await lake.readEvaluations([commit.file], 'light');
+  return evaluation === undefined ? null : { commit, evaluation };
+}
+
+/**
+ * One sentence for each file that is not what it was when the older evaluation read it. New files
+ * are late rows and no change.
+ */
+export function changesSince({ commit, evaluation }: Older, now: Located): string[] {
+  const there = new Map(now.files.map((file) => [file.path, file]));
+  const since = `since revision ${commit.revision} was made of it`;
+  return (evaluation.manifest?.files ?? []).flatMap((old) => {
+    const file = there.get(old.path);
+    if (file === undefined) return [`${old.path} is gone ${since}.`];
+    if (isSame(old, file)) return [];
+    const size = old.bytes === file.bytes ? `${old.bytes} bytes then and now` : sizes(old, file);
+    return [`${old.path} has changed ${since}: ${size}.`];
+  });
+}
+
+const sizes = (old: ManifestFile, now: ManifestFile): string =>
+  `${old.bytes} bytes then, ${now.bytes} now`;
+
+/** By the hash of its footer or content; a file too large for that by its size and time. */
+function isSame(old: ManifestFile, now: ManifestFile): boolean {
+  if (old.footer !== null && now.footer !== null) return old.footer === now.footer;
+  return old.bytes === now.bytes && old.modified === now.modified;
+}
+
+/**
+ * The older profile without its outcomes' news, where only labels can have come since: same
+ * monitor, reference, grid and files. null: everything has to be counted again.
+ */
+export function reusable(
+  { evaluation }: Older,
+  now: { monitor: string; reference: string; grid: string; predictions: Located },
+): { profile: Profile; manifest: Manifest } | null {
+  const { profile, manifest, slices } = evaluation;
+  if (profile === null || manifest === null || slices.length > 0) return null;
+  const isSamePast =
+    evaluation.monitor === now.monitor &&
+    evaluation.reference === now.reference &&
+    profile.grid === now.grid;
+  const { files } = now.predictions;
+  const isSameSource =
+    files.length === manifest.files.length &&
+    manifest.files.every((old) => files.some((one) => one.path === old.path && isSame(old, one)));
+  return isSamePast && isSameSource ? { profile, manifest } : null;
+}

@@ -1,0 +1,183 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { commitEvaluation } from '../../activities/commit.js';
+import type { Deps } from '../../activities/deps.js';
+import { evaluate } from '../../activities/evaluate.js';
+import { evaluateWindow } from '../../activities/evaluate-window.js';
+import { checkNamed } from '../../checks/index.js';
+import type { Due } from '../../domain/due.js';
+import type { CheckSpec, Monitor } from '../../domain/monitor.js';
+import type { Duck } from '../../lake/duck.js';
+import type { Lake } from '../../lake/lake.js';
+import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
+import { monitorOf } from '../support/monitor-fixture.js';
+import { writeRows } from '../support/rows.js';
+
+const start = Date.UTC(2026, 0, 2);
+const window = { start, end: start + DAY, weekday: 5 };
+const matureAfter = 5 * DAY;
+
+function spec(check: string): CheckSpec {
+  const { warn, alert, rule } = checkNamed(check).defaults;
+  const limits = { warn, alert, minRows: 50, rule, name: null, against: null };
+  return { check, targets: null, ...limits, running: null, every: null, params: {} };
+}
+
+/** A world of files: predictions by glob, labels and a reference, and a lake. */
+interface World {
+  db: Duck;
+  lake: Lake;
+  folder: string;
+  monitor: Monitor;
+  evaluate: (due: Partial<Due>, db?: Duck) => ReturnType<typeof evaluate>;
+  commit: (of: Awaited<ReturnType<typeof evaluate>>) => ReturnType<typeof commitEvaluation>;
+}
+
+/** 400 predictions of the day, whose income rises with the id; the label says score >= 0.5. */
+const rows = (from: number, to: number) =>
+  `select i as id, timestamp '2026-01-02' + to_minutes(i::int) as ts,
+    ((i * 37) % 100) / 100.0::double as score, (1000 + i)::double as income
+    from range(${from}, ${to}) rows(i)`;
+
+async function withWorld<T>(run: (world: World) => Promise<T>): Promise<T> {
+  return withLakeAndDuck((lake, db) =>
+    withFolder(async (folder) => {
+      const file = (name: string) => path.join(folder, name);
+      await writeRows(db, file('part-0.parquet'), rows(0, 400));
+      await writeRows(
+        db,
+        file('reference.parquet'),
+        `select *, case when score >= 0.5 then 'yes' else 'no' end as y from (${rows(0, 900)})`,
+      );
+      const labels = `select id, case when score >= 0.5 then 'yes' else 'no' end as y,
+        ts + interval 3 days as known from (${rows(0, 400)})`;
+      await writeRows(db, file('labels.parquet'), labels);
+      const parquet = (name: string) => ({
+        kind: 'parquet' as const,
+        path: file(name),
+        where: null,
+      });
+      const monitor = monitorOf({
+        predictions: parquet('part-*.parquet'),
+        columns: { prediction: { kind: 'probability', column: 'score', threshold: 0.5 } },
+        labels: {
+          ...{ name: 'y', from: parquet('labels.parquet'), on: { id: 'id' }, value: 'y' },
+          ...{ positive: ['yes'], timestamp: 'known', matureAfter },
+        },
+        reference: {
+          drift: { kind: 'training', from: parquet('reference.parquet'), trainedUntil: null },
+          performance: null,
+        },
+        checks: ['psi', 'missing', 'rejected_rows', 'roc_auc', 'accuracy'].map(spec),
+      });
+      const fingerprint = await lake.putObject('monitor', { monitor });
+      const deps = { lake, clock: () => window.end } as unknown as Deps;
+      const first = { window, revision: 1, kind: 'first' as const, monitor: fingerprint };
+      const judge: World['evaluate'] = (due, own = db) =>
+        evaluate(deps, own, {
+          ...{ monitor, fingerprint, head: null, exact: 'grid', landDir: folder },
+          due: { ...first, at: window.end, knownAt: window.end, ...due },
+        });
+      const commit: World['commit'] = ({ evaluation, mature, profileFile }) =>
+        commitEvaluation(deps, db, {
+          ...{ evaluation, mature, profileFile, notEvaluated: null },
+          attempt: `a${evaluation.revision}`,
+        });
+      return run({ db, lake, folder, monitor, evaluate: judge, commit });
+    }),
+  );
+}
+
+/** The same database, with every statement that runs on it. */
+function recorded(db: Duck): { db: Duck; statements: string[] } {
+  const statements: string[] = [];
+  const listen = (connection: DuckDBConnection) =>
+    new Proxy(connection, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          statements.push(String(args[0]));
+          return Reflect.apply(value, target, args) as unknown;
+        };
+      },
+    });
+  return {
+    db: { options: db.options, use: (run) => db.use((one) => run(listen(one))) },
+    statements,
+  };
+}
+
+const mature = { revision: 2, kind: 'mature' as const, knownAt: window.end + matureAfter };
+
+test('matured labels re-evaluate the outcomes alone, as a whole evaluation would find them', () =>
+  withWorld(async ({ db, lake, evaluate: judge, commit }) => {
+    const first = await commit(await judge({}));
+    expect(first.mature).toBe(false);
+    const { db: listened, statements } = recorded(db);
+    const found = await judge(mature, listened);
+    expect(statements.length).toBeGreaterThan(0);
+    expect(statements.filter((sql) => sql.includes('income'))).toEqual([]);
+    expect(found.profileFile).toBe(first.file);
+    expect(found.evaluation.profile?.columns).toEqual({});
+
+    const whole = recorded(db);
+    const again = await judge({ ...mature, kind: 'again' }, whole.db);
+    expect(whole.statements.some((sql) => sql.includes('income'))).toBe(true);
+    expect(again.profileFile).toBeNull();
+    expect(found.evaluation.findings).toStrictEqual(again.evaluation.findings);
+    expect(found.evaluation.manifest).toStrictEqual(again.evaluation.manifest);
+    const auc = found.evaluation.findings.find(({ check }) => check === 'roc_auc');
+    // The label is the score's own half: every positive ranks above every negative.
+    expect(auc).toMatchObject({ value: 1, nCurrent: 400, reason: null });
+
+    const restated = await commit(found);
+    expect(restated).toMatchObject({ mature: true, profileFile: first.file, revision: 2 });
+    expect(await lake.profileOf(restated)).toStrictEqual(again.evaluation.profile);
+    expect((await lake.verify()).problems).toEqual([]);
+  }));
+
+test('late rows count everything again, also when labels matured', () =>
+  withWorld(async ({ db, folder, evaluate: judge, commit }) => {
+    await commit(await judge({}));
+    await writeRows(db, path.join(folder, 'part-1.parquet'), rows(400, 500));
+    const { evaluation, profileFile } = await judge(mature);
+    expect(profileFile).toBeNull();
+    expect(evaluation.profile?.rows).toBe(500);
+    expect(Object.keys(evaluation.profile?.columns ?? {})).toContain('income');
+    // A file more is late rows, and no file changed.
+    expect(evaluation.notes).toBeUndefined();
+  }));
+
+test('a file that changed since it was evaluated is counted again, and said', () =>
+  withWorld(async ({ db, folder, evaluate: judge, commit }) => {
+    const before = await commit(await judge({}));
+    expect(before.revision).toBe(1);
+    const file = path.join(folder, 'part-0.parquet');
+    await writeRows(db, file, rows(0, 300));
+    const { evaluation, profileFile } = await judge(mature);
+    expect(profileFile).toBeNull();
+    expect(evaluation.profile?.rows).toBe(300);
+    expect(evaluation.notes).toHaveLength(1);
+    expect(evaluation.notes?.[0]).toMatch(
+      /part-0\.parquet has changed since revision 1 was made of it: \d+ bytes then, \d+ now\.$/,
+    );
+    const shown = await judge({ revision: 0 });
+    expect(shown.evaluation.notes).toEqual(evaluation.notes);
+  }));
+
+test('a monitor that the lake does not hold is final: no retry finds it', () =>
+  withLakeAndDuck(async (lake) => {
+    const deps = { lake, clock: () => 0 } as unknown as Deps;
+    const due = { window, revision: 1, kind: 'first' as const, at: 0, knownAt: 0 };
+    const gone = evaluateWindow(deps, {
+      ...{ model: 'm', quiet: false },
+      due: { ...due, monitor: 'f'.repeat(64) },
+    });
+    await expect(gone).rejects.toMatchObject({
+      type: 'BadConfig',
+      nonRetryable: true,
+      message: expect.stringMatching(/^The lake holds no monitor ffff/) as string,
+    });
+  }));
