@@ -34,10 +34,16 @@ const ALWAYS_SHOWN = ['ks'];
  * never an error; a look that is not due gives none.
  */
 export function evaluateChecks(
-  input: { monitor: Monitor; evidence: Evidence; inputs: string } & Frame,
+  input: {
+    monitor: Monitor;
+    evidence: Evidence;
+    inputs: string;
+    /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
+    shown?: readonly string[];
+  } & Frame,
 ): Finding[] {
-  const { monitor, evidence, run, window, revision, inputs } = input;
-  const questions = questionsOf(monitor, evidence).filter(({ spec }) => isDue(spec, window));
+  const { monitor, evidence, run, window, revision, inputs, shown = ALWAYS_SHOWN } = input;
+  const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
   const asked = questions.map((question) => ({
     question,
     reading: measured(question, monitor, evidence),
@@ -84,9 +90,13 @@ function wholeTarget(check: RegisteredCheck): string {
 }
 
 /** The questions of a monitor: the first entry that names a target is the one that judges it. */
-function questionsOf(monitor: Monitor, evidence: Evidence): Question[] {
+function questionsOf(
+  monitor: Monitor,
+  evidence: Evidence,
+  wanted: readonly string[],
+): Question[] {
   const listed = new Set(monitor.checks.map((spec) => spec.check));
-  const shown = ALWAYS_SHOWN.filter((name) => !listed.has(name)).map(shownOnly);
+  const shown = wanted.filter((name) => !listed.has(name)).map(shownOnly);
   const seen = new Set<string>();
   return checks.flatMap((check) =>
     [...monitor.checks, ...shown]
@@ -153,7 +163,8 @@ function limitsOf(check: RegisteredCheck, spec: CheckSpec) {
   };
 }
 
-function rulesOf({ check, spec, target, judged }: Question, monitor: Monitor): Rules {
+/** How the readings of a question are judged: nothing of it depends on the evidence. */
+export function rulesOf({ check, spec, target, judged }: Question, monitor: Monitor): Rules {
   const override = monitor.columns.features.overrides[target];
   return {
     category: check.category,

@@ -1,0 +1,45 @@
+import { addCounts } from '../profile.js';
+import type { Counts, Grid, Profile } from '../profile.js';
+import type { Evidence } from '../score.js';
+
+/**
+ * The second half of the usual windows, each with the first half as its reference and as what is
+ * usual: what calibration runs the detector over. Oldest first; [] with fewer than two windows.
+ */
+export function calibrationEvidence(grid: Grid, periods: readonly Profile[]): Evidence[] {
+  const half = Math.floor(periods.length / 2);
+  const usual = periods.slice(0, half);
+  const reference = poolProfiles(usual);
+  if (reference === null) return [];
+  return periods.slice(half).map((current, place) => {
+    const at = current.window.end;
+    const earlier = periods.slice(0, half + place).slice(-90);
+    return {
+      ...{ at, knownAt: at, grid, current, reference, references: {} },
+      ...{ periods: usual, usual: 'reference', earlier },
+      facts: { version: null, trainedUntil: null, matureAfter: 0 },
+    };
+  });
+}
+
+/** Windows of one grid as one: counts are added, types are the newest's; null without any. */
+export function poolProfiles(profiles: readonly Profile[]): Profile | null {
+  const [first, last] = [profiles[0], profiles.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const names = new Set(profiles.flatMap(({ columns }) => Object.keys(columns)));
+  const columns = [...names].map((name) => {
+    const parts = profiles.flatMap((profile) => profile.columns[name] ?? []);
+    return [name, addCounts(parts)] as const;
+  });
+  const outcomes = profiles.flatMap((profile): Counts[] =>
+    profile.outcomes === null ? [] : [profile.outcomes],
+  );
+  return {
+    ...last,
+    window: { ...first.window, end: last.window.end },
+    rows: profiles.reduce((sum, { rows }) => sum + rows, 0),
+    columns: Object.fromEntries(columns),
+    outcomes: outcomes.length === 0 ? null : addCounts(outcomes),
+    asked: {},
+  };
+}
