@@ -1,6 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import type { Monitor } from '../domain/monitor.js';
 import type { RegisteredCheck } from './check.js';
+import { chiSquare, cramersV, gTest } from './distance-counts.js';
+import { wasserstein, meanShift } from './distance-values.js';
+import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
 import { missing } from './missing.js';
@@ -23,6 +26,16 @@ export const checks: readonly RegisteredCheck[] = [
   missing,
   psi,
   ks,
+  wasserstein,
+  meanShift,
+  jensenShannon,
+  kl,
+  hellinger,
+  totalVariation,
+  lInfinity,
+  chiSquare,
+  gTest,
+  cramersV,
   unseenCategories,
   outOfRange,
   predictionDrift,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { figure, pInWords } from '../domain/judging/figures.js';
-import { ksOf, numericCounts } from '../domain/judging/numeric.js';
+import { exactValues, ksOf, numericCounts } from '../domain/judging/numeric.js';
 import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
+import { ksTail } from '../stats/ks-tail.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
@@ -10,7 +11,8 @@ import { withHistory } from './psi.js';
 /**
  * Two-sample Kolmogorov-Smirnov statistic of the finite values, with guaranteed bounds from the
  * fine bins; exact where both sides were profiled value by value. Its p-value is scipy's
- * `ks_2samp(method='asymp')` at the lower bound.
+ * `ks_2samp`: exact up to 10,000 rows a side for counted values, else asymptotic, at the lower
+ * bound.
  */
 export const ks: Written<object> = {
   name: 'ks',
@@ -42,12 +44,15 @@ export const ks: Written<object> = {
     }
     const { low, high, at } = ksOf(pair.axis, pair.current, pair.reference);
     const effective = (rows.nCurrent * rows.nReference) / (rows.nCurrent + rows.nReference);
+    const isExact = [pair.current, pair.reference].every((side) => exactValues(side) !== null);
     const measured = reading({
       value: low,
       low,
       high,
       interval: 'bounds',
-      pValue: kolmogorovFiniteTail(low, Math.max(1, Math.round(effective))),
+      pValue: isExact
+        ? ksTail(low, [rows.nCurrent, rows.nReference])
+        : kolmogorovFiniteTail(low, Math.max(1, Math.round(effective))),
       ...rows,
       details: { at },
     });

@@ -68,12 +68,9 @@ export const laterChecks: readonly string[] = [
   'custom',
   'estimated_performance',
   'feature_attribution',
-  'hellinger',
-  'jensen_shannon',
   'label_drift',
   'self_confirmation',
   'suppression',
-  'wasserstein',
 ];
 
 /** True when a key at this path comes with a later version. */

@@ -67,4 +67,6 @@ export interface Evidence {
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
   facts: Facts;
+  /** `exact`: columns are counted value by value, on both sides; absent: by the cells of the grid. */
+  binning?: 'exact';
 }

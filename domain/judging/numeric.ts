@@ -43,12 +43,23 @@ export interface ValueCounts {
   counts: number[];
 }
 
+const tallied = new WeakMap<Counts, ValueCounts>();
+
 /**
  * The finite values of an exact column (by `value` as text) with their rows; null for a binned one.
+ * Kept for as long as `counts`: read only.
  */
 export function exactValues(counts: Counts): ValueCounts | null {
   const texts = counts.by['value'];
   if (texts === undefined || texts instanceof Int32Array) return null;
+  const found = tallied.get(counts);
+  if (found !== undefined) return found;
+  const made = tallyOf(texts, counts);
+  tallied.set(counts, made);
+  return made;
+}
+
+function tallyOf(texts: readonly string[], counts: Counts): ValueCounts {
   const rows = new Map<number, number>();
   texts.forEach((text, row) => {
     const value = text === CATEGORY.missing ? NaN : toNumber(text);
@@ -140,7 +151,7 @@ export function ksOf(
 }
 
 /** Cells that hold one decimal number only, its own, so that their rows are on a known value. */
-function pointsOf(axis: Axis, counts: Counts): Set<number> {
+export function pointsOf(axis: Axis, counts: Counts): Set<number> {
   const perUnit = decimalsOf(axis);
   const points = new Set<number>();
   const { n, sum, squares } = counts.sums;

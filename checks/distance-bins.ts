@@ -1,0 +1,109 @@
+import { categoryCounts, coarseBins, mergeThin } from '../domain/judging/distribution.js';
+import type { Bin } from '../domain/judging/distribution.js';
+import { figure } from '../domain/judging/figures.js';
+import { decimalsOf, exactValues } from '../domain/judging/numeric.js';
+import { CATEGORY } from '../domain/profile.js';
+import type { Evidence, Reading } from '../domain/score.js';
+import { noReading } from './check.js';
+import { columnPair } from './columns.js';
+import type { ColumnPair } from './columns.js';
+
+/** The rows of both sides over the same bins, none of them empty on both. */
+export interface Bins {
+  labels: readonly string[];
+  current: readonly number[];
+  reference: readonly number[];
+  nCurrent: number;
+  nReference: number;
+}
+
+/** Bins named in a sentence. */
+const NAMED = 3;
+
+/**
+ * The values of a column over bins, what is missing or not finite left out: the bins of PSI, thin
+ * ones joined; in exact evidence one bin for every category, and for every value of a column of
+ * whole numbers or of few decimals. Or the reading that says why there are none.
+ */
+export function binsOf(evidence: Evidence, target: string): Bins | Reading {
+  const pair = columnPair(evidence, target);
+  if ('reason' in pair) return pair;
+  if (pair.axis.kind === 'opaque') {
+    return noReading('not_applicable', 'the column holds ids or free text');
+  }
+  const bins = (evidence.binning === 'exact' ? identity(pair) : null) ?? coarse(pair);
+  const nCurrent = sum(bins.map((bin) => bin.current));
+  const nReference = sum(bins.map((bin) => bin.reference));
+  const rows = { nCurrent, nReference };
+  if (nReference === 0) return noReading('no_reference', 'the reference has no values', rows);
+  if (bins.filter((bin) => bin.reference > 0).length < 2) {
+    return noReading('not_applicable', 'the reference has one value only', rows);
+  }
+  if (nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);
+  return {
+    labels: bins.map((bin) => bin.label),
+    current: bins.map((bin) => bin.current),
+    reference: bins.map((bin) => bin.reference),
+    ...rows,
+  };
+}
+
+type Cell = Pick<Bin, 'label' | 'current' | 'reference'>;
+
+function coarse({ axis, current, reference }: ColumnPair): Cell[] {
+  const bins = coarseBins(axis, current, reference);
+  const there = bins.filter(({ kind }) => kind !== 'missing' && kind !== 'notFinite');
+  return there.some((bin) => bin.reference > 0) ? mergeThin(there) : there;
+}
+
+/** Every value a bin; null where the values of a column hardly repeat. */
+function identity({ axis, current, reference }: ColumnPair): Cell[] | null {
+  if (axis.kind === 'categorical') {
+    return cellsOf(categoryCounts(current), categoryCounts(reference), (value) => value);
+  }
+  const [now, before] = [exactValues(current), exactValues(reference)];
+  if (now === null || before === null || decimalsOf(axis) === null) return null;
+  const rows = ({ values, counts }: typeof now) =>
+    new Map(values.map((value, index) => [value, counts[index] ?? 0]));
+  return cellsOf(rows(now), rows(before), figure);
+}
+
+function cellsOf<K extends string | number>(
+  now: ReadonlyMap<K, number>,
+  before: ReadonlyMap<K, number>,
+  nameOf: (value: K) => string,
+): Cell[] {
+  return [...new Set([...before.keys(), ...now.keys()])]
+    .filter((value) => value !== CATEGORY.missing)
+    .map((value) => ({
+      label: nameOf(value),
+      current: now.get(value) ?? 0,
+      reference: before.get(value) ?? 0,
+    }))
+    .filter((cell) => cell.current + cell.reference > 0);
+}
+
+/** A bin's share of the values of either side, 0 to 1. */
+export interface Move {
+  label: string;
+  reference: number;
+  current: number;
+}
+
+/** The bins whose share moved most, the largest move first. */
+export function topMoves({ labels, current, reference, nCurrent, nReference }: Bins): Move[] {
+  const size = (move: Move): number => Math.abs(move.current - move.reference);
+  return labels
+    .map((label, index) => ({
+      label,
+      reference: (reference[index] ?? 0) / nReference,
+      current: (current[index] ?? 0) / nCurrent,
+    }))
+    .filter((move) => size(move) > 0)
+    .sort((a, b) => size(b) - size(a))
+    .slice(0, NAMED);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
