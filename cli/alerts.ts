@@ -6,20 +6,14 @@ import {
   pastEpisodes,
   showAlert,
   type AlertAct,
-  type AlertStory,
-  type PastEpisode,
 } from '../app/alerts.js';
 import { checkPerson } from '../app/people.js';
 import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
-import type { AlertSummary } from '../domain/alert.js';
 import type { Answer } from '../domain/entity.js';
-import { troublesWords } from '../domain/naming.js';
-import type { Instant } from '../domain/window.js';
 import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
-import { findingsTable } from './check.js';
-import { cut, print, printJson, table, verdictWord } from './output.js';
-import { agoWords, instantWords } from './words.js';
+import { alertTable, pastSection, storyText } from './alert-story.js';
+import { print, printJson } from './output.js';
 
 /** `aftercare alerts list|show|ack|unack|snooze|resolve|assign|comment`. */
 export function alertsCommand(program: Command): void {
@@ -88,81 +82,11 @@ async function listAction({ app, format }: Context, which: 'open' | 'all'): Prom
   return 0;
 }
 
-/** One line per alert. */
-export function alertTable(alerts: readonly AlertSummary[], now: Instant): string {
-  const rows = alerts.map((alert) => [
-    `${alert.model}/${alert.category}`,
-    alert.severity === 'critical' ? verdictWord('alert') : verdictWord('warn'),
-    statusWords(alert),
-    cut(troublesWords(alert.members), 40),
-    alert.firedAt === null ? '' : agoWords(alert.firedAt, now),
-  ]);
-  return table(['ALERT', 'VERDICT', 'STATUS', 'WHAT', 'FIRED'], rows);
-}
-
-function statusWords(alert: AlertSummary): string {
-  const by = alert.acknowledgedBy === null ? '' : ` by ${alert.acknowledgedBy}`;
-  const level = alert.status === 'escalated' ? `(${alert.level})` : '';
-  return `${alert.status}${level}${by}`;
-}
-
-/** A member's key `check/target/slice`, taken apart: a target may hold a slash of its own. */
-function namedBy(key: string): { check: string; target: string } {
-  const [check = '', ...rest] = key.split('/');
-  return { check, target: rest.slice(0, -1).join('/') };
-}
-
-function pastSection(past: readonly PastEpisode[]): string[] {
-  const rows = past.map(({ model, category, severity, from, to, members }) => [
-    `${model}/${category}`,
-    severity === 'critical' ? verdictWord('alert') : verdictWord('warn'),
-    `${instantWords(from)} → ${to === null ? 'still' : instantWords(to)}`,
-    cut(troublesWords(members.map(namedBy)), 30),
-  ]);
-  const title = 'Past episodes, found by a backfill: nobody was told';
-  return section(title, ['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows);
-}
-
 async function showAction({ app, format }: Context, id: string): Promise<number> {
   const story = await showAlert(app, id);
   if (format === 'json') printJson(story);
-  else print(storyText(story));
+  else print(storyText(story, Date.now()));
   return 0;
-}
-
-function storyText({ alert, past, findings, deliveries, audit }: AlertStory): string {
-  if (alert === null) return pastSection(past).slice(1).join('\n');
-  const notices = deliveries.map((one) => [
-    instantWords(one.at),
-    `${one.channel}:${one.address}`,
-    one.attempt > 1 ? `${one.state} (try ${one.attempt})` : one.state,
-    cut(one.reason ?? '', 30),
-  ]);
-  const history = audit.map((record) => [
-    instantWords(record.at),
-    record.actor.verified ? record.actor.id : `${record.actor.id} (unverified)`,
-    record.action,
-    cut(record.reason ?? '', 40),
-  ]);
-  return [
-    alertTable([alert], Date.now()),
-    '',
-    findingsTable(findings),
-    ...section('Notices', ['AT', 'TO', 'STATE', ''], notices),
-    ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
-    ...pastSection(past),
-    '',
-    `Answer it: aftercare alerts ack ${alert.model}/${alert.category} --as <you> --reason "…"`,
-  ].join('\n');
-}
-
-/** A titled table; nothing when it has no line. */
-export function section(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  return rows.length === 0 ? [] : ['', title, table(head, rows)];
 }
 
 async function actAction(

@@ -30,16 +30,24 @@ export function strip(verdicts: readonly Verdict[]): string {
 const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length;
 const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - width(text)));
 
+/** Letters that each column of a table needs. */
+export function widths(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly number[] {
+  return head.map((_, i) => Math.max(...[head, ...rows].map((row) => width(row[i] ?? ''))));
+}
+
 /** Columns with two spaces between; the last one is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head.map((name) => pc.bold(name)), ...rows];
-  const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))));
+  const wide = widths(head, rows);
   return all
     .map(
       (row) =>
         ' ' +
         row
-          .map((cell, i) => pad(cell, widths[i] ?? 0))
+          .map((cell, i) => pad(cell, wide[i] ?? 0))
           .join('  ')
           .trimEnd(),
     )

@@ -10,7 +10,8 @@ import {
 import { withTemporal } from '../app/temporal.js';
 import type { RequestSummary } from '../domain/request.js';
 import type { Instant } from '../domain/window.js';
-import { printAnswer, section } from './alerts.js';
+import { section } from './alert-story.js';
+import { printAnswer } from './alerts.js';
 import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
 import { cut, print, printJson, table, wrap } from './output.js';
 import { agoWords, instantWords } from './words.js';

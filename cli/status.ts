@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { modelStatuses, type ModelStatus } from '../app/status.js';
 import type { Blocked } from '../app/blocked.js';
-import { alertTable } from './alerts.js';
+import { alertTable } from './alert-story.js';
 import { runAction, withGlobals, type Context } from './context.js';
 import { cut, print, printJson, strip, table } from './output.js';
 import { requestTable } from './requests.js';

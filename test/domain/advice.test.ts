@@ -285,7 +285,7 @@ test('a quiet window names what its advice rests on', () => {
     `Nothing to do: RMSE of the window to ${date} is within its limits; ` +
       `no mature labels since ${date}; 2 features within their limits.`,
   );
-  const drifting = [...Array(9)].map((_, n) => psi(`f${n}`, n < 2 ? 'warn' : 'ok'));
+  const drifting = Array.from({ length: 9 }, (_, n) => psi(`f${n}`, n < 2 ? 'warn' : 'ok'));
   const late = finding('rejected_rows', 'rows', { category: 'data-quality', verdict: 'warn' });
   expect(said({ findings: [...drifting, late], mature: [[rmse(10, start)]] })).toMatch(
     /^No reason to retrain: RMSE of .* is within its limits; off among 9 features: f0 drifted, f1 drifted; also off: rejected rows\.$/,
