@@ -20,6 +20,8 @@ export const freshness: Written<object> = {
   kind: 'structural',
   params: z.strictObject({}),
   defaults: { warn: 6 * HOUR, alert: 24 * HOUR, minRows: 0, rule: 'calibrated' },
+  // Live, a window is judged `lag` after its end: rows that came until then are that old at best.
+  defaultsAfter: 'lag',
   measure({ at, current }) {
     const { newest, rows } = current;
     if (newest === null) return noReading('insufficient_data', 'the window has no rows');

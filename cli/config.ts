@@ -67,7 +67,8 @@ async function validateAction(context: Context, warnings: 'error' | 'warning'): 
   else {
     for (const problem of loaded.lines) print(problem);
     const files = `${loaded.models.length} monitor${loaded.models.length === 1 ? '' : 's'} valid`;
-    print(loaded.problems.length === 0 ? files : `${files}, ${loaded.problems.length} problems`);
+    const found = loaded.problems.length;
+    print(found === 0 ? files : `${files}, ${found} problem${found === 1 ? '' : 's'}`);
   }
   return errors > 0 || (warnings === 'error' && loaded.problems.length > 0) ? 2 : 0;
 }

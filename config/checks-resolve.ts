@@ -1,6 +1,6 @@
 import type { CheckSpec } from '../domain/monitor.js';
 import type { CheckGiven, ChecksGiven } from './checks-schema.js';
-import type { KnownCheck } from './limit-schema.js';
+import { defaultsOf, type KnownCheck } from './limit-schema.js';
 
 /**
  * The checks of a monitor: its defaults with the listed entries over them. An entry without targets
@@ -9,7 +9,7 @@ import type { KnownCheck } from './limit-schema.js';
 export function resolveChecks(
   given: ChecksGiven,
   known: readonly KnownCheck[],
-  rest: { defaults: readonly string[]; minRows: number | null },
+  rest: { defaults: readonly string[]; minRows: number | null; lag: number },
 ): CheckSpec[] {
   const listed = new Set(given.entries.map((entry) => entry.check));
   const whole = new Set(
@@ -24,7 +24,7 @@ export function resolveChecks(
     const byDefault = rest.defaults.includes(check.name) && given.mode === 'beside';
     const implied = byDefault && (!listed.has(check.name) || !whole.has(check.name));
     const all = implied ? [...entries, bare(check.name)] : entries;
-    return all.map((entry) => toSpec(entry, check, rest.minRows));
+    return all.map((entry) => toSpec(entry, check, rest));
   });
 }
 
@@ -32,8 +32,12 @@ function bare(check: string): CheckGiven {
   return { check, targets: null, running: null, every: null, params: {} };
 }
 
-function toSpec(entry: CheckGiven, check: KnownCheck, minRows: number | null): CheckSpec {
-  const { warn, alert, minRows: ownRows, rule, ...params } = check.defaults;
+function toSpec(
+  entry: CheckGiven,
+  check: KnownCheck,
+  { minRows, lag }: { minRows: number | null; lag: number },
+): CheckSpec {
+  const { warn, alert, minRows: ownRows, rule, ...params } = defaultsOf(check, lag);
   return {
     check: check.name,
     name: null,

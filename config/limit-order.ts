@@ -1,5 +1,6 @@
+import { formatDuration } from '../calendar/durations.js';
 import type { Limit } from '../domain/limits.js';
-import type { KnownCheck } from './limit-schema.js';
+import { isTime, type KnownCheck } from './limit-schema.js';
 
 /** The two limits of an entry: as given, `undefined` where it takes that of the check. */
 interface Limits {
@@ -9,12 +10,13 @@ interface Limits {
 
 /** Why alert would be reached before warn, in words, with the key to change; null: it is not. */
 export function faultOfLimits(
-  check: Pick<KnownCheck, 'worse' | 'defaults'>,
+  check: Pick<KnownCheck, 'worse' | 'defaults' | 'unit'>,
   given: Limits,
 ): { key: 'warn' | 'alert'; message: string } | null {
   const warn = given.warn === undefined ? check.defaults.warn : given.warn;
   const alert = given.alert === undefined ? check.defaults.alert : given.alert;
   if (!contradict(check.worse, warn, alert)) return null;
+  const show = (limit: Limit | null) => words(limit, isTime(check) ? formatDuration : String);
   if (given.alert !== undefined) {
     const message = `expected a limit at least as bad as warn (${show(warn)}), got ${show(alert)}`;
     return { key: 'alert', message };
@@ -46,10 +48,11 @@ function comparable(
   return { form: 'dropShare', badness: limit.dropShare };
 }
 
-function show(limit: Limit | null): string {
-  if (limit === null || typeof limit === 'number') return String(limit);
+function words(limit: Limit | null, number: (value: number) => string): string {
+  if (limit === null) return 'none';
+  if (typeof limit === 'number') return number(limit);
   if ('dropShare' in limit) return `a drop of ${limit.dropShare * 100} %`;
   return Object.entries(limit)
-    .map(([form, value]) => `${form} ${String(value)}`)
+    .map(([form, value]) => `${form} ${number(value)}`)
     .join();
 }

@@ -11,6 +11,8 @@ export interface KnownCheck {
   over: 'feature' | 'score' | 'label' | 'model';
   worse: 'higher' | 'lower' | 'either';
   defaults: Limits;
+  /** Its default limits have the monitor's lag added. */
+  defaultsAfter?: 'lag';
   /** Its own parameters, beside the limits. */
   params: z.ZodObject;
 }
@@ -48,8 +50,16 @@ export function limitOf(check: KnownCheck): z.ZodType<Limit> {
   });
 }
 
+/** The limits of a check where a monitor with this lag gives none. */
+export function defaultsOf(check: KnownCheck, lag: number): Limits {
+  const { warn, alert } = check.defaults;
+  if (check.defaultsAfter === undefined) return check.defaults;
+  const later = (limit: Limit | null) => (typeof limit === 'number' ? limit + lag : limit);
+  return { ...check.defaults, warn: later(warn), alert: later(alert) };
+}
+
 /** True when the value of a check is a length of time. */
-export function isTime(check: KnownCheck): boolean {
+export function isTime(check: Pick<KnownCheck, 'unit'>): boolean {
   return /^ms\b|duration/.test(check.unit);
 }
 

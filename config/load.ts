@@ -45,6 +45,7 @@ export async function loadConfig(
   const under = defaults === null || isProblem(defaults) ? null : defaults;
   const schema = monitorSchema(known);
   const files: MonitorFile[] = [];
+  const sketches: MonitorFile[] = [];
   for (const name of listed) {
     const yaml = await readYaml(path.join(folder, name));
     if (yaml === null) continue;
@@ -54,10 +55,11 @@ export async function loadConfig(
     }
     const read = readMonitor(mergeDefaults(yaml, under), schema, known);
     problems.push(...read.problems);
+    if (read.sketch !== null) sketches.push({ ...read, monitor: read.sketch });
     if (read.monitor !== null) files.push({ ...read, monitor: resolvePaths(read.monitor, cwd) });
   }
-  problems.push(...twins(files));
-  if (teams.teams !== null) problems.push(...routeProblems(files, teams.teams, teams.yaml));
+  problems.push(...twins(sketches));
+  if (teams.teams !== null) problems.push(...routeProblems(sketches, teams.teams, teams.yaml));
   const monitors = files
     .map(({ monitor, yaml, given }) => ({ monitor, file: yaml.name, given }))
     .sort((a, b) => (a.monitor.model.id < b.monitor.model.id ? -1 : 1));

@@ -1,4 +1,6 @@
-import type { KnownCheck } from './limit-schema.js';
+import type { CheckGiven } from './checks-schema.js';
+import { faultOfLimits } from './limit-order.js';
+import { defaultsOf, type KnownCheck } from './limit-schema.js';
 import { taskOf, type MonitorGiven } from './file-schema.js';
 
 /** Something that is wrong at a place of the file. */
@@ -7,8 +9,11 @@ export interface Fault {
   message: string;
 }
 
-/** What is wrong between the sections of a monitor file, each of them right by itself. */
-export function crossFaults(given: MonitorGiven, known: readonly KnownCheck[]): Fault[] {
+/** The sections of a file that are right by themselves. */
+export type Sections = Partial<MonitorGiven>;
+
+/** What is wrong between the sections of a monitor file, as far as each is right by itself. */
+export function crossFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
   return [
     ...taskFaults(given),
     ...labelFaults(given),
@@ -17,10 +22,11 @@ export function crossFaults(given: MonitorGiven, known: readonly KnownCheck[]): 
   ];
 }
 
-function taskFaults(given: MonitorGiven): Fault[] {
-  const task = taskOf(given);
-  const kind = given.columns.prediction?.kind;
-  if (kind === undefined || task === 'none') return [];
+function taskFaults({ model, columns }: Sections): Fault[] {
+  const kind = columns?.prediction?.kind;
+  if (model === undefined || columns === undefined || kind === undefined) return [];
+  const task = taskOf({ model, columns });
+  if (task === 'none') return [];
   if ((kind === 'value') === (task === 'regression')) return [];
   const right = task === 'regression' ? 'value' : 'probability or label';
   return [
@@ -31,32 +37,47 @@ function taskFaults(given: MonitorGiven): Fault[] {
   ];
 }
 
-function labelFaults(given: MonitorGiven): Fault[] {
-  const [label] = given.labels;
+function labelFaults({ labels, columns }: Sections): Fault[] {
+  const [label] = labels ?? [];
   if (label?.from === undefined || label.join !== undefined) return [];
-  if (given.columns.id.length > 0) return [];
+  if (columns === undefined || columns.id.length > 0) return [];
   const message =
     'missing: which columns of predictions and labels are the same key. ' +
     'Example: join: { on: { id: id } }';
   return [{ path: ['labels', 0, 'join'], message }];
 }
 
-function checkFaults(given: MonitorGiven, known: readonly KnownCheck[]): Fault[] {
-  const inOnly = given.checks.mode === 'only' ? ['only'] : [];
-  return given.checks.entries.flatMap((entry, index) => {
+function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
+  const inOnly = given.checks?.mode === 'only' ? ['only'] : [];
+  return (given.checks?.entries ?? []).flatMap((entry, index) => {
     const check = known.find(({ name }) => name === entry.check);
     if (check === undefined) return [];
     const path = ['checks', ...inOnly, index];
-    const { name, over } = check;
-    if (over === 'label' && given.labels.length === 0) {
-      return [{ path, message: `${name} needs labels: there is no section labels` }];
-    }
-    if ((over !== 'label' && over !== 'score') || given.columns.prediction !== null) return [];
-    return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
+    return [...needFaults(check, given, path), ...orderFaults(check, entry, { given, path })];
   });
 }
 
-function approvalFaults(given: MonitorGiven): Fault[] {
+function needFaults({ name, over }: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  if (over === 'label' && given.labels?.length === 0) {
+    return [{ path, message: `${name} needs labels: there is no section labels` }];
+  }
+  if ((over !== 'label' && over !== 'score') || given.columns?.prediction !== null) return [];
+  return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
+}
+
+/** Limits beside defaults that the schedule moves. */
+function orderFaults(
+  check: KnownCheck,
+  entry: CheckGiven,
+  { given, path }: { given: Sections; path: Fault['path'] },
+): Fault[] {
+  if (check.defaultsAfter === undefined || given.schedule === undefined) return [];
+  const defaults = defaultsOf(check, given.schedule.lag);
+  const fault = faultOfLimits({ ...check, defaults }, entry);
+  return fault === null ? [] : [{ path: [...path, fault.key], message: fault.message }];
+}
+
+function approvalFaults(given: Sections): Fault[] {
   const approvals = given.retraining?.approvals;
   return (approvals?.reminders ?? []).flatMap((after, index) => {
     if (approvals === undefined || after < approvals.expires) return [];

@@ -3,7 +3,8 @@ import type { Monitor } from '../domain/monitor.js';
 import { exampleMonitor, shortestMonitor } from './example.js';
 import { tell } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
-import type { KnownChecks } from './monitor.js';
+import type { Fault } from './monitor-faults.js';
+import { sketchMonitor, type KnownChecks } from './monitor.js';
 import { pathText, type Problem } from './problem.js';
 import { plainSecrets } from './secrets.js';
 import type { YamlFile } from './yaml-file.js';
@@ -39,6 +40,8 @@ export function readMonitor(
   known: KnownChecks,
 ): Merged & {
   monitor: Monitor | null;
+  /** The same, or of a wrong file what routes need; null: not even that is right. */
+  sketch: Monitor | null;
   problems: Problem[];
   problemAt: MonitorFile['problemAt'];
 } {
@@ -48,7 +51,7 @@ export function readMonitor(
   const parsed = schema.safeParse(merged.given);
   if (parsed.success) {
     const monitor = secrets.length > 0 ? null : parsed.data;
-    return { ...merged, monitor, problems: secrets, problemAt };
+    return { ...merged, monitor, sketch: parsed.data, problems: secrets, problemAt };
   }
   const asked = {
     value: merged.given,
@@ -58,11 +61,30 @@ export function readMonitor(
   };
   schemas.set(schema, asked.schema);
   const hidden = new Set(secrets.map((problem) => problem.path));
-  const faults = tell(parsed.error.issues, asked)
+  const sketched = sketchMonitor(merged.given, known);
+  const { issues } = parsed.error;
+  const problems = tell([...issues, ...asIssues(sketched.faults, issues)], asked)
     .map((told) => place(merged, told))
     // What was given is part of an error: not where it is a secret.
     .filter((problem) => !hidden.has(problem.path));
-  return { ...merged, monitor: null, problems: [...secrets, ...faults], problemAt };
+  return {
+    ...merged,
+    monitor: null,
+    sketch: sketched.sketch,
+    problems: [...secrets, ...problems],
+    problemAt,
+  };
+}
+
+/** Faults as zod tells its own, without those that it told. */
+function asIssues(faults: readonly Fault[], told: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return faults
+    .map(({ path, message }) => ({ code: 'custom' as const, path: [...path], message }))
+    .filter(({ path, message }) => {
+      return !told.some(
+        (issue) => issue.message === message && pathText(issue.path) === pathText(path),
+      );
+    });
 }
 
 function place(

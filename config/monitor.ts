@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Monitor } from '../domain/monitor.js';
 import { resolveChecks } from './checks-resolve.js';
+import { shortestMonitor } from './example.js';
 import { fileSchema, taskOf, type MonitorGiven } from './file-schema.js';
 import { toLabels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
-import { crossFaults } from './monitor-faults.js';
+import { crossFaults, type Fault, type Sections } from './monitor-faults.js';
 import { toRetraining } from './retraining-schema.js';
 
 /** The checks that a file may name, and those that judge when it names none. */
@@ -23,6 +24,48 @@ export function monitorSchema(known: KnownChecks) {
     }
     return resolve(given, known);
   }) satisfies z.ZodType<Monitor>;
+}
+
+/**
+ * A monitor file that is wrong somewhere, as far as it is right: faults between its right sections,
+ * and a monitor with the others filled in from a plain one, for the owners and the retraining that
+ * it names. `sketch` is null where `model` or `alerts`, which routes are made of, is wrong.
+ */
+export function sketchMonitor(
+  raw: unknown,
+  known: KnownChecks,
+): { sketch: Monitor | null; faults: readonly Fault[] } {
+  const sections = rightSections(raw, known.checks);
+  const faults = crossFaults(sections, known.checks);
+  if (sections.model === undefined || sections.alerts === undefined)
+    return { sketch: null, faults };
+  const plain = fileSchema(known.checks).parse(shortestMonitor);
+  const { model, alerts, retraining } = sections;
+  return { sketch: resolve({ ...plain, model, alerts, retraining }, known), faults };
+}
+
+/** Each section by itself. An entry of `checks` that is wrong does not hide the others. */
+function rightSections(raw: unknown, known: readonly KnownCheck[]): Sections {
+  const shape = fileSchema(known).shape;
+  const given = isMap(raw) ? raw : {};
+  const read = Object.entries(shape).flatMap(([key, section]): [string, unknown][] => {
+    const value = key === 'checks' ? rightEntries(given[key], shape.checks, known) : given[key];
+    const parsed = section.safeParse(value);
+    return parsed.success ? [[key, parsed.data]] : [];
+  });
+  return Object.fromEntries(read);
+}
+
+/** The list with a check that is always right in the place of each that is wrong. */
+function rightEntries(raw: unknown, schema: z.ZodType, known: readonly KnownCheck[]): unknown {
+  if (isMap(raw)) return { ...raw, only: rightEntries(raw['only'], schema, known) };
+  if (!Array.isArray(raw)) return raw;
+  const filler = known.find(({ over }) => over === 'model')?.name;
+  return raw.map((entry: unknown) => (schema.safeParse([entry]).success ? entry : filler));
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
@@ -50,6 +93,10 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     retraining: toRetraining(given.retraining, task === 'regression' ? 'rmse' : 'roc_auc'),
     alerts: given.alerts,
   };
-  const rest = { defaults: known.defaultChecks(bare), minRows: min_rows ?? null };
+  const rest = {
+    defaults: known.defaultChecks(bare),
+    minRows: min_rows ?? null,
+    lag: given.schedule.lag,
+  };
   return { ...bare, checks: resolveChecks(given.checks, known.checks, rest) };
 }

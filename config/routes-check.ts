@@ -39,15 +39,17 @@ const roles = ['model', 'data', 'system', 'approvers'] as const;
 
 function ownerProblems(file: MonitorFile, teams: Teams): Problem[] {
   const { owners } = file.monitor.model;
-  const short = new Set(Object.values(owners)).size === 1;
-  const problems = roles.flatMap((role) => {
+  const told = new Set<string>();
+  return roles.flatMap((role) => {
+    // Roles that the file leaves open are the model's owner: one fault.
+    if (told.has(owners[role])) return [];
+    told.add(owners[role]);
     const bare = owners[role].replace(/^team:/, '');
     if (teams.teams[bare] !== undefined || teams.people[bare] !== undefined) return [];
     const known = [...Object.keys(teams.teams), ...Object.keys(teams.people)];
     const what = owners[role].startsWith('team:') ? 'team' : 'team or person';
     return [file.problemAt(ownerPath(file, role), unknown(what, bare, known))];
   });
-  return short ? problems.slice(0, 1) : problems;
 }
 
 /** Where the file names an owner: `model.owners.data`, or the short form for all four. */

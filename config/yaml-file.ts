@@ -1,6 +1,7 @@
 import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Node, ParsedNode, Document } from 'yaml';
 import type { Problem } from './problem.js';
+import { faultOfSyntax } from './yaml-words.js';
 
 type Path = readonly PropertyKey[];
 
@@ -27,14 +28,21 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
   };
   const [fault] = document.errors;
   if (fault !== undefined) {
-    const [first = ''] = fault.message.split('\n');
-    const message = `not YAML: ${first}`;
-    return { file: name, ...at(fault.pos[0]), path: '', message, severity: 'error' };
+    const place = at(fault.pos[0]);
+    const got = text.split(/\r?\n/)[place.line - 1] ?? '';
+    const message = `not YAML: ${faultOfSyntax(fault, got)}`;
+    return { file: name, ...place, path: '', message, severity: 'error' };
   }
   const value = toPlain(document);
   if (value instanceof Error) {
-    const message = `not YAML: ${value.message}`;
-    return { file: name, line: 1, column: 1, path: '', message, severity: 'error' };
+    const alias = /^Unresolved alias .*: (.*)$/.exec(value.message)?.[1];
+    const place = at(alias === undefined ? 0 : Math.max(0, text.indexOf(`*${alias}`)));
+    const what =
+      alias === undefined
+        ? value.message
+        : `a * begins a reference, to nothing here: expected quotes around it, as "*${alias}"`;
+    const message = `not YAML: ${what}`;
+    return { file: name, ...place, path: '', message, severity: 'error' };
   }
   return {
     name,

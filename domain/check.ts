@@ -22,6 +22,8 @@ export interface Check<P extends object = object> {
   worse: 'higher' | 'lower' | 'either';
   kind: 'statistical' | 'structural' | 'associational' | 'causal';
   defaults: P & Limits;
+  /** `lag`: default limits count from the monitor's `schedule.lag` on, which is added to them. */
+  defaultsAfter?: 'lag';
   measure(evidence: Evidence, target: string, params: P & Limits): Reading;
   /** `over: feature`: which columns it can be asked about; absent: all. */
   applies?(axis: Axis): boolean;

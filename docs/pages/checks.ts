@@ -55,6 +55,7 @@ export function checksPage(): string {
 
 function sectionOf(check: RegisteredCheck): string {
   const { name, question, unit, category, action, over, needs, worse, kind, defaults } = check;
+  const after = check.defaultsAfter === undefined ? '' : ' after `schedule.lag`';
   const own = Object.keys(check.params.shape).filter((key) => !LIMIT_KEYS.includes(key));
   const rows = [
     ['unit of the value', unit],
@@ -63,8 +64,8 @@ function sectionOf(check: RegisteredCheck): string {
     ['needs', needs.join(', ')],
     ['kind of evidence', kind],
     ['category', category],
-    ['warn', limitText(defaults.warn, unit)],
-    ['alert', limitText(defaults.alert, unit)],
+    ['warn', limitText(defaults.warn, unit) + after],
+    ['alert', limitText(defaults.alert, unit) + after],
     ['min_rows', String(defaults.minRows)],
     ...(check.discoveryRate === undefined
       ? []

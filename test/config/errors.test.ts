@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { knownChecks } from '../../config/known-checks.js';
 import { loadConfig } from '../../config/load.js';
 import { problemText } from '../../config/problem.js';
 import { shortest, someTeams, withConfig } from '../support/config.js';
@@ -23,9 +24,7 @@ function edited(change: { line?: [number, string]; more?: string }): string {
   return [...lines, ...(change.more === undefined ? [] : [change.more]), ''].join('\n');
 }
 
-const checkNames =
-  'volume, freshness, duplicates, rejected_rows, schema, missing, psi, ks, unseen_categories, ' +
-  'out_of_range, prediction_drift, roc_auc, accuracy, rmse, mae, model_age';
+const checkNames = knownChecks.checks.map(({ name }) => name).join(', ');
 
 const withLabels = `columns: { id: id, timestamp: t, prediction: { score: p } }
 labels: [{ from: { path: l.csv }, value: y, mature_after: 1d }]`;
@@ -88,6 +87,11 @@ describe('one fault, one sentence', () => {
       'an alert limit below the warn limit',
       { more: 'checks: [{ check: psi, warn: 0.3, alert: 0.2 }]' },
       'churn.yaml:7:42 checks[0].alert: expected a limit at least as bad as warn (0.3), got 0.2',
+    ],
+    [
+      'a limit of time beyond that of alert, which the lag of an hour has moved',
+      { more: 'checks: [{ check: freshness, warn: 30h }]' },
+      'churn.yaml:7:36 checks[0].warn: expected alert beside it: without one it is 1d 1h, got 1d 6h',
     ],
     [
       'columns for a check that looks at no columns',
@@ -164,9 +168,30 @@ describe('one fault, one sentence', () => {
   test('a syntax error is told alone', async () => {
     const problems = await problemsOf('version: 1\nmodel: { id: churn, owners: [\nwindows: 5\n');
     expect(problems).toEqual([
-      'churn.yaml:3:1 not YAML: Flow sequence in block collection must be sufficiently indented ' +
-        'and end with a ]',
+      'churn.yaml:3:1 not YAML: a "[" was not closed: expected "]" before this line, got "windows: 5"',
     ]);
+  });
+
+  test.each([
+    ['a: {x: 1\nb: 2\n', 2, 1, 'a "{" was not closed: expected "}" before this line, got "b: 2"'],
+    ['a: "x\n', 2, 1, 'a " was not closed: expected it before the end of the line'],
+    ['a: 1\na: 2\n', 2, 1, 'this key is there already: expected it once, got "a: 2"'],
+    ['a:\n\tb: 1\n', 2, 1, 'a tab is at its beginning: expected spaces, got "b: 1"'],
+    ['foo\na: 1\n', 1, 1, 'this line is no key with a value: expected "key: value", got "foo"'],
+    [
+      'a: @x\n',
+      1,
+      4,
+      'no value begins with this sign: expected quotes around the value, got "a: @x"',
+    ],
+    [
+      'a: 1\nb: *.csv\n',
+      2,
+      4,
+      'a * begins a reference, to nothing here: expected quotes around it, as "*.csv"',
+    ],
+  ])('syntax of %j: where it is, what was given, what to do', async (text, line, column, words) => {
+    expect(await problemsOf(text)).toEqual([`churn.yaml:${line}:${column} not YAML: ${words}`]);
   });
 
   test('a prediction of another kind than the task is refused', async () => {
@@ -232,6 +257,28 @@ describe('all at once', () => {
       'other.yaml:1:1 columns:',
       'other.yaml:1:10 version:',
     ]);
+  });
+
+  test('a wrong section hides no fault of the others, nor of the routes', async () => {
+    const text = edited({
+      line: [2, 'model: { id: churn, owners: { model: team:growth-m, data: team:ml-leads } }'],
+      more: [
+        'schedule: { lag: soon }',
+        'checks: [{ check: psi, warn: 0.3, alert: 0.2 }, rmse, { check: psi, alert: x }]',
+        'retraining: { approvals: { quorum: [{ role: approver, count: 1 }], reminders: [9w] } }',
+      ].join('\n'),
+    });
+    const problems = await problemsOf(text);
+    expect(problems.map((problem) => problem.split(': ').slice(0, 2).join(': '))).toEqual([
+      'churn.yaml:2:38 model.owners.model: unknown team "growth-m". Did you mean "growth-ml"? Known',
+      'churn.yaml:7:18 schedule.lag: expected a duration as 30m, 2h, 7d or 1w, got "soon"',
+      'churn.yaml:8:42 checks[0].alert: expected a limit at least as bad as warn (0.3), got 0.2',
+      'churn.yaml:8:49 checks[1]: rmse needs labels',
+      'churn.yaml:8:76 checks[2].alert: expected a number, got "x". Example',
+      'churn.yaml:9:80 retraining.approvals.reminders[0]: expected a reminder before the request expires, got "9w". Example',
+    ]);
+    const teamless = await problemsOf(text.replace('growth-m,', 'growth-ml,'));
+    expect(teamless.join()).toContain('unknown role "approver"');
   });
 
   test('an id that two files claim is refused', async () => {

@@ -206,6 +206,15 @@ describe('checks', () => {
     expect(monitor.checks).toMatchObject([{ warn, alert }]);
   });
 
+  test('limits of freshness that the file leaves open count from the lag on', async () => {
+    const late = shortest.replace('windows:', 'schedule: { lag: 12h }\nwindows:');
+    expect(specsOf(await monitorOf(late), 'freshness')).toMatchObject([
+      { warn: 18 * HOUR, alert: 36 * HOUR },
+    ]);
+    const own = await monitorOf(`${late}checks: [{ check: freshness, warn: 30h }]\n`);
+    expect(specsOf(own, 'freshness')).toMatchObject([{ warn: 30 * HOUR, alert: 36 * HOUR }]);
+  });
+
   test('the floor of the windows is that of the statistics, not of counts', async () => {
     const monitor = await monitorOf(shortest.replace('size: 1d', 'size: 1d, min_rows: 500'));
     expect(monitor.windows.minRows).toBe(500);
@@ -343,7 +352,7 @@ describe('the whole of it', () => {
       expect(lines).toContain('model.owners.data: team:growth-ml');
       expect(lines).toContain('alerts.repeat.critical.every: 4h  (default)');
       expect(lines).toContain(
-        'checks[freshness]: all · warn 6h · alert 1d · min_rows 0  (default)',
+        'checks[freshness]: all · warn 7h · alert 1d 1h · min_rows 0  (default)',
       );
     });
   });
