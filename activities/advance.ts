@@ -22,7 +22,7 @@ export async function advance(
       watermark: due.kind === 'first' ? Math.max(head.watermark, due.window.end) : head.watermark,
       matureWatermark: matureUpTo(head, commit),
       failed: failedAfter(head.failed, { end: due.window.end, outcome, at: deps.clock() }),
-      windows: withLine(head.windows, line),
+      windows: withLines(head.windows, line),
       lastRunAt: deps.clock(),
       notEvaluated: head.notEvaluated + (isNew(head, due) && outcome === 'not_evaluated' ? 1 : 0),
     };
@@ -46,13 +46,18 @@ function failedAfter(
   return now.outcome === 'not_evaluated' ? [...others, { end: now.end, bell: now.at }] : others;
 }
 
-function withLine(lines: readonly WindowLine[], added: readonly WindowLine[]): WindowLine[] {
+/** The last lines with others among them, oldest first; a window's newest result stands. */
+export function withLines(
+  lines: readonly WindowLine[],
+  added: readonly WindowLine[],
+): WindowLine[] {
   const ends = new Set(added.map(({ end }) => end));
   return [...lines.filter(({ end }) => !ends.has(end)), ...added]
     .sort((a, b) => a.end - b.end)
     .slice(-STRIP);
 }
 
-function lineOf({ window, revision, verdict, counts, rows }: Commit): WindowLine {
+/** A commit as a line of the strip. */
+export function lineOf({ window, revision, verdict, counts, rows }: Commit): WindowLine {
   return { end: window.end, revision, verdict, counts, rows };
 }

@@ -4,6 +4,7 @@ import { categories, type Category } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
+import { lineOf, withLines } from './advance.js';
 import { byCategory } from './tell.js';
 import { publishedOf, type Deps } from './deps.js';
 import { modelHead } from './evaluate-window.js';
@@ -38,6 +39,7 @@ export async function finishBackfill(
   if (head === null) return;
   const published = await publishedOf(deps, head.monitor);
   const commits = await deps.lake.commitsOf(model, { from, to });
+  await showWindows(deps, model, commits);
   const reachesNewest = commits.at(-1)?.window.end === head.watermark;
   for (const category of categories) {
     const windows = commits.map((commit) => windowOf(commit, category));
@@ -56,6 +58,21 @@ export async function finishBackfill(
       rules: head.monitor,
     });
   }
+}
+
+/**
+ * Puts what was evaluated among the last windows that lists show, and only there: the watermarks
+ * are those of live windows. A window that a live pass judged anew meanwhile keeps that.
+ */
+async function showWindows(deps: Deps, model: string, commits: readonly Commit[]): Promise<void> {
+  await deps.lake.updateHead<ModelHead>(modelHead(model), (head) => {
+    if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);
+    const shown = new Map(head.windows.map(({ end, revision }) => [end, revision]));
+    const newer = commits.filter(({ window, revision }) => {
+      return revision > (shown.get(window.end) ?? 0);
+    });
+    return { ...head, windows: withLines(head.windows, newer.map(lineOf)) };
+  });
 }
 
 function windowOf(commit: Commit, category: Category) {
