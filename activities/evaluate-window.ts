@@ -13,14 +13,18 @@ import { evaluate } from './evaluate.js';
 import { runName } from './marks.js';
 import { isTooOld } from './plan-due.js';
 
-/** Runs with a DuckDB and a scratch folder of its own; an abort leaves neither behind. */
+/**
+ * Runs with a DuckDB and a scratch folder of its own; an abort leaves neither behind. Copies of
+ * text files are kept beside it for the next run.
+ */
 export async function withScratch<T>(
   deps: Deps,
   run: (db: Duck, folder: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const folder = await mkdtemp(join(deps.scratch, 'run-'));
-  const options = { ...deps.duck, tempDirectory: join(folder, 'spill') };
+  const keptDirectory = join(deps.scratch, 'kept');
+  const options = { ...deps.duck, tempDirectory: join(folder, 'spill'), keptDirectory };
   try {
     return await withDuck({ ...options, ...(signal && { signal }) }, (db) => run(db, folder));
   } finally {

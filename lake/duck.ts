@@ -8,6 +8,8 @@ export interface DuckOptions {
   memoryLimitMb: number;
   /** Folder where large sorts and groups spill; made by DuckDB, one per process. */
   tempDirectory: string;
+  /** Folder where copies of text files are kept between evaluations; absent: each makes its own. */
+  keptDirectory?: string;
   /** Aborting interrupts the running queries; withDuck then throws the signal's reason. */
   signal?: AbortSignal;
 }

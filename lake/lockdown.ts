@@ -24,7 +24,10 @@ export async function withLocked<T>(
   const tempDirectory = path.resolve(options.tempDirectory, `locked-${randomUUID()}`);
   await mkdir(tempDirectory, { recursive: true });
   const readable = [...folders, tempDirectory];
-  const work = withDuck({ ...options, signal, tempDirectory }, async (db) => {
+  // Nor may it read what is kept of other sources.
+  const { threads, memoryLimitMb } = options;
+  const own = { threads, memoryLimitMb, signal, tempDirectory };
+  const work = withDuck(own, async (db) => {
     const list = readable.map((folder) => quoteText(folder)).join(', ');
     // In this order: what is locked cannot be set any more.
     await perform(db, `set allowed_directories = [${list}]`);

@@ -7,6 +7,7 @@ import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { fresh, lacks, reader } from './window-files.js';
+import { keptCopy } from './window-kept.js';
 import { parsedTime } from './window-time.js';
 import type { TimeSpec } from './window-time.js';
 
@@ -21,36 +22,50 @@ export interface Staged {
 /**
  * Copies rows to Parquet files of texts, with the event time read as an instant (null: it is
  * none). null when the files hold nothing, not even a header. Writes files of its own below the
- * temporary folder.
+ * temporary folder, or keeps the copy for the next evaluation where there is a folder for that.
  */
 export async function stage(
   db: Duck,
   located: Located,
   time: TimeSpec | null,
 ): Promise<Staged | null> {
-  const paths = located.files.filter(hasContent).map((file) => file.path);
-  const folder = path.resolve(db.options.tempDirectory, 'stage');
+  const { keptDirectory, tempDirectory } = db.options;
+  if (keptDirectory !== undefined) {
+    const folder = path.resolve(keptDirectory);
+    const kept = await keptCopy(folder, { located, time }, (empty) =>
+      copyInto(db, { located, time, folder: empty }),
+    );
+    if (kept !== null) return { ...kept, remove: () => Promise.resolve() };
+  }
+  const folder = path.resolve(tempDirectory, 'stage', randomUUID());
   await mkdir(folder, { recursive: true });
-  const files: string[] = [];
-  const remove = async () => {
-    for (const file of files) await rm(file, { force: true });
-  };
-  let unreadable = 0;
-  try {
-    for (const part of located.kind === 'csv' ? paths.map((one) => [one]) : [paths]) {
-      if (part.length === 0) continue;
-      const file = path.join(folder, `${randomUUID()}.parquet`);
-      files.push(file);
-      const copied = located.kind === 'jsonl' ? copyJson : copyTable;
-      const lines = await copied(db, { located, paths: part, time, file });
-      if (lines === null) files.pop();
-      else unreadable += lines;
-    }
-  } catch (error) {
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const copied = await copyInto(db, { located, time, folder }).catch(async (error: unknown) => {
     await remove();
     throw error;
+  });
+  if (copied !== null) return { ...copied, remove };
+  await remove();
+  return null;
+}
+
+async function copyInto(
+  db: Duck,
+  { located, time, folder }: { located: Located; time: TimeSpec | null; folder: string },
+): Promise<{ files: string[]; unreadable: number } | null> {
+  const paths = located.files.filter(hasContent).map((file) => file.path);
+  const files: string[] = [];
+  let unreadable = 0;
+  for (const part of located.kind === 'csv' ? paths.map((one) => [one]) : [paths]) {
+    if (part.length === 0) continue;
+    const file = path.join(folder, `${files.length}.parquet`);
+    const copied = located.kind === 'jsonl' ? copyJson : copyTable;
+    const lines = await copied(db, { located, paths: part, time, file });
+    if (lines === null) continue;
+    files.push(file);
+    unreadable += lines;
   }
-  return files.length === 0 ? null : { files, unreadable, remove };
+  return files.length === 0 ? null : { files, unreadable };
 }
 
 interface Copy {
