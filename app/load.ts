@@ -36,7 +36,7 @@ export async function loadAll(app: App, want: 'no errors' | 'all problems'): Pro
   const { monitors, teams, problems } = await loadConfig(app.settings.configDir);
   const lines = problems.map(problemText);
   if (want === 'no errors' && problems.some(({ severity }) => severity === 'error')) {
-    throw new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
+    throw new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
   }
   const models = monitors.map(({ monitor, file, given }) => ({
     id: monitor.model.id,
@@ -45,6 +45,14 @@ export async function loadAll(app: App, want: 'no errors' | 'all problems'): Pro
     published: publishedOf(monitor, teams),
   }));
   return { models, teams, problems, lines };
+}
+
+const MOST_LINES = 20;
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  const rest = lines.length - MOST_LINES;
+  if (rest <= 0) return lines;
+  return [...lines.slice(0, MOST_LINES), `… and ${rest} more; aftercare validate tells all.`];
 }
 
 function publishedOf(monitor: Monitor, teams: Teams | null): Published {

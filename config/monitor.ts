@@ -35,18 +35,31 @@ export function sketchMonitor(
   raw: unknown,
   known: KnownChecks,
 ): { sketch: Monitor | null; faults: readonly Fault[] } {
-  const sections = rightSections(raw, known.checks);
+  const { shape, plain } = sectionsOf(known);
+  const sections = rightSections(raw, shape, known.checks);
   const faults = crossFaults(sections, known.checks);
   if (sections.model === undefined || sections.alerts === undefined)
     return { sketch: null, faults };
-  const plain = fileSchema(known.checks).parse(shortestMonitor);
   const { model, alerts, retraining } = sections;
   return { sketch: resolve({ ...plain, model, alerts, retraining }, known), faults };
 }
 
+type Shape = ReturnType<typeof fileSchema>['shape'];
+
+const built = new WeakMap<KnownChecks, { shape: Shape; plain: MonitorGiven }>();
+
+/** Built once: a schema costs as much as many files. */
+function sectionsOf(known: KnownChecks): { shape: Shape; plain: MonitorGiven } {
+  const found = built.get(known);
+  if (found !== undefined) return found;
+  const schema = fileSchema(known.checks);
+  const made = { shape: schema.shape, plain: schema.parse(shortestMonitor) };
+  built.set(known, made);
+  return made;
+}
+
 /** Each section by itself. An entry of `checks` that is wrong does not hide the others. */
-function rightSections(raw: unknown, known: readonly KnownCheck[]): Sections {
-  const shape = fileSchema(known).shape;
+function rightSections(raw: unknown, shape: Shape, known: readonly KnownCheck[]): Sections {
   const given = isMap(raw) ? raw : {};
   const read = Object.entries(shape).flatMap(([key, section]): [string, unknown][] => {
     const value = key === 'checks' ? rightEntries(given[key], shape.checks, known) : given[key];
