@@ -1,4 +1,9 @@
 #!/usr/bin/env node
 import { buildProgram } from './program.js';
 
+// Whoever reads the output may close it early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 await buildProgram().parseAsync();
