@@ -1,0 +1,35 @@
+import type { YAMLError } from 'yaml';
+
+/** What is wrong by the parser's code, and what would be right. */
+const words: Partial<Record<YAMLError['code'], string>> = {
+  BAD_ALIAS: 'a * begins a reference: expected quotes around the value',
+  BAD_DQ_ESCAPE: 'this backslash stands for nothing: expected single quotes around the value',
+  BAD_INDENT: 'it begins too far left or right: expected the spaces of the line it belongs to',
+  BAD_SCALAR_START: 'no value begins with this sign: expected quotes around the value',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a key is where a value ends: expected one "key: value" a line, its neighbours below it',
+  BLOCK_IN_FLOW: 'keys or dashes of lines are within brackets: expected commas, as { a: 1, b: 2 }',
+  DUPLICATE_KEY: 'this key is there already: expected it once',
+  MISSING_CHAR: 'a sign is missing',
+  MULTILINE_IMPLICIT_KEY: 'this line is no key with a value: expected "key: value"',
+  MULTIPLE_DOCS: 'a second document begins here: expected one for each file',
+  TAB_AS_INDENT: 'a tab is at its beginning: expected spaces',
+  UNEXPECTED_TOKEN: 'this does not belong here: expected "key: value" or "- item"',
+};
+
+const ends: readonly [RegExp, string][] = [
+  [/end with a ]/, 'a "[" was not closed: expected "]" before this line'],
+  [/end with a }/, 'a "{" was not closed: expected "}" before this line'],
+  [/Missing closing "quote/, 'a " was not closed: expected it before the end of the line'],
+  [/Missing closing 'quote/, "a ' was not closed: expected it before the end of the line"],
+  [/Missing , /, 'two items are side by side: expected a comma between them'],
+];
+
+/** A fault of syntax: what is wrong, what would be right, and the line that was given. */
+export function faultOfSyntax(fault: Pick<YAMLError, 'code' | 'message'>, line: string): string {
+  const [first = ''] = fault.message.split('\n');
+  const known = ends.find(([pattern]) => pattern.test(first))?.[1] ?? words[fault.code];
+  const got = line.trim();
+  const given = got.length > 60 ? `${got.slice(0, 57)}…` : got;
+  return `${known ?? first}${given === '' ? '' : `, got ${JSON.stringify(given)}`}`;
+}
