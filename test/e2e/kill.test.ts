@@ -33,6 +33,8 @@ teams:
 root: team:platform
 `;
 const levels = 3;
+/** The longest wait, s: for a hang, not for a measure. */
+const limit = 600;
 
 interface Place {
   world: World;
@@ -92,7 +94,7 @@ async function escalated({ world }: Place, models: readonly string[]): Promise<v
         return alerts.length > 0 && alerts.every(({ level }) => level === levels - 1);
       },
       `${model} has reached the last level`,
-      120,
+      limit,
     );
     await until(
       async () => {
@@ -102,7 +104,7 @@ async function escalated({ world }: Place, models: readonly string[]): Promise<v
         );
       },
       `${model}: every delivery has ended`,
-      120,
+      limit,
     );
   }
 }
@@ -114,7 +116,7 @@ async function windowsStory(
   how: { fuse: number; cpuSlots?: 1 | 2 },
 ): Promise<string[]> {
   const { world } = place;
-  const models = points.map(({ model }) => model);
+  const models = story.modelsOf(points);
   await writeWindows(world.folder, [
     [1, 'holes'],
     [0, 'holes'],
@@ -123,9 +125,13 @@ async function windowsStory(
   await world.apply(from);
   const process = world.work({ points, ...how });
   await story.allKilled(world.folder, points, process);
-  await caughtUp(world, models, 180);
+  await caughtUp(world, models, limit);
   for (const model of models) {
-    await until(async () => (await world.head(model)).advice !== null, `${model} is advised`, 120);
+    await until(
+      async () => (await world.head(model)).advice !== null,
+      `${model} is advised`,
+      limit,
+    );
   }
   await escalated(place, models);
   await process.stop();
@@ -139,7 +145,7 @@ async function windowsStory(
   return expectRecovered(place, models);
 }
 
-describe.concurrent(title, { skip: missing !== null, timeout: 600_000 }, () => {
+describe.concurrent(title, { skip: missing !== null, timeout: 1_800_000 }, () => {
   test('an evaluation is completed, whichever of its writes was the last', async () => {
     const points = story.pointsOf([
       'before evaluateWindow putObject',
@@ -239,7 +245,7 @@ const timer = setInterval(() => {
 async function trainingStory(place: Place, points: readonly Point[]): Promise<void> {
   const { world } = place;
   const { app, temporal, folder } = world;
-  const models = points.map(({ model }) => model);
+  const models = story.modelsOf(points);
   await writeFile(join(folder, 'data', 'train.cjs'), job(folder));
   await writeWindows(folder, [
     [0, 'shifted'],
@@ -247,16 +253,20 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   ]);
   await world.apply(NOON - HOUR);
   const first = world.work({});
-  await caughtUp(world, models, 180);
+  await caughtUp(world, models, limit);
   for (const model of models) {
-    await until(async () => (await world.head(model)).advice !== null, `${model} has an advice`);
+    await until(
+      async () => (await world.head(model)).advice !== null,
+      `${model} has an advice`,
+      limit,
+    );
     const actor = { by: 'ana', reason: 'it drifts', verified: false };
     expect(await openRequest(app, temporal.client, { model, actor })).toMatchObject({ ok: true });
   }
   await first.stop();
 
   const environment = { AFTERCARE_NOW: new Date(NOON + 1.5 * HOUR).toISOString() };
-  const second = world.work({ points, fuse: 3_000, environment });
+  const second = world.work({ points, fuse: 3_000, environment, cpuSlots: 2 });
   const at = (verb: string) => points.filter((point) => point.verb === verb);
   for (const model of models) await ring(app, temporal.client, model);
   await story.allKilled(folder, at('tellRetrain'), second);
@@ -273,7 +283,7 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
     await until(
       async () => (await findRequest(app, model)).training?.ref != null,
       `${model} is in training`,
-      240,
+      limit,
     );
   }
   await writeFile(join(folder, 'go'), '');
@@ -282,12 +292,12 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
     await until(
       async () => (await findRequest(app, model)).status === 'succeeded',
       `${model} is promoted`,
-      240,
+      limit,
     );
     await until(
       async () => (await world.head(model)).watermark === NOON + HOUR,
       `${model}: the next window is evaluated`,
-      180,
+      limit,
     );
   }
   await second.stop();
@@ -319,6 +329,6 @@ async function approve({ app, temporal }: World, model: string): Promise<void> {
       return (await findRequest(app, model)).approvals.length === 1;
     },
     `${model} is approved`,
-    180,
+    limit,
   );
 }

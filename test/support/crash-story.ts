@@ -13,13 +13,19 @@ import { historiesOf, replayAll } from './replay.js';
 import type { FakeSlack } from './slack.js';
 import type { FakeSmtp } from './smtp.js';
 
-/** `before evaluateWindow commit` → one model for each, killed there once. */
-export function pointsOf(names: readonly string[], prefix = 'm'): Point[] {
+/** `before evaluateWindow commit` → a point of a model; each model has two and is killed twice. */
+export function pointsOf(names: readonly string[]): Point[] {
+  const models = Math.ceil(names.length / 2);
   return names.map((name, index) => {
     const [side, activity = '', verb = ''] = name.split(' ');
     if (side !== 'before' && side !== 'after') throw new Error(`no side in ${name}`);
-    return { model: `${prefix}${index + 1}`, side, activity, verb };
+    return { model: `m${(index % models) + 1}`, side, activity, verb };
   });
+}
+
+/** The models that the points are of. */
+export function modelsOf(points: readonly Point[]): string[] {
+  return [...new Set(points.map(({ model }) => model))];
 }
 
 /** Waits until every point has killed the process; says which have not. */
@@ -29,7 +35,7 @@ export async function allKilled(
   process: CrashProcess,
 ): Promise<void> {
   const isOver = () => process.failure !== null || unreached(folder, points).length === 0;
-  await until(isOver, 'all are killed', 300).catch(() => undefined);
+  await until(isOver, 'all are killed', 600).catch(() => undefined);
   expect(process.failure).toBeNull();
   expect(unreached(folder, points), 'points that nobody reached').toEqual([]);
 }

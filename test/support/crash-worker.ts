@@ -38,7 +38,7 @@ const workers = await runWorkers({
   connection,
   namespace,
   activities: createActivities({ ...deps, ...(retry && { retry }) }),
-  queues,
+  queues: queues.filter((queue) => queue !== 'backfill'),
   host: deps.host,
   bundle: { codePath },
   cpuSlots,

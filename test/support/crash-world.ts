@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { afterAll } from 'vitest';
 import { openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
 import { loadAll } from '../../app/load.js';
@@ -116,10 +117,7 @@ export async function withWorld<T>(
   const processes: CrashProcess[] = [];
   try {
     await writeConfig(folder, options);
-    const bundle = await bundleOf('../workflows/index.ts');
-    const codePath = join(folder, 'bundle.js');
-    await writeFile(codePath, bundle.code);
-    const file = await buildWorker(join(folder, 'js'));
+    const { bundle, codePath, file } = await built();
     const app = openApp(readSettings(environment), pino({ level: 'silent' }));
     return await run({
       ...{ folder, app, temporal, bundle },
@@ -144,6 +142,34 @@ export async function withWorld<T>(
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+interface Built {
+  folder: string;
+  bundle: { code: string };
+  codePath: string;
+  file: string;
+}
+
+let building: Promise<Built> | null = null;
+
+/** The workflows and the worker, built once for all worlds of a test file. */
+function built(): Promise<Built> {
+  building ??= build();
+  return building;
+}
+
+async function build(): Promise<Built> {
+  const folder = await mkdtemp(join(tmpdir(), 'aftercare-crash-js-'));
+  const bundle = await bundleOf('../workflows/index.ts', ['hurry.ts']);
+  const codePath = join(folder, 'bundle.js');
+  await writeFile(codePath, bundle.code);
+  return { folder, bundle, codePath, file: await buildWorker(folder) };
+}
+
+afterAll(async () => {
+  if (building === null) return;
+  await rm((await building).folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 async function writeConfig(folder: string, options: WorldOptions): Promise<void> {
   const monitors = join(folder, 'monitors');

@@ -35,13 +35,20 @@ export async function withNamespace<T>(
   }
 }
 
-/** Bundles a file of workflows below test/, with the interceptor that records effects. */
-export async function bundleOf(path: string): Promise<{ code: string }> {
+/**
+ * Bundles a file of workflows below test/, with the interceptor that records effects and with
+ * `more` of them, from this folder.
+ */
+export async function bundleOf(
+  path: string,
+  more: readonly string[] = [],
+): Promise<{ code: string }> {
+  const modules = ['record-effects.ts', ...more];
   const nothing = (): void => undefined;
   const say = (message: string): void => void process.stderr.write(`${message}\n`);
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(`../${path}`, import.meta.url)),
-    workflowInterceptorModules: [fileURLToPath(new URL('record-effects.ts', import.meta.url))],
+    workflowInterceptorModules: modules.map((one) => fileURLToPath(new URL(one, import.meta.url))),
     logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: say, error: say },
   });
 }
@@ -52,9 +59,11 @@ export async function until(
   what = 'it holds',
   seconds = 60,
 ): Promise<void> {
-  for (const end = Date.now() + seconds * 1_000; ;) {
+  const end = Date.now() + seconds * 1_000;
+  // What takes long is asked for less often: what it waits for runs on the same processors.
+  for (let pause = 50; ; pause = Math.min(pause * 1.2, 300)) {
     if (await holds()) return;
     if (Date.now() > end) throw new Error(`waited ${seconds} s until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
