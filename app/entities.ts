@@ -117,6 +117,9 @@ async function ask(
       taskQueue: 'wf',
       args: [startOf()],
       workflowIdConflictPolicy: 'USE_EXISTING',
+      typedSearchAttributes: [
+        { key: attributeKeys.model, value: to.workflowId.slice(to.startAs.length + 1) },
+      ],
     });
     return client.workflow.executeUpdateWithStart(submit, {
       args: [event],

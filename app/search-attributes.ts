@@ -2,17 +2,12 @@ import type { Connection } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { attributes } from '../workflows/messages.js';
 
-/** Temporal's numbers for the types that we use (temporal.api.enums.v1.IndexedValueType). */
+/** Temporal's number of the type that we use (temporal.api.enums.v1.IndexedValueType). */
 const KEYWORD = 2;
-const INT = 3;
 
 /** Name → type. No value of them may be personal: they are never encrypted. */
 export const searchAttributes: Readonly<Record<string, number>> = {
   [attributes.model]: KEYWORD,
-  [attributes.owner]: KEYWORD,
-  [attributes.severity]: KEYWORD,
-  [attributes.outcome]: KEYWORD,
-  [attributes.level]: INT,
 };
 
 /**

@@ -79,7 +79,15 @@ export async function connect(address: string, settings: Settings): Promise<Conn
   }
 }
 
-/** Queues without anybody who works on them. */
+/** A poll lasts a minute: whoever has not come back by then is gone. */
+const LAST_SEEN = 90_000;
+
+/**
+ * Queues without anybody who works on them. The server lists a poller for five minutes after its
+ * last poll, stopped or not; `wf` and `io`, whose workers always poll, are known as idle 90 s after
+ * theirs. A worker of another queue does not poll while it is busy with one evaluation, so there
+ * only the server's own list counts: up to five minutes.
+ */
 export async function idleQueues(
   { connection, namespace }: Pick<Temporal, 'connection' | 'namespace'>,
   names: readonly Queue[],
@@ -93,7 +101,14 @@ export async function idleQueues(
       // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
       taskQueueType: name === 'wf' ? 1 : 2,
     });
-    if (pollers.length === 0) idle.push(name);
+    const alive = pollers.filter(({ lastAccessTime }) => isAlive(name, lastAccessTime));
+    if (alive.length === 0) idle.push(name);
   }
   return idle;
+}
+
+function isAlive(name: Queue, lastPoll: { seconds?: unknown } | null | undefined): boolean {
+  const alwaysPolls = name === 'wf' || name === 'io';
+  if (!alwaysPolls || lastPoll == null) return true;
+  return Date.now() - Number(lastPoll.seconds ?? 0) * 1_000 < LAST_SEEN;
 }

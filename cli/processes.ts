@@ -7,7 +7,7 @@ import { watchRounds } from '../app/serve.js';
 import { temporalAddress } from '../app/temporal.js';
 import { queues, type Queue } from '../domain/queues.js';
 import { startWorkers } from '../workers/start.js';
-import { option, runAction, withGlobals, type Context } from './context.js';
+import { logOption, option, runAction, withGlobals, type Context } from './context.js';
 
 interface ProcessOptions {
   port: number;
@@ -31,7 +31,8 @@ export function processCommands(program: Command): void {
     .description('everything in one process group: Temporal, workers, serve')
     .addOption(portOption('8080'))
     .addOption(hostOption())
-    .addOption(uiOption());
+    .addOption(uiOption())
+    .addOption(logOption('people'));
   withGlobals(up).action((options: ProcessOptions) =>
     runAction(up, async (context) => {
       const server = await startServer(context, { ...options, port: 7233 });
@@ -51,7 +52,8 @@ export function processCommands(program: Command): void {
       option('--metrics-port <port>', "Prometheus, the SDK's metrics", 'METRICS_PORT').argParser(
         parsePort,
       ),
-    );
+    )
+    .addOption(logOption('service'));
   withGlobals(worker).action((options: ProcessOptions) =>
     runAction(worker, async (context) =>
       untilStopped(context, [await workerPart(context.app, options)]),
@@ -66,7 +68,8 @@ function serveCommand(program: Command): void {
     .command('serve')
     .description('health, metrics, trainer callbacks; watches that windows come')
     .addOption(portOption('8080'))
-    .addOption(hostOption());
+    .addOption(hostOption())
+    .addOption(logOption('service'));
   withGlobals(serve).action((options: ProcessOptions) =>
     runAction(serve, async (context) => untilStopped(context, [await servePart(context, options)])),
   );

@@ -44,14 +44,8 @@ export const workflowTypes = {
   retrain: 'retrain',
 } as const;
 
-/** Names of the search attributes; app/search-attributes.ts registers them. */
-export const attributes = {
-  model: 'ModelId',
-  owner: 'Owner',
-  severity: 'AlertSeverity',
-  level: 'AlertLevel',
-  outcome: 'Outcome',
-} as const;
+/** Names of the search attributes, set at a start; app/search-attributes.ts registers them. */
+export const attributes = { model: 'ModelId' } as const;
 
 /** A Schedule appends the nominal time to it. */
 export const evaluateId = (model: string): string => `evaluate/${model}`;

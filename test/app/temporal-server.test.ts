@@ -141,14 +141,14 @@ describe(title, { skip: missing !== null, timeout: 90_000 }, () => {
       });
       await connection.operatorService.removeSearchAttributes({
         namespace,
-        searchAttributes: ['Owner'],
+        searchAttributes: ['ModelId'],
       });
       await connection.operatorService.addSearchAttributes({
         namespace,
-        searchAttributes: { Owner: 7 as never }, // a list of keywords
+        searchAttributes: { ModelId: 7 as never }, // a list of keywords
       });
       await expect(registerSearchAttributes(connection, namespace)).rejects.toThrow(
-        /search attribute Owner .* has type 7; expected 2/,
+        /search attribute ModelId .* has type 7; expected 2/,
       );
     }));
 });
