@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import pino from 'pino';
-import { openApp, type App } from '../app/app.js';
+import type { App } from '../app/app.js';
 import { UnavailableError, UsageError } from '../app/errors.js';
 import { settingsFor } from '../app/settings.js';
 import { iso } from '../domain/window.js';
+import type { LogFormat } from './log.js';
 import { say } from './output.js';
 
 /** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
@@ -14,15 +14,22 @@ export interface GlobalOptions {
   output?: 'table' | 'json';
   quiet?: boolean;
   verbose?: boolean;
+  /** Of the commands that run until they are stopped; for people elsewhere. */
+  logFormat?: LogFormat;
 }
 
-/** What a command's action gets. */
-export interface Context {
-  app: App;
+/** What the action of a command gets that works without an installation. */
+export interface PlainContext {
+  settings: App['settings'];
   options: GlobalOptions;
   format: 'table' | 'json';
   /** Progress for people: nothing with --quiet. */
   progress: (text: string) => void;
+}
+
+/** What a command's action gets. */
+export interface Context extends Omit<PlainContext, 'settings'> {
+  app: App;
 }
 
 /** An action's result is the exit code. */
@@ -52,6 +59,17 @@ export function selectOption(): Option {
     .default([], 'all');
 }
 
+/** Of commands that run until they are stopped: JSON where no terminal reads a service's log. */
+export function logOption(reader: 'people' | 'service'): Option {
+  const isText = reader === 'people' || process.stderr.isTTY;
+  return option('--log-format <format>', 'how log lines are written', 'LOG_FORMAT')
+    .choices(['text', 'json'])
+    .default(
+      isText ? 'text' : 'json',
+      reader === 'people' ? 'text' : 'text on a terminal, else json',
+    );
+}
+
 /** An option that is also AFTERCARE_<name>. */
 export function option(flags: string, description: string, name: string): Option {
   return new Option(flags, description).env(`AFTERCARE_${name}`);
@@ -59,19 +77,33 @@ export function option(flags: string, description: string, name: string): Option
 
 /** Runs an action with an open app and turns its result, or its error, into the exit code. */
 export async function runAction(command: Command, action: Action): Promise<void> {
+  await runPlain(command, async ({ settings, ...context }) => {
+    // Only what needs an installation pays for loading all that belongs to one.
+    const [{ openApp }, { logOf }] = await Promise.all([
+      import('../app/app.js'),
+      import('./log.js'),
+    ]);
+    const { verbose, logFormat = 'text' } = context.options;
+    const level = verbose === true ? 'debug' : settings.logLevel;
+    return action({ ...context, app: openApp(settings, logOf({ level, format: logFormat })) });
+  });
+}
+
+/** As `runAction`, for what reads files and settings and nothing else. */
+export async function runPlain(
+  command: Command,
+  action: (context: PlainContext) => Promise<number>,
+): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   try {
     const settings = settingsFor({ configDir: options.configDir ?? null });
-    const level = options.verbose === true ? 'debug' : settings.logLevel;
-    const log = pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
-    const app = openApp(settings, log);
     if (settings.now !== null)
       say(`AFTERCARE_NOW is set: the clock started at ${iso(settings.now)}.`);
     const format = options.json === true ? 'json' : (options.output ?? 'table');
     const progress = (text: string): void => {
       if (options.quiet !== true) say(text);
     };
-    process.exitCode = await action({ app, options, format, progress });
+    process.exitCode = await action({ settings, options, format, progress });
   } catch (error) {
     process.exitCode = failed(error, options.verbose === true ? 'stack' : 'message');
   }
