@@ -82,7 +82,8 @@ async function newReference(
   );
   const { profile } = built;
   if (profile.rows === 0) throw nothing('no row in it; expected the rows it was trained on');
-  return { grid: built.grid, profile, path: result.reference, located, rows: profile.rows };
+  const base = { grid: built.grid, profile, located, periods: [] };
+  return { ...base, path: result.reference, rows: profile.rows };
 }
 
 async function storedGrid(deps: Deps, reference: string): Promise<Grid> {

@@ -19,6 +19,8 @@ export interface StoredReference {
   /** Where its rows came from, so that `--exact` can read them again. */
   located: Located;
   rows: number;
+  /** The reference cut like windows, coarse, oldest first; [] where it is too short for that. */
+  periods: readonly Profile[];
 }
 
 /** The active reference, pinned. */
@@ -29,7 +31,7 @@ export interface ActiveReference {
 
 export interface ReferenceInput {
   monitor: Monitor;
-  head: ModelHead | null;
+  head: Pick<ModelHead, 'reference'> | null;
   at: Instant;
   /** The files of the window: without a reference of its own, the first window's are it. */
   predictions: Located;
@@ -68,9 +70,10 @@ async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Acti
   if (pin !== null && pin.spec === spec) return { pin, stored: await read(deps, pin.fingerprint) };
   const { drift } = monitor.reference;
   const { timezone } = monitor.windows;
+  const training = drift?.kind === 'training' ? drift : null;
   const located =
-    drift === null ? input.predictions : await locate(drift.from, { span: null, timezone });
-  if (located.files.length === 0 && drift !== null) {
+    training === null ? input.predictions : await locate(training.from, { span: null, timezone });
+  if (located.files.length === 0 && training !== null) {
     throw new SourceError(located.path, null, 'no such file; expected the rows of the reference');
   }
   const known = `references/by-source/${fingerprint({ spec, files: located.files })}.json`;
@@ -79,7 +82,7 @@ async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Acti
     cached === null
       ? await build(deps, db, { monitor, located, known })
       : (JSON.parse(new TextDecoder().decode(cached.body)) as { reference: string }).reference;
-  const trainedUntil = drift?.trainedUntil ?? null;
+  const trainedUntil = training?.trainedUntil ?? null;
   const made = { fingerprint: reference, spec, version: null, trainedUntil, since: at };
   return { pin: made, stored: await read(deps, reference) };
 }
@@ -91,7 +94,8 @@ async function build(
 ): Promise<string> {
   const { monitor, located, known } = from;
   const { grid, profile } = await buildReference(db, { monitor, located });
-  const stored = { grid, profile, path: located.path, located, rows: profile.rows };
+  const { path } = located;
+  const stored = { grid, profile, path, located, rows: profile.rows, periods: [] };
   const reference = await deps.lake.putObject('reference', stored);
   await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference }));
   return reference;

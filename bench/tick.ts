@@ -180,7 +180,7 @@ function monitorOf(folder: string): Monitor {
       features: { include: '*', exclude: [], overrides: {} },
     },
     labels: null,
-    reference: { drift: null, performance: null },
+    reference: { drift: null, others: {}, performance: null },
     segments: [],
     events: [],
     checks: [],

@@ -68,7 +68,8 @@ export function defaultChecks(monitor: Watched): string[] {
   names.push('unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
   if (columns.prediction !== null) names.push('prediction_drift');
-  if (reference.drift?.trainedUntil != null) names.push('model_age');
+  const { drift } = reference;
+  if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
   if (labels !== null && columns.prediction !== null) {
     if (model.task === 'regression') names.push('rmse', 'mae');
     if (model.task === 'binary') {

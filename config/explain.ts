@@ -6,6 +6,7 @@ import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
 import { isTime } from './limit-schema.js';
 import type { KnownChecks } from './monitor.js';
+import { sayReference } from './reference-words.js';
 import { snakeCase } from './checks-schema.js';
 
 type Line = readonly [path: string, value: string];
@@ -111,7 +112,7 @@ function labelLines({ labels }: Monitor): Line[] {
 function referenceLines({ reference: { drift, performance } }: Monitor): Line[] {
   const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
   return [
-    ['reference.drift', drift === null ? 'none' : `${drift.kind} ${drift.from.path}`],
+    ['reference.drift', drift === null ? 'none' : sayReference(drift)],
     ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
   ];
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Monitor, SourceSpec } from '../domain/monitor.js';
+import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 
 /** The monitor with the paths of its sources counted from a folder; templates stay. */
 export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
@@ -7,6 +7,8 @@ export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
     ...source,
     path: path.resolve(cwd, source.path),
   });
+  const ofReference = (one: ReferenceSource): ReferenceSource =>
+    one.kind === 'training' ? { ...one, from: absolute(one.from) } : one;
   const { labels, reference } = monitor;
   return {
     ...monitor,
@@ -17,10 +19,10 @@ export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
         : { ...labels, from: absolute(labels.from) },
     reference: {
       ...reference,
-      drift:
-        reference.drift === null
-          ? null
-          : { ...reference.drift, from: absolute(reference.drift.from) },
+      drift: reference.drift === null ? null : ofReference(reference.drift),
+      others: Object.fromEntries(
+        Object.entries(reference.others).map(([name, other]) => [name, ofReference(other)]),
+      ),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReferenceSpec } from '../domain/monitor.js';
+import type { ReferenceSource, ReferenceSpec } from '../domain/monitor.js';
 import { duration, instant, oneOf } from './scalars.js';
 import { source, sourceKeys, toSource } from './source-schema.js';
 
@@ -11,7 +11,7 @@ const drift = z
     from: source.optional(),
     trained_until: instant.optional(),
   })
-  .transform((given, context): NonNullable<ReferenceSpec['drift']> => {
+  .transform((given, context): ReferenceSource => {
     const { kind, path, where, from, trained_until } = given;
     const trainedUntil = trained_until ?? null;
     if (from !== undefined && path === undefined) return { kind, from, trainedUntil };
@@ -45,5 +45,6 @@ export const reference = z
   .strictObject({ drift: drift.optional(), performance: performance.optional() })
   .transform((given): ReferenceSpec => ({
     drift: given.drift ?? null,
+    others: {},
     performance: given.performance ?? null,
   })) satisfies z.ZodType<ReferenceSpec>;

@@ -57,12 +57,29 @@ export interface LabelSource {
 }
 
 export interface ReferenceSpec {
-  /** A training file: rows the model was trained on, or held out beside them. */
-  drift: { kind: 'training'; from: SourceSpec; trainedUntil: Instant | null } | null;
+  /** What windows are compared with; null: the rows of the first window. */
+  drift: ReferenceSource | null;
+  /** Further references by name, for checks that say `against`. */
+  others: Readonly<Record<string, ReferenceSource>>;
   /** Where the limits of `drop` come from: the drift reference's own held-out labels, or the
    * first mature windows of this length. */
   performance: { kind: 'held_out' } | { kind: 'first_mature'; size: Duration } | null;
 }
+
+/** Which rows a window is compared with. */
+export type ReferenceSource =
+  /** A training file: rows the model was trained on, or held out beside them. */
+  | { kind: 'training'; from: SourceSpec; trainedUntil: Instant | null }
+  /** The predictions of a fixed time, [start, end). */
+  | { kind: 'window'; start: Instant; end: Instant }
+  /** The last windows before the one that is judged; with `weekday`: those of its weekday only. */
+  | { kind: 'rolling'; windows: number; weekday: boolean }
+  /** The window before the one that is judged; with `weekday`: the last of its weekday. */
+  | { kind: 'previous'; weekday: boolean }
+  /** The predictions of another model version in a fixed time, [start, end). */
+  | { kind: 'version'; version: string; start: Instant; end: Instant }
+  /** The same window's rows of one value of a segment. */
+  | { kind: 'segment'; segment: string; value: string };
 
 /** A named way to part the rows; each part is profiled and judged beside the whole. */
 export interface Segment {

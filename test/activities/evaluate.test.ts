@@ -67,6 +67,7 @@ async function withWorld<T>(run: (world: World) => Promise<T>): Promise<T> {
         },
         reference: {
           drift: { kind: 'training', from: parquet('reference.parquet'), trainedUntil: null },
+          others: {},
           performance: null,
         },
         checks: ['psi', 'missing', 'rejected_rows', 'roc_auc', 'accuracy'].map(spec),

@@ -187,7 +187,7 @@ export function monitorOf(more: Partial<Monitor> = {}): Monitor {
       features: { include: '*', exclude: [], overrides: {} },
     },
     labels: null,
-    reference: { drift: null, performance: null },
+    reference: { drift: null, others: {}, performance: null },
     segments: [],
     events: [],
     checks: [],

@@ -17,7 +17,7 @@ export function monitorOf(
     windows: { size: '1d', timezone: 'UTC', align: 'monday', minRows: 1 },
     predictions: { kind: 'parquet', path: '/nowhere', where: null },
     labels: null,
-    reference: { drift: null, performance: null },
+    reference: { drift: null, others: {}, performance: null },
     segments: [],
     events: [],
     checks: [],
