@@ -197,5 +197,5 @@ function monitorOf(folder: string): Monitor {
   };
   const defaults = defaultChecks(bare);
   const given = { entries: [], mode: 'beside' as const };
-  return { ...bare, checks: resolveChecks(given, checks, { defaults, minRows: null }) };
+  return { ...bare, checks: resolveChecks(given, checks, { defaults, minRows: null, lag: 0 }) };
 }
