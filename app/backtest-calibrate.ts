@@ -1,0 +1,64 @@
+import { evaluateChecks } from '../checks/evaluate.js';
+import { calibrationEvidence } from '../domain/backtesting/calibrate.js';
+import { chooseFloor, FEW_WINDOWS, FLOORS, SHORT_HISTORY } from '../domain/backtesting/floor.js';
+import { withThreshold } from '../domain/backtesting/thresholds.js';
+import type { Ground, Trial } from '../domain/backtesting/trial.js';
+import type { Monitor } from '../domain/monitor.js';
+import { judgeOne, trial } from './backtest-judge.js';
+import type { History } from './backtest-history.js';
+
+/** What calibration says of one check. */
+export type Calibration =
+  | {
+      check: string;
+      /** Windows of the reference, or the replayed ones. */
+      of: 'reference' | 'live';
+      floor: number;
+      tried: readonly (Trial & { floor: number })[];
+      /** Fewer than 30 windows. */
+      short: boolean;
+    }
+  | { check: string; needs: number; there: number };
+
+/** Checks with a floor of the effect. */
+const FLOORED = ['psi', 'prediction_drift'];
+
+/**
+ * Runs the detector over the second half of the usual windows, with the first half as what is
+ * usual, and takes the smallest floor without an episode.
+ */
+export function calibrate(input: {
+  monitor: Monitor;
+  history: History;
+  ground: Ground;
+}): Calibration[] {
+  const { monitor, history, ground } = input;
+  const { standing, windows } = history;
+  const of = standing.periods.length >= FEW_WINDOWS ? 'reference' : 'live';
+  const usual = of === 'reference' ? standing.periods : windows.map(({ profile }) => profile);
+  const specs = monitor.checks.filter(({ check }) => FLOORED.includes(check));
+  if (usual.length < FEW_WINDOWS) {
+    const known = { needs: FEW_WINDOWS, there: usual.length };
+    return specs.map((spec) => ({ check: spec.name ?? spec.check, ...known }));
+  }
+  const only = { ...monitor, checks: specs };
+  const measured = calibrationEvidence(standing.grid, usual).map((evidence) => {
+    const { window } = evidence.current;
+    return evaluateChecks({ monitor: only, evidence, inputs: '', run: '', window, revision: 0 });
+  });
+  return specs.map((spec) => {
+    const check = spec.name ?? spec.check;
+    const tried = FLOORS.map((floor) => {
+      const other = withThreshold(only, { check, value: floor }, 'higher');
+      return {
+        floor,
+        ...trial(
+          measured.map((list) => judgeOne(other, list, check)),
+          ground,
+        ),
+      };
+    });
+    const { floor } = chooseFloor(tried);
+    return { check, of, floor, tried, short: usual.length < SHORT_HISTORY };
+  });
+}

@@ -1,0 +1,176 @@
+import { evaluate } from '../activities/evaluate.js';
+import { modelHead, withScratch } from '../activities/evaluate-window.js';
+import { referenceOf, type ActiveReference } from '../activities/reference.js';
+import type { Deps } from '../activities/deps.js';
+import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
+import { coarsen } from '../domain/judging/coarsen.js';
+import type { Past, Standing } from '../domain/backtesting/usual.js';
+import type { Finding } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Grid, Profile } from '../domain/profile.js';
+import type { Commit } from '../domain/run.js';
+import type { Instant, Window } from '../domain/window.js';
+import type { Duck } from '../lake/duck.js';
+import { fingerprint } from '../lake/objects.js';
+import { locate } from '../sources/locate.js';
+
+/** A past window with what was said of it from its fine counts. */
+export interface PastWindow extends Past {
+  findings: readonly Finding[];
+}
+
+/** What a backtest goes through. */
+export interface History {
+  /** `lake`: committed windows, no row was read; `files`: profiled now, nothing is kept. */
+  source: 'lake' | 'files';
+  standing: Standing;
+  /** Oldest first. */
+  windows: readonly PastWindow[];
+  before: { first: readonly Profile[]; earlier: readonly Profile[] };
+  /** Windows of the span without a profile on this grid: not evaluated, or of another reference. */
+  left: number;
+}
+
+export interface HistoryInput {
+  monitor: Monitor;
+  /** A span of the calendar, as `90d`. */
+  last: string;
+  now: Instant;
+  progress: (text: string) => void;
+}
+
+/** Windows before the span that checks may look back at. */
+const EARLIER = 90;
+/** Live windows since the reference was pinned that are what is usual. */
+const FIRST = 28;
+
+/**
+ * The windows of a span that ends at the newest one: from the lake where they are committed, else
+ * counted here from the source, one after another.
+ */
+export async function historyOf(deps: Deps, input: HistoryInput): Promise<History> {
+  const { monitor } = input;
+  const head = await deps.lake.readHead<ModelHead>(modelHead(monitor.model.id));
+  return withScratch(deps, async (db, folder) => {
+    const stored = head === null ? null : await fromLake(deps, db, { ...input, head });
+    if (stored !== null && stored.windows.length > 0) return stored;
+    return fromFiles(deps, db, { ...input, head, folder });
+  });
+}
+
+function spanOf(monitor: Monitor, last: string, upTo: Instant): { from: Instant; to: Instant } {
+  const to = lastBoundary(monitor.windows, upTo);
+  return { from: spanBefore(to, last, monitor.windows.timezone).start, to };
+}
+
+async function fromLake(
+  deps: Deps,
+  db: Duck,
+  input: HistoryInput & { head: ModelHead },
+): Promise<History> {
+  const { monitor, head } = input;
+  const { from, to } = spanOf(monitor, input.last, head.watermark);
+  const all = await deps.lake.commitsOf(monitor.model.id, { to });
+  const isIn = ({ window }: Commit) => window.start >= from;
+  const inside = all.filter(isIn);
+  const earlier = all.filter((commit) => !isIn(commit)).slice(-EARLIER);
+  const reference = await referenceAt(deps, db, { monitor, head, at: to });
+  const { grid } = reference.stored;
+  const since = reference.pin.since;
+  const first = all.filter(({ window }) => window.end > since).slice(0, FIRST);
+  const read = inside.filter(({ file }) => file !== '');
+  const evaluations = await deps.lake.readEvaluations(
+    read.map(({ file }) => file),
+    'light',
+  );
+  const windows = evaluations.flatMap(({ profile, at, knownAt, findings }): PastWindow[] =>
+    profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [],
+  );
+  const kept = (profiles: readonly (Profile | null)[]) =>
+    profiles.flatMap((profile) => (profile?.grid === grid.id ? [profile] : []));
+  return {
+    source: 'lake',
+    standing: standingOf(reference, monitor),
+    windows,
+    before: {
+      first: kept(await deps.lake.coarseProfiles(first)),
+      earlier: kept(await deps.lake.coarseProfiles(earlier)),
+    },
+    left: inside.length - windows.length,
+  };
+}
+
+async function referenceAt(
+  deps: Deps,
+  db: Duck,
+  { monitor, head, at }: { monitor: Monitor; head: ModelHead; at: Instant },
+): Promise<ActiveReference> {
+  const { timezone } = monitor.windows;
+  const predictions = await locate(monitor.predictions, { span: null, timezone });
+  return referenceOf(deps, db, { monitor, head, at, predictions, exact: 'grid' });
+}
+
+async function fromFiles(
+  deps: Deps,
+  db: Duck,
+  input: HistoryInput & { head: ModelHead | null; folder: string },
+): Promise<History> {
+  const { monitor, now, progress, folder } = input;
+  const { from, to } = spanOf(monitor, input.last, now - monitor.schedule.lag);
+  const due = windowsWithin(monitor.windows, from, to);
+  let head: Pick<ModelHead, 'reference'> | null = input.head;
+  let standing: Standing | null = null;
+  const windows: PastWindow[] = [];
+  for (const [place, window] of due.entries()) {
+    progress(`${place + 1} of ${due.length} windows`);
+    const times = timesOf(monitor, window, now);
+    const { evaluation, pin, reference } = await evaluate(deps, db, {
+      ...{ monitor, fingerprint: fingerprint(monitor), head, exact: 'grid', landDir: folder },
+      due: { window, revision: 0, ...times },
+    });
+    if (pin === null || reference === null || evaluation.profile === null) continue;
+    // without a reference of its own, the first window is that of all others
+    head ??= { reference: pin };
+    standing ??= standingOf({ pin, stored: reference }, monitor);
+    if (evaluation.profile.rows === 0 && windows.length === 0) continue;
+    const profile = coarseProfile(reference.grid, evaluation.profile);
+    windows.push({ profile, ...times, findings: evaluation.findings });
+  }
+  standing ??= { grid: NO_GRID, reference: null, references: {}, periods: [], facts: NO_FACTS };
+  const before = { first: [], earlier: [] };
+  return { source: 'files', standing, windows, before, left: due.length - windows.length };
+}
+
+const NO_GRID: Grid = { id: '', axes: {} };
+const NO_FACTS = { version: null, trainedUntil: null, matureAfter: 0 };
+
+/** A window is judged once its labels are there, as its last revision is. */
+function timesOf(monitor: Monitor, { end }: Window, now: Instant) {
+  const at = end + monitor.schedule.lag;
+  const mature = end + (monitor.labels?.matureAfter ?? 0);
+  return { at, knownAt: Math.max(at, Math.min(now, mature)) };
+}
+
+function standingOf({ pin, stored }: ActiveReference, monitor: Monitor): Standing {
+  return {
+    grid: stored.grid,
+    reference: stored.profile,
+    references: {},
+    periods: [],
+    facts: {
+      version: pin.version,
+      trainedUntil: pin.trainedUntil,
+      matureAfter: monitor.labels?.matureAfter ?? 0,
+    },
+  };
+}
+
+/** A profile as the lake keeps it for later windows. */
+function coarseProfile(grid: Grid, profile: Profile): Profile {
+  const columns = Object.entries(profile.columns).map(([name, counts]) => {
+    const axis = grid.axes[name];
+    return [name, axis === undefined ? counts : coarsen(axis, counts)] as const;
+  });
+  return { ...profile, columns: Object.fromEntries(columns) };
+}

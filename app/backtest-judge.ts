@@ -1,0 +1,23 @@
+import { marksOf } from '../activities/marks.js';
+import { judgeAgain } from '../checks/again.js';
+import { tryRule, type Ground, type Trial } from '../domain/backtesting/trial.js';
+import type { Finding } from '../domain/finding.js';
+import type { Monitor } from '../domain/monitor.js';
+
+/** Findings of one check by other limits: the prediction's stay, for they may lift a feature's. */
+export function judgeOne(monitor: Monitor, findings: readonly Finding[], check: string): Finding[] {
+  const needed = findings.filter(
+    (finding) => finding.check === check || finding.target === 'prediction',
+  );
+  return judgeAgain(monitor, needed).filter((finding) => finding.check === check);
+}
+
+/** Past findings through the alert's reducer. */
+export function trial(findings: readonly (readonly Finding[])[], ground: Ground): Trial {
+  const windows = findings.flatMap((list) => {
+    const [first] = list;
+    if (first === undefined) return [];
+    return [{ windowEnd: first.window.end, revision: 0, marks: marksOf(list) }];
+  });
+  return tryRule(windows, ground);
+}

@@ -1,0 +1,132 @@
+import { usualLength } from '../calendar/windows.js';
+import { evaluateChecks } from '../checks/evaluate.js';
+import { checkNamed } from '../checks/index.js';
+import { withThreshold, type Threshold } from '../domain/backtesting/thresholds.js';
+import type { Ground, Trial } from '../domain/backtesting/trial.js';
+import { pastEvidence } from '../domain/backtesting/usual.js';
+import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
+import type { Monitor } from '../domain/monitor.js';
+import { iso } from '../domain/window.js';
+import { depsOf, type App } from './app.js';
+import { calibrate, type Calibration } from './backtest-calibrate.js';
+import { historyOf, type History, type PastWindow } from './backtest-history.js';
+import { judgeOne, trial } from './backtest-judge.js';
+import { noEntities } from './entities.js';
+import { UsageError } from './errors.js';
+import type { LoadedModel } from './load.js';
+
+export interface BacktestInput {
+  model: LoadedModel;
+  /** A span of the calendar that ends at the newest window, as `90d`. */
+  last: string;
+  /** Warn limits to try beside those of the monitor. */
+  thresholds: readonly Threshold[];
+  calibration: 'wanted' | 'none';
+  progress: (text: string) => void;
+}
+
+/** One line of the table: a rule, and what it would have done. */
+export interface RuleTrial extends Trial {
+  /** `psi` at its own limits, `all checks`, `always fires`, `never fires`. */
+  rule: string;
+  /** The warn limit that was tried; null: as the monitor says. */
+  limit: number | null;
+}
+
+/** What a backtest found; nothing of it is written. */
+export interface Backtested {
+  monitor: Monitor;
+  history: History;
+  /** By check, first at the monitor's own limits. */
+  rules: readonly RuleTrial[];
+  baselines: readonly RuleTrial[];
+  calibration: readonly Calibration[];
+}
+
+/** Checks whose findings need the fine counts of a window: what was said of it then stands. */
+const FINE = new Set(['schema', 'scale_change', 'ks']);
+
+/** Replays past windows: what the monitor would have said, and under other thresholds. */
+export async function backtestModel(app: App, input: BacktestInput): Promise<Backtested> {
+  const { published } = input.model;
+  const { monitor } = published;
+  for (const { check } of input.thresholds) requireListed(monitor, check);
+  const deps = await depsOf(app, noEntities);
+  const { last, progress } = input;
+  const history = await historyOf(deps, { monitor, last, now: app.clock(), progress });
+  const ground: Ground = {
+    rules: published.alerts,
+    model: monitor.model.id,
+    windowSize: usualLength(monitor.windows),
+  };
+  const measured = measure(monitor, history);
+  const names = [...new Set(monitor.checks.map((spec) => spec.name ?? spec.check))];
+  const own = names.flatMap((check): RuleTrial[] => {
+    const found = measured.map((list) => list.filter((finding) => finding.check === check));
+    if (found.every((list) => list.length === 0)) return [];
+    const tried = input.thresholds.filter((threshold) => threshold.check === check);
+    const now = { rule: check, limit: null, ...trial(found, ground) };
+    return [
+      now,
+      ...tried.map((threshold) => tryThreshold(monitor, { measured, threshold, ground })),
+    ];
+  });
+  const calibration = input.calibration === 'none' ? [] : calibrate({ monitor, history, ground });
+  return { monitor, history, rules: own, baselines: baselines(measured, ground), calibration };
+}
+
+function requireListed({ checks }: Monitor, check: string): void {
+  const names = checks.map((spec) => spec.name ?? spec.check);
+  if (names.includes(check)) return;
+  throw new UsageError(
+    `--grid ${check}: the monitor does not judge by it; expected one of ${names.join(', ')}.`,
+  );
+}
+
+/** Findings of every window by the monitor as it is now. */
+function measure(monitor: Monitor, { standing, windows, before }: History): Finding[][] {
+  return pastEvidence(standing, windows, before).map((evidence, place) => {
+    const { window } = evidence.current;
+    const run = `${monitor.model.id}@${iso(window.end)}/0`;
+    const frame = { inputs: '', run, window, revision: 0 };
+    const findings = evaluateChecks({ monitor, evidence, ...frame }).filter(isJudged);
+    return withFine(findings, windows[place]);
+  });
+}
+
+function withFine(findings: readonly Finding[], past: PastWindow | undefined): Finding[] {
+  const fine = (past?.findings ?? []).filter(({ check }) => FINE.has(check));
+  const nameOf = ({ check, target }: Finding) => `${check} ${target}`;
+  const known = new Map(fine.map((finding) => [nameOf(finding), finding]));
+  return findings.map((finding) => known.get(nameOf(finding)) ?? finding);
+}
+
+function tryThreshold(
+  monitor: Monitor,
+  from: { measured: readonly Finding[][]; threshold: Threshold; ground: Ground },
+): RuleTrial {
+  const { threshold, measured, ground } = from;
+  const { check, value } = threshold;
+  const spec = monitor.checks.find((one) => (one.name ?? one.check) === check);
+  const { worse } = checkNamed(spec?.check ?? check);
+  const other = withThreshold(monitor, threshold, worse);
+  const again = measured.map((list) => judgeOne(other, list, check));
+  return { rule: check, limit: value, ...trial(again, ground) };
+}
+
+/** All checks together; and what no rule at all would do: to always fire, and never. */
+function baselines(measured: readonly Finding[][], ground: Ground): RuleTrial[] {
+  const said = (verdict: Verdict) =>
+    measured.map((list) =>
+      list.map((finding): Finding => ({ ...finding, verdict, reason: null, patience: 1 })),
+    );
+  const row = (rule: string, findings: readonly Finding[][]): RuleTrial => ({
+    ...{ rule, limit: null },
+    ...trial(findings, ground),
+  });
+  return [
+    row('all checks', measured),
+    row('always fires', said('warn')),
+    row('never fires', said('ok')),
+  ];
+}
