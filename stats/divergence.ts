@@ -31,19 +31,16 @@ export function hellinger(p: readonly number[], q: readonly number[]): number {
 
 /**
  * Kullback and Leibler's divergence Σ p ln(p / q) of p from q, >= 0; Infinity where p fills a bin
- * that q leaves empty. `epsilon` is added inside the logarithm only, as some tools guard against
- * empty bins; the sum may then fall below 0 a little.
+ * that q leaves empty.
  */
 export function kullbackLeibler(
   p: readonly number[],
   q: readonly number[],
-  { base, epsilon = 0 }: Logarithm & { epsilon?: number } = {},
+  { base }: Logarithm = {},
 ): number {
   let sum = 0;
-  for (const [a, b] of pairs(p, q)) {
-    if (a !== 0) sum += a * Math.log((a + epsilon) / (b + epsilon));
-  }
-  return (epsilon === 0 ? Math.max(0, sum) : sum) / unit(base);
+  for (const [a, b] of pairs(p, q)) if (a !== 0) sum += a * Math.log(a / b);
+  return Math.max(0, sum) / unit(base);
 }
 
 /**
