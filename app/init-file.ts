@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kindOfPath, type SourceSpec } from '../domain/monitor.js';
-import { SourceError, type Located } from '../domain/source.js';
+import type { SourceSpec } from '../domain/monitor.js';
+import { kindOfPath, SourceError, type Located } from '../domain/source.js';
 import { withDuck, type Duck } from '../lake/duck.js';
 import { lookAtColumns } from '../lake/preview.js';
 import { listColumns } from '../lake/schema.js';

@@ -1,7 +1,7 @@
 import { Gauge, Registry } from 'prom-client';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Commit } from '../domain/run.js';
-import { ownerOf } from '../domain/monitor.js';
+import { ownerOf } from '../domain/owners.js';
 import { publishedOf } from '../activities/deps.js';
 import { listAlerts } from './alerts.js';
 import type { App } from './app.js';

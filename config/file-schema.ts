@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Owners } from '../domain/monitor.js';
+import type { Owners } from '../domain/owners.js';
 import type { Task } from '../domain/model.js';
 import { alerts } from './alerts-schema.js';
 import { checksSchema } from './checks-schema.js';

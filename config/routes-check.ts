@@ -1,5 +1,6 @@
 import { categories } from '../domain/finding.js';
-import { ownerOf, type Monitor } from '../domain/monitor.js';
+import type { Monitor } from '../domain/monitor.js';
+import { ownerOf } from '../domain/owners.js';
 import type { Category } from '../domain/finding.js';
 import { membersOf, type Teams } from '../domain/team.js';
 import type { MonitorFile } from './monitor-file.js';

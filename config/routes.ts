@@ -1,6 +1,7 @@
 import type { AlertRules, Route } from '../domain/alert.js';
 import { categories, type Category } from '../domain/finding.js';
-import { ownerOf, type Monitor } from '../domain/monitor.js';
+import type { Monitor } from '../domain/monitor.js';
+import { ownerOf } from '../domain/owners.js';
 import type { Target } from '../domain/notice.js';
 import type { RetrainRules } from '../domain/request.js';
 import { membersOf, type Teams } from '../domain/team.js';

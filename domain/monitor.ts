@@ -1,6 +1,6 @@
-import type { Category } from './finding.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
+import type { Owners } from './owners.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
 /** Where rows come from. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
@@ -127,14 +127,6 @@ export interface CheckSpec {
   params: Readonly<Record<string, unknown>>;
 }
 
-/** Team or person names of teams.yaml, `team:x` or a bare person. */
-export interface Owners {
-  data: string;
-  model: string;
-  system: string;
-  approvers: string;
-}
-
 /** What a monitor file says, with every default filled in: what `apply` publishes. */
 export interface Monitor {
   version: 1;
@@ -204,32 +196,3 @@ export type TriggerSpec =
       poll: { url: string; every: Duration } | null;
       timeout: Duration;
     };
-
-/** Which owner of a model answers for a category. */
-export function ownerOf(owners: Owners, category: Category): string {
-  switch (category) {
-    case 'data-quality':
-      return owners.data;
-    case 'system':
-    case 'check-health':
-    case 'notify-health':
-      return owners.system;
-    case 'drift':
-    case 'performance':
-    case 'staleness':
-    case 'feedback-loop':
-    case 'kpi':
-      return owners.model;
-  }
-}
-
-const KINDS: readonly (readonly [RegExp, SourceSpec['kind']])[] = [
-  [/\.(parquet|pq)$/i, 'parquet'],
-  [/\.(csv|tsv)(\.gz|\.zst)?$/i, 'csv'],
-  [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
-];
-
-/** The kind of source that a path's ending tells; null when it tells none. */
-export function kindOfPath(path: string): SourceSpec['kind'] | null {
-  return KINDS.find(([ending]) => ending.test(path))?.[1] ?? null;
-}

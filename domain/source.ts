@@ -29,3 +29,14 @@ export class SourceError extends Error {
     this.column = column;
   }
 }
+
+const KINDS: readonly (readonly [RegExp, SourceSpec['kind']])[] = [
+  [/\.(parquet|pq)$/i, 'parquet'],
+  [/\.(csv|tsv)(\.gz|\.zst)?$/i, 'csv'],
+  [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
+];
+
+/** The kind of source that a path's ending tells; null when it tells none. */
+export function kindOfPath(path: string): SourceSpec['kind'] | null {
+  return KINDS.find(([ending]) => ending.test(path))?.[1] ?? null;
+}
