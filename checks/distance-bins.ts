@@ -1,5 +1,6 @@
-import { categoryCounts, coarseBins, mergeThin } from '../domain/judging/distribution.js';
+import { categoryCounts, coarseBins } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
+import { mergeThin } from '../domain/judging/thin.js';
 import { figure } from '../domain/judging/figures.js';
 import { decimalsOf, exactValues } from '../domain/judging/numeric.js';
 import { CATEGORY } from '../domain/profile.js';

@@ -90,11 +90,7 @@ function wholeTarget(check: RegisteredCheck): string {
 }
 
 /** The questions of a monitor: the first entry that names a target is the one that judges it. */
-function questionsOf(
-  monitor: Monitor,
-  evidence: Evidence,
-  wanted: readonly string[],
-): Question[] {
+function questionsOf(monitor: Monitor, evidence: Evidence, wanted: readonly string[]): Question[] {
   const listed = new Set(monitor.checks.map((spec) => spec.check));
   const shown = wanted.filter((name) => !listed.has(name)).map(shownOnly);
   const seen = new Set<string>();
@@ -179,6 +175,7 @@ export function rulesOf({ check, spec, target, judged }: Question, monitor: Moni
     discoveryRate: check.discoveryRate ?? null,
     significant: (given, level) => check.significant?.(given, level) ?? true,
     urgent: (given) => check.urgent?.(given) ?? false,
+    small: (given) => check.small?.(given) ?? false,
     say: (given, name) => check.say(given, name),
   };
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { numericCounts } from '../domain/judging/numeric.js';
-import { CATEGORY, FINE_BINS } from '../domain/profile.js';
-import type { Axis, Counts } from '../domain/profile.js';
+import { poolCounts } from '../domain/judging/pool.js';
+import { CATEGORY, FINE_BINS, total } from '../domain/profile.js';
+import type { Axis, Counts, Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
 import { noReading } from './check.js';
 import type { Written } from './check.js';
-import { psiReading, sayMoved, withHistory } from './psi.js';
+import { movedReading, movedRules } from './psi.js';
+import { sayMoved } from './psi-words.js';
+import { usualFor } from './usual.js';
 
 /** `column`: the prediction's, for the axis of a prediction that is a value. */
 interface Params {
@@ -74,21 +77,27 @@ function deciles(axis: Axis, reference: Counts): number[] {
   return [0, ...[...edges].filter((edge) => edge < FINE_BINS), FINE_BINS];
 }
 
-/** PSI of what the model answers, against the reference's answers. */
+/** Predictions of the periods that are of the same kind as the window's. */
+function usualPredictions(evidence: Evidence, kind: Predictions['kind'], column: string | null) {
+  const countsOf = ({ outcomes }: Profile): Counts | null => {
+    const found = predictionsOf(outcomes);
+    return found?.kind === kind && total(found.counts) > 0 ? found.counts : null;
+  };
+  const axisFor = (parts: readonly Counts[]): Axis | null =>
+    parts.length === 0 ? null : axisOf(evidence, { kind, counts: poolCounts(parts) }, column);
+  return usualFor(evidence, `prediction ${kind} ${column ?? ''}`, { axisFor, countsOf });
+}
+
+/** PSI of what the model answers: by the rules of psi, against what is usual or the reference. */
 export const predictionDrift: Written<Params> = {
+  ...movedRules,
   name: 'prediction_drift',
   question: 'Does the model answer differently than on the reference?',
-  unit: 'unitless, >= 0',
-  category: 'drift',
   action: 'Look at the features that moved; check which version answers.',
   over: 'score',
   needs: ['outcomes', 'reference'],
-  worse: 'higher',
-  kind: 'statistical',
   params: z.strictObject({ column: z.string().nullable().default(null) }),
   defaults: { column: null, warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
-  significant: ({ pValue }, level) => (pValue ?? 1) < (level === 'warn' ? 0.01 : 1e-6),
-  urgent: ({ pValue, value }) => (pValue ?? 1) < 1e-6 && (value ?? 0) >= 0.1,
   measure(evidence, _target, { column }) {
     const current = predictionsOf(evidence.current.outcomes);
     const reference = predictionsOf(evidence.reference?.outcomes ?? null);
@@ -99,11 +108,17 @@ export const predictionDrift: Written<Params> = {
     if (current === null) {
       return noReading('insufficient_data', 'the window has no predictions', rows);
     }
+    const usual = usualPredictions(evidence, current.kind, column);
+    if (usual !== null) {
+      const { axis } = usual;
+      return movedReading(evidence, { axis, current: current.counts, reference: null, usual });
+    }
     if (reference?.kind !== current.kind) {
       return noReading('no_reference', 'the reference has no predictions', rows);
     }
     const axis = axisOf(evidence, reference, column);
-    return withHistory(psiReading(axis, current.counts, reference.counts), evidence);
+    const sides = { axis, current: current.counts, reference: reference.counts };
+    return movedReading(evidence, { ...sides, usual: null });
   },
   say: (given, target) => sayMoved(given, target === 'prediction' ? 'The prediction' : target),
 };

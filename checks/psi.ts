@@ -1,60 +1,115 @@
 import { z } from 'zod';
-import { coarseBins, mergeThin } from '../domain/judging/distribution.js';
+import { coarseBins } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
-import { percent, pInWords } from '../domain/judging/figures.js';
-import { momentsOf, quantileInWords } from '../domain/judging/moments.js';
-import type { Moments } from '../domain/judging/moments.js';
+import { momentsOf } from '../domain/judging/moments.js';
+import { joinThinBins } from '../domain/judging/thin.js';
+import { placeAmong } from '../domain/judging/usual.js';
+import type { Placed, Usual } from '../domain/judging/usual.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { estimatePsi, HALF, psiTerm, shares } from '../stats/psi.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
+import { sayMoved } from './psi-words.js';
+import type { BinShare } from './psi-words.js';
+import { usualColumn, whyInWords } from './usual.js';
 
 /** A PSI up to this counts as no change: large windows find differences that mean nothing. */
 const NO_CHANGE = 0.01;
-/** Bins named in a sentence. */
-const NAMED = 3;
+/** Smaller moves are not worth a line even for information. */
+const SMALLEST = 0.02;
 
-/** One bin of the details: shares of all rows, and its part of the PSI. */
-interface BinShare {
-  label: string;
-  reference: number;
-  current: number;
-  term: number;
-}
+/** The gates and the words of every question that PSI answers. */
+export const movedRules = {
+  unit: 'unitless, >= 0',
+  category: 'drift',
+  worse: 'higher',
+  kind: 'statistical',
+  discoveryRate: 0.05,
+  significant: (given: Reading, level: 'warn' | 'alert') => level === 'warn' || isSure(given),
+  urgent: (given: Reading) => isSure(given) && (given.value ?? 0) >= 0.1,
+  small: (given: Reading) => (given.value ?? 0) >= SMALLEST,
+} as const;
 
 /**
  * Population Stability Index, corrected for the sample sizes: 0 means no more change than chance
- * explains. p-value: of the hypothesis that the true PSI is at most 0.01.
+ * explains. p-value: that the window is one more of those that are usual (details.mode W; S: of its
+ * weekday) and that chi-square sees nothing; while nobody knows what is usual (N), of the
+ * hypothesis that the true PSI is at most 0.01.
  */
 export const psi: Written<object> = {
+  ...movedRules,
   name: 'psi',
   question: 'Has the distribution of a column moved?',
-  unit: 'unitless, >= 0',
-  category: 'drift',
   action: 'Find out upstream what changed; compare the bins named here.',
   over: 'feature',
   needs: ['columns', 'reference'],
-  worse: 'higher',
-  kind: 'statistical',
   params: z.strictObject({}),
   defaults: { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
   applies: (axis) => axis.kind !== 'opaque',
-  discoveryRate: 0.05,
-  significant: (given, level) => level === 'warn' || isSure(given),
-  urgent: (given) => isSure(given) && (given.value ?? 0) >= 0.1,
   measure(evidence, target) {
+    const axis = evidence.grid.axes[target];
+    const current = evidence.current.columns[target];
+    const usual = usualColumn(evidence, target);
+    if (axis !== undefined && current !== undefined && usual !== null) {
+      const found = movedReading(evidence, { axis, current, reference: null, usual });
+      const middle = evidence.usual === 'reference' ? evidence.reference?.columns[target] : null;
+      return withMoments(found, { axis, current, reference: usual.pooled }, middle ?? null);
+    }
     const pair = columnPair(evidence, target);
     if ('reason' in pair) return pair;
-    const measured = psiReading(pair.axis, pair.current, pair.reference);
-    return withHistory(withMoments(measured, pair), evidence);
+    return withMoments(movedReading(evidence, { ...pair, usual: null }), pair, pair.reference);
   },
   say: sayMoved,
 };
 
 function isSure(given: Reading): boolean {
   return given.pValue !== null && given.pValue < 1e-6;
+}
+
+/** Two sides on one axis; with `usual` the reference is what is usual. */
+export interface Sides {
+  axis: Axis;
+  current: Counts;
+  reference: Counts | null;
+  usual: Usual | null;
+}
+
+/** PSI of a window against what is usual, else against the reference, with its bins and reason. */
+export function movedReading(evidence: Evidence, sides: Sides): Reading {
+  const { axis, current, reference, usual } = sides;
+  if (usual !== null) {
+    const placed = placeAmong(usual, current, evidence.current.window.weekday);
+    if (placed !== null) return placedReading(evidence, placed);
+  }
+  const other = usual?.pooled ?? reference;
+  if (other === null) return noReading('no_reference', 'there is no reference to compare with');
+  return withHistory(
+    explained(psiReading(axis, current, other), whyInWords(evidence, null)),
+    evidence,
+  );
+}
+
+function placedReading(evidence: Evidence, placed: Placed): Reading {
+  const { mode, bins, test, windows } = placed;
+  const measured = estimated(bins);
+  const { z: score, pParts, pChi2, scale, parts } = test;
+  return explained(
+    {
+      ...measured,
+      pValue: test.pValue,
+      details: {
+        ...measured.details,
+        ...{ mode, z: score, pParts, pChi2, scale, windows, history: parts },
+      },
+    },
+    whyInWords(evidence, placed),
+  );
+}
+
+function explained(given: Reading, why: string): Reading {
+  return given.value === null ? given : { ...given, details: { ...given.details, why } };
 }
 
 /** PSI of two columns on one axis, with its bins; not applicable where the reference fills one. */
@@ -69,23 +124,33 @@ export function psiReading(axis: Axis, current: Counts, reference: Counts): Read
     return noReading('not_applicable', 'the reference has one value only', rows);
   }
   if (rows.nCurrent === 0) return noReading('insufficient_data', 'the window has no rows', rows);
-  const bins = mergeThin(all);
-  const sides = [bins.map((bin) => bin.current), bins.map((bin) => bin.reference)] as const;
-  const estimate = estimatePsi(sides[0], sides[1], NO_CHANGE);
+  return estimated(joinThinBins(all));
+}
+
+function estimated(bins: readonly Bin[]): Reading {
+  const current = bins.map((bin) => bin.current);
+  const reference = bins.map((bin) => bin.reference);
+  const estimate = estimatePsi(current, reference, NO_CHANGE);
+  const total = (side: readonly number[]) => side.reduce((sum, n) => sum + n, 0);
   return reading({
     value: estimate.adjusted,
     low: estimate.low,
     high: estimate.high,
     interval: 'confidence',
     pValue: estimate.pValue,
-    ...rows,
-    details: { raw: estimate.raw, df: estimate.df, bins: binShares(bins, sides) },
+    nCurrent: total(current),
+    nReference: total(reference),
+    details: {
+      ...{ mode: 'N', raw: estimate.raw, df: estimate.df },
+      bins: binShares(bins, current, reference),
+    },
   });
 }
 
 function binShares(
   bins: readonly Bin[],
-  [current, reference]: readonly [number[], number[]],
+  current: readonly number[],
+  reference: readonly number[],
 ): BinShare[] {
   const [p, q] = [shares(current, HALF), shares(reference, HALF)];
   const total = (side: readonly number[]) => side.reduce((sum, n) => sum + n, 0);
@@ -97,53 +162,21 @@ function binShares(
   }));
 }
 
+/** The median of coarse counts is not known: `middle` are fine ones of the same rows. */
 function withMoments(
   given: Reading,
-  pair: { axis: Axis; current: Counts; reference: Counts },
+  { axis, current, reference }: { axis: Axis; current: Counts; reference: Counts },
+  middle: Counts | null,
 ): Reading {
-  if (pair.axis.kind !== 'numeric' || given.value === null) return given;
-  const [now, before] = [momentsOf(pair.axis, pair.current), momentsOf(pair.axis, pair.reference)];
+  if (axis.kind !== 'numeric' || given.value === null) return given;
+  const now = momentsOf(axis, current);
+  const pooled = momentsOf(axis, reference);
+  const median = middle === null ? null : (momentsOf(axis, middle)?.median ?? null);
+  const before = pooled === null ? null : { ...pooled, median };
   return { ...given, details: { ...given.details, now, before } };
 }
 
 /** Earlier windows bound how small a p-value is worth printing. */
 export function withHistory(given: Reading, evidence: Evidence): Reading {
   return { ...given, details: { ...given.details, history: evidence.earlier.length } };
-}
-
-/** The bins that moved most, as `US 6.6 % → 0 %, AA 9 % → 18 %`. */
-function topBins(given: Reading): string {
-  const bins = Array.isArray(given.details['bins']) ? (given.details['bins'] as BinShare[]) : [];
-  return [...bins]
-    .sort((a, b) => b.term - a.term)
-    .slice(0, NAMED)
-    .filter((bin) => bin.term > 0)
-    .map((bin) => `${bin.label} ${percent(bin.reference)} → ${percent(bin.current)}`)
-    .join(', ');
-}
-
-/** `AIRLINE moved (PSI 0.31 [0.2, 0.4], p < 1e-4): US 6.6 % → 0 %; mean 4.1 → 5.2.` */
-export function sayMoved(given: Reading, target: string): string {
-  const { value, low, high, pValue, details } = given;
-  if (value === null) return `${target}: PSI could not be measured.`;
-  const history = typeof details['history'] === 'number' ? details['history'] : 0;
-  const range = low === null || high === null ? '' : ` [${short(low)}, ${short(high)}]`;
-  const chance = pValue === null ? '' : `, ${pInWords(pValue, history)}`;
-  const moved = (pValue ?? 1) < 0.05 && value >= 0.02 ? 'moved' : 'is as before';
-  const bins = topBins(given);
-  const middle = medians(details);
-  return `${target} ${moved} (PSI ${short(value)}${range}${chance})${bins && ': '}${bins}${middle}.`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(2)));
-}
-
-function medians(details: Reading['details']): string {
-  const sides = [details['before'], details['now']] as (Moments | null | undefined)[];
-  const parts = (['mean', 'median'] as const).flatMap((name) => {
-    const [before, now] = sides.map((side) => quantileInWords(side?.[name]));
-    return before && now ? [`${name} ${before} → ${now}`] : [];
-  });
-  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }

@@ -34,6 +34,8 @@ export interface Check<P extends object = object> {
   significant?(reading: Reading, level: 'warn' | 'alert'): boolean;
   /** False-discovery rate over all targets of a run, instead of a gate for each. */
   discoveryRate?: number;
+  /** Below the limits, beyond chance, and large enough to say so: ok, for information. */
+  small?(reading: Reading): boolean;
   /** A warn that need not come twice: patience 1. */
   urgent?(reading: Reading): boolean;
   /** What the reading says, in one sentence with numbers, without the verdict. */

@@ -1,7 +1,6 @@
 import { cellOf, decimalsOf, numericCounts } from './numeric.js';
 import { plainEdge } from './edges.js';
-import type { NumericCounts } from './numeric.js';
-import { CATEGORY, FINE_BINS, size } from '../profile.js';
+import { BIN, CATEGORY, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
 import { figure } from './figures.js';
 
@@ -18,8 +17,13 @@ export interface Bin {
 /** Categories with a bin of their own: at least this share of the reference, at most so many. */
 const LEAST_SHARE = 0.005;
 export const MOST_CATEGORIES = 50;
-/** A bin of which fewer rows are expected is thin. */
-const THIN = 5;
+
+/** The coarse bins of a column, before any rows are put in. */
+export interface Layout {
+  bins: readonly Pick<Bin, 'label' | 'kind'>[];
+  /** Rows of each bin. Fine, coarse and exact counts of the same rows give the same. */
+  rows(counts: Counts): Float64Array;
+}
 
 /**
  * The coarse distribution of a column, for PSI: the axis' edges, one bin per heavy value, under,
@@ -27,45 +31,87 @@ const THIN = 5;
  * are empty on both sides are left out: they say nothing, and smoothing would fill them.
  */
 export function coarseBins(axis: Axis, current: Counts, reference: Counts): Bin[] {
-  const bins =
-    axis.kind === 'numeric'
-      ? numericBins(axis, numericCounts(axis, current), numericCounts(axis, reference))
-      : categoryBins(axis, current, reference);
-  return bins.filter((bin) => bin.reference + bin.current > 0);
+  const layout = layoutOf(axis, reference);
+  const [now, before] = [layout.rows(current), layout.rows(reference)];
+  return layout.bins
+    .map((bin, place) => ({ ...bin, reference: before[place] ?? 0, current: now[place] ?? 0 }))
+    .filter((bin) => bin.reference + bin.current > 0);
 }
 
-function numericBins(axis: Axis, current: NumericCounts, reference: NumericCounts): Bin[] {
-  const placed: { place: number; bin: Bin }[] = [];
+/** The coarse bins of an axis; of categories, those that `reference` is made of. */
+export function layoutOf(axis: Axis, reference: Counts): Layout {
+  return axis.kind === 'numeric' ? numericLayout(axis) : categoryLayout(axis, reference);
+}
+
+const laidOut = new WeakMap<Axis, Layout>();
+
+function numericLayout(axis: Axis): Layout {
+  const found = laidOut.get(axis);
+  if (found !== undefined) return found;
   const edges = fullEdges(axis);
-  edges.slice(0, -1).forEach((from, index) => {
-    const to = edges[index + 1] ?? FINE_BINS;
-    const rows = (side: NumericCounts) => sum(side.fine.subarray(from + 1, to + 1));
-    const bin = { reference: rows(reference), current: rows(current) };
-    placed.push({ place: from, bin: { label: rangeLabel(axis, from, to), kind: 'range', ...bin } });
+  const ranges = edges.slice(0, -1).map((from, index) => {
+    const label = rangeLabel(axis, from, edges[index + 1] ?? FINE_BINS);
+    return { place: from, key: from, label, kind: 'range' as const };
   });
-  axis.atoms.forEach((value, index) => {
-    const rows = {
-      reference: reference.atoms[index] ?? 0,
-      current: current.atoms[index] ?? 0,
-    };
-    const place = cellOf(axis, value) - 1 + 0.5;
-    placed.push({ place, bin: { label: figure(value), kind: 'atom', ...rows } });
+  const atoms = axis.atoms.map((value, index) => {
+    const place = cellOf(axis, value) - 0.5;
+    return { place, key: BIN.atom0 - index, label: figure(value), kind: 'atom' as const };
   });
-  placed.sort((a, b) => a.place - b.place);
-  const side = (label: string, kind: Bin['kind'], rows: (of: NumericCounts) => number): Bin => {
-    return { label, kind, reference: rows(reference), current: rows(current) };
-  };
-  return [
-    side(`below ${figure(plainEdge(axis, 0))}`, 'under', (of) => of.fine[0] ?? 0),
-    ...placed.map(({ bin }) => bin),
-    side(
-      `above ${figure(plainEdge(axis, FINE_BINS))}`,
-      'over',
-      (of) => of.fine[FINE_BINS + 1] ?? 0,
-    ),
-    side('missing', 'missing', (of) => of.missing),
-    side('not finite', 'notFinite', (of) => of.notFinite),
+  const inLine = [...ranges, ...atoms].sort((a, b) => a.place - b.place);
+  const [first, last] = [figure(plainEdge(axis, 0)), figure(plainEdge(axis, FINE_BINS))];
+  const all = [
+    { key: BIN.under, label: `below ${first}`, kind: 'under' as const },
+    ...inLine,
+    { key: BIN.over, label: `above ${last}`, kind: 'over' as const },
+    { key: BIN.missing, label: 'missing', kind: 'missing' as const },
+    { key: BIN.notFinite, label: 'not finite', kind: 'notFinite' as const },
   ];
+  const slots = new Map<number, number>(all.map(({ key }, slot) => [key, slot]));
+  const homes = homesOf(edges, slots);
+  const slotOf = (bin: number): number | undefined =>
+    bin >= 0 && bin < FINE_BINS ? homes[bin] : slots.get(Math.min(bin, BIN.over));
+  const bins = all.map(({ label, kind }) => ({ label, kind }));
+  const layout = { bins, rows: (counts: Counts) => numericRows(axis, counts, { bins, slotOf }) };
+  laidOut.set(axis, layout);
+  return layout;
+}
+
+/** Fine bin → slot of the range that it lies in. */
+function homesOf(edges: readonly number[], slots: ReadonlyMap<number, number>): Int32Array {
+  const homes = new Int32Array(FINE_BINS);
+  edges.slice(0, -1).forEach((from, index) => {
+    homes.fill(slots.get(from) ?? 0, from, edges[index + 1] ?? FINE_BINS);
+  });
+  return homes;
+}
+
+function numericRows(
+  axis: Axis,
+  counts: Counts,
+  to: { bins: readonly unknown[]; slotOf(bin: number): number | undefined },
+): Float64Array {
+  const rows = new Float64Array(to.bins.length);
+  const put = (bin: number, n: number): void => {
+    const slot = to.slotOf(bin);
+    if (slot !== undefined) rows[slot] = (rows[slot] ?? 0) + n;
+  };
+  const { bin } = counts.by;
+  if (bin instanceof Int32Array) {
+    bin.forEach((key, row) => {
+      put(key, counts.sums['n']?.[row] ?? 0);
+    });
+    return rows;
+  }
+  const { fine, atoms, missing, notFinite } = numericCounts(axis, counts);
+  fine.forEach((n, cell) => {
+    if (n !== 0) put(cell - 1, n);
+  });
+  atoms.forEach((n, index) => {
+    put(BIN.atom0 - index, n);
+  });
+  put(BIN.missing, missing);
+  put(BIN.notFinite, notFinite);
+  return rows;
 }
 
 /** The edges from the first fine bin to the last, whether or not the axis lists its ends. */
@@ -94,105 +140,33 @@ export function categoryCounts(counts: Counts): Map<string, number> {
   return rows;
 }
 
-function categoryBins(axis: Axis, currentCounts: Counts, referenceCounts: Counts): Bin[] {
-  const current = categoryCounts(currentCounts);
-  const reference = categoryCounts(referenceCounts);
+function categoryLayout(axis: Axis, reference: Counts): Layout {
+  const before = categoryCounts(reference);
   const known = new Set(axis.known);
-  const total = sum([...reference.values()]);
+  const all = [...before.values()].reduce((sum, rows) => sum + rows, 0);
   const own = axis.known
     .slice(0, MOST_CATEGORIES)
-    .filter((value) => (reference.get(value) ?? 0) >= LEAST_SHARE * total);
-  const named = new Set(own);
-  const bins = own.map((value) => bin(value, 'category', [value]));
-  const others = [...known].filter((value) => !named.has(value));
-  const seen = new Set([...current.keys(), ...reference.keys()]);
-  const special = new Set<string>(Object.values(CATEGORY));
-  const unseen = [...seen].filter((value) => !known.has(value) && !special.has(value));
-  others.push(CATEGORY.known);
-  unseen.push(CATEGORY.unseen);
+    .filter((value) => (before.get(value) ?? 0) >= LEAST_SHARE * all);
+  const [others, unseen, missing] = [own.length, own.length + 1, own.length + 2];
+  const slots = new Map<string, number>(own.map((value, slot) => [value, slot]));
   // a folded rest is the reference's own tail where there is one, and unseen values elsewhere
   const folded = axis.tail === true ? others : unseen;
-  folded.push(CATEGORY.other);
-  return [
-    ...bins,
-    bin('other known values', 'other', others),
-    bin('unseen values', 'unseen', unseen),
-    bin('missing', 'missing', [CATEGORY.missing]),
-  ];
-
-  function bin(label: string, kind: Bin['kind'], values: readonly string[]): Bin {
-    const rows = (side: Map<string, number>) => sum(values.map((value) => side.get(value) ?? 0));
-    return { label, kind, reference: rows(reference), current: rows(current) };
-  }
-}
-
-/**
- * Joins thin bins: when fewer than 80 % of the bins that the reference fills expect 5 rows in the
- * current window, neighbouring ranges are joined, and rare categories with the other known ones.
- */
-export function mergeThin(bins: readonly Bin[]): Bin[] {
-  const total = { reference: sumOf(bins, 'reference'), current: sumOf(bins, 'current') };
-  const expected = (bin: Bin): number => (bin.reference / total.reference) * total.current;
-  const filled = bins.filter((bin) => bin.reference > 0);
-  const thick = filled.filter((bin) => expected(bin) >= THIN);
-  if (thick.length >= 0.8 * filled.length) return [...bins];
-  return foldCategories(joinRanges(bins, expected), expected);
-}
-
-type Expected = (bin: Bin) => number;
-
-function joinRanges(bins: readonly Bin[], expected: Expected): Bin[] {
-  const inLine = (bin: Bin): boolean => bin.kind === 'range' || bin.kind === 'atom';
-  const joined: Bin[] = [];
-  for (const bin of bins) {
-    const before = joined.at(-1);
-    const isThin = before !== undefined && expected(before) < THIN;
-    if (before !== undefined && inLine(bin) && inLine(before) && isThin) {
-      joined[joined.length - 1] = join(before, bin);
-    } else joined.push(bin);
-  }
-  // the last of the line may be thin still: it goes to its left neighbour
-  const last = joined.findLastIndex(inLine);
-  const [left, right] = [joined[last - 1], joined[last]];
-  if (left && right && inLine(left) && expected(right) < THIN) {
-    joined.splice(last - 1, 2, join(left, right));
-  }
-  return joined;
-}
-
-function join(left: Bin, right: Bin): Bin {
-  const [from] = left.label.split(' … ');
-  const to = right.label.split(' … ').at(-1);
+  slots.set(CATEGORY.known, others).set(CATEGORY.unseen, unseen);
+  slots.set(CATEGORY.other, folded).set(CATEGORY.missing, missing);
   return {
-    label: `${from ?? ''} … ${to ?? ''}`,
-    kind: 'range',
-    reference: left.reference + right.reference,
-    current: left.current + right.current,
+    bins: [
+      ...own.map((label) => ({ label, kind: 'category' as const })),
+      { label: 'other known values', kind: 'other' },
+      { label: 'unseen values', kind: 'unseen' },
+      { label: 'missing', kind: 'missing' },
+    ],
+    rows(counts) {
+      const rows = new Float64Array(own.length + 3);
+      for (const [value, n] of categoryCounts(counts)) {
+        const slot = slots.get(value) ?? (known.has(value) ? others : unseen);
+        rows[slot] = (rows[slot] ?? 0) + n;
+      }
+      return rows;
+    },
   };
-}
-
-function foldCategories(bins: readonly Bin[], expected: Expected): Bin[] {
-  const isRare = (bin: Bin): boolean =>
-    bin.kind === 'other' || (bin.kind === 'category' && expected(bin) < THIN);
-  const rare = bins.filter(isRare);
-  if (rare.length < 2) return [...bins];
-  const other: Bin = {
-    label: 'other known values',
-    kind: 'other',
-    reference: sumOf(rare, 'reference'),
-    current: sumOf(rare, 'current'),
-  };
-  const kept = bins.filter((bin) => !isRare(bin));
-  const place = kept.filter((bin) => bin.kind === 'category').length;
-  return [...kept.slice(0, place), other, ...kept.slice(place)];
-}
-
-function sumOf(bins: readonly Bin[], side: 'reference' | 'current'): number {
-  return bins.reduce((total, bin) => total + bin[side], 0);
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

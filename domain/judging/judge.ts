@@ -24,11 +24,16 @@ export interface Rules {
   discoveryRate: number | null;
   significant(reading: Reading, level: 'warn' | 'alert'): boolean;
   urgent(reading: Reading): boolean;
+  /** Absent: nothing is said for information. */
+  small?(reading: Reading): boolean;
   say(reading: Reading, target: string): string;
 }
 
 /** The drift of a feature below this importance is at most warn, unless the prediction moves. */
 const HIGH_IMPORTANCE = 0.05;
+
+/** The rule of a change that is real and too small to act upon. */
+export const SMALL = 'small, for information';
 
 type Outcome = Pick<Finding, 'verdict' | 'rule' | 'patience' | 'reason'>;
 
@@ -147,6 +152,8 @@ function limited(score: Score, rules: Rules, found: boolean): Outcome {
     return { ...known(level, words + label), patience };
   }
   if (chance !== '') return known('ok', chance);
+  const isSmall = !fixed && found && rules.significant(score, 'warn');
+  if (isSmall && rules.small?.(score) === true) return known('ok', SMALL);
   const isFree = limits.warn === null && limits.alert === null;
   return known('ok', isFree ? NO_LIMITS : `within limits${label}`);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coarseBins, mergeThin } from '../../domain/judging/distribution.js';
+import { coarseBins } from '../../domain/judging/distribution.js';
+import { mergeThin } from '../../domain/judging/thin.js';
 import { figure, lengthInWords, percent, pInWords } from '../../domain/judging/figures.js';
 import { momentsOf, quantileInWords, quantileOf } from '../../domain/judging/moments.js';
 import { cellOf, decimalsOf, ksOf, numericCounts } from '../../domain/judging/numeric.js';
