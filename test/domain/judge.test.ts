@@ -95,6 +95,17 @@ describe('two gates', () => {
     const found = one({ value: 0.3 }, { significant: (_reading, level) => level === 'warn' });
     expect(found?.verdict).toBe('warn');
   });
+  test('a change that is real and below the limits is told for information', () => {
+    const small = { small: ({ value }: { value: number | null }) => (value ?? 0) >= 0.02 };
+    expect(one({ value: 0.03 }, small)).toMatchObject({
+      verdict: 'ok',
+      rule: 'small, for information',
+    });
+    expect(one({ value: 0.01 }, small)?.rule).toBe('within limits');
+    expect(one({ value: 0.03 }, { ...small, significant: () => false })?.rule).toBe(
+      'within limits',
+    );
+  });
   test('false discoveries are controlled over all features of the run', () => {
     // m = 4, q = 0.05: 0.04 is above 0.0125; with one test alone it would pass
     const pValues = [0.04, 0.5, 0.6, 0.7];
