@@ -3,7 +3,7 @@ import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead, withScratch } from '../activities/evaluate-window.js';
 import { lastBoundary, spanBefore, windowEndingAt } from '../calendar/windows.js';
 import type { Advice } from '../domain/advice.js';
-import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
+import type { Finding, Verdict } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import { anythingJudged } from '../domain/judging/judge.js';
@@ -14,6 +14,7 @@ import { checkNamed } from '../checks/index.js';
 import { depsOf, type App } from './app.js';
 import { noEntities } from './entities.js';
 import { UsageError } from './errors.js';
+import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
 
 /** When a gate closes. */
@@ -154,30 +155,6 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
     counts,
     exitCode,
-  };
-}
-
-/** One finding as JSON shows it everywhere. */
-function findingReport(finding: Finding): Record<string, unknown> {
-  const { check, target, slice, verdict, reason, limits, rule, sentence, details } = finding;
-  const { value, low, high, interval, pValue, nCurrent, nReference } = finding;
-  const known = checkNamed(check);
-  return {
-    check,
-    target,
-    segment: Object.keys(slice).length === 0 ? null : slice,
-    verdict,
-    judged: isJudged(finding),
-    reason,
-    score: {
-      ...{ value, low, high, interval, pValue, nCurrent, nReference },
-      unit: known.unit,
-      kind: known.kind,
-    },
-    limits: { warn: limits.warn, alert: limits.alert },
-    rule,
-    sentence,
-    details,
   };
 }
 

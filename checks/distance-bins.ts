@@ -38,7 +38,11 @@ export function binsOf(evidence: Evidence, target: string): Bins | Reading {
   const rows = { nCurrent, nReference };
   if (nReference === 0) return noReading('no_reference', 'the reference has no values', rows);
   if (bins.filter((bin) => bin.reference > 0).length < 2) {
-    return noReading('not_applicable', 'the reference has one value only', rows);
+    const many = pair.axis.known.length > 1;
+    const why = many
+      ? 'no category is frequent enough for a bin'
+      : 'the reference has one value only';
+    return noReading('not_applicable', why, rows);
   }
   if (nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);
   return {

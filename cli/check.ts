@@ -11,10 +11,10 @@ import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { windowInWords } from '../calendar/words.js';
-import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
+import { isJudged, type Finding } from '../domain/finding.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
-import { cut, print, printJson, shownWord, table, verdictWord, wrap } from './output.js';
+import { countLine, cut, print, printJson, shownWord, table, verdictWord, wrap } from './output.js';
 import { countWords, limitsWords, valueWords } from './words.js';
 
 interface CheckOptions {
@@ -112,16 +112,6 @@ function matureLines({ mature, monitor }: Checked, { every }: { every: boolean }
     findingsTable(findings, every ? 'every' : 'brief'),
     '',
   ];
-}
-
-/** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown  · 8 shown` */
-function countLine(counts: Readonly<Record<Verdict, number>>, shown: number): string {
-  const order = ['alert', 'warn', 'ok', 'unknown'] as const;
-  const words = order
-    .filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => verdictWord(verdict).replace(' ', ` ${counts[verdict]} `));
-  if (shown > 0) words.push(shownWord().replace(' ', ` ${shown} `));
-  return words.join('  ');
 }
 
 /** Fewer ok columns of one check than this are shown one by one. */

@@ -19,6 +19,16 @@ export function verdictWord(verdict: Verdict): string {
 /** Where a verdict would be, of a score that nobody judges. */
 export const shownWord = (): string => pc.dim('· shown');
 
+/** `■ 1 alert  ▲ 1 warn  ● 18 ok  ○ 1 unknown  · 8 shown` */
+export function countLine(counts: Readonly<Record<Verdict, number>>, shown: number): string {
+  const order = ['alert', 'warn', 'ok', 'unknown'] as const;
+  const words = order
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => verdictWord(verdict).replace(' ', ` ${counts[verdict]} `));
+  if (shown > 0) words.push(shownWord().replace(' ', ` ${shown} `));
+  return words.join('  ');
+}
+
 const SHAPES: Readonly<Record<Verdict, string>> = { ok: '●', warn: '▲', alert: '■', unknown: '○' };
 
 /** The last windows as one shape each, oldest first: `●●▲■`. */

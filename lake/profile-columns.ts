@@ -3,10 +3,14 @@ import type { Axis, Counts, Grid } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { profileCategories, profileOpaque } from './profile-categories.js';
 import { profileExact, profileNumeric } from './profile-numeric.js';
+import { profileTexts } from './profile-texts.js';
 import type { Want } from './window-casts.js';
 import { isNumber } from './window-time.js';
 
-/** `grid`: numeric columns by the bins of the axis; `exact`: by their values. */
+/**
+ * `grid`: numbers by the bins of the axis, texts that the reference does not know partly folded;
+ * `exact`: both by their values.
+ */
 export type Binning = 'grid' | 'exact';
 
 /** Counts of every column of the grid that the rows have, in a type that can be counted. */
@@ -21,12 +25,14 @@ export async function profileColumns(
   for (const [column, axis] of Object.entries(grid.axes)) {
     const type = types[column];
     if (type === undefined || !(axis.kind === 'opaque' || isCountable(type))) continue;
-    (axis.kind === 'categorical' ? categorical : rest).push([column, axis]);
+    const together = axis.kind === 'categorical' && binning === 'grid';
+    (together ? categorical : rest).push([column, axis]);
   }
   // Columns side by side: a query of one thread costs less than its half on two.
   const one = async ([column, axis]: readonly [string, Axis]): Promise<void> => {
     const at = { rows: view, column };
     if (axis.kind === 'opaque') profiles[column] = await profileOpaque(db, at);
+    else if (axis.kind === 'categorical') profiles[column] = await profileTexts(db, at);
     else if (binning === 'exact') profiles[column] = await profileExact(db, at, axis);
     else profiles[column] = await profileNumeric(db, at, axis);
   };

@@ -128,7 +128,8 @@ async function spanOf(
   return { window: { start, end: newest + 1, weekday }, newest };
 }
 
-function withEdges(axes: Readonly<Record<string, Axis>>, columns: Profile['columns']): Grid {
+/** The grid of finished axes: coarse edges from the reference's own fine cells, and its id. */
+export function withEdges(axes: Readonly<Record<string, Axis>>, columns: Profile['columns']): Grid {
   const finished: Record<string, Axis> = {};
   for (const [column, axis] of Object.entries(axes)) {
     const counts = columns[column];

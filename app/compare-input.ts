@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkNamed } from '../checks/index.js';
+import { kindOfPath, SourceError, type Located } from '../domain/source.js';
+import type { ComparedTables } from '../lake/compare.js';
+import { withDuck } from '../lake/duck.js';
+import { locate } from '../sources/locate.js';
+import { columnChecks } from './compare-monitor.js';
+import { UsageError } from './errors.js';
+
+/** UsageError for a name that is no check, or none about single columns. */
+export function requireCheck(name: string): void {
+  try {
+    const { over } = checkNamed(name);
+    if (over === 'feature') return;
+  } catch (error) {
+    throw new UsageError(`--checks: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new UsageError(`--checks: "${name}" is not about columns; use ${columnChecks.join(', ')}`);
+}
+
+/** UsageError for a column that the first table cannot be compared by. */
+export function requireColumns(
+  columns: readonly string[],
+  { path, tables: { grid, types } }: { path: string; tables: ComparedTables },
+): void {
+  for (const column of columns) {
+    if (column in grid.axes) continue;
+    const type = types.reference[column];
+    const said =
+      type === undefined
+        ? `${path} has no such column; its columns are ${Object.keys(types.reference).join(', ')}`
+        : `its values are of type ${type}; expected numbers, texts or booleans`;
+    throw new UsageError(`--columns "${column}": ${said}`);
+  }
+}
+
+/** The files behind a path or a pattern; UsageError when there are none. */
+export async function filesOf(path: string): Promise<Located> {
+  const kind = kindOfPath(path);
+  if (kind === null) {
+    throw new UsageError(`${path}: expected a file ending in .parquet, .csv, .tsv or .jsonl`);
+  }
+  const located = await locate({ kind, path, where: null }, { span: null, timezone: 'UTC' });
+  if (located.files.length === 0) throw new UsageError(`${path}: no such file`);
+  return located;
+}
+
+/** A DuckDB with a folder of its own, gone afterwards; a segment that is no column is usage. */
+export async function withScratch<T>(
+  {
+    duck,
+    segments,
+  }: { duck: { threads: number; memoryLimitMb: number }; segments: readonly string[] },
+  run: Parameters<typeof withDuck<T>>[1],
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'aftercare-compare-'));
+  try {
+    return await withDuck({ ...duck, tempDirectory: folder }, run);
+  } catch (error) {
+    const isSegment = error instanceof SourceError && segments.includes(error.column ?? '');
+    throw isSegment ? new UsageError(`--segments: ${error.message}`) : error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,34 @@
+import type { Compared } from './compare.js';
+import { findingReport } from './finding-report.js';
+
+/** The stable JSON of `compare --json`; findings have the shape that `check --json` gives them. */
+export function compareReport(compared: Compared, exitCode: number): Record<string, unknown> {
+  const { input, tables, whole, columns, findings, onlyIn, leftOut, counts } = compared;
+  const side = (name: 'reference' | 'current') => ({
+    path: input[name],
+    rows: whole[name].rows,
+    unreadableLines: tables.unreadable[name],
+  });
+  return {
+    version: 1,
+    reference: side('reference'),
+    current: side('current'),
+    binning: input.binning,
+    note: 'one-off comparison: no stated error rate',
+    columns: columns.map(({ column, axis, verdict, findings: own }) => ({
+      column,
+      kind: axis.kind,
+      type: {
+        reference: tables.types.reference[column] ?? null,
+        current: tables.types.current[column] ?? null,
+      },
+      verdict,
+      scores: Object.fromEntries(own.map(({ check, value }) => [check, value])),
+    })),
+    findings: findings.map(findingReport),
+    onlyIn,
+    leftOut,
+    counts,
+    exitCode,
+  };
+}

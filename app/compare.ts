@@ -1,0 +1,162 @@
+import { evaluateChecks } from '../checks/evaluate.js';
+import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
+import { anythingJudged } from '../domain/judging/judge.js';
+import type { Axis } from '../domain/profile.js';
+import type { Evidence } from '../domain/score.js';
+import { compareTables, type ComparedPart, type ComparedTables } from '../lake/compare.js';
+import { filesOf, requireCheck, requireColumns, withScratch } from './compare-input.js';
+import { columnChecks, compareMonitor, judgedByDefault } from './compare-monitor.js';
+
+export interface CompareInput {
+  /** Path or pattern of the rows to compare with. */
+  reference: string;
+  current: string;
+  /** null: every column of both. */
+  columns: readonly string[] | null;
+  /** Columns whose values part the rows. */
+  segments: readonly string[];
+  /** Checks to judge and show; null: the usual ones are judged, all others shown. */
+  checks: readonly string[] | null;
+  binning: 'grid' | 'exact';
+  duck: { threads: number; memoryLimitMb: number };
+}
+
+/** One column of the comparison, with what was found of it. */
+export interface ComparedColumn {
+  column: string;
+  axis: Axis;
+  /** The worst of its judged findings. */
+  verdict: Verdict;
+  /** Of all rows; those of parts of the rows are in `Compared.findings` alone. */
+  findings: readonly Finding[];
+}
+
+/** Two tables compared: nothing of it is written anywhere. */
+export interface Compared {
+  input: CompareInput;
+  tables: ComparedTables;
+  /** All rows. */
+  whole: ComparedPart;
+  /** The largest change first. */
+  columns: readonly ComparedColumn[];
+  findings: readonly Finding[];
+  onlyIn: { reference: readonly string[]; current: readonly string[] };
+  /** Columns that were not compared, with the reason in words. */
+  leftOut: readonly { column: string; why: string }[];
+  counts: Record<Verdict, number>;
+}
+
+/**
+ * Compares two files, or patterns of files, column by column; no monitor, lake or server is needed.
+ * UsageError for a path, column or check that is not there; SourceError for what cannot be read.
+ */
+export async function compareFiles(input: CompareInput): Promise<Compared> {
+  for (const name of input.checks ?? []) requireCheck(name);
+  const [reference, current] = [await filesOf(input.reference), await filesOf(input.current)];
+  const judged = input.checks ?? judgedByDefault;
+  const { columns, segments, binning } = input;
+  const monitor = compareMonitor({ columns, judged, all: [] });
+  const tables = await withScratch(input, (db) =>
+    compareTables(db, { monitor, reference, current, segments, binning }),
+  );
+  const [whole] = tables.parts;
+  if (whole === undefined) throw new Error('A comparison has no part at all.');
+  requireColumns(input.columns ?? [], { path: input.reference, tables });
+  return compared(input, { tables, whole });
+}
+
+function compared(
+  input: CompareInput,
+  { tables, whole }: { tables: ComparedTables; whole: ComparedPart },
+): Compared {
+  const leftOut = leftOutOf(input, tables, whole);
+  const skipped = new Set(leftOut.map(({ column }) => column));
+  const names = Object.keys(tables.grid.axes).filter((column) => !skipped.has(column));
+  const findings = tables.parts.flatMap((part) => findingsOf(input, { tables, part, names }));
+  const columns = names.flatMap((column): ComparedColumn[] => {
+    const axis = tables.grid.axes[column];
+    const own = findings.filter(
+      ({ target, slice }) => target === column && Object.keys(slice).length === 0,
+    );
+    return axis === undefined ? [] : [{ column, axis, verdict: worst(own), findings: own }];
+  });
+  const { reference, current } = tables.types;
+  const counts = { ok: 0, warn: 0, alert: 0, unknown: 0 };
+  for (const { verdict } of findings.filter(isJudged)) counts[verdict]++;
+  return {
+    ...{ input, tables, whole, findings, leftOut, counts },
+    columns: columns.sort((a, b) => rank(b) - rank(a) || sizeOf(b) - sizeOf(a)),
+    onlyIn: {
+      reference: Object.keys(reference).filter((column) => !(column in current)),
+      current: Object.keys(current).filter((column) => !(column in reference)),
+    },
+  };
+}
+
+function findingsOf(
+  input: CompareInput,
+  of: { tables: ComparedTables; part: ComparedPart; names: readonly string[] },
+): Finding[] {
+  const { part, tables, names } = of;
+  const judged = input.checks ?? judgedByDefault;
+  const evidence: Evidence = {
+    ...{ at: 0, knownAt: 0, grid: tables.grid, current: part.current, reference: part.reference },
+    ...{ references: {}, periods: [], usual: null, earlier: [] },
+    facts: { version: null, trainedUntil: null, matureAfter: 0 },
+    ...(input.binning === 'exact' ? { binning: 'exact' } : {}),
+  };
+  const findings = evaluateChecks({
+    monitor: compareMonitor({ columns: names, judged, all: names }),
+    evidence,
+    inputs: '',
+    shown: input.checks === null ? columnChecks : [],
+    ...{ run: 'compare', window: part.current.window, revision: 0 },
+  });
+  return findings.map((finding) => ({ ...finding, slice: part.slice }));
+}
+
+const WORST: readonly Verdict[] = ['alert', 'warn', 'unknown', 'ok'];
+
+/** What does not apply says nothing of a column; what could not be judged is never ok. */
+function worst(findings: readonly Finding[]): Verdict {
+  const told = findings.filter((one) => isJudged(one) && one.reason !== 'not_applicable');
+  return WORST.find((verdict) => told.some((one) => one.verdict === verdict)) ?? 'unknown';
+}
+
+const rank = ({ verdict }: ComparedColumn): number =>
+  verdict === 'alert' ? 2 : verdict === 'warn' ? 1 : 0;
+
+/** PSI where there is one: it is asked of every kind of column. */
+function sizeOf({ findings }: ComparedColumn): number {
+  const size = (name: string) => findings.find(({ check }) => check === name)?.value ?? null;
+  return size('psi') ?? size('total_variation') ?? size('ks') ?? -1;
+}
+
+/** Rows at least before a column of nothing but different numbers is taken for an id. */
+const ID_ROWS = 50;
+
+function leftOutOf(
+  { columns }: CompareInput,
+  { grid, types }: ComparedTables,
+  whole: ComparedPart,
+): Compared['leftOut'] {
+  if (columns !== null) return [];
+  return Object.keys(types.reference).flatMap((column) => {
+    const axis = grid.axes[column];
+    const type = types.reference[column] ?? '';
+    if (axis === undefined) return [{ column, why: `values of type ${type} are not compared` }];
+    const ids = /INT/.test(axis.type) && axis.distinct === 1 && whole.reference.rows >= ID_ROWS;
+    const name = `every value is different, as of an id; --columns ${column} compares it`;
+    return ids ? [{ column, why: name }] : [];
+  });
+}
+
+/** 0, 1 or 4, as `check` has them. */
+export function compareExitCode(
+  { findings, counts }: Compared,
+  options: { failOn: 'warn' | 'alert' | 'never'; noData: 'allow' | 'refuse' },
+): 0 | 1 | 4 {
+  if (!anythingJudged(findings)) return options.noData === 'allow' ? 0 : 4;
+  const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
+  return options.failOn !== 'never' && bad > 0 ? 1 : 0;
+}

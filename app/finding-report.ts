@@ -1,0 +1,26 @@
+import { checkNamed } from '../checks/index.js';
+import { isJudged, type Finding } from '../domain/finding.js';
+
+/** One finding as JSON shows it everywhere. */
+export function findingReport(finding: Finding): Record<string, unknown> {
+  const { check, target, slice, verdict, reason, limits, rule, sentence, details } = finding;
+  const { value, low, high, interval, pValue, nCurrent, nReference } = finding;
+  const known = checkNamed(check);
+  return {
+    check,
+    target,
+    segment: Object.keys(slice).length === 0 ? null : slice,
+    verdict,
+    judged: isJudged(finding),
+    reason,
+    score: {
+      ...{ value, low, high, interval, pValue, nCurrent, nReference },
+      unit: known.unit,
+      kind: known.kind,
+    },
+    limits: { warn: limits.warn, alert: limits.alert },
+    rule,
+    sentence,
+    details,
+  };
+}
