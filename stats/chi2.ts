@@ -1,5 +1,6 @@
 import { chiSquareTail } from './gamma.js';
 
+/** A test of counts; p-value 1 where a single bin leaves no degree of freedom. */
 export interface CountTest {
   statistic: number;
   df: number;

@@ -1,4 +1,4 @@
-import { cholesky, solve } from './cholesky.js';
+import { cholesky } from './cholesky.js';
 import type { Square } from './cholesky.js';
 
 /** Rows as bins: feature f of row i is one of `levels[f]` codes, 0 to levels[f] - 1. */
@@ -16,6 +16,7 @@ export interface Design {
   places: Int32Array;
 }
 
+/** Throws a RangeError that names the feature and row of a code outside its levels. */
 export function design({ features, levels }: Coded): Design {
   const starts = [1];
   for (const count of levels) starts.push((starts.at(-1) ?? 1) + count);
@@ -63,64 +64,10 @@ export function curvature({ rows, width, starts, places }: Design, ridge: number
   return cholesky({ size, cells });
 }
 
-/** A step that gains less of the likelihood, in nats or as a share of all so far, is the last. */
-const ENOUGH = { nats: 0.01, share: 1e-4 };
-const MOST_STEPS = 40;
-
-/** Weights of the columns that make the labels of the rows in `train` most likely, with ridge. */
-export function fit(
-  design: Design,
-  curve: Square,
-  problem: { labels: ArrayLike<number>; train: Int32Array; ridge: number },
-): Float64Array {
-  const weights = new Float64Array(curve.size);
-  let all = 0;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const slope = gradient(design, weights, problem);
-    const move = solve(curve, slope);
-    let gain = 0;
-    for (let k = 0; k < move.length; k++) {
-      gain += (slope[k] ?? 0) * (move[k] ?? 0);
-      weights[k] = (weights[k] ?? 0) + (move[k] ?? 0);
-    }
-    all += gain;
-    if (gain < ENOUGH.nats || gain < ENOUGH.share * all) break;
-  }
-  return weights;
-}
-
-function gradient(
-  { width, places }: Design,
-  weights: Float64Array,
-  problem: { labels: ArrayLike<number>; train: Int32Array; ridge: number },
-): Float64Array {
-  const slope = weights.map((weight) => -problem.ridge * weight);
-  let constant = 0;
-  for (const row of problem.train) {
-    const base = row * width;
-    const missed = (problem.labels[row] ?? 0) - chance(sumAt(places, weights, { base, width }));
-    constant += missed;
-    for (let k = base; k < base + width; k++) {
-      const place = places[k] ?? 0;
-      slope[place] = (slope[place] ?? 0) + missed;
-    }
-  }
-  slope[0] = constant;
-  return slope;
-}
-
 /** The log-odds of a row. */
 export function logOdds({ width, places }: Design, weights: Float64Array, row: number): number {
-  return sumAt(places, weights, { base: row * width, width });
-}
-
-function sumAt(
-  places: Int32Array,
-  weights: Float64Array,
-  { base, width }: { base: number; width: number },
-): number {
   let sum = weights[0] ?? 0;
-  for (let k = base; k < base + width; k++) sum += weights[places[k] ?? 0] ?? 0;
+  for (let k = row * width; k < (row + 1) * width; k++) sum += weights[places[k] ?? 0] ?? 0;
   return sum;
 }
 

@@ -9,6 +9,7 @@ export interface Losses {
   squares?: number;
 }
 
+/** Rows of one bin, or of one combination of bins, on both sides. */
 export interface Cell {
   reference: Losses;
   current: Losses;
@@ -20,6 +21,7 @@ export interface Part extends Interval {
   standardError: number;
 }
 
+/** A change of a mean loss, split in two. */
 export interface Decomposition {
   /** Mean loss of the current rows less that of the reference: mix + rate. */
   total: number;

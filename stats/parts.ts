@@ -63,6 +63,7 @@ export function predictiveTail(
   return { z, pValue: studentTail(z, k - 1) };
 }
 
+/** How unlike the parts a new one is; each p-value is one-sided. */
 export interface PartTest {
   /** The larger of the next two: what may be acted upon. */
   pValue: number;

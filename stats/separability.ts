@@ -1,7 +1,8 @@
 import { auc, hanleyMcNeil } from './auc.js';
 import type { Auc } from './auc.js';
-import { curvature, chance, design, fit, logOdds } from './logistic.js';
+import { chance, curvature, design, logOdds } from './logistic.js';
 import type { Coded, Design } from './logistic.js';
+import { fit } from './logistic-fit.js';
 import { normalTail, Z95 } from './normal.js';
 
 /** Two sets of rows, told apart by their label. */
@@ -12,6 +13,7 @@ export interface Labelled extends Coded {
   hashes: ArrayLike<number>;
 }
 
+/** How well two sets of rows are told apart, and by what. */
 export interface Separability {
   /** P(a current row scores above a reference row of its fold): 0.5 = the same; null = no pairs. */
   auc: number | null;
@@ -53,7 +55,7 @@ export function separability(rows: Labelled, { folds = 5, ridge = 1 }: Options =
   let [pairs, wins] = [0, 0];
   for (let fold = 0; fold < folds; fold++) {
     const { inside, outside } = split(rows.hashes, table.rows, { fold, folds });
-    const weights = fit(table, curve, { labels: rows.labels, train: outside, ridge });
+    const weights = fit({ design: table, labels: rows.labels, train: outside, ridge }, curve);
     const odds = Float64Array.from(inside, (row) => logOdds(table, weights, row));
     const { value, positives, negatives } = ranked(odds, (index) => labelOf(inside[index] ?? 0));
     pairs += positives * negatives;

@@ -9,6 +9,7 @@ export interface CellTable {
   current: { n: ArrayLike<number>; errors: ArrayLike<number> };
 }
 
+/** One bin of one feature. */
 export interface Term {
   feature: number;
   code: number;
@@ -30,6 +31,7 @@ export interface GuiltySlice {
   current: { n: number; rate: number };
 }
 
+/** Defaults: no pairs, q 0.05, 30 rows, a tenth of the increase, 4 slices. */
 export interface SliceOptions {
   /** Features of which pairs are looked at, too; none by default. */
   pairsOf?: readonly number[];

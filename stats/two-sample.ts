@@ -10,6 +10,7 @@ export interface Sample {
   variance: number;
 }
 
+/** The change of a mean, in the unit of the values. */
 export interface MeanShift extends Interval {
   /** mean(current) - mean(reference). */
   difference: number;

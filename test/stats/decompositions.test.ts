@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cholesky, solve } from '../../stats/cholesky.js';
+import { chance, curvature, design, logOdds } from '../../stats/logistic.js';
+import { fit } from '../../stats/logistic-fit.js';
 import { mixAndRate } from '../../stats/mix.js';
 import type { Cell, Losses } from '../../stats/mix.js';
 import { separability } from '../../stats/separability.js';
@@ -195,6 +197,31 @@ describe('telling two sides apart', () => {
       const [reference = 0, current = 0] = counts[bin] ?? [];
       expect(held[row]).toBeCloseTo(current / (reference + current), 2);
     });
+  });
+
+  test('the fit is the likeliest one: what each column misses is what its ridge holds back', () => {
+    const next = chances(51);
+    const rows = Array.from({ length: 2000 }, () => [
+      Math.floor(3 * next()),
+      Math.floor(3 * next()),
+    ]);
+    // far from even, so that one step is not enough
+    const labels = rows.map(([a = 0, b = 0]) =>
+      next() < ([0.003, 0.4, 0.99][a] ?? 0) * (1 - b / 9) ? 1 : 0,
+    );
+    const table = design({
+      features: [rows.map(([a = 0]) => a), rows.map(([, b = 0]) => b)],
+      levels: [3, 3],
+    });
+    const train = Int32Array.from(rows, (_, row) => row);
+    const weights = fit({ design: table, labels, train, ridge: 1 }, curvature(table, 1));
+    const missed = Array.from(weights, (weight, column) => (column === 0 ? 0 : -weight));
+    rows.forEach(([a = 0, b = 0], row) => {
+      const gap = (labels[row] ?? 0) - chance(logOdds(table, weights, row));
+      for (const column of [0, 1 + a, 4 + b]) missed[column] = (missed[column] ?? 0) + gap;
+    });
+    // of 2,000 rows, about 700 in each column
+    for (const gap of missed) expect(Math.abs(gap)).toBeLessThan(0.5);
   });
 
   test('the same rows give the same answer; the order of rows and bins does not matter', () => {
