@@ -1,0 +1,122 @@
+import type { Finding } from './finding.js';
+import type { KnownEvent, Monitor } from './monitor.js';
+import type { Instant, Window } from './window.js';
+
+/** What is known in advance, and the zone in which it comes again. */
+export type Known = Pick<Monitor, 'events' | 'windows'>;
+
+/** One time that an event happens, [start, end). */
+export interface Occurrence {
+  event: KnownEvent;
+  start: Instant;
+  end: Instant;
+}
+
+/** Checks beside drift that an event explains. */
+const EXPLAINED = new Set(['volume']);
+
+/** The occurrences that share an instant with a window, in the order of the file. */
+export function occurrencesIn(known: Known, window: Pick<Window, 'start' | 'end'>): Occurrence[] {
+  return known.events
+    .flatMap((event) => timesOf(event, known.windows.timezone, window.end))
+    .filter(({ start, end }) => start < window.end && end > window.start);
+}
+
+/** True when a window is no measure for others: no period, no earlier window, no reference. */
+export function isExcluded(known: Known, window: Pick<Window, 'start' | 'end'>): boolean {
+  return occurrencesIn(known, window).some(({ event }) => event.effect === 'exclude');
+}
+
+/**
+ * The start of the newest `fix` or `launch` that began before a window ended; null: there is none.
+ * What was before it is no measure of the window.
+ */
+export function anewSince(known: Known, window: Pick<Window, 'end'>): Instant | null {
+  const starts = known.events
+    .filter(({ effect }) => effect === 'fix' || effect === 'launch')
+    .flatMap((event) => timesOf(event, known.windows.timezone, window.end))
+    .map(({ start }) => start)
+    .filter((start) => start < window.end);
+  return starts.length === 0 ? null : Math.max(...starts);
+}
+
+/** True when an older window may measure a newer one: as a period, an earlier or rolling window. */
+export function measures(
+  known: Known,
+  older: Pick<Window, 'start' | 'end'>,
+  newer: Pick<Window, 'end'>,
+): boolean {
+  if (known.events.length === 0) return true;
+  return older.start >= (anewSince(known, newer) ?? -Infinity) && !isExcluded(known, older);
+}
+
+/**
+ * Findings with what a known event explains: drift and volume of a window that it touches are ok
+ * with the rule `expected: Black Friday`. Broken rules and performance stay as they were judged.
+ */
+export function expectedOf(
+  findings: readonly Finding[],
+  known: Known,
+  window: Pick<Window, 'start' | 'end'>,
+): Finding[] {
+  const [first] = known.events.length === 0 ? [] : occurrencesIn(known, window);
+  if (first === undefined) return [...findings];
+  const { name } = first.event;
+  return findings.map((finding) => {
+    const isBad = finding.verdict === 'warn' || finding.verdict === 'alert';
+    const isExplained = finding.category === 'drift' || EXPLAINED.has(finding.check);
+    if (!isBad || !isExplained || finding.hard !== null) return finding;
+    const sentence = `${finding.sentence} Expected: ${name} (${finding.rule}).`;
+    return { ...finding, verdict: 'ok', rule: `expected: ${name}`, patience: 2, sentence };
+  });
+}
+
+/** The times of an event that begin before an instant. */
+function timesOf(event: KnownEvent, timezone: string, before: Instant): Occurrence[] {
+  const { start, end } = event;
+  if (event.repeats === null) return [{ event, start, end }];
+  const times: Occurrence[] = [];
+  for (let years = 0; ; years++) {
+    const time = { event, start: later(start, years, timezone), end: later(end, years, timezone) };
+    if (time.start >= before) return times;
+    times.push(time);
+  }
+}
+
+/** The same date and wall clock so many years later; for 29 February also 1 March. */
+function later(at: Instant, years: number, timezone: string): Instant {
+  if (years === 0) return at;
+  const wall = new Date(at + offsetAt(at, timezone));
+  const moved = wall.setUTCFullYear(wall.getUTCFullYear() + years);
+  // The offset of the day itself, which a clock change moves; once more for a day of the change.
+  const guess = moved - offsetAt(moved, timezone);
+  return moved - offsetAt(guess, timezone);
+}
+
+/** What the wall clock of a zone is ahead of UTC, in ms. */
+function offsetAt(at: Instant, timezone: string): number {
+  if (timezone === 'UTC') return 0;
+  const parts = clockOf(timezone).formatToParts(at);
+  const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
+  const wall = Date.UTC(
+    ...([part('year'), part('month') - 1, part('day')] as const),
+    ...([part('hour'), part('minute'), part('second')] as const),
+  );
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once for each zone: it costs as much as a hundred readings. */
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  const clock =
+    clocks.get(timezone) ??
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: timezone,
+      hourCycle: 'h23',
+      ...({ year: 'numeric', month: 'numeric', day: 'numeric' } as const),
+      ...({ hour: 'numeric', minute: 'numeric', second: 'numeric' } as const),
+    });
+  clocks.set(timezone, clock);
+  return clock;
+}
