@@ -220,8 +220,8 @@ describe('telling two sides apart', () => {
       const gap = (labels[row] ?? 0) - chance(logOdds(table, weights, row));
       for (const column of [0, 1 + a, 4 + b]) missed[column] = (missed[column] ?? 0) + gap;
     });
-    // of 2,000 rows, about 700 in each column
-    for (const gap of missed) expect(Math.abs(gap)).toBeLessThan(0.5);
+    // rows, of about 700 in each column; after one step it would be 11
+    for (const gap of missed) expect(Math.abs(gap)).toBeLessThan(2);
   });
 
   test('the same rows give the same answer; the order of rows and bins does not matter', () => {
