@@ -1,5 +1,59 @@
 import { writeFile } from 'node:fs/promises';
-import type { Compared } from './compare.js';
+import { comparisonPage, type ReportColumn } from '../charts/index.js';
+import { coarseBins } from '../domain/judging/distribution.js';
+import { figure, pInWords } from '../domain/judging/figures.js';
+import type { Compared, ComparedColumn } from './compare.js';
+import {
+  besideOf,
+  figureNames,
+  figuresOf,
+  isBad,
+  isTold,
+  sliceWords,
+  titleOf,
+} from './compare-words.js';
+import { UsageError } from './errors.js';
+import { isJudged, type Finding } from '../domain/finding.js';
+
+/** Writes the comparison as a page of HTML; UsageError where it cannot be written. */
 export async function writeComparison(compared: Compared, file: string): Promise<void> {
-  await writeFile(file, String(compared.columns.length));
+  const parts = compared.findings.filter(
+    (one) => Object.keys(one.slice).length > 0 && isJudged(one) && isBad(one),
+  );
+  const { alert, warn, ok, unknown } = compared.counts;
+  const page = comparisonPage({
+    title: `${compared.input.reference} → ${compared.input.current}`,
+    about: [
+      titleOf(compared).slice(1).join(' · '),
+      `Findings: ${alert} alert, ${warn} warn, ${ok} ok, ${unknown} unknown.`,
+    ],
+    heads: figureNames,
+    columns: compared.columns.map((column) => reportColumn(compared, column)),
+    parts: parts.map(({ slice, verdict, sentence }) => {
+      return `${verdict}, ${sliceWords(slice)}: ${sentence}`;
+    }),
+    notes: besideOf(compared),
+  });
+  await writeFile(file, page).catch((error: unknown) => {
+    throw new UsageError(`--report: ${error instanceof Error ? error.message : String(error)}`);
+  });
+}
+
+function reportColumn({ whole }: Compared, compared: ComparedColumn): ReportColumn {
+  const { column, axis, verdict, findings } = compared;
+  const [current, reference] = [whole.current.columns[column], whole.reference.columns[column]];
+  const isDrawn = axis.kind !== 'opaque' && current !== undefined && reference !== undefined;
+  const sentences = findings.filter(isTold).map(({ sentence }) => sentence);
+  return {
+    name: column,
+    verdict,
+    figures: figuresOf(compared),
+    sentences: [...new Set(sentences)],
+    bins: isDrawn ? coarseBins(axis, current, reference) : [],
+    statistics: findings.filter(({ value }) => value !== null).map(statisticOf),
+  };
+}
+
+function statisticOf({ check, value, pValue }: Finding): [string, string, string] {
+  return [check, figure(value ?? NaN), pValue === null ? '' : pInWords(pValue, 0)];
 }

@@ -50,8 +50,7 @@ function countTest(
     name,
     question,
     unit: 'unitless, >= 0; about its degrees of freedom without drift',
-    action:
-      'Give it limits of your own, or judge cramers_v, which does not grow with the number of rows.',
+    action: 'Give it limits of your own, or judge cramers_v, which does not grow with the rows.',
     params: formed,
     defaults: { form: 'two_sample', ...noLimits },
     applies,

@@ -1,0 +1,86 @@
+import { isJudged, type Finding } from '../domain/finding.js';
+import { figure, percent } from '../domain/judging/figures.js';
+import type { Slice } from '../domain/profile.js';
+import type { Compared, ComparedColumn } from './compare.js';
+
+/** What `figuresOf` gives, in its order. */
+export const figureNames = ['psi', 'ks', 'tv', 'missing', 'median'] as const;
+
+/** PSI, KS, total variation, more missing, median before → after; '' where there is none. */
+export function figuresOf({ findings }: ComparedColumn): string[] {
+  const valueOf = (name: string): number | null =>
+    findings.find(({ check }) => check === name)?.value ?? null;
+  const short = (name: string): string => {
+    const value = valueOf(name);
+    return value === null
+      ? ''
+      : Math.abs(value) >= 10
+        ? figure(Math.round(value))
+        : value.toFixed(3);
+  };
+  const missing = valueOf('missing');
+  const more = missing === null || Math.abs(missing) < 5e-5 ? '' : sign(missing);
+  return [short('psi'), short('ks'), short('total_variation'), more, medianOf(findings)];
+}
+
+/** Percentage points: `+1.2 %`. */
+const sign = (share: number): string => `${share > 0 ? '+' : ''}${percent(share)}`;
+
+function medianOf(findings: readonly Finding[]): string {
+  const details = findings.find(({ check }) => check === 'mean_shift')?.details;
+  const [before, now] = ['before', 'now'].map((side) => {
+    const fan = (details?.[side] as { quantiles?: Record<string, unknown> } | undefined)?.quantiles;
+    return typeof fan?.['p50'] === 'number' ? short(fan['p50']) : '';
+  });
+  return before && now ? (before === now ? before : `${before} → ${now}`) : '';
+}
+
+const short = (value: number): string => figure(Number(value.toPrecision(3)));
+
+/** Warn or alert. */
+export const isBad = ({ verdict }: { verdict: string }): boolean =>
+  verdict === 'alert' || verdict === 'warn';
+
+/** Bad findings, and why nothing could be said of a column where something should. */
+export function isTold(finding: Finding): boolean {
+  const { verdict, check, reason } = finding;
+  const isThin = verdict === 'unknown' && check === 'psi' && reason !== 'not_applicable';
+  return isJudged(finding) && (isBad(finding) || isThin);
+}
+
+/** `country = FR`. */
+export function sliceWords(slice: Slice): string {
+  return Object.entries(slice)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ');
+}
+
+/** Both sides, how many columns, and what the reader should know of the comparison. */
+export function titleOf({ input, whole, columns }: Compared): string[] {
+  const side = (path: string, rows: number): string => `${path} (${countWords(rows)} rows)`;
+  return [
+    `${side(input.reference, whole.reference.rows)} → ${side(input.current, whole.current.rows)}`,
+    columns.length === 1 ? '1 column' : `${columns.length} columns`,
+    ...(input.binning === 'exact' ? ['every value exact'] : []),
+    'one-off comparison: no stated error rate',
+  ];
+}
+
+/** What is beside the comparison: columns of one side, left out ones, lines that were lost. */
+export function besideOf({ onlyIn, leftOut, tables, input }: Compared): string[] {
+  const only = (['reference', 'current'] as const).flatMap((side) => {
+    const names = onlyIn[side];
+    return names.length === 0 ? [] : [`Only in ${input[side]}: ${names.join(', ')}`];
+  });
+  const left = leftOut.map(({ column, why }) => `Not compared: ${column} (${why})`);
+  const lost = (['reference', 'current'] as const).flatMap((side) => {
+    const lines = tables.unreadable[side];
+    return lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`];
+  });
+  return [...only, ...left, ...lost];
+}
+
+/** `12 345`: thousands apart by a thin space. */
+function countWords(count: number): string {
+  return count.toLocaleString('en-GB').replaceAll(',', '\u202f');
+}
