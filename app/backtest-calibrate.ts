@@ -1,8 +1,9 @@
 import { evaluateChecks } from '../checks/evaluate.js';
 import { calibrationEvidence } from '../domain/backtesting/calibrate.js';
 import { chooseFloor, FEW_WINDOWS, FLOORS, SHORT_HISTORY } from '../domain/backtesting/floor.js';
-import { withThreshold } from '../domain/backtesting/thresholds.js';
+import { hasLimits, withThreshold } from '../domain/backtesting/thresholds.js';
 import type { Ground, Trial } from '../domain/backtesting/trial.js';
+import { isJudged } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
 import { judgeOne, trial } from './backtest-judge.js';
 import type { History } from './backtest-history.js';
@@ -37,17 +38,18 @@ export function calibrate(input: {
   const of = standing.periods.length >= FEW_WINDOWS ? 'reference' : 'live';
   const usual = of === 'reference' ? standing.periods : windows.map(({ profile }) => profile);
   const specs = monitor.checks.filter(({ check }) => FLOORED.includes(check));
+  const names = [...new Set(specs.filter(hasLimits).map((spec) => spec.name ?? spec.check))];
   if (usual.length < FEW_WINDOWS) {
     const known = { needs: FEW_WINDOWS, there: usual.length };
-    return specs.map((spec) => ({ check: spec.name ?? spec.check, ...known }));
+    return names.map((check) => ({ check, ...known }));
   }
   const only = { ...monitor, checks: specs };
   const measured = calibrationEvidence(standing.grid, usual).map((evidence) => {
     const { window } = evidence.current;
-    return evaluateChecks({ monitor: only, evidence, inputs: '', run: '', window, revision: 0 });
+    const frame = { inputs: '', run: '', window, revision: 0 };
+    return evaluateChecks({ monitor: only, evidence, ...frame }).filter(isJudged);
   });
-  return specs.map((spec) => {
-    const check = spec.name ?? spec.check;
+  return names.map((check) => {
     const tried = FLOORS.map((floor) => {
       const other = withThreshold(only, { check, value: floor }, 'higher');
       return {

@@ -145,11 +145,10 @@ async function fromFiles(
 const NO_GRID: Grid = { id: '', axes: {} };
 const NO_FACTS = { version: null, trainedUntil: null, matureAfter: 0 };
 
-/** A window is judged once its labels are there, as its last revision is. */
+/** The source holds later rows and labels too: what is known is what is known now. */
 function timesOf(monitor: Monitor, { end }: Window, now: Instant) {
   const at = end + monitor.schedule.lag;
-  const mature = end + (monitor.labels?.matureAfter ?? 0);
-  return { at, knownAt: Math.max(at, Math.min(now, mature)) };
+  return { at, knownAt: Math.max(at, now) };
 }
 
 function standingOf({ pin, stored }: ActiveReference, monitor: Monitor): Standing {

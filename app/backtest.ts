@@ -1,7 +1,7 @@
 import { usualLength } from '../calendar/windows.js';
 import { evaluateChecks } from '../checks/evaluate.js';
 import { checkNamed } from '../checks/index.js';
-import { withThreshold, type Threshold } from '../domain/backtesting/thresholds.js';
+import { hasLimits, withThreshold, type Threshold } from '../domain/backtesting/thresholds.js';
 import type { Ground, Trial } from '../domain/backtesting/trial.js';
 import { pastEvidence } from '../domain/backtesting/usual.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
@@ -37,6 +37,8 @@ export interface RuleTrial extends Trial {
 export interface Backtested {
   monitor: Monitor;
   history: History;
+  /** What the monitor would have said, window by window. */
+  findings: readonly (readonly Finding[])[];
   /** By check, first at the monitor's own limits. */
   rules: readonly RuleTrial[];
   baselines: readonly RuleTrial[];
@@ -72,11 +74,12 @@ export async function backtestModel(app: App, input: BacktestInput): Promise<Bac
     ];
   });
   const calibration = input.calibration === 'none' ? [] : calibrate({ monitor, history, ground });
-  return { monitor, history, rules: own, baselines: baselines(measured, ground), calibration };
+  const rest = { baselines: baselines(measured, ground), calibration };
+  return { monitor, history, findings: measured, rules: own, ...rest };
 }
 
 function requireListed({ checks }: Monitor, check: string): void {
-  const names = checks.map((spec) => spec.name ?? spec.check);
+  const names = [...new Set(checks.filter(hasLimits).map((spec) => spec.name ?? spec.check))];
   if (names.includes(check)) return;
   throw new UsageError(
     `--grid ${check}: the monitor does not judge by it; expected one of ${names.join(', ')}.`,

@@ -1,6 +1,6 @@
 import type { Check } from '../check.js';
 import type { Limit } from '../limits.js';
-import type { Monitor } from '../monitor.js';
+import type { CheckSpec, Monitor } from '../monitor.js';
 
 /** A warn limit of one check that is tried. */
 export interface Threshold {
@@ -19,11 +19,16 @@ export function withThreshold(
   worse: Check['worse'],
 ): Monitor {
   const checks = monitor.checks.map((spec) => {
-    if ((spec.name ?? spec.check) !== check) return spec;
+    if ((spec.name ?? spec.check) !== check || !hasLimits(spec)) return spec;
     const alert = spec.alert === null ? null : notBefore(spec.alert, value, worse);
     return { ...spec, warn: reshaped(spec.warn, value), alert };
   });
   return { ...monitor, checks };
+}
+
+/** False for columns that the monitor shows and does not judge: no threshold is tried on them. */
+export function hasLimits({ warn, alert }: CheckSpec): boolean {
+  return warn !== null || alert !== null;
 }
 
 function reshaped(limit: Limit | null, value: number): Limit {

@@ -82,7 +82,7 @@ export function multinomial(
     const hits = cell === probabilities.length - 1 ? left : binomial(chance, left, p / share);
     counts[cell] = hits;
     left -= hits;
-    share = Math.max(p, share - p);
+    share -= p;
   }
   return counts;
 }

@@ -30,6 +30,14 @@ describe('the dice', () => {
     const cells = multinomial(chance, 5000, [0.2, 0, 0.3, 0.5]);
     expect(cells.reduce((a, b) => a + b, 0)).toBe(5000);
     expect(cells[1]).toBe(0);
+    // the last cells take no more than their own, however large those before are
+    const shares = [0.6, 0.3, 0, 0.09, 0.01];
+    const sums = [0, 0, 0, 0, 0];
+    for (let draw = 0; draw < 2000; draw++) {
+      multinomial(chance, 100, shares).forEach((n, k) => (sums[k] = (sums[k] ?? 0) + n));
+    }
+    sums.forEach((n, k) => expect(n / 200_000).toBeCloseTo(shares[k] ?? 0, 2));
+    expect((sums[4] ?? 0) / 200_000).toBeCloseTo(0.01, 3);
     const draws = Array.from({ length: 20_000 }, () => normal(chance));
     expect(Math.abs(draws.reduce((a, b) => a + b, 0) / draws.length)).toBeLessThan(0.03);
     expect(draws.filter((z) => z > 1.96).length / draws.length).toBeCloseTo(0.025, 2);
