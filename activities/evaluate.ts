@@ -3,6 +3,7 @@ import type { Due } from '../domain/due.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
+import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Evaluation } from '../domain/run.js';
 import type { Evidence } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
@@ -25,7 +26,7 @@ export interface Evaluate {
   fingerprint: string;
   /** `mature`: only what depends on labels is counted anew, if nothing else can have changed. */
   due: Pick<Due, 'window' | 'revision' | 'at' | 'knownAt'> & Partial<Pick<Due, 'kind'>>;
-  head: ModelHead | null;
+  head: Pick<ModelHead, 'reference'> | null;
   exact: 'exact' | 'grid';
   /** Folder where rows that cannot be read again are landed. */
   landDir: string;
@@ -103,20 +104,23 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     manifest: profiled.manifest,
     labels: profiled.labels,
     profile: profiled.stored,
+    ...(exact === 'grid' ? { coarse: coarseColumns(grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     findings: evaluateChecks({ monitor, evidence, ...frame(input), inputs }),
   };
-  // A label that is a column of the predictions is mature at once; else a pass would never end.
-  const matureAt = monitor.labels === null ? null : due.window.end + monitor.labels.matureAfter;
   return {
     evaluation,
     pin: reference.pin,
     reference: reference.stored,
     landed: profiled.landedFile,
     profileFile: profiled.profileFile,
-    mature: matureAt !== null && due.knownAt >= matureAt,
+    mature: areMature(monitor, due),
   };
 }
+
+/** A label that is a column of the predictions is mature at once; else a pass would never end. */
+const areMature = ({ labels }: Monitor, { window, knownAt }: Evaluate['due']): boolean =>
+  labels !== null && knownAt >= window.end + labels.matureAfter;
 
 const NOTHING = { pin: null, reference: null, landed: null, profileFile: null };
 

@@ -36,6 +36,8 @@ export interface Evaluation {
   manifest: Manifest | null;
   labels: Manifest | null;
   profile: Profile | null;
+  /** Coarse counts of the profile's columns, as `coarsen` makes them; absent: never made. */
+  coarse?: Profile['columns'];
   /** Parts of the same rows, coarse: a profile for each slice. */
   slices: readonly Profile[];
   findings: readonly Finding[];

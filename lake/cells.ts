@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Counts, Profile } from '../domain/profile.js';
+import type { Counts } from '../domain/profile.js';
 import { quoteName } from './ask.js';
 
-export type Part = 'columns' | 'outcomes' | 'asked';
+/**
+ * `coarse` and `sliced` hold several profiles: the coarse columns of the whole and of its slices,
+ * and the outcomes of the slices.
+ */
+export type Part = 'columns' | 'outcomes' | 'asked' | 'coarse' | 'sliced';
 
 /** Which counts of a profile: `columns.age`, `outcomes`, `asked.rows`. */
 export interface Place {
@@ -23,18 +27,6 @@ export interface Shape extends Place {
 
 type Cells = Int32Array | Float64Array | readonly string[];
 
-/** All counts of a profile, in a fixed order. */
-export function placesOf(profile: Profile): (Place & { counts: Counts })[] {
-  const named = (part: Part, all: Readonly<Record<string, Counts>>) =>
-    Object.entries(all).map(([name, counts]) => ({ part, name, counts }));
-  const outcomes = profile.outcomes === null ? {} : { outcomes: profile.outcomes };
-  return [
-    ...named('columns', profile.columns),
-    ...named('outcomes', outcomes),
-    ...named('asked', profile.asked),
-  ];
-}
-
 export function shapeOf({ part, name, counts }: Place & { counts: Counts }): Shape {
   const digest = createHash('sha256');
   const arrays = [...Object.entries(counts.by), ...Object.entries(counts.sums)];
@@ -44,9 +36,13 @@ export function shapeOf({ part, name, counts }: Place & { counts: Counts }): Sha
     if (array.length !== size) throw new TypeError(`${name}.${key} has not ${size} cells.`);
     digest.update(isNumeric(array) ? bytesOf(array) : JSON.stringify(array));
   }
+  return { part, name, signature: signatureOf(counts), size, digest: digest.digest('hex') };
+}
+
+/** Names of the keys and sums, with their types: `int_bin,sum_n,sum_sum`. */
+export function signatureOf(counts: Counts): string {
   const keys = Object.entries(counts.by).map(([key, array]) => `${typeOf(array)}_${key}`);
-  const sums = Object.keys(counts.sums).map((key) => `sum_${key}`);
-  return { part, name, signature: [...keys, ...sums].join(), size, digest: digest.digest('hex') };
+  return [...keys, ...Object.keys(counts.sums).map((key) => `sum_${key}`)].join();
 }
 
 const typeOf = (array: Cells) => (array instanceof Int32Array ? 'int' : 'text');

@@ -10,7 +10,7 @@ import { commitsOf } from './commits.js';
 import type { Span } from './commits.js';
 import type { Duck } from './duck.js';
 import { locate, placesNow } from './manifest.js';
-import { headerOf, keyOf, profileOf, shapedOf } from './header.js';
+import { contentOf, headerOf, keyOf, shapedOf } from './header.js';
 import type { Header } from './header.js';
 import { canonical, fingerprint, pack, unpack } from './objects.js';
 import { encodeName, windowName } from './store.js';
@@ -22,8 +22,11 @@ export interface Files {
   db: Duck;
 }
 
-/** What is read: `light` leaves `profile.columns` empty, the bulk of a profile. */
-export type Detail = 'whole' | 'light';
+/**
+ * What is read: `light` gives coarse counts as `profile.columns`, none where there are none, and
+ * `coarse` no findings either.
+ */
+export type Detail = 'whole' | 'light' | 'coarse';
 
 /**
  * Writes an evaluation to a file of its own, and returns its key. Nobody sees it before a commit
@@ -34,7 +37,7 @@ export async function writeEvaluation(
   evaluation: Evaluation,
   attempt: string,
 ): Promise<string> {
-  const shaped = shapedOf(evaluation.profile);
+  const shaped = shapedOf(evaluation);
   const header = headerOf(
     evaluation,
     shaped.map(({ shape }) => shape),
@@ -84,7 +87,8 @@ export async function readEvaluations(
   const files = await locate(store, keys);
   const headers = new Map<string, Header>();
   const findings = new Map<string, Finding[]>(keys.map((key) => [key, []]));
-  for (const { file, kind, body } of await ask(db, 'lake/bodies', { files, keys })) {
+  const kinds = detail === 'coarse' ? ['header'] : ['header', 'finding'];
+  for (const { file, kind, body } of await ask(db, 'lake/bodies', { files, keys, kinds })) {
     const value = unpack(JSON.parse(String(body)));
     if (kind === 'header') headers.set(String(file), value as Header);
     else findings.get(String(file))?.push(value as Finding);
@@ -93,8 +97,13 @@ export async function readEvaluations(
   return keys.map((key) => {
     const header = headers.get(key);
     if (header === undefined) throw new Error(`The lake holds no evaluation ${key}.`);
-    const profile = profileOf(header, counts.get(key) ?? new Map<number, Counts>());
-    return { ...header.evaluation, profile, findings: findings.get(key) ?? [] };
+    const content = contentOf(header, counts.get(key) ?? new Map<number, Counts>());
+    const { profile, coarse = {} } = content;
+    return {
+      ...{ ...header.evaluation, ...content },
+      profile: detail === 'whole' || profile === null ? profile : { ...profile, columns: coarse },
+      findings: findings.get(key) ?? [],
+    };
   });
 }
 
@@ -108,7 +117,7 @@ interface Reading {
 /** Key → number of the shape → its counts, of the parts that are to be read. */
 async function readCounts(db: Duck, { files, keys, headers, detail }: Reading) {
   const all = new Map<string, Map<number, Counts>>(keys.map((key) => [key, new Map()]));
-  const parts: Part[] = ['outcomes', 'asked'];
+  const parts: Part[] = ['outcomes', 'asked', 'coarse', 'sliced'];
   if (detail === 'whole') parts.push('columns');
   const shapes = [...headers.values()].flatMap((header) => header.shapes);
   const wanted = shapes.filter(({ part }) => parts.includes(part));

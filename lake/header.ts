@@ -1,13 +1,16 @@
 import type { Counts, Profile } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
-import { placesOf, shapeOf } from './cells.js';
-import type { Part, Shape } from './cells.js';
+import { shapeOf } from './cells.js';
+import type { Part, Shape, Shaped } from './cells.js';
+import { flatten, unflatten } from './flat.js';
 import { fingerprint } from './objects.js';
 import { encodeName, windowName } from './store.js';
 
 /** An evaluation without its bulk. */
-type Rest = Omit<Evaluation, 'findings' | 'profile'> & {
+type Rest = Omit<Evaluation, 'findings' | 'profile' | 'slices' | 'coarse'> & {
   profile: Omit<Profile, 'columns' | 'outcomes' | 'asked'> | null;
+  /** The rest of a slice is that of the profile. */
+  slices: readonly Pick<Profile, 'slice' | 'rows' | 'newest'>[];
 };
 
 /** The row of an evaluation that says what the others are. */
@@ -20,21 +23,38 @@ export interface Header {
 }
 
 export function headerOf(evaluation: Evaluation, shapes: readonly Shape[]): Header {
-  const { findings, profile, ...rest } = evaluation;
+  const { findings, profile, slices: parts, ...rest } = { ...evaluation };
+  delete rest.coarse;
   let small: Rest['profile'] = null;
   if (profile !== null) {
     const { grid, window, slice, rows, newest, types } = profile;
     small = { grid, window, slice, rows, newest, types };
   }
-  const kept = { ...rest, profile: small };
+  const slices = parts.map(({ slice, rows, newest }) => ({ slice, rows, newest }));
+  const kept = { ...rest, profile: small, slices };
   return { version: 1, evaluation: kept, shapes, findings: fingerprint(findings) };
 }
 
-/** All counts of a profile with their shapes, as a file numbers them. */
-export const shapedOf = (profile: Profile | null) =>
-  profile === null
-    ? []
-    : placesOf(profile).map((place) => ({ shape: shapeOf(place), counts: place.counts }));
+/** All counts of an evaluation with their shapes, as a file numbers them. */
+export function shapedOf({ profile, coarse, slices }: Evaluation): Shaped[] {
+  if (profile === null) return [];
+  const shaped = (part: Part, all: Readonly<Record<string, Counts>>): Shaped[] =>
+    Object.entries(all).map(([name, counts]) => ({
+      shape: shapeOf({ part, name, counts }),
+      counts,
+    }));
+  const outcomes = profile.outcomes === null ? {} : { outcomes: profile.outcomes };
+  const sliced = slices.map((slice) =>
+    slice.outcomes === null ? {} : { outcomes: slice.outcomes },
+  );
+  return [
+    ...shaped('columns', profile.columns),
+    ...shaped('outcomes', outcomes),
+    ...shaped('asked', profile.asked),
+    ...shaped('coarse', flatten([coarse ?? {}, ...slices.map(({ columns }) => columns)])),
+    ...shaped('sliced', flatten(sliced)),
+  ];
+}
 
 /**
  * Where an evaluation lies: `evaluations/<model>/<window end>/<revision>-<attempt>-<hash>.parquet`,
@@ -53,24 +73,34 @@ export function hashOfKey(key: string): string {
 
 /** The hash of an evaluation's whole content, as far as its key holds it. */
 export function hashOfEvaluation(evaluation: Evaluation): string {
-  const shapes = shapedOf(evaluation.profile).map(({ shape }) => shape);
+  const shapes = shapedOf(evaluation).map(({ shape }) => shape);
   return fingerprint(headerOf(evaluation, shapes)).slice(0, 16);
 }
 
-/** The profile of a header and its counts; those that were not read are left out. */
-export function profileOf(
+/** What a header and its counts say; counts that were not read are left out. */
+export function contentOf(
   { evaluation, shapes }: Header,
   counts: ReadonlyMap<number, Counts>,
-): Profile | null {
-  if (evaluation.profile === null) return null;
-  const named = (part: Part) =>
+): Pick<Evaluation, 'profile' | 'slices' | 'coarse'> {
+  const { profile, slices } = evaluation;
+  if (profile === null) return { profile, slices: [] };
+  const named = (part: Part): Record<string, Counts> =>
     Object.fromEntries(
       shapes.flatMap((shape, index) => {
         const found = counts.get(index);
         return shape.part === part && found !== undefined ? [[shape.name, found]] : [];
       }),
     );
-  const { profile } = evaluation;
+  const tables = Object.values(named('coarse'));
+  const [coarse = {}, ...parts] = unflatten(tables, 1 + slices.length);
+  const sliced = unflatten(Object.values(named('sliced')), slices.length);
   const outcomes = named('outcomes')['outcomes'] ?? null;
-  return { ...profile, columns: named('columns'), outcomes, asked: named('asked') };
+  return {
+    profile: { ...profile, columns: named('columns'), outcomes, asked: named('asked') },
+    slices: slices.map((slice, index) => ({
+      ...{ ...profile, ...slice, columns: parts[index] ?? {} },
+      ...{ outcomes: sliced[index]?.['outcomes'] ?? null, asked: {} },
+    })),
+    ...(tables.length > 0 ? { coarse } : {}),
+  };
 }

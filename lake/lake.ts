@@ -38,8 +38,10 @@ export interface Lake {
   writeEvaluation(db: Duck, evaluation: Evaluation, attempt: string): Promise<string>;
   readEvaluation(key: string, detail?: Detail): Promise<Evaluation>;
   readEvaluations(keys: readonly string[], detail?: Detail): Promise<Evaluation[]>;
-  /** Profiles without the counts of their columns, in the order of the commits, in one query. */
+  /** Coarse profiles, in the order of the commits, in one query; null: there is none. */
   coarseProfiles(commits: readonly Commit[]): Promise<(Profile | null)[]>;
+  /** As `coarseProfiles`, with those of the slices behind the one of all rows; [] for null. */
+  coarseParts(commits: readonly Commit[]): Promise<Profile[][]>;
   coarseProfile(commit: Commit): Promise<Profile | null>;
   /** The whole profile, of a label-only revision with the columns of the older one. */
   profileOf(commit: Commit): Promise<Profile | null>;
@@ -122,6 +124,7 @@ type ParquetVerb =
   | 'readEvaluations'
   | 'coarseProfiles'
   | 'coarseProfile'
+  | 'coarseParts'
   | 'profileOf'
   | 'findingsOf'
   | 'compact'
@@ -131,12 +134,17 @@ function parquetVerbs(
   store: Store,
   withDb: ReturnType<typeof sharedDuck>,
 ): Pick<Lake, ParquetVerb> {
-  const coarseProfiles = async (commits: readonly Commit[]) => {
+  const coarseParts = async (commits: readonly Commit[]) => {
     const wanted = commits.map(({ file }) => file).filter((key) => key !== '');
-    const read = await withDb((db) => evaluations.readEvaluations({ store, db }, wanted, 'light'));
-    const profiles = new Map(wanted.map((key, index) => [key, read[index]?.profile ?? null]));
-    return commits.map(({ file }) => profiles.get(file) ?? null);
+    const read = await withDb((db) => evaluations.readEvaluations({ store, db }, wanted, 'coarse'));
+    const found = new Map(wanted.map((key, index) => [key, read[index]]));
+    return commits.map(({ file }) => {
+      const { profile = null, slices = [] } = found.get(file) ?? {};
+      return profile === null ? [] : [profile, ...slices];
+    });
   };
+  const coarseProfiles = async (commits: readonly Commit[]) =>
+    (await coarseParts(commits)).map(([profile]) => profile ?? null);
   const profileOf = async ({ file, profileFile }: Commit): Promise<Profile | null> => {
     if (file === '') return null;
     const keys = profileFile === null ? [file] : [file, profileFile];
@@ -152,6 +160,7 @@ function parquetVerbs(
       withDb((db) => evaluations.readEvaluation({ store, db }, key, detail)),
     readEvaluations: (keys, detail) =>
       withDb((db) => evaluations.readEvaluations({ store, db }, keys, detail)),
+    coarseParts,
     coarseProfiles,
     profileOf,
     coarseProfile: async (one) => (await coarseProfiles([one]))[0] ?? null,

@@ -1,6 +1,6 @@
 import { MOST_CATEGORIES } from './distribution.js';
 import { BIN, CATEGORY, FINE_BINS, size } from '../profile.js';
-import type { Axis, Counts } from '../profile.js';
+import type { Axis, Counts, Grid, Profile } from '../profile.js';
 
 /**
  * The same rows on few cells: those of a coarse bin lie in its first fine cell, rare known
@@ -14,6 +14,16 @@ export function coarsen(axis: Axis, counts: Counts): Counts {
     : axis.kind === 'categorical'
       ? coarseCategories(axis, counts)
       : counts;
+}
+
+/** All columns of a profile, coarse; without those that the grid does not know. */
+export function coarseColumns(grid: Grid, columns: Profile['columns']): Profile['columns'] {
+  return Object.fromEntries(
+    Object.entries(columns).flatMap(([column, counts]) => {
+      const axis = grid.axes[column];
+      return axis === undefined ? [] : [[column, coarsen(axis, counts)]];
+    }),
+  );
 }
 
 function coarseNumbers(axis: Axis, bins: Int32Array, counts: Counts): Counts {

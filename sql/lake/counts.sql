@@ -3,7 +3,7 @@
 --
 -- in:  $files VARCHAR[]    Parquet files of evaluations, merged or not
 --      $keys VARCHAR[]     the evaluations' own keys
---      $parts VARCHAR[]    columns | outcomes | asked
+--      $parts VARCHAR[]    columns | outcomes | asked | coarse | sliced
 --      $columns NAMES      of the lists: int_…, text_…, sum_…
 -- out: one row for each of the counts
 --      file VARCHAR

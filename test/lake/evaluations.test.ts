@@ -141,6 +141,35 @@ test('many evaluations are read at once, in the order asked for, lightly without
     expect(await lake.readEvaluations([])).toEqual([]);
   }));
 
+test('coarse counts and slices come back exactly, and lightly without the fine counts', () =>
+  withLake(async (lake) => {
+    const { window } = evaluation(DAY);
+    const sliced = (country: string, n: number): Profile => ({
+      ...profile(window),
+      slice: { country },
+      rows: n,
+      columns: {
+        income: {
+          by: { bin: Int32Array.of(-2, 0) },
+          sums: { n: Float64Array.of(n, 3), sum: Float64Array.of(0, 0.5) },
+        },
+        plan: { by: { value: ['a', `b${n}`] }, sums: { n: Float64Array.of(n, 1) } },
+      },
+      outcomes: { by: { label: ['1', ''] }, sums: { n: Float64Array.of(n, 2) } },
+      asked: {},
+    });
+    const slices = [sliced('FR', 7), { ...sliced('US', 9), outcomes: null }];
+    const coarse = { income: sliced('', 20).columns['income'] ?? { by: {}, sums: {} } };
+    const made = evaluation(DAY, { coarse, slices });
+    const file = await lake.writeEvaluation(db, made, 'a1');
+    expect(await lake.readEvaluation(file)).toStrictEqual(made);
+    expect(hashOfEvaluation(made)).toBe(hashOfKey(file));
+    const [whole, ...parts] = (await lake.coarseParts([commitFor(made, file)]))[0] ?? [];
+    expect(whole?.columns).toStrictEqual(coarse);
+    expect(whole?.outcomes).toStrictEqual(made.profile?.outcomes);
+    expect(parts).toStrictEqual(slices);
+  }));
+
 test('a label-only revision keeps the older profile of its columns', () =>
   withLake(async (lake) => {
     const made = evaluation(DAY);
