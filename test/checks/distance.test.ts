@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkNamed } from '../../checks/index.js';
+import type { Axis, Counts } from '../../domain/profile.js';
+import type { Evidence, Reading } from '../../domain/score.js';
+import { binned, chance, evidenceOf, exact, normals, texts } from './evidence.js';
+import type { Value } from './evidence.js';
+
+/** n numbers from 0 to 10 with six decimals, the same every time; numpy made them alike. */
+const drawn = (seed: number, n: number, shift = 0): number[] => {
+  const next = chance(seed);
+  return Array.from({ length: n }, () => Number((next() * 10 + shift).toFixed(6)));
+};
+const before = drawn(1, 400);
+const now = drawn(2, 300, 1);
+const rowsOf = (counts: readonly number[]) =>
+  counts.flatMap((n, index) => new Array<string>(n).fill('abcde'[index] ?? ''));
+const cities = { reference: rowsOf([80, 120, 60, 90, 50]), current: rowsOf([30, 50, 70, 40, 10]) };
+
+/** Evidence of one column x, counted value by value. */
+function exactly(reference: readonly Value[], current: readonly Value[], axis?: Partial<Axis>) {
+  const given = evidenceOf({ x: reference }, { x: current }, axis ? { axes: { x: axis } } : {});
+  const swap = (counts: Counts): Record<string, Counts> => ({ x: counts });
+  const evidence: Evidence = {
+    ...given,
+    binning: 'exact',
+    current: { ...given.current, columns: swap(exact(current)) },
+    reference: given.reference && { ...given.reference, columns: swap(exact(reference)) },
+  };
+  return evidence;
+}
+const ask = (name: string, evidence: Evidence, params: object = {}): Reading => {
+  const check = checkNamed(name);
+  return check.measure(evidence, 'x', { ...check.defaults, ...params });
+};
+const close = (actual: number | null, wanted: number) => {
+  expect(Math.abs((actual ?? NaN) - wanted)).toBeLessThan(1e-9 * Math.max(1, Math.abs(wanted)));
+};
+
+describe('counted value by value, each statistic is what scipy 1.17 gives for the raw values', () => {
+  // ks_2samp, wasserstein_distance and ttest_ind(equal_var=False) of `now` and `before`
+  const numbers = exactly([null, ...before, null], [...now, null]);
+  test('ks with its exact p-value', () => {
+    close(ask('ks', numbers).value, 0.135);
+    close(ask('ks', numbers).pValue, 0.0035356724514065832);
+  });
+  test('wasserstein, raw and by the standard deviation of the reference', () => {
+    close(ask('wasserstein', numbers).value, 0.9660630575);
+    close(ask('wasserstein', numbers, { scaled: true }).value, 0.34504849447507424);
+  });
+  test('mean_shift with the p-value of Welch', () => {
+    close(ask('mean_shift', numbers).value, 0.34504849447507435);
+    close(ask('mean_shift', numbers).pValue, 7.84159450521475e-6);
+  });
+
+  // jensenshannon, entropy, chi2_contingency(correction=False), association of the five counts
+  const wanted: [string, object, number, number | null][] = [
+    ['jensen_shannon', {}, 0.17936036531996305, null],
+    ['jensen_shannon', { base: 2 }, 0.21543375403393164, null],
+    ['jensen_shannon', { form: 'divergence' }, 0.17936036531996305 ** 2, null],
+    ['kl', {}, 0.138450407344281, null],
+    ['hellinger', {}, 0.18059867076632505, null],
+    ['total_variation', {}, 0.2, null],
+    ['l_infinity', {}, 0.2, null],
+    ['chi_square', {}, 35.49465240641711, 3.6759830279784163e-7],
+    ['chi_square', { form: 'goodness_of_fit' }, 67.05555555555556, 9.489421740403141e-14],
+    ['g_test', {}, 34.937795181676364, 4.784043771065465e-7],
+    ['g_test', { form: 'goodness_of_fit' }, 55.38016293771242, 2.704470173217629e-11],
+    ['cramers_v', {}, 0.2432236707450473, 3.6759830279784163e-7],
+  ];
+  test.each(wanted)('%s %o', (name, params, value, pValue) => {
+    const found = ask(name, exactly([...cities.reference, null], cities.current), params);
+    close(found.value, value);
+    if (pValue !== null) close(found.pValue, pValue);
+    expect(found.nReference).toBe(400);
+  });
+  test('whole numbers are bins of their own, others keep the bins of the reference', () => {
+    const ages = [...new Array<number>(60).fill(1), ...new Array<number>(40).fill(2)];
+    const later = [...new Array<number>(30).fill(1), ...new Array<number>(70).fill(3)];
+    const whole = exactly(ages, later, { low: 0.5, inverseWidth: 1 });
+    // shares 0.6, 0.4, 0 and 0.3, 0, 0.7: half of 0.3 + 0.4 + 0.7
+    close(ask('total_variation', whole).value, 0.7);
+    const coarse = ask('total_variation', numbers);
+    const grid = evidenceOf({ x: [null, ...before, null] }, { x: [...now, null] });
+    close(coarse.value, ask('total_variation', grid).value ?? NaN);
+  });
+});
+
+describe('from bins', () => {
+  const grid = evidenceOf({ x: normals(5000, 1) }, { x: normals(4000, 2, { mean: 0.3 }) });
+  test('wasserstein has bounds that hold the exact value', () => {
+    const [a, b] = [normals(5000, 1), normals(4000, 2, { mean: 0.3 })];
+    const truth = ask('wasserstein', exactly(a, b)).value ?? NaN;
+    const found = ask('wasserstein', grid);
+    expect(found.interval).toBe('bounds');
+    expect(found.low).toBeLessThanOrEqual(truth + 1e-9);
+    expect(found.high).toBeGreaterThanOrEqual(truth - 1e-9);
+    expect((found.high ?? 0) - (found.low ?? 0)).toBeLessThan(0.01);
+    expect(checkNamed('wasserstein').say(found, 'x')).toMatch(/^x: its values moved by 0\.\d+ on/);
+  });
+  test('mean_shift tells mean, spread and median of both sides', () => {
+    const found = ask('mean_shift', grid);
+    expect(found.value).toBeGreaterThan(0.25);
+    expect(found.low).toBeLessThan(found.value ?? 0);
+    expect(checkNamed('mean_shift').say(found, 'x')).toMatch(
+      /mean .* → .*, standard dev.*, median/,
+    );
+    const down = ask(
+      'mean_shift',
+      evidenceOf({ x: normals(500, 3) }, { x: normals(500, 4, { mean: -1 }) }),
+    );
+    expect(down.value).toBeLessThan(-0.8);
+  });
+  test('every distance names the bins that moved most', () => {
+    const sides: [string[], string[]] = [
+      texts(1000, { rome: 50, oslo: 50 }),
+      texts(1000, { rome: 80, oslo: 20 }),
+    ];
+    for (const name of [
+      'jensen_shannon',
+      'kl',
+      'hellinger',
+      'total_variation',
+      'l_infinity',
+      'chi_square',
+      'g_test',
+      'cramers_v',
+    ]) {
+      const found = ask(name, evidenceOf({ x: sides[0] }, { x: sides[1] }));
+      expect(checkNamed(name).say(found, 'city')).toMatch(
+        /^city: .*\(p < 1e-4\).*rome 50 % → 80 %/,
+      );
+      expect(checkNamed(name).significant?.(found, 'alert')).toBe(true);
+    }
+  });
+  test('kl stays finite where the window fills a bin that the reference leaves empty', () => {
+    const found = ask(
+      'kl',
+      evidenceOf({ x: texts(100, { a: 5, b: 5 }) }, { x: texts(100, { a: 5, b: 3, c: 2 }) }),
+    );
+    // half a row more in each of the three bins
+    const [p, q] = [
+      [50.5, 30.5, 20.5],
+      [50.5, 50.5, 0.5],
+    ];
+    const kl = p.reduce((sum, n, bin) => sum + (n / 101.5) * Math.log(n / (q[bin] ?? NaN)), 0);
+    close(found.value, kl);
+  });
+  test('missing values count in none of them', () => {
+    const half = [...normals(500, 5), ...new Array<null>(500).fill(null)];
+    for (const name of ['jensen_shannon', 'wasserstein', 'mean_shift', 'chi_square']) {
+      const found = ask(name, evidenceOf({ x: normals(500, 5) }, { x: half }));
+      close(found.value, 0);
+      expect(found.nCurrent).toBe(500);
+    }
+  });
+  test('what cannot be measured says why', () => {
+    const one = evidenceOf({ x: ['a', 'a'] }, { x: ['a', 'b'] });
+    expect(ask('hellinger', one).reason).toBe('not_applicable');
+    expect(ask('mean_shift', evidenceOf({ x: [1, 1, 1] }, { x: [1, 2] })).reason).toBe(
+      'not_applicable',
+    );
+    expect(ask('wasserstein', evidenceOf({ x: [1, 2] }, { x: [null, null] })).reason).toBe(
+      'insufficient_data',
+    );
+    expect(ask('wasserstein', evidenceOf({ x: ['a', 'b'] }, { x: ['a'] })).reason).toBe(
+      'not_applicable',
+    );
+    expect(ask('kl', evidenceOf({ x: ['a', 'b'] }, { x: ['a'] }, { reference: null })).reason).toBe(
+      'no_reference',
+    );
+  });
+});
+
+test('distances stay in their ranges and are 0 only between equal shares', () => {
+  const counts = fc.array(fc.nat(50), { minLength: 5, maxLength: 5 });
+  const most: [string, number][] = [
+    ['jensen_shannon', Math.sqrt(Math.LN2)],
+    ['hellinger', 1],
+    ['total_variation', 1],
+    ['l_infinity', 1],
+    ['cramers_v', 1],
+  ];
+  fc.assert(
+    fc.property(counts, counts, (a, b) => {
+      fc.pre(a.filter((n) => n > 0).length > 1 && b.some((n) => n > 0));
+      const evidence = exactly(rowsOf(a), rowsOf(b));
+      for (const [name, top] of most) {
+        const { value } = ask(name, evidence);
+        expect(value).toBeGreaterThanOrEqual(0);
+        expect(value).toBeLessThanOrEqual(top + 1e-12);
+        close(ask(name, exactly(rowsOf(a), rowsOf(a))).value, 0);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('the bins of both sides add up to the rows with a value', () => {
+  const evidence = evidenceOf({ x: before }, { x: now });
+  const axis = evidence.grid.axes['x'];
+  expect(axis && binned(axis, now).sums['n']?.reduce((sum, n) => sum + n, 0)).toBe(300);
+  expect(ask('total_variation', evidence).nCurrent).toBe(300);
+});
