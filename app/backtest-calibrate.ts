@@ -47,7 +47,7 @@ export function calibrate(input: {
   const measured = calibrationEvidence(standing.grid, usual).map((evidence) => {
     const { window } = evidence.current;
     const frame = { inputs: '', run: '', window, revision: 0 };
-    return evaluateChecks({ monitor: only, evidence, ...frame }).filter(isJudged);
+    return evaluateChecks({ monitor: only, evidence, shown: [], ...frame }).filter(isJudged);
   });
   return names.map((check) => {
     const tried = FLOORS.map((floor) => {

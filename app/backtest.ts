@@ -92,7 +92,7 @@ function measure(monitor: Monitor, { standing, windows, before }: History): Find
     const { window } = evidence.current;
     const run = `${monitor.model.id}@${iso(window.end)}/0`;
     const frame = { inputs: '', run, window, revision: 0 };
-    const findings = evaluateChecks({ monitor, evidence, ...frame }).filter(isJudged);
+    const findings = evaluateChecks({ monitor, evidence, shown: [], ...frame }).filter(isJudged);
     return withFine(findings, windows[place]);
   });
 }

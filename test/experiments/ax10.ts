@@ -43,11 +43,11 @@ function settings(size: Size): Setting[] {
     shape: 'log-normal',
   };
   return [
-    { ...usual, runs: 60, changes },
+    { ...usual, runs: 40, changes },
     { ...usual, title: 'n = 1,000, again', series: 'second', runs: 40, changes: must },
     {
       ...{ title: '20 features, log-normal, n = 3,000, weeks', geometry: other },
-      ...{ series: 'first', runs: 40, changes, binding: false },
+      ...{ series: 'first', runs: 24, changes, binding: false },
     },
   ];
 }

@@ -29,9 +29,9 @@ function settings(size: Size): Setting[] {
   };
   const row = '20 features, log-normal, n = 3,000, weeks';
   return [
-    ...[1000, 10_000].map((n) => rows(n, 'first', 10)),
-    ...[1000, 10_000].map((n) => rows(n, 'second', 6)),
-    { row, geometry: other, runs: 20, series: 'first', binding: false },
+    ...[1000, 10_000].map((n) => rows(n, 'first', 8)),
+    ...[1000, 10_000].map((n) => rows(n, 'second', 4)),
+    { row, geometry: other, runs: 12, series: 'first', binding: false },
   ];
 }
 

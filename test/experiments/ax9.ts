@@ -30,15 +30,15 @@ function settings(size: Size): Setting[] {
     const kept = all.filter(({ geometry }) => geometry.rows === 1000);
     return kept.map((one) => ({ ...one, runs: 1, series: 'first' }));
   }
-  const first = all.map((one) => ({ ...one, runs: 10, series: 'first' }));
+  const first = all.map((one) => ({ ...one, runs: 8, series: 'first' }));
   const second = all.map((one) => ({
     ...one,
     row: `${one.row} (again)`,
-    runs: 5,
+    runs: 4,
     series: 'second',
   }));
   const other = { row: '20 features, log-normal, n = 3,000, weeks', geometry: changed };
-  return [...first, ...second, { ...other, runs: 20, series: 'first' }];
+  return [...first, ...second, { ...other, runs: 16, series: 'first' }];
 }
 
 /** False alarms where nothing is wrong: at most one false episode in 90 days. */

@@ -134,7 +134,8 @@ export function evidences(world: World): Evidence[] {
 
 export function findingsOf(monitor: Monitor, evidence: Evidence): Finding[] {
   const { window } = evidence.current;
-  return evaluateChecks({ monitor, evidence, inputs: '', run: '', window, revision: 0 });
+  const frame = { inputs: '', run: '', window, revision: 0 };
+  return evaluateChecks({ monitor, evidence, shown: [], ...frame });
 }
 
 /** What the monitor said of some windows, through the alert's own reducer. */
