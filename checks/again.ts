@@ -31,10 +31,11 @@ export function judgeAgain(monitor: Monitor, findings: readonly Finding[]): Find
   );
 }
 
-function rulesAgain(monitor: Monitor, { check, target }: Finding) {
+function rulesAgain(monitor: Monitor, { check, target, slice }: Finding) {
   const spec = monitor.checks.find((one) => isAbout(one, check, target));
   if (spec === undefined) return null;
-  return rulesOf({ check: checkNamed(spec.check), spec, target, judged: true }, monitor);
+  const question = { check: checkNamed(spec.check), spec, target, slice, judged: true };
+  return rulesOf(question, monitor);
 }
 
 function isAbout(spec: CheckSpec, check: string, target: string): boolean {

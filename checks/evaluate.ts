@@ -1,13 +1,18 @@
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/judge.js';
+import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
+import type { Slice } from '../domain/profile.js';
 import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
 import { noReading, reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
-import { checkNamed, checks } from './index.js';
-import { targetsOf } from './targets.js';
+import { withinMixes } from './composition.js';
+import { checkNamed } from './index.js';
+import { mixesOf } from './mixes.js';
+import { isDue, nameOfCheck, questionsOf } from './questions.js';
+import type { Question } from './questions.js';
 
 /** Which run a finding belongs to. */
 export interface Frame {
@@ -16,50 +21,68 @@ export interface Frame {
   revision: number;
 }
 
-/** One check of a monitor on one target. */
-interface Question {
-  check: RegisteredCheck;
-  spec: CheckSpec;
-  target: string;
-  /** Computed for people, without limits. */
-  judged: boolean;
-}
-
 /** Computed and shown where the monitor does not list it. */
 const ALWAYS_SHOWN = ['ks'];
 
 /**
- * Measures and judges every check of a monitor on the evidence of one window, in report order. No
- * clock, no memory: the same evidence gives the same findings. Odd evidence gives unknown findings,
- * never an error; a look that is not due gives none.
+ * Measures and judges every check of a monitor on the evidence of one window, in report order, and
+ * of its slices, one evidence each, after it: one false-discovery family per check over all of
+ * them. No clock, no memory: the same evidence gives the same findings. Odd evidence gives unknown
+ * findings, never an error; a look that is not due gives none. Of a slice only what is judged, was
+ * measured, and is not broken as the whole is.
  */
 export function evaluateChecks(
   input: {
     monitor: Monitor;
     evidence: Evidence;
     inputs: string;
+    slices?: readonly Evidence[];
     /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
     shown?: readonly string[];
   } & Frame,
 ): Finding[] {
-  const { monitor, evidence, run, window, revision, inputs, shown = ALWAYS_SHOWN } = input;
+  const { monitor, run, window, revision, inputs, slices = [], shown = ALWAYS_SHOWN } = input;
+  const mixes = mixesOf(input.evidence, slices);
+  const evidence = { ...input.evidence, mixes };
   const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
-  const asked = questions.map((question) => ({
-    question,
-    reading: measured(question, monitor, evidence),
-  }));
-  const kept = asked.filter(
-    ({ question, reading: { value } }) => question.judged || value !== null,
-  );
+  const whole = questions
+    .map((question) => ({ question, slice: {}, found: measured(question, monitor, evidence) }))
+    .filter(({ question, found }) => question.judged || found.value !== null)
+    .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices }) }));
+  const asked = [...whole, ...askSlices(whole, slices, monitor)];
   const rules = new Map(
-    kept.map(({ question }) => [nameOf(question), rulesOf(question, monitor)] as const),
+    asked.map(({ question, slice }) => {
+      const key = { check: nameOfCheck(question.spec), target: question.target, slice };
+      return [keyName(key), rulesOf({ ...question, slice }, monitor)] as const;
+    }),
   );
-  const scores = kept.map(({ question, reading: found }): Score => ({
+  const scores = asked.map(({ question, slice, found }): Score => ({
     ...found,
-    ...{ check: question.check.name, target: question.target, slice: {} },
+    ...{ check: nameOfCheck(question.spec), target: question.target, slice },
     ...{ run, window, revision },
   }));
   return judge(scores, (key) => known(rules.get(keyName(key)), key), inputs);
+}
+
+interface Asked {
+  question: Question;
+  slice: Slice;
+  found: Reading;
+}
+
+function askSlices(
+  whole: readonly Asked[],
+  slices: readonly Evidence[],
+  monitor: Monitor,
+): Asked[] {
+  const asked = whole.filter(({ question }) => question.judged && question.check.over !== 'model');
+  return slices.flatMap((evidence) =>
+    asked.flatMap(({ question, found: { hard } }) => {
+      const found = measured(question, monitor, evidence);
+      const isNews = found.hard === null ? found.value !== null : found.hard !== hard;
+      return isNews ? [{ question, slice: evidence.current.slice, found }] : [];
+    }),
+  );
 }
 
 /**
@@ -76,7 +99,7 @@ export function unknownFindings(
     const targets = spec.targets ?? [wholeTarget(check)];
     return targets.map((target): Finding => ({
       ...reading({ reason }),
-      ...{ check: check.name, target, slice: {}, run, window, revision },
+      ...{ check: nameOfCheck(spec), target, slice: {}, run, window, revision },
       ...{ category: check.category, verdict: 'unknown', rule: reason, patience: 2 },
       ...{ running: spec.running, limits: limitsOf(check, spec), sentence, source: null, inputs },
     }));
@@ -89,59 +112,24 @@ function wholeTarget(check: RegisteredCheck): string {
   return check.over === 'score' ? 'prediction' : 'rows';
 }
 
-/** The questions of a monitor: the first entry that names a target is the one that judges it. */
-function questionsOf(monitor: Monitor, evidence: Evidence, wanted: readonly string[]): Question[] {
-  const listed = new Set(monitor.checks.map((spec) => spec.check));
-  const shown = wanted.filter((name) => !listed.has(name)).map(shownOnly);
-  const seen = new Set<string>();
-  return checks.flatMap((check) =>
-    [...monitor.checks, ...shown]
-      .filter((spec) => spec.check === check.name)
-      .flatMap((spec) =>
-        targetsOf(check, spec, { monitor, evidence }).map((target) => ({
-          ...{ check, spec, target, judged: listed.has(check.name) },
-        })),
-      )
-      .filter((question) => {
-        const isNew = !seen.has(nameOf(question));
-        seen.add(nameOf(question));
-        return isNew;
-      }),
-  );
-}
-
-function shownOnly(name: string): CheckSpec {
-  const { minRows } = checkNamed(name).defaults;
-  const spec = {
-    check: name,
-    name: null,
-    against: null,
-    targets: null,
-    warn: null,
-    alert: null,
-    minRows,
-  };
-  return { ...spec, rule: 'calibrated', running: null, every: null, params: {} };
-}
-
-/** A look falls due in the window in which a multiple of `every` since 1970 lies. */
-function isDue(spec: CheckSpec, window: Window): boolean {
-  if (spec.every === null || spec.every <= 0) return true;
-  return Math.floor(window.end / spec.every) > Math.floor(window.start / spec.every);
-}
-
 function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
   const column = monitor.columns.prediction?.column ?? null;
   const own = check.name === 'prediction_drift' ? { column, ...nonNull(spec.params) } : spec.params;
   try {
     const params = { ...check.params.parse(own), ...limitsOf(check, spec) };
-    return check.measure(evidence, target, params);
+    return check.measure(against(evidence, spec.against), target, params);
   } catch (error) {
     return noReading(
       'error',
       error instanceof Error ? error.message : String(error),
     ) satisfies Reading;
   }
+}
+
+/** Compared with a reference of that name nothing else is usual. */
+function against(evidence: Evidence, name: string | null): Evidence {
+  if (name === null) return evidence;
+  return { ...evidence, reference: evidence.references[name] ?? null, periods: [], usual: null };
 }
 
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {
@@ -159,14 +147,23 @@ function limitsOf(check: RegisteredCheck, spec: CheckSpec) {
   };
 }
 
+/** A segment may ask for more rows than the check does. */
+function sliceLimits(limits: Limits, slice: Slice, { segments }: Monitor): Limits {
+  const own = segments.filter(({ name }) => name in slice).map(({ minRows }) => minRows);
+  return { ...limits, minRows: Math.max(limits.minRows, ...own) };
+}
+
 /** How the readings of a question are judged: nothing of it depends on the evidence. */
-export function rulesOf({ check, spec, target, judged }: Question, monitor: Monitor): Rules {
+export function rulesOf(
+  { check, spec, target, judged, slice }: Question & { slice: Slice },
+  monitor: Monitor,
+): Rules {
   const override = monitor.columns.features.overrides[target];
   return {
     category: check.category,
     worse: check.worse,
     over: check.over,
-    limits: limitsOf(check, spec),
+    limits: sliceLimits(limitsOf(check, spec), slice, monitor),
     needsReference: check.needs.includes('reference'),
     judged,
     running: spec.running,
@@ -180,8 +177,8 @@ export function rulesOf({ check, spec, target, judged }: Question, monitor: Moni
   };
 }
 
-const nameOf = ({ check, target }: Question): string => `${check.name} ${target}`;
-const keyName = ({ check, target }: Key): string => `${check} ${target}`;
+const keyName = ({ check, target, slice }: Key): string =>
+  `${check} ${target} ${JSON.stringify(slice)}`;
 
 function known(rules: Rules | undefined, { check, target }: Key): Rules {
   if (rules === undefined) throw new Error(`No rules for ${check} of ${target}.`);

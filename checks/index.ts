@@ -4,6 +4,7 @@ import type { RegisteredCheck } from './check.js';
 import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
+import { composition } from './composition.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
 import { missing } from './missing.js';
@@ -22,6 +23,7 @@ export const checks: readonly RegisteredCheck[] = [
   freshness,
   duplicates,
   rejectedRows,
+  composition,
   schema,
   missing,
   psi,
@@ -67,6 +69,7 @@ export function defaultChecks(monitor: Watched): string[] {
   const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'missing', 'psi'];
   names.push('unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
+  if (columns.rowSource !== null || columns.version !== null) names.push('composition');
   if (columns.prediction !== null) names.push('prediction_drift');
   const { drift } = reference;
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');

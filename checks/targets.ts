@@ -30,6 +30,7 @@ export function targetsOf(
   spec: CheckSpec,
   { monitor, evidence }: { monitor: Monitor; evidence: Evidence },
 ): readonly string[] {
+  if (check.name === 'composition') return Object.keys(evidence.mixes ?? {});
   if (check.over === 'model') return ['rows'];
   if (check.over === 'score') return ['prediction'];
   if (check.over === 'label') return [check.name];

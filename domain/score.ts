@@ -1,4 +1,4 @@
-import type { Profile, Grid, Slice } from './profile.js';
+import type { Counts, Grid, Profile, Slice } from './profile.js';
 import type { Instant, Window } from './window.js';
 
 export interface Key {
@@ -48,6 +48,14 @@ export interface Facts {
   matureAfter: number;
 }
 
+/** Rows by the values of one dimension: where they came from, which version answered. */
+export interface Mix {
+  /** By `value`. */
+  current: Counts;
+  reference: Counts | null;
+  periods: readonly { counts: Counts; weekday: number }[];
+}
+
 /** All that a check may see. */
 export interface Evidence {
   at: Instant;
@@ -67,6 +75,8 @@ export interface Evidence {
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
   facts: Facts;
-  /** `exact`: columns are counted value by value, on both sides; absent: by the cells of the grid. */
+  /** Rows by the values of a dimension, `row_source` or `version`; absent: none. */
+  mixes?: Readonly<Record<string, Mix>>;
+  /** `exact`: columns are counted value by value, on both sides; absent: by cells of the grid. */
   binning?: 'exact';
 }

@@ -5,6 +5,7 @@ import type { Category, Finding, Verdict } from '../finding.js';
 import { crossed, limitInWords } from './limit-words.js';
 import type { Limits } from '../limits.js';
 import type { Key, Reading, Score, UnknownReason } from '../score.js';
+import { together } from './together.js';
 import { unknownInWords } from './unknown-words.js';
 
 /** How the scores of one key are judged. */
@@ -53,7 +54,7 @@ export function judge(
   const moves = scores.some(
     (score, index) => rulesFor(score).over === 'score' && isBad(first[index]?.verdict),
   );
-  return scores.map((score, index) => {
+  const findings = scores.map((score, index): Finding => {
     const rules = rulesFor(score);
     const outcome = first[index] ?? outcomeOf(score, rules, false);
     const capped = moves ? outcome : cap(score, rules, outcome);
@@ -72,6 +73,7 @@ export function judge(
       inputs,
     };
   });
+  return together(findings, rulesFor);
 }
 
 /** True when anything was judged that says something of the model or its rows. */
