@@ -5,15 +5,16 @@ import { defaultsOf, type KnownCheck } from './limit-schema.js';
 /**
  * The checks of a monitor: its defaults with the listed entries over them. An entry without targets
  * replaces the default of its check; one with targets stands before it and wins for those targets.
+ * One with a name of its own is asked beside the others.
  */
 export function resolveChecks(
   given: ChecksGiven,
   known: readonly KnownCheck[],
   rest: { defaults: readonly string[]; minRows: number | null; lag: number },
 ): CheckSpec[] {
-  const listed = new Set(given.entries.map((entry) => entry.check));
+  const plain = given.entries.filter(({ name }) => name === null);
   const whole = new Set(
-    given.entries.filter((entry) => entry.targets === null).map((entry) => entry.check),
+    plain.filter((entry) => entry.targets === null).map((entry) => entry.check),
   );
   return known.flatMap((check) => {
     const own = given.entries.filter((entry) => entry.check === check.name);
@@ -22,14 +23,22 @@ export function resolveChecks(
       (a, b) => Number(a.targets === null) - Number(b.targets === null),
     );
     const byDefault = rest.defaults.includes(check.name) && given.mode === 'beside';
-    const implied = byDefault && (!listed.has(check.name) || !whole.has(check.name));
+    const implied = byDefault && !whole.has(check.name);
     const all = implied ? [...entries, bare(check.name)] : entries;
     return all.map((entry) => toSpec(entry, check, rest));
   });
 }
 
 function bare(check: string): CheckGiven {
-  return { check, targets: null, running: null, every: null, params: {} };
+  return {
+    check,
+    name: null,
+    against: null,
+    targets: null,
+    running: null,
+    every: null,
+    params: {},
+  };
 }
 
 function toSpec(
@@ -40,8 +49,8 @@ function toSpec(
   const { warn, alert, minRows: ownRows, rule, ...params } = defaultsOf(check, lag);
   return {
     check: check.name,
-    name: null,
-    against: null,
+    name: entry.name,
+    against: entry.against,
     targets: entry.targets,
     warn: entry.warn === undefined ? warn : entry.warn,
     alert: entry.alert === undefined ? alert : entry.alert,

@@ -3,11 +3,14 @@ import type { CheckSpec } from '../domain/monitor.js';
 import type { Limit } from '../domain/limits.js';
 import { faultOfLimits } from './limit-order.js';
 import { limitOf, type KnownCheck } from './limit-schema.js';
-import { columnList, count, duration, oneOf } from './scalars.js';
+import { columnList, count, duration, oneOf, text } from './scalars.js';
+import { ownName, ownNameWords } from './segments-schema.js';
 
 /** One entry of `checks:` as written; what is absent comes from the check. */
 export interface CheckGiven {
   check: string;
+  name: string | null;
+  against: string | null;
   targets: readonly string[] | null;
   warn?: Limit | null | undefined;
   alert?: Limit | null | undefined;
@@ -50,7 +53,7 @@ function entrySchema(known: readonly KnownCheck[]): z.ZodType<CheckGiven> {
       const check = known.find(({ name }) => name === given['check']);
       if (check !== undefined) {
         const entry = toEntry(check, given);
-        for (const fault of entryFaults(check, entry)) context.addIssue(fault);
+        for (const fault of entryFaults(check, entry, known)) context.addIssue(fault);
         return entry;
       }
       context.addIssue({ code: 'custom', message: 'unknown check', input: given['check'] });
@@ -59,10 +62,14 @@ function entrySchema(known: readonly KnownCheck[]): z.ZodType<CheckGiven> {
   );
 }
 
+const against = text('a name of reference.others').optional();
+
 function entryOf(check: KnownCheck): z.ZodObject {
   const limit = limitOf(check).nullable().optional();
   return z.strictObject({
     check: z.literal(check.name),
+    name: text('a name').regex(ownName, { error: ownNameWords }).optional(),
+    ...(check.needs?.includes('reference') === true ? { against } : {}),
     columns: columnList.optional(),
     targets: columnList.optional(),
     warn: limit,
@@ -85,6 +92,8 @@ function toEntry(check: KnownCheck, given: Record<string, unknown>): CheckGiven 
   const typed = given as unknown as {
     columns?: string[];
     targets?: string[];
+    name?: string;
+    against?: string;
     warn?: Limit | null;
     alert?: Limit | null;
     min_rows?: number;
@@ -94,6 +103,8 @@ function toEntry(check: KnownCheck, given: Record<string, unknown>): CheckGiven 
   };
   return {
     check: check.name,
+    name: typed.name ?? null,
+    against: typed.against ?? null,
     targets: typed.targets ?? typed.columns ?? null,
     warn: typed.warn,
     alert: typed.alert,
@@ -109,15 +120,20 @@ function toEntry(check: KnownCheck, given: Record<string, unknown>): CheckGiven 
 function entryFaults(
   check: KnownCheck,
   entry: CheckGiven,
+  known: readonly KnownCheck[],
 ): { code: 'custom'; path: string[]; message: string }[] {
   const { over, name } = check;
   // Limits that are compared with defaults of a lag wait for the schedule: monitor-faults.ts.
   const order = check.defaultsAfter === undefined ? faultOfLimits(check, entry) : null;
-  const faults = order === null ? [] : [{ at: order.key as string, text: order.message }];
+  const faults = order === null ? [] : [{ at: order.key as string, said: order.message }];
   if (entry.targets !== null && over !== 'feature') {
-    faults.push({ at: 'columns', text: `expected none: ${name} does not look at single columns` });
+    faults.push({ at: 'columns', said: `expected none: ${name} does not look at single columns` });
   }
-  return faults.map(({ at, text }) => ({ code: 'custom', path: [at], message: text }));
+  const isTaken = entry.name !== null && known.some((other) => other.name === entry.name);
+  if (isTaken) {
+    faults.push({ at: 'name', said: `expected another name: ${entry.name ?? ''} is a check` });
+  }
+  return faults.map(({ at, said }) => ({ code: 'custom', path: [at], message: said }));
 }
 
 /** Parameters of a check that are not limits, as [name, schema]. */

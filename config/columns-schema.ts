@@ -60,11 +60,20 @@ const override = z
     type: oneOf(['numeric', 'categorical'], ['text', 'vector']).optional(),
     importance: share.optional(),
     source: text('the name of an upstream source').optional(),
+    min: z.number({ error: 'expected a number' }).optional(),
+    max: z.number({ error: 'expected a number' }).optional(),
   })
-  .transform((given): FeatureOverride => ({
-    type: given.type ?? null,
-    importance: given.importance ?? null,
-    source: given.source ?? null,
+  .superRefine(({ min, max }, context) => {
+    if (min === undefined || max === undefined || min < max) return;
+    const message = `expected a number above min (${min}), got ${max}`;
+    context.addIssue({ code: 'custom', path: ['max'], message });
+  })
+  .transform(({ type, importance, source, min, max }): FeatureOverride => ({
+    type: type ?? null,
+    importance: importance ?? null,
+    source: source ?? null,
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
   }));
 
 const features = z
@@ -77,18 +86,23 @@ const features = z
   })
   .prefault({}) satisfies z.ZodType<Columns['features']>;
 
+/** The columns as written: only numbered windows do without times. */
+export type ColumnsGiven = Omit<Columns, 'timestamp'> & { timestamp: Columns['timestamp'] | null };
+
 /** `columns:`, which column plays which role; a column with a role is never a feature. */
 export const columns = z
   .strictObject({
     id: columnList.default([]),
-    timestamp,
+    timestamp: timestamp.optional(),
     prediction: prediction.optional(),
     version: column.optional(),
+    row_source: column.optional(),
     features,
   })
-  .transform((given): Columns => ({
+  .transform(({ row_source, ...given }): ColumnsGiven => ({
     ...given,
+    timestamp: given.timestamp ?? null,
     prediction: given.prediction ?? null,
     version: given.version ?? null,
-    rowSource: null,
-  })) satisfies z.ZodType<Columns>;
+    rowSource: row_source ?? null,
+  })) satisfies z.ZodType<ColumnsGiven>;

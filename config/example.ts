@@ -22,10 +22,13 @@ export const exampleMonitor = {
     timestamp: { column: 'scored_at', timezone: 'UTC' },
     prediction: { score: 'p', kind: 'probability', higher_is: 'positive', threshold: 0.5 },
     version: 'model_version',
+    row_source: 'feed',
     features: {
       include: '*',
       exclude: ['customer_id'],
-      overrides: { income: { type: 'numeric', importance: 0.2, source: 'bureau' } },
+      overrides: {
+        income: { type: 'numeric', importance: 0.2, source: 'bureau', min: 0, max: 1e6 },
+      },
     },
   },
   labels: [
@@ -42,10 +45,28 @@ export const exampleMonitor = {
   ],
   reference: {
     drift: { kind: 'training', path: 'data/train.parquet', trained_until: '2026-09-01' },
+    others: {
+      yesterday: { kind: 'previous', weekday: false },
+      usual: { kind: 'rolling', windows: 28, weekday: true },
+      summer: { kind: 'window', from: '2026-06-01', to: '2026-08-31' },
+      old_model: { kind: 'version', version: 'v3', from: '2026-06-01', to: '2026-06-30' },
+      france: { kind: 'segment', segment: 'country', value: 'FR' },
+    },
     performance: { kind: 'first_mature', size: '28d' },
   },
+  segments: [{ name: 'country', by: 'country', top: 8, min_rows: 500 }],
+  events: [
+    {
+      name: 'Black Friday',
+      from: '2026-11-27',
+      to: '2026-11-30',
+      effect: 'expected',
+      repeats: 'yearly',
+    },
+  ],
   checks: [
     { check: 'psi', columns: ['amount'], warn: 0.05, alert: 0.25, min_rows: 100, for: 2 },
+    { check: 'psi', name: 'psi_sudden', against: 'yesterday', warn: 0.1 },
     { check: 'roc_auc', warn: { drop: 0.02 }, alert: { drop: '5%' }, every: '7d' },
     { check: 'freshness', warn: '6h', alert: '24h', rule: 'fixed' },
   ],
@@ -105,7 +126,7 @@ export const exampleTeams = {
   root: 'team:ml-leads',
 };
 
-const tablesOfNames = ['overrides', 'people', 'teams', 'webhooks'];
+const tablesOfNames = ['others', 'overrides', 'people', 'teams', 'webhooks'];
 
 /** What a file of eight lines says, for the sections that it may not leave out. */
 export const shortestMonitor = {

@@ -1,15 +1,11 @@
 import { formatDuration } from '../calendar/durations.js';
-import type { Limit } from '../domain/limits.js';
-import type { CheckSpec, Monitor, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import type { Monitor, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import { checkLine, list, partLines, type Line } from './explain-checks.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
-import { isTime } from './limit-schema.js';
 import type { KnownChecks } from './monitor.js';
 import { sayReference } from './reference-words.js';
-import { snakeCase } from './checks-schema.js';
-
-type Line = readonly [path: string, value: string];
 
 /** Every value that holds for a monitor, a line each; `(default)` where the file says nothing. */
 export function explainMonitor(
@@ -22,6 +18,7 @@ export function explainMonitor(
     ...columnLines(monitor),
     ...labelLines(monitor),
     ...referenceLines(monitor),
+    ...partLines(monitor),
     ...monitor.checks.map((spec) => checkLine(spec, known)),
     ...retrainingLines(monitor),
     ...alertLines(monitor),
@@ -38,7 +35,9 @@ function isGiven(given: unknown, path: string): boolean {
     const entries = Array.isArray(listed) ? listed : valueAt(listed, ['only']);
     const name = path.slice(7, -1);
     const names: unknown[] = Array.isArray(entries) ? entries : [];
-    return names.some((entry) => entry === name || valueAt(entry, ['check']) === name);
+    return names.some((entry) => {
+      return entry === name || (valueAt(entry, ['name']) ?? valueAt(entry, ['check'])) === name;
+    });
   }
   const parts = path.split('.').map((part) => (part === '0' ? 0 : part));
   // `owners: team:x` is short for all four, `path:` of a reference for its source.
@@ -55,7 +54,9 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
     ['model.tags', list(model.tags)],
     ['schedule.lag', formatDuration(schedule.lag)],
     ['schedule.catchup', formatDuration(schedule.catchup)],
-    ['windows.size', windows.size],
+    windows.rows === undefined
+      ? ['windows.size', windows.size]
+      : ['windows.rows', String(windows.rows)],
     ['windows.timezone', windows.timezone],
     ['windows.align', windows.align],
     ['windows.min_rows', String(windows.minRows)],
@@ -85,6 +86,7 @@ function columnLines({ columns }: Monitor): Line[] {
           ['columns.prediction.threshold', String(prediction.threshold)],
         ] as const)),
     ['columns.version', version ?? 'none'],
+    ['columns.row_source', columns.rowSource ?? 'none'],
     [
       'columns.features.include',
       include === '*' ? '* (every column without a role)' : list(include),
@@ -109,31 +111,16 @@ function labelLines({ labels }: Monitor): Line[] {
   ];
 }
 
-function referenceLines({ reference: { drift, performance } }: Monitor): Line[] {
+function referenceLines({ reference: { drift, others, performance } }: Monitor): Line[] {
   const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
   return [
     ['reference.drift', drift === null ? 'none' : sayReference(drift)],
+    ...Object.entries(others).map(([name, one]): Line => [
+      `reference.others.${name}`,
+      sayReference(one),
+    ]),
     ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
   ];
-}
-
-function checkLine(spec: CheckSpec, known: KnownChecks): Line {
-  const check = known.checks.find(({ name }) => name === spec.check);
-  const number = check !== undefined && isTime(check) ? formatDuration : String;
-  const params = Object.entries(spec.params).map(
-    ([name, value]) => `${snakeCase(name)} ${JSON.stringify(value)}`,
-  );
-  const parts = [
-    spec.targets === null ? 'all' : list(spec.targets),
-    `warn ${limit(spec.warn, number)}`,
-    `alert ${limit(spec.alert, number)}`,
-    `min_rows ${spec.minRows}`,
-    ...(spec.rule === 'fixed' ? ['rule fixed'] : []),
-    ...(spec.running === null ? [] : [`for ${spec.running}`]),
-    ...(spec.every === null ? [] : [`every ${formatDuration(spec.every)}`]),
-    ...params,
-  ];
-  return [`checks[${spec.check}]`, parts.join(' · ')];
 }
 
 function retrainingLines({ retraining }: Monitor): Line[] {
@@ -175,16 +162,4 @@ function alertLines({ alerts }: Monitor): Line[] {
     ['alerts.chains', String(alerts.chains)],
     ['alerts.reopen_within', formatDuration(alerts.reopenWithin)],
   ];
-}
-
-function limit(given: Limit | null, number: (value: number) => string): string {
-  if (given === null) return 'none';
-  if (typeof given === 'number') return number(given);
-  if ('dropShare' in given) return `drop ${given.dropShare * 100}%`;
-  if ('drop' in given) return `drop ${given.drop}`;
-  return 'above' in given ? `above ${number(given.above)}` : `below ${number(given.below)}`;
-}
-
-function list(items: readonly string[]): string {
-  return items.length === 0 ? 'none' : items.join(', ');
 }

@@ -4,12 +4,15 @@ import type { Task } from '../domain/model.js';
 import { alerts } from './alerts-schema.js';
 import { checksSchema } from './checks-schema.js';
 import { columns } from './columns-schema.js';
+import { events } from './events-schema.js';
 import { labels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import { reference } from './reference-schema.js';
 import { retrainingSchema } from './retraining-schema.js';
-import { count, duration, oneOf, text, timezone } from './scalars.js';
+import { duration, oneOf, text } from './scalars.js';
+import { segments } from './segments-schema.js';
 import { source } from './source-schema.js';
+import { windows } from './windows-schema.js';
 
 const owner = text('a team or a person, as team:growth-ml');
 
@@ -61,23 +64,6 @@ const schedule = z
   })
   .prefault({});
 
-const weekdays = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;
-
-const windows = z.strictObject({
-  size: oneOf(['1h', '1d', '1w', '1mo']),
-  timezone: timezone.default('UTC'),
-  align: oneOf(weekdays).default('monday'),
-  min_rows: count(0).optional(),
-});
-
 /** What a monitor file says, section by section, before the sections meet. */
 export function fileSchema(known: readonly KnownCheck[]) {
   const metrics = known.filter(({ over }) => over === 'label').map(({ name }) => name);
@@ -90,6 +76,8 @@ export function fileSchema(known: readonly KnownCheck[]) {
     columns,
     labels: labels.default([]),
     reference: reference.prefault({}),
+    segments: segments.default([]),
+    events: events.default([]),
     checks: checksSchema(known).default({ mode: 'beside', entries: [] }),
     retraining: retrainingSchema(metrics).optional(),
     alerts: alerts.prefault({}),

@@ -8,6 +8,7 @@ interface JsonSchema {
   oneOf?: JsonSchema[];
   allOf?: JsonSchema[];
   const?: unknown;
+  default?: unknown;
 }
 
 /**
@@ -61,7 +62,8 @@ function alternatives(node: JsonSchema, value: unknown): JsonSchema[] {
     .flatMap((branch) => alternatives(branch, value))
     .filter((branch) => {
       return Object.entries(branch.properties ?? {}).every(
-        ([key, own]) => own.const === undefined || own.const === childOf(value, key),
+        ([key, own]) =>
+          own.const === undefined || own.const === (childOf(value, key) ?? own.default),
       );
     });
 }

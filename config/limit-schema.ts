@@ -10,6 +10,8 @@ export interface KnownCheck {
   unit: string;
   over: 'feature' | 'score' | 'label' | 'model';
   worse: 'higher' | 'lower' | 'either';
+  /** With `reference` among them, it may be asked against another one. */
+  needs?: readonly string[];
   defaults: Limits;
   /** Its default limits have the monitor's lag added. */
   defaultsAfter?: 'lag';

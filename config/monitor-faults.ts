@@ -2,6 +2,8 @@ import type { CheckGiven } from './checks-schema.js';
 import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
 import { taskOf, type MonitorGiven } from './file-schema.js';
+import { namedFaults } from './reference-faults.js';
+import { windowFaults } from './window-faults.js';
 
 /** Something that is wrong at a place of the file. */
 export interface Fault {
@@ -15,6 +17,8 @@ export type Sections = Partial<MonitorGiven>;
 /** What is wrong between the sections of a monitor file, as far as each is right by itself. */
 export function crossFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
   return [
+    ...windowFaults(given),
+    ...namedFaults(given),
     ...taskFaults(given),
     ...labelFaults(given),
     ...checkFaults(given, known),

@@ -1,12 +1,16 @@
 import type { z } from 'zod';
-import type { Monitor } from '../domain/monitor.js';
+import { ROW_NUMBER, type Monitor } from '../domain/monitor.js';
 import { resolveChecks } from './checks-resolve.js';
+import { toEvents } from './events-schema.js';
 import { shortestMonitor } from './example.js';
 import { fileSchema, taskOf, type MonitorGiven } from './file-schema.js';
 import { toLabels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import { crossFaults, type Fault, type Sections } from './monitor-faults.js';
+import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
+import { timed } from './window-faults.js';
+import { toWindows } from './windows-schema.js';
 
 /** The checks that a file may name, and those that judge when it names none. */
 export interface KnownChecks {
@@ -83,32 +87,38 @@ function isMap(value: unknown): value is Record<string, unknown> {
 
 function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const task = taskOf(given);
-  const { min_rows, ...grid } = given.windows;
+  const windows = toWindows(given.windows);
+  const reference = toReference(given.reference, windows.timezone);
   const classes = task !== 'regression';
   const label = toLabels(given.labels[0], { id: given.columns.id, classes });
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
-    windows: { ...grid, minRows: min_rows ?? 100 },
+    windows,
     predictions: given.predictions.from,
-    columns: given.columns,
+    columns: {
+      ...given.columns,
+      timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
+    },
     labels: label,
     reference: {
-      ...given.reference,
+      ...reference,
       performance:
-        given.reference.performance ??
+        reference.performance ??
         (label === null ? null : { kind: 'first_mature', size: 28 * 86_400_000 }),
     },
-    segments: [],
-    events: [],
+    segments: given.segments,
+    events: toEvents(given.events, windows.timezone),
     checks: [],
     retraining: toRetraining(given.retraining, task === 'regression' ? 'rmse' : 'roc_auc'),
     alerts: given.alerts,
   };
   const rest = {
-    defaults: known.defaultChecks(bare),
-    minRows: min_rows ?? null,
+    defaults: known
+      .defaultChecks(bare)
+      .filter((name) => windows.rows === undefined || !timed.has(name)),
+    minRows: given.windows.min_rows ?? null,
     lag: given.schedule.lag,
   };
   return { ...bare, checks: resolveChecks(given.checks, known.checks, rest) };

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import type { ReferenceSource, ReferenceSpec } from '../domain/monitor.js';
-import { duration, instant, oneOf } from './scalars.js';
+import { count, duration, instant, oneOf, text } from './scalars.js';
 import { source, sourceKeys, toSource } from './source-schema.js';
+import { spanKeys, spanOf } from './spans.js';
 
-const drift = z
+/** Which rows, as written: times wait for the zone of the monitor. */
+export type SourceGiven =
+  | Exclude<ReferenceSource, { start: unknown }>
+  | { kind: 'window'; from: string; to: string }
+  | { kind: 'version'; version: string; from: string; to: string };
+
+const training = z
   .strictObject({
-    kind: oneOf(['training'], ['window', 'rolling', 'first_windows']).default('training'),
+    kind: z.literal('training').default('training'),
     path: sourceKeys.path.optional(),
     where: sourceKeys.where,
     from: source.optional(),
     trained_until: instant.optional(),
   })
-  .transform((given, context): ReferenceSource => {
+  .transform((given, context): SourceGiven => {
     const { kind, path, where, from, trained_until } = given;
     const trainedUntil = trained_until ?? null;
     if (from !== undefined && path === undefined) return { kind, from, trainedUntil };
@@ -23,6 +30,39 @@ const drift = z
     context.addIssue({ code: 'custom', message: `${message}. Example: path: data/train.parquet` });
     return z.NEVER;
   });
+
+const weekday = z.boolean({ error: 'expected true or false' }).default(false);
+
+const kinds = ['training', 'window', 'rolling', 'previous', 'version', 'segment'] as const;
+const anyKind = oneOf(kinds, ['first_windows', 'stream']);
+
+/** Which rows a window is compared with; without a kind, a training file. */
+const rows = z.discriminatedUnion(
+  'kind',
+  [
+    training,
+    z.strictObject({ kind: z.literal('window'), ...spanKeys }),
+    z.strictObject({ kind: z.literal('rolling'), windows: count(1).default(28), weekday }),
+    z.strictObject({ kind: z.literal('previous'), weekday }),
+    z.strictObject({
+      kind: z.literal('version'),
+      version: text('a version of the model'),
+      ...spanKeys,
+    }),
+    z.strictObject({
+      kind: z.literal('segment'),
+      segment: text('the name of a segment'),
+      value: text('a value of the segment'),
+    }),
+  ],
+  {
+    error: ({ input }) => {
+      const kind = (input as { kind?: unknown } | null | undefined)?.kind;
+      if (kind === undefined) return 'expected a map of keys';
+      return anyKind.safeParse(kind).error?.issues[0]?.message ?? 'expected a map of keys';
+    },
+  },
+) satisfies z.ZodType<SourceGiven>;
 
 const performance = z
   .strictObject({
@@ -41,10 +81,27 @@ const performance = z
   });
 
 /** `reference:`, what windows are compared with. */
-export const reference = z
-  .strictObject({ drift: drift.optional(), performance: performance.optional() })
-  .transform((given): ReferenceSpec => ({
-    drift: given.drift ?? null,
-    others: {},
+export const reference = z.strictObject({
+  drift: rows.optional(),
+  others: z.record(z.string(), rows).default({}),
+  performance: performance.optional(),
+});
+
+/** `reference:` as its schema gives it. */
+export type ReferenceGiven = z.output<typeof reference>;
+
+/** The references of a monitor in its zone; `performance` null: nobody said. */
+export function toReference(given: ReferenceGiven, timezone: string): ReferenceSpec {
+  const resolved = (one: SourceGiven): ReferenceSource => {
+    if (one.kind === 'window') return { kind: one.kind, ...spanOf(one, timezone) };
+    if (one.kind !== 'version') return one;
+    return { kind: one.kind, version: one.version, ...spanOf(one, timezone) };
+  };
+  return {
+    drift: given.drift === undefined ? null : resolved(given.drift),
+    others: Object.fromEntries(
+      Object.entries(given.others).map(([name, one]) => [name, resolved(one)]),
+    ),
     performance: given.performance ?? null,
-  })) satisfies z.ZodType<ReferenceSpec>;
+  };
+}

@@ -17,7 +17,13 @@ export interface FeatureOverride {
   importance: number | null;
   /** Upstream source, for grouping. */
   source: string | null;
+  /** What values cannot be below or above, whatever the reference has; absent: nobody says. */
+  min?: number;
+  max?: number;
 }
+
+/** The column of event times where rows have none: their number in the files. */
+export const ROW_NUMBER = '#row';
 
 export interface Columns {
   id: readonly string[];

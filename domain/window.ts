@@ -22,6 +22,11 @@ export interface WindowGrid {
   timezone: string;
   /** First day of a week. */
   align: Weekday;
+  /**
+   * Windows of so many rows, numbered from 0 in the order of the files: then an "instant" is the
+   * number of a row, and `size` means nothing. Absent: windows of time.
+   */
+  rows?: number;
 }
 
 /** `2026-11-22T00:00:00Z`: whole seconds, UTC; the name of a window is its end in this form. */

@@ -55,13 +55,13 @@ describe('one fault, one sentence', () => {
       'an unknown key',
       { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
       'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
-        'Known: id, timestamp, prediction, version, features',
+        'Known: id, timestamp, prediction, version, row_source, features',
     ],
     [
       'an unknown key of one check',
       { more: 'checks: [{ check: psi, wran: 1 }]' },
       'churn.yaml:7:24 checks[0].wran: unknown key "wran". Did you mean "warn"? ' +
-        'Known: check, columns, targets, warn, alert, min_rows, rule, for, every',
+        'Known: check, name, against, columns, targets, warn, alert, min_rows, rule, for, every',
     ],
     [
       'a missing section',
@@ -212,16 +212,14 @@ describe('keys of later versions are refused by name', () => {
     ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
     ['columns.action', 5, 'columns: { timestamp: t, action: { column: d } }'],
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
-    ['columns.row_source', 5, 'columns: { timestamp: t, row_source: f }'],
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],
     ['joins', 5, 'columns: { timestamp: t }\njoins: []'],
-    ['segments', 5, 'columns: { timestamp: t }\nsegments: []'],
-    ['events', 5, 'columns: { timestamp: t }\nevents: []'],
     ['metrics', 5, 'columns: { timestamp: t }\nmetrics: []'],
     ['retraining.cost', 5, 'columns: { timestamp: t }\nretraining: { cost: {} }'],
     ['retraining.loop', 5, 'columns: { timestamp: t }\nretraining: { loop: {} }'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
+    ['windows.show', 3, 'windows: { size: 1d, show: 7d }'],
     ['reference.drift.of', 6, 'reference: { drift: { path: a.csv, of: live_version } }'],
   ])('%s', async (key, line, text) => {
     const [only, ...others] = await problemsOf(edited({ line: [line, text] }));
