@@ -1,0 +1,163 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCli, root } from '../support/cli.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+/** 2,000 rows: two columns that move, two that do not, an id and a time. */
+const side = (shift: number): string => `
+  select
+    i + ${shift * 1e6} as id,
+    timestamp '2026-01-01' + to_seconds(i) as at,
+    sin(i) * 10 + ${shift} * 5 as amount,
+    cos(i) as ratio,
+    case when i % 10 < ${2 + 3 * shift} then 'rome' else 'oslo' end as city,
+    case when i % 2 = 0 then 'web' else 'app' end as channel
+  from range(2000) t(i)`;
+
+interface Json {
+  columns: { column: string; verdict: string; scores: Record<string, number> }[];
+  findings: { check: string; target: string; segment: object | null; verdict: string }[];
+  onlyIn: { reference: string[]; current: string[] };
+  leftOut: { column: string; why: string }[];
+  binning: string;
+  exitCode: number;
+}
+
+/** Two files in a folder where nothing else is, and the command run on them. */
+function withFiles<T>(
+  use: (compare: (...more: string[]) => ReturnType<typeof runCli>, folder: string) => Promise<T>,
+): Promise<T> {
+  return withFolder(async (db, folder) => {
+    await writeRows(db, path.join(folder, 'a.parquet'), side(0));
+    await writeRows(db, path.join(folder, 'b.parquet'), side(1));
+    const place = { env: {}, cwd: folder };
+    return use((...more) => runCli(['compare', ...more], place), folder);
+  });
+}
+
+describe('compare', () => {
+  test('puts the largest change first, tells what moved, and hits the gate', async () => {
+    await withFiles(async (compare) => {
+      const { code, out } = await compare('a.parquet', 'b.parquet');
+      expect(code).toBe(1);
+      expect(out.replaceAll(/\s+/g, ' ')).toContain(
+        'a.parquet (2 000 rows) → b.parquet (2 000 rows) · 4 columns · ' +
+          'one-off comparison: no stated error rate',
+      );
+      const order = ['amount', 'city', 'ratio', 'channel'].map((name) => out.indexOf(`\n ${name}`));
+      expect(Math.min(...order)).toBeGreaterThan(0);
+      expect(Math.max(...order.slice(0, 2))).toBeLessThan(Math.min(...order.slice(2)));
+      expect(out).toMatch(/rome 20 % → 50 %/);
+      expect(out).toMatch(/Not compared: id \(every value is different/);
+      expect(Math.max(...out.split('\n').map((line) => Array.from(line).length))).toBeLessThan(81);
+      expect((await compare('a.parquet', 'b.parquet', '--fail-on', 'never')).code).toBe(0);
+      expect((await compare('a.parquet', 'a.parquet')).code).toBe(0);
+    });
+  });
+
+  test('as JSON: every statistic of every column, exact ones with --exact', async () => {
+    await withFiles(async (compare) => {
+      const { out } = await compare('a.parquet', 'b.parquet', '--json', '--exact');
+      const found = JSON.parse(out) as Json;
+      expect(found).toMatchObject({ binning: 'exact', exitCode: 1 });
+      const amount = found.columns.find(({ column }) => column === 'amount');
+      // every value moved up by 5: so far each row has to go
+      expect(amount?.scores['wasserstein']).toBeCloseTo(5, 9);
+      expect(amount?.verdict).toBe('alert');
+      const city = found.columns.find(({ column }) => column === 'city');
+      expect(city?.scores['total_variation']).toBeCloseTo(0.3, 12);
+      expect(city?.scores['cramers_v']).toBeGreaterThan(0.3);
+      expect(Object.keys(amount?.scores ?? {})).toEqual(
+        expect.arrayContaining(['psi', 'ks', 'kl', 'hellinger', 'mean_shift', 'g_test']),
+      );
+    });
+  });
+
+  test('with --columns, --checks and --segments: only these, part by part', async () => {
+    await withFiles(async (compare) => {
+      const flags = ['--columns', 'city,id', '--checks', 'hellinger', '--segments', 'channel'];
+      const { out } = await compare('a.parquet', 'b.parquet', '--json', ...flags);
+      const { findings } = JSON.parse(out) as Json;
+      expect(new Set(findings.map(({ check }) => check))).toEqual(new Set(['hellinger']));
+      expect(new Set(findings.map(({ target }) => target))).toEqual(new Set(['city', 'id']));
+      const parts = findings
+        .filter(({ target }) => target === 'city')
+        .map(({ segment }) => segment);
+      expect(parts).toEqual([null, { channel: 'app' }, { channel: 'web' }]);
+    });
+  });
+
+  test('reads texts beside Parquet, and names columns of one side', async () => {
+    await withFiles(async (compare, folder) => {
+      const rows = Array.from({ length: 300 }, (_, i) => `${i % 7},${i % 2 ? 'x' : 'y'},${i % 3}`);
+      await writeFile(path.join(folder, 'a.csv'), `n,word,gone\n${rows.join('\n')}\n`);
+      const lines = rows.map((_, i) =>
+        JSON.stringify({ n: i % 7, word: i % 2 ? 'x' : 'y', new: 1 }),
+      );
+      await writeFile(path.join(folder, 'b.jsonl'), lines.join('\n'));
+      const { out, code } = await compare('a.csv', 'b.jsonl', '--json');
+      const found = JSON.parse(out) as Json;
+      expect(found.onlyIn).toEqual({ reference: ['gone'], current: ['new'] });
+      expect(found.columns.find(({ column }) => column === 'n')?.scores['psi']).toBe(0);
+      // a column that is gone is broken
+      expect(found.columns[0]).toMatchObject({ column: 'gone', verdict: 'alert' });
+      expect(code).toBe(1);
+    });
+  });
+
+  test('writes a page that needs nothing beside it, with hostile names inert', async () => {
+    await withFiles(async (compare, folder) => {
+      const evil = '"<script>alert(1)</script>"';
+      const rows = Array.from({ length: 200 }, (_, i) => `${i % 7}`).join('\n');
+      await writeFile(path.join(folder, 'e.csv'), `${evil}\n${rows}\n`);
+      const { err } = await compare('e.csv', 'e.csv', '--report', 'out.html');
+      expect(err).toContain('Report: out.html');
+      const page = await readFile(path.join(folder, 'out.html'), 'utf8');
+      expect(page).not.toContain('<script');
+      expect(page).toContain('&lt;script&gt;');
+      expect(page).toContain('prefers-color-scheme: dark');
+      expect(page).toContain('<svg');
+      expect(page.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:|src=/);
+    });
+  });
+
+  test('says what is wrong: a path, a column, a check, a segment, a file that is none', async () => {
+    await withFiles(async (compare, folder) => {
+      const faults: [string[], number, string][] = [
+        [['a.parquet', 'c.parquet'], 2, 'c.parquet: no such file'],
+        [['a.parquet', 'b.txt'], 2, 'b.txt: expected a file ending in'],
+        [['a.parquet', 'b.parquet', '--columns', 'nope'], 2, 'no such column; its columns are id'],
+        [['a.parquet', 'b.parquet', '--columns', 'at'], 2, 'of type TIMESTAMP; expected numbers'],
+        [['a.parquet', 'b.parquet', '--checks', 'pis'], 2, 'Did you mean "psi"?'],
+        [['a.parquet', 'b.parquet', '--checks', 'volume'], 2, 'is not about columns'],
+        [['a.parquet', 'b.parquet', '--segments', 'nope'], 2, '--segments: '],
+        [['a.parquet', 'broken.parquet'], 3, 'broken.parquet'],
+        [['empty.csv', 'b.parquet'], 3, 'holds no row'],
+      ];
+      await writeFile(path.join(folder, 'broken.parquet'), 'PAR1 nothing of the kind PAR1');
+      await writeFile(path.join(folder, 'empty.csv'), 'amount\n');
+      for (const [args, code, words] of faults) {
+        const run = await compare(...args);
+        expect([run.code, run.err]).toEqual([code, expect.stringContaining(words)]);
+      }
+    });
+  });
+
+  test('an empty second file is no pass', async () => {
+    await withFiles(async (compare, folder) => {
+      await writeFile(path.join(folder, 'empty.csv'), 'amount,ratio,city,channel,id,at\n');
+      expect((await compare('a.parquet', 'empty.csv')).code).toBe(4);
+      expect((await compare('a.parquet', 'empty.csv', '--allow-no-data')).code).toBe(0);
+    });
+  });
+
+  test('starts without loading Temporal or what draws pictures', async () => {
+    const main = await readFile(path.join(root, 'cli/main.ts'), 'utf8');
+    expect(main.match(/^import .* from '(.*)'/gm)).toEqual([
+      "import type { Command } from 'commander'",
+      "import { compareCommand } from './compare.js'",
+      "import { rootCommand } from './root.js'",
+    ]);
+  });
+});
