@@ -3,7 +3,7 @@ import { modelHead, withScratch } from '../activities/evaluate-window.js';
 import { referenceOf, type ActiveReference } from '../activities/reference.js';
 import type { Deps } from '../activities/deps.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
-import { coarsen } from '../domain/judging/coarsen.js';
+import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
@@ -82,7 +82,7 @@ async function fromLake(
   const read = inside.filter(({ file }) => file !== '');
   const evaluations = await deps.lake.readEvaluations(
     read.map(({ file }) => file),
-    'light',
+    'coarse',
   );
   const windows = evaluations.flatMap(({ profile, at, knownAt, findings }): PastWindow[] =>
     profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [],
@@ -134,7 +134,8 @@ async function fromFiles(
     head ??= { reference: pin };
     standing ??= standingOf({ pin, stored: reference }, monitor);
     if (evaluation.profile.rows === 0 && windows.length === 0) continue;
-    const profile = coarseProfile(reference.grid, evaluation.profile);
+    const columns = coarseColumns(reference.grid, evaluation.profile.columns);
+    const profile = { ...evaluation.profile, columns };
     windows.push({ profile, ...times, findings: evaluation.findings });
   }
   standing ??= { grid: NO_GRID, reference: null, references: {}, periods: [], facts: NO_FACTS };
@@ -163,13 +164,4 @@ function standingOf({ pin, stored }: ActiveReference, monitor: Monitor): Standin
       matureAfter: monitor.labels?.matureAfter ?? 0,
     },
   };
-}
-
-/** A profile as the lake keeps it for later windows. */
-function coarseProfile(grid: Grid, profile: Profile): Profile {
-  const columns = Object.entries(profile.columns).map(([name, counts]) => {
-    const axis = grid.axes[name];
-    return [name, axis === undefined ? counts : coarsen(axis, counts)] as const;
-  });
-  return { ...profile, columns: Object.fromEntries(columns) };
 }

@@ -1,0 +1,174 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { stringify } from 'yaml';
+import { expect, test } from 'vitest';
+import { commitEvaluation } from '../../activities/commit.js';
+import { evaluate } from '../../activities/evaluate.js';
+import { modelHead, withScratch } from '../../activities/evaluate-window.js';
+import { depsOf, openApp } from '../../app/app.js';
+import type { App } from '../../app/app.js';
+import { noEntities } from '../../app/entities.js';
+import { loadModel } from '../../app/load.js';
+import { windowsWithin } from '../../calendar/windows.js';
+import { readSettings } from '../../config/settings.js';
+import type { ModelHead } from '../../domain/model.js';
+import { someTeams } from '../support/config.js';
+import { withPlace } from '../support/e2e.js';
+import type { Place } from '../support/e2e.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+const DAY = 86_400_000;
+const FROM = Date.UTC(2026, 0, 1);
+const DAYS = 33;
+/** From here on `amount` is 30 % higher. */
+const CHANGE = 29;
+
+/** 33 days of 300 rows; the time of row i is day i / 300. */
+const rows = `select i as id, timestamp '2026-01-01' + to_seconds(i * 288) as ts,
+    (100 + 20 * (hash(i) % 1000 / 1000.0 + hash(i + 1) % 1000 / 1000.0)
+      + case when i // 300 >= ${CHANGE} then 15 else 0 end)::double as amount,
+    case when hash(i * 7) % 3 = 0 then 'FR' else 'DE' end as country
+  from range(${DAYS * 300}) rows(i)`;
+const training = `select i as id, timestamp '2020-01-01' as ts,
+    (100 + 20 * (hash(-i) % 1000 / 1000.0 + hash(1 - i) % 1000 / 1000.0))::double as amount,
+    case when hash(-i * 7) % 3 = 0 then 'FR' else 'DE' end as country
+  from range(1, 6000) rows(i)`;
+
+interface Shop extends Place {
+  app: App;
+}
+
+/** A model with its rows, by the command line and by its parts. */
+async function withShop<T>(run: (shop: Shop) => Promise<T>): Promise<T> {
+  const now = FROM + DAYS * DAY;
+  const env = { AFTERCARE_NOW: new Date(now).toISOString() };
+  return withFolder((db) =>
+    withPlace({ env }, async (place) => {
+      const data = join(place.folder, 'data');
+      const monitors = join(place.folder, 'monitors');
+      await mkdir(data);
+      await mkdir(monitors);
+      await writeRows(db, join(data, 'rows.parquet'), rows);
+      await writeRows(db, join(data, 'training.parquet'), training);
+      const monitor = {
+        version: 1,
+        model: { id: 'shop', owners: 'team:growth-ml' },
+        schedule: { lag: '0s' },
+        windows: { size: '1d', timezone: 'UTC' },
+        predictions: { from: { path: join(data, 'rows.parquet') } },
+        columns: { id: ['id'], timestamp: 'ts' },
+        reference: { drift: { kind: 'training', path: join(data, 'training.parquet') } },
+      };
+      await writeFile(join(monitors, 'shop.yaml'), stringify(monitor));
+      await writeFile(join(monitors, 'teams.yaml'), someTeams);
+      const settings = {
+        ...readSettings(),
+        ...{ configDir: monitors, now, lake: join(place.folder, 'lake') },
+        state: join(place.folder, 'state'),
+      };
+      return run({ ...place, app: openApp(settings, pino({ level: 'silent' })) });
+    }),
+  );
+}
+
+/** Commits every day, as the workers do. */
+async function commitAll({ app }: Shop): Promise<void> {
+  const { published } = await loadModel(app, 'shop');
+  const { monitor } = published;
+  const deps = await depsOf(app, noEntities);
+  let head: Pick<ModelHead, 'reference'> | null = null;
+  await withScratch(deps, async (db, landDir) => {
+    for (const window of windowsWithin(monitor.windows, FROM, FROM + DAYS * DAY)) {
+      const known = { at: window.end, knownAt: app.clock() };
+      const made = await evaluate(deps, db, {
+        ...{ monitor, fingerprint: 'monitor', head, exact: 'grid', landDir },
+        due: { window, revision: 1, ...known },
+      });
+      head ??= { reference: made.pin };
+      const { evaluation, profileFile } = made;
+      await commitEvaluation(deps, db, {
+        ...{ evaluation, profileFile, mature: false, notEvaluated: null, attempt: 'a1' },
+      });
+    }
+  });
+  const end = FROM + DAYS * DAY;
+  await app.lake.updateHead<ModelHead>(modelHead('shop'), () => ({
+    ...{ model: 'shop', monitor: 'monitor', since: FROM, appliedAt: FROM, watermark: end },
+    ...{ matureWatermark: null, failed: [], windows: [], advice: null, lastRunAt: null },
+    ...{ paused: null, notEvaluated: 0, rings: '', retiredAt: null },
+    reference:
+      head?.reference === null || head === null ? null : { ...head.reference, since: FROM },
+  }));
+}
+
+interface Report {
+  windows: { count: number; left: number; source: string };
+  rules: { rule: string; limit: number | null; bad: number; alerts: number; episodes: number }[];
+  baselines: Report['rules'];
+  calibration: { check: string; floor?: number; of?: string; needs?: number }[];
+}
+
+const rule = (report: Report, name: string, limit: number | null = null) =>
+  [...report.rules, ...report.baselines].find((one) => one.rule === name && one.limit === limit);
+
+// 66 evaluations: slow on a busy machine
+test('committed windows say the same as their rows, when the rows are gone', async () => {
+  await withShop(async (shop) => {
+    const command = ['backtest', 'shop', '--last', '33d', '--grid', 'psi=0.1,5'];
+    const counted = (await shop.json(command)) as Report;
+    expect(counted.windows).toMatchObject({ count: DAYS, left: 0, source: 'files' });
+    await commitAll(shop);
+    await rm(join(shop.folder, 'data'), { recursive: true });
+    const stored = (await shop.json(command)) as Report;
+    expect(stored.windows).toMatchObject({ count: DAYS, left: 0, source: 'lake' });
+    expect(rule(stored, 'psi')).toEqual(rule(counted, 'psi'));
+    expect(rule(stored, 'psi', 0.1)).toEqual(rule(counted, 'psi', 0.1));
+
+    // the change is one alert of one column, and no higher floor makes it go before it is absurd
+    expect(rule(stored, 'psi')).toMatchObject({ alerts: 1, episodes: 1 });
+    expect(rule(stored, 'psi', 0.1)).toMatchObject({ bad: DAYS - CHANGE, alerts: 1, episodes: 1 });
+    expect(rule(stored, 'psi', 5)).toMatchObject({ bad: 0, alerts: 0, episodes: 0 });
+    expect(rule(stored, 'missing')).toMatchObject({ bad: 0, alerts: 0, episodes: 0 });
+    expect(rule(stored, 'never fires')).toMatchObject({ bad: 0, alerts: 0, episodes: 0 });
+    expect(rule(stored, 'always fires')).toMatchObject({ bad: DAYS });
+  });
+}, 300_000);
+
+test('calibration takes the smallest floor that was quiet, and says when there is too little', async () => {
+  await withShop(async (shop) => {
+    const quiet = { AFTERCARE_NOW: '2026-01-30' };
+    const calm = (await shop.json(
+      ['backtest', 'shop', '--last', '28d', '--calibrate'],
+      quiet,
+    )) as Report;
+    expect(calm.calibration).toMatchObject([{ check: 'psi', of: 'live', floor: 0.02 }]);
+    const few = (await shop.json(['backtest', 'shop', '--last', '10d', '--calibrate'])) as Report;
+    expect(few.calibration).toEqual([{ check: 'psi', needs: 28, there: 10 }]);
+  });
+});
+
+test('the table keeps to 80 columns and says what it rests on; wrong flags say what is right', async () => {
+  await withShop(async (shop) => {
+    const { code, out } = await shop.cli([
+      'backtest',
+      'shop',
+      '--last',
+      '12d',
+      '--grid',
+      'psi=0.1',
+    ]);
+    expect(code).toBe(0);
+    const lines = out.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(out).toContain('12 windows · counted from the');
+    expect(out).toMatch(/ psi, warn 0\.1 +4 of 12/);
+
+    const unknown = await shop.cli(['backtest', 'shop', '--grid', 'ks=0.1']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('--grid ks: the monitor does not judge by it; expected one of');
+    const garbled = await shop.cli(['backtest', 'shop', '--grid', 'psi=high']);
+    expect(garbled.code).toBe(2);
+    expect(garbled.err).toContain('as psi=0.1,0.2; got "psi=high"');
+  });
+});
