@@ -94,21 +94,43 @@ function candidates(
   left: ReadonlySet<number>,
   pairsOf: readonly number[],
 ): Candidate[] {
+  const cells = Int32Array.from(left);
   const singles = table.features.map((_, feature) => [feature]);
   const pairs = pairsOf.flatMap((feature, index) =>
     pairsOf.slice(index + 1).map((other) => [feature, other]),
   );
-  return [...singles, ...pairs].flatMap((features) => {
-    const bins = new Map<number, Candidate>();
-    for (const cell of left) {
-      const codes = features.map((feature) => table.features[feature]?.[cell] ?? -1);
-      const key = codes.reduce((sum, code) => sum * 0x100000 + code, 0);
-      const bin = bins.get(key) ?? { terms: termsOf(features, codes), sums: nothing() };
-      add(bin.sums, table, cell);
-      bins.set(key, bin);
-    }
-    return [...bins.values()];
-  });
+  return [...singles, ...pairs].flatMap((features) => binsOf(table, cells, features));
+}
+
+/** The bins, or the pairs of bins, that these cells fill. */
+function binsOf(
+  { features, reference, current }: CellTable,
+  cells: Int32Array,
+  asked: readonly number[],
+): Candidate[] {
+  const [first = [], second = null] = asked.map((feature) => features[feature] ?? []);
+  const levels = second === null ? 1 : levelsOf(second, cells);
+  const sums = Array.from({ length: levelsOf(first, cells) * levels }, nothing);
+  for (const cell of cells) {
+    const bin = sums[(first[cell] ?? 0) * levels + (second?.[cell] ?? 0)];
+    if (bin === undefined) continue;
+    bin.n += reference.n[cell] ?? 0;
+    bin.errors += reference.errors[cell] ?? 0;
+    bin.nNow += current.n[cell] ?? 0;
+    bin.errorsNow += current.errors[cell] ?? 0;
+  }
+  return sums
+    .map((sum, bin) => {
+      const codes = second === null ? [bin] : [Math.floor(bin / levels), bin % levels];
+      return { terms: termsOf(asked, codes), sums: sum };
+    })
+    .filter(({ sums: { n, nNow } }) => n + nNow > 0);
+}
+
+function levelsOf(codes: ArrayLike<number>, cells: Int32Array): number {
+  let most = 0;
+  for (const cell of cells) most = Math.max(most, codes[cell] ?? 0);
+  return most + 1;
 }
 
 function termsOf(features: readonly number[], codes: readonly number[]): Term[] {
@@ -120,16 +142,8 @@ function nothing(): Sums {
 }
 
 function sumOf(table: CellTable, cells: ReadonlySet<number>): Sums {
-  const sums = nothing();
-  for (const cell of cells) add(sums, table, cell);
-  return sums;
-}
-
-function add(sums: Sums, { reference, current }: CellTable, cell: number): void {
-  sums.n += reference.n[cell] ?? 0;
-  sums.errors += reference.errors[cell] ?? 0;
-  sums.nNow += current.n[cell] ?? 0;
-  sums.errorsNow += current.errors[cell] ?? 0;
+  const whole = { ...table, features: [Int32Array.from(table.current.n, () => 0)] };
+  return binsOf(whole, Int32Array.from(cells), [0])[0]?.sums ?? nothing();
 }
 
 function holds({ features }: CellTable, terms: readonly Term[], cell: number): boolean {
