@@ -157,7 +157,7 @@ function standingOf({ pin, stored }: ActiveReference, monitor: Monitor): Standin
     grid: stored.grid,
     reference: stored.profile,
     references: {},
-    periods: [],
+    periods: stored.periods,
     facts: {
       version: pin.version,
       trainedUntil: pin.trainedUntil,
