@@ -1,3 +1,4 @@
+import { marksOfLevels } from '../domain/accepted.js';
 import type { AdviceInput } from '../domain/advising/input.js';
 import { adviceMark, advise } from '../domain/advising/rules.js';
 import type { Advice, AdviceMark } from '../domain/advice.js';
@@ -77,6 +78,7 @@ async function gather(
     .filter((commit) => commit.mature)
     .slice(-MOST_MATURE)
     .reverse();
+  const levels = await deps.lake.acceptedOf(monitor.model.id);
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
     (await deps.lake.readEvaluation(commit.file)).findings;
   return {
@@ -86,6 +88,7 @@ async function gather(
     findings: newest === undefined ? [] : await findingsOf(newest),
     mature: await Promise.all(mature.map(findingsOf)),
     policy: monitor.retraining,
+    accepted: newest === undefined ? [] : marksOfLevels(levels, newest.window),
     retrain: retrainFacts(retrain && upgradeRetrainState(retrain)),
     importances: importancesOf(monitor),
   };
@@ -107,6 +110,7 @@ export async function adviseOn(
     at,
     window: evaluation.window.end,
     findings: evaluation.findings,
+    accepted: marksOfLevels(await deps.lake.acceptedOf(id), evaluation.window),
     mature: [...(mature ? [evaluation.findings] : []), ...input.mature],
   });
 }

@@ -1,3 +1,5 @@
+import { sayAccepted, withAccepted } from '../domain/accepted.js';
+import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/judge.js';
@@ -61,7 +63,9 @@ export function evaluateChecks(
     ...{ check: nameOfCheck(question.spec), target: question.target, slice },
     ...{ run, window, revision },
   }));
-  return judge(scores, (key) => known(rules.get(keyName(key)), key), inputs);
+  const judged = judge(scores, (key) => known(rules.get(keyName(key)), key), inputs);
+  const others = monitor.checks.filter((spec) => spec.against !== null).map(nameOfCheck);
+  return expectedOf(sayAccepted(judged, evidence, others), monitor, window);
 }
 
 interface Asked {
@@ -117,7 +121,7 @@ function measured({ check, spec, target }: Question, monitor: Monitor, evidence:
   const own = check.name === 'prediction_drift' ? { column, ...nonNull(spec.params) } : spec.params;
   try {
     const params = { ...check.params.parse(own), ...limitsOf(check, spec) };
-    return check.measure(against(evidence, spec.against), target, params);
+    return check.measure(against(evidence, spec, target), target, params);
   } catch (error) {
     return noReading(
       'error',
@@ -127,9 +131,9 @@ function measured({ check, spec, target }: Question, monitor: Monitor, evidence:
 }
 
 /** Compared with a reference of that name nothing else is usual. */
-function against(evidence: Evidence, name: string | null): Evidence {
-  if (name === null) return evidence;
-  return { ...evidence, reference: evidence.references[name] ?? null, periods: [], usual: null };
+function against(evidence: Evidence, { check, against }: CheckSpec, target: string): Evidence {
+  if (against === null) return withAccepted(evidence, { check, target });
+  return { ...evidence, reference: evidence.references[against] ?? null, periods: [], usual: null };
 }
 
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {

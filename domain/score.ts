@@ -1,3 +1,4 @@
+import type { AcceptedLevel } from './level.js';
 import type { Counts, Grid, Profile, Slice } from './profile.js';
 import type { Instant, Window } from './window.js';
 
@@ -75,6 +76,8 @@ export interface Evidence {
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
   facts: Facts;
+  /** Levels that people accepted, of this model; absent: none. */
+  accepted?: readonly AcceptedLevel[];
   /** Rows by the values of a dimension, `row_source` or `version`; absent: none. */
   mixes?: Readonly<Record<string, Mix>>;
   /** `exact`: columns are counted value by value, on both sides; absent: by cells of the grid. */

@@ -1,10 +1,12 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
+import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit, Evaluation } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
+import { acceptedOf, putAccepted } from './accepted.js';
 import { appendAudit, auditOf, sealAnchors, verifyAudit } from './audit.js';
 import type { Anchor, AuditFault, ChainedRecord } from './audit.js';
 import type { Row } from './ask.js';
@@ -69,6 +71,9 @@ export interface Lake {
   sealAnchors(day: string): Promise<Anchor>;
   verifyAudit(): Promise<AuditFault[]>;
 
+  putAccepted(level: AcceptedLevel): Promise<AcceptedLevel>;
+  acceptedOf(model: string): Promise<AcceptedLevel[]>;
+
   putDelivery(record: DeliveryRecord): Promise<void>;
   deliveriesOf(entity: string): Promise<DeliveryRecord[]>;
   deliveryState(entity: string, deliveryId: string): Promise<DeliveryRecord | null>;
@@ -111,6 +116,8 @@ export function openLake(root: string, duck: Partial<DuckOptions> = {}): Lake {
     auditOf: (entity) => auditOf(store, entity),
     sealAnchors: (day) => sealAnchors(store, day),
     verifyAudit: () => verifyAudit(store),
+    putAccepted: (level) => putAccepted(store, level),
+    acceptedOf: (model) => acceptedOf(store, model),
     putDelivery: (record) => putDelivery(store, record),
     deliveriesOf: (entity) => deliveriesOf(store, entity),
     deliveryState: (entity, deliveryId) => deliveryState(store, entity, deliveryId),

@@ -1,5 +1,6 @@
 import { inOrder, refOf } from './input.js';
 import type { AdviceInput } from './input.js';
+import { isAnswered } from '../accepted.js';
 import type { Advice } from '../advice.js';
 import type { Finding } from '../finding.js';
 
@@ -12,7 +13,10 @@ export function driftEvidence(input: AdviceInput): {
   judged: readonly Finding[];
 } {
   const judged = inOrder(input.findings).filter(
-    (finding) => finding.category === 'drift' && finding.verdict !== 'unknown',
+    (finding) =>
+      finding.category === 'drift' &&
+      finding.verdict !== 'unknown' &&
+      !isAnswered(finding, input.accepted ?? []),
   );
   const reasons = [];
   const moved = judged.filter(

@@ -1,4 +1,5 @@
 import type { FindingRef } from '../advice.js';
+import type { AcceptedMark } from '../level.js';
 import type { Finding } from '../finding.js';
 import type { RetrainingPolicy } from '../monitor.js';
 import type { Instant } from '../window.js';
@@ -24,6 +25,8 @@ export interface AdviceInput {
   retrain: { running: boolean; lastSucceededAt: Instant | null } | null;
   /** Column → share of importance, 0 to 1; null or absent = unknown. */
   importances: Readonly<Record<string, number | null>>;
+  /** Levels that people accepted and that hold for the newest window; absent: none. */
+  accepted?: readonly AcceptedMark[];
   /** Labelled rows of the proposed training range; absent: those of all windows of `mature`. */
   range?: { rows: number; positives: number | null };
 }

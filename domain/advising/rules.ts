@@ -4,6 +4,7 @@ import type { AdviceInput } from './input.js';
 import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
 import { quiet } from './quiet.js';
+import { isAnswered } from '../accepted.js';
 import type { Advice, AdviceMark, FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
 import { troubleWords } from '../naming.js';
@@ -65,6 +66,7 @@ function brokenData(input: AdviceInput): Advice | null {
       finding.verdict === 'alert' &&
       finding.hard !== null &&
       !ABOUT_ROWS.has(finding.check) &&
+      !isAnswered(finding, input.accepted ?? []) &&
       (input.importances[finding.target] ?? 1) >= IMPORTANT,
   );
   if (broken.length === 0) return null;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AdviceInput } from '../../domain/advising/input.js';
 import { advise, adviceMark } from '../../domain/advising/rules.js';
+import { expectedOf } from '../../domain/events.js';
 import type { Finding } from '../../domain/finding.js';
 import { day, rules, start } from './retrain-world.js';
 
@@ -336,4 +337,40 @@ test('the same findings in another order give the same bytes', () => {
       },
     ),
   );
+});
+
+test('a declared sale, PSI 0.5 and three times the rows with immature labels: none', () => {
+  const sale = { name: 'sale', start: start - day, end: start, repeats: null } as const;
+  const known = {
+    events: [{ ...sale, effect: 'expected' as const }],
+    windows: { size: '1d', timezone: 'UTC', align: 'monday', minRows: 100 } as const,
+  };
+  const found = [
+    finding('psi', 'amount', { verdict: 'warn', value: 0.5 }),
+    finding('volume', 'rows', { category: 'data-quality', verdict: 'warn', value: 2 }),
+    finding('rmse', 'rmse', { category: 'performance', verdict: 'unknown', reason: 'immature' }),
+  ];
+  const importances = { amount: 0.6 };
+  expect(advise(input({ findings: found, importances })).action).toBe('consider');
+  const told = expectedOf(found, known, windowTo(start));
+  expect(advise(input({ findings: told, importances })).action).toBe('none');
+});
+
+test('an upstream fix that was accepted, nulls 60 to 1 % and skill down 2 %: none', () => {
+  const fixed = finding('schema', 'income', {
+    category: 'data-quality',
+    verdict: 'alert',
+    hard: 'default fills in',
+  });
+  const found = [fixed, psi('income')];
+  const mature = [[rmse(10.2, start - day)], [rmse(10.2, start - 2 * day)]];
+  const importances = { income: 0.4 };
+  const level = { finding: 'f', check: 'schema', target: 'income', slice: {} };
+  const accepted = [{ ...level, from: start - day, until: start + 30 * day }];
+  const given = { findings: found, mature, importances };
+  expect(advise(input(given)).action).toBe('fix_data');
+  expect(advise(input({ ...given, accepted })).action).toBe('none');
+  // What breaks beyond the accepted level is news again.
+  const beyond = { ...fixed, details: { accepted: {} } };
+  expect(advise(input({ ...given, findings: [beyond], accepted })).action).toBe('fix_data');
 });
