@@ -7,11 +7,13 @@ import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './dista
 import { composition } from './composition.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
+import { labelDrift } from './label-drift.js';
 import { missing } from './missing.js';
 import { accuracy, mae, rmse, rocAuc } from './performance.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
 import { duplicates, rejectedRows, volume } from './quality.js';
+import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
 import { freshness, modelAge } from './staleness.js';
 
@@ -25,6 +27,7 @@ export const checks: readonly RegisteredCheck[] = [
   rejectedRows,
   composition,
   schema,
+  scaleChange,
   missing,
   psi,
   ks,
@@ -41,6 +44,7 @@ export const checks: readonly RegisteredCheck[] = [
   unseenCategories,
   outOfRange,
   predictionDrift,
+  labelDrift,
   rocAuc,
   accuracy,
   rmse,
@@ -66,7 +70,15 @@ export type Watched = Pick<Monitor, 'columns' | 'labels' | 'reference'> & {
 /** Names of the checks that judge a monitor which lists none of its own, in report order. */
 export function defaultChecks(monitor: Watched): string[] {
   const { columns, labels, reference, model } = monitor;
-  const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'missing', 'psi'];
+  const names = [
+    'volume',
+    'freshness',
+    'rejected_rows',
+    'schema',
+    'scale_change',
+    'missing',
+    'psi',
+  ];
   names.push('unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
   if (columns.rowSource !== null || columns.version !== null) names.push('composition');

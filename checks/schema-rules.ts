@@ -143,32 +143,3 @@ export function defaultFillsIn(pair: ColumnPair): Broken | null {
   }
   return null;
 }
-
-/** Values that vanished have come back in another spelling. */
-export function encodingChanged(pair: ColumnPair): Broken | null {
-  if (pair.axis.kind !== 'categorical') return null;
-  const [now, before] = [categoryCounts(pair.current), categoryCounts(pair.reference)];
-  const known = new Set(pair.axis.known);
-  const n = missingShare(pair.axis, pair.current).n;
-  const m = missingShare(pair.axis, pair.reference).n;
-  const vanished = new Map<string, string>();
-  for (const value of known) {
-    const share = softened({ hits: before.get(value) ?? 0, n: m });
-    const isGone = (now.get(value) ?? 0) === 0 && n * Math.log1p(-share) < Math.log(HARD_CHANCE);
-    if (isGone) vanished.set(spelling(value), value);
-  }
-  for (const [value, rows] of now) {
-    const old = known.has(value) ? undefined : vanished.get(spelling(value));
-    if (old === undefined || binomialTail(rows, n, 0.5 / (m + 1)) >= HARD_CHANCE) continue;
-    return { rule: 'encoding changed', seen: `"${old}" is now written "${value}"` };
-  }
-  return null;
-}
-
-/** What stays of a value when its spaces, its case and the `.0` of a whole number are taken off. */
-function spelling(value: string): string {
-  return value
-    .trim()
-    .toLowerCase()
-    .replace(/^([+-]?\d+)\.0+$/, '$1');
-}

@@ -3,7 +3,8 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { missingShare } from './missing.js';
-import { constant, defaultFillsIn, encodingChanged } from './schema-rules.js';
+import { encodingChanged } from './schema-encoding.js';
+import { constant, defaultFillsIn } from './schema-rules.js';
 import type { Broken } from './schema-rules.js';
 
 /** Types that may stand in for one another: a CSV file does not say which number it meant. */

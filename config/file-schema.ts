@@ -66,7 +66,11 @@ const schedule = z
 
 /** What a monitor file says, section by section, before the sections meet. */
 export function fileSchema(known: readonly KnownCheck[]) {
-  const metrics = known.filter(({ over }) => over === 'label').map(({ name }) => name);
+  const metrics = known
+    .filter(
+      ({ over, category }) => over === 'label' && (category ?? 'performance') === 'performance',
+    )
+    .map(({ name }) => name);
   return z.strictObject({
     version: z.literal(1, { error: 'expected 1' }),
     model,

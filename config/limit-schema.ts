@@ -9,6 +9,7 @@ export interface KnownCheck {
   /** A value in ms takes its limits as durations. */
   unit: string;
   over: 'feature' | 'score' | 'label' | 'model';
+  category?: string;
   worse: 'higher' | 'lower' | 'either';
   /** With `reference` among them, it may be asked against another one. */
   needs?: readonly string[];

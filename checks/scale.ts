@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { figure, percent } from '../domain/judging/figures.js';
+import { momentsOf } from '../domain/judging/moments.js';
+import { numericCounts } from '../domain/judging/numeric.js';
+import { FEWEST_PERIODS } from '../domain/judging/usual.js';
+import { total } from '../domain/profile.js';
+import type { Evidence } from '../domain/score.js';
+import { binomialTail } from '../stats/beta.js';
+import { predictiveTail } from '../stats/parts.js';
+import { noReading, reading } from './check.js';
+import type { Written } from './check.js';
+import { columnPair } from './columns.js';
+import type { ColumnPair } from './columns.js';
+import { HARD_CHANCE, softened } from './missing.js';
+import { commonFactor } from './scale-factor.js';
+import type { Scale } from './scale-factor.js';
+
+/** Factors below this are no change of unit. */
+const LEAST = Math.log(1.2);
+
+/** A factor that the usual windows make likelier than this is no news. */
+const USUAL = 1e-3;
+
+/** The reference makes it this unlikely that so many rows lie on one side of its median. */
+function isBeyondChance({ axis, current, reference }: ColumnPair, { factor, medians }: Scale) {
+  const now = numericCounts(axis, current).finite;
+  const before = numericCounts(axis, reference).finite;
+  // Half of the window lies beyond factor × median: how often does the reference, at most?
+  const tail = medians.beyond;
+  const chance = binomialTail(
+    Math.round(now / 2),
+    now,
+    softened({ hits: tail * before, n: before }),
+  );
+  return factor > 0 && chance < HARD_CHANCE;
+}
+
+/** Usual windows differ in their means by as much. */
+function isUsual(evidence: Evidence, target: string, { axis, current }: ColumnPair): boolean {
+  const means = evidence.periods.flatMap(({ columns }) => {
+    const mean = columns[target] === undefined ? null : momentsOf(axis, columns[target])?.mean;
+    return mean == null || mean === 0 ? [] : [Math.log(Math.abs(mean))];
+  });
+  const now = momentsOf(axis, current)?.mean ?? 0;
+  if (means.length < FEWEST_PERIODS || now === 0) return false;
+  const { z: place, pValue } = predictiveTail(means, Math.log(Math.abs(now)));
+  return (place < 0 ? 1 - pValue : pValue) > USUAL;
+}
+
+/**
+ * Whether all values of a numeric column are the same multiple of what they were, as after a change
+ * of unit: the middle 80 % moved by one common factor of 1.2 or more, or to 1 / 1.2 or less, which
+ * the reference makes less likely than 1e-6. Where most values lie beyond the axis, so that only
+ * their mean is known, only factors between well-known units count. Value: 0 or 1; 1 is hard.
+ */
+export const scaleChange: Written<object> = {
+  name: 'scale_change',
+  question: 'Is every value the same multiple of what it was?',
+  unit: 'broken rules, 0 or 1',
+  category: 'data-quality',
+  action: 'Find the unit that changed upstream; do not retrain on mixed units.',
+  over: 'feature',
+  needs: ['columns', 'reference'],
+  worse: 'higher',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: null, alert: 1, minRows: 0, rule: 'calibrated' },
+  applies: (axis) => axis.kind === 'numeric',
+  measure(evidence, target) {
+    const pair = columnPair(evidence, target);
+    if ('reason' in pair) return pair;
+    if (pair.axis.kind !== 'numeric')
+      return noReading('not_applicable', 'the column is not numeric');
+    const rows = { nCurrent: total(pair.current), nReference: total(pair.reference) };
+    const scale = commonFactor(pair);
+    const isBroken =
+      scale !== null &&
+      Math.abs(Math.log(scale.factor)) >= LEAST &&
+      isBeyondChance(pair, scale) &&
+      !isUsual(evidence, target, pair);
+    if (!isBroken) return reading({ value: 0, ...rows });
+    return reading({ value: 1, ...rows, hard: 'scale', details: { ...scale } });
+  },
+  say({ hard, details }, target) {
+    if (hard === null) return `${target} is on the scale that it was.`;
+    const { factor, unit, medians } = details as unknown as Scale;
+    const times = factor >= 1 ? `${figure(factor)} times` : `1 / ${figure(1 / factor)} of`;
+    const known = unit === null ? '' : ` (${unit})`;
+    const middle = medians.now === '' ? '' : `: median ${medians.before} → ${medians.now}`;
+    const far = `${percent(medians.beyond)} of the reference lie as far out as half of them`;
+    return `${target}: scale; its values are ${times} what they were${known}${middle}; ${far}.`;
+  },
+};

@@ -1,0 +1,106 @@
+import { categoryCounts } from '../domain/judging/distribution.js';
+import { percent } from '../domain/judging/figures.js';
+import { CATEGORY } from '../domain/profile.js';
+import { binomialTail } from '../stats/beta.js';
+import { homogeneity } from '../stats/chi2.js';
+import type { ColumnPair } from './columns.js';
+import { HARD_CHANCE, missingShare, softened } from './missing.js';
+import type { Broken } from './schema-rules.js';
+
+/** A value with its rows, and the rows of its side. */
+interface Value {
+  value: string;
+  rows: number;
+  n: number;
+}
+
+/** Values that vanished, and values that came, each beyond chance; the most frequent first. */
+interface Turnover {
+  vanished: Value[];
+  came: Value[];
+}
+
+/**
+ * Values that vanished have come back written otherwise: in another spelling, or under other names
+ * that match them one to one by frequency.
+ */
+export function encodingChanged(pair: ColumnPair): Broken | null {
+  if (pair.axis.kind !== 'categorical') return null;
+  const turnover = turnoverOf(pair);
+  const seen = respelled(turnover) ?? renamed(turnover);
+  return seen === null ? null : { rule: 'encoding changed', seen };
+}
+
+function turnoverOf({ axis, current, reference }: ColumnPair): Turnover {
+  const [now, before] = [categoryCounts(current), categoryCounts(reference)];
+  const known = new Set(axis.known);
+  const special = new Set<string>(Object.values(CATEGORY));
+  const n = missingShare(axis, current).n;
+  const m = missingShare(axis, reference).n;
+  const limit = Math.log(HARD_CHANCE);
+  const vanished = [...known]
+    .filter((value) => {
+      const share = softened({ hits: before.get(value) ?? 0, n: m });
+      return (now.get(value) ?? 0) === 0 && n * Math.log1p(-share) < limit;
+    })
+    .map((value) => ({ value, rows: before.get(value) ?? 0, n: m }));
+  const came = [...now]
+    .filter(([value]) => !known.has(value) && !special.has(value))
+    .filter(([, rows]) => binomialTail(rows, n, 0.5 / (m + 1)) < HARD_CHANCE)
+    .map(([value, rows]) => ({ value, rows, n }));
+  const often = (a: Value, b: Value): number => b.rows - a.rows;
+  return { vanished: vanished.sort(often), came: came.sort(often) };
+}
+
+function respelled({ vanished, came }: Turnover): string | null {
+  const old = new Map(vanished.map(({ value }) => [spelling(value), value]));
+  for (const { value } of came) {
+    const before = old.get(spelling(value));
+    if (before !== undefined) return `"${before}" is now written "${value}"`;
+  }
+  return null;
+}
+
+/** What stays of a value when its spaces, its case and the `.0` of a whole number are taken off. */
+function spelling(value: string): string {
+  return value
+    .trim()
+    .toLowerCase()
+    .replace(/^([+-]?\d+)\.0+$/, '$1');
+}
+
+/** Values in a mapping that are named in a sentence. */
+const NAMED = 3;
+/** A single new name needs as large a share, for any two rare values may be as frequent. */
+const LARGE = 0.05;
+/** Shares that differ by more do not match, whatever chance says of few rows. */
+const APART = 0.2;
+
+/** As many values came as vanished, each as frequent as its partner in order of frequency. */
+function renamed({ vanished, came }: Turnover): string | null {
+  const [first] = vanished;
+  if (first === undefined || vanished.length !== came.length) return null;
+  if (vanished.length === 1 && first.rows / first.n < LARGE) return null;
+  const pairs = vanished.flatMap((old, place) => {
+    const own = came[place];
+    return own === undefined ? [] : [{ old, own }];
+  });
+  if (!pairs.every(({ old, own }) => isAsFrequent(old, own))) return null;
+  const words = pairs
+    .slice(0, NAMED)
+    .map(({ old, own }) => `"${old.value}" ${shareOf(old)} is now "${own.value}" ${shareOf(own)}`)
+    .join(', ');
+  if (pairs.length === 1) return words;
+  return `${pairs.length} values have new names: ${words}`;
+}
+
+function isAsFrequent(old: Value, own: Value): boolean {
+  const [before, now] = [old.rows / old.n, own.rows / own.n];
+  if (Math.abs(now - before) > APART * before) return false;
+  const { pValue } = homogeneity([own.rows, own.n - own.rows], [old.rows, old.n - old.rows]);
+  return pValue > 1e-3;
+}
+
+function shareOf({ rows, n }: Value): string {
+  return percent(rows / n);
+}

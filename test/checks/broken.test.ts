@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { checkNamed } from '../../checks/index.js';
+import { evidenceOf, normals, texts } from './evidence.js';
+import type { Value } from './evidence.js';
+
+type More = Parameters<typeof evidenceOf>[2];
+const measure = (
+  check: string,
+  [before, now]: [readonly Value[], readonly Value[]],
+  more: More = {},
+) => {
+  const named = checkNamed(check);
+  return named.measure(evidenceOf({ x: before }, { x: now }, more), 'x', named.defaults);
+};
+const say = (check: string, sides: [readonly Value[], readonly Value[]]) =>
+  checkNamed(check).say(measure(check, sides), 'x');
+
+const amounts = (n: number, seed: number, factor = 1) =>
+  normals(n, seed, { mean: 3, sd: 0.6 }).map((value) => factor * Math.exp(value));
+
+describe('a change of scale', () => {
+  const scaled = (factor: number, n = 1000) =>
+    measure('scale_change', [amounts(5000, 1), amounts(n, 2, factor)]);
+  test.each([10, 100, 1000, 0.1, 0.01, 0.001])('a factor of %d is named', (factor) => {
+    const found = scaled(factor);
+    expect(found.hard).toBe('scale');
+    expect(Number(found.details['factor'])).toBeCloseTo(factor, 12);
+  });
+  test.each([
+    [2.54, 'inches and centimetres'],
+    [1 / 1.609344, 'miles and kilometres'],
+    [0.45359237, 'pounds and kilograms'],
+  ])('%d is the factor between %s', (factor, unit) => {
+    expect(scaled(factor, 4000).details).toMatchObject({ unit });
+  });
+  test('another factor is estimated', () => {
+    const found = scaled(1.35, 4000);
+    expect(found.hard).toBe('scale');
+    expect(Number(found.details['factor'])).toBeCloseTo(1.35, 1);
+  });
+  test('is said with both medians and what the reference makes of it', () => {
+    expect(say('scale_change', [amounts(5000, 1), amounts(1000, 2, 2.54)])).toMatch(
+      /^x: scale; its values are 2\.54 times what they were \(inches and centimetres\): median 2\d(\.\d+)? → 5\d(\.\d+)?; [\d.]+ % of the reference lie as far out as half of them\.$/,
+    );
+    expect(say('scale_change', [amounts(5000, 1), amounts(1000, 2, 0.001)])).toContain(
+      'its values are 1 / 1000 of what they were',
+    );
+  });
+  test('no change is none, nor is less than a fifth', () => {
+    expect(scaled(1)).toMatchObject({ hard: null, value: 0 });
+    expect(scaled(1.1)).toMatchObject({ hard: null, value: 0 });
+  });
+  test('a step added to all values is none, nor is a change of some rows', () => {
+    const before = normals(5000, 3, { mean: 100, sd: 10 });
+    const step = normals(4000, 4, { mean: 125, sd: 10 });
+    expect(measure('scale_change', [before, step]).hard).toBeNull();
+    const some = amounts(1000, 2).map((value, k) => (k % 3 === 0 ? value * 100 : value));
+    expect(measure('scale_change', [amounts(5000, 1), some]).hard).toBeNull();
+  });
+  test('a drift of the mean or of the spread around nothing has no common factor', () => {
+    expect(measure('scale_change', [normals(5000, 5), normals(2000, 6, { mean: 1 })]).hard).toBe(
+      null,
+    );
+  });
+  test('a few rows prove nothing', () => {
+    expect(scaled(10, 15).hard).toBeNull();
+    expect(scaled(10, 200).hard).toBe('scale');
+  });
+  test('what usual windows do as well is no news', () => {
+    const given = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(1000, 2, 1.5) });
+    const periods = Array.from({ length: 20 }, (_, k) => {
+      const window = { ...given.current.window, end: given.current.window.end - k };
+      const factor = k % 2 === 0 ? 1 : 1.5;
+      const own = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(1000, 50 + k, factor) });
+      return { ...own.current, window };
+    });
+    const check = checkNamed('scale_change');
+    expect(check.measure(given, 'x', check.defaults).hard).toBe('scale');
+    expect(check.measure({ ...given, periods }, 'x', check.defaults).hard).toBeNull();
+  });
+});
+
+describe('an encoding that changed', () => {
+  const reference = texts(5000, { DE: 50, FR: 30, IT: 20 });
+  test('all values under new names, one to one by frequency', () => {
+    const found = measure('schema', [reference, texts(1000, { '49': 50, '33': 30, '39': 20 })]);
+    expect(found.hard).toBe('encoding changed');
+    expect(checkNamed('schema').say(found, 'x')).toBe(
+      'x: encoding changed; 3 values have new names: "DE" 50 % is now "49" 50 %, "FR" 30 % is now "33" 30 %, "IT" 20 % is now "39" 20 %.',
+    );
+  });
+  test('one value under a new name, if it is a large one', () => {
+    const found = measure('schema', [reference, texts(1000, { DE: 50, FR: 30, Italy: 20 })]);
+    expect(checkNamed('schema').say(found, 'x')).toContain('"IT" 20 % is now "Italy" 20 %');
+    const rare = texts(5000, { DE: 97, XK: 3 });
+    expect(measure('schema', [rare, texts(1000, { DE: 97, ZZ: 3 })]).hard).toBeNull();
+  });
+  test('values that go and others that come with other frequencies are no new names', () => {
+    const found = measure('schema', [reference, texts(1000, { DE: 50, PL: 12, ES: 38 })]);
+    expect(found.hard).toBeNull();
+  });
+  test('a value that goes while another comes beside it is none', () => {
+    const sides: [string[], string[]] = [reference, texts(1000, { DE: 60, FR: 35, PL: 5 })];
+    expect(measure('schema', sides).hard).toBeNull();
+  });
+  test('too few rows to miss a value prove nothing', () => {
+    expect(measure('schema', [reference, texts(10, { DE: 50, FR: 30, Italy: 20 })]).hard).toBe(
+      null,
+    );
+  });
+});
