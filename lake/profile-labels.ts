@@ -9,6 +9,7 @@ import { outcomesOf } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import type { Want } from './window-casts.js';
+import type { Parts } from './window-parts.js';
 import { withRows } from './window-rows.js';
 import { clockOf, parsedTime } from './window-time.js';
 import type { TimeSpec } from './window-time.js';
@@ -18,7 +19,7 @@ export interface Meeting {
   monitor: Monitor;
   grid: Grid;
   binning: Binning;
-  rows: Relation & { files: string };
+  rows: Relation & { files: string; parts?: Parts | null };
   /** Files of the label source; null: labels are in the predictions, or there are none. */
   labels: Located | null;
   knownAt: Instant;
@@ -30,17 +31,24 @@ export interface Meeting {
  * a label file cannot be read or lacks a column of the join.
  */
 export async function meetLabels(db: Duck, meeting: Meeting): Promise<OutcomesFound> {
+  return withLabels(db, meeting, (labels) => outcomesOf(db, { ...meeting, labels }));
+}
+
+/** Opens the labels for as long as `use` takes; null: there are none. Errors as `meetLabels`. */
+export async function withLabels<T>(
+  db: Duck,
+  meeting: Pick<Meeting, 'monitor' | 'rows' | 'labels'>,
+  use: (labels: OpenLabels | null) => Promise<T>,
+): Promise<T> {
   const { monitor, labels: located } = meeting;
   const spec = monitor.labels;
-  if (spec === null) return outcomesOf(db, { ...meeting, labels: null });
+  if (spec === null) return use(null);
   const time =
     spec.timestamp === null
       ? null
       : { column: spec.timestamp, timezone: monitor.columns.timestamp.timezone };
-  if (spec.from === null) return meetInside(db, meeting, { spec, time });
-  if (located === null || located.files.every(({ bytes }) => bytes === 0)) {
-    return outcomesOf(db, { ...meeting, labels: null });
-  }
+  if (spec.from === null) return use(await insideOf(db, meeting, { spec, time }));
+  if (located === null || located.files.every(({ bytes }) => bytes === 0)) return use(null);
   const regression = monitor.model.task === 'regression';
   const wants: Record<string, Want> = {};
   for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
@@ -55,22 +63,19 @@ export async function meetLabels(db: Duck, meeting: Meeting): Promise<OutcomesFo
     const clock = time === null ? null : await clockOf(db, { view, type, file }, time);
     const milliseconds = clock?.milliseconds ?? null;
     const pairs = { labels: keys, predictions: needed.predictions };
-    const open = { view, types, keys: pairs, value: spec.value, milliseconds };
-    return outcomesOf(db, { ...meeting, labels: open });
+    return use({ view, types, keys: pairs, value: spec.value, milliseconds });
   });
 }
 
 /** The label is a column of the predictions: each row has its own. */
-async function meetInside(
+async function insideOf(
   db: Duck,
-  meeting: Meeting,
+  { rows }: Pick<Meeting, 'rows'>,
   { spec, time }: { spec: LabelSource; time: TimeSpec | null },
-): Promise<OutcomesFound> {
-  const { rows } = meeting;
-  if (!(spec.value in rows.types)) return outcomesOf(db, { ...meeting, labels: null });
+): Promise<OpenLabels | null> {
+  if (!(spec.value in rows.types)) return null;
   const inside = { view: rows.view, types: rows.types, value: spec.value, keys: null };
-  if (time === null)
-    return outcomesOf(db, { ...meeting, labels: { ...inside, milliseconds: null } });
+  if (time === null) return { ...inside, milliseconds: null };
   const file = 'predictions';
   require(file, [time.column], rows.types);
   const type = rows.types[time.column];
@@ -78,7 +83,7 @@ async function meetInside(
     type === 'VARCHAR'
       ? `epoch_ms(${parsedTime(time)})::double`
       : (await clockOf(db, { view: rows.view, type, file }, time)).milliseconds;
-  return outcomesOf(db, { ...meeting, labels: { ...inside, milliseconds } });
+  return { ...inside, milliseconds };
 }
 
 function require(file: string, columns: readonly string[], types: OpenLabels['types']): void {
