@@ -1,7 +1,8 @@
+import { isSameSlice } from '../domain/profile.js';
 import type { Counts, Profile } from '../domain/profile.js';
 import type { Duck } from '../lake/duck.js';
 import { profileOutcomes, profileWindow } from '../lake/profile.js';
-import type { ProfiledWindow, ProfileRequest } from '../lake/profile.js';
+import type { ProfiledOutcomes, ProfiledWindow, ProfileRequest } from '../lake/profile.js';
 import type { Deps } from './deps.js';
 import { reusable, type Older } from './evaluate-older.js';
 
@@ -26,6 +27,10 @@ function askedAnew({ asked }: Profile, labels: Counts | null): Profile['asked'] 
   return { ...Object.fromEntries(kept), ...(labels === null ? {} : { labels }) };
 }
 
+function outcomesOf({ slices }: ProfiledOutcomes, { slice }: Profile): Profile['outcomes'] {
+  return slices.find((one) => isSameSlice(one.slice, slice))?.outcomes ?? null;
+}
+
 /**
  * Profiles a window; where nothing but labels can have changed since the older evaluation, only how
  * predictions and labels meet is counted, and the columns stay as they were counted then.
@@ -45,6 +50,10 @@ export async function profiledAnew(
       const profile = { ...whole, outcomes: met.outcomes, asked: askedAnew(whole, met.labels) };
       return {
         profile,
+        slices: older.evaluation.slices.map((slice) => ({
+          ...slice,
+          outcomes: outcomesOf(met, slice),
+        })),
         stored: { ...profile, columns: {} },
         manifest: known.manifest,
         labels: met.labelManifest,

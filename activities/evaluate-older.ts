@@ -69,8 +69,8 @@ export function reusable(
   { evaluation }: Older,
   now: { monitor: string; reference: string; grid: string; predictions: Located },
 ): { profile: Profile; manifest: Manifest } | null {
-  const { profile, manifest, slices } = evaluation;
-  if (profile === null || manifest === null || slices.length > 0) return null;
+  const { profile, manifest } = evaluation;
+  if (profile === null || manifest === null) return null;
   const isSamePast =
     evaluation.monitor === now.monitor &&
     evaluation.reference === now.reference &&

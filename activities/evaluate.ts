@@ -104,6 +104,7 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     manifest: profiled.manifest,
     labels: profiled.labels,
     profile: profiled.stored,
+    slices: profiled.slices,
     ...(exact === 'grid' ? { coarse: coarseColumns(grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     findings: evaluateChecks({ monitor, evidence, ...frame(input), inputs }),
@@ -140,6 +141,7 @@ async function evidenceOf(
     periods: [],
     usual: null,
     earlier: await earlierProfiles(deps, monitor, due.window),
+    accepted: await deps.lake.acceptedOf(monitor.model.id),
     facts: {
       version: pin.version,
       trainedUntil: pin.trainedUntil,

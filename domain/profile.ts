@@ -144,3 +144,20 @@ export function total(counts: Counts | null | undefined, name = 'n'): number {
   for (const value of counts?.sums[name] ?? []) sum += value;
   return sum;
 }
+
+/** Dimension → the values that some slices name, in their order. */
+export function valuesOf(slices: readonly Slice[]): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const slice of slices) {
+    for (const [name, value] of Object.entries(slice)) {
+      values[name] = [...(values[name] ?? []), value];
+    }
+  }
+  return values;
+}
+
+/** True when two slices name the same values. */
+export function isSameSlice(a: Slice, b: Slice): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

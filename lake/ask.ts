@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DuckDBDoubleVector, listValue } from '@duckdb/node-api';
+import { DuckDBDoubleVector, DuckDBIntegerVector, listValue } from '@duckdb/node-api';
 import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import type { Duck } from './duck.js';
 
@@ -13,7 +13,10 @@ export type Row = Record<string, string | number | boolean | null>;
 /** A file of `sql/`: its text, and the parameters that its header declares. */
 interface Question {
   sql: string;
-  /** Name → declared type; NAME, NAMES and SETS are identifiers, quoted and put into the text. */
+  /**
+   * Name → declared type; NAME, NAMES, SETS and KEYS are identifiers, quoted and put into the text:
+   * names, each in brackets, or each with a comma behind it.
+   */
   takes: ReadonlyMap<string, string>;
 }
 
@@ -39,7 +42,7 @@ export async function askColumns(
   return reader.getColumnsObjectJS() as Record<string, (string | number | boolean | null)[]>;
 }
 
-/** As `ask`, for a file whose outputs are all DOUBLE and never null: by column, without copies. */
+/** As `ask`, by column without copies, where all outputs are DOUBLE or INTEGER and never null. */
 export async function askNumbers(
   db: Duck,
   name: string,
@@ -57,11 +60,11 @@ export async function askNumbers(
     let at = 0;
     for (const chunk of chunks) {
       const vector = chunk.getColumnVector(index);
-      if (!(vector instanceof DuckDBDoubleVector)) {
-        throw new TypeError(`sql/${name}.sql: ${column} is not DOUBLE.`);
+      if (!(vector instanceof DuckDBDoubleVector || vector instanceof DuckDBIntegerVector)) {
+        throw new TypeError(`sql/${name}.sql: ${column} is neither DOUBLE nor INTEGER.`);
       }
       // getItem() asks the validity of every value with BigInt arithmetic.
-      const items = vector['items'] as Float64Array;
+      const items = (vector as unknown as { items: Float64Array | Int32Array }).items;
       values.set(items.subarray(0, chunk.rowCount), at);
       at += chunk.rowCount;
     }
@@ -96,7 +99,9 @@ export function bind(
   for (const [key, type] of question.takes) {
     const value = params[key] ?? null;
     const list: readonly unknown[] = typeof value === 'object' && value !== null ? value : [value];
-    if (type === 'NAME' || type === 'NAMES' || type === 'SETS') {
+    if (type === 'KEYS') {
+      quoted.set(key, list.map((one) => `${quoteName(String(one))},`).join(' '));
+    } else if (type === 'NAME' || type === 'NAMES' || type === 'SETS') {
       const names = list.map((one) => quoteName(String(one)));
       quoted.set(key, names.map((one) => (type === 'SETS' ? `(${one})` : one)).join(', '));
     } else bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;

@@ -39,16 +39,21 @@ export async function withLocked<T>(
 }
 
 /**
- * Throws SourceError when a `where` is not one expression over a row: a syntax error, a second
- * statement, or text that closes the bracket around it.
+ * Throws SourceError when what a user wrote is not one expression over a row: a syntax error, a
+ * second statement, or text that closes the bracket around it.
  */
-export async function checkExpression(db: Duck, where: string, path: string): Promise<void> {
+export async function checkExpression(
+  db: Duck,
+  where: string,
+  { path, key }: { path: string; key: string },
+): Promise<void> {
   const given = await parse(db, where);
   const plain = await parse(db, 'true');
   if (given.shape !== plain.shape || given.problem !== null) {
     const problem = given.problem ?? 'it is more than one expression';
-    const said = `where: ${JSON.stringify(where)}: ${problem}`;
-    throw new SourceError(path, null, `${said}. Example: where: "env = 'prod'"`);
+    const said = `${key}: ${JSON.stringify(where)}: ${problem}`;
+    const example = key === 'where' ? `where: "env = 'prod'"` : 'by: "split_part(zip, \'-\', 1)"';
+    throw new SourceError(path, null, `${said}. Example: ${example}`);
   }
 }
 

@@ -4,6 +4,8 @@ import { ask, askColumns, askNumbers } from './ask.js';
 import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';
+import { keysOf, partOf, rowsByPart } from './profile-parts.js';
+import type { Parts } from './window-parts.js';
 
 /** So many categories that the reference does not know keep their name. */
 const NAMED = 50;
@@ -11,100 +13,146 @@ const NAMED = 50;
 const FEW = 200;
 /** Categories of a column with few that one question tells. */
 const TOLD = 2_000;
+/** In more parts than this, not every category of a column with few occurs. */
+const MOST_FEW = 64;
 /** Columns in one question. */
 const TOGETHER = 30;
 
 type Cells = { value: string; n: number }[];
+/** Part → counts. */
+type ByPart = Map<number, Counts>;
 
-/** Counts of categorical columns by `value`: column → counts. */
+/** Counts of categorical columns by `value`: column → counts by part, of all rows without parts. */
 export async function profileCategories(
   db: Duck,
-  rows: string,
+  at: { rows: string; parts: Parts | null },
   axes: readonly (readonly [string, Axis])[],
-): Promise<Record<string, Counts>> {
-  const profiles: Record<string, Counts> = {};
+): Promise<Map<string, ByPart>> {
+  const profiles = new Map<string, ByPart>();
   const few = axes.filter(([, axis]) => axis.known.length <= FEW && axis.tail !== true);
   const wide = new Set(axes.filter((one) => !few.includes(one)));
   for (let i = 0; i < few.length; i += TOGETHER) {
-    const part = few.slice(i, i + TOGETHER);
-    const told = await fewCategories(db, rows, part);
-    part.forEach(([column, axis], index) => {
+    const some = few.slice(i, i + TOGETHER);
+    const told = await fewCategories(db, at, some);
+    some.forEach(([column, axis], index) => {
       const cells = told[index];
       if (cells === null || cells === undefined) wide.add([column, axis]);
-      else profiles[column] = counts(fold(cells, axis));
+      else profiles.set(column, fold(cells, axis));
     });
   }
   for (const [column, axis] of wide) {
-    profiles[column] = await wideCategories(db, { rows, column }, axis);
+    profiles.set(column, await wideCategories(db, { ...at, column }, axis));
   }
   return profiles;
+}
+
+/** A category of one part. */
+interface Told {
+  part: number;
+  value: string;
+  n: number;
 }
 
 /** The categories of each column; null where there are more than one question tells. */
 async function fewCategories(
   db: Duck,
-  rows: string,
+  { rows, parts }: { rows: string; parts: Parts | null },
   axes: readonly (readonly [string, Axis])[],
-): Promise<(Cells | null)[]> {
+): Promise<(Told[] | null)[]> {
   const columns = axes.map(([column]) => column);
-  const params = { rows, columns, sets: columns, most: TOLD };
+  const keys = keysOf(parts);
+  const most = TOLD * Math.min(parts?.count ?? 1, MOST_FEW);
+  const params = { rows, keys, columns, sets: columns, most };
   const found = await askColumns(db, 'profile/categories', params);
   const every = 2 ** columns.length - 1;
   // The columns of a profile have different numbers of categories; none gives no row at all.
-  const cells: (Cells | null)[] = columns.map(() => []);
-  const groups = (found['grouping'] ?? []).map(Number);
-  groups.forEach((grouping, row) => {
-    const index = columns.length - 1 - Math.log2(every - grouping);
-    const list = cells[index];
+  const told: (Told[] | null)[] = columns.map(() => []);
+  const part = found[keys[0] ?? ''];
+  (found['grouping'] ?? []).forEach((grouping, row) => {
+    const index = columns.length - 1 - Math.log2(every - Number(grouping));
+    const list = told[index];
     if (list === null || list === undefined) return;
-    if (Number(found['categories']?.[row]) > TOLD) cells[index] = null;
+    if (Number(found['categories']?.[row]) > most) told[index] = null;
     else {
       const value = found['value']?.[row] ?? null;
       const n = Number(found['n']?.[row]);
-      list.push({ value: value === null ? CATEGORY.missing : String(value), n });
+      const text = value === null ? CATEGORY.missing : String(value);
+      list.push({ part: Number(part?.[row] ?? 0), value: text, n });
     }
   });
-  return cells;
+  return told;
 }
 
 /** Keeps what the reference knows and the most frequent others; the rest is one category. */
-function fold(cells: Cells, axis: Axis): Cells {
+function fold(told: readonly Told[], axis: Axis): ByPart {
   const known = new Set([...axis.known, CATEGORY.missing]);
-  let named = 0;
-  let rest = 0;
-  const kept = cells.filter(({ value, n }) => {
-    if (known.has(value) || named++ < NAMED) return true;
-    rest += n;
-    return false;
+  const totals = new Map<string, number>();
+  for (const { value, n } of told) totals.set(value, (totals.get(value) ?? 0) + n);
+  const others = byFrequency(
+    [...totals].filter(([value]) => !known.has(value)).map(([value, n]) => ({ value, n })),
+  );
+  const kept = new Set([...known, ...others.slice(0, NAMED).map(({ value }) => value)]);
+  return byPart(told, (cells) => {
+    const named = cells.filter(({ value }) => kept.has(value));
+    const rest = cells.filter(({ value }) => !kept.has(value));
+    const n = rest.reduce((sum, one) => sum + one.n, 0);
+    return n === 0 ? named : [...named, { value: CATEGORY.other, n }];
   });
-  return rest === 0 ? kept : [...kept, { value: CATEGORY.other, n: rest }];
 }
 
-async function wideCategories(db: Duck, at: ColumnOf, axis: Axis): Promise<Counts> {
-  const params = { ...at, known: axis.known };
-  if (axis.tail === true) {
-    const found = await ask(db, 'profile/categories_tail', params);
-    return counts(withRest(cellsOf(found)));
+function byPart<T extends { part: number }>(
+  all: readonly T[],
+  cellsOf: (some: readonly T[]) => Cells,
+): ByPart {
+  const groups = new Map<number, T[]>();
+  for (const one of all) {
+    const group = groups.get(one.part);
+    if (group === undefined) groups.set(one.part, [one]);
+    else group.push(one);
   }
-  const found = await ask(db, 'profile/categories_wide', { ...params, named: NAMED });
-  return counts(byFrequency(cellsOf(found)));
+  return new Map([...groups].map(([part, some]) => [part, counts(cellsOf(some))]));
 }
 
-type Found = { kind: string; value: string; n: number }[];
+async function wideCategories(
+  db: Duck,
+  { rows, column, parts }: ColumnOf & { parts: Parts | null },
+  axis: Axis,
+): Promise<ByPart> {
+  const keys = keysOf(parts);
+  const params = { rows, column, known: axis.known };
+  if (axis.tail === true) {
+    const found = await ask(db, 'profile/categories_tail', { ...params, keys });
+    return byPart(toldOf(found, keys), withRest);
+  }
+  const named = { ...params, named: NAMED };
+  const found =
+    parts === null
+      ? await ask(db, 'profile/categories_wide', named)
+      : await ask(db, 'profile/categories_wide_parts', { ...named, keys });
+  return byPart(toldOf(found, keys), byFrequency);
+}
 
-const cellsOf = (found: readonly Row[]): Found =>
-  found.map(({ value, kind, n }) => ({
-    kind: String(kind),
-    value:
-      kind === 'category' ? String(value) : kind === 'missing' ? CATEGORY.missing : CATEGORY.other,
-    n: Number(n),
-  }));
+const toldOf = (found: readonly Row[], keys: readonly string[]) =>
+  found.map((row) => {
+    const { value, kind, n } = row;
+    return {
+      part: partOf(row, keys),
+      kind: String(kind),
+      value:
+        kind === 'category'
+          ? String(value)
+          : kind === 'missing'
+            ? CATEGORY.missing
+            : CATEGORY.other,
+      n: Number(n),
+    };
+  });
 
 const byFrequency = <T extends Cells[number]>(cells: readonly T[]): T[] =>
   [...cells].sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1));
 
 /** What is neither a known category nor missing. */
-function withRest(found: Found): Cells {
+function withRest(found: readonly (Cells[number] & { kind: string })[]): Cells {
   const known = byFrequency(found.filter(({ kind }) => kind === 'category'));
   const told = (kind: string) => found.find((one) => one.kind === kind)?.n ?? 0;
   const present = told('present');
@@ -117,14 +165,24 @@ function withRest(found: Found): Cells {
 }
 
 /** Rows with and without a value, of a column whose values say nothing together. */
-export async function profileOpaque(db: Duck, at: ColumnOf): Promise<Counts> {
-  const found = await askNumbers(db, 'profile/present', { ...at });
-  const present = found['present']?.[0] ?? 0;
-  const missing = (found['rows']?.[0] ?? 0) - present;
-  return counts([
-    { value: CATEGORY.other, n: present },
-    { value: CATEGORY.missing, n: missing },
-  ]);
+export async function profileOpaque(
+  db: Duck,
+  { rows, column, parts }: ColumnOf & { parts: Parts | null },
+): Promise<ByPart> {
+  const keys = keysOf(parts);
+  const found = await askNumbers(db, 'profile/present', { rows, column, keys });
+  const groups = rowsByPart(found, keys);
+  return new Map(
+    [...groups].map(([part, [row = -1]]) => {
+      const present = found['present']?.[row] ?? 0;
+      const missing = (found['rows']?.[row] ?? 0) - present;
+      const told = [
+        { value: CATEGORY.other, n: present },
+        { value: CATEGORY.missing, n: missing },
+      ];
+      return [part, counts(told)] as const;
+    }),
+  );
 }
 
 function counts(cells: Cells): Counts {

@@ -39,6 +39,14 @@ export function toCounts(cells: Cells): Counts {
   };
 }
 
+/** Adds all cells of others. */
+export function addCells(cells: Cells, more: Cells): void {
+  for (const sum of ['n', 'sum', 'squares', 'beyond'] as const) {
+    const [to, from] = [cells[sum], more[sum]];
+    for (let slot = 0; slot < SLOTS; slot++) to[slot] = (to[slot] ?? 0) + (from[slot] ?? 0);
+  }
+}
+
 /** Adds to one sum of a cell. */
 export function addTo(values: Float64Array, slot: number, more: number): void {
   values[slot] = (values[slot] ?? 0) + more;

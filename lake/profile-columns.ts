@@ -2,9 +2,13 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { profileCategories, profileOpaque } from './profile-categories.js';
-import { profileExact, profileNumeric } from './profile-numeric.js';
+import { profileExact } from './profile-exact.js';
+import { numericCells } from './profile-numeric.js';
+import { addedCells, addedCounts } from './profile-parts.js';
+import type { PartedCounts } from './profile-parts.js';
 import { profileTexts } from './profile-texts.js';
 import type { Want } from './window-casts.js';
+import type { Parts } from './window-parts.js';
 import { isNumber } from './window-time.js';
 
 /**
@@ -13,13 +17,31 @@ import { isNumber } from './window-time.js';
  */
 export type Binning = 'grid' | 'exact';
 
+/** Rows to profile, by their columns; `parts`: and by what parts them. */
+export interface Rows {
+  view: string;
+  types: Readonly<Record<string, string>>;
+  parts?: Parts | null;
+}
+
 /** Counts of every column of the grid that the rows have, in a type that can be counted. */
 export async function profileColumns(
   db: Duck,
-  { view, types }: { view: string; types: Readonly<Record<string, string>> },
-  { grid, binning }: { grid: Grid; binning: Binning },
+  rows: Omit<Rows, 'parts'>,
+  on: { grid: Grid; binning: Binning },
 ): Promise<Record<string, Counts>> {
-  const profiles: Record<string, Counts> = {};
+  return (await profileParts(db, rows, on)).columns;
+}
+
+/** As `profileColumns`, and the coarse columns of every slice in the same pass. */
+export async function profileParts(
+  db: Duck,
+  { view, types, parts: given = null }: Rows,
+  { grid, binning }: { grid: Grid; binning: Binning },
+): Promise<{ columns: Record<string, Counts>; slices: Record<string, Counts>[] }> {
+  const profiles: Record<string, PartedCounts> = {};
+  const parts = binning === 'grid' ? given : null;
+  const rows = parts?.view ?? view;
   const categorical: (readonly [string, Axis])[] = [];
   const rest: (readonly [string, Axis])[] = [];
   for (const [column, axis] of Object.entries(grid.axes)) {
@@ -30,22 +52,50 @@ export async function profileColumns(
   }
   // Columns side by side: a query of one thread costs less than its half on two.
   const one = async ([column, axis]: readonly [string, Axis]): Promise<void> => {
-    const at = { rows: view, column };
-    if (axis.kind === 'opaque') profiles[column] = await profileOpaque(db, at);
-    else if (axis.kind === 'categorical') profiles[column] = await profileTexts(db, at);
-    else if (binning === 'exact') profiles[column] = await profileExact(db, at, axis);
-    else profiles[column] = await profileNumeric(db, at, axis);
+    const at = { rows, column };
+    if (axis.kind === 'opaque') {
+      const found = await profileOpaque(db, { ...at, parts });
+      profiles[column] = addedCounts(axis, found, parts);
+    } else if (axis.kind === 'categorical') profiles[column] = plain(await profileTexts(db, at));
+    else if (binning === 'exact') profiles[column] = plain(await profileExact(db, at, axis));
+    else {
+      const { use, end } = addedCells(axis, parts);
+      await numericCells(db, { ...at, parts }, { axis, use });
+      profiles[column] = end();
+    }
   };
-  const several = async () =>
-    Object.assign(profiles, await profileCategories(db, view, categorical));
+  const several = async () => {
+    const found = await profileCategories(db, { rows, parts }, categorical);
+    for (const [column, axis] of categorical) {
+      profiles[column] = addedCounts(axis, found.get(column) ?? new Map<number, Counts>(), parts);
+    }
+  };
   // All of them end before the rows close, whatever happens to one.
   const settled = await Promise.allSettled([several(), ...rest.map(one)]);
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
-  const order = Object.keys(grid.axes).filter((column) => column in profiles);
-  return Object.fromEntries(order.map((column) => [column, profiles[column] ?? NOTHING]));
+  const order = Object.keys(grid.axes).flatMap((column) => {
+    const counts = profiles[column];
+    return counts === undefined ? [] : [[column, counts] as const];
+  });
+  return {
+    columns: pick(order, ({ whole }) => whole),
+    slices: (parts?.slices ?? []).map((_, index) => pick(order, ({ slices }) => slices[index])),
+  };
 }
 
-const NOTHING: Counts = { by: {}, sums: { n: new Float64Array() } };
+function pick(
+  profiles: readonly (readonly [string, PartedCounts])[],
+  of: (counts: PartedCounts) => Counts | null | undefined,
+): Record<string, Counts> {
+  const picked: Record<string, Counts> = {};
+  for (const [column, all] of profiles) {
+    const counts = of(all);
+    if (counts != null) picked[column] = counts;
+  }
+  return picked;
+}
+
+const plain = (whole: Counts): PartedCounts => ({ whole, slices: [] });
 
 /** Numbers, texts and booleans; other types are listed and not monitored. */
 export function isCountable(type: string): boolean {

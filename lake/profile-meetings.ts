@@ -5,7 +5,10 @@ import { askColumns, perform } from './ask.js';
 import type { Duck } from './duck.js';
 import { centre, widen } from './grid.js';
 import type { Binning } from './profile-columns.js';
+import { keysOf, rowsByPart } from './profile-parts.js';
+import type { PartedCounts } from './profile-parts.js';
 import { fresh } from './window-files.js';
+import type { Parts } from './window-parts.js';
 
 /** What a score is counted on. */
 export interface Scale {
@@ -19,13 +22,18 @@ const MISSING = -40_002;
 const NOT_FINITE = -40_003;
 
 /** Groups joined predictions by score, predicted class, label and version: profile.outcomes. */
-export async function countOutcomes(db: Duck, scale: Scale, joined: string): Promise<Counts> {
+export async function countOutcomes(
+  db: Duck,
+  scale: Scale,
+  { joined, parts }: { joined: string; parts: Parts | null },
+): Promise<PartedCounts> {
   const { monitor, binning } = scale;
+  const keys = keysOf(parts);
   const view = fresh('binned');
   await perform(db, `create view ${view} as select *, ${binOf(scale)} as bin from ${joined}`);
   const regression = monitor.model.task === 'regression';
   const question = regression ? 'performance/errors' : 'performance/outcomes';
-  const found = await askColumns(db, question, { joined: view });
+  const found = await askColumns(db, question, { joined: view, keys });
   await perform(db, `drop view ${view}`);
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
   const numbers = (name: string) => Float64Array.from(found[name] ?? [], Number);
@@ -51,9 +59,55 @@ export async function countOutcomes(db: Duck, scale: Scale, joined: string): Pro
     ...(monitor.columns.version === null ? {} : { version: texts('version') }),
   };
   const counts = { by, sums };
-  // Scores beyond the axis have cells of their own so far.
-  const beyond = bins.some((bin) => Number(bin) < 0 || Number(bin) >= FINE_BINS);
-  return beyond && binning === 'grid' ? addCounts([counts]) : counts;
+  if (parts === null) {
+    // Scores beyond the axis have cells of their own so far.
+    const beyond = bins.some((bin) => Number(bin) < 0 || Number(bin) >= FINE_BINS);
+    return { whole: beyond && binning === 'grid' ? addCounts([counts]) : counts, slices: [] };
+  }
+  return { whole: addCounts([counts]), slices: slicesOf(counts, rowsByPart(found, keys), parts) };
+}
+
+function slicesOf(
+  counts: Counts,
+  rows: ReadonlyMap<number, readonly number[]>,
+  parts: Parts,
+): (Counts | null)[] {
+  const coarse = coarseScores(counts);
+  return parts.slices.map((_, slice) => {
+    const own = [...rows].flatMap(([part, some]) =>
+      parts.slicesOf(part).includes(slice) ? some : [],
+    );
+    return own.length === 0 ? null : addCounts([rowsOf(coarse, own)]);
+  });
+}
+
+/** Cells of a score that are one in the outcomes of a slice: 256 are left. */
+const TOGETHER = 16;
+
+function coarseScores({ by, sums }: Counts): Counts {
+  const { score } = by;
+  if (!(score instanceof Int32Array)) return { by, sums };
+  const coarse = score.map((bin) =>
+    bin < 0 || bin >= FINE_BINS ? bin : bin - (bin % TOGETHER) + TOGETHER / 2,
+  );
+  return { by: { ...by, score: coarse }, sums };
+}
+
+function rowsOf({ by, sums }: Counts, rows: readonly number[]): Counts {
+  const keys = Object.entries(by).map(([name, cells]) => [
+    name,
+    cells instanceof Int32Array
+      ? Int32Array.from(rows, (row) => cells[row] ?? 0)
+      : rows.map((row) => cells[row] ?? ''),
+  ]);
+  const values = Object.entries(sums).map(([name, cells]) => [
+    name,
+    Float64Array.from(rows, (row) => cells[row] ?? 0),
+  ]);
+  return {
+    by: Object.fromEntries(keys) as Counts['by'],
+    sums: Object.fromEntries(values) as Counts['sums'],
+  };
 }
 
 const isScored = ({ columns: { prediction } }: Monitor): boolean =>

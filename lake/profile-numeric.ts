@@ -1,10 +1,13 @@
-import { BIN, CATEGORY, FINE_BINS } from '../domain/profile.js';
-import type { Axis, Counts } from '../domain/profile.js';
+import { BIN, FINE_BINS } from '../domain/profile.js';
+import type { Axis } from '../domain/profile.js';
 import { ask, askColumns, askNumbers } from './ask.js';
+import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellOf, centre, isDiscrete } from './grid.js';
-import { add, addTo, moveAtom, noCells, slotOf, toCounts } from './profile-cells.js';
+import { add, addTo, moveAtom, noCells, slotOf } from './profile-cells.js';
 import type { Cells } from './profile-cells.js';
+import { keysOf, partOf, rowsByPart } from './profile-parts.js';
+import type { Parts } from './window-parts.js';
 
 /** One column of the rows in a view. */
 export interface ColumnOf {
@@ -15,30 +18,47 @@ export interface ColumnOf {
 /** `bin` of the rows that numeric.sql could give no cell. */
 const NO_CELL = 99_999;
 
-/** Counts of a numeric column by `bin` of its axis: sums n, sum, squares, beyond. */
-export async function profileNumeric(db: Duck, at: ColumnOf, axis: Axis): Promise<Counts> {
-  const few = isDiscrete(axis) ? await fewValues(db, at) : null;
-  if (few !== null) return toCounts(cellsOfValues(few, axis));
-  const cells = await fineCells(db, at, axis);
-  await markBeyond(db, at, { axis, cells });
-  if (axis.atoms.length > 0) {
-    const found = await askNumbers(db, 'profile/atoms', { ...at, atoms: axis.atoms });
-    axis.atoms.forEach((atom, index) => {
-      const n = found['n']?.[found['atom']?.indexOf(atom) ?? -1] ?? 0;
-      if (n > 0) moveAtom(cells, { axis, atom, bin: BIN.atom0 - index, n });
-    });
+/** Hears of the cells of every part, one by one; of part 0 where nothing parts the rows. */
+export type OnCells = (part: number, cells: Cells) => void;
+
+/** Cells of a numeric column on its axis: sums n, sum, squares, beyond. */
+export async function numericCells(
+  db: Duck,
+  at: ColumnOf & { parts: Parts | null },
+  { axis, use }: { axis: Axis; use: OnCells },
+): Promise<void> {
+  const { rows, column, parts } = at;
+  const of = { rows, column, keys: keysOf(parts) };
+  const few = isDiscrete(axis) ? await fewValues(db, of, parts?.count ?? 1) : null;
+  if (few !== null) {
+    for (const [part, values] of few) use(part, cellsOfValues(values, axis));
+    return;
   }
-  return toCounts(cells);
+  await fineCells(db, of, { axis, use });
 }
 
+type Of = ColumnOf & { keys: readonly string[] };
+
 /** Values of a column and their rows; null: more than can be a column of few values. */
-async function fewValues(db: Duck, at: ColumnOf): Promise<[number | null, number][] | null> {
-  const most = 2 * FINE_BINS;
-  const found = await askColumns(db, 'profile/values', { ...at, most: most + 1 });
+async function fewValues(
+  db: Duck,
+  of: Of,
+  parts: number,
+): Promise<Map<number, [number | null, number][]> | null> {
+  const most = 2 * FINE_BINS * Math.min(parts, MOST_FEW);
+  const found = await askColumns(db, 'profile/values', { ...of, most: most + 1 });
   const values = found['value'] ?? [];
   if (values.length > most) return null;
-  return values.map((value, i) => [value === null ? null : Number(value), Number(found['n']?.[i])]);
+  const told = (row: number): [number | null, number] => {
+    const value = values[row] ?? null;
+    return [value === null ? null : Number(value), Number(found['n']?.[row])];
+  };
+  const groups = rowsByPart(found, of.keys);
+  return new Map([...groups].map(([part, rows]) => [part, rows.map(told)]));
 }
+
+/** In more parts than this, not every value of a column with few occurs. */
+const MOST_FEW = 64;
 
 /** Grouping a column by few values costs a third of grouping it by cells. */
 function cellsOfValues(values: readonly [number | null, number][], axis: Axis): Cells {
@@ -57,26 +77,59 @@ function cellsOfValues(values: readonly [number | null, number][], axis: Axis): 
 }
 
 /** Outside of what the reference has seen; false where it has seen nothing. */
-function isBeyond({ min, max }: Axis, value: number): boolean {
+export function isBeyond({ min, max }: Axis, value: number): boolean {
   return min !== null && max !== null && (value < min || value > max);
 }
 
-async function fineCells(db: Duck, at: ColumnOf, axis: Axis): Promise<Cells> {
-  const middle = centre(axis);
-  const scale = { centre: middle, inverse_width: axis.inverseWidth };
-  const found = await askNumbers(db, 'profile/numeric', { ...at, ...scale });
+async function fineCells(
+  db: Duck,
+  of: Of,
+  { axis, use }: { axis: Axis; use: OnCells },
+): Promise<void> {
+  const scale = { centre: centre(axis), inverse_width: axis.inverseWidth };
+  const found = await askNumbers(db, 'profile/numeric', { ...of, ...scale });
+  const heavy =
+    axis.atoms.length > 0
+      ? await askNumbers(db, 'profile/atoms', { ...of, atoms: axis.atoms })
+      : {};
+  const bins = found['bin'] ?? NONE;
+  const isFar = bins.some((bin, row) => bin === NO_CELL && (found['present']?.[row] ?? 0) > 0);
+  const far = isFar ? await ask(db, 'profile/far', { ...of, ...scale }) : [];
+  const bounds = boundsOf(axis);
+  const cut = (bounds.cutBelow || bounds.cutAbove) && axis.min !== null && axis.max !== null;
+  const outside =
+    cut && (isFar || bins.some((bin) => bin < 0 || (bin >= FINE_BINS && bin !== NO_CELL)))
+      ? await askNumbers(db, 'profile/beyond', { ...of, min: axis.min, max: axis.max })
+      : {};
+  const heavyOf = rowsByPart(heavy, of.keys);
+  const outsideOf = rowsByPart(outside, of.keys);
+  for (const [part, rows] of rowsByPart(found, of.keys)) {
+    const cells = cellsOfBins(found, { rows, axis });
+    for (const row of far) if (partOf(row, of.keys) === part) addFar(cells, row, axis);
+    markBeyond(cells, axis, { found: outside, row: outsideOf.get(part)?.[0] ?? -1 });
+    for (const row of heavyOf.get(part) ?? []) {
+      const [atom, n] = [heavy['atom']?.[row] ?? 0, heavy['n']?.[row] ?? 0];
+      moveAtom(cells, { axis, atom, bin: BIN.atom0 - axis.atoms.indexOf(atom), n });
+    }
+    use(part, cells);
+  }
+}
+
+/** The cells of some rows of an answer; Σ(x − low)² from the sums around the middle of cell 0. */
+function cellsOfBins(
+  found: Readonly<Record<string, Float64Array>>,
+  { rows, axis }: { rows: readonly number[]; axis: Axis },
+): Cells {
   const { bin: bins = NONE, n: counts = NONE, sum: sums = NONE, squares = NONE } = found;
   const cells = noCells();
-  // Σ(x − low)² from the sums around the middle of cell 0.
+  const middle = centre(axis);
   const half = 0.5 / axis.inverseWidth;
-  let far = 0;
-  for (let i = 0; i < bins.length; i++) {
+  for (const i of rows) {
     const bin = bins[i] ?? 0;
     const n = counts[i] ?? 0;
     const sum = sums[i] ?? 0;
     if (bin === NO_CELL) {
-      far = found['present']?.[i] ?? 0;
-      add(cells, BIN.missing, { n: n - far, sum: 0, squares: 0 });
+      add(cells, BIN.missing, { n: n - (found['present']?.[i] ?? 0), sum: 0, squares: 0 });
     } else {
       const within = bin >= 0 && bin < FINE_BINS;
       const square = within ? (squares[i] ?? 0) + 2 * half * sum + n * half * half : 0;
@@ -84,62 +137,39 @@ async function fineCells(db: Duck, at: ColumnOf, axis: Axis): Promise<Cells> {
       add(cells, place, { n, sum: sum + n * middle, squares: square });
     }
   }
-  if (far > 0) {
-    for (const row of await ask(db, 'profile/far', { ...at, ...scale })) {
-      const kind = String(row['kind']);
-      const bin = kind === 'under' ? BIN.under : kind === 'over' ? BIN.over : BIN.notFinite;
-      const n = Number(row['n']);
-      const sum = bin === BIN.notFinite ? 0 : Number(row['sum']) + n * middle;
-      add(cells, bin, { n, sum, squares: 0 });
-    }
-  }
   return cells;
+}
+
+function addFar(cells: Cells, row: Row, axis: Axis): void {
+  const kind = String(row['kind']);
+  const bin = kind === 'under' ? BIN.under : kind === 'over' ? BIN.over : BIN.notFinite;
+  const n = Number(row['n']);
+  const sum = bin === BIN.notFinite ? 0 : Number(row['sum']) + n * centre(axis);
+  add(cells, bin, { n, sum, squares: 0 });
 }
 
 const NONE = new Float64Array();
 
+/** The cells where the reference begins and ends; `cut…`: its axis ends before it does. */
+function boundsOf(axis: Axis) {
+  const first = axis.min === null ? BIN.under : cellOf(axis, axis.min);
+  const last = axis.max === null ? BIN.over : cellOf(axis, axis.max);
+  return { first, last, cutBelow: first === BIN.under, cutAbove: last === BIN.over };
+}
+
 /** Counts the rows beyond what the reference has seen, cell by cell. */
-async function markBeyond(
-  db: Duck,
-  at: ColumnOf,
-  { axis, cells }: { axis: Axis; cells: Cells },
-): Promise<void> {
-  const { min, max } = axis;
-  if (min === null || max === null) return;
-  const [first, last] = [cellOf(axis, min), cellOf(axis, max)];
-  const [under, over] = [slotOf(BIN.under), slotOf(BIN.over)];
+function markBeyond(
+  cells: Cells,
+  axis: Axis,
+  { found, row }: { found: Readonly<Record<string, Float64Array>>; row: number },
+): void {
+  if (axis.min === null || axis.max === null) return;
+  const { first, last, cutBelow, cutAbove } = boundsOf(axis);
   const copy = (slot: number) => (cells.beyond[slot] = cells.n[slot] ?? 0);
   for (let cell = 0; cell < first; cell++) copy(cell);
   for (let cell = last === BIN.under ? 0 : last + 1; cell < FINE_BINS; cell++) copy(cell);
-  copy(under);
-  copy(over);
+  const [under, over] = [slotOf(BIN.under), slotOf(BIN.over)];
   // Where the axis ends before the reference does, not all that is over is out of range.
-  const cutBelow = first === BIN.under && copy(under) > 0;
-  const cutAbove = last === BIN.over && copy(over) > 0;
-  if (!cutBelow && !cutAbove) return;
-  const counted = await askNumbers(db, 'profile/beyond', { ...at, min, max });
-  if (cutBelow) cells.beyond[under] = counted['below']?.[0] ?? 0;
-  if (cutAbove) cells.beyond[over] = counted['above']?.[0] ?? 0;
-}
-
-/** Counts of a numeric column by `value`, every value a bin: the grid of exact statistics. */
-export async function profileExact(db: Duck, at: ColumnOf, axis: Axis): Promise<Counts> {
-  const every = { most: Number.MAX_SAFE_INTEGER };
-  const found = await askColumns(db, 'profile/values', { ...at, ...every });
-  const values = (found['value'] ?? []).map((value) => (value === null ? null : Number(value)));
-  const counts = Float64Array.from(found['n'] ?? [], Number);
-  const sums = (of: (value: number, n: number) => number) =>
-    Float64Array.from(values, (value, i) => {
-      const n = counts[i] ?? 0;
-      return value === null || !Number.isFinite(value) ? 0 : of(value, n);
-    });
-  return {
-    by: { value: values.map((value) => (value === null ? CATEGORY.missing : String(value))) },
-    sums: {
-      n: counts,
-      sum: sums((value, n) => value * n),
-      squares: sums((value, n) => n * (value - axis.low) ** 2),
-      beyond: sums((value, n) => (isBeyond(axis, value) ? n : 0)),
-    },
-  };
+  if (copy(under) > 0 && cutBelow) cells.beyond[under] = found['below']?.[row] ?? 0;
+  if (copy(over) > 0 && cutAbove) cells.beyond[over] = found['above']?.[row] ?? 0;
 }

@@ -1,20 +1,21 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import type { Instant, Window } from '../domain/window.js';
-import { ask, perform } from './ask.js';
+import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { countOutcomes } from './profile-meetings.js';
 import { keyOf, labelOf, predictionOf } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
+import type { Parts } from './window-parts.js';
 
 export interface OutcomesSpec {
   monitor: Monitor;
   grid: Grid;
   binning: Binning;
   /** The window's rows; `files`: all rows of its files. */
-  rows: Relation & { files: string };
+  rows: Relation & { files: string; parts?: Parts | null };
   labels: OpenLabels | null;
   /** Labels with a later time are not known. */
   knownAt: Instant;
@@ -24,6 +25,8 @@ export interface OutcomesSpec {
 
 export interface OutcomesFound {
   outcomes: Counts | null;
+  /** Outcomes of every slice, scores coarse; null: it has no row. */
+  slices: readonly (Counts | null)[];
   /** `asked.labels`: sums joined, orphans, duplicates, conflicting; null without labels. */
   labels: Counts | null;
 }
@@ -33,7 +36,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const { monitor, rows, labels } = spec;
   const prediction = monitor.columns.prediction;
   const there = prediction !== null && prediction.column in rows.types;
-  if (!there && labels === null) return { outcomes: null, labels: null };
+  if (!there && labels === null) return { outcomes: null, slices: [], labels: null };
   const made: string[] = [];
   const view = async (select: string) => {
     const name = fresh('outcome');
@@ -41,48 +44,62 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     made.push(`drop view ${name}`);
     return name;
   };
-  const told = predictionOf(monitor, rows);
+  const parts = spec.binning === 'grid' ? (rows.parts ?? null) : null;
+  const own = parts === null ? rows.view : parts.view;
+  const key = parts === null ? '' : `, ${quoteName(parts.key)}`;
+  const told = `${predictionOf(monitor, rows)}${key}`;
+  const count = (joined: string) => counted(db, spec, { joined, parts });
   try {
     if (labels === null) {
-      const joined = await view(
-        `select ${told}, '' as label, 0::double as truth from ${rows.view}`,
-      );
-      return { outcomes: await countOutcomes(db, spec, joined), labels: null };
+      const joined = await view(`select ${told}, '' as label, 0::double as truth from ${own}`);
+      return { ...(await count(joined)), labels: null };
     }
-    const own = labelOf(monitor, labels, spec.mature);
+    const label = labelOf(monitor, labels, spec.mature);
     if (labels.keys === null) {
-      const joined = await view(inside(own, told, spec));
-      const outcomes = await countOutcomes(db, spec, joined);
-      return { outcomes, labels: answer(outcomes, {}) };
+      const joined = await view(inside({ label, told, key, from: own }, spec));
+      const met = await count(joined);
+      return { ...met, labels: answer(met.outcomes, {}) };
     }
-    const key = keyOf(labels.keys.predictions);
-    const predictions = await view(`select ${key} as key, ${told} from ${rows.view}`);
-    const all = await view(`select ${key} as key from ${rows.files}`);
+    const id = keyOf(labels.keys.predictions);
+    const predictions = await view(`select ${id} as key, ${told} from ${own}`);
+    const all = await view(`select ${id} as key from ${rows.files}`);
     const labelKey = keyOf(labels.keys.labels);
-    const labelRows = await view(`select ${labelKey} as key, ${own} from ${labels.view}`);
+    const labelRows = await view(`select ${labelKey} as key, ${label} from ${labels.view}`);
     const table = fresh('labels');
+    made.push(`drop table if exists ${table}`);
     const from = { table, rows: labelRows, keys: predictions, known_ms: spec.knownAt };
     await ask(db, 'performance/labels', from);
-    made.push(`drop table ${table}`);
     const joined = await view(
-      `select score, predicted, version, coalesce(l.value, '') as label, l.truth ` +
+      `select score, predicted, version${key}, coalesce(l.value, '') as label, l.truth ` +
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
-    const outcomes = await countOutcomes(db, spec, joined);
+    const met = await count(joined);
     const [faults] = await ask(db, 'performance/faults', { labels: table });
     const [lost] = await ask(db, 'performance/orphans', { rows: labelRows, predictions: all });
-    return { outcomes, labels: answer(outcomes, { ...faults, ...lost }) };
+    return { ...met, labels: answer(met.outcomes, { ...faults, ...lost }) };
   } finally {
     for (const drop of made.reverse()) await perform(db, drop);
   }
 }
 
+async function counted(
+  db: Duck,
+  spec: OutcomesSpec,
+  of: { joined: string; parts: Parts | null },
+): Promise<{ outcomes: Counts; slices: readonly (Counts | null)[] }> {
+  const { whole, slices } = await countOutcomes(db, spec, of);
+  return { outcomes: whole, slices };
+}
+
 /** Each prediction holds its label. */
-function inside(own: string, told: string, { rows, knownAt }: OutcomesSpec): string {
+function inside(
+  { label, told, key, from }: Record<'label' | 'told' | 'key' | 'from', string>,
+  { knownAt }: OutcomesSpec,
+): string {
   const known = `value is not null and coalesce(at_ms <= ${knownAt}, maturity)`;
   return (
-    `select score, predicted, version, case when ${known} then value else '' end as label, ` +
-    `case when ${known} then truth end as truth from (select ${told}, ${own} from ${rows.view})`
+    `select score, predicted, version${key}, case when ${known} then value else '' end as label, ` +
+    `case when ${known} then truth end as truth from (select ${told}, ${label} from ${from})`
   );
 }
 

@@ -6,6 +6,7 @@ import type { Duck } from './duck.js';
 import { withLocked } from './lockdown.js';
 import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
+import { dimensionsOf, isExpression } from './window-parts.js';
 import { withWindow } from './window-open.js';
 import type { OpenWindow } from './window-open.js';
 import { withRows } from './window-rows.js';
@@ -24,6 +25,8 @@ export interface ProfileRequest {
   /** null: the monitor has no label source of its own. */
   labels: Located | null;
   exact: Binning;
+  /** Dimension → its values, the largest ones first; absent: the largest ones of the window. */
+  slices?: Readonly<Record<string, readonly string[]>>;
   /** Columns that are opened; absent: all. A `where` opens all, for it may name any. */
   only?: readonly string[];
 }
@@ -43,7 +46,9 @@ export async function withSource<T>(
 ): Promise<T> {
   const { predictions, labels } = request;
   const run = (own: Duck) => openRows(own, request, use);
-  if (predictions.where === null && (labels?.where ?? null) === null) return run(db);
+  const dimensions = dimensionsOf(request.monitor);
+  const plain = predictions.where === null && (labels?.where ?? null) === null;
+  if (plain && !dimensions.some(isExpression)) return run(db);
   return withLocked(db.options, [...predictions.folders, ...(labels?.folders ?? [])], run);
 }
 
@@ -55,9 +60,11 @@ async function openRows<T>(
   const { predictions, monitor, grid, window, at, knownAt, only } = request;
   const { columns } = monitor;
   const wants = wantsOf(monitor, grid);
-  const columnsOpen = predictions.where === null ? only : undefined;
+  const dimensions = dimensionsOf(monitor);
+  const open = predictions.where === null && !dimensions.some(isExpression);
+  const columnsOpen = open ? only : undefined;
   const spec = {
-    ...{ located: predictions, wants, time: columns.timestamp, span: window },
+    ...{ located: predictions, wants, time: columns.timestamp, span: window, dimensions },
     ...(columnsOpen && { only: columnsOpen }),
   };
   return withRows(db, spec, (rows) => {

@@ -4,20 +4,25 @@ import type { Manifest } from '../domain/run.js';
 import type { Located } from '../domain/source.js';
 import type { Duck } from './duck.js';
 import { askedOf, nothingAsked } from './profile-asked.js';
-import { profileColumns } from './profile-columns.js';
+import { profileParts } from './profile-columns.js';
+import type { Rows } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
 import { isMature } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
+import { slicesOf } from './profile-slices.js';
 import { withSource } from './profile-source.js';
 import type { OpenSource, ProfileRequest } from './profile-source.js';
 import { land } from './window-land.js';
 import type { OpenWindow } from './window-open.js';
+import { dimensionsOf, withParts } from './window-parts.js';
 
 export type { ProfileRequest };
 
 /** A window's profile and where its rows came from. */
 export interface ProfiledWindow {
   profile: Profile;
+  /** Coarse profiles of its slices that have enough rows, in the order of their dimensions. */
+  slices: readonly Profile[];
   manifest: Manifest;
   labels: Manifest | null;
   /** The file of landed rows below `landDir`, for the caller to store; null: read the files. */
@@ -25,7 +30,8 @@ export interface ProfiledWindow {
 }
 
 /** How predictions and labels of a window meet, and where both came from. */
-export interface ProfiledOutcomes extends OutcomesFound {
+export interface ProfiledOutcomes extends Omit<OutcomesFound, 'slices'> {
+  slices: readonly Pick<Profile, 'slice' | 'outcomes'>[];
   manifest: Manifest;
   labelManifest: Manifest | null;
 }
@@ -43,25 +49,30 @@ export async function profileWindow(
     const { monitor, predictions, grid, exact: binning } = request;
     if (window === null) {
       const profile = { ...emptyProfile(request), asked: nothingAsked() };
-      return { profile, ...manifests(request, null, null), landedFile: null };
+      return { profile, slices: [], ...manifests(request, null, null), landedFile: null };
     }
     const asked = await askedOf(own, { monitor, grid, rows, window });
     const landed = await land(own, { monitor, predictions, rows, window });
     try {
-      const here = { view: landed?.view ?? window.view, types: rows.types };
-      const columns = await profileColumns(own, here, { grid, binning });
-      const met = await meet(own, request, { ...here, files: rows.view });
-      const profile: Profile = {
-        ...emptyProfile(request),
-        rows: window.accepted,
-        newest: window.newest,
-        types: rows.types,
-        columns,
-        outcomes: met.outcomes,
-        asked: { ...asked, ...(met.labels === null ? {} : { labels: met.labels }) },
-      };
-      const landedFile = (await landed?.keep(request.landDir)) ?? null;
-      return { profile, ...manifests(request, window, met.labels), landedFile };
+      const view = landed?.view ?? window.view;
+      const parted = { ...partsOf(request), view, periods: null };
+      return await withParts(own, parted, async (parts) => {
+        const here = { view, types: rows.types, parts };
+        const counted = await profileParts(own, here, { grid, binning });
+        const met = await meet(own, request, { ...here, files: rows.view });
+        const profile: Profile = {
+          ...emptyProfile(request),
+          rows: window.accepted,
+          newest: window.newest,
+          types: rows.types,
+          columns: counted.columns,
+          outcomes: met.outcomes,
+          asked: { ...asked, ...(met.labels === null ? {} : { labels: met.labels }) },
+        };
+        const slices = await slicesOf(own, { profile, parts, ...counted, met });
+        const landedFile = (await landed?.keep(request.landDir)) ?? null;
+        return { profile, slices, ...manifests(request, window, met.labels), landedFile };
+      });
     } finally {
       await landed?.close();
     }
@@ -78,17 +89,32 @@ export async function profileOutcomes(
 ): Promise<ProfiledOutcomes> {
   const only = outcomeColumns(request.monitor);
   return withSource(db, { ...request, only }, async ({ db: own, rows, window }) => {
-    if (window === null) return { outcomes: null, labels: null, ...named(request, null, null) };
-    const here = { view: window.view, types: rows.types, files: rows.view };
-    const met = await meet(own, request, here);
-    return { ...met, ...named(request, window, met.labels) };
+    if (window === null)
+      return { outcomes: null, slices: [], labels: null, ...saidOf(request, null, null) };
+    const { view } = window;
+    return withParts(own, { ...partsOf(request), view, periods: null }, async (parts) => {
+      const here = { view, types: rows.types, files: rows.view, parts };
+      const met = await meet(own, request, here);
+      const named = parts?.slices.map(({ slice }, index) => ({
+        slice,
+        outcomes: met.slices[index] ?? null,
+      }));
+      return { ...met, slices: named ?? [], ...saidOf(request, window, met.labels) };
+    });
   });
 }
 
+const partsOf = ({ monitor, slices = {}, exact }: ProfileRequest) => ({
+  dimensions: exact === 'grid' ? dimensionsOf(monitor) : [],
+  values: slices,
+});
+
 /** The columns of the predictions that outcomes need. */
-function outcomeColumns({ columns, labels }: ProfileRequest['monitor']): string[] {
+function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
+  const { columns, labels } = monitor;
   const { id, timestamp, prediction, version } = columns;
   const names = [...id, timestamp.column, prediction?.column, version];
+  names.push(...dimensionsOf(monitor).map(({ by }) => by));
   if (labels !== null) names.push(...Object.keys(labels.on));
   if (labels?.from === null) names.push(labels.value, labels.timestamp);
   return names.filter((name) => name != null);
@@ -97,7 +123,7 @@ function outcomeColumns({ columns, labels }: ProfileRequest['monitor']): string[
 function meet(
   db: OpenSource['db'],
   request: ProfileRequest,
-  rows: { view: string; types: Readonly<Record<string, string>>; files: string },
+  rows: Rows & { files: string },
 ): Promise<OutcomesFound> {
   const { monitor, grid, labels, knownAt, window, exact: binning } = request;
   const mature = isMature(window, monitor.labels?.matureAfter ?? 0, knownAt);
@@ -131,7 +157,7 @@ function manifests(request: ProfileRequest, window: OpenWindow | null, labels: C
   };
 }
 
-function named(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
+function saidOf(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
   const { manifest, labels: labelManifest } = manifests(request, window, labels);
   return { manifest, labelManifest };
 }

@@ -3,12 +3,13 @@ import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
-import { checkExpression } from './lockdown.js';
-import { blame, columnsOf, firstLine, fresh, reader, requireColumn } from './window-files.js';
+import { blame, columnsOf, fresh, reader, requireColumn } from './window-files.js';
 import { isText, readText, readTyped } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
+import type { Dimension } from './window-parts.js';
 import { stage } from './window-stage.js';
 import type { TimeSpec } from './window-time.js';
+import { checkExpressions, createView, sliceOf } from './window-view.js';
 
 /** Which rows to open, and as what their columns are needed. */
 export interface RowsSpec {
@@ -18,6 +19,8 @@ export interface RowsSpec {
   time: TimeSpec | null;
   /** [start, end): what texts can be read as is asked of its rows only; absent: of all. */
   span?: { start: Instant; end: Instant } | undefined;
+  /** What parts the rows: its texts are a column of the view, as `columnOf` names it. */
+  dimensions?: readonly Dimension[];
   /** Columns to open; absent: all. */
   only?: readonly string[];
 }
@@ -47,7 +50,7 @@ export async function withRows<T>(
   use: (rows: Rows) => Promise<T>,
 ): Promise<T> {
   const { located } = spec;
-  if (located.where !== null) await checkExpression(db, located.where, located.path);
+  await checkExpressions(db, spec);
   if (spec.time !== null) await requireColumn(db, located, spec.time.column);
   const views: string[] = [];
   let remove = () => Promise.resolve();
@@ -113,6 +116,7 @@ async function read(
     time,
     span,
     only,
+    dimensions = [],
     views,
   }: Source & RowsSpec & { views: string[] },
 ): Promise<Rows> {
@@ -137,7 +141,8 @@ async function read(
   const casts = readings.map(([name, { sql }]) => `${sql} as ${quoteName(name)}`);
   const raw = hidden.map(([name, { text }]) => `${text ?? ''} as ${quoteName(textOf(name))}`);
   const select = [...casts, ...raw].join(', ') || '0 as nothing';
-  await create(db, { view, select, base, where: located.where, path: located.path, texts });
+  const slices = dimensions.map((one) => sliceOf(one, columns));
+  await createView(db, { view, select, slices, base, located, texts });
   return {
     view,
     types: Object.fromEntries(readings.map(([name, { type }]) => [name, type])),
@@ -161,27 +166,6 @@ async function inSpan(
   const within = `${at} >= ${instant(span.start)} and ${at} < ${instant(span.end)}`;
   await perform(db, `create view ${view} as from ${base} where ${within}`);
   return view;
-}
-
-interface ViewSpec {
-  view: string;
-  select: string;
-  base: string;
-  where: string | null;
-  path: string;
-  texts: boolean;
-}
-
-/** Of texts, `where` sees the columns as read; of typed files, as they are. */
-async function create(db: Duck, { view, select, base, where, path, texts }: ViewSpec) {
-  const from = texts ? `(select ${select} from ${base})` : base;
-  const filter = where === null ? '' : ` where (\n${where}\n)`;
-  const sql = `create view ${view} as select ${texts ? '*' : select} from ${from}${filter}`;
-  await perform(db, sql).catch((error: unknown) => {
-    if (where === null) throw error;
-    const given = `where: ${JSON.stringify(where)}`;
-    throw new SourceError(path, null, `${given}: ${firstLine(error)}`);
-  });
 }
 
 /** Name of the column that holds the texts of another. */

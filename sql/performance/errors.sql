@@ -3,6 +3,7 @@
 --
 -- in:  $joined NAME   one row a prediction: bin (a number, null: missing), score DOUBLE, predicted
 --                     VARCHAR, label VARCHAR ('' none), truth DOUBLE, version VARCHAR
+--      $keys KEYS      what parts the rows, [] for nothing
 -- out: one row per cell
 --      bin DOUBLE          as given
 --      predicted VARCHAR, label VARCHAR, version VARCHAR   '' for none
@@ -10,6 +11,7 @@
 --      errors DOUBLE, squared_errors DOUBLE   of |label - score| and its square
 --      labels DOUBLE, squared_labels DOUBLE   of the labels and their squares
 select
+  $keys
   bin::double as bin,
   predicted,
   label,
@@ -21,6 +23,7 @@ select
   coalesce(squared_labels, 0)::double as squared_labels
 from (
   select
+    $keys
     bin,
     predicted,
     label,
@@ -31,6 +34,6 @@ from (
     sum(truth) as labels,
     sum(truth * truth) as squared_labels
   from $joined
-  group by bin, predicted, label, version
+  group by $keys bin, predicted, label, version
 )
-order by bin, predicted, label, version
+order by $keys bin, predicted, label, version

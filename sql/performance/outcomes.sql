@@ -3,12 +3,14 @@
 --
 -- in:  $joined NAME   one row a prediction: bin (a number, null: missing), score DOUBLE, predicted
 --                     VARCHAR, label VARCHAR ('' none), version VARCHAR
+--      $keys KEYS      what parts the rows, [] for nothing
 -- out: one row per cell
 --      bin DOUBLE          as given
 --      predicted VARCHAR, label VARCHAR, version VARCHAR   '' for none
 --      n DOUBLE            predictions
 --      scores DOUBLE       of the scores
 select
+  $keys
   bin::double as bin,
   predicted,
   label,
@@ -16,8 +18,8 @@ select
   n::double as n,
   coalesce(scores, 0)::double as scores
 from (
-  select bin, predicted, label, version, count(*) as n, sum(score) as scores
+  select $keys bin, predicted, label, version, count(*) as n, sum(score) as scores
   from $joined
-  group by bin, predicted, label, version
+  group by $keys bin, predicted, label, version
 )
-order by bin, predicted, label, version
+order by $keys bin, predicted, label, version

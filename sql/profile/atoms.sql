@@ -4,10 +4,11 @@
 -- in:  $rows NAME       the rows of a window
 --      $column NAME     a numeric column
 --      $atoms DOUBLE[]  at most 16 values
+--      $keys KEYS       what parts the rows, [] for nothing
 -- out: one row per value that occurs, all DOUBLE
 --      atom   the value
 --      n      rows
-select $column::double as atom, count(*)::double as n
+select $keys $column::double as atom, count(*)::double as n
 from $rows
 where $column::double in (select unnest($atoms))
-group by atom
+group by $keys atom

@@ -5,6 +5,7 @@
 --      $columns NAMES   1 to 30 text columns
 --      $sets SETS       the same columns, each a grouping set of its own
 --      $most DOUBLE     categories that are told per column
+--      $keys KEYS       what parts the rows, [] for nothing
 -- out: one row per column and category, the most frequent first
 --      grouping DOUBLE     a number whose unset bit is the column, the last one the lowest bit
 --      value VARCHAR       null for missing
@@ -12,9 +13,9 @@
 --      categories DOUBLE   different categories of the column, missing among them
 with
 counted as (
-  select grouping($columns) as grouping, coalesce($columns) as value, count(*) as n
+  select $keys grouping($columns) as grouping, coalesce($columns) as value, count(*) as n
   from $rows
-  group by grouping sets ($sets)
+  group by $keys grouping sets ($sets)
 ),
 ranked as (
   select
@@ -23,7 +24,7 @@ ranked as (
     count(*) over (partition by grouping) as categories
   from counted
 )
-select grouping::double as grouping, value, n::double as n, categories::double as categories
+select $keys grouping::double as grouping, value, n::double as n, categories::double as categories
 from ranked
 where rank <= $most
 order by grouping, rank

@@ -4,15 +4,16 @@
 -- in:  $rows NAME        the rows of a window
 --      $column NAME      a text column
 --      $known VARCHAR[]  the categories that are known by name
+--      $keys KEYS       what parts the rows, [] for nothing
 -- out: one row per known category that occurs, one for all values and one for all rows
 --      value VARCHAR   null but for a category
 --      kind VARCHAR    category, present or rows
 --      n DOUBLE        rows
-select $column as value, 'category' as kind, count(*)::double as n
+select $keys $column as value, 'category' as kind, count(*)::double as n
 from $rows
 where $column in (select unnest($known))
-group by value
+group by $keys value
 union all
-select null, 'present', count($column)::double from $rows
+select $keys null, 'present', count($column)::double from $rows group by all
 union all
-select null, 'rows', count(*)::double from $rows
+select $keys null, 'rows', count(*)::double from $rows group by all

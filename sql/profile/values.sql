@@ -4,9 +4,15 @@
 -- in:  $rows NAME     the rows of a window
 --      $column NAME   a numeric column
 --      $most DOUBLE   so many values at most are told
+--      $keys KEYS       what parts the rows, [] for nothing
 -- out: one row per value; NaN and infinities are values here
 --      value DOUBLE   null for missing
 --      n DOUBLE       rows
-select value::double as value, n::double as n
-from (select $column as value, count(*) as n from $rows group by value limit $most::bigint)
+select $keys value::double as value, n::double as n
+from (
+  select $keys $column as value, count(*) as n
+  from $rows
+  group by $keys value
+  limit $most::bigint
+)
 order by value

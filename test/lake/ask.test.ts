@@ -18,10 +18,10 @@ const hostile = [
 ];
 
 test('a question with other parameters than its file declares is refused, both lists named', () => {
-  expect(() => bind('profile/present', { colum: 'x', rows: 't' })).toThrow(
-    'sql/profile/present.sql takes $column, $rows; got $colum, $rows.',
+  expect(() => bind('profile/texts', { colum: 'x', rows: 't' })).toThrow(
+    'sql/profile/texts.sql takes $column, $rows; got $colum, $rows.',
   );
-  expect(() => bind('profile/present', {})).toThrow('got nothing');
+  expect(() => bind('profile/texts', {})).toThrow('got nothing');
 });
 
 test('a name in SQL is that column, whatever is in it', async () => {
@@ -30,7 +30,10 @@ test('a name in SQL is that column, whatever is in it', async () => {
       const table = quoteName(`table ${name}`);
       await perform(db, `create table ${table} as select unnest([1, null]) as ${quoteName(name)}`);
       const params = { rows: `table ${name}`, column: name };
-      expect(await ask(db, 'profile/present', params)).toEqual([{ rows: 2, present: 1 }]);
+      const keyed = { ...params, keys: [] };
+      expect(await ask(db, 'profile/present', keyed)).toEqual([{ rows: 2, present: 1 }]);
+      const parted = { ...params, keys: [name] };
+      expect(await ask(db, 'profile/present', parted)).toHaveLength(2);
     }
   });
 });

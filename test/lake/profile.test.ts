@@ -7,8 +7,8 @@ import type { Axis } from '../../domain/profile.js';
 import { perform } from '../../lake/ask.js';
 import type { Duck } from '../../lake/duck.js';
 import { cellOf, numericAxis } from '../../lake/grid.js';
-import { profileCategories } from '../../lake/profile-categories.js';
-import { profileExact, profileNumeric } from '../../lake/profile-numeric.js';
+import { profileColumns } from '../../lake/profile-columns.js';
+import type { Binning } from '../../lake/profile-columns.js';
 import { profileOutcomes, profileWindow } from '../../lake/profile.js';
 import { buildReference } from '../../lake/reference.js';
 import { locate } from '../../sources/locate.js';
@@ -37,6 +37,18 @@ const axisOf = (changes: Partial<Axis>): Axis => ({
   ...changes,
 });
 
+const numbers = async (db: Duck, axis: Axis, binning: Binning = 'grid') => {
+  const grid = { id: '', axes: { x: axis } };
+  const found = await profileColumns(db, { view: 't', types: { x: 'DOUBLE' } }, { grid, binning });
+  return found['x'] ?? { by: {}, sums: {} };
+};
+
+const categories = (db: Duck, axes: readonly (readonly [string, Axis])[]) => {
+  const types = Object.fromEntries(axes.map(([column]) => [column, 'VARCHAR']));
+  const grid = { id: '', axes: Object.fromEntries(axes) };
+  return profileColumns(db, { view: 't', types }, { grid, binning: 'grid' });
+};
+
 test('numbers fall into cells, under, over, missing and not finite, each counted apart', async () => {
   await withFolder(async (db) => {
     const axis = axisOf({ low: -0.5, inverseWidth: 1, min: 0, max: 9 });
@@ -56,7 +68,7 @@ test('numbers fall into cells, under, over, missing and not finite, each counted
       Infinity,
       -Infinity,
     ]);
-    const counts = await profileNumeric(db, { rows: 't', column: 'x' }, axis);
+    const counts = await numbers(db, axis);
     expect(cellsOf(counts)).toEqual({
       '0': 1,
       '3': 2,
@@ -88,7 +100,7 @@ test('counts, sums and squares of cells are those of the values in them', async 
             .sort((a, b) => a - b),
         });
         await table(db, values);
-        const counts = await profileNumeric(db, { rows: 't', column: 'x' }, axis);
+        const counts = await numbers(db, axis);
         const expected = new Map<number, number[]>();
         for (const value of values) {
           const atom = axis.atoms.indexOf(value);
@@ -119,7 +131,7 @@ test('what is out of range is exact where an axis ends before the extremes of th
   await withFolder(async (db) => {
     const axis = axisOf({ min: -1000, max: 5000 });
     await table(db, [-1001, -1000, -5, 50, 101, 5000, 5001, 1e12, null]);
-    const counts = await profileNumeric(db, { rows: 't', column: 'x' }, axis);
+    const counts = await numbers(db, axis);
     expect(cellsOf(counts)).toMatchObject({ [BIN.under]: 3, [BIN.over]: 4 });
     expect(cellsOf(counts, 'beyond')).toMatchObject({ [BIN.under]: 1, [BIN.over]: 2 });
   });
@@ -145,7 +157,7 @@ test('profiles of parts add up to the profile of the whole', async () => {
     const profiles = [];
     for (const part of [...parts, parts.flat()]) {
       await table(db, part);
-      profiles.push(await profileNumeric(db, { rows: 't', column: 'x' }, axis));
+      profiles.push(await numbers(db, axis));
     }
     const [a, b, whole] = profiles;
     if (a === undefined || b === undefined) throw new Error('two parts');
@@ -161,7 +173,7 @@ test('profiles of parts add up to the profile of the whole', async () => {
 test('exact counts are by value, in the shortest text that reads back', async () => {
   await withFolder(async (db) => {
     await table(db, [0.1, 0.1, 0.30000000000000004, 1e21, -5, null, NaN]);
-    const counts = await profileExact(db, { rows: 't', column: 'x' }, axisOf({}));
+    const counts = await numbers(db, axisOf({}), 'exact');
     expect(cellsOf(counts)).toEqual({
       '0.1': 2,
       '0.30000000000000004': 1,
@@ -183,9 +195,8 @@ test('the grouped counts of many categorical columns are those of each alone', a
     );
     await perform(db, `create table t as select ${values.join(', ')} from range(200) g(r)`);
     const axis = axisOf({ kind: 'categorical', known: ['v0'] });
-    const found = await profileCategories(
+    const found = await categories(
       db,
-      't',
       columns.map((name) => [name, axis]),
     );
     expect(Object.keys(found).sort()).toEqual([...columns].sort());
@@ -212,7 +223,7 @@ test('unseen categories keep their name up to fifty; the rest is one', async () 
       ...narrow,
       known: [...narrow.known, ...Array.from({ length: 300 }, (_, i) => `w${i}`)],
     };
-    const found = await profileCategories(db, 't', [
+    const found = await categories(db, [
       ['c', narrow],
       ['d', wide],
     ]);
@@ -222,7 +233,7 @@ test('unseen categories keep their name up to fifty; the rest is one', async () 
     expected['\0other'] = 1272;
     expect(cellsOf(found['c'])).toEqual(expected);
     expect(cellsOf(found['d'])).toEqual(expected);
-    const tail = await profileCategories(db, 't', [['c', { ...narrow, tail: true }]]);
+    const tail = await categories(db, [['c', { ...narrow, tail: true }]]);
     expect(cellsOf(tail['c'])).toEqual({ v0: 1, v1: 2, '\0other': 5047 });
   });
 });
@@ -231,7 +242,7 @@ test('a column that grows from few categories to thousands is still counted whol
   await withFolder(async (db) => {
     await perform(db, `create table t as select 'v' || (i % 5000) as c from range(10000) g(i)`);
     const axis = axisOf({ kind: 'categorical', known: ['v4999', 'v0'] });
-    const found = await profileCategories(db, 't', [['c', axis]]);
+    const found = await categories(db, [['c', axis]]);
     expect(total(found['c'])).toBe(10_000);
     expect(cellsOf(found['c'])).toMatchObject({ v4999: 2, v0: 2, '\0other': 2 * 4948 });
   });

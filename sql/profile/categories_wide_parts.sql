@@ -1,0 +1,47 @@
+-- sql/profile/categories_wide_parts.sql
+-- As categories_wide.sql, where the rows are parted: all rows decide which names are kept.
+--
+-- in:  $rows NAME        the rows of a window
+--      $column NAME      a text column
+--      $keys KEYS        what parts the rows
+--      $known VARCHAR[]  the categories of the reference
+--      $named DOUBLE     so many other categories keep their name, the most frequent ones
+-- out: one row per part and known category that occurs, named other category, missing, the rest
+--      …               $keys
+--      value VARCHAR   null for missing and for the rest
+--      kind VARCHAR    category, missing or other
+--      n DOUBLE        rows
+with
+counted as (
+  select $keys $column as value, count(*) as n from $rows group by $keys value
+),
+totals as (
+  select value, sum(n) as total, value in (select unnest($known)) as known
+  from counted
+  group by value
+),
+ranked as (
+  select
+    value,
+    known,
+    row_number() over (partition by known order by total desc, value) as rank
+  from totals
+),
+named as (
+  select
+    counted.*,
+    case
+      when counted.value is null then 'missing'
+      when known or rank <= $named then 'category'
+      else 'other'
+    end as kind
+  from counted
+  inner join ranked on counted.value is not distinct from ranked.value
+)
+select
+  $keys
+  case when kind = 'category' then value end as value,
+  kind,
+  sum(n)::double as n
+from named
+group by all
