@@ -12,10 +12,12 @@ import { missing } from './missing.js';
 import { accuracy, mae, rmse, rocAuc } from './performance.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
-import { duplicates, rejectedRows, volume } from './quality.js';
+import { duplicates, rejectedRows } from './quality.js';
 import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
+import { skew } from './skew.js';
 import { freshness, modelAge } from './staleness.js';
+import { volume } from './volume.js';
 
 export type { RegisteredCheck } from './check.js';
 
@@ -30,6 +32,7 @@ export const checks: readonly RegisteredCheck[] = [
   scaleChange,
   missing,
   psi,
+  skew,
   ks,
   wasserstein,
   meanShift,

@@ -4,6 +4,7 @@ import { percent } from '../domain/judging/figures.js';
 import { numericCounts } from '../domain/judging/numeric.js';
 import { CATEGORY } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
+import type { Evidence } from '../domain/score.js';
 import { binomialTail } from '../stats/beta.js';
 import { newcombe } from '../stats/intervals.js';
 import type { Share } from '../stats/intervals.js';
@@ -12,6 +13,7 @@ import { reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
 import { unparsedIn } from './rejected.js';
+import { usualColumn, whyInWords } from './usual.js';
 
 /** A hard rule speaks only where the reference makes the window less likely than this. */
 export const HARD_CHANCE = 1e-6;
@@ -73,27 +75,41 @@ export const missing: Written<object> = {
     const before = withoutUnparsed(missingShare(pair.axis, pair.reference), {
       unparsed: evidence.reference === null ? 0 : unparsedIn(evidence.reference, target),
     });
-    const live = now.n > 0 ? now.hits / now.n : 0;
-    const known = before.n > 0 ? before.hits / before.n : 0;
-    const interval = newcombe(now, before, Z99);
-    return reading({
-      value: live - known,
-      ...interval,
-      interval: 'confidence',
-      nCurrent: now.n,
-      nReference: before.n,
-      hard: brokenRule(now, before),
-      details: {
-        level: 0.99,
-        current: live,
-        before: known,
-        ratio: live / Math.max(known, 1 / Math.max(1, before.n)),
-      },
-    });
+    const hard = brokenRule(now, before);
+    const usual = hard === null ? usualShare(evidence, target) : null;
+    return increase(now, usual ?? before, { hard, why: usual && whyInWords(evidence, usual) });
   },
   say({ details, hard }, target) {
     const [now, before] = [Number(details['current']), Number(details['before'])];
     const rule = hard === null ? '' : `${hard}: `;
-    return `${target}: ${rule}${percent(now)} of its values are missing, ${percent(before)} in the reference.`;
+    const { why } = details;
+    const where = typeof why === 'string' ? `usually ${percent(before)} (${why})` : null;
+    return `${target}: ${rule}${percent(now)} of its values are missing, ${where ?? `${percent(before)} in the reference`}.`;
   },
 };
+
+/** What is usual live: a column that misses more than in training from the start is no news. */
+function usualShare(evidence: Evidence, target: string) {
+  const usual = evidence.usual === 'live' ? usualColumn(evidence, target) : null;
+  if (usual === null) return null;
+  const share = missingShare(usual.axis, usual.pooled);
+  return { ...share, mode: 'W' as const, windows: usual.parts.length };
+}
+
+function increase(now: Share, before: Share, more: { hard: string | null; why: string | null }) {
+  const live = now.n > 0 ? now.hits / now.n : 0;
+  const known = before.n > 0 ? before.hits / before.n : 0;
+  return reading({
+    value: live - known,
+    ...newcombe(now, before, Z99),
+    interval: 'confidence',
+    nCurrent: now.n,
+    nReference: before.n,
+    hard: more.hard,
+    details: {
+      ...{ level: 0.99, current: live, before: known },
+      ratio: live / Math.max(known, 1 / Math.max(1, before.n)),
+      ...(more.why === null ? {} : { why: more.why }),
+    },
+  });
+}

@@ -1,79 +1,13 @@
 import { z } from 'zod';
-import { figure, percent, pInWords } from '../domain/judging/figures.js';
+import { figure, percent } from '../domain/judging/figures.js';
 import { total } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
-import type { Evidence } from '../domain/score.js';
-import { studentTail } from '../stats/beta.js';
 import { newcombe, wilson } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { rejectedOf } from './rejected.js';
 import type { Rejected } from './rejected.js';
-
-const LEAST_WINDOWS = 3;
-
-/** Earlier windows to compare with: those of the same weekday where there are enough. */
-function comparable({ current, earlier }: Evidence): { rows: number[]; weekday: boolean } {
-  const filled = earlier.filter((profile) => profile.rows > 0);
-  const same = filled.filter((profile) => profile.window.weekday === current.window.weekday);
-  const weekday = same.length >= LEAST_WINDOWS && same.length < filled.length;
-  return { rows: (weekday ? same : filled).map((profile) => profile.rows), weekday };
-}
-
-/**
- * Change of the number of rows against earlier windows: a t-test of the log-ratio. The spread is at
- * least that of counting, 1 / sqrt(rows). No rows at all is hard.
- */
-export const volume: Written<object> = {
-  name: 'volume',
-  question: 'Do as many rows come as before?',
-  unit: 'change against earlier windows, as a share of them, >= -1',
-  category: 'data-quality',
-  action: 'Find out whether rows are late, lost or doubled before anything else is believed.',
-  over: 'model',
-  needs: ['rows'],
-  worse: 'either',
-  kind: 'statistical',
-  params: z.strictObject({}),
-  defaults: { warn: 0.3, alert: null, minRows: 0, rule: 'calibrated' },
-  significant: ({ pValue }) => (pValue ?? 1) < 1e-3,
-  measure(evidence) {
-    const { rows } = evidence.current;
-    const { rows: before, weekday } = comparable(evidence);
-    const counts = { nCurrent: rows, nReference: before.reduce((sum, n) => sum + n, 0) };
-    const history = evidence.earlier.length;
-    if (rows === 0) {
-      return reading({ value: -1, ...counts, hard: 'no rows', details: { history } });
-    }
-    if (before.length < LEAST_WINDOWS) {
-      const note = `${before.length} earlier windows, ${LEAST_WINDOWS} needed`;
-      return noReading('insufficient_data', note, counts);
-    }
-    const logs = before.map(Math.log);
-    const k = logs.length;
-    const mean = logs.reduce((sum, log) => sum + log, 0) / k;
-    const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
-    const usual = Math.exp(mean);
-    const spread = Math.max(Math.sqrt(squares / (k - 1)), 1 / Math.sqrt(usual));
-    const t = (Math.log(rows) - mean) / (spread * Math.sqrt(1 + 1 / k));
-    return reading({
-      value: rows / usual - 1,
-      pValue: Math.min(1, 2 * studentTail(Math.abs(t), k - 1)),
-      ...counts,
-      details: { usual, windows: k, weekday, history },
-    });
-  },
-  say({ value, pValue, nCurrent, hard, details }) {
-    if (hard !== null) return 'No rows came in this window.';
-    const usual = figure(Math.round(Number(details['usual'])));
-    const days = details['weekday'] === true ? ' of this weekday' : '';
-    const chance = pValue === null ? '' : `, ${pInWords(pValue, Number(details['history']))}`;
-    const more = (value ?? 0) < 0 ? 'fewer' : 'more';
-    const change = percent(Math.abs(value ?? 0));
-    return `${figure(nCurrent)} rows, ${change} ${more} than the usual ${usual}${days} (${String(details['windows'])} windows${chance}).`;
-  },
-};
 
 function asked(profile: Profile | null, answer: string, sum: string): number {
   return total(profile?.asked[answer], sum);

@@ -1,6 +1,7 @@
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { RegisteredCheck } from './check.js';
+import { PREDICTIONS, predictionsIn } from './volume.js';
 
 /** The columns that have a role: never features. */
 function roleColumns({ columns, labels }: Monitor): Set<string> {
@@ -31,6 +32,9 @@ export function targetsOf(
   { monitor, evidence }: { monitor: Monitor; evidence: Evidence },
 ): readonly string[] {
   if (check.name === 'composition') return Object.keys(evidence.mixes ?? {});
+  if (check.name === 'volume' && predictionsIn(evidence.current) !== null) {
+    return ['rows', PREDICTIONS];
+  }
   if (check.over === 'model') return ['rows'];
   if (check.over === 'score') return ['prediction'];
   if (check.over === 'label') return [check.name];
