@@ -2,8 +2,10 @@ import { adviseOn } from '../activities/advise.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead, withScratch } from '../activities/evaluate-window.js';
 import { lastBoundary, spanBefore, windowEndingAt } from '../calendar/windows.js';
+import { findingId, holds } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
 import type { Finding, Verdict } from '../domain/finding.js';
+import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import { anythingJudged } from '../domain/judging/judge.js';
@@ -41,6 +43,8 @@ export interface Checked {
    */
   mature: { window: Window; findings: readonly Finding[] } | null;
   advice: Advice;
+  /** Levels that people accepted and that measured columns of this window. */
+  accepted: readonly AcceptedLevel[];
   counts: Record<Verdict, number>;
   /** The window is not one of the grid: no error rate is stated for it. */
   oneOff: boolean;
@@ -73,7 +77,9 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const counts = countVerdicts(findings);
   const mature = older && { window: older.evaluation.window, findings: older.evaluation.findings };
   const oneOff = input.span !== null;
-  return { monitor, window, evaluated, findings, mature, advice, counts, oneOff };
+  const levels = await app.lake.acceptedOf(monitor.model.id);
+  const accepted = levels.filter((level) => holds(level, window));
+  return { monitor, window, evaluated, findings, mature, advice, accepted, counts, oneOff };
 }
 
 /** The newest window of the grid whose labels are complete. */
@@ -147,12 +153,20 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     rows: evaluation.profile?.rows ?? 0,
     error: evaluation.error,
     notes: evaluation.notes ?? [],
-    findings: findings.map(findingReport),
+    findings: findings.map((finding) => ({
+      id: checked.oneOff ? null : findingId(monitor.model.id, finding),
+      ...findingReport(finding, monitor.checks),
+    })),
     mature: mature && {
       window: { start: iso(mature.window.start), end: iso(mature.window.end) },
-      findings: mature.findings.filter(isPerformance).map(findingReport),
+      findings: mature.findings
+        .filter(isPerformance)
+        .map((finding) => findingReport(finding, monitor.checks)),
     },
     advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+    accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
+      return { finding, by, effect, reason, until: iso(until) };
+    }),
     counts,
     exitCode,
   };

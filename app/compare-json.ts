@@ -25,7 +25,7 @@ export function compareReport(compared: Compared, exitCode: number): Record<stri
       verdict,
       scores: Object.fromEntries(own.map(({ check, value }) => [check, value])),
     })),
-    findings: findings.map(findingReport),
+    findings: findings.map((finding) => findingReport(finding)),
     onlyIn,
     leftOut,
     counts,

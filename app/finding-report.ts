@@ -1,11 +1,16 @@
 import { checkNamed } from '../checks/index.js';
+import { nameOfCheck } from '../checks/questions.js';
+import type { CheckSpec } from '../domain/monitor.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 
 /** One finding as JSON shows it everywhere. */
-export function findingReport(finding: Finding): Record<string, unknown> {
+export function findingReport(
+  finding: Finding,
+  specs: readonly CheckSpec[] = [],
+): Record<string, unknown> {
   const { check, target, slice, verdict, reason, limits, rule, sentence, details } = finding;
   const { value, low, high, interval, pValue, nCurrent, nReference } = finding;
-  const known = checkNamed(check);
+  const known = checkNamed(specs.find((spec) => nameOfCheck(spec) === check)?.check ?? check);
   return {
     check,
     target,

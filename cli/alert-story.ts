@@ -3,6 +3,7 @@ import type { AlertSummary } from '../domain/alert.js';
 import type { DeliveryRecord } from '../domain/audit.js';
 import { troublesWords } from '../domain/naming.js';
 import type { Instant } from '../domain/window.js';
+import { acceptLines } from './accept.js';
 import { findingsTable } from './check.js';
 import { cut, table, verdictWord, widths } from './output.js';
 import { agoWords, instantWords } from './words.js';
@@ -90,6 +91,7 @@ export function storyText(
     ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
     ...pastSection(past),
     ...answersTo(alert),
+    ...acceptLines(alert.model, findings),
   ].join('\n');
 }
 

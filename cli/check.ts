@@ -12,10 +12,12 @@ import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { windowInWords } from '../calendar/words.js';
 import { isJudged, type Finding } from '../domain/finding.js';
+import type { AcceptedLevel } from '../domain/level.js';
+import { acceptLines } from './accept.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { countLine, cut, print, printJson, shownWord, table, verdictWord, wrap } from './output.js';
-import { countWords, limitsWords, valueWords } from './words.js';
+import { countWords, instantWords, limitsWords, valueWords } from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -85,6 +87,7 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
     ' · ',
   );
   const lines = [wrap(title, 80, ''), ''];
+  for (const level of checked.accepted) lines.push(wrap(acceptedWords(level), 80, ' '), '');
   for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${note}`, 80, ' '), '');
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
@@ -97,9 +100,15 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
   return [
     ...lines,
+    ...(checked.oneOff ? [] : acceptLines(monitor.model.id, checked.findings, monitor.checks)),
     ` ${countLine(counts, checked.findings.filter(isShown).length)}`,
     `exit ${exitCode} (${exitWords(exitCode)})`,
   ].join('\n');
+}
+
+function acceptedWords({ target, by, effect, reason, until }: AcceptedLevel): string {
+  const why = `${effect}: ${reason}`;
+  return `Accepted: ${target} as of ${by} until ${instantWords(until)} (${why})`;
 }
 
 /** What the newest mature window says of the metrics whose labels are not there yet. */

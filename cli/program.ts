@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { acceptCommand } from './accept.js';
 import { alertsCommand } from './alerts.js';
 import { backtestCommand } from './backtest.js';
 import { checkCommand } from './check.js';
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
   compareCommand(program);
   backtestCommand(program);
   runCommands(program);
+  acceptCommand(program);
   statusCommand(program);
   alertsCommand(program);
   requestsCommand(program);

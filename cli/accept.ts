@@ -1,0 +1,81 @@
+import { Option, type Command } from 'commander';
+import { acceptable, acceptFinding, type AcceptInput } from '../app/accept.js';
+import { findingId } from '../domain/accepted.js';
+import type { Finding } from '../domain/finding.js';
+import { effects, type AcceptedLevel } from '../domain/level.js';
+import type { CheckSpec } from '../domain/monitor.js';
+import { actorOf, option, runAction, withGlobals } from './context.js';
+import { print, printJson } from './output.js';
+import { instantWords } from './words.js';
+
+/** Findings that are offered for acceptance, the first ones. */
+const MOST_OFFERED = 3;
+
+/** `aftercare accept <finding>`: what is new is right, until an instant. */
+export function acceptCommand(program: Command): void {
+  const command = program
+    .command('accept <finding>')
+    .description('accept a new level of a column: a fix, a launch, a season')
+    .addOption(
+      new Option('--effect <why>', 'why it changed')
+        .choices([...effects])
+        .env('AFTERCARE_EFFECT')
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      option('--until <instant>', 'then its reference counts again', 'UNTIL').makeOptionMandatory(),
+    )
+    .addOption(option('--reason <text>', 'why it is right', 'REASON').makeOptionMandatory());
+  withGlobals(command).action(
+    (finding: string, options: Pick<AcceptInput, 'effect' | 'until' | 'reason'>) =>
+      runAction(command, async ({ app, format, options: globals }) => {
+        const by = actorOf(globals);
+        const { level, isNew } = await acceptFinding(app, { finding, by, ...options });
+        if (format === 'json') printJson({ ...shownLevel(level), isNew });
+        else print(levelWords(level, isNew ? 'new' : 'known'));
+        return 0;
+      }),
+  );
+}
+
+/** A level without its counts, as JSON shows it. */
+export function shownLevel(level: AcceptedLevel): Omit<AcceptedLevel, 'levels'> {
+  const shown: Partial<AcceptedLevel> = { ...level };
+  delete shown.levels;
+  return shown as Omit<AcceptedLevel, 'levels'>;
+}
+
+function levelWords(level: AcceptedLevel, what: 'new' | 'known'): string {
+  const { target, by, until, effect, from, reason } = level;
+  const since = `the window of ${instantWords(from)}`;
+  return what === 'new'
+    ? `${target} is measured by ${since} until ${instantWords(until)} (${effect}).\n` +
+        'Windows from the next one on are judged by it; what moves further is told.'
+    : `${target} was accepted already by ${by} until ${instantWords(until)} (${effect}: ${reason}). ` +
+        'Nothing changed.';
+}
+
+/** How to accept what is off, as lines that can be pasted; [] when nothing can be. */
+export function acceptLines(
+  model: string,
+  findings: readonly Finding[],
+  specs: readonly CheckSpec[] = [],
+): string[] {
+  const offered = acceptable(findings, specs);
+  if (offered.length === 0) return [];
+  const ids = offered.slice(0, MOST_OFFERED).map((finding) => quoted(findingId(model, finding)));
+  const rest = offered.length - ids.length;
+  return [
+    'If a new level is right (a fix, a launch, a season), accept it:',
+    ...ids.map(
+      (id) =>
+        ` aftercare accept ${id} \\\n   --effect launch --until <date> --reason <why> --as <you>`,
+    ),
+    ...(rest > 0 ? [` … and ${rest} more; --json names each as id`] : []),
+  ];
+}
+
+/** For a shell: column names may hold anything. */
+function quoted(id: string): string {
+  return /^[\w@:/.=-]+$/.test(id) ? id : `'${id.replaceAll("'", `'\\''`)}'`;
+}

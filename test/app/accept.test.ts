@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { stringify } from 'yaml';
+import { expect, test } from 'vitest';
+import { acceptFinding } from '../../app/accept.js';
+import { openApp, type App } from '../../app/app.js';
+import { checkModel, checkReport } from '../../app/check.js';
+import { loadModel } from '../../app/load.js';
+import { readSettings } from '../../config/settings.js';
+import { acceptLines } from '../../cli/accept.js';
+import { someTeams } from '../support/config.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+const DAY = 86_400_000;
+const FROM = Date.UTC(2026, 0, 1);
+
+/** Six days of 600 rows; from the fourth on `amount` is 10 higher, on the sixth 20. */
+const rows = `select i as id, timestamp '2026-01-01' + to_seconds(i * 144) as ts,
+    (100 + 20 * (hash(i) % 1000 / 1000.0)
+      + case when i // 600 >= 5 then 20 when i // 600 >= 3 then 10 else 0 end)::double as amount
+  from range(3600) rows(i)`;
+const training = `select i as id, timestamp '2025-01-01' as ts,
+    (100 + 20 * (hash(-i) % 1000 / 1000.0))::double as amount from range(1, 6000) rows(i)`;
+
+async function withShop<T>(run: (app: App) => Promise<T>): Promise<T> {
+  return withFolder(async (db, folder) => {
+    const monitors = join(folder, 'monitors');
+    await mkdir(monitors);
+    await writeRows(db, join(folder, 'rows.parquet'), rows);
+    await writeRows(db, join(folder, 'training.parquet'), training);
+    const monitor = {
+      version: 1,
+      model: { id: 'shop', owners: 'team:growth-ml' },
+      windows: { size: '1d', timezone: 'UTC' },
+      predictions: { from: { path: join(folder, 'rows.parquet') } },
+      columns: { id: ['id'], timestamp: 'ts' },
+      reference: { drift: { kind: 'training', path: join(folder, 'training.parquet') } },
+    };
+    await writeFile(join(monitors, 'shop.yaml'), stringify(monitor));
+    await writeFile(join(monitors, 'teams.yaml'), someTeams);
+    const settings = {
+      ...readSettings(),
+      ...{ configDir: monitors, now: FROM + 6 * DAY, lake: join(folder, 'lake') },
+      state: join(folder, 'state'),
+    };
+    return run(openApp(settings, pino({ level: 'silent' })));
+  });
+}
+
+async function checked(app: App, day: number) {
+  const model = await loadModel(app, 'shop');
+  const asOf = FROM + day * DAY;
+  return checkModel(app, { model, asOf, span: null, exact: 'grid' });
+}
+
+async function psiOn(app: App, day: number) {
+  const { findings } = await checked(app, day);
+  return findings.find(({ check, target }) => check === 'psi' && target === 'amount');
+}
+
+const accept = (app: App, change: Record<string, string> = {}) =>
+  acceptFinding(app, {
+    finding: 'shop@2026-01-05T00:00:00Z/psi/amount',
+    ...{ effect: 'fix', until: '2026-03-01', reason: 'the upstream was repaired', by: 'ana' },
+    ...change,
+  });
+
+test('what check prints can be accepted, and measures the windows from then on', async () => {
+  await withShop(async (app) => {
+    const before = await checked(app, 4);
+    const printed = acceptLines('shop', before.findings).join('\n');
+    expect(printed).toContain('aftercare accept shop@2026-01-05T00:00:00Z/psi/amount');
+    const report = checkReport(before, 0) as { findings: { id: string; check: string }[] };
+    expect(report.findings.map(({ id }) => id)).toContain('shop@2026-01-05T00:00:00Z/psi/amount');
+
+    const { level, isNew } = await accept(app);
+    expect(isNew).toBe(true);
+    expect(level).toMatchObject({ from: FROM + 3 * DAY, by: 'ana', effect: 'fix' });
+
+    // The day before the accepted one is judged as it was.
+    expect((await psiOn(app, 3))?.details['accepted']).toBeUndefined();
+    const after = await checked(app, 5);
+    const psi = after.findings.find(({ check }) => check === 'psi');
+    expect(psi?.verdict).toBe('ok');
+    expect(psi?.sentence).toContain('Measured by the level accepted by ana on 2026-01-07 (fix).');
+    expect(after.accepted.map(({ target }) => target)).toEqual(['amount']);
+    expect((await psiOn(app, 6))?.verdict).toBe('warn');
+
+    const audit = await app.lake.auditOf('model/shop');
+    expect(audit).toEqual([
+      expect.objectContaining({
+        action: 'accept',
+        subject: 'shop@2026-01-05T00:00:00Z/psi/amount',
+        actor: { id: 'ana', via: 'cli', verified: false },
+        reason: 'fix until 2026-03-01T00:00:00Z: the upstream was repaired',
+      }),
+    ]);
+
+    // A second time, by whomever, changes nothing.
+    const second = await accept(app, { by: 'bo', effect: 'season', until: '2027-01-01' });
+    expect(second.isNew).toBe(false);
+    expect(second.level).toMatchObject({ by: 'ana', effect: 'fix' });
+    expect(await app.lake.auditOf('model/shop')).toEqual(audit);
+  });
+}, 60_000);
+
+test('what cannot be accepted is refused by name, and nothing is written', async () => {
+  await withShop(async (app) => {
+    await expect(accept(app, { finding: 'shop' })).rejects.toThrow(
+      'Expected a finding as churn@2026-11-22T00:00:00Z/psi/amount, got "shop".',
+    );
+    await expect(accept(app, { finding: 'shp@2026-01-05/psi/amount' })).rejects.toThrow(
+      'No monitor for model "shp"',
+    );
+    await expect(accept(app, { until: '2026-01-01' })).rejects.toThrow(
+      '--until: expected an instant',
+    );
+    await expect(accept(app, { until: 'soon' })).rejects.toThrow('--until: expected an instant as');
+    await expect(accept(app, { reason: ' ' })).rejects.toThrow('--reason');
+    await expect(accept(app, { finding: 'shop@2026-01-05T07:00:00Z/psi/amount' })).rejects.toThrow(
+      'No window of "shop" ends at 2026-01-05T07:00:00Z',
+    );
+    await expect(accept(app, { finding: 'shop@2026-01-05/psi/amonut' })).rejects.toThrow(
+      'Those that can be accepted:\n shop@2026-01-05T00:00:00Z/psi/amount',
+    );
+    await expect(accept(app, { finding: 'shop@2026-01-03/psi/amount' })).rejects.toThrow(
+      'shop@2026-01-03T00:00:00Z/psi/amount cannot be accepted: psi of amount is ok.',
+    );
+    expect(await app.lake.acceptedOf('shop')).toEqual([]);
+    expect(await app.lake.auditOf('model/shop')).toEqual([]);
+  });
+}, 60_000);
