@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { coarseBins } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
-import { momentsOf } from '../domain/judging/moments.js';
+import { momentsOf, quantileOf } from '../domain/judging/moments.js';
+import { isCoarse } from '../domain/judging/spans.js';
 import { joinThinBins } from '../domain/judging/thin.js';
 import { placeAmong } from '../domain/judging/usual.js';
 import type { Placed, Usual } from '../domain/judging/usual.js';
@@ -169,11 +170,16 @@ function withMoments(
   middle: Counts | null,
 ): Reading {
   if (axis.kind !== 'numeric' || given.value === null) return given;
-  const now = momentsOf(axis, current);
+  const figures = momentsOf(axis, current);
+  const now = figures && { ...figures, median: medianOf(axis, current) };
   const pooled = momentsOf(axis, reference);
-  const median = middle === null ? null : (momentsOf(axis, middle)?.median ?? null);
+  const median = middle === null ? null : medianOf(axis, middle);
   const before = pooled === null ? null : { ...pooled, median };
   return { ...given, details: { ...given.details, now, before } };
+}
+
+function medianOf(axis: Axis, counts: Counts) {
+  return isCoarse(axis, counts) ? null : quantileOf(axis, counts, 0.5);
 }
 
 /** Earlier windows bound how small a p-value is worth printing. */

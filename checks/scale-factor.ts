@@ -1,7 +1,7 @@
 import { momentsOf, quantileInWords, quantileOf } from '../domain/judging/moments.js';
-import type { Quantile } from '../domain/judging/moments.js';
-import { edgeOf, numericCounts } from '../domain/judging/numeric.js';
-import { FINE_BINS } from '../domain/profile.js';
+import { numericCounts } from '../domain/judging/numeric.js';
+import { isCoarse, spanAt } from '../domain/judging/spans.js';
+import type { Span } from '../domain/judging/spans.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
 
@@ -10,12 +10,10 @@ export interface Scale {
   factor: number;
   /** What the factor lies between, as `miles and kilometres`; null: no well-known units. */
   unit: string | null;
-  medians: {
-    before: string;
-    now: string;
-    /** Share of the reference that lies as far out as half of the window does. */
-    beyond: number;
-  };
+  /** In words; '' where only the coarse bin is known. */
+  medians: { before: string; now: string };
+  /** Share of the reference that lies as far out as half of the window does. */
+  beyond: number;
 }
 
 const KNOWN: readonly (readonly [number, string | null])[] = [
@@ -38,13 +36,12 @@ const FEWEST = 5;
 /** Standard errors that a quantile may be off. */
 const REACH = 3;
 
-/** Quantiles at one place of both sides, with how far chance may move them. */
+/** One quantile of both sides: where it is, and where chance may have it. */
 interface Place {
-  before: number;
-  now: Quantile;
-  /** Lowest and highest difference and log-ratio that the two sides allow. */
-  difference: readonly [number, number];
-  ratio: readonly [number, number];
+  before: Span;
+  now: Span;
+  wideBefore: Span;
+  wideNow: Span;
 }
 
 /**
@@ -57,63 +54,51 @@ export function commonFactor({ axis, current, reference }: ColumnPair): Scale | 
   if (now === null || before === null || now.n < 10 || before.n < 10) return null;
   if (isClearlyNone(axis, current, reference)) return null;
   const places = PLACES.flatMap((p) => placeAt(axis, { current, reference }, p) ?? []);
-  const known = places.filter((place) => typeof place.now === 'number');
-  const hasEnough = known.length >= FEWEST;
-  const estimate = hasEnough ? middleOf(known.map(ratioOf)) : now.mean / before.mean;
-  if (!(estimate > 0) || !Number.isFinite(estimate)) return null;
+  const points = places.filter((place) => isPoint(place.now) && isPoint(place.before));
+  const hasEnough = points.length >= FEWEST;
+  const ratios = points.map((place) => place.now.low / place.before.low);
+  const estimate = hasEnough ? middleOf(ratios) : now.mean / before.mean;
+  if (!(estimate > 0) || !Number.isFinite(estimate) || places.length === 0) return null;
   // a mean is off by chance; quantiles are judged by themselves
   const error = (before.sd / Math.abs(before.mean)) * Math.sqrt(1 / now.n + 1 / before.n);
   const reach = hasEnough ? NEAR : Math.min(FURTHEST, NEAR + REACH * error);
   const { factor, unit, isKnown } = nearest(estimate, reach);
-  if (!places.every((place) => allows(axis, place, factor))) return null;
-  if (!isKnown && (!hasEnough || isOneStep(known))) return null;
-  return { factor, unit, medians: mediansOf(axis, { current, reference }, factor) };
+  if (!places.every((place) => allows(place, factor))) return null;
+  if (!isKnown && (!hasEnough || isOneStep(points))) return null;
+  return { factor, unit, ...farOut({ axis, current, reference }, factor) };
 }
+
+const isPoint = ({ low, high }: Span): boolean => low === high;
 
 /** The outer deciles are where they were: no need to look at all of them. */
 function isClearlyNone(axis: Axis, current: Counts, reference: Counts): boolean {
   return [0.1, 0.9].some((p) => {
-    const [now, before] = [quantileOf(axis, current, p), quantileOf(axis, reference, p)];
-    if (typeof now !== 'number' || typeof before !== 'number') return false;
-    return now / before > 1 / 1.1 && now / before < 1.1;
+    const [now, before] = [spanAt(axis, current, p), spanAt(axis, reference, p)];
+    if (now === null || before === null || !isPoint(now) || !isPoint(before)) return false;
+    return now.low / before.low > 1 / 1.1 && now.low / before.low < 1.1;
   });
 }
 
 function placeAt(
   axis: Axis,
-  sides: { current: Counts; reference: Counts },
+  { current, reference }: { current: Counts; reference: Counts },
   p: number,
 ): Place | null {
-  const at = (counts: Counts, share: number): Quantile | null =>
-    quantileOf(axis, counts, Math.min(1, Math.max(0, share)));
-  const [before, now] = [at(sides.reference, p), at(sides.current, p)];
-  if (typeof before !== 'number' || now === null) return null;
-  const around = (counts: Counts): readonly [number, number] | null => {
+  const cell = 1 / axis.inverseWidth;
+  const around = (counts: Counts): Span => {
     const n = numericCounts(axis, counts).finite;
     const reach = REACH * Math.sqrt((p * (1 - p)) / n);
-    const [low, high] = [at(counts, p - reach), at(counts, p + reach)];
-    return typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
+    const low = spanAt(axis, counts, Math.max(0, p - reach))?.low ?? -Infinity;
+    const high = spanAt(axis, counts, Math.min(1, p + reach))?.high ?? Infinity;
+    return { low: low - cell, high: high + cell };
   };
-  const cell = 1 / axis.inverseWidth;
-  const old = around(sides.reference);
-  const own = typeof now === 'number' ? around(sides.current) : null;
-  // a value near 0 tells nothing of a factor
-  if (old === null || Math.sign(old[0]) !== Math.sign(old[1]) || Math.abs(before) < 4 * cell) {
-    return null;
-  }
-  const wide: readonly [number, number] = [-Infinity, Infinity];
-  if (own === null) return { before, now, difference: wide, ratio: wide };
-  const [low, high] = [own[0] - cell, own[1] + cell];
-  const ratios = [low / old[0], low / old[1], high / old[0], high / old[1]];
-  return {
-    ...{ before, now },
-    difference: [low - old[1] - cell, high - old[0] + cell],
-    ratio: [Math.min(...ratios), Math.max(...ratios)],
-  };
-}
-
-function ratioOf({ before, now }: Place): number {
-  return typeof now === 'number' ? now / before : NaN;
+  const [before, now] = [spanAt(axis, reference, p), spanAt(axis, current, p)];
+  if (before === null || now === null) return null;
+  const [wideBefore, wideNow] = [around(reference), around(current)];
+  // a value near 0 tells nothing of a factor, nor does one that nobody knows
+  const isAwayFromZero = wideBefore.low > 4 * cell || wideBefore.high < -4 * cell;
+  const isKnown = Number.isFinite(wideBefore.low) && Number.isFinite(wideBefore.high);
+  return isAwayFromZero && isKnown ? { before, now, wideBefore, wideNow } : null;
 }
 
 function middleOf(values: readonly number[]): number {
@@ -135,53 +120,51 @@ function nearest(
   return { factor: estimate, unit: null, isKnown: false };
 }
 
-/** A quantile beyond the axis has to be beyond it by the factor as well. */
-function allows(axis: Axis, { before, now, ratio }: Place, factor: number): boolean {
-  if (typeof now === 'number') {
-    return ratio[0] <= factor * (1 + NEAR) && ratio[1] >= factor * (1 - NEAR);
-  }
-  const wanted = factor * before;
-  return 'above' in now
-    ? wanted >= edgeOf(axis, FINE_BINS) * (1 - NEAR)
-    : wanted <= edgeOf(axis, 0) * (1 + NEAR);
+/** Where the quantile may be now meets the factor times where it may have been. */
+function allows({ wideBefore, wideNow }: Place, factor: number): boolean {
+  const slack = factor * NEAR * Math.max(Math.abs(wideBefore.low), Math.abs(wideBefore.high));
+  return (
+    factor * wideBefore.low - slack <= wideNow.high &&
+    factor * wideBefore.high + slack >= wideNow.low
+  );
 }
 
 /** One step added to all values would explain the quantiles as well. */
 function isOneStep(places: readonly Place[]): boolean {
-  const low = Math.max(...places.map(({ difference }) => difference[0]));
-  const high = Math.min(...places.map(({ difference }) => difference[1]));
+  const low = Math.max(...places.map(({ wideNow, wideBefore }) => wideNow.low - wideBefore.high));
+  const high = Math.min(...places.map(({ wideNow, wideBefore }) => wideNow.high - wideBefore.low));
   return low <= high;
 }
 
-function mediansOf(
-  axis: Axis,
-  { current, reference }: { current: Counts; reference: Counts },
+function farOut(
+  { axis, current, reference }: ColumnPair,
   factor: number,
-): Scale['medians'] {
-  const [before, now] = [quantileOf(axis, reference, 0.5), quantileOf(axis, current, 0.5)];
-  const middle = typeof before === 'number' ? before : 0;
+): Pick<Scale, 'medians' | 'beyond'> {
+  const words = (counts: Counts): string =>
+    isCoarse(axis, counts) ? '' : quantileInWords(quantileOf(axis, counts, 0.5));
+  const middle = spanAt(axis, reference, 0.5);
+  // of a coarse bin the end that makes the factor look smaller
+  const from = middle === null ? 0 : factor > 1 ? middle.low : middle.high;
   return {
-    before: quantileInWords(before),
-    now: quantileInWords(now),
-    beyond: shareBeyond(axis, reference, { from: middle, to: middle * factor }),
+    medians: { before: words(reference), now: words(current) },
+    beyond: shareBeyond(axis, reference, { from, to: from * factor }),
   };
 }
 
-/** Share of the values that lie at `to` or further from `from`. */
+/** Share of the values that lie at `to` or further from `from`: at most. */
 function shareBeyond(
   axis: Axis,
   counts: Counts,
   { from, to }: { from: number; to: number },
 ): number {
+  const isUp = to >= from;
   let [low, high] = [0, 1];
   // the place of `to` among the quantiles, by halving
   for (let step = 0; step < 30; step++) {
     const middle = (low + high) / 2;
-    const quantile = quantileOf(axis, counts, middle);
-    const isBelow =
-      typeof quantile === 'number' ? quantile < to : quantile !== null && 'below' in quantile;
-    if (isBelow) low = middle;
+    const span = spanAt(axis, counts, middle);
+    if (span !== null && (isUp ? span.high < to : span.low <= to)) low = middle;
     else high = middle;
   }
-  return to >= from ? 1 - low : high;
+  return isUp ? 1 - low : high;
 }

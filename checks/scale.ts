@@ -22,11 +22,10 @@ const LEAST = Math.log(1.2);
 const USUAL = 1e-3;
 
 /** The reference makes it this unlikely that so many rows lie on one side of its median. */
-function isBeyondChance({ axis, current, reference }: ColumnPair, { factor, medians }: Scale) {
+function isBeyondChance({ axis, current, reference }: ColumnPair, { factor, beyond: tail }: Scale) {
   const now = numericCounts(axis, current).finite;
   const before = numericCounts(axis, reference).finite;
   // Half of the window lies beyond factor × median: how often does the reference, at most?
-  const tail = medians.beyond;
   const chance = binomialTail(
     Math.round(now / 2),
     now,
@@ -83,11 +82,14 @@ export const scaleChange: Written<object> = {
   },
   say({ hard, details }, target) {
     if (hard === null) return `${target} is on the scale that it was.`;
-    const { factor, unit, medians } = details as unknown as Scale;
+    const { factor, unit, medians, beyond } = details as unknown as Scale;
     const times = factor >= 1 ? `${figure(factor)} times` : `1 / ${figure(1 / factor)} of`;
     const known = unit === null ? '' : ` (${unit})`;
-    const middle = medians.now === '' ? '' : `: median ${medians.before} → ${medians.now}`;
-    const far = `${percent(medians.beyond)} of the reference lie as far out as half of them`;
+    const middle =
+      medians.now === '' || medians.before === ''
+        ? ''
+        : `: median ${medians.before} → ${medians.now}`;
+    const far = `${percent(beyond)} of the reference lie as far out as half of them`;
     return `${target}: scale; its values are ${times} what they were${known}${middle}; ${far}.`;
   },
 };

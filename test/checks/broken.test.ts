@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkNamed } from '../../checks/index.js';
-import { evidenceOf, normals, texts } from './evidence.js';
+import { coarsen } from '../../domain/judging/coarsen.js';
+import { axisOf, binned, evidenceOf, normals, texts } from './evidence.js';
 import type { Value } from './evidence.js';
 
 type More = Parameters<typeof evidenceOf>[2];
@@ -65,6 +66,25 @@ describe('a change of scale', () => {
   test('a few rows prove nothing', () => {
     expect(scaled(10, 15).hard).toBeNull();
     expect(scaled(10, 200).hard).toBe('scale');
+  });
+  test('in coarse counts only factors between known units are told', () => {
+    const axis = axisOf(amounts(5000, 1));
+    const coarse = (n: number, seed: number, factor: number) => ({
+      x: coarsen(axis, binned(axis, amounts(n, seed, factor))),
+    });
+    const found = (factor: number) => {
+      const given = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(1000, 2) });
+      const reference = given.reference && { ...given.reference, columns: coarse(5000, 1, 1) };
+      const current = { ...given.current, columns: coarse(1000, 2, factor) };
+      const check = checkNamed('scale_change');
+      return check.measure({ ...given, reference, current }, 'x', check.defaults);
+    };
+    for (const factor of [10, 1000, 0.1, 0.01]) {
+      expect(found(factor).hard).toBe('scale');
+      expect(found(factor).details['factor']).toBe(factor);
+    }
+    expect(found(1).hard).toBeNull();
+    expect(found(1.35).hard).toBeNull();
   });
   test('what usual windows do as well is no news', () => {
     const given = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(1000, 2, 1.5) });
