@@ -1,0 +1,166 @@
+import type { Monitor } from '../domain/monitor.js';
+import type { Grid } from '../domain/profile.js';
+import type { Located } from '../domain/source.js';
+import type { Instant } from '../domain/window.js';
+import { ask, askColumns, perform, quoteName } from './ask.js';
+import type { Duck } from './duck.js';
+import { isCountable } from './profile-columns.js';
+import { withLabels } from './profile-labels.js';
+import { isMature } from './profile-outcomes.js';
+import { keyOf, labelOf, predictionOf } from './profile-projections.js';
+import type { OpenLabels, Relation } from './profile-projections.js';
+import { withSource } from './profile-source.js';
+import type { ProfileRequest } from './profile-source.js';
+import { openReference } from './reference.js';
+import { fresh } from './window-files.js';
+
+/** Which rows to draw, and which of their columns. */
+export interface Draw {
+  columns: readonly string[];
+  /** So many rows at most. */
+  most: number;
+}
+
+/** Rows of one side as they are: entry i of every list is row i. */
+export interface DrawnRows {
+  /** Rows that they were drawn from. */
+  all: number;
+  /** 0 to 65,535, spread evenly. */
+  hashes: readonly number[];
+  /** Those that the rows have: numbers, or the texts of categories; null: missing. */
+  columns: Readonly<Record<string, readonly (number | string | null)[]>>;
+  /** null: none. */
+  scores: readonly (number | null)[];
+  /** As in outcomes: a class, `known` for the label of a regression, '' for none. */
+  predicted: readonly string[];
+  labels: readonly string[];
+  /** The label of a regression. */
+  truths: readonly (number | null)[];
+}
+
+/**
+ * Draws rows of a window, with the labels that are known: those of the smallest hashes of the id,
+ * so that the same rows come whenever they are drawn. Reads only. Errors as `profileWindow`.
+ */
+export async function drawWindow(
+  db: Duck,
+  request: ProfileRequest,
+  draw: Draw,
+): Promise<DrawnRows> {
+  return withSource(db, request, async ({ db: own, rows, window }) => {
+    if (window === null) return NO_ROWS;
+    const { monitor, labels, knownAt } = request;
+    const here = { view: window.view, types: rows.types, files: rows.view };
+    const mature = isMature(request.window, monitor.labels?.matureAfter ?? 0, knownAt);
+    return drawFrom(own, { monitor, labels, knownAt, mature, rows: here }, draw);
+  });
+}
+
+/** Draws rows of a reference, which holds its labels itself. Errors as `profileReference`. */
+export async function drawReference(
+  db: Duck,
+  request: { monitor: Monitor; located: Located; grid: Grid },
+  draw: Draw,
+): Promise<DrawnRows> {
+  const { labels } = request.monitor;
+  const monitor = {
+    ...request.monitor,
+    labels: labels && { ...labels, from: null, timestamp: null },
+  };
+  return openReference(db, request, (own, { view, types }) => {
+    const rows = { view, types, files: view };
+    const known = { knownAt: Number.MAX_SAFE_INTEGER, mature: true, labels: null };
+    return drawFrom(own, { monitor, rows, ...known }, draw);
+  });
+}
+
+const NO_ROWS: DrawnRows = {
+  all: 0,
+  ...{ hashes: [], columns: {}, scores: [], predicted: [], labels: [], truths: [] },
+};
+
+interface From {
+  monitor: Monitor;
+  rows: Relation & { files: string };
+  labels: Located | null;
+  knownAt: Instant;
+  mature: boolean;
+}
+
+async function drawFrom(db: Duck, from: From, { columns, most }: Draw): Promise<DrawnRows> {
+  const { rows } = from;
+  const there = columns.filter((column) => isCountable(rows.types[column] ?? ''));
+  return withLabels(db, from, async (labels) => {
+    const [pool, table, joined] = [fresh('pool'), fresh('drawn'), fresh('joined')];
+    const lookup = fresh('labels');
+    try {
+      await perform(db, `create view ${pool} as ${poolOf(from, there, labels)}`);
+      await ask(db, 'probe/draw', { table, rows: pool, most });
+      const select = await withLabel(db, from, { table, labels, lookup });
+      await perform(db, `create view ${joined} as ${select}`);
+      const [counted] = await ask(db, 'profile/count', { rows: rows.view });
+      const found = await askColumns(db, 'probe/drawn', { rows: joined });
+      const drawn = there.map((column, place) => [column, found[`c${place}`] ?? []] as const);
+      return {
+        all: Number(counted?.['rows'] ?? 0),
+        hashes: (found['hash'] ?? []).map(Number),
+        columns: Object.fromEntries(drawn) as DrawnRows['columns'],
+        scores: numbers(found['score']),
+        predicted: (found['predicted'] ?? []).map((value) => String(value ?? '')),
+        labels: (found['label'] ?? []).map((value) => String(value ?? '')),
+        truths: numbers(found['truth']),
+      };
+    } finally {
+      await perform(db, `drop view if exists ${joined}`);
+      await perform(db, `drop table if exists ${lookup}`);
+      await perform(db, `drop table if exists ${table}`);
+      await perform(db, `drop view if exists ${pool}`);
+    }
+  });
+}
+
+const numbers = (values: readonly unknown[] = []): (number | null)[] =>
+  values.map((value) => (value === null ? null : Number(value)));
+
+/** All rows, with a hash to draw them by, their columns, and what finds or holds their label. */
+function poolOf({ monitor, rows }: From, columns: readonly string[], labels: OpenLabels | null) {
+  const ids = monitor.columns.id.filter((id) => id in rows.types);
+  const named = (ids.length > 0 ? ids : Object.keys(rows.types)).map(quoteName);
+  const features = columns.map((column, place) => {
+    const isText = /^(VARCHAR|BOOLEAN|ENUM)/.test(rows.types[column] ?? '');
+    return `${quoteName(column)}::${isText ? 'varchar' : 'double'} as c${place}`;
+  });
+  const told = [`hash(${named.join(', ')}) as drawn`, predictionOf(monitor, rows), ...features];
+  if (labels?.keys === null) told.push(labelOf(monitor, labels, true));
+  else if (labels !== null) told.push(`${keyOf(labels.keys.predictions)} as key`);
+  return `select ${told.join(', ')} from ${rows.view}`;
+}
+
+/** SQL of the drawn rows with their labels, as far as those are known. */
+async function withLabel(
+  db: Duck,
+  { monitor, knownAt, mature }: From,
+  { table, labels, lookup }: { table: string; labels: OpenLabels | null; lookup: string },
+): Promise<string> {
+  const hash = 'drawn % 65536 as hash';
+  if (labels === null) return `select *, ${hash}, '' as label, null::double as truth from ${table}`;
+  if (labels.keys === null) {
+    const known = `value is not null and coalesce(at_ms <= ${knownAt}, ${mature})`;
+    return (
+      `select * exclude (truth), ${hash}, case when ${known} then value else '' end as label, ` +
+      `case when ${known} then truth end as truth from ${table}`
+    );
+  }
+  const rows = fresh('known');
+  const own = `${keyOf(labels.keys.labels)} as key, ${labelOf(monitor, labels, mature)}`;
+  await perform(db, `create view ${rows} as select ${own} from ${labels.view}`);
+  try {
+    await ask(db, 'performance/labels', { table: lookup, rows, keys: table, known_ms: knownAt });
+  } finally {
+    await perform(db, `drop view ${rows}`);
+  }
+  return (
+    `select p.*, ${hash}, coalesce(l.value, '') as label, l.truth ` +
+    `from ${table} as p left join ${lookup} as l on p.key = l.key`
+  );
+}
