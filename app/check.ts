@@ -1,7 +1,7 @@
 import { adviseOn } from '../activities/advise.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead, withScratch } from '../activities/evaluate-window.js';
-import { lastBoundary, spanBefore, windowEndingAt } from '../calendar/windows.js';
+import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
 import { findingId, holds } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
 import type { Finding, Verdict } from '../domain/finding.js';
@@ -15,7 +15,7 @@ import { countVerdicts } from '../activities/marks.js';
 import { checkNamed } from '../checks/index.js';
 import { depsOf, type App } from './app.js';
 import { noEntities } from './entities.js';
-import { UsageError } from './errors.js';
+import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
 
@@ -29,6 +29,8 @@ export interface CheckInput {
   /** A span of its own, as `31d`; null: the window of the grid. */
   span: string | null;
   exact: 'exact' | 'grid';
+  /** Number of the window, from 0, where they are cut by rows; absent: they are not. */
+  number?: number;
 }
 
 /** What `check` found; nothing of it is written but reusable reference profiles. */
@@ -94,30 +96,6 @@ function onlyPerformance(monitor: Monitor): Monitor {
   return { ...monitor, checks };
 }
 
-function windowOf(
-  monitor: Monitor,
-  input: { asOf: Instant | null; span: string | null; now: Instant },
-): { window: Window; at: Instant } {
-  const { lag } = monitor.schedule;
-  const upTo = input.asOf ?? input.now - lag;
-  const end = lastBoundary(monitor.windows, upTo);
-  if (input.span !== null) {
-    const last = input.asOf ?? end;
-    const window = spanOf(last, input.span, monitor.windows.timezone);
-    return { window, at: input.asOf ?? window.end + lag };
-  }
-  const window = windowEndingAt(monitor.windows, end);
-  return { window, at: input.asOf ?? window.end + lag };
-}
-
-function spanOf(end: Instant, span: string, timezone: string): Window {
-  try {
-    return spanBefore(end, span, timezone);
-  } catch (error) {
-    throw new UsageError(`--window: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 /** 0, 1, 3 or 4, as the surface promises. */
 export function exitCodeOf(
   checked: Checked,
@@ -144,7 +122,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     version: 1,
     model: monitor.model.id,
     modelVersions: versionsOf(evaluated),
-    window: { start: iso(window.start), end: iso(window.end) },
+    window: spanReport(monitor, window),
     reference: reference && {
       id: reference.path,
       fingerprint: pin?.fingerprint ?? null,
@@ -154,7 +132,10 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     error: evaluation.error,
     notes: evaluation.notes ?? [],
     findings: findings.map((finding) => ({
-      id: checked.oneOff ? null : findingId(monitor.model.id, finding),
+      id:
+        checked.oneOff || monitor.windows.rows !== undefined
+          ? null
+          : findingId(monitor.model.id, finding),
       ...findingReport(finding, monitor.checks),
     })),
     mature: mature && {

@@ -105,6 +105,17 @@ function isNamed({ id, published }: LoadedModel, term: string): boolean {
   return Object.values(owners).some((one) => one === owner || one === `team:${owner}`);
 }
 
+/** UsageError for a model whose windows have no time: they never fall due. */
+export function refuseNumbered(models: readonly LoadedModel[]): void {
+  const found = models.find(({ published }) => published.monitor.windows.rows !== undefined);
+  if (found === undefined) return;
+  throw new UsageError(
+    `${found.file}: windows.rows have no time, so that no Schedule can ring for "${found.id}". ` +
+      'They are for check, compare and backtest; leave the model out with --select, or cut by ' +
+      'windows.size.',
+  );
+}
+
 /** Every value in force for a model, with the defaults. */
 export function explainModel(model: LoadedModel): string[] {
   return [

@@ -8,7 +8,7 @@ import type { Teams } from '../domain/team.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { TEAMS_HEAD, type App } from './app.js';
-import type { LoadedModel } from './load.js';
+import { refuseNumbered, type LoadedModel } from './load.js';
 import {
   bellOf,
   bellWords,
@@ -38,6 +38,7 @@ export async function planChanges(
   client: Client,
   input: { models: readonly LoadedModel[]; others: 'prune' | 'leave' },
 ): Promise<Change[]> {
+  refuseNumbered(input.models);
   const there = await listSchedules(client);
   const changes = await pMap(
     input.models,

@@ -22,13 +22,15 @@ const step = {
   '1mo': { months: 1 },
 } as const;
 
-/** How long a window usually is: a day counts 24 h and a month 30 days. */
+/** How long a window usually is: a day counts 24 h and a month 30 days; numbered ones, in rows. */
 export function usualLength(grid: WindowGrid): Duration {
+  if (grid.rows !== undefined) return grid.rows;
   return { '1h': HOUR, '1d': DAY, '1w': 7 * DAY, '1mo': 30 * DAY }[grid.size];
 }
 
 /** The newest boundary of the grid that is not after an instant. */
 export function lastBoundary(grid: WindowGrid, atOrBefore: Instant): Instant {
+  if (grid.rows !== undefined) return Math.floor(atOrBefore / grid.rows) * grid.rows;
   if (grid.size === '1h') {
     return Math.floor((atOrBefore - hourShift(grid)) / HOUR) * HOUR + hourShift(grid);
   }
@@ -40,9 +42,18 @@ export function lastBoundary(grid: WindowGrid, atOrBefore: Instant): Instant {
   return startOfDate(date, grid.timezone);
 }
 
+/** The window of a number, from 0, where windows are cut by rows; RangeError for anything else. */
+export function windowNumbered(grid: WindowGrid, number: number): Window {
+  if (grid.rows === undefined || !Number.isSafeInteger(number) || number < 0) {
+    throw new RangeError(`expected the number of a window, 0 or more, got ${number}`);
+  }
+  return windowEndingAt(grid, (number + 1) * grid.rows);
+}
+
 /** The oldest boundary of the grid that is after an instant. */
 export function nextBoundary(grid: WindowGrid, after: Instant): Instant {
   const last = lastBoundary(grid, after);
+  if (grid.rows !== undefined) return last + grid.rows;
   if (grid.size === '1h') return last + HOUR;
   const unit = step[grid.size];
   let date = unitStart(grid, wallClock(last, grid.timezone).toPlainDate()).add(unit);

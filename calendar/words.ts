@@ -13,6 +13,11 @@ export function windowInWords(span: { start: Instant; end: Instant }, timezone: 
   return `${text(span.start)} → ${text(span.end)} ${timezone}`;
 }
 
+/** `window 27 · rows 135000 to 139999`, of windows that are cut by rows. */
+export function numberedInWords({ start, end }: { start: number; end: number }): string {
+  return `window ${Math.round(start / (end - start))} · rows ${start} to ${end - 1}`;
+}
+
 /** `2026-11-22` on the calendar of a zone. */
 function dateInWords(at: Instant, timezone: string): string {
   return wallClock(at, timezone).toPlainDate().toString();

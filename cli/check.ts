@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import {
   checkModel,
   checkReport,
@@ -10,7 +10,7 @@ import {
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
-import { windowInWords } from '../calendar/words.js';
+import { numberedInWords, windowInWords } from '../calendar/words.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import { acceptLines } from './accept.js';
@@ -22,6 +22,7 @@ import { countWords, instantWords, limitsWords, valueWords } from './words.js';
 interface CheckOptions {
   asOf?: string;
   window?: string;
+  windowNumber?: number;
   failOn: FailOn;
   allowNoData?: boolean;
   exact?: boolean;
@@ -34,6 +35,13 @@ export function checkCommand(program: Command): void {
     .description('evaluate one window now, here, without Temporal: the CI gate')
     .addOption(option('--as-of <instant>', 'judge for this instant, as 2026-11-22', 'AS_OF'))
     .addOption(option('--window <span>', 'the span before it, as 7d, 31d, 1mo', 'WINDOW'))
+    .addOption(
+      option(
+        '--window-number <n>',
+        'the n-th window of windows.rows, from 0',
+        'WINDOW_NUMBER',
+      ).argParser(wholeNumber),
+    )
     .addOption(
       option('--fail-on <verdict>', 'exit 1 from this verdict on', 'FAIL_ON')
         .choices(['warn', 'alert', 'never'])
@@ -55,6 +63,7 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
     asOf: options.asOf === undefined ? null : instant(options.asOf, timezone),
     span: options.window ?? null,
     exact: options.exact === true ? 'exact' : 'grid',
+    ...(options.windowNumber === undefined ? {} : { number: options.windowNumber }),
   });
   const noData = options.allowNoData === true ? 'allow' : 'refuse';
   const exitCode = exitCodeOf(checked, { failOn: options.failOn, noData });
@@ -72,11 +81,18 @@ export function instant(text: string, timezone: string): number {
   }
 }
 
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected 0 or more.');
+}
+
 function checkTable(checked: Checked, shown: { exitCode: number; every: boolean }): string {
   const { exitCode } = shown;
   const { monitor, evaluated, advice, counts } = checked;
   const { evaluation, reference } = evaluated;
-  const words = windowInWords(checked.window, monitor.windows.timezone);
+  const { rows: cut, timezone } = monitor.windows;
+  const words =
+    cut === undefined ? windowInWords(checked.window, timezone) : numberedInWords(checked.window);
   const rows = evaluation.profile?.rows ?? 0;
   const against =
     reference === null
@@ -100,7 +116,9 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
   return [
     ...lines,
-    ...(checked.oneOff ? [] : acceptLines(monitor.model.id, checked.findings, monitor.checks)),
+    ...(checked.oneOff || cut !== undefined
+      ? []
+      : acceptLines(monitor.model.id, checked.findings, monitor.checks)),
     ` ${countLine(counts, checked.findings.filter(isShown).length)}`,
     `exit ${exitCode} (${exitWords(exitCode)})`,
   ].join('\n');

@@ -1,9 +1,11 @@
+import { ROW_NUMBER } from '../domain/monitor.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { blame, columnsOf, fresh, reader, requireColumn } from './window-files.js';
+import { withNumbers } from './window-numbers.js';
 import { isText, readText, readTyped } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
@@ -50,6 +52,10 @@ export async function withRows<T>(
   use: (rows: Rows) => Promise<T>,
 ): Promise<T> {
   const { located } = spec;
+  if (spec.time?.column === ROW_NUMBER) {
+    const plain = { ...spec, time: null, span: undefined };
+    return withRows(db, plain, (rows) => withNumbers(db, rows, use));
+  }
   await checkExpressions(db, spec);
   if (spec.time !== null) await requireColumn(db, located, spec.time.column);
   const views: string[] = [];
