@@ -6,7 +6,8 @@ import type { Delivered, Notice, Target } from '../domain/notice.js';
 import { alertNotice } from '../domain/alerting/notice-text.js';
 import { requestNotice } from '../domain/requests/request-text.js';
 import type { RetrainEffect } from '../domain/request.js';
-import { checkNamed } from '../checks/index.js';
+import { checkNamed, checks } from '../checks/index.js';
+import { nameOfCheck } from '../checks/questions.js';
 import type { AdviceEvidence } from './advise.js';
 import { publishedOf, type Deps } from './deps.js';
 import { modelHead } from './evaluate-window.js';
@@ -21,11 +22,28 @@ export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<De
   const notice = alertNotice({
     notice: effect,
     findings,
-    actions: Object.fromEntries(findings.map(({ check }) => [check, checkNamed(check).action])),
+    actions: await actionsOf(deps, effect.alert.model, findings),
     at: deps.clock(),
   });
   const picture = await drawn(deps, effect, findings);
   return send(deps, effect, { ...notice, picture });
+}
+
+/** What to do, by the names that the monitor gives its checks. */
+async function actionsOf(
+  deps: Deps,
+  model: string,
+  findings: readonly Finding[],
+): Promise<Record<string, string>> {
+  const names = [...new Set(findings.map(({ check }) => check))];
+  const isOurs = (name: string): boolean => checks.some((check) => check.name === name);
+  const head = names.every(isOurs) ? null : await deps.lake.readHead<ModelHead>(modelHead(model));
+  const specs = head === null ? [] : (await publishedOf(deps, head.monitor)).monitor.checks;
+  const entries = names.flatMap((name) => {
+    const own = specs.find((spec) => nameOfCheck(spec) === name)?.check ?? name;
+    return isOurs(own) ? [[name, checkNamed(own).action] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A notice without its picture is better than none. */
