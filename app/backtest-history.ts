@@ -13,6 +13,7 @@ import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
+import { countRows } from '../lake/count-rows.js';
 import { locate } from '../sources/locate.js';
 
 /** A past window with what was said of it from its fine counts. */
@@ -62,6 +63,18 @@ export async function historyOf(deps: Deps, input: HistoryInput): Promise<Histor
 function spanOf(monitor: Monitor, last: string, upTo: Instant): { from: Instant; to: Instant } {
   const to = lastBoundary(monitor.windows, upTo);
   return { from: spanBefore(to, last, monitor.windows.timezone).start, to };
+}
+
+/** The windows of the span; those that are cut by rows have no time, so all of them. */
+async function windowsOf(db: Duck, { monitor, last, now }: HistoryInput): Promise<Window[]> {
+  const { rows, timezone } = monitor.windows;
+  if (rows === undefined) {
+    const { from, to } = spanOf(monitor, last, now - monitor.schedule.lag);
+    return windowsWithin(monitor.windows, from, to);
+  }
+  const located = await locate(monitor.predictions, { span: null, timezone });
+  const count = await countRows(db, located);
+  return windowsWithin(monitor.windows, 0, Math.ceil(count / rows) * rows);
 }
 
 async function fromLake(
@@ -117,8 +130,7 @@ async function fromFiles(
   input: HistoryInput & { head: ModelHead | null; folder: string },
 ): Promise<History> {
   const { monitor, now, progress, folder } = input;
-  const { from, to } = spanOf(monitor, input.last, now - monitor.schedule.lag);
-  const due = windowsWithin(monitor.windows, from, to);
+  const due = await windowsOf(db, input);
   let head: Pick<ModelHead, 'reference'> | null = input.head;
   let standing: Standing | null = null;
   const windows: PastWindow[] = [];

@@ -2,13 +2,12 @@ import { ROW_NUMBER } from '../domain/monitor.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { fresh } from './window-files.js';
-import type { Rows } from './window-rows.js';
 
 /**
  * Rows whose event time is their number, from 0 in the order of the files, as milliseconds since
  * 1970: for files without time. Rows that `where` leaves out have no number.
  */
-export async function withNumbers<T>(
+export async function withNumbers<Rows extends { view: string; timeType: string | null }, T>(
   db: Duck,
   rows: Rows,
   use: (rows: Rows) => Promise<T>,
