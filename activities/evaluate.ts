@@ -2,22 +2,21 @@ import { evaluateChecks, unknownFindings } from '../checks/evaluate.js';
 import type { Due } from '../domain/due.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { Profile } from '../domain/profile.js';
+import { valuesOf } from '../domain/profile.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Evaluation } from '../domain/run.js';
-import type { Evidence } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
+import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
 import { locate, namesOneFile } from '../sources/locate.js';
 import type { Deps } from './deps.js';
-import { profiledAnew } from './evaluate-labels.js';
+import { evidencesOf } from './evaluate-evidence.js';
+import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
 import { changesSince, olderOf } from './evaluate-older.js';
 import { runName } from './marks.js';
-import { referenceOf, type ActiveReference, type StoredReference } from './reference.js';
-
-const MOST_EARLIER = 90;
+import { referenceOf, type ActiveReference } from './reference.js';
 
 /** What one evaluation needs to know. */
 export interface Evaluate {
@@ -82,7 +81,9 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   const { grid } = reference.stored;
   const { window, at, knownAt } = due;
   const { exact, landDir } = input;
-  const request = { monitor, grid, window, at, knownAt, predictions, labels, exact, landDir };
+  const slices = valuesOf(reference.stored.slices.map(({ slice }) => slice));
+  const asked = { predictions, labels, exact, landDir, slices };
+  const request = { monitor, grid, window, at, knownAt, ...asked };
   const older = await olderOf(deps.lake, monitor, due);
   const profiled = await profiledAnew(deps, db, {
     request,
@@ -90,14 +91,9 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
   const notes = older === null ? [] : changesSince(older, predictions);
-  const evidence = await evidenceOf(deps, input, { reference, profile: profiled.profile });
-  const inputs = fingerprint({
-    monitor: input.fingerprint,
-    reference: reference.pin.fingerprint,
-    window: due.window,
-    manifest: profiled.manifest.files,
-    labels: profiled.labels?.files ?? null,
-  });
+  const counted = { profile: profiled.profile, slices: profiled.slices };
+  const seen = await evidencesOf(deps, db, { monitor, due, reference, exact, ...counted });
+  const inputs = inputsOf(input, reference, profiled);
   const evaluation = {
     ...blank(input),
     reference: reference.pin.fingerprint,
@@ -107,7 +103,7 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     slices: profiled.slices,
     ...(exact === 'grid' ? { coarse: coarseColumns(grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
-    findings: evaluateChecks({ monitor, evidence, ...frame(input), inputs }),
+    findings: evaluateChecks({ monitor, ...seen, ...frame(input), inputs }),
   };
   return {
     evaluation,
@@ -123,32 +119,17 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
 const areMature = ({ labels }: Monitor, { window, knownAt }: Evaluate['due']): boolean =>
   labels !== null && knownAt >= window.end + labels.matureAfter;
 
-const NOTHING = { pin: null, reference: null, landed: null, profileFile: null };
-
-async function evidenceOf(
-  deps: Deps,
-  { monitor, due }: Evaluate,
-  from: { reference: ActiveReference; profile: Profile },
-): Promise<Evidence> {
-  const { pin, stored } = from.reference;
-  return {
-    at: due.at,
-    knownAt: due.knownAt,
-    grid: stored.grid,
-    current: from.profile,
-    reference: stored.profile,
-    references: {},
-    periods: [],
-    usual: null,
-    earlier: await earlierProfiles(deps, monitor, due.window),
-    accepted: await deps.lake.acceptedOf(monitor.model.id),
-    facts: {
-      version: pin.version,
-      trainedUntil: pin.trainedUntil,
-      matureAfter: monitor.labels?.matureAfter ?? 0,
-    },
-  };
+/** A hash of all that findings rest on. */
+function inputsOf(
+  { fingerprint: monitor, due }: Evaluate,
+  { pin }: ActiveReference,
+  { manifest, labels }: ProfiledAnew,
+): string {
+  const files = { manifest: manifest.files, labels: labels?.files ?? null };
+  return fingerprint({ monitor, reference: pin.fingerprint, window: due.window, ...files });
 }
+
+const NOTHING = { pin: null, reference: null, landed: null, profileFile: null };
 
 /** A path that names one file names one that has to be there; else no file is no rows. */
 async function locatePredictions({ predictions, windows }: Monitor, window: Window) {
@@ -165,12 +146,6 @@ async function locateLabels(monitor: Monitor, window: Window, knownAt: Instant) 
   const end = Math.max(window.end, Math.min(knownAt, window.end + monitor.labels.matureAfter));
   const span = { start: window.start, end: end + 1 };
   return locate(monitor.labels.from, { span, timezone: monitor.windows.timezone });
-}
-
-async function earlierProfiles(deps: Deps, monitor: Monitor, window: Window): Promise<Profile[]> {
-  const commits = await deps.lake.commitsOf(monitor.model.id, { to: window.start });
-  const profiles = await deps.lake.coarseProfiles(commits.slice(-MOST_EARLIER));
-  return profiles.filter((profile) => profile !== null);
 }
 
 function frame({ monitor, due }: Evaluate) {

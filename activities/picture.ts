@@ -3,8 +3,8 @@ import type { AlertSummary } from '../domain/alert.js';
 import { coarseBins } from '../domain/judging/distribution.js';
 import type { Finding } from '../domain/finding.js';
 import type { Notice } from '../domain/notice.js';
+import { getReference } from '../lake/reference-store.js';
 import type { Deps } from './deps.js';
-import type { StoredReference } from './reference.js';
 
 /** Reference beside current of the alert's worst drifted feature; null: there is none to draw. */
 export async function pictureOf(
@@ -17,10 +17,7 @@ export async function pictureOf(
   const drawn = worstOf(findings);
   if (drawn === null) return null;
   const profile = await deps.lake.profileOf(commit);
-  const { grid, profile: reference } = await deps.lake.getObject<StoredReference>(
-    'reference',
-    commit.reference,
-  );
+  const { grid, profile: reference } = await getReference(deps.lake, commit.reference);
   if (profile === null) return null;
   const axis = grid.axes[drawn.target];
   const [current, before] = [profile, reference].map(({ columns }) => columns[drawn.target]);

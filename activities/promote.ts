@@ -7,10 +7,12 @@ import type { Grid } from '../domain/profile.js';
 import { kindOfPath, SourceError } from '../domain/source.js';
 import type { TrainingResult } from '../domain/retraining.js';
 import { buildReference, profileReference } from '../lake/reference.js';
+import { getReference, putReference } from '../lake/reference-store.js';
+import type { StoredReference } from '../lake/reference-store.js';
 import { locate } from '../sources/locate.js';
 import { publishedOf, type Deps } from './deps.js';
 import { beating, modelHead, withScratch } from './evaluate-window.js';
-import { referenceSpec, type StoredReference } from './reference.js';
+import { referenceSpec, touchedBy } from './reference.js';
 
 /** What a promotion closes: they were about the model that is gone. */
 const CLOSED: readonly Category[] = ['drift', 'performance', 'staleness'];
@@ -29,7 +31,7 @@ export async function promote(
   if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);
   const { monitor } = await publishedOf(deps, head.monitor);
   const stored = await beating('promote', () => newReference(deps, { monitor, head, result }));
-  const reference = await deps.lake.putObject('reference', stored);
+  const reference = await putReference(deps.lake, stored);
   const pin: ReferencePin = {
     fingerprint: reference,
     spec: referenceSpec(monitor),
@@ -73,18 +75,20 @@ async function newReference(
   const nothing = (what: string): SourceError => new SourceError(result.reference, null, what);
   if (located.files.length === 0)
     throw nothing('no such file; expected the rows it was trained on');
+  const request = { monitor, located, windowsOf: touchedBy(monitor) };
   const grid = head.reference && (await storedGrid(deps, head.reference.fingerprint));
   const built = await withScratch(deps, (db) =>
     grid === null
-      ? buildReference(db, { monitor, located })
-      : profileReference(db, { monitor, located, grid, exact: 'grid' }),
+      ? buildReference(db, request)
+      : profileReference(db, { ...request, grid, exact: 'grid' }),
   );
   const { profile } = built;
   if (profile.rows === 0) throw nothing('no row in it; expected the rows it was trained on');
-  const base = { grid: built.grid, profile, located, periods: [] };
+  const { slices, periods } = built;
+  const base = { grid: built.grid, profile, located, slices, periods };
   return { ...base, path: result.reference, rows: profile.rows };
 }
 
 async function storedGrid(deps: Deps, reference: string): Promise<Grid> {
-  return (await deps.lake.getObject<StoredReference>('reference', reference)).grid;
+  return (await getReference(deps.lake, reference)).grid;
 }

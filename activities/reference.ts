@@ -1,27 +1,17 @@
+import { lastBoundary, nextBoundary, windowsWithin } from '../calendar/windows.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
-import type { Monitor } from '../domain/monitor.js';
-import type { Grid, Profile } from '../domain/profile.js';
+import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { SourceError, type Located } from '../domain/source.js';
-import type { Instant } from '../domain/window.js';
+import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { Binning } from '../lake/profile-columns.js';
 import { buildReference, profileReference } from '../lake/reference.js';
+import type { RowsOnly } from '../lake/reference-rows.js';
+import { getReference, putReference } from '../lake/reference-store.js';
+import type { StoredReference } from '../lake/reference-store.js';
 import { locate } from '../sources/locate.js';
 import type { Deps } from './deps.js';
-
-/** A reference as the lake keeps it: the grid and the profile on it. */
-export interface StoredReference {
-  grid: Grid;
-  profile: Profile;
-  /** Path of its rows, for people. */
-  path: string;
-  /** Where its rows came from, so that `--exact` can read them again. */
-  located: Located;
-  rows: number;
-  /** The reference cut like windows, coarse, oldest first; [] where it is too short for that. */
-  periods: readonly Profile[];
-}
 
 /** The active reference, pinned. */
 export interface ActiveReference {
@@ -40,8 +30,11 @@ export interface ReferenceInput {
 
 /** What a reference depends on: other words pin a new one. */
 export function referenceSpec(monitor: Monitor): string {
-  const { columns, labels, reference } = monitor;
-  return fingerprint({ drift: reference.drift, columns, label: labels?.value ?? null });
+  const { columns, labels, reference, segments, windows } = monitor;
+  const { size, timezone, align } = windows;
+  const label = labels?.value ?? null;
+  const cut = { size, timezone, align };
+  return fingerprint({ drift: reference.drift, columns, label, segments, cut });
 }
 
 /**
@@ -59,7 +52,8 @@ export async function referenceOf(
   const { stored, pin } = active;
   const { monitor, exact } = input;
   const { located, grid } = stored;
-  const { profile } = await profileReference(db, { monitor, located, grid, exact });
+  const only = stored.only === undefined ? {} : { only: stored.only };
+  const { profile } = await profileReference(db, { monitor, located, grid, exact, ...only });
   return { pin, stored: { ...stored, profile } };
 }
 
@@ -71,16 +65,17 @@ async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Acti
   const { drift } = monitor.reference;
   const { timezone } = monitor.windows;
   const training = drift?.kind === 'training' ? drift : null;
+  const fixed = drift === null ? null : fixedRows(monitor, drift);
   const located =
-    training === null ? input.predictions : await locate(training.from, { span: null, timezone });
-  if (located.files.length === 0 && training !== null) {
+    fixed === null ? input.predictions : await locate(fixed.from, { span: fixed.only, timezone });
+  if (located.files.length === 0 && fixed !== null) {
     throw new SourceError(located.path, null, 'no such file; expected the rows of the reference');
   }
   const known = `references/by-source/${fingerprint({ spec, files: located.files })}.json`;
   const cached = await deps.lake.store.get(known);
   const reference =
     cached === null
-      ? await build(deps, db, { monitor, located, known })
+      ? await build(deps, db, { monitor, located, known, only: fixed?.only ?? null })
       : (JSON.parse(new TextDecoder().decode(cached.body)) as { reference: string }).reference;
   const trainedUntil = training?.trainedUntil ?? null;
   const made = { fingerprint: reference, spec, version: null, trainedUntil, since: at };
@@ -90,17 +85,48 @@ async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Acti
 async function build(
   deps: Deps,
   db: Duck,
-  from: { monitor: Monitor; located: Located; known: string },
+  from: { monitor: Monitor; located: Located; known: string; only: RowsOnly | null },
 ): Promise<string> {
-  const { monitor, located, known } = from;
-  const { grid, profile } = await buildReference(db, { monitor, located });
-  const { path } = located;
-  const stored = { grid, profile, path, located, rows: profile.rows, periods: [] };
-  const reference = await deps.lake.putObject('reference', stored);
+  const { monitor, located, known, only } = from;
+  const request = { monitor, located, windowsOf: touchedBy(monitor), ...(only && { only }) };
+  const { grid, profile, slices, periods } = await buildReference(db, request);
+  const stored = {
+    ...{ grid, profile, path: located.path, located, rows: profile.rows, slices, periods },
+    ...(only && { only }),
+  };
+  const reference = await putReference(deps.lake, stored);
   await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference }));
   return reference;
 }
 
-function read(deps: Deps, reference: string): Promise<StoredReference> {
-  return deps.lake.getObject<StoredReference>('reference', reference);
+const read = ({ lake }: Deps, reference: string): Promise<StoredReference> =>
+  getReference(lake, reference);
+
+/** The windows of a monitor that a span of time touches; windows of rows touch none. */
+export function touchedBy({ windows }: Monitor): (start: Instant, end: Instant) => Window[] {
+  return (start, end) =>
+    windows.rows === undefined
+      ? windowsWithin(windows, lastBoundary(windows, start), nextBoundary(windows, end - 1))
+      : [];
+}
+
+/** Where the rows of a reference are that does not move with the window; null: it does. */
+export function fixedRows(
+  { predictions }: Monitor,
+  source: ReferenceSource,
+): { from: SourceSpec; only: RowsOnly | null } | null {
+  switch (source.kind) {
+    case 'training':
+      return { from: source.from, only: null };
+    case 'window':
+      return { from: predictions, only: { start: source.start, end: source.end, version: null } };
+    case 'version': {
+      const { start, end, version } = source;
+      return { from: predictions, only: { start, end, version } };
+    }
+    case 'rolling':
+    case 'previous':
+    case 'segment':
+      return null;
+  }
 }

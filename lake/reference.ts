@@ -5,27 +5,34 @@ import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
-import type { Window } from '../domain/window.js';
-import { ask, perform, quoteName } from './ask.js';
+import type { Instant, Window } from '../domain/window.js';
+import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { coarseEdges } from './grid.js';
 import { withLocked } from './lockdown.js';
 import { askedOfReference } from './profile-asked.js';
 import { emptyProfile, manifestOf } from './profile.js';
-import { profileColumns, wantsOf } from './profile-columns.js';
+import { profileParts, wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
+import { slicesOf } from './profile-slices.js';
 import { axesOf } from './reference-axes.js';
-import { fresh } from './window-files.js';
+import { periodsOf, spanOf, wholePeriods, withSome } from './reference-rows.js';
+import type { RowsOnly } from './reference-rows.js';
+import { dimensionsOf, isExpression, withParts } from './window-parts.js';
+import type { Dimension } from './window-parts.js';
 import { withRows } from './window-rows.js';
 import type { Rows } from './window-rows.js';
-import { clockOf } from './window-time.js';
 
 /** The rows that windows are compared with. */
 export interface ReferenceRequest {
   monitor: Monitor;
   /** The training file or files. */
   located: Located;
+  /** Which of its rows; absent: all. */
+  only?: RowsOnly;
+  /** The windows that a span of time touches, to cut the reference like them; absent: uncut. */
+  windowsOf?: (start: Instant, end: Instant) => readonly Window[];
 }
 
 /** A reference on a grid, and where its rows came from. */
@@ -33,6 +40,10 @@ export interface Reference {
   grid: Grid;
   profile: Profile;
   manifest: Manifest;
+  /** Coarse profiles of its slices. */
+  slices: readonly Profile[];
+  /** The reference and its slices cut like windows, coarse, oldest first; [] if it is too short. */
+  periods: readonly Profile[];
 }
 
 /**
@@ -46,45 +57,76 @@ export async function buildReference(db: Duck, request: ReferenceRequest): Promi
     axesOf(own, monitor, { view, types }),
   );
   const bare = { id: '', axes };
-  const first = await profileReference(db, { ...request, grid: bare, exact: 'grid' });
+  const first = await profileWhole(db, { ...request, grid: bare, exact: 'grid' });
   const grid = withEdges(axes, first.profile.columns);
   if (first.profile.rows === 0) {
     throw new SourceError(located.path, null, 'holds no row; expected the rows of a reference');
   }
+  if (dimensionsOf(monitor).length > 0 || periodsOf(request, first.profile.window).length > 0) {
+    return profileReference(db, { ...request, grid, exact: 'grid' });
+  }
   return { ...first, grid, profile: { ...first.profile, grid: grid.id } };
 }
 
+type OnGrid = ReferenceRequest & { grid: Grid; exact: Binning };
+
 /** Profiles a reference on a grid that exists. Reads only; errors as `buildReference`. */
-export async function profileReference(
+export async function profileReference(db: Duck, request: OnGrid): Promise<Reference> {
+  const dimensions = dimensionsOf(request.monitor).map((one) => ({ ...one, minRows: 1 }));
+  return profileRows(db, request, dimensions);
+}
+
+/** All rows alone: the coarse bins that parts need are not there yet. */
+function profileWhole(db: Duck, request: OnGrid): Promise<Reference> {
+  const { windowsOf, ...rest } = request;
+  return profileRows(db, windowsOf === undefined ? request : rest, []);
+}
+
+async function profileRows(
   db: Duck,
-  request: ReferenceRequest & { grid: Grid; exact: Binning },
+  request: OnGrid,
+  dimensions: readonly Dimension[],
 ): Promise<Reference> {
   const { monitor, located, grid, exact: binning } = request;
   return openReference(db, request, async (own, rows) => {
     const span = await spanOf(own, monitor, { rows, file: located.path });
-    const here = { view: rows.view, types: rows.types };
-    const met = await meetLabels(own, {
-      // A reference holds its labels, whatever their source is for windows; all are known.
-      monitor: monitor.labels === null ? monitor : { ...monitor, labels: inRows(monitor.labels) },
-      grid,
-      binning,
-      rows: { ...here, files: rows.view },
-      labels: null,
-      knownAt: Number.MAX_SAFE_INTEGER,
-      mature: true,
+    const windows = binning === 'grid' ? periodsOf(request, span.window) : [];
+    const { column } = monitor.columns.timestamp;
+    const periods =
+      span.clock === null || windows.length === 0 ? null : { windows, clock: span.clock, column };
+    const given = { view: rows.view, dimensions, values: {}, periods };
+    return withParts(own, given, async (parts) => {
+      const here = { view: rows.view, types: rows.types, parts };
+      const met = await meetLabels(own, {
+        // A reference holds its labels, whatever their source is for windows; all are known.
+        monitor: monitor.labels === null ? monitor : { ...monitor, labels: inRows(monitor.labels) },
+        grid,
+        binning,
+        rows: { ...here, files: rows.view },
+        labels: null,
+        knownAt: Number.MAX_SAFE_INTEGER,
+        mature: true,
+      });
+      const [counted] = await ask(own, 'profile/count', { rows: rows.view });
+      const { columns, slices } = await profileParts(own, here, { grid, binning });
+      const profile: Profile = {
+        ...emptyProfile({ grid, window: span.window }),
+        rows: Number(counted?.['rows'] ?? 0),
+        newest: span.newest,
+        types: rows.types,
+        columns,
+        outcomes: met.outcomes,
+        asked: await askedOfReference(own, { grid, rows }),
+      };
+      const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
+      const parted = await slicesOf(own, { profile, parts, slices, met });
+      const isPeriod = ({ window }: Profile) => window !== profile.window;
+      return {
+        ...{ grid, profile, manifest },
+        slices: parted.filter((one) => !isPeriod(one)),
+        periods: wholePeriods(parted.filter(isPeriod)),
+      };
     });
-    const [counted] = await ask(own, 'profile/count', { rows: rows.view });
-    const profile: Profile = {
-      ...emptyProfile({ grid, window: span.window }),
-      rows: Number(counted?.['rows'] ?? 0),
-      newest: span.newest,
-      types: rows.types,
-      columns: await profileColumns(own, here, { grid, binning }),
-      outcomes: met.outcomes,
-      asked: await askedOfReference(own, { grid, rows }),
-    };
-    const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
-    return { grid, profile, manifest };
   });
 }
 
@@ -94,38 +136,23 @@ const inRows = (labels: NonNullable<Monitor['labels']>) => ({
   timestamp: null,
 });
 
-async function openReference<T>(
+/** Opens the rows of a reference for as long as `use` takes. Errors as `buildReference`. */
+export async function openReference<T>(
   db: Duck,
-  { monitor, located, grid }: ReferenceRequest & { grid: Grid | null },
+  { monitor, located, grid, only }: ReferenceRequest & { grid: Grid | null },
   use: (db: Duck, rows: Rows) => Promise<T>,
 ): Promise<T> {
   const wants = wantsOf(monitor, grid);
+  const dimensions = dimensionsOf(monitor);
+  const time = only === undefined ? null : monitor.columns.timestamp;
   const run = (own: Duck) =>
-    withRows(own, { located, wants, time: null }, (rows) => use(own, rows));
-  return located.where === null ? run(db) : withLocked(db.options, located.folders, run);
-}
-
-/** The time that a reference covers; the epoch when its rows have none. */
-async function spanOf(
-  db: Duck,
-  { columns: { timestamp } }: Monitor,
-  { rows, file }: { rows: Rows; file: string },
-): Promise<{ window: Window; newest: number | null }> {
-  const type = rows.types[timestamp.column];
-  const none = { window: { start: 0, end: 0, weekday: 4 }, newest: null };
-  if (type === undefined || type === 'VARCHAR') return none;
-  const clock = await clockOf(db, { view: rows.view, type, file }, timestamp).catch(() => null);
-  if (clock === null) return none;
-  const view = fresh('times');
-  const time = quoteName(timestamp.column);
-  const select = `${clock.milliseconds} as time_ms from ${rows.view} where ${time} is not null`;
-  await perform(db, `create view ${view} as select ${select}`);
-  const [span] = await ask(db, 'reference/span', { rows: view });
-  await perform(db, `drop view ${view}`);
-  if (span?.['newest'] == null) return none;
-  const [start, newest] = [Number(span['oldest']), Number(span['newest'])];
-  const weekday = new Date(start).getUTCDay() || 7;
-  return { window: { start, end: newest + 1, weekday }, newest };
+    withRows(own, { located, wants, time, dimensions }, (rows) =>
+      only === undefined
+        ? use(own, rows)
+        : withSome(own, { monitor, rows, only, file: located.path }, (some) => use(own, some)),
+    );
+  const plain = located.where === null && !dimensions.some(isExpression);
+  return plain ? run(db) : withLocked(db.options, located.folders, run);
 }
 
 /** The grid of finished axes: coarse edges from the reference's own fine cells, and its id. */

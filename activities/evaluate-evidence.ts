@@ -1,0 +1,87 @@
+import { measures } from '../domain/events.js';
+import type { Monitor } from '../domain/monitor.js';
+import { isSameSlice } from '../domain/profile.js';
+import type { Profile, Slice } from '../domain/profile.js';
+import type { Commit } from '../domain/run.js';
+import type { Evidence } from '../domain/score.js';
+import type { Instant, Window } from '../domain/window.js';
+import type { Duck } from '../lake/duck.js';
+import { LEAST_PERIODS } from '../lake/reference-rows.js';
+import type { Deps } from './deps.js';
+import { otherReferences, partOf } from './evaluate-references.js';
+import type { ActiveReference } from './reference.js';
+import { firstWindows } from './usual.js';
+
+const MOST_EARLIER = 90;
+
+/** What the evidence of one window is made from. */
+export interface Measured {
+  monitor: Monitor;
+  due: { window: Window; at: Instant; knownAt: Instant };
+  reference: ActiveReference;
+  profile: Profile;
+  slices: readonly Profile[];
+  exact: 'exact' | 'grid';
+}
+
+/** The evidence of all rows, and one for each slice. */
+export interface Evidences {
+  evidence: Evidence;
+  slices: readonly Evidence[];
+}
+
+/** Gathers what checks may see of a window: all from the lake but the rows of other references. */
+export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise<Evidences> {
+  const { monitor, due, reference } = from;
+  const { id } = monitor.model;
+  const { pin, stored } = reference;
+  const all = await deps.lake.commitsOf(id, { to: due.window.start });
+  const before = all.filter((commit) => measures(monitor, commit.window, due.window));
+  const recent = before.slice(-MOST_EARLIER);
+  const isMeasure = ({ window }: Profile) => measures(monitor, window, due.window);
+  const own = stored.periods.filter(isMeasure);
+  const isCut = own.filter(isWhole).length >= LEAST_PERIODS;
+  const first = isCut ? [] : await firstWindows(deps.lake, { monitor, pin, commits: before });
+  const read = await partsOf(deps, [...recent, ...first]);
+  const earlier = recent.map((commit) => read.get(commit.file) ?? []);
+  const live = first.flatMap((commit) => read.get(commit.file) ?? []).filter(isMeasure);
+  const known = live.filter(({ grid }) => grid === stored.grid.id);
+  const periods = isCut ? own : known.filter(isWhole).length >= LEAST_PERIODS ? known : [];
+  const usual = isCut ? 'reference' : periods.length > 0 ? 'live' : null;
+  const accepted = await deps.lake.acceptedOf(id);
+  const facts = {
+    version: pin.version,
+    trainedUntil: pin.trainedUntil,
+    matureAfter: monitor.labels?.matureAfter ?? 0,
+  };
+  const references = await otherReferences(deps, db, { ...from, before });
+  const evidence = (slice: Slice, current: Profile): Evidence => ({
+    ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
+    reference: references.main(slice),
+    references: references.named(slice),
+    periods: periods.filter((one) => isSameSlice(one.slice, slice)),
+    earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
+    ...(isWhole(current) ? { accepted } : {}),
+  });
+  return {
+    evidence: evidence({}, from.profile),
+    slices: from.slices.map((current) => evidence(current.slice, current)),
+  };
+}
+
+const isWhole = ({ slice }: Profile): boolean => isSameSlice(slice, {});
+
+/** Key of an evaluation → its coarse profiles; each is read once. */
+async function partsOf(
+  deps: Deps,
+  commits: readonly Pick<Commit, 'file'>[],
+): Promise<Map<string, readonly Profile[]>> {
+  const files = [...new Set(commits.map(({ file }) => file))].filter((file) => file !== '');
+  const read = await deps.lake.readEvaluations(files, 'coarse');
+  return new Map(
+    files.map((file, index) => {
+      const { profile = null, slices = [] } = read[index] ?? {};
+      return [file, profile === null ? [] : [profile, ...slices]];
+    }),
+  );
+}

@@ -1,0 +1,163 @@
+import type { Monitor, ReferenceSource } from '../domain/monitor.js';
+import { addCounts, isSameSlice } from '../domain/profile.js';
+import type { Counts, Profile, Slice } from '../domain/profile.js';
+import type { Commit } from '../domain/run.js';
+import type { Window } from '../domain/window.js';
+import type { Duck } from '../lake/duck.js';
+import { fingerprint } from '../lake/objects.js';
+import { profileReference } from '../lake/reference.js';
+import { getReference, putReference } from '../lake/reference-store.js';
+import { SourceError } from '../domain/source.js';
+import { locate } from '../sources/locate.js';
+import type { Deps } from './deps.js';
+import { fixedRows, type ActiveReference } from './reference.js';
+
+/** What other references are made from. */
+interface From {
+  monitor: Monitor;
+  due: { window: Window };
+  reference: ActiveReference;
+  slices: readonly Profile[];
+  exact: 'exact' | 'grid';
+  /** Commits that may measure the window, oldest first. */
+  before: readonly Commit[];
+}
+
+/** References by slice: the one of `reference.drift`, and those with a name. */
+export interface References {
+  main(slice: Slice): Profile | null;
+  named(slice: Slice): Readonly<Record<string, Profile>>;
+}
+
+/**
+ * Every reference that the monitor names, on the model's grid. One that is not there yet (no window
+ * before, no row of the version) is null or left out: what compares with it is not judged. Those of
+ * fixed rows are profiled once and kept by their files.
+ */
+export async function otherReferences(deps: Deps, db: Duck, from: From): Promise<References> {
+  const { stored } = from.reference;
+  const { drift, others } = from.monitor.reference;
+  const moves = drift !== null && fixedRows(from.monitor, drift) === null;
+  const main = moves
+    ? await partsOf(deps, db, { ...from, source: drift })
+    : [stored.profile, ...stored.slices];
+  const named: [string, readonly Profile[]][] = [];
+  for (const [name, source] of Object.entries(others)) {
+    named.push([name, await partsOf(deps, db, { ...from, source })]);
+  }
+  return {
+    main: (slice) => partOf(main, slice),
+    named: (slice) =>
+      Object.fromEntries(
+        named.flatMap(([name, parts]) => {
+          const part = partOf(parts, slice);
+          return part === null ? [] : [[name, part] as const];
+        }),
+      ),
+  };
+}
+
+/** The profile of a slice among profiles, {} for all rows; null: it is not there. */
+export const partOf = (parts: readonly Profile[], slice: Slice): Profile | null =>
+  parts.find((one) => isSameSlice(one.slice, slice)) ?? null;
+
+async function partsOf(
+  deps: Deps,
+  db: Duck,
+  from: From & { source: ReferenceSource },
+): Promise<readonly Profile[]> {
+  const { source } = from;
+  switch (source.kind) {
+    case 'training':
+    case 'window':
+    case 'version':
+      return fixedParts(deps, db, from);
+    case 'previous':
+      return windowParts(deps, from, { windows: 1, weekday: source.weekday });
+    case 'rolling':
+      return windowParts(deps, from, source);
+    case 'segment': {
+      const part = partOf(from.slices, { [source.segment]: source.value });
+      return part === null ? [] : [{ ...part, slice: {} }];
+    }
+  }
+}
+
+async function fixedParts(
+  deps: Deps,
+  db: Duck,
+  { monitor, reference, exact, source }: From & { source: ReferenceSource },
+): Promise<readonly Profile[]> {
+  const rows = fixedRows(monitor, source);
+  if (rows === null) return [];
+  const { from, only } = rows;
+  const { grid } = reference.stored;
+  const located = await locate(from, { span: only, timezone: monitor.windows.timezone });
+  if (located.files.length === 0) {
+    throw new SourceError(located.path, null, 'no such file; expected the rows of a reference');
+  }
+  const request = { monitor, located, grid, ...(only && { only }) };
+  if (exact === 'exact') return [(await profileReference(db, { ...request, exact })).profile];
+  const { columns, segments, labels } = monitor;
+  const words = { source, grid: grid.id, columns, segments, label: labels?.value ?? null };
+  const known = `references/by-source/${fingerprint({ words, files: located.files })}.json`;
+  const cached = await deps.lake.store.get(known);
+  if (cached !== null) {
+    const { reference: name } = JSON.parse(new TextDecoder().decode(cached.body)) as {
+      reference: string;
+    };
+    const { profile, slices } = await getReference(deps.lake, name);
+    return [profile, ...slices];
+  }
+  const { profile, slices } = await profileReference(db, { ...request, exact });
+  if (profile.rows === 0) return [];
+  const stored = { grid, profile, path: located.path, located, rows: profile.rows, slices };
+  const name = await putReference(deps.lake, { ...stored, ...(only && { only }), periods: [] });
+  await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference: name }));
+  return [profile, ...slices];
+}
+
+/** Windows before, added up: all rows fine, slices coarse. */
+async function windowParts(
+  deps: Deps,
+  { reference, before, due }: From,
+  which: { windows: number; weekday: boolean },
+): Promise<Profile[]> {
+  const { grid } = reference.stored;
+  const could = before.filter(
+    ({ window, file, error }) =>
+      file !== '' && error === null && (!which.weekday || window.weekday === due.window.weekday),
+  );
+  const parts: Profile[][] = [];
+  for (const commit of could.slice(-which.windows)) {
+    const whole = await deps.lake.profileOf(commit);
+    if (whole === null || whole.grid !== grid.id || whole.rows === 0) continue;
+    const [[, ...slices] = []] = await deps.lake.coarseParts([commit]);
+    parts.push([whole, ...slices]);
+  }
+  const all = parts.flat();
+  const names = all.filter(
+    ({ slice }, index) => all.findIndex((one) => isSameSlice(one.slice, slice)) === index,
+  );
+  return names.map(({ slice }) => added(all.filter((one) => isSameSlice(one.slice, slice))));
+}
+
+/** Profiles of one slice, oldest first, as one. */
+function added(profiles: readonly Profile[]): Profile {
+  const [first, last] = [profiles[0], profiles.at(-1)];
+  if (first === undefined || last === undefined) throw new RangeError('No profile to add up.');
+  if (profiles.length === 1) return first;
+  const columns = new Set(profiles.flatMap((one) => Object.keys(one.columns)));
+  const sum = (of: (one: Profile) => Counts | null | undefined) =>
+    addCounts(profiles.flatMap((one) => of(one) ?? []));
+  return {
+    ...last,
+    window: { ...first.window, end: last.window.end },
+    rows: profiles.reduce((n, { rows }) => n + rows, 0),
+    columns: Object.fromEntries(
+      [...columns].map((name) => [name, sum((one) => one.columns[name])]),
+    ),
+    outcomes: last.outcomes === null ? null : sum((one) => one.outcomes),
+    asked: {},
+  };
+}

@@ -1,0 +1,45 @@
+import type { ReferencePin } from '../domain/model.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Commit } from '../domain/run.js';
+import type { Lake } from '../lake/lake.js';
+import { encodeName } from '../lake/store.js';
+
+/** So many windows after a reference was pinned say what is usual of live ones. */
+const FIRST = 28;
+
+/** The windows that are usual, as they were when the last of them was there. */
+interface Usual {
+  version: 1;
+  windows: readonly Pick<Commit, 'file' | 'window' | 'revision'>[];
+}
+
+/**
+ * The first 28 windows since a reference was pinned, for ever the same once they are there: which
+ * revisions they are is written once, by whoever looks first. [] before that, and for a window that
+ * is older than the last of them. `commits`: those before the window, oldest first.
+ */
+export async function firstWindows(
+  lake: Lake,
+  { monitor, pin, commits }: { monitor: Monitor; pin: ReferencePin; commits: readonly Commit[] },
+): Promise<readonly Pick<Commit, 'file'>[]> {
+  const could = commits.filter(
+    ({ window, reference, error, notEvaluated, rows }) =>
+      window.end > pin.since &&
+      reference === pin.fingerprint &&
+      error === null &&
+      notEvaluated === null &&
+      rows >= monitor.windows.minRows,
+  );
+  if (could.length < FIRST) return [];
+  const name = `${pin.fingerprint.slice(0, 16)}-${pin.since}`;
+  const key = `usual/${encodeName(monitor.model.id)}/${name}.json`;
+  const windows = could
+    .slice(0, FIRST)
+    .map(({ file, window, revision }) => ({ file, window, revision }));
+  const made: Usual = { version: 1, windows };
+  const standing = await lake.store.get(key);
+  if (standing !== null)
+    return (JSON.parse(new TextDecoder().decode(standing.body)) as Usual).windows;
+  if (await lake.store.putIfAbsent(key, JSON.stringify(made))) return windows;
+  return firstWindows(lake, { monitor, pin, commits });
+}

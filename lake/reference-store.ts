@@ -1,0 +1,74 @@
+import type { Counts, Grid, Profile } from '../domain/profile.js';
+import type { Located } from '../domain/source.js';
+import { flatten, unflatten } from './flat.js';
+import type { Lake } from './lake.js';
+import type { RowsOnly } from './reference-rows.js';
+
+/** A reference as the lake keeps it: the grid and the profile on it. */
+export interface StoredReference {
+  grid: Grid;
+  profile: Profile;
+  /** Path of its rows, for people. */
+  path: string;
+  /** Where its rows came from, so that `--exact` can read them again. */
+  located: Located;
+  /** Which of their rows; absent: all. */
+  only?: RowsOnly;
+  rows: number;
+  /** Coarse profiles of its slices. */
+  slices: readonly Profile[];
+  /**
+   * The reference and its slices cut like windows, coarse, oldest first, without outcomes; [] where
+   * it is too short for that.
+   */
+  periods: readonly Profile[];
+}
+
+/** Profiles of one grid as few tables: thousands of small ones take long to read. */
+interface Packed {
+  list: readonly Pick<Profile, 'window' | 'slice' | 'rows' | 'newest'>[];
+  tables: readonly Counts[];
+  outcomes: readonly Counts[];
+}
+
+type OnDisk = Omit<StoredReference, 'slices' | 'periods'> & {
+  slices?: Packed;
+  /** [] of one that an older version kept. */
+  periods?: Packed | readonly [];
+};
+
+/** Stores a reference under its fingerprint, which is returned. A repeat writes nothing. */
+export async function putReference(lake: Lake, stored: StoredReference): Promise<string> {
+  const { slices, periods, ...rest } = stored;
+  const bare = periods.map((one) => ({ ...one, outcomes: null }));
+  return lake.putObject('reference', { ...rest, slices: packed(slices), periods: packed(bare) });
+}
+
+/** The reference of a fingerprint; an Error when the lake does not hold it. */
+export async function getReference(lake: Lake, fingerprint: string): Promise<StoredReference> {
+  const { slices, periods, ...rest } = await lake.getObject<OnDisk>('reference', fingerprint);
+  const { profile } = rest;
+  return { ...rest, slices: unpacked(profile, slices), periods: unpacked(profile, periods) };
+}
+
+function packed(profiles: readonly Profile[]): Packed {
+  const outcomes = profiles.map((one): Record<string, Counts> =>
+    one.outcomes === null ? {} : { outcomes: one.outcomes },
+  );
+  return {
+    list: profiles.map(({ window, slice, rows, newest }) => ({ window, slice, rows, newest })),
+    tables: Object.values(flatten(profiles.map(({ columns }) => columns))),
+    outcomes: Object.values(flatten(outcomes)),
+  };
+}
+
+function unpacked(whole: Profile, stored: Packed | readonly [] | undefined): Profile[] {
+  if (stored === undefined || !('list' in stored)) return [];
+  const { list, tables, outcomes } = stored;
+  const columns = unflatten(tables, list.length);
+  const met = unflatten(outcomes, list.length);
+  return list.map((one, index) => ({
+    ...{ ...whole, ...one, columns: columns[index] ?? {} },
+    ...{ outcomes: met[index]?.['outcomes'] ?? null, asked: {} },
+  }));
+}
