@@ -65,6 +65,8 @@ export const missing: Written<object> = {
   kind: 'structural',
   params: z.strictObject({}),
   defaults: { warn: 0.01, alert: null, minRows: 100, rule: 'calibrated' },
+  // 99 % intervals of 50 rare shares exclude 0 on their own some times a day
+  discoveryRate: 0.05,
   significant: ({ low, details }) => (low ?? 0) > 0 && Number(details['ratio']) >= 2,
   measure(evidence, target) {
     const pair = columnPair(evidence, target);
@@ -103,6 +105,7 @@ function increase(now: Share, before: Share, more: { hard: string | null; why: s
     value: live - known,
     ...newcombe(now, before, Z99),
     interval: 'confidence',
+    pValue: now.n > 0 && before.n > 0 ? binomialTail(now.hits, now.n, softened(before)) : null,
     nCurrent: now.n,
     nReference: before.n,
     hard: more.hard,
