@@ -23,6 +23,8 @@ export interface Layout {
   bins: readonly Pick<Bin, 'label' | 'kind'>[];
   /** Rows of each bin. Fine, coarse and exact counts of the same rows give the same. */
   rows(counts: Counts): Float64Array;
+  /** The bin of a fine cell (BIN), or of a category; -1: it has none. */
+  slotOf(key: number | string): number;
 }
 
 /**
@@ -71,7 +73,11 @@ function numericLayout(axis: Axis): Layout {
   const slotOf = (bin: number): number | undefined =>
     bin >= 0 && bin < FINE_BINS ? homes[bin] : slots.get(Math.min(bin, BIN.over));
   const bins = all.map(({ label, kind }) => ({ label, kind }));
-  const layout = { bins, rows: (counts: Counts) => numericRows(axis, counts, { bins, slotOf }) };
+  const layout = {
+    bins,
+    rows: (counts: Counts) => numericRows(axis, counts, { bins, slotOf }),
+    slotOf: (key: number | string) => slotOf(Number(key)) ?? -1,
+  };
   laidOut.set(axis, layout);
   return layout;
 }
@@ -153,7 +159,10 @@ function categoryLayout(axis: Axis, reference: Counts): Layout {
   const folded = axis.tail === true ? others : unseen;
   slots.set(CATEGORY.known, others).set(CATEGORY.unseen, unseen);
   slots.set(CATEGORY.other, folded).set(CATEGORY.missing, missing);
+  const slotOf = (value: number | string): number =>
+    slots.get(String(value)) ?? (known.has(String(value)) ? others : unseen);
   return {
+    slotOf,
     bins: [
       ...own.map((label) => ({ label, kind: 'category' as const })),
       { label: 'other known values', kind: 'other' },
@@ -163,7 +172,7 @@ function categoryLayout(axis: Axis, reference: Counts): Layout {
     rows(counts) {
       const rows = new Float64Array(own.length + 3);
       for (const [value, n] of categoryCounts(counts)) {
-        const slot = slots.get(value) ?? (known.has(value) ? others : unseen);
+        const slot = slotOf(value);
         rows[slot] = (rows[slot] ?? 0) + n;
       }
       return rows;
