@@ -22,9 +22,9 @@ const step = {
   '1mo': { months: 1 },
 } as const;
 
-/** How long a window usually is: a day counts 24 h and a month 30 days; numbered ones, in rows. */
+/** How long a window usually is: a day counts 24 h and a month 30 days, a numbered one a day. */
 export function usualLength(grid: WindowGrid): Duration {
-  if (grid.rows !== undefined) return grid.rows;
+  if (grid.rows !== undefined) return DAY;
   return { '1h': HOUR, '1d': DAY, '1w': 7 * DAY, '1mo': 30 * DAY }[grid.size];
 }
 

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { backtestModel, type Backtested, type RuleTrial } from '../app/backtest.js';
+import { leftOutOf } from '../app/backtest-history.js';
 import type { Calibration } from '../app/backtest-calibrate.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
+import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { print, printJson, table, wrap } from './output.js';
@@ -55,19 +57,28 @@ function thresholdsOf(text: string): { check: string; value: number }[] {
   return numbers.map((value) => ({ check: check.trim(), value }));
 }
 
+/** Numbered windows have no days. */
+function expected({ windows }: Monitor): string {
+  return `TO EXPECT IN 90 ${windows.rows === undefined ? 'DAYS' : 'WINDOWS'}`;
+}
+
 function tables(done: Backtested): string {
   const { monitor, history } = done;
   const [first, last] = [history.windows[0], history.windows.at(-1)];
   if (first === undefined || last === undefined) {
     return `${monitor.model.id}: no window to replay (${history.left} without a profile).`;
   }
-  const from = instantWords(first.profile.window.start);
-  const to = instantWords(last.profile.window.end);
+  const { rows: cut } = monitor.windows;
+  const [start, end] = [first.profile.window.start, last.profile.window.end];
+  const span =
+    cut === undefined
+      ? `${instantWords(start)} … ${instantWords(end)}`
+      : `rows ${start} to ${end - 1}`;
   const where = history.source === 'lake' ? 'from stored profiles' : 'counted from the source';
   const left = history.left === 0 ? [] : [`${history.left} windows left out: no profile of them`];
   const count = `${history.windows.length} windows`;
-  const title = [monitor.model.id, `${from} … ${to}`, count, where, ...left].join(' · ');
-  const head = ['RULE', 'BAD WINDOWS', 'ALERTS', 'EPISODES', 'TO EXPECT IN 90 DAYS'];
+  const title = [monitor.model.id, span, count, where, ...left].join(' · ');
+  const head = ['RULE', 'BAD WINDOWS', 'ALERTS', 'EPISODES', expected(monitor)];
   const rows = [...done.rules, ...done.baselines].map(rowOf);
   return [
     wrap(title, 80, ''),
@@ -75,7 +86,8 @@ function tables(done: Backtested): string {
     table(head, rows),
     '',
     wrap(NOTE, 80, ' '),
-    ...done.calibration.flatMap((one) => ['', ...calibrationLines(one)]),
+    ...leftOutOf(monitor).map((text) => wrap(`Left out: ${text}.`, 80, ' ')),
+    ...done.calibration.flatMap((one) => ['', ...calibrationLines(one, monitor)]),
   ].join('\n');
 }
 
@@ -93,7 +105,7 @@ function rowOf(trial: RuleTrial): string[] {
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));
 
-function calibrationLines(calibration: Calibration): string[] {
+function calibrationLines(calibration: Calibration, monitor: Monitor): string[] {
   const { check } = calibration;
   if ('needs' in calibration) {
     const { needs, there } = calibration;
@@ -111,7 +123,7 @@ function calibrationLines(calibration: Calibration): string[] {
     wrap(`Calibrated: ${check} warn ${floor} (${found}${history}).`, 80, ''),
     '',
     table(
-      ['FLOOR', 'BAD WINDOWS', 'ALERTS', 'EPISODES', 'TO EXPECT IN 90 DAYS'],
+      ['FLOOR', 'BAD WINDOWS', 'ALERTS', 'EPISODES', expected(monitor)],
       tried.map((one) => rowOf({ ...one, rule: String(one.floor), limit: null })),
     ),
   ];
@@ -130,6 +142,7 @@ function report({ monitor, history, rules, baselines, calibration }: Backtested)
       left: history.left,
       source: history.source,
     },
+    leftOut: leftOutOf(monitor),
     rules,
     baselines,
     calibration,

@@ -32,10 +32,16 @@ export async function axesOf(
       kind === 'probability'
         ? { ...(await numeric(db, at, type)), ...widen(0, 1), atoms: [] }
         : kind === 'numeric'
-          ? await numeric(db, at, type)
+          ? { ...(await numeric(db, at, type)), ...hardRange(monitor, column) }
           : await categorical(db, at, { type, may: kind === 'label' ? 'categorical' : 'any' });
   }
   return axes;
+}
+
+/** What a monitor says that values cannot be below or above: then that is out of range. */
+function hardRange({ columns }: Monitor, column: string): Pick<Partial<Axis>, 'min' | 'max'> {
+  const { min, max } = columns.features.overrides[column] ?? {};
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 
 type Kind = 'numeric' | 'probability' | 'categorical' | 'label';
