@@ -15,6 +15,7 @@ import type { Deps } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
 import { changesSince, olderOf } from './evaluate-older.js';
+import { withRowsAsked } from './evaluate-rows.js';
 import { runName } from './marks.js';
 import { referenceOf, type ActiveReference } from './reference.js';
 
@@ -85,11 +86,12 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   const asked = { predictions, labels, exact, landDir, slices };
   const request = { monitor, grid, window, at, knownAt, ...asked };
   const older = await olderOf(deps.lake, monitor, due);
-  const profiled = await profiledAnew(deps, db, {
+  const counts = await profiledAnew(deps, db, {
     request,
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
+  const profiled = await withRowsAsked(db, counts, { request, stored: reference.stored });
   const notes = older === null ? [] : changesSince(older, predictions);
   const counted = { profile: profiled.profile, slices: profiled.slices };
   const seen = await evidencesOf(deps, db, { monitor, due, reference, exact, ...counted });

@@ -9,6 +9,7 @@ import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
 import { missing } from './missing.js';
+import { multivariate } from './multivariate.js';
 import { accuracy, mae, rmse, rocAuc } from './performance.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
@@ -47,6 +48,7 @@ export const checks: readonly RegisteredCheck[] = [
   unseenCategories,
   outOfRange,
   predictionDrift,
+  multivariate,
   labelDrift,
   rocAuc,
   accuracy,

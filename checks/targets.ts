@@ -14,7 +14,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
 }
 
 /** The features of a monitor: columns of the grid without a role, as far as the monitor lets in. */
-function featuresOf(monitor: Monitor, evidence: Evidence): string[] {
+export function featuresOf(monitor: Monitor, evidence: Pick<Evidence, 'grid'>): string[] {
   const { include, exclude } = monitor.columns.features;
   const roles = roleColumns(monitor);
   const left = new Set(exclude);

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Deps } from '../../activities/deps.js';
+import { evaluate } from '../../activities/evaluate.js';
+import { checkNamed } from '../../checks/index.js';
+import type { CheckSpec, Monitor } from '../../domain/monitor.js';
+import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
+import { monitorOf } from '../support/monitor-fixture.js';
+import { writeRows } from '../support/rows.js';
+
+const start = Date.UTC(2026, 0, 5);
+const window = { start, end: start + DAY, weekday: 1 };
+const FEATURES = 6;
+
+/** Rows of that day; each feature is spread evenly over 0 … 1, and moved by `shift`. */
+function rows({ n = 2000, from = 0, shift = 0 }: { n?: number; from?: number; shift?: number }) {
+  const features = Array.from(
+    { length: FEATURES },
+    (_, k) => `(hash(i * ${FEATURES} + ${k}) % 10000) / 10000.0 + ${shift} as x${k}`,
+  );
+  return `select 'k' || i as id, epoch_ms(${start} + (i % 86400) * 1000) as ts,
+    ['red', 'blue', 'green'][1 + i % 3] as colour, ${features.join(', ')}
+    from range(${from}, ${from + n}) t(i)`;
+}
+
+const specOf = (check: string, more: Partial<CheckSpec> = {}): CheckSpec => ({
+  ...{ check, name: null, against: null, targets: null, params: {} },
+  ...{ ...checkNamed(check).defaults, running: null, every: null },
+  ...more,
+});
+
+/** The findings of one evaluation of these rows by these training rows. */
+async function judged(
+  sql: { live: string; training: string },
+  checks: readonly CheckSpec[],
+  more: (source: (name: string) => Monitor['predictions']) => Partial<Monitor> = () => ({}),
+) {
+  return withLakeAndDuck((lake, db) =>
+    withFolder(async (folder) => {
+      const source = (name: string) => {
+        return { kind: 'parquet' as const, path: path.join(folder, name), where: null };
+      };
+      await writeRows(db, source('live.parquet').path, sql.live);
+      await writeRows(db, source('training.parquet').path, sql.training);
+      const monitor = monitorOf({
+        predictions: source('live.parquet'),
+        reference: {
+          drift: { kind: 'training', from: source('training.parquet'), trainedUntil: null },
+          ...{ others: {}, performance: null },
+        },
+        checks,
+        ...more(source),
+      });
+      const { evaluation } = await evaluate({ lake } as unknown as Deps, db, {
+        ...{ monitor, fingerprint: 'f', head: null, exact: 'grid', landDir: folder },
+        due: { window, revision: 1, at: window.end, knownAt: window.end },
+      });
+      expect(evaluation.error).toBeNull();
+      const listed = checks.map(({ check }) => check);
+      const findings = evaluation.findings.filter(({ check }) => listed.includes(check));
+      return { findings, asked: evaluation.profile?.asked ?? {} };
+    }),
+  );
+}
+
+const multivariate = specOf('multivariate');
+
+test('many small moves are told from the reference together, and equal rows are not', async () => {
+  const training = rows({ n: 6000, from: 10_000 });
+  const same = await judged({ live: rows({}), training }, [multivariate]);
+  expect(same.findings[0]).toMatchObject({ check: 'multivariate', verdict: 'ok', nCurrent: 2000 });
+  expect(Math.abs((same.findings[0]?.value ?? 0) - 0.5)).toBeLessThan(0.03);
+  const moved = await judged({ live: rows({ shift: 0.08 }), training }, [multivariate]);
+  expect(moved.findings[0]?.verdict).not.toBe('ok');
+  expect(moved.findings[0]?.sentence).toMatch(
+    /by 7 features at once \(AUC 0\.\d+ .*; of the difference x\d/,
+  );
+  // colour did not move
+  expect(moved.findings[0]?.sentence).not.toContain('colour');
+});
+
+test('no row is drawn for a check that the monitor does not list, or that is not due', async () => {
+  const sql = { live: rows({}), training: rows({ from: 10_000 }) };
+  const without = await judged(sql, [specOf('psi')]);
+  expect(without.asked['apart']).toBeUndefined();
+  // windows that end on a Thursday hold a multiple of seven days since 1970
+  const weekly = await judged(sql, [specOf('multivariate', { every: 7 * DAY })]);
+  expect(weekly.findings).toEqual([]);
+  expect(weekly.asked['apart']).toBeUndefined();
+});
+
+test('a reference that moves with the window has no rows to draw from', async () => {
+  const sql = { live: rows({}), training: rows({ from: 10_000 }) };
+  const rolling = { kind: 'rolling' as const, windows: 7, weekday: false };
+  const { findings } = await judged(sql, [multivariate], () => ({
+    reference: { drift: rolling, others: {}, performance: null },
+  }));
+  expect(findings[0]).toMatchObject({ verdict: 'unknown', reason: 'no_reference' });
+});
