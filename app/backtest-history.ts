@@ -8,7 +8,7 @@ import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { Grid, Profile } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
@@ -90,6 +90,7 @@ async function fromLake(
   const earlier = all.filter((commit) => !isIn(commit)).slice(-EARLIER);
   const reference = await referenceAt(deps, db, { monitor, head, at: to });
   const { grid } = reference.stored;
+  const accepted = await deps.lake.acceptedOf(monitor.model.id);
   const since = reference.pin.since;
   const first = all.filter(({ window }) => window.end > since).slice(0, FIRST);
   const read = inside.filter(({ file }) => file !== '');
@@ -104,7 +105,7 @@ async function fromLake(
     profiles.flatMap((profile) => (profile?.grid === grid.id ? [profile] : []));
   return {
     source: 'lake',
-    standing: standingOf(reference, monitor),
+    standing: { ...standingOf(reference, monitor), accepted },
     windows,
     before: {
       first: kept(await deps.lake.coarseProfiles(first)),
@@ -150,13 +151,10 @@ async function fromFiles(
     const profile = { ...evaluation.profile, columns };
     windows.push({ profile, ...times, findings: evaluation.findings });
   }
-  standing ??= { grid: NO_GRID, reference: null, references: {}, periods: [], facts: NO_FACTS };
+  standing ??= { ...nothing(monitor), grid: { id: '', axes: {} } };
   const before = { first: [], earlier: [] };
   return { source: 'files', standing, windows, before, left: due.length - windows.length };
 }
-
-const NO_GRID: Grid = { id: '', axes: {} };
-const NO_FACTS = { version: null, trainedUntil: null, matureAfter: 0 };
 
 /** The source holds later rows and labels too: what is known is what is known now. */
 function timesOf(monitor: Monitor, { end }: Window, now: Instant) {
@@ -165,15 +163,28 @@ function timesOf(monitor: Monitor, { end }: Window, now: Instant) {
 }
 
 function standingOf({ pin, stored }: ActiveReference, monitor: Monitor): Standing {
-  return {
-    grid: stored.grid,
-    reference: stored.profile,
-    references: {},
-    periods: stored.periods,
-    facts: {
-      version: pin.version,
-      trainedUntil: pin.trainedUntil,
-      matureAfter: monitor.labels?.matureAfter ?? 0,
-    },
-  };
+  const { grid, profile, periods } = stored;
+  const whole = periods.filter(({ slice }) => Object.keys(slice).length === 0);
+  const { version, trainedUntil } = pin;
+  const facts = { version, trainedUntil, matureAfter: monitor.labels?.matureAfter ?? 0 };
+  return { ...nothing(monitor), grid, reference: profile, periods: whole, facts };
+}
+
+const nothing = (monitor: Monitor): Omit<Standing, 'grid'> => ({
+  ...{ reference: null, references: {}, periods: [], accepted: [], known: monitor },
+  facts: { version: null, trainedUntil: null, matureAfter: 0 },
+});
+
+/** What a backtest does not replay of a monitor, in words. */
+export function leftOutOf({ segments, columns, reference }: Monitor): string[] {
+  const { drift, others } = reference;
+  const moving = ['rolling', 'previous', 'segment'];
+  const sliced = segments.length > 0 || columns.rowSource !== null;
+  return [
+    ...(sliced ? ['segments and sources of rows are not replayed'] : []),
+    ...(Object.keys(others).length > 0 ? ['other references are not replayed'] : []),
+    ...(drift !== null && moving.includes(drift.kind)
+      ? ['the reference does not move here: windows are compared with its first rows']
+      : []),
+  ];
 }

@@ -1,3 +1,5 @@
+import { measures } from '../events.js';
+import type { Known } from '../events.js';
 import type { Profile } from '../profile.js';
 import type { Evidence } from '../score.js';
 
@@ -10,6 +12,9 @@ const MOST_EARLIER = 90;
 export type Standing = Pick<Evidence, 'grid' | 'reference' | 'references' | 'facts'> & {
   /** The reference cut like a window; [] without times. */
   periods: readonly Profile[];
+  accepted: NonNullable<Evidence['accepted']>;
+  /** Windows that an event excludes, or that lie before a fix, measure none. */
+  known: Known;
 };
 
 /** One past window as it is known. */
@@ -29,20 +34,28 @@ export function pastEvidence(
   windows: readonly Past[],
   before: { first: readonly Profile[]; earlier: readonly Profile[] },
 ): Evidence[] {
-  const { grid, reference, references, facts, periods } = standing;
+  const { grid, reference, references, facts, accepted } = standing;
   const own = windows.map(({ profile }) => profile);
   const firstOwn = own[0]?.window.end ?? Infinity;
   const older = before.first.filter(({ window }) => window.end < firstOwn);
-  const live = [...older, ...own];
-  const frozen = live.slice(0, FIRST_LIVE);
+  // the same list for windows that have the same: what was computed of it is kept by it
+  let last: readonly Profile[] = [];
+  const kept = (list: readonly Profile[]): readonly Profile[] => {
+    const isSame = list.length === last.length && list.every((one, k) => one === last[k]);
+    return (last = isSame ? last : list);
+  };
   return windows.map(({ profile, at, knownAt }, place) => {
-    const isReference = periods.length >= FEWEST_PERIODS;
-    const isLive = !isReference && older.length + place >= FIRST_LIVE;
+    const past = own.slice(0, place);
+    const isMeasure = (one: Profile) => measures(standing.known, one.window, profile.window);
+    const live = [...older, ...past].filter(isMeasure);
+    const cut = standing.periods.filter(isMeasure);
+    const isReference = cut.length >= FEWEST_PERIODS;
+    const isLive = !isReference && live.length >= FIRST_LIVE;
     return {
-      ...{ at, knownAt, grid, reference, references, facts, current: profile },
-      periods: isReference ? periods : isLive ? frozen : [],
+      ...{ at, knownAt, grid, reference, references, facts, accepted, current: profile },
+      periods: kept(isReference ? cut : isLive ? live.slice(0, FIRST_LIVE) : []),
       usual: isReference ? 'reference' : isLive ? 'live' : null,
-      earlier: [...before.earlier, ...own.slice(0, place)].slice(-MOST_EARLIER),
+      earlier: [...before.earlier, ...past].filter(isMeasure).slice(-MOST_EARLIER),
     };
   });
 }

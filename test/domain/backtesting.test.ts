@@ -128,7 +128,7 @@ function days(count: number): Profile[] {
 }
 
 describe('what past windows were judged against', () => {
-  const standing = { ...sample, periods: [] };
+  const standing = { ...sample, periods: [], accepted: [], known: monitorOf() };
   const past = days(40).map((profile) => ({ profile, at: 0, knownAt: 0 }));
   const none = { first: [], earlier: [] };
 
@@ -157,6 +157,18 @@ describe('what past windows were judged against', () => {
     expect(evidence[0]?.periods).toHaveLength(14);
     const few = pastEvidence({ ...standing, periods: days(13) }, past, none);
     expect(few[0]?.usual).toBeNull();
+  });
+
+  test('windows that an event excludes measure nothing, and are replaced by later ones', () => {
+    const event = { name: 'Sale', start: 3 * DAY, end: 5 * DAY, effect: 'exclude', repeats: null };
+    const known = monitorOf({ events: [{ ...event, effect: 'exclude' as const, repeats: null }] });
+    const evidence = pastEvidence({ ...standing, known }, past, none);
+    const ends = evidence[39]?.periods.map(({ window }) => window.end / DAY) ?? [];
+    expect(ends).toHaveLength(28);
+    expect(ends.filter((end) => end === 4 || end === 5)).toEqual([]);
+    expect(evidence[29]?.usual).toBeNull();
+    expect(evidence[30]?.periods).toBe(evidence[39]?.periods);
+    expect(evidence[39]?.earlier).toHaveLength(37);
   });
 
   test('no window sees a later one', () => {
