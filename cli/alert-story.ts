@@ -4,7 +4,7 @@ import type { DeliveryRecord } from '../domain/audit.js';
 import { troublesWords } from '../domain/naming.js';
 import type { Instant } from '../domain/window.js';
 import { acceptLines } from './accept.js';
-import { findingsTable } from './check.js';
+import { findingsTable } from './findings.js';
 import { cut, table, verdictWord, widths } from './output.js';
 import { agoWords, instantWords } from './words.js';
 

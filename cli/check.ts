@@ -7,17 +7,19 @@ import {
   type Checked,
   type FailOn,
 } from '../app/check.js';
+import { causesReport, explain } from '../app/causes.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
-import { isJudged, type Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import { acceptLines } from './accept.js';
+import { causesText } from './causes.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
-import { countLine, cut, print, printJson, shownWord, table, verdictWord, wrap } from './output.js';
-import { countWords, instantWords, limitsWords, valueWords } from './words.js';
+import { findingsTable, isShown } from './findings.js';
+import { countLine, print, printJson, wrap } from './output.js';
+import { countWords, instantWords } from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -26,6 +28,7 @@ interface CheckOptions {
   failOn: FailOn;
   allowNoData?: boolean;
   exact?: boolean;
+  why?: boolean;
 }
 
 /** `aftercare check <model>`: evaluate now, here, without Temporal: the gate of a pipeline. */
@@ -48,7 +51,8 @@ export function checkCommand(program: Command): void {
         .default('alert'),
     )
     .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'))
-    .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'));
+    .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'))
+    .addOption(option('--why', 'what may be behind it, from rows of both sides', 'WHY'));
   withGlobals(command).action((model: string, options: CheckOptions) =>
     runAction(command, (context) => check(context, model, options)),
   );
@@ -67,8 +71,14 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
   });
   const noData = options.allowNoData === true ? 'allow' : 'refuse';
   const exitCode = exitCodeOf(checked, { failOn: options.failOn, noData });
-  if (context.format === 'json') printJson(checkReport(checked, exitCode));
-  else print(checkTable(checked, { exitCode, every: context.options.verbose === true }));
+  const causes = options.why === true ? await explain(app, checked) : undefined;
+  if (context.format === 'json') {
+    const why = causes === undefined ? {} : { causes: causes && causesReport(causes) };
+    printJson({ ...checkReport(checked, exitCode), ...why });
+  } else {
+    print(checkTable(checked, { exitCode, every: context.options.verbose === true }));
+    if (causes !== undefined) print(causesText(causes, model.published.monitor));
+  }
   return exitCode;
 }
 
@@ -139,61 +149,4 @@ function matureLines({ mature, monitor }: Checked, { every }: { every: boolean }
     findingsTable(findings, every ? 'every' : 'brief'),
     '',
   ];
-}
-
-/** Fewer ok columns of one check than this are shown one by one. */
-const FEW = 4;
-
-/**
- * One line per finding; what is bad or unknown says why below it. `brief`: the ok columns of a
- * check are one line, and so are the unknown ones.
- */
-export function findingsTable(
-  findings: readonly Finding[],
-  detail: 'brief' | 'every' = 'brief',
-): string {
-  const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
-  const lines = detail === 'every' ? findings.map(lineOf) : briefLines(findings);
-  const cells = lines.map((line) => line.cells);
-  const [header = '', ...rows] = table(head, cells).split('\n');
-  const body = rows.flatMap((row, i) => {
-    const sentence = lines[i]?.sentence ?? null;
-    return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];
-  });
-  return [header, ...body].join('\n');
-}
-
-interface Line {
-  cells: string[];
-  sentence: string | null;
-}
-
-function lineOf(finding: Finding): Line {
-  const { check, target, verdict, sentence } = finding;
-  const words = [valueWords(finding), limitsWords(finding), wordOf(finding)];
-  return {
-    cells: [check, cut(target, 24), ...words],
-    sentence: verdict === 'ok' ? null : sentence,
-  };
-}
-
-/** Its verdict, or that it has none. */
-const wordOf = (finding: Finding): string =>
-  isShown(finding) ? shownWord() : verdictWord(finding.verdict);
-
-const isShown = (finding: Finding): boolean => finding.verdict === 'ok' && !isJudged(finding);
-
-const isLike = (one: Finding, other: Finding): boolean =>
-  one.check === other.check && one.verdict === other.verdict && isShown(one) === isShown(other);
-
-function briefLines(findings: readonly Finding[]): Line[] {
-  return findings.flatMap((finding) => {
-    const { check, verdict, sentence } = finding;
-    const same = findings.filter((other) => isLike(finding, other));
-    const isCalm = verdict === 'ok' || verdict === 'unknown';
-    if (!isCalm || same.length < FEW) return [lineOf(finding)];
-    if (finding !== same[0]) return [];
-    const words = [`${same.length} columns`, '', limitsWords(finding), wordOf(finding)];
-    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? null : sentence }];
-  });
 }

@@ -12,6 +12,7 @@ import type { OpenLabels, Relation } from './profile-projections.js';
 import { withSource } from './profile-source.js';
 import type { ProfileRequest } from './profile-source.js';
 import { openReference } from './reference.js';
+import type { ReferenceRequest } from './reference.js';
 import { fresh } from './window-files.js';
 
 /** Which rows to draw, and which of their columns. */
@@ -59,7 +60,7 @@ export async function drawWindow(
 /** Draws rows of a reference, which holds its labels itself. Errors as `profileReference`. */
 export async function drawReference(
   db: Duck,
-  request: { monitor: Monitor; located: Located; grid: Grid },
+  request: ReferenceRequest & { grid: Grid },
   draw: Draw,
 ): Promise<DrawnRows> {
   const { labels } = request.monitor;

@@ -1,0 +1,145 @@
+import { instantInWords } from '../calendar/words.js';
+import type { Causes, MovedColumn, MovedSource } from '../domain/causes/causes.js';
+import type { MixOrRate } from '../domain/causes/mix.js';
+import type { WorseSlice } from '../domain/causes/slices.js';
+import { figure, percent } from '../domain/judging/figures.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Instant } from '../domain/window.js';
+import { cut, wrap } from './output.js';
+import { countWords } from './words.js';
+
+/** Lines of each part at most, so that the whole is 30 at most. */
+const MOST = { moved: 6, changes: 4 };
+const WIDE = 80;
+
+/** What may be behind a window's findings, in at most 30 lines of 80 letters. */
+export function causesText(causes: Causes | null, monitor: Monitor): string {
+  if (causes === null) return '\nWhy: not asked, there is nothing to compare the window with.';
+  const day = (at: Instant): string =>
+    instantInWords(at, monitor.windows.timezone).replace(/ 00:00$/, '');
+  const lines = [
+    ...movedLines(causes, day),
+    ...lossLines(causes, monitor, day),
+    ...apartLines(causes, monitor),
+    ...timeLines(causes, day),
+    restLine(causes),
+  ];
+  return ['', 'Why', ...lines.map((line) => cut(line, WIDE))].join('\n');
+}
+
+type Day = (at: Instant) => string;
+
+const BASES: Readonly<Record<Causes['importance'], string>> = {
+  monitor: 'importance as the monitor says',
+  answers: 'importance unknown: correlation with the score',
+  both: 'importance as the monitor says, the rest by correlation with the score',
+};
+
+function movedLines({ moved, importance }: Causes, day: Day): string[] {
+  if (moved.length === 0) return [' No feature moved.'];
+  const lines = moved.flatMap((group) => groupLines(group, day));
+  const more = lines.length - MOST.moved;
+  const rest = more > 0 ? [`   and ${more} more`] : [];
+  const head = wrap(`Moved most, PSI × importance (${BASES[importance]}):`, WIDE, ' ');
+  return [...head.split('\n'), ...lines.slice(0, MOST.moved), ...rest];
+}
+
+function groupLines({ source, since, features }: MovedSource, day: Day): string[] {
+  if (source === null) return features.map((feature) => featureLine(feature, '   ', day));
+  const from = since === null ? '' : `, since ${day(since)}`;
+  return [
+    `   source ${source}${from}`,
+    ...features.map((feature) => featureLine({ ...feature, since: null }, '     ', day)),
+  ];
+}
+
+function featureLine(
+  { name, psi, importance, bins, since }: MovedColumn,
+  indent: string,
+  day: Day,
+) {
+  const moves = bins.map(
+    ({ label, reference, current }) => `${label} ${percent(reference)} → ${percent(current)}`,
+  );
+  const from = since === null ? '' : `, since ${day(since)}`;
+  const value = `${figure(Number(psi.toPrecision(2)))} × ${percent(importance)}${from}`;
+  return `${indent}${cut(name, 20)} ${value}: ${moves.join(', ')}`;
+}
+
+/** A loss, or a change of it, in points where it is a share. */
+function amountOf({ model }: Monitor): (value: number) => string {
+  if (model.task === 'regression') return (value) => figure(Number(value.toPrecision(3)));
+  return (value) => `${String(Number((value * 100).toFixed(1)))} points`;
+}
+
+const signed = (value: number, words: (value: number) => string): string =>
+  `${value < 0 ? '-' : '+'} ${words(Math.abs(value))}`;
+
+function lossLines({ loss, slices, window }: Causes, monitor: Monitor, day: Day): string[] {
+  if (loss === null) return [' Errors: not explained, one side has no label.'];
+  const isShare = monitor.model.task !== 'regression';
+  const level = isShare ? percent : (value: number) => figure(Number(value.toPrecision(3)));
+  const change = `${level(loss.before)} → ${level(loss.now)}`;
+  const name = isShare ? 'Error rate' : 'Mean error';
+  const chance = loss.total.low <= 0 && loss.total.high >= 0 ? ', no more than chance' : '';
+  const words = amountOf(monitor);
+  return [
+    ` ${name} ${change} in the window to ${day(window.end)}${chance}:`,
+    `   other rows come        ${partWords(loss.mix, words)}`,
+    `   same rows, other error ${partWords(loss.rate, words)}`,
+    `   ${cellWords(loss)}`,
+    ...slices.map(sliceLine),
+    ...(slices.length === 0 ? ['   no part of the rows stands out'] : []),
+  ];
+}
+
+function partWords({ value, low, high }: MixOrRate['mix'], words: (value: number) => string) {
+  const bare = (one: number): string => words(one).replace(' points', '');
+  return `${signed(value, words)} (${signed(low, bare)} to ${signed(high, bare)})`;
+}
+
+function cellWords({ cells, by }: MixOrRate): string {
+  if (cells === 'features') return `(same: same bins of ${by.join(' and ')})`;
+  return '(same: within score bins, for no feature moved)';
+}
+
+function sliceLine({ where, reference, current, share }: WorseSlice): string {
+  const terms = Object.entries(where).map(([name, bin]) => `${name} = ${bin}`);
+  const rates = `${percent(reference.rate)} → ${percent(current.rate)}`;
+  const part = `${Math.round(share * 100)} % of the additional errors`;
+  return `   worse in ${terms.join(', ')}: ${rates}, ${part}`;
+}
+
+function apartLines({ apart }: Causes, monitor: Monitor): string[] {
+  const { auc, low, high, features, loss } = apart;
+  if (auc === null) return [];
+  const strong = features.filter(({ part }) => part >= 0.01).slice(0, 3);
+  const by = strong.length === 0 ? '' : `, most by ${strong.map(({ name }) => name).join(', ')}`;
+  const short = (value: number): string => value.toFixed(2);
+  const told = ` All features together tell the sides apart with AUC ${short(auc)}`;
+  const lines = [told, `   (${short(low)} to ${short(high)}; 0.5: not at all)${by}`];
+  if (loss === null) return lines;
+  const words = amountOf(monitor);
+  const moved = loss.towardsShared + loss.fromShared;
+  const parts = `other outcomes ${signed(loss.outcome, words)}, other rows ${signed(moved, words)}`;
+  return [...lines, `   on the rows that both share: ${parts}`];
+}
+
+function timeLines({ timeline }: Causes, day: Day): string[] {
+  const { stages, changes, windows } = timeline;
+  if (stages.length === 0) return [];
+  const lines = stages.map(({ stage, since, targets }) => {
+    const more = targets.length > 3 ? ` and ${targets.length - 3} more` : '';
+    return `   ${day(since)}  ${stage}: ${targets.slice(0, 3).join(', ')}${more}`;
+  });
+  const around = changes
+    .slice(-MOST.changes)
+    .map(({ at, text }) => `   ${day(at)}  changed: ${text}`);
+  const head = ` First seen, of ${windows} ${windows === 1 ? 'window' : 'windows'}:`;
+  return [head, ...[...around, ...lines].sort()];
+}
+
+function restLine({ rows }: Causes): string {
+  const [now, before] = [countWords(rows.current), countWords(rows.reference)];
+  return ` From ${now} rows of the window and ${before} of the reference; no proof of a cause.`;
+}

@@ -1,0 +1,62 @@
+import { isJudged, type Finding } from '../domain/finding.js';
+import { cut, shownWord, table, verdictWord, wrap } from './output.js';
+import { limitsWords, valueWords } from './words.js';
+
+/** Fewer ok columns of one check than this are shown one by one. */
+const FEW = 4;
+
+/**
+ * One line per finding; what is bad or unknown says why below it. `brief`: the ok columns of a
+ * check are one line, and so are the unknown ones.
+ */
+export function findingsTable(
+  findings: readonly Finding[],
+  detail: 'brief' | 'every' = 'brief',
+): string {
+  const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
+  const lines = detail === 'every' ? findings.map(lineOf) : briefLines(findings);
+  const cells = lines.map((line) => line.cells);
+  const [header = '', ...rows] = table(head, cells).split('\n');
+  const body = rows.flatMap((row, i) => {
+    const sentence = lines[i]?.sentence ?? null;
+    return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];
+  });
+  return [header, ...body].join('\n');
+}
+
+interface Line {
+  cells: string[];
+  sentence: string | null;
+}
+
+function lineOf(finding: Finding): Line {
+  const { check, target, verdict, sentence } = finding;
+  const words = [valueWords(finding), limitsWords(finding), wordOf(finding)];
+  return {
+    cells: [check, cut(target, 24), ...words],
+    sentence: verdict === 'ok' ? null : sentence,
+  };
+}
+
+/** Its verdict, or that it has none. */
+const wordOf = (finding: Finding): string =>
+  isShown(finding) ? shownWord() : verdictWord(finding.verdict);
+
+/** True for a score that nobody judges. */
+export const isShown = (finding: Finding): boolean =>
+  finding.verdict === 'ok' && !isJudged(finding);
+
+const isLike = (one: Finding, other: Finding): boolean =>
+  one.check === other.check && one.verdict === other.verdict && isShown(one) === isShown(other);
+
+function briefLines(findings: readonly Finding[]): Line[] {
+  return findings.flatMap((finding) => {
+    const { check, verdict, sentence } = finding;
+    const same = findings.filter((other) => isLike(finding, other));
+    const isCalm = verdict === 'ok' || verdict === 'unknown';
+    if (!isCalm || same.length < FEW) return [lineOf(finding)];
+    if (finding !== same[0]) return [];
+    const words = [`${same.length} columns`, '', limitsWords(finding), wordOf(finding)];
+    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? null : sentence }];
+  });
+}
