@@ -10,8 +10,10 @@ import { withDuck, type Duck } from '../lake/duck.js';
 import { commitEvaluation } from './commit.js';
 import { publishedOf, type Deps } from './deps.js';
 import { evaluate } from './evaluate.js';
+import { noteFailure } from './failures.js';
 import { runName } from './marks.js';
 import { isTooOld } from './plan-due.js';
+import { othersOf } from './unjudged.js';
 
 /**
  * Runs with a DuckDB and a scratch folder of its own; an abort leaves neither behind. Copies of
@@ -44,7 +46,8 @@ export async function beating<T>(step: string, work: () => Promise<T>): Promise<
 
 /**
  * Evaluates one window and commits it. A repeat finds the commit and gives its outcome. A window
- * that fails again writes nothing. Aborts with the activity; DuckDB is idle afterwards.
+ * that fails again commits nothing; why is noted for people. Aborts with the activity; DuckDB is
+ * idle afterwards.
  */
 export async function evaluateWindow(
   deps: Deps,
@@ -70,9 +73,14 @@ export async function evaluateWindow(
           head,
           exact: 'grid',
           landDir: folder,
+          watched: true,
         });
         const { evaluation, mature } = evaluated;
-        if (evaluation.error !== null && due.kind !== 'first') return { outcome: 'not_evaluated' };
+        if (evaluation.error !== null && due.kind !== 'first') {
+          const { error, revision } = evaluation;
+          await noteFailure(deps, model, { end: due.window.end, revision, error });
+          return { outcome: 'not_evaluated' };
+        }
         const kept = await keepLanded(deps, evaluation, evaluated.landed);
         await pinReference(deps, model, evaluated.pin);
         const attempt = attemptName();
@@ -81,6 +89,7 @@ export async function evaluateWindow(
           mature,
           profileFile: evaluated.profileFile,
           notEvaluated: null,
+          others: othersOf({ monitor, head, end: due.window.end, now: deps.clock() }),
           attempt,
         });
         return { outcome: commit.error === null ? commit.verdict : 'not_evaluated' };

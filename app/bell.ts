@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { lastBoundary } from '../calendar/windows.js';
+import { lastBoundary, windowsWithin } from '../calendar/windows.js';
 import { publishedOf } from '../activities/deps.js';
 import { modelHead } from '../activities/evaluate-window.js';
 import type { ModelHead } from '../domain/model.js';
-import type { Instant } from '../domain/window.js';
+import { iso, type Instant } from '../domain/window.js';
 import {
   backfillId,
   evaluateId,
@@ -64,6 +64,27 @@ export async function watchRun(
   }
 }
 
+/** Refuses a span that no evaluated window can lie in: UsageError that says which ones do. */
+export async function checkSpan(
+  app: App,
+  { model, from, to }: { model: string; from: Instant; to: Instant },
+): Promise<void> {
+  const head = await appliedHead(app, model);
+  const { monitor } = await publishedOf(app, head.monitor);
+  const given = `[${iso(from)}, ${iso(to)})`;
+  if (from >= to) {
+    throw new UsageError(`Expected a span that ends after it begins, got ${given}.`);
+  }
+  const upTo = Math.min(to, head.watermark);
+  if (windowsWithin(monitor.windows, from, upTo).length > 0) return;
+  const { size, timezone } = monitor.windows;
+  const later = from < head.watermark ? '' : '; later ones are evaluated live, as they fall due';
+  throw new UsageError(
+    `No window of ${size} (${timezone}) lies in ${given} and ends by ${iso(head.watermark)}, ` +
+      `up to which "${model}" is evaluated${later}.`,
+  );
+}
+
 /** Starts the backfill of the windows that lie in [from, to); one at a time for each model. */
 export async function startBackfill(
   client: Client,
@@ -77,18 +98,18 @@ export async function startBackfill(
   });
 }
 
-/** Waits for a backfill to end; `onProgress` hears of each step. */
+/** Waits for a backfill to end and gives its counts; `onProgress` hears of each step. */
 export async function watchBackfill(
   client: Client,
   model: string,
   onProgress: (progress: Progress) => void,
-): Promise<void> {
+): Promise<Progress> {
   const handle = client.workflow.getHandle(backfillId(model));
-  const ended = handle.result().then(() => true);
+  const ended = handle.result() as Promise<Progress>;
   let last = -1;
   for (;;) {
-    const isOver = await Promise.race([ended, sleep(LOOK_EVERY * 4).then(() => false)]);
-    if (isOver) return;
+    const result = await Promise.race([ended, sleep(LOOK_EVERY * 4).then(() => null)]);
+    if (result !== null) return result;
     const step = await handle.query(progress).catch(() => null);
     if (step !== null && step.evaluated + step.failed !== last) {
       last = step.evaluated + step.failed;

@@ -40,6 +40,26 @@ export function strip(verdicts: readonly Verdict[]): string {
 const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length;
 const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - width(text)));
 
+/** The colours that we write ourselves: bold, dim, red, green, yellow, and their ends. */
+const COLOUR = /(\u001b\[(?:1|2|22|31|32|33|39)m)/;
+/** What a terminal obeys or hides: control characters, and marks that turn texts around. */
+const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text of somebody's data as a terminal may show it: `\\x1b` for what it would obey. */
+export function harmless(text: string): string {
+  return text
+    .split(COLOUR)
+    .map((piece, i) => (i % 2 === 1 && pc.isColorSupported ? piece : piece.replace(OBEYED, spelt)))
+    .join('');
+}
+
+function spelt(letter: string): string {
+  if (letter === '\t') return ' ';
+  const code = letter.charCodeAt(0);
+  const hex = code.toString(16);
+  return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
+}
+
 /** Letters that each column of a table needs. */
 export function widths(
   head: readonly string[],
@@ -50,8 +70,10 @@ export function widths(
 
 /** Columns with two spaces between; the last one is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head.map((name) => pc.bold(name)), ...rows];
-  const wide = widths(head, rows);
+  // A line end in a value would begin a row.
+  const shown = rows.map((row) => row.map((cell) => harmless(cell.replaceAll('\n', ' '))));
+  const all = [head.map((name) => pc.bold(name)), ...shown];
+  const wide = widths(head, shown);
   return all
     .map(
       (row) =>
@@ -74,7 +96,7 @@ export function cut(text: string, most: number): string {
 export function wrap(text: string, most: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/[ \n\t]+/)) {
+  for (const word of harmless(text).split(/[ \n\t]+/)) {
     if (line !== '' && width(line) + 1 + width(word) > most - width(indent)) {
       lines.push(line);
       line = word;
@@ -83,16 +105,20 @@ export function wrap(text: string, most: number, indent: string): string {
   return [...lines, line].map((one) => indent + one).join('\n');
 }
 
-/** Results go to stdout; everything else to stderr. */
+/** Results go to stdout; everything else to stderr. Nothing in them is obeyed by a terminal. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${harmless(text)}\n`);
 }
 
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${harmless(text)}\n`);
 }
 
-/** One JSON document on stdout. */
+/** One JSON document on stdout, exact; what a terminal would obey is escaped in it. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  const text = JSON.stringify(value, null, 2);
+  const escaped = text.replace(OBEYED, (letter) => {
+    return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  process.stdout.write(`${escaped}\n`);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   appliedHead,
+  checkSpan,
   pause,
   resume,
   ring,
@@ -9,12 +10,15 @@ import {
   watchRun,
 } from '../app/bell.js';
 import { UsageError } from '../app/errors.js';
+import { failuresOf } from '../app/failures.js';
 import { zoneOf } from '../app/load.js';
 import { withTemporal } from '../app/temporal.js';
+import { iso } from '../domain/window.js';
 import { instant } from './check.js';
 import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
+import { tellEnd } from './failures.js';
 import { print, printJson, verdictWord } from './output.js';
-import { instantWords } from './words.js';
+import { amountWords, instantWords } from './words.js';
 
 const PATIENCE = 120_000;
 
@@ -47,14 +51,17 @@ function pauseCommands(program: Command): void {
     .addOption(option('--until <instant>', 'serve resumes it then', 'UNTIL'))
     .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
   withGlobals(command).action((model: string, options: { until?: string; reason: string }) =>
-    runAction(command, async ({ app, options: globals }) => {
+    runAction(command, async (context) => {
+      const { app, options: globals } = context;
       const zone = await zoneOf(app, model);
       const until = options.until === undefined ? null : instant(options.until, zone);
       const by = actorOf(globals);
       await withTemporal(app.settings, ({ client }) =>
         pause(app, client, { model, by, reason: options.reason, until }),
       );
-      print(`${model} is paused${until === null ? '' : ` until ${instantWords(until)}`}.`);
+      const end = until === null ? '' : ` until ${instantWords(until)}`;
+      const document = { model, state: 'paused', until: until === null ? null : iso(until) };
+      tell(context, document, `${model} is paused${end}.`);
       return 0;
     }),
   );
@@ -63,19 +70,21 @@ function pauseCommands(program: Command): void {
     .description('let the bell ring again, once at once')
     .addOption(option('--reason <text>', 'why', 'REASON'));
   withGlobals(back).action((model: string) =>
-    runAction(back, async ({ app }) => {
+    runAction(back, async (context) => {
+      const { app } = context;
       await withTemporal(app.settings, ({ client }) => resume(app, client, model));
-      print(`${model} rings again.`);
+      tell(context, { model, state: 'resumed' }, `${model} rings again.`);
       return 0;
     }),
   );
 }
 
 async function runModel(context: Context, model: string, watch: boolean): Promise<number> {
-  const { app, format, progress } = context;
+  const { app, progress } = context;
+  const before = await appliedHead(app, model);
   await withTemporal(app.settings, ({ client }) => ring(app, client, model));
   if (!watch) {
-    print(`${model}: the bell rang. Look with "aftercare status".`);
+    tell(context, { model, state: 'rung' }, `${model}: the bell rang. ${LOOK}`);
     return 0;
   }
   const head = await watchRun(app, model, {
@@ -85,9 +94,12 @@ async function runModel(context: Context, model: string, watch: boolean): Promis
       progress(`${instantWords(watermark)} ${line === undefined ? '' : verdictWord(line.verdict)}`);
     },
   });
-  if (format === 'json') printJson(head);
-  else print(`${model}: evaluated up to ${instantWords(head.watermark)}.`);
-  return 0;
+  const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
+  const failures = await failuresOf(app, model, { from, to: head.watermark });
+  const failed = failures.length === 0 ? '' : `, ${failures.length} failed`;
+  const words = `${model}: evaluated up to ${instantWords(head.watermark)}${failed}`;
+  const document = { model, state: 'done', watermark: iso(head.watermark) };
+  return tellEnd(context, { document, words, failures });
 }
 
 async function backfillModel(
@@ -106,17 +118,37 @@ async function backfillModel(
   }
   const which = options.again === true ? ('all' as const) : ('missing' as const);
   const input = { model, from: instant(from, zone), to: instant(to, zone), which };
-  await withTemporal(app.settings, async ({ client }) => {
+  await checkSpan(app, input);
+  const counts = await withTemporal(app.settings, async ({ client }) => {
     await startBackfill(client, input);
-    if (options.watch !== true) return;
-    await watchBackfill(client, model, ({ evaluated, failed }) =>
-      progress(`${evaluated} windows evaluated${failed === 0 ? '' : `, ${failed} failed`}`),
+    if (options.watch !== true) return null;
+    return watchBackfill(client, model, ({ evaluated, failed }) =>
+      progress(backfillWords(evaluated, failed)),
     );
   });
-  print(
-    options.watch === true
-      ? `${model}: the backfill is done.`
-      : `${model}: the backfill runs. Look with "aftercare status".`,
-  );
-  return 0;
+  if (counts === null) {
+    tell(context, { model, state: 'started' }, `${model}: the backfill runs. ${LOOK}`);
+    return 0;
+  }
+  const { evaluated, failed } = counts;
+  const words = `${model}: the backfill is done: ${backfillWords(evaluated, failed)}`;
+  const failures = failed === 0 ? [] : await failuresOf(app, model, input);
+  const document = { model, state: 'done', evaluated, failed };
+  const code = tellEnd(context, { document, words, failures });
+  return failed === 0 ? code : 3;
+}
+
+const LOOK = 'Look with "aftercare status".';
+
+const backfillWords = (evaluated: number, failed: number): string =>
+  `${amountWords(evaluated, 'window')} evaluated${failed === 0 ? '' : `, ${failed} failed`}`;
+
+/** One line for people, or one document with its version and exit code. */
+function tell(
+  { format }: Context,
+  document: Readonly<Record<string, unknown>>,
+  words: string,
+): void {
+  if (format === 'json') printJson({ version: 1, ...document, exitCode: 0 });
+  else print(words);
 }

@@ -52,6 +52,11 @@ export function countWords(count: number): string {
   return count.toLocaleString('en-GB').replaceAll(',', '\u202f');
 }
 
+/** `1 window`, `12 windows`. */
+export function amountWords(count: number, noun: string): string {
+  return `${countWords(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `3h ago`, `in 5m`, `now`. */
 export function agoWords(at: Instant, now: Instant): string {
   const away = Math.abs(now - at);

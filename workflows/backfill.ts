@@ -67,8 +67,8 @@ async function evaluatePage(
 async function evaluateQuietly(model: string, due: Due): Promise<boolean> {
   const { evaluateWindow } = proxyActivities<EvaluateActivities>(evaluation('backfill', due));
   try {
-    await evaluateWindow({ model, due, quiet: true });
-    return true;
+    const { outcome } = await evaluateWindow({ model, due, quiet: true });
+    return outcome !== 'not_evaluated';
   } catch (error) {
     await io.writeOff({ model, due, reason: reasonOf(error) });
     return false;

@@ -1,5 +1,6 @@
+import pc from 'picocolors';
 import { expect, test } from 'vitest';
-import { cut, table, wrap } from '../../cli/output.js';
+import { cut, harmless, table, wrap } from '../../cli/output.js';
 import { agoWords, limitsWords, valueWords } from '../../cli/words.js';
 import type { Limits } from '../../domain/limits.js';
 
@@ -9,11 +10,21 @@ test('columns line up whatever the colours, and no line ends in spaces', () => {
   const text = table(
     ['A', 'LONG'],
     [
-      ['\u001b[31mred\u001b[39m', 'x'],
+      [pc.red('red'), 'x'],
       ['b', ''],
     ],
   );
   expect(plain(text).split('\n')).toEqual([' A    LONG', ' red  x', ' b']);
+});
+
+test('what a terminal would obey is shown, not sent: data cannot move the cursor or hide text', () => {
+  expect(harmless('a\u001b]0;title\u0007b')).toBe('a\\x1b]0;title\\x07b');
+  expect(harmless('\u009b2J\u001b[8m\r')).toBe('\\x9b2J\\x1b[8m\\x0d');
+  expect(harmless('live\u202eevil')).toBe('live\\u202eevil');
+  expect(harmless('two\nlines, 12\u202f345 and ■')).toBe('two\nlines, 12\u202f345 and ■');
+  const forged = table(['A', 'B'], [['x\n ● ok', '\u001b[2J']]);
+  expect(plain(forged).split('\n')).toEqual([' A        B', ' x  ● ok  \\x1b[2J']);
+  expect(wrap('\u001b[2Jall gone', 80, '')).toBe('\\x1b[2Jall gone');
 });
 
 test('a long text is broken at spaces and never past its width', () => {

@@ -1,0 +1,33 @@
+import type { Failure } from '../app/failures.js';
+import { iso } from '../domain/window.js';
+import type { Context } from './context.js';
+import { print, printJson, wrap } from './output.js';
+import { instantWords } from './words.js';
+
+const MOST_TOLD = 5;
+
+/** What was evaluated, and what of it could not be. */
+export interface Ended {
+  /** Fields of the JSON document. */
+  document: Readonly<Record<string, unknown>>;
+  /** The line for people, without its full stop. */
+  words: string;
+  failures: readonly Failure[];
+}
+
+/** Tells how an evaluation ended, and why windows failed; gives the exit code, 0 or 3. */
+export function tellEnd({ format }: Context, { document, words, failures }: Ended): 0 | 3 {
+  const exitCode = failures.length === 0 ? 0 : 3;
+  if (format === 'json') {
+    const failed = failures.map(({ end, reason }) => ({ end: iso(end), reason }));
+    printJson({ version: 1, ...document, failures: failed, exitCode });
+    return exitCode;
+  }
+  const more = failures.length - MOST_TOLD;
+  print([`${words}.`, ...failures.slice(0, MOST_TOLD).map(failureLine)].join('\n'));
+  if (more > 0) print(`   … and ${more} more; --json tells all.`);
+  return exitCode;
+}
+
+const failureLine = ({ end, reason }: Failure): string =>
+  wrap(`window to ${instantWords(end)}: ${reason}`, 80, '   ');
