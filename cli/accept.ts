@@ -39,7 +39,7 @@ export function acceptCommand(program: Command): void {
 }
 
 /** A level without its counts, as JSON shows it. */
-export function shownLevel(level: AcceptedLevel): Omit<AcceptedLevel, 'levels'> {
+function shownLevel(level: AcceptedLevel): Omit<AcceptedLevel, 'levels'> {
   const shown: Partial<AcceptedLevel> = { ...level };
   delete shown.levels;
   return shown as Omit<AcceptedLevel, 'levels'>;

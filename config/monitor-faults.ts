@@ -1,18 +1,10 @@
 import type { CheckGiven } from './checks-schema.js';
 import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
-import { taskOf, type MonitorGiven } from './file-schema.js';
+import type { Fault, Sections } from './fault.js';
+import { taskOf } from './file-schema.js';
 import { namedFaults } from './reference-faults.js';
 import { windowFaults } from './window-faults.js';
-
-/** Something that is wrong at a place of the file. */
-export interface Fault {
-  path: readonly (string | number)[];
-  message: string;
-}
-
-/** The sections of a file that are right by themselves. */
-export type Sections = Partial<MonitorGiven>;
 
 /** What is wrong between the sections of a monitor file, as far as each is right by itself. */
 export function crossFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {

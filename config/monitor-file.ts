@@ -3,7 +3,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { exampleMonitor, shortestMonitor } from './example.js';
 import { tell } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
-import type { Fault } from './monitor-faults.js';
+import type { Fault } from './fault.js';
 import { sketchMonitor, type KnownChecks } from './monitor.js';
 import { pathText, type Problem } from './problem.js';
 import { plainSecrets } from './secrets.js';

@@ -1,4 +1,4 @@
-import type { Fault, Sections } from './monitor-faults.js';
+import type { Fault, Sections } from './fault.js';
 import type { SourceGiven } from './reference-schema.js';
 import { ownName, ownNameWords } from './segments-schema.js';
 import { didYouMean } from './spelling.js';

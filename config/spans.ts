@@ -4,7 +4,7 @@ import type { Instant } from '../domain/window.js';
 import { wording } from './scalars.js';
 
 /** `2026-11-27`, or an instant; which one it is depends on the zone of the monitor. */
-export const moment = z
+const moment = z
   .string({ error: 'expected a date as 2026-11-27, or an instant as 2026-11-27T06:00:00Z' })
   .superRefine((value, context) => {
     try {

@@ -1,5 +1,5 @@
 import { isTemplate } from '../calendar/partitions.js';
-import type { Fault, Sections } from './monitor-faults.js';
+import type { Fault, Sections } from './fault.js';
 
 /** Checks that ask for the time of rows. */
 export const timed: ReadonlySet<string> = new Set(['freshness', 'model_age']);
