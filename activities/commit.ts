@@ -11,6 +11,8 @@ export interface ToCommit {
   profileFile: string | null;
   /** Why it was given up; null: it was evaluated. */
   notEvaluated: string | null;
+  /** `failed`: other windows of the model failed and are tried again, so its health is not ok. */
+  others?: 'judged' | 'failed';
   /** Names this try's own objects; a late try can then never replace another's. */
   attempt: string;
 }
@@ -23,7 +25,6 @@ export async function commitEvaluation(deps: Deps, db: Duck, input: ToCommit): P
   const { evaluation } = input;
   const file = await deps.lake.writeEvaluation(db, evaluation, input.attempt);
   const counts = countVerdicts(evaluation.findings);
-  const couldJudge = evaluation.error === null && input.notEvaluated === null;
   return deps.lake.commit({
     version: 1,
     model: evaluation.model,
@@ -40,9 +41,14 @@ export async function commitEvaluation(deps: Deps, db: Duck, input: ToCommit): P
     rows: evaluation.profile?.rows ?? 0,
     verdict: worst(counts),
     counts,
-    marks: [...marksOf(evaluation.findings), healthMark(couldJudge ? 'ok' : 'alert')],
+    marks: [...marksOf(evaluation.findings), healthMark(healthOf(input))],
     error: evaluation.error,
     notEvaluated: input.notEvaluated,
     mature: input.mature,
   });
+}
+
+function healthOf({ evaluation, notEvaluated, others }: ToCommit): 'ok' | 'alert' | 'unknown' {
+  if (evaluation.error !== null || notEvaluated !== null) return 'alert';
+  return others === 'failed' ? 'unknown' : 'ok';
 }

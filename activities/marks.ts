@@ -18,8 +18,11 @@ export function marksOf(findings: readonly Finding[]): Mark[] {
     }));
 }
 
-/** Whether the window could be evaluated at all, as a mark of category check-health. */
-export function healthMark(verdict: 'ok' | 'alert'): Mark {
+/**
+ * Whether the window could be evaluated at all, as a mark of category check-health. `unknown`: it
+ * was, but an earlier one still waits for that, so that its alert goes on.
+ */
+export function healthMark(verdict: 'ok' | 'alert' | 'unknown'): Mark {
   return {
     check: 'evaluation',
     target: 'window',

@@ -4,6 +4,7 @@ import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Delivered, Notice, Target } from '../domain/notice.js';
 import { alertNotice } from '../domain/alerting/notice-text.js';
+import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
 import { requestNotice } from '../domain/requests/request-text.js';
 import type { RetrainEffect } from '../domain/request.js';
 import { checkNamed, checks } from '../checks/index.js';
@@ -12,6 +13,7 @@ import type { AdviceEvidence } from './advise.js';
 import { publishedOf, type Deps } from './deps.js';
 import { modelHead } from './evaluate-window.js';
 import { pictureOf } from './picture.js';
+import { unjudgedOf } from './unjudged.js';
 
 type RequestNotice = Extract<RetrainEffect, { kind: 'notice' }>;
 type DeliveredEvent = Extract<AlertEvent, { type: 'delivered' }>;
@@ -19,9 +21,11 @@ type DeliveredEvent = Extract<AlertEvent, { type: 'delivered' }>;
 /** Words and picture come from the lake now, so that none of them enters Temporal. */
 export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<DeliveredEvent> {
   const findings = await findingsOf(deps, effect);
+  const unjudged = await unjudgedBy(deps, effect);
   const notice = alertNotice({
     notice: effect,
     findings,
+    unjudged,
     actions: await actionsOf(deps, effect.alert.model, findings),
     at: deps.clock(),
   });
@@ -66,6 +70,16 @@ async function findingsOf(deps: Deps, { alert }: AlertNotice): Promise<readonly 
   if (commit === null) return []; // nothing was evaluated: that is what the notice says
   const { findings } = await deps.lake.readEvaluation(commit.file);
   return findings.filter(({ category }) => category === alert.category);
+}
+
+/** What a check-health alert is about; nothing of any other. */
+async function unjudgedBy(deps: Deps, { alert }: AlertNotice): Promise<UnjudgedWindow[]> {
+  if (alert.category !== 'check-health') return [];
+  const head = await deps.lake.readHead<ModelHead>(modelHead(alert.model));
+  if (head === null) return [];
+  const { monitor } = await publishedOf(deps, head.monitor);
+  const now = deps.clock();
+  return unjudgedOf(deps.lake, { monitor, head, now, asked: alert.lastWindow });
 }
 
 export async function notifyOfRequest(deps: Deps, effect: RequestNotice): Promise<DeliveredEvent> {

@@ -1,6 +1,7 @@
 import { distributionPicture } from '../charts/index.js';
 import type { AlertSummary } from '../domain/alert.js';
 import { coarseBins } from '../domain/judging/distribution.js';
+import { worstFindings } from '../domain/alerting/worst.js';
 import type { Finding } from '../domain/finding.js';
 import type { Notice } from '../domain/notice.js';
 import { getReference } from '../lake/reference-store.js';
@@ -29,10 +30,5 @@ export async function pictureOf(
 /** The worst finding about a column that has a distribution. */
 function worstOf(findings: readonly Finding[]): Finding | null {
   const bad = findings.filter(({ verdict }) => verdict === 'alert' || verdict === 'warn');
-  const ordered = bad.sort(
-    (a, b) =>
-      Number(b.verdict === 'alert') - Number(a.verdict === 'alert') ||
-      (b.value ?? 0) - (a.value ?? 0),
-  );
-  return ordered[0] ?? null;
+  return worstFindings(bad)[0] ?? null;
 }

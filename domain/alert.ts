@@ -145,6 +145,12 @@ export interface AlertSummary extends AlertKey {
   members: readonly AlertMember[];
   /** How many members there are, `members` may hold fewer. */
   memberCount: number;
+  /** How many of them were bad when they were last judged; absent in an older head: not known. */
+  troubleCount?: number;
+  /** For how many ok windows a member is watched before it is over; absent: not known. */
+  watchedFor?: number;
+  /** In a notice: keys of members that fire for the first time, at most 40; absent: none. */
+  fresh?: readonly string[];
   acknowledgedBy: string | null;
   acknowledgedAt: Instant | null;
   snoozedUntil: Instant | null;

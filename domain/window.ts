@@ -29,6 +29,13 @@ export interface WindowGrid {
   rows?: number;
 }
 
+/** `2026-11-22 00:00 UTC`: an instant for people, seconds only where it has some. */
+export function utc(at: Instant): string {
+  const text = new Date(at).toISOString();
+  const seconds = text.slice(16, 19);
+  return `${text.slice(0, 10)} ${text.slice(11, 16)}${seconds === ':00' ? '' : seconds} UTC`;
+}
+
 /** `2026-11-22T00:00:00Z`: whole seconds, UTC; the name of a window is its end in this form. */
 export function iso(at: Instant): string {
   return new Date(at).toISOString().replace('.000Z', 'Z');

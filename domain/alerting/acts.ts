@@ -6,6 +6,7 @@ import { editAll, replyToAll } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode } from './state.js';
 import { alertId } from './summary.js';
+import { utc } from '../window.js';
 import type { Instant } from '../window.js';
 
 /** What a person does to an alert. */
@@ -18,10 +19,12 @@ export function applyAct(draft: Draft, act: Act): string {
   const id = alertId(key, episode.number);
   switch (act.type) {
     case 'ack':
-      return acknowledge(draft, episode, act) + ` ${id}`;
-    case 'snooze':
+      return acknowledge(draft, episode, act);
+    case 'snooze': {
+      const before = heldBefore(episode, act.by);
       snooze(draft, episode, act);
-      return `snoozed ${id}`;
+      return `snoozed ${id}${before === null ? '' : `; ${before}`}`;
+    }
     case 'unack':
       unacknowledge(draft, episode, act);
       return `unacknowledged ${id}`;
@@ -41,15 +44,28 @@ export function applyAct(draft: Draft, act: Act): string {
   }
 }
 
-/** Covers what fires now; again by anybody, it begins a new term. */
+/** Covers what fires now; again by anybody, it begins a new term, and says whose it was. */
 function acknowledge(draft: Draft, episode: Episode, act: Act): string {
   const { by, reason } = act;
   const { at } = draft;
   const covers = coversOf(episode);
   const wasAcknowledged = episode.handling.kind === 'acknowledged';
+  const before = heldBefore(episode, by);
   episode.handling = { kind: 'acknowledged', by, at, reason, covers, remindedAt: null };
-  tell(draft, 'acknowledged', act);
-  return wasAcknowledged ? 'acknowledged again' : 'acknowledged';
+  const why = [reason, before ?? ''].filter((words) => words !== '').join('; ');
+  tell(draft, 'acknowledged', { ...act, reason: why });
+  const id = alertId(draft.state.key, episode.number);
+  if (before !== null) return `acknowledged ${id}, now by ${by}; ${before}`;
+  return `acknowledged ${wasAcknowledged ? 'again ' : ''}${id}`;
+}
+
+/** Who else has it, and since when; null: nobody. */
+function heldBefore({ handling }: Episode, by: string): string | null {
+  if (handling.kind === 'open' || handling.by === by) return null;
+  if (handling.kind === 'snoozed') {
+    return `it was snoozed by ${handling.by} until ${utc(handling.until)}`;
+  }
+  return `it was acknowledged by ${handling.by} since ${utc(handling.at)}`;
 }
 
 function snooze(draft: Draft, episode: Episode, act: Extract<Act, { type: 'snooze' }>): void {

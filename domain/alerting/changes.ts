@@ -6,6 +6,9 @@ import type { Words } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode } from './state.js';
 
+/** New members that one notice names at most. */
+const mostFresh = 40;
+
 /** What an open episode's members say now, and who needs to hear of it. */
 export function goOn(draft: Draft, episode: Episode, firing: Firing): void {
   const { severity } = episode;
@@ -18,7 +21,7 @@ export function goOn(draft: Draft, episode: Episode, firing: Firing): void {
   const fresh = Object.keys(now).filter((key) => !(key in before));
   const worse = Object.keys(now).filter((key) => now[key] === 'alert' && before[key] === 'warn');
   const isFewer = Object.keys(before).some((key) => !(key in now));
-  if (episode.severity !== severity) startOver(draft, episode, { reason: 'worse' });
+  if (episode.severity !== severity) startOver(draft, episode, { reason: 'worse', fresh });
   else if (episode.handling.kind === 'open') tellOpen(draft, { fresh, worse, followed, isFewer });
   else tellHandled(draft, episode, { fresh, worse, followed, isFewer });
 }
@@ -32,8 +35,9 @@ interface Changes {
 }
 
 function tellOpen(draft: Draft, { fresh, worse, followed, isFewer }: Changes): void {
-  if (fresh.some((key) => !followed.has(key))) push(draft, [0], { reason: 'member' });
-  else if (fresh.length > 0) replyToAll(draft, { reason: 'member' });
+  const words = { reason: 'member', fresh: fresh.slice(0, mostFresh) } as const;
+  if (fresh.some((key) => !followed.has(key))) push(draft, [0], words);
+  else if (fresh.length > 0) replyToAll(draft, words);
   if (fresh.length > 0) record(draft, 'member', { reason: fresh.join(', ') });
   if (fresh.length > 0 || worse.length > 0) editAll(draft, { reason: 'worse' });
   else if (isFewer) editAll(draft, { reason: 'better' });
@@ -48,7 +52,7 @@ function tellHandled(draft: Draft, episode: Episode, changes: Changes): void {
   const uncovered = [...worse, ...fresh.filter((key) => !followed.has(key))].filter(isUncovered);
   if (uncovered.length > 0) {
     const reason = worse.some(isUncovered) ? 'worse' : 'member';
-    startOver(draft, episode, { reason, why: uncovered.join(', ') });
+    startOver(draft, episode, { reason, why: uncovered.join(', '), fresh });
     return;
   }
   const joining = fresh.filter(isUncovered);
@@ -57,7 +61,8 @@ function tellHandled(draft: Draft, episode: Episode, changes: Changes): void {
     record(draft, 'member', { reason: joining.join(', ') });
   }
   if (handling.kind === 'snoozed') return;
-  if (joining.length > 0) replyToAll(draft, { reason: 'member' });
+  const words = { reason: 'member', fresh: joining.slice(0, mostFresh) } as const;
+  if (joining.length > 0) replyToAll(draft, words);
   if (joining.length > 0) editAll(draft, { reason: 'worse' });
   else if (isFewer) editAll(draft, { reason: 'better' });
 }
@@ -65,7 +70,9 @@ function tellHandled(draft: Draft, episode: Episode, changes: Changes): void {
 /** What nobody has seen yet clears an acknowledgement or a snooze and starts at level 0. */
 function startOver(draft: Draft, episode: Episode, words: Words): void {
   episode.handling = { kind: 'open' };
-  episode.escalation = chainFrom(draft.at, words.reason);
+  const fresh = words.fresh?.slice(0, mostFresh) ?? [];
+  const chain = chainFrom(draft.at, words.reason);
+  episode.escalation = fresh.length === 0 ? chain : { ...chain, fresh };
   record(draft, words.reason, { reason: words.why ?? episode.severity });
   editAll(draft, { reason: 'worse' });
 }

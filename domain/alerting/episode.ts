@@ -18,6 +18,8 @@ export function followWindows(draft: Draft, isRestated: boolean): void {
   const { episode } = state;
   if (episode !== null && episode.ended === null) {
     if (firing.size > 0) goOn(draft, episode, firing);
+    // A window that is judged at last was not judged before: its alert was right.
+    else if (state.key.category === 'check-health') end(draft, episode, { how: 'resolved' });
     else end(draft, episode, { how: howItEnded(episode, folds, isRestated) });
     return;
   }

@@ -1,5 +1,6 @@
 import type { AlertRules, NoticeReason, Route } from '../alert.js';
 import { editAll, push } from './plan.js';
+import type { Words } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode, Escalation } from './state.js';
 import { nextTry } from '../delivering/plan.js';
@@ -96,7 +97,7 @@ function climb(draft: Draft, episode: Episode): void {
     const isRoot = isOpening && level + 1 >= levels.length;
     if (isNobody) record(draft, 'skipped', { reason: `nobody at level ${level}` });
     if (!isNobody || isRoot) {
-      push(draft, [level], { reason: isOpening ? escalation.opening : 'escalated' });
+      push(draft, [level], isOpening ? openingWords(escalation) : { reason: 'escalated' });
       if (!isOpening) {
         record(draft, 'escalated', { reason: `level ${level}` });
         editAll(draft, { reason: 'escalated' });
@@ -105,6 +106,10 @@ function climb(draft: Draft, episode: Episode): void {
     advance(episode, rules);
     if (escalation.exhausted) record(draft, 'exhausted', { reason: 'nobody answered' });
   }
+}
+
+function openingWords({ opening, fresh }: Escalation): Words {
+  return fresh === undefined ? { reason: opening } : { reason: opening, fresh };
 }
 
 function isEmpty(level: Level | undefined): boolean {

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertNotice } from '../alert.js';
+import type { AlertEvent, AlertMember, AlertNotice, AlertSummary } from '../alert.js';
 import { addressOf, tellOver, tellRoot } from './plan.js';
 import type { Words } from './plan.js';
 import { alertEntity } from './state.js';
@@ -71,12 +71,18 @@ export function attemptOf(
     reason: about.reason,
     insteadOf: insteadOf?.target ?? null,
     insteadSince: insteadOf?.since ?? null,
-    alert: { ...alert, members: alert.members.slice(0, mostMembers) },
+    alert: { ...alert, members: freshFirst(alert).slice(0, mostMembers) },
   };
   const lost = { outcome: 'doubtful', ref: null, reason: 'the attempt was lost' } as const;
   const id = `${deliveryId}/${attempt}`;
   const ifLost = { type: 'delivered', id, deliveryId, attempt, ...lost, retryAfter: null } as const;
   return { effect, ifLost };
+}
+
+/** What is new is never among the members that are only counted. */
+function freshFirst({ members, fresh }: AlertSummary): AlertMember[] {
+  const isNew = ({ key }: AlertMember) => Number(fresh?.includes(key) ?? false);
+  return [...members].sort((a, b) => isNew(b) - isNew(a));
 }
 
 function dropStale(draft: Draft): void {

@@ -1,6 +1,6 @@
 import type { AlertNotice, NoticeReason } from '../alert.js';
 import type { Notice } from '../notice.js';
-import { iso } from '../window.js';
+import { utc } from '../window.js';
 
 const over: readonly NoticeReason[] = ['resolved', 'withdrawn', 'closed'];
 const handled: readonly NoticeReason[] = ['acknowledged', 'snoozed', 'assigned'];
@@ -21,7 +21,13 @@ export function openingOf({ alert, reason }: AlertNotice): string {
   if (over.includes(reason) || handled.includes(reason)) return reason.toUpperCase();
   if (reason === 'repeat' && repeat !== null) return `${level} ${repeat.k}/${repeat.most}`;
   if (reason === 'reopened') return `${level} again`;
+  if (reason === 'member') return `${level} new`;
   return reason === 'reminder' ? `${level} still acknowledged?` : level;
+}
+
+/** Closed by a promotion: nobody knows yet whether it is over. */
+export function isPromoted({ alert, reason }: AlertNotice): boolean {
+  return reason === 'closed' && alert.by === null;
 }
 
 /** Why it is told, in a clause. */
@@ -41,13 +47,13 @@ export function saysOf({ alert, reason }: AlertNotice): string {
     case 'better':
       return 'some of it is over';
     case 'member':
-      return 'something new fires';
+      return 'something new fires, marked as new';
     case 'acknowledged':
       return `acknowledged${by}`;
     case 'unacknowledged':
       return by === '' ? 'the acknowledgement ran out' : `acknowledgement taken back${by}`;
     case 'snoozed':
-      return `snoozed${by}${alert.snoozedUntil === null ? '' : ` until ${iso(alert.snoozedUntil)}`}`;
+      return `snoozed${by}${alert.snoozedUntil === null ? '' : ` until ${utc(alert.snoozedUntil)}`}`;
     case 'assigned':
       return `assigned${alert.assignedTo === null ? '' : ` to ${alert.assignedTo}`}${by}`;
     case 'reminder':
@@ -61,6 +67,6 @@ export function saysOf({ alert, reason }: AlertNotice): string {
     case 'reopened':
       return `it fires again, reopened ×${alert.reopened}`;
     case 'closed':
-      return `closed${by}`;
+      return by === '' ? `closed: ${alert.reason ?? ''}; not judged since` : `closed${by}`;
   }
 }

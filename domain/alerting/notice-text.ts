@@ -1,16 +1,17 @@
-import type { AlertMember, AlertNotice } from '../alert.js';
+import type { AlertNotice } from '../alert.js';
 import type { Finding } from '../finding.js';
-import { limitCrossed, measureWords, troubleWords } from '../naming.js';
 import type { Notice } from '../notice.js';
 import { clean, cut, cutLines } from './notice-text-cut.js';
-import { openingOf, saysOf, severityOf } from './notice-text-reason.js';
-import { iso } from '../window.js';
+import { isPromoted, openingOf, saysOf, severityOf } from './notice-text-reason.js';
+import { briefly, countOf, memberLines, toldOf } from './notice-text-told.js';
+import type { Told } from './notice-text-told.js';
+import { unjudgedRemedy } from './unjudged.js';
+import type { UnjudgedWindow } from './unjudged.js';
+import { utc } from '../window.js';
 import type { Instant } from '../window.js';
 
 const longestSubject = 130;
 const longestText = 2_800;
-/** Members that are told one by one; the rest is counted. */
-const mostMembers = 8;
 
 export interface AlertNoticeInput {
   notice: AlertNotice;
@@ -18,13 +19,9 @@ export interface AlertNoticeInput {
   findings: readonly Finding[];
   /** What to do when a check fires, by its name. */
   actions: Readonly<Record<string, string>>;
+  /** Windows that could not be judged, newest first: what a check-health alert is about. */
+  unjudged?: readonly UnjudgedWindow[];
   at: Instant;
-}
-
-/** A member with the finding that says how bad it is. */
-interface Told {
-  member: AlertMember;
-  finding: Finding | null;
 }
 
 /**
@@ -34,16 +31,16 @@ interface Told {
 export function alertNotice(input: AlertNoticeInput): Notice {
   const { notice, at } = input;
   const { alert, deliveryId, threadRef, form, reason } = notice;
-  const told = alert.members.map((member) => withFinding(member, input.findings));
+  const told = toldOf(notice, input.findings);
   return {
     deliveryId,
     thread: `alert.${`${alert.model}.${alert.category}`.replace(/[^A-Za-z0-9.-]+/g, '-')}.${alert.episode}`,
     threadRef,
     form,
-    subject: subjectOf(notice, told),
+    subject: subjectOf(input, told),
     text: cutLines(linesOf(input, told).map(clean), longestText),
     severity: severityOf(reason, alert.severity),
-    facts: factsOf(notice, told).map(({ label, value }) => ({
+    facts: factsOf(input, told).map(({ label, value }) => ({
       label,
       value: cut(clean(value), 200),
     })),
@@ -53,91 +50,51 @@ export function alertNotice(input: AlertNoticeInput): Notice {
   };
 }
 
-function withFinding(member: AlertMember, findings: readonly Finding[]): Told {
-  // Slices are told apart by hashes that only the lake can read: all rows, or no number.
-  const finding = findings.find(
-    ({ check, target, slice }) =>
-      member.slice === '' &&
-      check === member.check &&
-      target === member.target &&
-      Object.keys(slice).length === 0,
-  );
-  return { member, finding: finding ?? null };
-}
-
 /** Severity, model, trouble, value against limit, since when; the target's name gives way first. */
-function subjectOf(notice: AlertNotice, told: readonly Told[]): string {
+function subjectOf({ notice, unjudged = [] }: AlertNoticeInput, told: readonly Told[]): string {
   const { alert } = notice;
   const [worst] = told;
   const before = `${cut(clean(openingOf(notice)), 32)}: ${cut(clean(alert.model), 40)} `;
-  const more = alert.memberCount > 1 ? ` and ${alert.memberCount - 1} more` : '';
-  const since = alert.firstWindow === null ? '' : `, since ${timeInWords(alert.firstWindow)}`;
+  const others = countOf(alert) - 1;
+  const more = others > 0 ? ` and ${others} more` : '';
+  const since = alert.firstWindow === null ? '' : `, since ${utc(alert.firstWindow)}`;
   const room = longestSubject - before.length - more.length - since.length;
-  const what = worst === undefined ? alert.category : briefly(worst, room);
+  const what = worst === undefined ? alert.category : briefly(worst, { room, unjudged });
   return `${before}${cut(what, room)}${more}${since}`;
 }
 
-/** `amount drifted: PSI 0.312 (limit 0.25)`, the target cut so that it fits where it can. */
-function briefly({ member, finding }: Told, room: number): string {
-  const write = (target: string) => {
-    const name = nameOf({ ...member, target });
-    if (finding === null) return name;
-    const value = measureWords(finding);
-    // A metric's name leads to its number without a colon: "MAE 7.31".
-    const head = value === '' ? name : `${name}${/ /.test(name) ? ':' : ''} ${value}`;
-    return `${head} (${limitCrossed(finding)})`;
-  };
-  const target = clean(member.target);
-  const excess = clean(write(target)).length - room;
-  return clean(write(excess > 0 ? cut(target, Math.max(8, target.length - excess)) : target));
-}
-
-/** A slice is a hash here: its words stay in the lake. */
-function nameOf({ check, target, slice }: AlertMember): string {
-  return `${troubleWords({ check, target })}${slice === '' ? '' : ', in one segment'}`;
-}
-
 function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
-  const { notice, actions } = input;
+  const { notice } = input;
   const { alert, insteadOf, insteadSince, doubtful, reason } = notice;
   const lines = [`${alert.severity} ${alert.category} alert ${alert.id}: ${saysOf(notice)}.`];
-  if (alert.reason !== null && alert.reason !== '') lines.push(`Reason: ${alert.reason}`);
+  const isSaid = isPromoted(notice) || (alert.reason ?? '') === '';
+  if (!isSaid) lines.push(`Reason: ${alert.reason ?? ''}`);
   if (insteadOf !== null) {
-    const since = insteadSince === null ? '' : ` since ${timeInWords(insteadSince)}`;
+    const since = insteadSince === null ? '' : ` since ${utc(insteadSince)}`;
     lines.push(`(${insteadOf.channel} unavailable${since}, so you hear it here.)`);
   }
   if (doubtful) lines.push('(You may have this already: the answer to the last try was lost.)');
-  lines.push('', ...membersOf(notice, told), '', ...spanOf(notice, told));
-  const worst = told.find(({ member }) => actions[member.check] !== undefined);
+  lines.push('', ...memberLines(input, told), '', ...spanOf(notice, told));
   const isOver = severityOf(reason, alert.severity) === 'resolved';
-  if (worst !== undefined && !isOver)
-    lines.push(`What to do: ${actions[worst.member.check] ?? ''}`);
+  const todo = isOver ? null : todoOf(input, told);
+  if (todo !== null) lines.push(`What to do: ${todo}`);
   return [...lines, '', ...commandsOf(notice, isOver)];
 }
 
-function membersOf({ alert }: AlertNotice, told: readonly Told[]): string[] {
-  const lines = told.slice(0, mostMembers).map(({ member, finding }) => {
-    const name = nameOf({ ...member, target: cut(member.target, 80) });
-    if (member.condition === 'ok') return `- over: ${name}`;
-    if (finding === null) return `- ${member.verdict}: ${name}`;
-    return `- ${finding.verdict}: ${finding.sentence} (${limitCrossed(finding)}${heldOf(finding)})`;
-  });
-  const more = alert.memberCount - lines.length;
-  return more > 0 ? [...lines, `- and ${more} more: aftercare alerts show ${alert.id}`] : lines;
-}
-
-/** Why an alert counts as a warning only, as the rule says behind its limit. */
-function heldOf({ rule }: Finding): string {
-  const at = rule.indexOf(', held at warn');
-  return at < 0 ? '' : `;${rule.slice(at + 1)}`;
+/** Of the worst member that says it. */
+function todoOf(input: AlertNoticeInput, told: readonly Told[]): string | null {
+  const { notice, actions, unjudged = [] } = input;
+  const worst = told.find(({ member }) => member.check === 'evaluation' || member.check in actions);
+  if (worst?.member.check === 'evaluation') return unjudgedRemedy(notice.alert.model, unjudged);
+  return worst === undefined ? null : (actions[worst.member.check] ?? null);
 }
 
 /** How long it lasts and how many rows it hits. */
 function spanOf({ alert }: AlertNotice, told: readonly Told[]): string[] {
   const lines: string[] = [];
   if (alert.firstWindow !== null) {
-    const first = timeInWords(alert.firstWindow);
-    const last = timeInWords(alert.lastWindow);
+    const first = utc(alert.firstWindow);
+    const last = utc(alert.lastWindow);
     lines.push(`Since the window that ended ${first}; the newest bad one ended ${last}.`);
   }
   const rows = Math.max(0, ...told.map(({ finding }) => finding?.nCurrent ?? 0));
@@ -151,7 +108,7 @@ function commandsOf({ alert }: AlertNotice, isOver: boolean): string[] {
 }
 
 function factsOf(
-  { alert }: AlertNotice,
+  { notice: { alert }, unjudged = [] }: AlertNoticeInput,
   told: readonly Told[],
 ): { label: string; value: string }[] {
   const [worst] = told;
@@ -160,8 +117,9 @@ function factsOf(
     { label: 'Severity', value: alert.severity },
     { label: 'Status', value: alert.status },
   ];
-  if (worst !== undefined) facts.push({ label: 'Worst', value: briefly(worst, 120) });
-  if (alert.firstWindow !== null) facts.push({ label: 'Since', value: iso(alert.firstWindow) });
+  if (worst !== undefined)
+    facts.push({ label: 'Worst', value: briefly(worst, { room: 120, unjudged }) });
+  if (alert.firstWindow !== null) facts.push({ label: 'Since', value: utc(alert.firstWindow) });
   if (alert.acknowledgedBy !== null) {
     facts.push({ label: 'Acknowledged by', value: alert.acknowledgedBy });
   }
@@ -177,9 +135,4 @@ function dataOf({ alert }: AlertNotice, told: readonly Told[]): Record<string, u
     sentence: finding?.sentence ?? null,
   }));
   return { alert: { ...alert, members } };
-}
-
-/** `2026-11-22 00:00 UTC` */
-function timeInWords(at: Instant): string {
-  return `${iso(at).slice(0, 10)} ${iso(at).slice(11, 16)} UTC`;
 }

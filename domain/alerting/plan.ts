@@ -6,7 +6,7 @@ import { suppressDeliveries } from '../delivering/plan.js';
 import type { Target } from '../notice.js';
 
 /** What a notice says beside the alert itself. */
-export type Words = Pick<About, 'reason'> & Partial<Pick<About, 'by' | 'why' | 'repeat'>>;
+export type Words = Pick<About, 'reason'> & Partial<Pick<About, 'by' | 'why' | 'repeat' | 'fresh'>>;
 
 /** What people did: told where the thread is read, never by mail. */
 const handled: readonly About['reason'][] = [

@@ -46,7 +46,8 @@ const endedByPromotion: readonly Category[] = ['drift', 'performance', 'stalenes
 export function decideAlert(
   input: AlertInput,
 ): Decision<AlertState, AlertEvent, Write | AlertNotice> {
-  const { rules, key, event, at, head, retry = usualRetry } = input;
+  const { key, event, at, head, retry = usualRetry } = input;
+  const rules = rulesFor(key.category, input.rules);
   const state = structuredClone(input.state ?? newAlertState(key, head));
   const none = { evidence: null, writes: [], attempts: [] };
   const draft: Draft = { state, rules, retry, at, ...none, pushed: new Set<string>() };
@@ -61,6 +62,12 @@ export function decideAlert(
   const attempts = draft.attempts.map((delivery) => attemptOf(draft, delivery));
   const wakeAt = done ? null : nextDeadline(draft);
   return { state, answer, wakeAt, done, eventId: event?.id ?? null, writes, attempts };
+}
+
+/** The health of checks is ok only when no window is failed: there is nothing left to watch. */
+function rulesFor(category: Category, rules: AlertRules): AlertRules {
+  if (category !== 'check-health') return rules;
+  return { ...rules, policy: { ...rules.policy, keepFiringFor: 1 } };
 }
 
 function applied(draft: Draft, event: AlertEvent): Answer {

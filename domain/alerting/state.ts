@@ -35,6 +35,8 @@ export interface Escalation {
   opening: NoticeReason;
   repeats: number;
   repeatAt: Instant | null;
+  /** Keys of the members that began this chain while others fired already; absent: none. */
+  fresh?: readonly string[];
 }
 
 /** One address that was told of this episode. */
@@ -80,6 +82,8 @@ export interface About {
   by: string | null;
   why: string | null;
   repeat: { k: number; most: number } | null;
+  /** Keys of members that it tells for the first time; absent: none. */
+  fresh?: readonly string[];
 }
 
 /** All that an alert entity remembers; plain JSON, carried over every continue-as-new. */

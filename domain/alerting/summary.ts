@@ -11,7 +11,7 @@ export function alertId(key: AlertKey, episode: number): string {
 export function summaryOf(
   state: AlertState,
   keepFiringFor: number,
-  about: Pick<About, 'by' | 'why' | 'repeat'> | null = null,
+  about: Pick<About, 'by' | 'why' | 'repeat' | 'fresh'> | null = null,
 ): AlertSummary {
   const { episode, key } = state;
   const members = membersOf(state, keepFiringFor);
@@ -32,6 +32,8 @@ export function summaryOf(
     lastRevision: state.lastRevision,
     members,
     memberCount: members.length,
+    troubleCount: members.filter(isTrouble).length,
+    watchedFor: keepFiringFor,
     acknowledgedBy: handling.kind === 'acknowledged' ? handling.by : null,
     acknowledgedAt: handling.kind === 'acknowledged' ? handling.at : null,
     snoozedUntil: handling.kind === 'snoozed' ? handling.until : null,
@@ -40,6 +42,7 @@ export function summaryOf(
     repeat: about?.repeat ?? null,
     by: about === null ? (isHandled ? handling.by : null) : about.by,
     reason: about === null ? (isHandled ? handling.reason : null) : about.why,
+    ...(about?.fresh === undefined ? {} : { fresh: about.fresh }),
   };
 }
 
@@ -53,6 +56,11 @@ export function headOf(state: AlertState, keepFiringFor: number, alive: boolean)
     alive,
     summary: summaryOf(state, keepFiringFor),
   };
+}
+
+/** It was bad when it was last judged: not one that is only watched until it is over. */
+export function isTrouble({ condition, verdict }: AlertMember): boolean {
+  return condition !== 'ok' && verdict !== 'ok';
 }
 
 /** The members that are not ok; of an episode that is over also those that fired in it. */
@@ -74,7 +82,8 @@ function membersOf(state: AlertState, keepFiringFor: number): AlertMember[] {
     members.push({ key, check, target, slice, source, ...calm });
   }
   const rank = (member: AlertMember) =>
-    (member.condition === 'ok' ? 4 : member.condition === 'pending' ? 2 : 0) +
+    (member.condition === 'ok' ? 8 : 0) +
+    (member.verdict === 'ok' ? 4 : member.condition === 'pending' ? 2 : 0) +
     (member.verdict === 'alert' ? 0 : 1);
   return members.sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
 }

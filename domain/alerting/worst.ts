@@ -1,0 +1,68 @@
+import type { AlertMember } from '../alert.js';
+import type { Finding, Verdict } from '../finding.js';
+
+/** Worst first. */
+const verdicts: readonly Verdict[] = ['alert', 'warn', 'unknown', 'ok'];
+
+/**
+ * How many times over its limit a finding is, >= 1, whichever side is worse; Infinity for a broken
+ * rule, 1 where the limit is a loss against the reference, 0 where nothing was crossed.
+ */
+export function excessOf({ hard, value, verdict, limits }: Finding): number {
+  if (verdict !== 'alert' && verdict !== 'warn') return 0;
+  if (hard !== null) return Infinity;
+  const limit = limits[verdict];
+  if (value === null || limit === null) return 0;
+  if (typeof limit === 'object' && ('drop' in limit || 'dropShare' in limit)) return 1;
+  const bound = typeof limit === 'number' ? limit : 'above' in limit ? limit.above : limit.below;
+  const ratio = Math.abs(value / bound);
+  return Number.isNaN(ratio) ? 1 : Math.max(ratio, 1 / ratio);
+}
+
+/** Findings by verdict, then by how far they are over their limits; all rows before segments. */
+export function worstFindings(findings: readonly Finding[]): Finding[] {
+  const isPart = ({ slice }: Finding) => Number(Object.keys(slice).length > 0);
+  return [...findings].sort(
+    (a, b) =>
+      verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||
+      descending(excessOf(a), excessOf(b)) ||
+      isPart(a) - isPart(b),
+  );
+}
+
+/**
+ * Members with their findings, the worst first: firing before pending before what is ok again, then
+ * by verdict, then by how far over the limit, then all rows before segments.
+ */
+export function worstFirst(
+  members: readonly AlertMember[],
+  findings: readonly Finding[],
+): { member: AlertMember; finding: Finding | null }[] {
+  const rank = ({ condition, verdict }: AlertMember) =>
+    condition === 'ok' ? 3 : verdict === 'ok' ? 2 : condition === 'pending' ? 1 : 0;
+  const excess = (finding: Finding | null) => (finding === null ? 0 : excessOf(finding));
+  return members
+    .map((member) => ({ member, finding: findingOf(member, findings) }))
+    .sort(
+      (a, b) =>
+        rank(a.member) - rank(b.member) ||
+        verdicts.indexOf(a.member.verdict) - verdicts.indexOf(b.member.verdict) ||
+        descending(excess(a.finding), excess(b.finding)) ||
+        Number(a.member.slice !== '') - Number(b.member.slice !== ''),
+    );
+}
+
+/** Slices are told apart by hashes that only the lake can read: all rows, or no number. */
+function findingOf(member: AlertMember, findings: readonly Finding[]): Finding | null {
+  if (member.slice !== '') return null;
+  const found = findings.find(
+    ({ check, target, slice }) =>
+      check === member.check && target === member.target && Object.keys(slice).length === 0,
+  );
+  return found ?? null;
+}
+
+/** Two infinities are equal. */
+function descending(a: number, b: number): number {
+  return a === b ? 0 : b - a;
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import type { AlertNotice } from '../../domain/alert.js';
+import type { UnjudgedWindow } from '../../domain/alerting/unjudged.js';
+import { alertNotice } from '../../domain/alerting/notice-text.js';
+import type { Finding } from '../../domain/finding.js';
+import { day, hour, mark, start, virtualAlert } from '../support/alerts.js';
+
+const limits = { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' } as const;
+
+function drifted(target: string, value: number): Finding {
+  const verdict = value >= 0.25 ? 'alert' : value >= 0.05 ? 'warn' : 'ok';
+  return {
+    ...{ check: 'psi', target, slice: {}, value, low: null, high: null, interval: null },
+    ...{ pValue: null, nCurrent: 500, nReference: 1_000, reason: null, hard: null, details: {} },
+    ...{ run: 'r', window: { start: start - day, end: start, weekday: 6 }, revision: 1 },
+    ...{ category: 'drift', verdict, rule: `psi >= ${value}`, patience: 1, running: null, limits },
+    ...{ sentence: `"${target}" moved: PSI ${value}.`, source: null, inputs: 'i' },
+  } as const;
+}
+
+/** The newest notice of an alert, as it is written. */
+function written(
+  it: ReturnType<typeof virtualAlert>,
+  findings: readonly Finding[] = [],
+  unjudged: readonly UnjudgedWindow[] = [],
+) {
+  const news = it.attempts.filter(
+    ({ effect }) => effect.kind === 'notice' && effect.form !== 'edit',
+  );
+  const effect = news.at(-1)?.effect;
+  if (effect?.kind !== 'notice') throw new Error('nobody was told');
+  const notice: AlertNotice = effect;
+  return alertNotice({ notice, findings, actions: {}, unjudged, at: it.now() });
+}
+
+describe('the members of a notice', () => {
+  test('the worst is the one that is furthest over its limit, whatever its name', () => {
+    const it = virtualAlert();
+    it.window(mark('distance_km', 'alert'), mark('age', 'warn'), mark('zone', 'alert'));
+    const found = [drifted('distance_km', 0.26), drifted('age', 0.2), drifted('zone', 2.1)];
+    const { subject, text, facts } = written(it, found);
+    expect(subject).toContain('card-fraud zone drifted: PSI 2.1 (limit 0.25) and 2 more, since');
+    expect(facts).toContainEqual({ label: 'Worst', value: 'zone drifted: PSI 2.1 (limit 0.25)' });
+    const order = text.split('\n').filter((line) => line.startsWith('- '));
+    expect(order.map((line) => /"(\w+)"/.exec(line)?.[1])).toEqual(['zone', 'distance_km', 'age']);
+  });
+
+  test('what is ok again and only watched is said apart and not counted', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'));
+    it.pass(hour);
+    it.window(mark('amount', 'alert'), mark('zone', 'ok'), mark('age', 'alert'));
+    const { subject, text } = written(it, [drifted('amount', 0.5), drifted('age', 0.4)]);
+    expect(subject).toContain('age drifted: PSI 0.4 (limit 0.25) and 1 more, since');
+    expect(text).toContain('- ok again, watched for 2 windows: zone drifted');
+    expect(text).not.toMatch(/- ok:|more:/);
+  });
+
+  test('what is new is marked and named in the subject', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'));
+    it.pass(hour);
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'));
+    const { subject, text } = written(it, [drifted('amount', 2), drifted('zone', 0.3)]);
+    expect(subject).toMatch(
+      /^CRITICAL new: card-fraud zone drifted: PSI 0\.3 .* and 1 more, since/,
+    );
+    expect(text).toContain('something new fires, marked as new.');
+    const lines = text.split('\n').filter((line) => line.startsWith('- '));
+    expect(lines.map((line) => line.slice(0, 12))).toEqual(['- new, alert', '- alert: "am']);
+  });
+
+  test('what is new after an acknowledgement is marked, too', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'));
+    it.act({ type: 'ack' });
+    it.pass(hour);
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'));
+    const { text } = written(it, [drifted('amount', 2), drifted('zone', 0.3)]);
+    expect(text).toContain('- new, alert: "zone" moved');
+    expect(text).not.toContain('psi/zone/');
+  });
+
+  test('a promotion closes it without a claim that anything is over', () => {
+    const it = virtualAlert();
+    it.window(mark('zone', 'alert'));
+    it.pass(hour / 4);
+    it.promoted('v-2');
+    const { text } = written(it);
+    expect(text).toContain('closed: v-2 was promoted; not judged since.');
+    expect(text).toContain('- not judged since: zone drifted');
+    expect(text).not.toMatch(/over:|Reason:/);
+  });
+
+  test('a person who takes an acknowledgement over hears whose it was', () => {
+    const it = virtualAlert();
+    it.window(mark('zone', 'alert'));
+    it.act({ type: 'ack', by: 'bo' });
+    it.pass(hour);
+    expect(it.act({ type: 'ack', by: 'ana' })).toEqual({
+      ok: true,
+      note:
+        'acknowledged card-fraud/drift#1, now by ana; ' +
+        'it was acknowledged by bo since 2026-11-22 00:00 UTC',
+    });
+    expect(it.act({ type: 'ack', by: 'ana' })).toMatchObject({
+      note: 'acknowledged again card-fraud/drift#1',
+    });
+  });
+});
+
+describe('the health of checks', () => {
+  const evaluation = (verdict: 'ok' | 'alert' | 'unknown') =>
+    mark('window', verdict, { check: 'evaluation', category: 'check-health' });
+
+  test('it fires until no window is failed, and ends with the repair of the last one', () => {
+    const it = virtualAlert({ category: 'check-health' });
+    it.window(evaluation('alert'));
+    for (let n = 0; n < 4; n++) {
+      it.pass(hour);
+      it.window(evaluation('unknown'));
+      expect(it.status()).toMatch(/firing|escalated/);
+    }
+    it.restate(start, 2, evaluation('ok'));
+    expect(it.status()).toBe('resolved');
+  });
+
+  test('a failure of long ago, or one that was written off, ends with the next good window', () => {
+    const it = virtualAlert({ category: 'check-health' });
+    it.window(evaluation('alert'));
+    for (let n = 0; n < 12; n++) {
+      it.pass(hour);
+      it.window(evaluation('unknown'));
+    }
+    expect(it.restate(start, 2, evaluation('ok')).ok).toBe(true);
+    expect(it.status()).toBe('escalated');
+    it.pass(hour);
+    it.window(evaluation('ok'));
+    expect(it.status()).toBe('resolved');
+  });
+
+  test('its notice says which window, which file and column, and what to do', () => {
+    const it = virtualAlert({ category: 'check-health' });
+    it.window(evaluation('alert'));
+    const reason = 'data/day.csv: no column "scored_at"';
+    const window = { end: start, start: start - day, reason, triedUntil: start + 7 * day };
+    const { subject, text } = written(it, [], [window]);
+    expect(subject).toBe(
+      'CRITICAL: card-fraud windows not evaluated: data/day.csv: no column "scored_at", ' +
+        'since 2026-11-22 00:00 UTC',
+    );
+    expect(text).toContain(`- alert: the window that ended 2026-11-22 00:00 UTC: ${reason}`);
+    expect(text).toContain('until 2026-11-29 00:00 UTC; now: aftercare run card-fraud --watch');
+    const { text: gone } = written(it, [], [{ ...window, triedUntil: null }]);
+    const span = '2026-11-21T00:00:00Z..2026-11-22T00:00:00Z';
+    expect(gone).toContain(`aftercare backfill card-fraud ${span}`);
+  });
+});
