@@ -10,7 +10,7 @@ import { LEAST_PERIODS } from '../lake/reference-rows.js';
 import type { Deps } from './deps.js';
 import { otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
-import { firstWindows } from './usual.js';
+import { firstWindows, startOf } from './usual.js';
 
 const MOST_EARLIER = 90;
 
@@ -22,6 +22,8 @@ export interface Measured {
   profile: Profile;
   slices: readonly Profile[];
   exact: 'exact' | 'grid';
+  /** One of the windows that people hear of; absent: no. */
+  watched?: boolean;
 }
 
 /** The evidence of all rows, and one for each slice. */
@@ -42,13 +44,18 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
   const own = stored.periods.filter(isMeasure);
   const isCut = own.filter(isWhole).length >= LEAST_PERIODS;
   const first = isCut ? [] : await firstWindows(deps.lake, { monitor, pin, commits: before });
-  const read = await partsOf(deps, [...recent, ...first]);
+  const start = startOf({ monitor, pin, commits: before });
+  const read = await partsOf(deps, [...recent, ...first, ...start]);
   const earlier = recent.map((commit) => read.get(commit.file) ?? []);
   const live = first.flatMap((commit) => read.get(commit.file) ?? []).filter(isMeasure);
   const known = live.filter(({ grid }) => grid === stored.grid.id);
   const periods = isCut ? own : known.filter(isWhole).length >= LEAST_PERIODS ? known : [];
   const usual = isCut ? 'reference' : periods.length > 0 ? 'live' : null;
   const accepted = await deps.lake.acceptedOf(id);
+  const isNew = usual === null && from.watched === true && learnsFrom(monitor);
+  const started = [...start, ...recent]
+    .map(({ file }) => (read.get(file) ?? []).filter(({ grid }) => grid === stored.grid.id))
+    .find((parts) => parts.length > 0);
   const facts = {
     version: pin.version,
     trainedUntil: pin.trainedUntil,
@@ -61,6 +68,7 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
     references: references.named(slice),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
     earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
+    ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
     ...(isWhole(current) ? { accepted } : {}),
   });
   return {
@@ -68,6 +76,8 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };
 }
+
+const learnsFrom = ({ reference }: Monitor): boolean => reference.drift?.kind === 'training';
 
 const isWhole = ({ slice }: Profile): boolean => isSameSlice(slice, {});
 

@@ -30,6 +30,8 @@ export interface Evaluate {
   exact: 'exact' | 'grid';
   /** Folder where rows that cannot be read again are landed. */
   landDir: string;
+  /** One of the windows that people hear of; absent: no, it is looked at by hand. */
+  watched?: boolean;
 }
 
 /** An evaluation as it would be committed, with what lies on disk beside it. */
@@ -94,7 +96,9 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   const profiled = await withRowsAsked(db, counts, { request, stored: reference.stored });
   const notes = older === null ? [] : changesSince(older, predictions);
   const counted = { profile: profiled.profile, slices: profiled.slices };
-  const seen = await evidencesOf(deps, db, { monitor, due, reference, exact, ...counted });
+  const { watched = false } = input;
+  const from = { monitor, due, reference, exact, watched, ...counted };
+  const seen = await evidencesOf(deps, db, from);
   const inputs = inputsOf(input, reference, profiled);
   const evaluation = {
     ...blank(input),

@@ -23,12 +23,10 @@ export async function firstWindows(
   { monitor, pin, commits }: { monitor: Monitor; pin: ReferencePin; commits: readonly Commit[] },
 ): Promise<readonly Pick<Commit, 'file'>[]> {
   const could = commits.filter(
-    ({ window, reference, error, notEvaluated, rows }) =>
-      window.end > pin.since &&
-      reference === pin.fingerprint &&
-      error === null &&
-      notEvaluated === null &&
-      rows >= monitor.windows.minRows,
+    (commit) =>
+      commit.window.end > pin.since &&
+      commit.reference === pin.fingerprint &&
+      isFull(monitor, commit),
   );
   if (could.length < FIRST) return [];
   const name = `${pin.fingerprint.slice(0, 16)}-${pin.since}`;
@@ -43,3 +41,25 @@ export async function firstWindows(
   if (await lake.store.putIfAbsent(key, JSON.stringify(made))) return windows;
   return firstWindows(lake, { monitor, pin, commits });
 }
+
+/**
+ * The first window that was judged: of a model that was promoted, the first one since. [] before
+ * that. Other words about a reference do not begin anew: what moved meanwhile did not start so.
+ */
+export function startOf({
+  monitor,
+  pin,
+  commits,
+}: {
+  monitor: Monitor;
+  pin: ReferencePin;
+  commits: readonly Commit[];
+}): readonly Commit[] {
+  const since = pin.version === null ? -Infinity : pin.since;
+  return commits
+    .filter((commit) => commit.window.end > since && isFull(monitor, commit))
+    .slice(0, 1);
+}
+
+const isFull = ({ windows }: Monitor, { error, notEvaluated, rows }: Commit): boolean =>
+  error === null && notEvaluated === null && rows >= windows.minRows;

@@ -3,9 +3,10 @@ import { judge } from '../domain/judging/judge.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import { rulesOf } from './evaluate.js';
 import { checkNamed } from './index.js';
+import { FROM_START } from './start.js';
 
-/** What a known event says of a window stands, whatever the limits. */
-const EXPECTED = /^expected: /;
+/** What a known event says of a window stands, and what was so from the start. */
+const stands = ({ rule }: Finding): boolean => /^expected: /.test(rule) || rule === FROM_START;
 
 /**
  * What was measured once, judged again by the limits of a monitor as it is now: history under other
@@ -27,7 +28,7 @@ export function judgeAgain(monitor: Monitor, findings: readonly Finding[]): Find
   );
   const again = new Map(judged.map((finding) => [nameOf(finding), finding]));
   return findings.map((finding) =>
-    EXPECTED.test(finding.rule) ? finding : (again.get(nameOf(finding)) ?? finding),
+    stands(finding) ? finding : (again.get(nameOf(finding)) ?? finding),
   );
 }
 

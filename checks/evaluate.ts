@@ -15,6 +15,7 @@ import { checkNamed } from './index.js';
 import { mixesOf } from './mixes.js';
 import { isDue, nameOfCheck, questionsOf } from './questions.js';
 import type { Question } from './questions.js';
+import { offFromStart } from './start.js';
 
 /** Which run a finding belongs to. */
 export interface Frame {
@@ -63,9 +64,15 @@ export function evaluateChecks(
     ...{ check: nameOfCheck(question.spec), target: question.target, slice },
     ...{ run, window, revision },
   }));
-  const judged = judge(scores, (key) => known(rules.get(keyName(key)), key), inputs);
+  const rulesFor = (key: Key): Rules => known(rules.get(keyName(key)), key);
+  const judged = judge(scores, rulesFor, inputs);
   const others = monitor.checks.filter((spec) => spec.against !== null).map(nameOfCheck);
-  return expectedOf(sayAccepted(judged, evidence, others), monitor, window);
+  const said = sayAccepted(judged, evidence, others);
+  const told = offFromStart(said, {
+    ...{ asked, all: [evidence, ...slices], rulesFor },
+    measure: (question, on) => measured(question, monitor, on),
+  });
+  return expectedOf(told, monitor, window);
 }
 
 interface Asked {

@@ -76,6 +76,11 @@ export interface Evidence {
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
   facts: Facts;
+  /**
+   * The first window that live rows were judged by what the model learnt from, coarse; null: it is
+   * this one. Absent: something else is the measure, or nobody watches the model yet.
+   */
+  first?: Profile | null;
   /** Levels that people accepted, of this model; absent: none. */
   accepted?: readonly AcceptedLevel[];
   /** Rows by the values of a dimension, `row_source` or `version`; absent: none. */
