@@ -63,7 +63,17 @@ function featureLine(
   );
   const from = since === null ? '' : `, since ${day(since)}`;
   const value = `${figure(Number(psi.toPrecision(2)))} × ${percent(importance)}${from}`;
-  return `${indent}${cut(name, 20)} ${value}: ${moves.join(', ')}`;
+  return asFar(`${indent}${cut(name, 20)} ${value}: ${moves[0] ?? ''}`, moves.slice(1));
+}
+
+/** A line with as many more words behind it as fit. */
+function asFar(line: string, more: readonly string[]): string {
+  let text = line;
+  for (const word of more) {
+    if (Array.from(`${text}, ${word}`).length > WIDE) break;
+    text = `${text}, ${word}`;
+  }
+  return text;
 }
 
 /** A loss, or a change of it, in points where it is a share. */
@@ -121,13 +131,14 @@ function apartLines({ apart }: Causes, monitor: Monitor): string[] {
   if (loss === null) return lines;
   const words = amountOf(monitor);
   const moved = loss.towardsShared + loss.fromShared;
-  const parts = `other outcomes ${signed(loss.outcome, words)}, other rows ${signed(moved, words)}`;
-  return [...lines, `   on the rows that both share: ${parts}`];
+  const outcome = `other outcomes ${signed(loss.outcome, words)}`;
+  return [...lines, `   on what both share: ${outcome}, other rows ${signed(moved, words)}`];
 }
 
 function timeLines({ timeline }: Causes, day: Day): string[] {
   const { stages, changes, windows } = timeline;
   if (stages.length === 0) return [];
+  if (windows < 2) return [' When it began is not known: no earlier window is committed.'];
   const lines = stages.map(({ stage, since, targets }) => {
     const more = targets.length > 3 ? ` and ${targets.length - 3} more` : '';
     return `   ${day(since)}  ${stage}: ${targets.slice(0, 3).join(', ')}${more}`;
@@ -135,7 +146,7 @@ function timeLines({ timeline }: Causes, day: Day): string[] {
   const around = changes
     .slice(-MOST.changes)
     .map(({ at, text }) => `   ${day(at)}  changed: ${text}`);
-  const head = ` First seen, of ${windows} ${windows === 1 ? 'window' : 'windows'}:`;
+  const head = ` First seen, of ${windows} windows:`;
   return [head, ...[...around, ...lines].sort()];
 }
 

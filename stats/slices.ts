@@ -150,27 +150,33 @@ function holds({ features }: CellTable, terms: readonly Term[], cell: number): b
   return terms.every(({ feature, code }) => features[feature]?.[cell] === code);
 }
 
-/** Null when one of the four groups is too small. */
+/**
+ * Null when one of the four groups is too small. The variance is the mean of two: that of the rates
+ * as they are, and that of rates that rose alike inside and outside. The first alone misses a
+ * slice whose error is large because its rate rose; the second takes a skewed tail for a normal one.
+ */
 function differences(
   { terms, sums }: Candidate,
   whole: Sums,
   leastRows: number,
 ): Omit<GuiltySlice, 'share'> | null {
-  const groups = [
-    { n: sums.nNow, errors: sums.errorsNow, sign: 1 },
-    { n: sums.n, errors: sums.errors, sign: -1 },
-    { n: whole.nNow - sums.nNow, errors: whole.errorsNow - sums.errorsNow, sign: -1 },
-    { n: whole.n - sums.n, errors: whole.errors - sums.errors, sign: 1 },
-  ];
-  if (groups.some(({ n }) => n < leastRows)) return null;
-  let [excess, variance] = [0, 0];
-  for (const { n, errors, sign } of groups) {
-    excess += (sign * errors) / n;
-    // with half an error and half a success more: a group without errors is not without doubt
-    const rate = (errors + 0.5) / (n + 1);
-    variance += (rate * (1 - rate)) / n;
-  }
-  const z = excess / Math.sqrt(variance);
+  const outside = {
+    n: whole.n - sums.n,
+    errors: whole.errors - sums.errors,
+    nNow: whole.nNow - sums.nNow,
+    errorsNow: whole.errorsNow - sums.errorsNow,
+  };
+  const sizes = [sums.n, sums.nNow, outside.n, outside.nNow];
+  if (sizes.some((n) => n < leastRows)) return null;
+  const elsewhere = outside.errorsNow / outside.nNow - outside.errors / outside.n;
+  const excess = sums.errorsNow / sums.nNow - sums.errors / sums.n - elsewhere;
+  // the rate inside that both sides would share, but for the rise that is everywhere
+  const both = { n: sums.n + sums.nNow, errors: sums.errors + sums.errorsNow };
+  const alike = rateOf({ ...both, errors: both.errors - sums.nNow * elsewhere });
+  const asSeen = spread(rateOf(sums), sums.n) + spread(rateOf(now(sums)), sums.nNow);
+  const asAlike = spread(alike, sums.n) + spread(alike + elsewhere, sums.nNow);
+  const rest = spread(rateOf(outside), outside.n) + spread(rateOf(now(outside)), outside.nNow);
+  const z = excess / Math.sqrt((asSeen + asAlike) / 2 + rest);
   return {
     terms,
     z,
@@ -179,4 +185,15 @@ function differences(
     reference: { n: sums.n, rate: sums.errors / sums.n },
     current: { n: sums.nNow, rate: sums.errorsNow / sums.nNow },
   };
+}
+
+const now = ({ nNow, errorsNow }: Sums) => ({ n: nNow, errors: errorsNow });
+
+/** With half an error and half a success more: a group without errors is not without doubt. */
+const rateOf = ({ n, errors }: Pick<Sums, 'n' | 'errors'>): number => (errors + 0.5) / (n + 1);
+
+/** Variance of a rate, which a rise may have pushed out of 0 to 1. */
+function spread(rate: number, n: number): number {
+  const inside = Math.min(Math.max(rate, 0.5 / (n + 1)), 1 - 0.5 / (n + 1));
+  return (inside * (1 - inside)) / n;
 }

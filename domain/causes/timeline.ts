@@ -16,7 +16,7 @@ export interface Past {
 }
 
 /** The order in which one cause is seen. */
-export const stages = ['broken', 'feature drift', 'prediction drift', 'performance'] as const;
+export const stages = ['data quality', 'feature drift', 'prediction drift', 'performance'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A stage that is bad now, and since which window. */
@@ -83,7 +83,7 @@ export function sinceOf(past: readonly Past[], mark: Pick<Mark, 'check' | 'targe
 }
 
 function stageOf({ check, category }: Pick<Mark, 'check' | 'category'>): Stage | null {
-  if (category === 'data-quality') return 'broken';
+  if (category === 'data-quality') return 'data quality';
   if (category === 'performance') return 'performance';
   if (category !== 'drift' || check === 'label_drift') return null;
   return check === 'prediction_drift' ? 'prediction drift' : 'feature drift';

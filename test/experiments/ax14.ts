@@ -58,9 +58,9 @@ const changed: Geometry = {
 
 function settings(size: Size): Setting[] {
   const one = (row: string, runs: number, geometry: Geometry, binding = true): Setting => ({
-    ...{ row, runs, geometry, binding, series: row.endsWith('(again)') ? 'second' : 'first' },
+    ...{ row, runs, geometry, binding, series: row.endsWith('(again)') ? 'third' : 'first' },
   });
-  const small = one('n = 2,000, + 0.10', size === 'quick' ? 12 : 300, usual);
+  const small = one('n = 2,000, + 0.10', size === 'quick' ? 8 : 300, usual);
   if (size === 'quick') return [small];
   const large = { ...usual, n: 10_000 };
   return [
