@@ -18,6 +18,7 @@ import { noEntities } from './entities.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
+import { refuseUnknownColumns } from './unknown-columns.js';
 
 /** When a gate closes. */
 export type FailOn = 'warn' | 'alert' | 'never';
@@ -71,6 +72,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
       }),
     );
   const evaluated = await look(monitor, { window, at });
+  refuseUnknownColumns(input.model, evaluated);
   const { findings } = evaluated.evaluation;
   const older = findings.some(({ reason }) => reason === 'immature')
     ? await look(onlyPerformance(monitor), matureBefore(monitor, Math.max(now, at)))

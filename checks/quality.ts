@@ -30,6 +30,11 @@ export const duplicates: Written<object> = {
     const n = asked(current, 'rows', 'accepted') || current.rows;
     const hits = asked(current, 'rows', 'duplicates');
     if (n === 0) return noReading('insufficient_data', 'the window has no rows');
+    const gone = current.asked['idless']?.by['column'];
+    if (gone !== undefined) {
+      const note = `the window does not have ${Array.from(gone, String).join(', ')}, the id`;
+      return noReading('not_applicable', note, { nCurrent: n });
+    }
     return reading({
       value: hits / n,
       ...wilson({ hits, n }),

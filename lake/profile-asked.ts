@@ -5,7 +5,10 @@ import type { Duck } from './duck.js';
 import type { OpenWindow } from './window-open.js';
 import type { Rows } from './window-rows.js';
 
-/** The answers `rows` and `rejected` of a profile. */
+/**
+ * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
+ * their rows nobody can tell which come twice.
+ */
 export async function askedOf(
   db: Duck,
   { monitor, grid, rows, window }: { monitor: Monitor; grid: Grid; rows: Rows; window: OpenWindow },
@@ -13,8 +16,9 @@ export async function askedOf(
   const ids = monitor.columns.id.filter((column) => column in rows.types);
   const time = monitor.columns.timestamp.column;
   const unparsed = window.timeless + window.nameless + rows.unreadable;
+  const gone = monitor.columns.id.filter((column) => !(column in rows.types));
   const repeats =
-    ids.length === 0 || window.accepted === 0
+    ids.length === 0 || gone.length > 0 || window.accepted === 0
       ? []
       : await ask(db, 'window/duplicates', { rows: window.view, ids });
   const rejected = [
@@ -33,6 +37,7 @@ export async function askedOf(
       duplicates: Number(repeats[0]?.['duplicates'] ?? 0),
     }),
     rejected: answerRejected(rejected),
+    ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
   };
 }
 
@@ -78,4 +83,8 @@ function answerRejected(all: readonly { column: string; reason: string; n: numbe
     },
     sums: { n: Float64Array.from(some, ({ n }) => n) },
   };
+}
+
+function answerGone(columns: readonly string[]): Counts {
+  return { by: { column: columns }, sums: { n: new Float64Array(columns.length).fill(1) } };
 }

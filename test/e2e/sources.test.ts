@@ -212,6 +212,47 @@ test('ids that come twice are duplicates', async () => {
   expect(found?.score.value).toBeCloseTo(10 / 400, 12);
 });
 
+test('without the column of the id nobody knows what comes twice, and nothing is ok about it', async () => {
+  const { report, verdict } = await check({
+    data: (db, folder) => writeRows(db, part(folder), day({ id: '' })),
+  });
+  expect(verdict('duplicates', 'rows')).toBe('unknown');
+  const finding = report.findings.find((one) => one.check === 'duplicates');
+  expect(finding?.reason).toBe('not_applicable');
+  expect(finding?.sentence).toMatch(/the window does not have id, the id/);
+});
+
+test('a column that the monitor names and nothing has is wrong configuration, told at once', async () => {
+  const { code, err } = await check({
+    data: (db, folder) => writeRows(db, part(folder), day()),
+    monitor: {
+      columns: {
+        id: ['id'],
+        timestamp: 'ts',
+        prediction: { score: 'score', kind: 'probability' },
+        features: { exclude: ['contry'], overrides: { tenure: { type: 'numeric' } } },
+      },
+      checks: [{ check: 'psi', targets: ['incme'], warn: 0.1 }],
+    },
+  });
+  expect(code).toBe(2);
+  expect(err).toMatch(
+    /churn\.yaml checks \(psi\)\.targets: .*got "incme"\. Did you mean "income"\?/,
+  );
+  expect(err).toMatch(/features\.exclude: .*got "contry"\. Did you mean "country"\?/);
+  expect(err).toMatch(/features\.overrides: .*got "tenure"\./);
+  expect(err).toMatch(/Columns of the window and the reference: country, id, income, score, ts\./);
+});
+
+test('a column that only the reference has is no fault of the monitor', async () => {
+  const { code, verdict } = await check({
+    data: (db, folder) => writeRows(db, part(folder), day({ income: '' })),
+    monitor: { checks: [{ check: 'psi', targets: ['income'], warn: 0.1 }] },
+  });
+  expect(code).toBe(1);
+  expect(verdict('schema', 'income')).toBe('alert');
+});
+
 test('values that cannot be read and times that are still to come are rejected rows', async () => {
   const { report, verdict } = await check({
     data: async (db, folder) => {

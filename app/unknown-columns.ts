@@ -1,0 +1,50 @@
+import { didYouMean } from '../config/spelling.js';
+import { checkNamed } from '../checks/index.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Evaluated } from '../activities/evaluate.js';
+import { UsageError } from './errors.js';
+import type { LoadedModel } from './load.js';
+
+/** A column that a monitor names, and where. */
+interface Named {
+  column: string;
+  /** As in the file: `columns.features.exclude`. */
+  key: string;
+}
+
+/**
+ * Refuses a monitor that names a column which neither its reference nor its window has: UsageError
+ * with all of them and what is there. A window without columns is no evidence for that.
+ */
+export function refuseUnknownColumns(
+  { file, published }: LoadedModel,
+  { evaluation, reference }: Evaluated,
+): void {
+  const live = Object.keys(evaluation.profile?.types ?? {});
+  if (live.length === 0) return;
+  const there = [...new Set([...live, ...Object.keys(reference?.profile.types ?? {})])].sort();
+  const wrong = namedColumns(published.monitor).filter(({ column }) => !there.includes(column));
+  if (wrong.length === 0) return;
+  const lines = wrong.map(({ column, key }) => {
+    return `${file} ${key}: expected a column of the rows, got "${column}".${didYouMean(column, there)}`;
+  });
+  throw new UsageError(
+    `${lines.join('\n')}\nColumns of the window and the reference: ${there.join(', ')}.`,
+  );
+}
+
+function namedColumns({ checks, columns }: Monitor): Named[] {
+  const { include, exclude, overrides } = columns.features;
+  const under = (key: string, names: readonly string[]): Named[] =>
+    names.map((column) => ({ column, key: `columns.features.${key}` }));
+  return [
+    ...checks
+      .filter(({ check }) => checkNamed(check).over === 'feature')
+      .flatMap(({ check, targets }) =>
+        (targets ?? []).map((column) => ({ column, key: `checks (${check}).targets` })),
+      ),
+    ...under('include', include === '*' ? [] : include),
+    ...under('exclude', exclude),
+    ...under('overrides', Object.keys(overrides)),
+  ];
+}
