@@ -4,11 +4,14 @@ import { binnedRows } from '../domain/causes/binned.js';
 import type { Binned } from '../domain/causes/binned.js';
 import { toldApart } from '../domain/causes/together.js';
 import type { Monitor } from '../domain/monitor.js';
+import { size } from '../domain/profile.js';
 import type { Counts, Profile } from '../domain/profile.js';
 import type { Duck } from '../lake/duck.js';
 import { drawReference, drawWindow } from '../lake/draw.js';
 import type { ProfileRequest } from '../lake/profile.js';
 import type { StoredReference } from '../lake/reference-store.js';
+import { rejoined } from '../lake/skew.js';
+import { locate } from '../sources/locate.js';
 import type { ProfiledAnew } from './evaluate-labels.js';
 import { fixedRows } from './reference.js';
 
@@ -23,7 +26,8 @@ interface From {
 
 /**
  * Adds to a profile what counts cannot answer, for the checks that the monitor lists and that look
- * at this window: `apart` and `apart_parts` for `multivariate`. Reads only. A profile whose columns
+ * at this window: `apart` and `apart_parts` for `multivariate`, `skew_rows` for the check of that
+ * name. Reads only. A profile whose columns
  * stay as an older evaluation has them keeps the older answers.
  */
 export async function withRowsAsked(
@@ -35,9 +39,24 @@ export async function withRowsAsked(
   const { monitor, window } = from.request;
   const looks = (name: string) =>
     monitor.checks.some((spec) => spec.check === name && isDue(spec, window));
-  const found = { ...(looks('multivariate') ? await apartOf(db, from) : {}) };
+  const found = {
+    ...(looks('multivariate') ? await apartOf(db, from) : {}),
+    ...(looks('skew_rows') ? await rejoinedOf(db, from) : {}),
+  };
   const add = (profile: Profile) => ({ ...profile, asked: { ...profile.asked, ...found } });
   return { ...profiled, profile: add(profiled.profile), stored: add(profiled.stored) };
+}
+
+/** {}: no row is looked for, or none can be found by its id. */
+async function rejoinedOf(db: Duck, { request, stored }: From): Promise<{ skew_rows?: Counts }> {
+  const { monitor } = request;
+  const { drift, others } = monitor.reference;
+  const source = [drift, ...Object.values(others)].find((one) => one?.kind === 'training');
+  if (source?.kind !== 'training') return {};
+  const training = await locate(source.from, { span: null, timezone: monitor.windows.timezone });
+  const columns = featuresOf(monitor, stored);
+  const found = await rejoined(db, request, { training, columns });
+  return size(found) === 0 ? {} : { skew_rows: found };
 }
 
 /** {}: the reference moves with the window and has no rows of its own. */

@@ -16,6 +16,7 @@ import { psi } from './psi.js';
 import { duplicates, rejectedRows } from './quality.js';
 import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
+import { skewRows } from './skew-rows.js';
 import { skew } from './skew.js';
 import { freshness, modelAge } from './staleness.js';
 import { volume } from './volume.js';
@@ -34,6 +35,7 @@ export const checks: readonly RegisteredCheck[] = [
   missing,
   psi,
   skew,
+  skewRows,
   ks,
   wasserstein,
   meanShift,

@@ -97,3 +97,53 @@ test('a reference that moves with the window has no rows to draw from', async ()
   }));
   expect(findings[0]).toMatchObject({ verdict: 'unknown', reason: 'no_reference' });
 });
+
+test('rows are found by their id among the training rows and compared value by value', async () => {
+  // 2,000 live rows, the last 500 of them unknown offline; k7 is there twice and says nothing
+  const offline = rows({ n: 1500 });
+  const training = `select * exclude (i) replace (
+      case when id in ('k1', 'k2', 'k3') then x0 + 0.5 else x0 end as x0,
+      case when i % 10 = 0 then null else x1 end as x1,
+      x2 * (1 + 1e-9) as x2,
+      case when colour = 'red' then 'Red' else colour end as colour)
+    from (select *, substr(id, 2)::int as i from (${offline}))
+    union all select * from (${offline}) where id = 'k7'`;
+  const { findings } = await judged({ live: rows({}), training }, [specOf('skew_rows')]);
+  const of = (target: string) => findings.find((one) => one.target === target);
+  expect(of('x0')).toMatchObject({ nCurrent: 1499, verdict: 'ok', category: 'data-quality' });
+  expect(of('x0')?.details).toEqual({ mismatched: 3, share: 3 / 1499 });
+  expect(of('x1')?.details['mismatched']).toBe(150);
+  expect(of('x1')).toMatchObject({ verdict: 'alert', rule: 'skew_rows > 0.05' });
+  // less than a millionth is the same number
+  expect(of('x2')).toMatchObject({ verdict: 'ok', details: { mismatched: 0 } });
+  expect(of('colour')?.details['mismatched']).toBe(500);
+});
+
+test('training rows that were made up are kept out by a where, on either side', async () => {
+  const augmented = `select *, false as made from (${rows({})})
+    union all select * replace (x0 + 9 as x0), true from (${rows({})})`;
+  const sql = { live: rows({}), training: augmented };
+  const { findings } = await judged(sql, [specOf('skew_rows')], (source) => ({
+    reference: {
+      drift: {
+        ...{ kind: 'training', trainedUntil: null },
+        from: { ...source('training.parquet'), where: 'not made' },
+      },
+      ...{ others: {}, performance: null },
+    },
+  }));
+  expect(findings.find(({ target }) => target === 'x0')).toMatchObject({
+    ...{ nCurrent: 2000, verdict: 'ok', details: { mismatched: 0 } },
+  });
+});
+
+test('rows without an id on both sides, or that are not there, are not re-joined', async () => {
+  const { findings } = await judged(
+    { live: rows({}), training: `select * exclude (id) from (${rows({})})` },
+    [specOf('skew_rows')],
+  );
+  expect(new Set(findings.map(({ reason }) => reason))).toEqual(new Set(['no_reference']));
+  const apart = { live: rows({}), training: rows({ from: 10_000 }) };
+  const other = (await judged(apart, [specOf('skew_rows')])).findings;
+  expect(new Set(other.map(({ reason }) => reason))).toEqual(new Set(['not_applicable']));
+});
