@@ -64,7 +64,8 @@ export function worldOf(geometry: Geometry, seed: string): World {
   const truths = truthsOf(geometry, features, chance);
   const days = truths.map((day, index) => {
     const window = windowAt(geometry, index);
-    return drawDay(geometry, features, { window, truths: day, chance });
+    const part = index < geometry.reference ? 'reference' : 'live';
+    return drawDay(geometry, features, { window, truths: day, part, chance });
   });
   return { geometry, features, truths, days };
 }
@@ -81,7 +82,7 @@ export function injured(world: World, injury: Injury, chance: Chance): World {
     const rows = injury.rows === undefined ? {} : { [injury.feature]: injury.rows };
     const hurt = [injury.truth?.(truth, live) ?? truth];
     const drawn = drawDay(geometry, features.slice(place, place + 1), {
-      ...{ window, truths: hurt, rows, chance },
+      ...{ window, truths: hurt, rows, part: 'live', chance },
     });
     const columns = { ...day.profile.columns, ...drawn.profile.columns };
     return { profile: { ...day.profile, columns }, cells: { ...day.cells, ...drawn.cells } };

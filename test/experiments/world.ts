@@ -94,7 +94,7 @@ export interface Day {
 export function featuresOf(geometry: Geometry, seed: string): Feature[] {
   const chance = chanceOf(`${seed}/axes`);
   const numeric = Array.from({ length: geometry.numeric }, (_, index) =>
-    numericFeature(`n${String(index)}`, geometry.shape, chance),
+    numericFeature(`n${String(index)}`, geometry, chance),
   );
   const categorical = Array.from({ length: geometry.categorical }, (_, index) =>
     categoricalFeature(`c${String(index)}`, 4 + (index % 5) * 2),
@@ -105,7 +105,22 @@ export function featuresOf(geometry: Geometry, seed: string): Feature[] {
 export const valueOf = (shape: Geometry['shape'], z: number): number =>
   shape === 'normal' ? z : Math.exp(z);
 
-function numericFeature(name: string, shape: Geometry['shape'], chance: Chance): Feature {
+/** The largest of n normals. */
+function largest(chance: Chance, n: number): number {
+  const tail = -Math.log(chance()) / n;
+  let [low, high] = [0, REACH];
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (below(-middle) > tail) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function numericFeature(name: string, geometry: Geometry, chance: Chance): Feature {
+  const { shape } = geometry;
+  const rowsOfAll = geometry.rows * geometry.reference;
+  const [smallest, most] = [-largest(chance, rowsOfAll), largest(chance, rowsOfAll)];
   const values = Float64Array.from({ length: AXIS_ROWS }, () => valueOf(shape, normal(chance)));
   values.sort();
   const at = (p: number) => values[Math.min(AXIS_ROWS - 1, Math.floor(p * AXIS_ROWS))] ?? 0;
@@ -113,8 +128,8 @@ function numericFeature(name: string, shape: Geometry['shape'], chance: Chance):
     type: 'DOUBLE',
     values: AXIS_ROWS,
     distinct: AXIS_ROWS,
-    smallest: at(0),
-    largest: at(1),
+    smallest: valueOf(shape, smallest),
+    largest: valueOf(shape, most),
     middle: [at(0.1), at(0.9)],
     most: [at(0.001), at(0.999)],
     offs: [1, 1, 1, 1, 1, 1, 1].map(() => Infinity),
@@ -132,7 +147,7 @@ function numericFeature(name: string, shape: Geometry['shape'], chance: Chance):
 }
 
 function categoricalFeature(name: string, categories: number): Feature {
-  const raw = Array.from({ length: categories }, (_, k) => 1 / (k + 1) ** 0.8);
+  const raw = Array.from({ length: categories }, (_, k) => 1 / (k + 1));
   const whole = raw.reduce((sum, weight) => sum + weight, 0);
   const known = raw.map((_, k) => `value ${String.fromCharCode(97 + k)}`);
   const axis: Axis = {
@@ -181,6 +196,8 @@ export function drawDay(
     window: Window;
     truths: readonly Truth[];
     rows?: Readonly<Record<string, Rows>>;
+    /** Of the reference: no row lies beyond the smallest and the largest of its own. */
+    part: 'reference' | 'live';
     chance: Chance;
   },
 ): Day {
@@ -193,6 +210,7 @@ export function drawDay(
     if (own === undefined) {
       const truth = day.truths[place] ?? { mean: 0, sd: 1, missing: MISSING, logits: [] };
       const drawn = multinomial(day.chance, geometry.rows, chancesOf(feature, truth));
+      if (day.part === 'reference') bringIn(feature, drawn);
       cells[feature.name] = drawn;
       columns[feature.name] = countsOf(feature, drawn);
     } else {
@@ -204,6 +222,18 @@ export function drawDay(
   const { window } = day;
   const bare = { slice: {}, outcomes: null, asked: {}, grid: 'grid', types, columns, window };
   return { profile: { ...bare, rows: geometry.rows, newest: window.end - 1 }, cells };
+}
+
+/** Rows beyond an axis that ends where the reference does belong to its last cells. */
+function bringIn({ axis, cuts }: Feature, cells: Cells): void {
+  if (axis.kind !== 'numeric') return;
+  const move = (from: number, to: number) => {
+    cells[to] = (cells[to] ?? 0) + (cells[from] ?? 0);
+    cells[from] = 0;
+  };
+  const end = axis.low + FINE_BINS / axis.inverseWidth;
+  if (axis.low <= (axis.min ?? -Infinity)) move(0, 1);
+  if (end >= (axis.max ?? Infinity)) move(cuts.length, cuts.length - 1);
 }
 
 /** Probability of every cell of a feature under a truth. */
