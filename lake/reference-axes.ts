@@ -6,6 +6,8 @@ import { numericAxis, widen } from './grid.js';
 import type { ColumnOf } from './profile-numeric.js';
 import { isCountable } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
+import { withSample } from './reference-sample.js';
+import type { Sample } from './reference-sample.js';
 import { isNumber } from './window-time.js';
 
 /** A value with this share of the rows has a bin of its own, 16 values at most. */
@@ -16,26 +18,57 @@ const MOST_ATOMS = 16;
 const MOST_KNOWN = 10_000;
 const FREQUENT = 1_000;
 /** Texts of which more than half are different, and more than this many, name a row. */
-const OPAQUE = { share: 0.5, distinct: 50 };
+const OPAQUE = { share: 0.5, distinct: 50, surely: 0.6 };
 
-/** The axes of the columns that are watched, without coarse edges. */
+/**
+ * The axes of the columns that are watched, without coarse edges. Of many rows, a sample tells how
+ * values are spread; smallest and largest values and categories are always those of all rows.
+ */
 export async function axesOf(
   db: Duck,
   monitor: Monitor,
   { view, types }: Relation,
 ): Promise<Record<string, Axis>> {
-  const axes: Record<string, Axis> = {};
-  for (const [column, kind] of watched(monitor, types)) {
-    const type = types[column] ?? '';
-    const at = { rows: view, column };
-    axes[column] =
-      kind === 'probability'
-        ? { ...(await numeric(db, at, type)), ...widen(0, 1), atoms: [] }
-        : kind === 'numeric'
-          ? { ...(await numeric(db, at, type)), ...hardRange(monitor, column) }
-          : await categorical(db, at, { type, may: kind === 'label' ? 'categorical' : 'any' });
+  const list = watched(monitor, types);
+  const columns = list.map(([column]) => column);
+  const ids = monitor.columns.id.filter((column) => column in types);
+  return withSample(db, { view, columns, ids }, async (sample) => {
+    // Columns side by side, as they are profiled; all of them end before the rows close.
+    const settled = await Promise.allSettled(
+      list.map(async ([column, kind]) => {
+        const at = { rows: view, column, sample };
+        return [
+          column,
+          await axisOf(db, at, { monitor, kind, type: types[column] ?? '' }),
+        ] as const;
+      }),
+    );
+    const axes: Record<string, Axis> = {};
+    for (const result of settled) {
+      if (result.status === 'rejected') throw result.reason;
+      axes[result.value[0]] = result.value[1];
+    }
+    return axes;
+  });
+}
+
+type At = ColumnOf & { sample: Sample };
+
+async function axisOf(
+  db: Duck,
+  at: At,
+  { monitor, kind, type }: { monitor: Monitor; kind: Kind; type: string },
+): Promise<Axis> {
+  switch (kind) {
+    case 'probability':
+      return { ...(await numeric(db, at, type)), ...widen(0, 1), atoms: [] };
+    case 'numeric':
+      return { ...(await numeric(db, at, type)), ...hardRange(monitor, at.column) };
+    case 'label':
+      return categorical(db, at, { type, may: 'categorical' });
+    case 'categorical':
+      return categorical(db, at, { type, may: 'any' });
   }
-  return axes;
 }
 
 /** What a monitor says that values cannot be below or above: then that is out of range. */
@@ -75,42 +108,85 @@ function watched(monitor: Monitor, types: Readonly<Record<string, string>>): [st
   return list;
 }
 
-async function numeric(db: Duck, at: ColumnOf, type: string): Promise<Axis> {
-  const [row] = await ask(db, 'reference/numeric', { ...at });
+async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<Axis> {
+  const some = { rows: sample.rows, column: at.column };
+  const [row] = await ask(db, 'reference/numeric', some);
   const number = (name: string) => (row?.[name] == null ? null : Number(row[name]));
   const heavy = { least: ATOM, most: MOST_ATOMS };
-  const atoms = await ask(db, 'reference/atoms', { ...at, ...heavy });
-  return numericAxis({
+  const atoms = await ask(db, 'reference/atoms', { ...some, ...heavy });
+  const ends = sample.whole ? [number('smallest'), number('largest')] : await rangeOf(db, at);
+  const axis = numericAxis({
     type,
     values: number('values') ?? 0,
     distinct: number('distinct') ?? 0,
-    smallest: number('smallest'),
-    largest: number('largest'),
+    smallest: ends[0] ?? null,
+    largest: ends[1] ?? null,
     middle: [number('low'), number('high')],
     most: [number('lowest'), number('highest')],
-    offs: [0, 1, 2, 3, 4, 5, 6].map((k) => number(`off_${k}`) ?? Infinity),
+    // A sample may lack the values that decide where the first cell is.
+    offs: [0, 1, 2, 3, 4, 5, 6].map((k) =>
+      Math.max(number(`off_${k}`) ?? Infinity, ...ends.map((end) => off(end ?? 0, k))),
+    ),
     atoms: atoms.map(({ atom }) => Number(atom)),
   });
+  // Whole numbers that do not repeat may name a row: that a sample cannot tell.
+  const unsure = !sample.whole && axis.distinct === 1 && /INT/.test(type);
+  return unsure ? { ...axis, distinct: await shareOf(db, at, 'distinct_exact') } : axis;
+}
+
+/** Distance of a value · 10^k from a whole number. */
+const off = (value: number, k: number): number =>
+  Math.abs(value * 10 ** k - Math.round(value * 10 ** k));
+
+/** The smallest and the largest finite value of all rows; null without. */
+async function rangeOf(db: Duck, at: ColumnOf): Promise<(number | null)[]> {
+  const ends = async (name: string) => {
+    const [row] = await ask(db, `reference/${name}`, { ...at });
+    return ['smallest', 'largest'].map((end) => (row?.[end] == null ? null : Number(row[end])));
+  };
+  const plain = await ends('range');
+  return plain.every((end) => end === null || Number.isFinite(end)) ? plain : ends('range_finite');
+}
+
+/** Share of different values among those that are there; 0 without. */
+async function shareOf(
+  db: Duck,
+  at: ColumnOf,
+  how: 'distinct' | 'distinct_exact',
+): Promise<number> {
+  const [row] = await ask(db, `reference/${how}`, { ...at });
+  const present = Number(row?.['present'] ?? 0);
+  return present === 0 ? 0 : Math.min(1, Number(row?.['distinct']) / present);
 }
 
 async function categorical(
   db: Duck,
-  at: ColumnOf,
+  { sample, ...at }: At,
   { type, may }: { type: string; may: 'any' | 'categorical' },
 ): Promise<Axis> {
+  const axis = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null, type };
+  const names = may === 'any' && !sample.whole ? await namesRows(db, { ...at, sample }) : null;
+  if (names !== null) return { ...axis, kind: 'opaque', known: [], distinct: names };
   const found = await ask(db, 'reference/categories', { ...at, most: MOST_KNOWN });
   const distinct = Number(found[0]?.['distinct'] ?? 0);
   const share = distinct === 0 ? 0 : distinct / Number(found[0]?.['present']);
   const opaque = may === 'any' && share > OPAQUE.share && distinct > OPAQUE.distinct;
   const tail = distinct > MOST_KNOWN && !opaque;
   const told = tail ? found.slice(0, FREQUENT) : found;
-  const axis = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null };
   return {
     ...axis,
     kind: opaque ? 'opaque' : 'categorical',
     known: opaque ? [] : told.map(({ value }) => String(value)),
-    type,
     distinct: share,
     ...(tail ? { tail } : {}),
   };
+}
+
+/** Share of different texts where they surely name rows, so that they need not be grouped. */
+async function namesRows(db: Duck, { sample, ...at }: At): Promise<number | null> {
+  // A sample repeats less than all rows do.
+  const some = await shareOf(db, { ...at, rows: sample.rows }, 'distinct_exact');
+  if (some <= OPAQUE.share) return null;
+  const share = await shareOf(db, at, 'distinct');
+  return share > OPAQUE.surely ? share : null;
 }

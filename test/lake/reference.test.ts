@@ -205,3 +205,52 @@ test('of a few texts most of them say the type, of many all but one in twenty', 
     expect(await types(6, 100)).toEqual(['VARCHAR', {}]);
   });
 });
+
+/** Of many rows: a long tail, cents with a rare half cent, heavy values, and what is not finite. */
+const many = `select i as id, sqrt(i) as root, tan(hash(i) / 1e19 * 3) as heavy,
+    case when i = 77777 then -0.005 else (hash(i) % 3000) / 100 end as cents,
+    case when i % 10 < 3 then 1.5 else ln(i + 1) end as often,
+    case i when 5 then 'nan'::double when 6 then 'infinity' when 7 then '-infinity' else i / 7 end as holes,
+    (hash(i) % 100003)::integer as almost, (i + 3)::integer as name,
+    'c' || (hash(i) % 60000) as wide, 'text ' || i as text, 'rare ' || (i // 99990) as rare
+  from range(100000) t(i)`;
+
+test('the axes of many rows know their ends and categories, whatever a sample of them holds', async () => {
+  await withFolder(async (db, folder) => {
+    const { grid, profile } = await referenceOf(db, folder, many);
+    expect(grid.axes['root']).toMatchObject({ min: 0, max: Math.sqrt(99_999), atoms: [] });
+    expect(grid.axes['holes']).toMatchObject({ min: 0, max: 99_999 / 7 });
+    expect(cellsOf(profile.columns['holes'])[BIN.notFinite]).toBe(3);
+    // Cells of a cent from half a cent below zero would have every other value at their ends.
+    expect(grid.axes['cents']).toMatchObject({ min: -0.005, max: 29.99 });
+    expect(grid.axes['cents']?.inverseWidth).toBeCloseTo(4096 / (29.99 + 0.005), 3);
+    expect(grid.axes['often']?.atoms).toEqual([1.5]);
+    expect(cellsOf(profile.columns['often'])[BIN.atom0]).toBe(30_000);
+    expect(grid.axes['name']?.distinct).toBe(1);
+    expect(grid.axes['almost']?.distinct).toBeLessThan(1);
+    expect(grid.axes['text']).toMatchObject({ kind: 'opaque', known: [] });
+    expect(grid.axes['wide']).toMatchObject({ kind: 'categorical', tail: true });
+    expect(grid.axes['rare']?.known).toEqual(['rare 0', 'rare 1']);
+    for (const column of ['root', 'heavy', 'cents', 'often']) {
+      expect(total(profile.columns[column])).toBe(100_000);
+      expect(total(profile.columns[column], 'beyond')).toBe(0);
+    }
+  });
+});
+
+test('the order of many rows does not matter to the grid, and rows need no name', async () => {
+  await withFolder(async (db, folder) => {
+    const first = await referenceOf(db, folder, many);
+    const shuffled = await referenceOf(db, folder, `${many} order by hash(i, 1)`);
+    expect(shuffled.grid.id).toBe(first.grid.id);
+    const named = monitorOf({ columns: { id: ['rare'] } });
+    const same = `select i, i // 99990 as rare, sqrt(i) as root from range(100000) t(i)`;
+    const edges = (await referenceOf(db, folder, same, named)).grid.axes['root']?.edges ?? [];
+    expect(edges).toHaveLength(11);
+    const nothing = `select 1 as id, 2.5::double as x from range(100000) t(i)`;
+    expect((await referenceOf(db, folder, nothing)).grid.axes['x']).toMatchObject({
+      min: 2.5,
+      max: 2.5,
+    });
+  });
+});
