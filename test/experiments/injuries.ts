@@ -39,7 +39,7 @@ export const changes: readonly Change[] = [
   { name: 'mean + 0.5 sd', kind: 'numeric', within: 1, injure: shifted(0.5) },
   { name: 'every value × 10', kind: 'numeric', within: 1, injure: values((x) => x * 10) },
   { name: 'every value × 1,000', kind: 'numeric', within: 1, injure: values((x) => x * 1000) },
-  { name: 'one value only', kind: 'numeric', within: 1, injure: values(() => 0.5) },
+  { name: 'one value only', kind: 'numeric', within: 1, injure: values(() => 10.5) },
   { name: 'all missing', kind: 'numeric', within: 1, injure: values(() => null) },
   {
     name: 'categories in capitals',
@@ -63,6 +63,12 @@ export const changes: readonly Change[] = [
     kind: 'numeric',
     within: 7,
     injure: values((x, chance) => (chance() < 0.01 ? x * 1000 : x)),
+  },
+  {
+    name: '1 % of the rows × 1,000 or × -1,000',
+    kind: 'numeric',
+    within: null,
+    injure: values((x, chance) => (chance() < 0.01 ? x * (chance() < 0.5 ? 1000 : -1000) : x)),
   },
   { name: 'mean + 0.1 sd', kind: 'numeric', within: null, injure: shifted(0.1) },
   { name: 'sd × 1.5', kind: 'numeric', within: null, injure: truth(() => ({ sd: 1.5 })) },

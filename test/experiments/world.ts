@@ -102,8 +102,11 @@ export function featuresOf(geometry: Geometry, seed: string): Feature[] {
   return [...numeric, ...categorical];
 }
 
+/** A normal feature is an amount around 10, so that another unit moves it to one side. */
+const MIDDLE = 10;
+
 export const valueOf = (shape: Geometry['shape'], z: number): number =>
-  shape === 'normal' ? z : Math.exp(z);
+  shape === 'normal' ? MIDDLE + z : Math.exp(z);
 
 /** The largest of n normals. */
 function largest(chance: Chance, n: number): number {
@@ -253,7 +256,7 @@ function chancesOf(feature: Feature, truth: Truth): number[] {
 
 function probabilityBelow(feature: Feature, cut: number, truth: Truth): number {
   const value = feature.axis.low + cut / feature.axis.inverseWidth;
-  const z = feature.shape === 'normal' ? value : Math.log(Math.max(value, 1e-300));
+  const z = feature.shape === 'normal' ? value - MIDDLE : Math.log(Math.max(value, 1e-300));
   return below((z - truth.mean) / truth.sd);
 }
 
