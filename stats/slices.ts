@@ -152,8 +152,9 @@ function holds({ features }: CellTable, terms: readonly Term[], cell: number): b
 
 /**
  * Null when one of the four groups is too small. The variance is the mean of two: that of the rates
- * as they are, and that of rates that rose alike inside and outside. The first alone misses a
- * slice whose error is large because its rate rose; the second takes a skewed tail for a normal one.
+ * as they are, and that of rates that rose alike inside and outside. The first alone misses
+ * slices whose error is large because their rate rose; the second takes a skewed tail for a
+ * normal one.
  */
 function differences(
   { terms, sums }: Candidate,
