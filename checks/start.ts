@@ -31,8 +31,9 @@ interface Bad {
  * tell what is usual, later ones fire only where the first window was not off by the same limits,
  * or where the window moved from the first one by them. (That it is no further from the training
  * rows would not do: a column that moves sideways, or past them, is as far as before.) What cannot
- * be compared with the first window fires, and so do broken rules, `skew` itself and what is
- * measured by an accepted level or by another reference.
+ * be compared with the first window fires, and so do broken rules, values that the model never saw
+ * (`unseen_categories`, `out_of_range`), `skew` itself, and what is measured by an accepted level
+ * or by another reference.
  */
 export function offFromStart(findings: readonly Finding[], from: From): Finding[] {
   const bad = findings.flatMap((finding, place) => badOf(finding, place, from));
@@ -57,9 +58,10 @@ function badOf(finding: Finding, place: number, { asked, all }: From): Bad[] {
   if (!isBad(finding) || finding.hard !== null || question === undefined) return [];
   const { check, spec } = question;
   const isOfColumns = check.over === 'feature' || check.over === 'score';
-  const isDrift = check.category === 'drift' && check.name !== 'skew' && spec.against === null;
+  const isDrift = check.category === 'drift' && check.kind === 'statistical';
+  const isAlways = check.name === 'skew' || spec.against !== null;
   const isFree = finding.details['accepted'] === undefined;
-  if (!isOfColumns || !isDrift || !isFree || evidence?.first === undefined) return [];
+  if (!isOfColumns || !isDrift || isAlways || !isFree || evidence?.first === undefined) return [];
   return [{ finding, question, evidence }];
 }
 

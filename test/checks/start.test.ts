@@ -115,6 +115,14 @@ test('skew is always told, and so are broken rules', () => {
   expect(missing).toMatchObject({ verdict: 'alert', hard: 'all null' });
 });
 
+test('values that the model never saw are told on day one', () => {
+  const specs = [specOf('psi'), specOf('unseen_categories')];
+  const now = { ...day(0), colour: texts(2000, { red: 50, violet: 50 }) };
+  const [moved, unseen] = judged(now, null, specs).filter(({ target }) => target === 'colour');
+  expect(moved).toMatchObject({ check: 'psi', rule: FROM_START });
+  expect(unseen).toMatchObject({ check: 'unseen_categories', verdict: 'warn' });
+});
+
 test('what was so from the start stays so when history is judged by other limits', () => {
   const found = judged(day(0.6), null);
   const again = judgeAgain(monitorOf({ checks: [specOf('psi', { warn: 0.01 })] }), found);
