@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DuckDBDoubleVector, DuckDBIntegerVector, listValue } from '@duckdb/node-api';
-import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDoubleVector, DuckDBIntegerVector, LIST, listValue } from '@duckdb/node-api';
+import type { DuckDBResultReader, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Duck } from './duck.js';
 
 /** A value that a query takes: text, number (DOUBLE), bool, null, or a list of texts or numbers. */
@@ -48,9 +48,9 @@ export async function askNumbers(
   name: string,
   params: Params = {},
 ): Promise<Record<string, Float64Array>> {
-  const { sql, bound } = bind(name, params);
+  const { sql, bound, types } = bind(name, params);
   const { names, chunks } = await db.use(async (connection) => {
-    const result = await connection.run(sql, bound);
+    const result = await connection.run(sql, bound, types);
     return { names: result.columnNames(), chunks: await result.fetchAllChunks() };
   });
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
@@ -79,15 +79,15 @@ export async function perform(db: Duck, sql: string): Promise<void> {
 }
 
 async function read(db: Duck, name: string, params: Params): Promise<DuckDBResultReader> {
-  const { sql, bound } = bind(name, params);
-  return db.use((connection) => connection.runAndReadAll(sql, bound));
+  const { sql, bound, types } = bind(name, params);
+  return db.use((connection) => connection.runAndReadAll(sql, bound, types));
 }
 
 /** The text to run and the values to bind; TypeError when the parameters are not the declared. */
 export function bind(
   name: string,
   params: Params,
-): { sql: string; bound: Record<string, DuckDBValue> } {
+): { sql: string; bound: Record<string, DuckDBValue>; types: Record<string, DuckDBType> } {
   const question = load(name);
   const given = Object.keys(params).sort();
   const wanted = [...question.takes.keys()].sort();
@@ -95,6 +95,7 @@ export function bind(
     throw new TypeError(`sql/${name}.sql takes ${dollars(wanted)}; got ${dollars(given)}.`);
   }
   const bound: Record<string, DuckDBValue> = {};
+  const types: Record<string, DuckDBType> = {};
   const quoted = new Map<string, string>();
   for (const [key, type] of question.takes) {
     const value = params[key] ?? null;
@@ -104,12 +105,18 @@ export function bind(
     } else if (type === 'NAME' || type === 'NAMES' || type === 'SETS') {
       const names = list.map((one) => quoteName(String(one)));
       quoted.set(key, names.map((one) => (type === 'SETS' ? `(${one})` : one)).join(', '));
-    } else bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;
+    } else {
+      bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;
+      if (list.some(isHuge)) types[key] = typeof value === 'object' ? LIST(DOUBLE) : DOUBLE;
+    }
   }
   // In one pass: a name may hold `$column` itself.
   const sql = question.sql.replace(/\$([a-z_0-9]+)/g, (all, key: string) => quoted.get(key) ?? all);
-  return { sql, bound };
+  return { sql, bound, types };
 }
+
+/** Whole numbers are bound as whole numbers, which end at 64 bits. */
+const isHuge = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
 
 /** An identifier in SQL, whatever is in it: the one function that puts names into SQL. */
 export function quoteName(name: string): string {

@@ -4,9 +4,10 @@ import type { Duck } from './duck.js';
 import { profileCategories, profileOpaque } from './profile-categories.js';
 import { profileExact } from './profile-exact.js';
 import { numericCells } from './profile-numeric.js';
-import { addedCells, addedCounts } from './profile-parts.js';
+import { addedCells, addedCounts, keysOf } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
 import { profileTexts } from './profile-texts.js';
+import { inGroups } from './profile-wide.js';
 import type { Want } from './window-casts.js';
 import type { Parts } from './window-parts.js';
 import { isNumber } from './window-time.js';
@@ -41,15 +42,37 @@ export async function profileParts(
 ): Promise<{ columns: Record<string, Counts>; slices: Record<string, Counts>[] }> {
   const profiles: Record<string, PartedCounts> = {};
   const parts = binning === 'grid' ? given : null;
-  const rows = parts?.view ?? view;
-  const categorical: (readonly [string, Axis])[] = [];
-  const rest: (readonly [string, Axis])[] = [];
-  for (const [column, axis] of Object.entries(grid.axes)) {
+  const columns = Object.entries(grid.axes).filter(([column, axis]) => {
     const type = types[column];
-    if (type === undefined || !(axis.kind === 'opaque' || isCountable(type))) continue;
-    const together = axis.kind === 'categorical' && binning === 'grid';
-    (together ? categorical : rest).push([column, axis]);
-  }
+    return type !== undefined && (axis.kind === 'opaque' || isCountable(type));
+  });
+  const from = { rows: parts?.view ?? view, keys: keysOf(parts), columns };
+  await inGroups(db, from, {
+    nameOf: ([column]) => column,
+    use: async (rows, some) => {
+      Object.assign(profiles, await profileSome(db, { rows, parts, binning }, some));
+    },
+  });
+  const order = Object.keys(grid.axes).flatMap((column) => {
+    const counts = profiles[column];
+    return counts === undefined ? [] : [[column, counts] as const];
+  });
+  return {
+    columns: pick(order, ({ whole }) => whole),
+    slices: (parts?.slices ?? []).map((_, index) => pick(order, ({ slices }) => slices[index])),
+  };
+}
+
+async function profileSome(
+  db: Duck,
+  { rows, parts, binning }: { rows: string; parts: Parts | null; binning: Binning },
+  columns: readonly (readonly [string, Axis])[],
+): Promise<Record<string, PartedCounts>> {
+  const profiles: Record<string, PartedCounts> = {};
+  const isTogether = ([, axis]: readonly [string, Axis]) =>
+    axis.kind === 'categorical' && binning === 'grid';
+  const categorical = columns.filter(isTogether);
+  const rest = columns.filter((column) => !isTogether(column));
   // Columns side by side: a query of one thread costs less than its half on two.
   const one = async ([column, axis]: readonly [string, Axis]): Promise<void> => {
     const at = { rows, column };
@@ -73,14 +96,7 @@ export async function profileParts(
   // All of them end before the rows close, whatever happens to one.
   const settled = await Promise.allSettled([several(), ...rest.map(one)]);
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
-  const order = Object.keys(grid.axes).flatMap((column) => {
-    const counts = profiles[column];
-    return counts === undefined ? [] : [[column, counts] as const];
-  });
-  return {
-    columns: pick(order, ({ whole }) => whole),
-    slices: (parts?.slices ?? []).map((_, index) => pick(order, ({ slices }) => slices[index])),
-  };
+  return profiles;
 }
 
 function pick(

@@ -1,0 +1,43 @@
+import { ask, perform, quoteName } from './ask.js';
+import type { Duck } from './duck.js';
+import { fresh } from './window-files.js';
+
+/** Columns that one view may have before every question about one of them pays for all. */
+const WIDE = 250;
+/** Rows of so many columns that are copied at most: 200 MB of numbers are more than there is. */
+const MOST_COPIED = 50_000;
+
+interface Groups<T> {
+  nameOf: (column: T) => string;
+  use: (rows: string, some: readonly T[]) => Promise<void>;
+}
+
+/**
+ * Hears of columns in groups, each with a relation that has no other columns than these and `keys`.
+ * DuckDB binds all columns of a view for every question: asked one by one, the columns of a wide
+ * table cost the square of their number. Its rows are copied group by group, unless they are many:
+ * then reading them costs more than binding. One group and the same rows for most tables.
+ */
+export async function inGroups<T>(
+  db: Duck,
+  { rows, keys, columns }: { rows: string; keys: readonly string[]; columns: readonly T[] },
+  { nameOf, use }: Groups<T>,
+): Promise<void> {
+  if (columns.length <= WIDE || (await isLong(db, rows))) return use(rows, columns);
+  for (let i = 0; i < columns.length; i += WIDE) {
+    const some = columns.slice(i, i + WIDE);
+    const names = [...keys, ...some.map(nameOf)].map(quoteName).join(', ');
+    const copy = fresh('group');
+    await perform(db, `create table ${copy} as select ${names} from ${rows}`);
+    try {
+      await use(copy, some);
+    } finally {
+      await perform(db, `drop table ${copy}`);
+    }
+  }
+}
+
+async function isLong(db: Duck, rows: string): Promise<boolean> {
+  const [counted] = await ask(db, 'profile/count', { rows });
+  return Number(counted?.['rows'] ?? 0) > MOST_COPIED;
+}
