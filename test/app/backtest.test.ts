@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { stringify } from 'yaml';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { commitEvaluation } from '../../activities/commit.js';
 import { evaluate } from '../../activities/evaluate.js';
 import { modelHead, withScratch } from '../../activities/evaluate-window.js';
@@ -17,6 +17,9 @@ import { someTeams } from '../support/config.js';
 import { withPlace } from '../support/e2e.js';
 import type { Place } from '../support/e2e.js';
 import { withFolder, writeRows } from '../support/rows.js';
+
+// dozens of evaluations: slow on a busy machine
+vi.setConfig({ testTimeout: 300_000 });
 
 const DAY = 86_400_000;
 const FROM = Date.UTC(2026, 0, 1);
@@ -112,7 +115,6 @@ interface Report {
 const rule = (report: Report, name: string, limit: number | null = null) =>
   [...report.rules, ...report.baselines].find((one) => one.rule === name && one.limit === limit);
 
-// 32 evaluations: slow on a busy machine
 test('committed windows say the same as their rows, when the rows are gone', async () => {
   await withShop(async (shop) => {
     const command = ['backtest', 'shop', '--last', '16d', '--grid', 'psi=0.1,5'];
@@ -133,7 +135,7 @@ test('committed windows say the same as their rows, when the rows are gone', asy
     expect(rule(stored, 'never fires')).toMatchObject({ bad: 0, alerts: 0, episodes: 0 });
     expect(rule(stored, 'always fires')).toMatchObject({ bad: DAYS });
   });
-}, 300_000);
+});
 
 test('calibration takes the smallest floor that was quiet, and says when there is too little', async () => {
   await withShop(async (shop) => {

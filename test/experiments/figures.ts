@@ -76,7 +76,7 @@ export function broken({ tables }: Measured, sds: number): string[] {
 }
 
 /** `0.95 [0.88, 0.98] (must: at least 0.95)` */
-export function words({ value, interval, must }: Figure): string {
+function words({ value, interval, must }: Figure): string {
   const range = interval === null ? '' : ` [${short(interval.low)}, ${short(interval.high)}]`;
   const goal =
     must === null
