@@ -10,7 +10,7 @@ import { LEAST_PERIODS } from '../lake/reference-rows.js';
 import type { Deps } from './deps.js';
 import { otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
-import { firstWindows, startOf } from './usual.js';
+import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
 
@@ -43,19 +43,21 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
   const isMeasure = ({ window }: Profile) => measures(monitor, window, due.window);
   const own = stored.periods.filter(isMeasure);
   const isCut = own.filter(isWhole).length >= LEAST_PERIODS;
-  const first = isCut ? [] : await firstWindows(deps.lake, { monitor, pin, commits: before });
+  const first = isCut ? [] : await usualProfiles(deps.lake, { monitor, pin, commits: before });
   const start = startOf({ monitor, pin, commits: before });
-  const read = await partsOf(deps, [...recent, ...first, ...start]);
+  const read = await partsOf(deps, [...recent, ...start], 'rows');
   const earlier = recent.map((commit) => read.get(commit.file) ?? []);
-  const live = first.flatMap((commit) => read.get(commit.file) ?? []).filter(isMeasure);
+  const live = first.filter(isMeasure);
   const known = live.filter(({ grid }) => grid === stored.grid.id);
   const periods = isCut ? own : known.filter(isWhole).length >= LEAST_PERIODS ? known : [];
   const usual = isCut ? 'reference' : periods.length > 0 ? 'live' : null;
   const accepted = await deps.lake.acceptedOf(id);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
-  const started = [...start, ...recent]
-    .map(({ file }) => (read.get(file) ?? []).filter(({ grid }) => grid === stored.grid.id))
-    .find((parts) => parts.length > 0);
+  const oldest = [...start, ...recent].find(({ file }) =>
+    (read.get(file) ?? []).some(({ grid }) => grid === stored.grid.id),
+  );
+  const started =
+    isNew && oldest !== undefined ? (await partsOf(deps, [oldest], 'coarse')).get(oldest.file) : [];
   const facts = {
     version: pin.version,
     trainedUntil: pin.trainedUntil,
@@ -81,13 +83,14 @@ const learnsFrom = ({ reference }: Monitor): boolean => reference.drift?.kind ==
 
 const isWhole = ({ slice }: Profile): boolean => isSameSlice(slice, {});
 
-/** Key of an evaluation → its coarse profiles; each is read once. */
+/** Key of an evaluation → its profile and those of its slices; each is read once. */
 async function partsOf(
   deps: Deps,
   commits: readonly Pick<Commit, 'file'>[],
+  detail: 'coarse' | 'rows',
 ): Promise<Map<string, readonly Profile[]>> {
   const files = [...new Set(commits.map(({ file }) => file))].filter((file) => file !== '');
-  const read = await deps.lake.readEvaluations(files, 'coarse');
+  const read = await deps.lake.readEvaluations(files, detail);
   return new Map(
     files.map((file, index) => {
       const { profile = null, slices = [] } = read[index] ?? {};

@@ -1,8 +1,10 @@
 import type { ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Lake } from '../lake/lake.js';
 import { encodeName } from '../lake/store.js';
+import { coarseOnce } from '../lake/usual-profiles.js';
 
 /** So many windows after a reference was pinned say what is usual of live ones. */
 const FIRST = 28;
@@ -29,8 +31,7 @@ export async function firstWindows(
       isFull(monitor, commit),
   );
   if (could.length < FIRST) return [];
-  const name = `${pin.fingerprint.slice(0, 16)}-${pin.since}`;
-  const key = `usual/${encodeName(monitor.model.id)}/${name}.json`;
+  const key = usualKey({ monitor, pin });
   const windows = could
     .slice(0, FIRST)
     .map(({ file, window, revision }) => ({ file, window, revision }));
@@ -59,6 +60,32 @@ export function startOf({
   return commits
     .filter((commit) => commit.window.end > since && isFull(monitor, commit))
     .slice(0, 1);
+}
+
+/**
+ * The first 28 windows and their slices with coarse counts; [] where they are not there yet. They
+ * are read window by window once, and from one document ever after.
+ */
+export async function usualProfiles(
+  lake: Lake,
+  of: { monitor: Monitor; pin: ReferencePin; commits: readonly Commit[] },
+): Promise<readonly Profile[]> {
+  const first = await firstWindows(lake, of);
+  if (first.length === 0) return [];
+  return coarseOnce(lake.store, usualKey(of, 'profiles'), async () =>
+    (
+      await lake.readEvaluations(
+        first.map(({ file }) => file),
+        'coarse',
+      )
+    ).flatMap(({ profile, slices }) => (profile === null ? [] : [profile, ...slices])),
+  );
+}
+
+function usualKey({ monitor, pin }: { monitor: Monitor; pin: ReferencePin }, what?: string) {
+  const name = `${pin.fingerprint.slice(0, 16)}-${pin.since}`;
+  const suffix = what === undefined ? '' : `-${what}`;
+  return `usual/${encodeName(monitor.model.id)}/${name}${suffix}.json`;
 }
 
 const isFull = ({ windows }: Monitor, { error, notEvaluated, rows }: Commit): boolean =>

@@ -23,10 +23,10 @@ export interface Files {
 }
 
 /**
- * What is read: `light` gives coarse counts as `profile.columns`, none where there are none, and
- * `coarse` no findings either.
+ * What is read: `light` gives coarse counts as `profile.columns`, none where there are none,
+ * `coarse` no findings either, and `rows` no columns and answers either: rows and outcomes alone.
  */
-export type Detail = 'whole' | 'light' | 'coarse';
+export type Detail = 'whole' | 'light' | 'coarse' | 'rows';
 
 /**
  * Writes an evaluation to a file of its own, and returns its key. Nobody sees it before a commit
@@ -87,7 +87,7 @@ export async function readEvaluations(
   const files = await locate(store, keys);
   const headers = new Map<string, Header>();
   const findings = new Map<string, Finding[]>(keys.map((key) => [key, []]));
-  const kinds = detail === 'coarse' ? ['header'] : ['header', 'finding'];
+  const kinds = detail === 'whole' || detail === 'light' ? ['header', 'finding'] : ['header'];
   for (const { file, kind, body } of await ask(db, 'lake/bodies', { files, keys, kinds })) {
     const value = unpack(JSON.parse(String(body)));
     if (kind === 'header') headers.set(String(file), value as Header);
@@ -117,7 +117,8 @@ interface Reading {
 /** Key → number of the shape → its counts, of the parts that are to be read. */
 async function readCounts(db: Duck, { files, keys, headers, detail }: Reading) {
   const all = new Map<string, Map<number, Counts>>(keys.map((key) => [key, new Map()]));
-  const parts: Part[] = ['outcomes', 'asked', 'coarse', 'sliced'];
+  const parts: Part[] = ['outcomes', 'sliced'];
+  if (detail !== 'rows') parts.push('asked', 'coarse');
   if (detail === 'whole') parts.push('columns');
   const shapes = [...headers.values()].flatMap((header) => header.shapes);
   const wanted = shapes.filter(({ part }) => parts.includes(part));
