@@ -37,6 +37,42 @@ function predictionsOf(outcomes: Counts | null): Predictions | null {
   return { kind: 'class', counts: { by: { value: classes }, sums: { n } } };
 }
 
+/** The version that answered most rows; null where nobody says which version answers. */
+function versionOf(outcomes: Counts | null): string | null {
+  const names = outcomes?.by['version'] ?? [];
+  const rows = new Map<string, number>();
+  names.forEach((name: string | number, row: number) => {
+    const version = String(name);
+    if (version === '') return;
+    rows.set(version, (rows.get(version) ?? 0) + (outcomes?.sums['n']?.[row] ?? 0));
+  });
+  const [most] = [...rows].sort((a, b) => b[1] - a[1]);
+  return most?.[0] ?? null;
+}
+
+/** What one version answered, of rows that say which did; others count whole. */
+function answeredBy(version: string | null, outcomes: Counts | null): Counts | null {
+  const names = outcomes?.by['version'];
+  if (version === null || !outcomes || names === undefined || versionOf(outcomes) === null) {
+    return outcomes;
+  }
+  const rows = [...names.keys()].filter((row) => names[row] === version);
+  const by = Object.entries(outcomes.by).map(([name, keys]) => [
+    name,
+    keys instanceof Int32Array
+      ? Int32Array.from(rows, (row) => keys[row] ?? 0)
+      : rows.map((row) => String(keys[row])),
+  ]);
+  const sums = Object.entries(outcomes.sums).map(([name, values]) => [
+    name,
+    Float64Array.from(rows, (row) => values[row] ?? 0),
+  ]);
+  return {
+    by: Object.fromEntries(by) as Counts['by'],
+    sums: Object.fromEntries(sums) as Counts['sums'],
+  };
+}
+
 /** The axis of the predictions: a value's own, [0, 1] with the reference's deciles, or classes. */
 function axisOf(evidence: Evidence, reference: Predictions, column: string | null): Axis {
   const blank = { low: 0, inverseWidth: 1, atoms: [], edges: [], known: [] };
@@ -78,17 +114,29 @@ function deciles(axis: Axis, reference: Counts): number[] {
 }
 
 /** Predictions of the periods that are of the same kind as the window's. */
-function usualPredictions(evidence: Evidence, kind: Predictions['kind'], column: string | null) {
+function usualPredictions(
+  evidence: Evidence,
+  {
+    kind,
+    column,
+    version,
+  }: { kind: Predictions['kind']; column: string | null; version: string | null },
+) {
   const countsOf = ({ outcomes }: Profile): Counts | null => {
-    const found = predictionsOf(outcomes);
+    const found = predictionsOf(answeredBy(version, outcomes));
     return found?.kind === kind && total(found.counts) > 0 ? found.counts : null;
   };
   const axisFor = (parts: readonly Counts[]): Axis | null =>
     parts.length === 0 ? null : axisOf(evidence, { kind, counts: poolCounts(parts) }, column);
-  return usualFor(evidence, `prediction ${kind} ${column ?? ''}`, { axisFor, countsOf });
+  const name = `prediction ${kind} ${JSON.stringify([column, version])}`;
+  return usualFor(evidence, name, { axisFor, countsOf });
 }
 
-/** PSI of what the model answers: by the rules of psi, against what is usual or the reference. */
+/**
+ * PSI of what the model answers: by the rules of psi, against what is usual or the reference. Where
+ * rows say which version answered, the one that answered most of the window, against itself: scores
+ * of another version are on another scale. Unknown (no_reference) until it has been seen.
+ */
 export const predictionDrift: Written<Params> = {
   ...movedRules,
   name: 'prediction_drift',
@@ -99,8 +147,10 @@ export const predictionDrift: Written<Params> = {
   params: z.strictObject({ column: z.string().nullable().default(null) }),
   defaults: { column: null, warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
   measure(evidence, _target, { column }) {
-    const current = predictionsOf(evidence.current.outcomes);
-    const reference = predictionsOf(evidence.reference?.outcomes ?? null);
+    const version = versionOf(evidence.current.outcomes);
+    const current = predictionsOf(answeredBy(version, evidence.current.outcomes));
+    const before = evidence.reference?.outcomes ?? null;
+    const reference = predictionsOf(answeredBy(version, before));
     const rows = { nCurrent: evidence.current.rows, nReference: evidence.reference?.rows ?? 0 };
     if (evidence.current.rows === 0) {
       return noReading('insufficient_data', 'the window has no rows', rows);
@@ -108,13 +158,21 @@ export const predictionDrift: Written<Params> = {
     if (current === null) {
       return noReading('insufficient_data', 'the window has no predictions', rows);
     }
-    const usual = usualPredictions(evidence, current.kind, column);
+    const usual = usualPredictions(evidence, { kind: current.kind, column, version });
     if (usual !== null) {
       const { axis } = usual;
       return movedReading(evidence, { axis, current: current.counts, reference: null, usual });
     }
     if (reference?.kind !== current.kind) {
       return noReading('no_reference', 'the reference has no predictions', rows);
+    }
+    if (total(reference.counts) === 0 && total(before) > 0) {
+      const note = `version ${version ?? ''} has no predictions in the reference`;
+      return noReading(
+        'no_reference',
+        `${note}; those of version ${versionOf(before) ?? ''} do not measure it`,
+        rows,
+      );
     }
     const axis = axisOf(evidence, reference, column);
     const sides = { axis, current: current.counts, reference: reference.counts };
