@@ -9,7 +9,8 @@ import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { StoredReference } from '../lake/reference-store.js';
-import { SourceError } from '../domain/source.js';
+import { SourceError, type Located } from '../domain/source.js';
+import { cutOff } from '../sources/line-end.js';
 import { locate, namesOneFile } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
@@ -94,7 +95,7 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
   const profiled = await withRowsAsked(db, counts, { request, stored: reference.stored });
-  const notes = older === null ? [] : changesSince(older, predictions);
+  const notes = await notesOf(predictions, older);
   const counted = { profile: profiled.profile, slices: profiled.slices };
   const { watched = false } = input;
   const from = { monitor, due, reference, exact, watched, ...counted };
@@ -119,6 +120,17 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     profileFile: profiled.profileFile,
     mature: areMature(monitor, due),
   };
+}
+
+async function notesOf(
+  predictions: Located,
+  older: Awaited<ReturnType<typeof olderOf>>,
+): Promise<string[]> {
+  return [
+    ...(predictions.files.length > 0 ? [] : [`no file for the window matches ${predictions.path}`]),
+    ...(await cutOff(predictions)),
+    ...(older === null ? [] : changesSince(older, predictions)),
+  ];
 }
 
 /** A label that is a column of the predictions is mature at once; else a pass would never end. */

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from './app.js';
 import { registerSearchAttributes } from './search-attributes.js';
@@ -26,7 +26,7 @@ export async function ensureServer(
   options: { port: number; uiPort: number | null; progress: (line: string) => void },
 ): Promise<Server> {
   const { settings } = app;
-  const running = await runningServer(app);
+  const running = await runningServer(app, options.progress);
   const server = running ?? (await startServer(app, options));
   await initTemporal(app, server.address);
   if (running === null) {
@@ -39,7 +39,7 @@ export async function ensureServer(
   return server;
 }
 
-async function runningServer(app: App): Promise<Server | null> {
+async function runningServer(app: App, progress: (line: string) => void): Promise<Server | null> {
   const { settings } = app;
   const address = await temporalAddress(settings);
   if (address === null) return null;
@@ -47,10 +47,19 @@ async function runningServer(app: App): Promise<Server | null> {
   if (settings.temporal.address !== null) return server;
   try {
     await isHealthy(address);
+    progress(
+      `Temporal runs already at ${address}${await pidWords(settings)}; it was started by another ` +
+        'process and stays when this one ends',
+    );
     return server;
   } catch {
     return null; // its file was left behind by a killed process
   }
+}
+
+async function pidWords(settings: App['settings']): Promise<string> {
+  const noted = JSON.parse(await readFile(serverFile(settings), 'utf8')) as { pid?: number | null };
+  return noted.pid == null ? '' : `, pid ${noted.pid}`;
 }
 
 async function startServer(

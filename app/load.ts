@@ -30,12 +30,17 @@ export interface Loaded {
 
 /**
  * Reads the monitors and teams.yaml. `no errors`: UsageError with all of them at once when there
- * is one; `all problems`: whoever asked prints them.
+ * is one; `no errors, or no monitor`: a folder without a monitor is none; `all problems`: whoever
+ * asked prints them.
  */
-export async function loadAll(app: App, want: 'no errors' | 'all problems'): Promise<Loaded> {
-  const { monitors, teams, problems } = await loadConfig(app.settings.configDir);
+export async function loadAll(
+  app: App,
+  want: 'no errors' | 'no errors, or no monitor' | 'all problems',
+): Promise<Loaded> {
+  const empty = want === 'no errors, or no monitor' ? 'valid' : 'fault';
+  const { monitors, teams, problems } = await loadConfig(app.settings.configDir, { empty });
   const lines = problems.map(problemText);
-  if (want === 'no errors' && problems.some(({ severity }) => severity === 'error')) {
+  if (want !== 'all problems' && problems.some(({ severity }) => severity === 'error')) {
     throw new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
   }
   const models = monitors.map(({ monitor, file, given }) => ({

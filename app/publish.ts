@@ -8,6 +8,7 @@ import type { Teams } from '../domain/team.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { TEAMS_HEAD, type App } from './app.js';
+import { differences, seamOf } from './differences.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
 import {
   bellOf,
@@ -72,7 +73,8 @@ async function changeOf(
     return { ...base, action: 'update', differences: ['its Schedule is gone or out of date'] };
   }
   const before = await app.lake.getObject<Published>('monitor', head.monitor);
-  return { ...base, action: 'update', differences: differences(before, published) };
+  const changed = [...differences(before, published), ...seamOf(before, published, head.watermark)];
+  return { ...base, action: 'update', differences: changed };
 }
 
 /**
@@ -171,22 +173,4 @@ async function prune(app: App, client: Client, model: string): Promise<void> {
     retiredAt,
     rings: '',
   }));
-}
-
-/** Leaves that differ between two published monitors, as `path: before → after`. */
-export function differences(before: unknown, after: unknown, path = ''): string[] {
-  if (!isTree(before) || !isTree(after)) {
-    const texts = [before, after].map((value) =>
-      value === undefined ? 'nothing' : JSON.stringify(value),
-    );
-    return texts[0] === texts[1] ? [] : [`${path}: ${texts.join(' → ')}`];
-  }
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) =>
-    differences(before[key], after[key], path === '' ? key : `${path}.${key}`),
-  );
-}
-
-function isTree(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -49,11 +49,11 @@ export const duplicates: Written<object> = {
 };
 
 /** Rows turned away, or rows with a value that could not be read in the worst column. */
-function rejectedShare(profile: Profile): { hits: number; n: number } {
+function rejectedShare(profile: Profile): { hits: number; n: number; turned: number } {
   const turned = asked(profile, 'rows', 'unparsed') + asked(profile, 'rows', 'future');
   const worst = Math.max(0, ...rejectedOf(profile).map(({ n }) => n));
   const n = Math.max(asked(profile, 'rows', 'received'), profile.rows);
-  return { hits: Math.min(n, Math.max(turned, worst)), n };
+  return { hits: Math.min(n, Math.max(turned, worst)), n, turned };
 }
 
 /**
@@ -78,7 +78,7 @@ export const rejectedRows: Written<object> = {
     if (now.n === 0) return noReading('insufficient_data', 'the window has no rows');
     // A reference counts no rows that it turned away: what it could not read was no reason to stop.
     const counted = reference?.asked['rows'] !== undefined;
-    const before = counted ? rejectedShare(reference) : { hits: 0, n: 0 };
+    const before = counted ? rejectedShare(reference) : { hits: 0, n: 0, turned: 0 };
     const known = before.n > 0 ? before.hits / before.n : 0;
     const interval = before.n > 0 ? newcombe(now, before, Z99) : wilson(now, Z99);
     return reading({
@@ -87,7 +87,10 @@ export const rejectedRows: Written<object> = {
       interval: 'confidence',
       nCurrent: now.n,
       nReference: before.n,
-      details: { level: 0.99, rejected: now.hits, before: known, by: rejectedOf(current) },
+      details: {
+        ...{ level: 0.99, rejected: now.hits, turned: now.turned, before: known },
+        by: rejectedOf(current),
+      },
     });
   },
   say({ nCurrent, details }) {
@@ -96,6 +99,10 @@ export const rejectedRows: Written<object> = {
     const list = by.map(({ column, reason, n }) => `${figure(n)} ${reason} in ${column}`);
     const names = list.length === 0 ? '' : `: ${list.join(', ')}`;
     const share = percent(nCurrent > 0 ? hits / nCurrent : 0);
+    // Where every row is judged, single values of it were none.
+    if (details['turned'] === 0 && by.length > 0) {
+      return `Values of ${figure(hits)} of ${figure(nCurrent)} rows could not be read (${share})${names}.`;
+    }
     return `${figure(hits)} of ${figure(nCurrent)} rows were rejected or could not be read (${share})${names}.`;
   },
 };

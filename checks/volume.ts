@@ -98,7 +98,8 @@ function changed(
   const logs = before.filter((one) => one > 0).map(Math.log);
   const k = logs.length;
   if (k < LEAST_WINDOWS) {
-    const note = `${k} earlier windows, ${LEAST_WINDOWS} needed`;
+    const windows = `${k} earlier ${k === 1 ? 'window' : 'windows'}, ${LEAST_WINDOWS} needed`;
+    const note = `${windows} (those count that were evaluated after "aftercare apply")`;
     return noReading('insufficient_data', note, more);
   }
   const usual = Math.exp(logs.reduce((sum, log) => sum + log, 0) / k);

@@ -12,6 +12,7 @@ import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
+import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import { acceptLines } from './accept.js';
 import { causesText } from './causes.js';
@@ -19,7 +20,7 @@ import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, print, printJson, wrap } from './output.js';
-import { countWords, instantWords } from './words.js';
+import { amountWords, countWords, instantWords } from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -118,7 +119,13 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
   // What could not be read has one cause: no check has more to say.
-  else lines.push(findingsTable(checked.findings, shown.every ? 'every' : 'brief'), '');
+  else {
+    const told = shown.every ? checked.findings : checked.findings.filter((one) => !isBare(one));
+    lines.push(findingsTable(told, shown.every ? 'every' : 'brief'));
+    const bare = checked.findings.length - told.length;
+    if (bare > 0) lines.push(` ${amountWords(bare, 'check')}: the window has no rows.`);
+    lines.push('');
+  }
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
   const [first, ...others] = advice.reasons;
   lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
@@ -133,6 +140,10 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
     `exit ${exitCode} (${exitWords(exitCode)})`,
   ].join('\n');
 }
+
+/** True where an empty window is all that a check has to say. */
+const isBare = ({ reason, details }: Finding): boolean =>
+  reason === 'insufficient_data' && details['note'] === 'the window has no rows';
 
 function acceptedWords({ target, by, effect, reason, until }: AcceptedLevel): string {
   const why = `${effect}: ${reason}`;

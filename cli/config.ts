@@ -5,7 +5,9 @@ import { applyChanges, planChanges, publishTeams, type Change } from '../app/pub
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
 import { option, runAction, selectOption, withGlobals, type Context } from './context.js';
+import { printDocument } from './document.js';
 import { print, printJson, table, wrap } from './output.js';
+import { amountWords } from './words.js';
 
 interface ApplyOptions {
   prune?: boolean;
@@ -66,18 +68,23 @@ async function validateAction(context: Context, warnings: 'error' | 'warning'): 
   if (context.format === 'json') printJson(loaded.problems);
   else {
     for (const problem of loaded.lines) print(problem);
-    const files = `${loaded.models.length} monitor${loaded.models.length === 1 ? '' : 's'} valid`;
+    const faulty = new Set(
+      loaded.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file),
+    );
+    const valid = loaded.models.filter(({ file }) => !faulty.has(file)).length;
+    const files = `${amountWords(valid, 'monitor')} valid`;
     const found = loaded.problems.length;
-    print(found === 0 ? files : `${files}, ${found} problem${found === 1 ? '' : 's'}`);
+    print(found === 0 ? files : `${files}, ${amountWords(found, 'problem')}`);
   }
   return errors > 0 || (warnings === 'error' && loaded.problems.length > 0) ? 2 : 0;
 }
 
 async function applyAction(context: Context, options: ApplyOptions): Promise<number> {
   const { app, progress } = context;
-  const loaded = await loadAll(app, 'no errors');
-  const models = selectModels(loaded.models, options.select);
   const others = othersOf(options);
+  // The last monitor can be taken away, too, where that is asked for by name.
+  const loaded = await loadAll(app, others === 'prune' ? 'no errors, or no monitor' : 'no errors');
+  const models = selectModels(loaded.models, options.select);
   const zone = models[0]?.published.monitor.windows.timezone ?? 'UTC';
   const since = options.since === undefined ? null : instant(options.since, zone);
   if (since !== null && since > app.clock()) {
@@ -96,7 +103,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
       };
       await applyChanges(app, client, { models, changes: todo, since, onDone });
     }
-    printChanges(context, changes);
+    printChanges(context, changes, options.dryRun === true ? 'planned' : 'done');
     return 0;
   });
 }
@@ -118,9 +125,18 @@ async function explainAction({ app, format }: Context, options: ApplyOptions): P
   return 0;
 }
 
-function printChanges({ format }: Context, changes: readonly Change[]): void {
+const WORDS = {
+  planned: { create: 'to create', update: 'to update', prune: 'to prune' },
+  done: { create: 'created', update: 'updated', prune: 'pruned' },
+} as const;
+
+function printChanges(
+  { format }: Context,
+  changes: readonly Change[],
+  state: 'planned' | 'done',
+): void {
   if (format === 'json') {
-    printJson(changes);
+    printDocument({ changes }, 0);
     return;
   }
   const told = changes.filter(({ action }) => action !== 'unchanged').slice(0, 50);
@@ -138,7 +154,8 @@ function printChanges({ format }: Context, changes: readonly Change[]): void {
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;
   print(
-    `${count('create')} to create, ${count('update')} to update, ${count('prune')} to prune, ` +
-      `${count('unchanged')} unchanged, ${count('left alone')} left alone.`,
+    (['create', 'update', 'prune'] as const)
+      .map((action) => `${count(action)} ${WORDS[state][action]}, `)
+      .join('') + `${count('unchanged')} unchanged, ${count('left alone')} left alone.`,
   );
 }

@@ -66,7 +66,7 @@ async function demo(context: Context, options: DemoOptions): Promise<number> {
     parts.push(await servePart({ ...context, app }, { port: options.port, host: '127.0.0.1' }));
     await evaluateAll(app, data.to - LIVE_DAYS * DAY, progress);
     await ready(app, progress);
-    await printReady({ ...context, app }, folder);
+    await printReady({ ...context, app }, { ...options, folder });
   } catch (error) {
     for (const part of parts.reverse()) await part.stop();
     throw error;
@@ -119,7 +119,10 @@ async function ready(app: App, progress: (text: string) => void): Promise<void> 
   throw new UnavailableError('The demo did not become ready within two minutes.');
 }
 
-async function printReady({ app, format }: Context, folder: string): Promise<void> {
+async function printReady(
+  { app, format }: Context,
+  { folder, exitWhenReady = false }: { folder: string; exitWhenReady?: boolean },
+): Promise<void> {
   const statuses = await modelStatuses(app);
   if (format === 'json') {
     printJson({ statuses, folder, outbox: app.settings.mail.outbox });
@@ -127,4 +130,7 @@ async function printReady({ app, format }: Context, folder: string): Promise<voi
   }
   print(statusText(statuses, app.clock()));
   print(`\nMails: ${join(folder, '.aftercare/outbox')}`);
+  print(`Commands of the demo run in its folder: cd ${folder}`);
+  if (exitWhenReady)
+    print('Nothing runs any more. "npx aftercare up" there goes on with what waits.');
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { runAction, withGlobals } from './context.js';
+import type { LakeReport } from '../lake/verification.js';
 import { print, printJson } from './output.js';
+import { amountWords } from './words.js';
 
 const MOST_LINES = 50;
 
@@ -17,11 +19,7 @@ export function lakeCommands(program: Command): void {
       else {
         for (const problem of report.problems.slice(0, MOST_LINES))
           print(`■ ${problem.key}: ${problem.problem}`);
-        const { problems, harmless } = report;
-        print(
-          `${problems.length} problems, ${harmless.length} leftovers of killed processes ` +
-            `(harmless; "aftercare lake gc" removes those older than a day).`,
-        );
+        print(verifiedWords(report));
       }
       return report.problems.length === 0 ? 0 : 1;
     }),
@@ -36,7 +34,11 @@ export function lakeCommands(program: Command): void {
         done.push({ model, ...(await app.lake.compact(model, app.clock())) });
       }
       if (format === 'json') printJson(done);
-      else for (const one of done) print(JSON.stringify(one));
+      else if (done.length === 0) print('No model has a result yet.');
+      else {
+        for (const { model, merged, deleted } of done)
+          print(`${model}: ${amountWords(merged, 'file')} merged, ${deleted} deleted.`);
+      }
       return 0;
     }),
   );
@@ -47,8 +49,26 @@ export function lakeCommands(program: Command): void {
     runAction(gc, async ({ app, format }) => {
       const removed = await app.lake.gc(await app.lake.verify(), app.clock());
       if (format === 'json') printJson(removed);
-      else print(`${removed.length} files removed.`);
+      else print(`${amountWords(removed.length, 'file')} removed.`);
       return 0;
     }),
   );
+}
+
+function verifiedWords({ problems, harmless, counts }: LakeReport): string {
+  const { models, windows, commits, objects, heads, audited } = counts;
+  const looked = [
+    amountWords(models, 'model'),
+    amountWords(windows, 'window'),
+    amountWords(commits, 'commit'),
+    amountWords(objects, 'object'),
+    amountWords(heads, 'head'),
+    amountWords(audited, 'audit record'),
+  ].join(', ');
+  const left =
+    harmless.length === 0
+      ? ''
+      : `\n${amountWords(harmless.length, 'leftover')} of killed processes ` +
+        '(harmless; "aftercare lake gc" removes those older than a day).';
+  return `Looked at ${looked}: ${amountWords(problems.length, 'problem')}.${left}`;
 }

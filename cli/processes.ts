@@ -53,6 +53,7 @@ export function processCommands(program: Command): void {
         parsePort,
       ),
     )
+    .addOption(hostOption('address of the metrics'))
     .addOption(logOption('service'));
   withGlobals(worker).action((options: ProcessOptions) =>
     runAction(worker, async (context) =>
@@ -120,10 +121,10 @@ function asPart(server: Server): Part {
 /** A worker of this process as a part. */
 export async function workerPart(
   app: App,
-  options: { queues: readonly Queue[]; metricsPort?: number },
+  options: { queues: readonly Queue[]; metricsPort?: number; host?: string },
 ): Promise<Part> {
-  const { metricsPort } = options;
-  const metricsAddress = metricsPort === undefined ? null : `0.0.0.0:${metricsPort}`;
+  const { metricsPort, host = '127.0.0.1' } = options;
+  const metricsAddress = metricsPort === undefined ? null : `${host}:${metricsPort}`;
   return startWorkers(app, { queues: options.queues, metricsAddress });
 }
 
@@ -172,8 +173,8 @@ function portOption(standard: string) {
     .default(Number(standard), standard);
 }
 
-function hostOption() {
-  return option('--host <host>', 'address to listen on', 'HOST').default('127.0.0.1');
+function hostOption(what = 'address to listen on') {
+  return option('--host <host>', what, 'HOST').default('127.0.0.1');
 }
 
 function uiOption() {

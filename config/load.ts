@@ -30,13 +30,18 @@ export interface Config {
 
 /**
  * Reads `*.yaml`, `_defaults.yaml` and `teams.yaml` of a folder: everything that is right, and
- * every fault at once, by file and line. Relative paths count from `cwd`. Reads only.
+ * every fault at once, by file and line; that there is no monitor is one unless `empty` says
+ * otherwise. Relative paths count from `cwd`. Reads only.
  */
 export async function loadConfig(
   folder: string,
-  { known = knownChecks, cwd = process.cwd() }: { known?: KnownChecks; cwd?: string } = {},
+  {
+    known = knownChecks,
+    cwd = process.cwd(),
+    empty = 'fault',
+  }: { known?: KnownChecks; cwd?: string; empty?: 'fault' | 'valid' } = {},
 ): Promise<Config> {
-  const listed = await listFiles(folder);
+  const listed = await listFiles(folder, empty);
   if ('severity' in listed) return { monitors: [], teams: null, problems: [listed] };
   const defaults = await readYaml(path.join(folder, '_defaults.yaml'));
   const teams = await loadTeams(path.join(folder, 'teams.yaml'));
@@ -66,14 +71,14 @@ export async function loadConfig(
   return { monitors, teams: teams.teams, problems: unique(problems) };
 }
 
-async function listFiles(folder: string): Promise<string[] | Problem> {
+async function listFiles(folder: string, empty: 'fault' | 'valid'): Promise<string[] | Problem> {
   const fault = (message: string): Problem => {
     return { file: folder, line: 1, column: 1, path: '', message, severity: 'error' };
   };
   try {
     const names = await readdir(folder);
     const own = names.filter((name) => /^[^_.].*\.ya?ml$/.test(name) && name !== 'teams.yaml');
-    return own.length > 0
+    return own.length > 0 || empty === 'valid'
       ? own.sort()
       : fault('expected monitor files (*.yaml), found none. `aftercare init` writes one');
   } catch (error) {

@@ -65,7 +65,7 @@ function numericLayout(axis: Axis): Layout {
     { key: BIN.under, label: `below ${first}`, kind: 'under' as const },
     ...inLine,
     { key: BIN.over, label: `above ${last}`, kind: 'over' as const },
-    { key: BIN.missing, label: 'missing', kind: 'missing' as const },
+    { key: BIN.missing, label: 'missing or unreadable', kind: 'missing' as const },
     { key: BIN.notFinite, label: 'not finite', kind: 'notFinite' as const },
   ];
   const slots = new Map<number, number>(all.map(({ key }, slot) => [key, slot]));

@@ -69,7 +69,7 @@ describe('psi', () => {
   test('a column that became all null moved', () => {
     const found = measure('psi', pair(normals(1000, 5), new Array<null>(500).fill(null)));
     expect(found.value).toBeGreaterThan(5);
-    expect(say('psi', found)).toContain('missing 0 % → 100 %');
+    expect(say('psi', found)).toContain('missing or unreadable 0 % → 100 %');
   });
   test('says why it could not be measured', () => {
     expect(measure('psi', pair(normals(100, 6), [])).reason).toBe('insufficient_data');

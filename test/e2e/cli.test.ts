@@ -122,7 +122,7 @@ test('init drafts a monitor that is valid and can be checked at once', () =>
     expect(again.err).toContain('is there already');
     const none = await place.cli(['init', 'other', '--from', 'nothing.csv']);
     expect(none).toMatchObject({ code: 2 });
-    expect(none.err).toContain('--from nothing.csv: no such file.');
+    expect(none.err).toContain('--from nothing.csv: no such file');
   }));
 
 test('nothing yet is said in words, and is no fault', () =>
@@ -137,9 +137,10 @@ test('nothing yet is said in words, and is no fault', () =>
       out: 'No open request.\n',
     });
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
-    for (const args of [['status'], ['alerts', 'list'], ['requests', 'list']]) {
-      expect(await place.json(args)).toEqual([]);
-    }
+    const empty = { version: 1, exitCode: 0 };
+    expect(await place.json(['status'])).toEqual({ ...empty, models: [] });
+    expect(await place.json(['alerts', 'list'])).toEqual({ ...empty, alerts: [], past: [] });
+    expect(await place.json(['requests', 'list'])).toEqual({ ...empty, requests: [] });
     const unknown = await place.cli(['alerts', 'show', 'churn/drift']);
     expect(unknown).toMatchObject({ code: 2 });
     expect(unknown.err).toContain('No alert "churn/drift". There is none at all.');
@@ -169,7 +170,7 @@ test.skipIf(temporalMissing() !== null)(
     withLivePlace({}, async (place) => {
       await prepare(place, ['churn', 'fraud', 'eta']);
       const changes = async (...args: string[]) => {
-        const all = (await place.json(args)) as Change[];
+        const { changes: all } = (await place.json(args)) as { changes: Change[] };
         return Object.fromEntries(all.map(({ model, action }) => [model, action]));
       };
       const head = (model: string) => place.lake.readHead<ModelHead>(`model/${model}`);
@@ -192,13 +193,14 @@ test.skipIf(temporalMissing() !== null)(
       expect(await changes('apply')).toEqual(same);
       expect(await changes('apply', '-s', 'churn')).toEqual({ churn: 'unchanged' });
       const told = await place.cli(['apply']);
-      expect(told.out).toBe('0 to create, 0 to update, 0 to prune, 3 unchanged, 0 left alone.\n');
+      expect(told.out).toBe('0 created, 0 updated, 0 pruned, 3 unchanged, 0 left alone.\n');
 
       const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'moving house'];
       expect(await place.cli(pause)).toMatchObject({ code: 0 });
       await writeFile(monitorFile(place.folder, 'churn'), monitorText('churn', '1w'));
       const plan = await place.cli(['plan']);
       expect(plan.out).toMatch(/churn: monitor\.windows\.size: "1d" → "1w"/);
+      expect(plan.out).toMatch(/churn: windows move: those up to/);
       expect(await changes('apply')).toEqual({ ...same, churn: 'update' });
       expect(await isPaused('churn')).toBe(true);
       expect((await head('churn'))?.paused).toMatchObject({ by: 'ana', reason: 'moving house' });
@@ -213,13 +215,23 @@ test.skipIf(temporalMissing() !== null)(
       expect(both).toMatchObject({ code: 2 });
       expect(await changes('apply', '--prune')).toMatchObject({ eta: 'prune', churn: 'unchanged' });
       expect((await head('eta'))?.retiredAt).not.toBeNull();
-      const models = (await place.json(['status'])) as { head: ModelHead }[];
-      expect(models.map((one) => one.head.model)).toEqual(['churn', 'fraud']);
+      const models = (await place.json(['status'])) as { models: { model: string }[] };
+      expect(models.models.map(({ model }) => model)).toEqual(['churn', 'fraud']);
+
+      await rm(monitorFile(place.folder, 'churn'));
+      await rm(monitorFile(place.folder, 'fraud'));
+      expect(await place.cli(['apply'])).toMatchObject({ code: 2 });
+      expect(await changes('plan', '--prune')).toMatchObject({ churn: 'prune', fraud: 'prune' });
+      const last = await place.cli(['apply', '--prune']);
+      expect(last).toMatchObject({ code: 0 });
+      expect(last.out).toContain('0 created, 0 updated, 2 pruned');
+      expect((await head('fraud'))?.retiredAt).not.toBeNull();
+      await prepare(place, ['churn', 'fraud']);
 
       const doctor = (await place.json(['doctor'])) as { what: string; state: string }[];
       const states = Object.fromEntries(doctor.map(({ what, state }) => [what, state]));
       expect(states).toEqual({
-        ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok' },
+        ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
         ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },
       });
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });

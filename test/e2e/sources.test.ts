@@ -27,6 +27,7 @@ interface Report {
   rows: number;
   error: string | null;
   exitCode: number;
+  notes: string[];
   findings: (Pick<Finding, 'check' | 'target' | 'verdict' | 'reason' | 'sentence'> & {
     score: { value: number | null };
   })[];
@@ -146,6 +147,10 @@ test('no file and no row never pass, unless they are allowed to', async () => {
     const checked = await check(one);
     expect(checked).toMatchObject({ code: 4, report: { rows: 0, exitCode: 4, error: null } });
     expect(checked.verdict('volume', 'rows')).toBeDefined();
+    const why = 'no file for the window matches ';
+    const noted = checked.report.notes.filter((note) => note.startsWith(why));
+    expect(noted).toHaveLength(one === noFile ? 1 : 0);
+    if (one === noFile) expect(noted[0]).toMatch(/data\/part-\*\.parquet$/);
     expect(checked.verdict('psi', 'income')).toBe('unknown');
     const allowed = await check({ ...one, flags: ['--allow-no-data'] });
     expect(allowed).toMatchObject({ code: 0 });
@@ -163,6 +168,24 @@ test('an empty text file is no rows', async () => {
 const tiny = 'id,ts,score,income,country\n'.concat(
   ...['1000', 'oops', '1200'].map((income, i) => `${i},2026-03-01 0${i}:00:00,0.5,${income},FR\n`),
 );
+
+test('a text file that ends in the middle of a line is named', async () => {
+  const from = { predictions: { from: { path: 'data/part-*.csv' } } };
+  const whole = await check({
+    data: (_, folder) => writeFile(join(folder, 'part-0.csv'), tiny),
+    monitor: from,
+  });
+  expect(whole.report.notes).toEqual([]);
+  const { report, verdict } = await check({
+    data: (_, folder) => writeFile(join(folder, 'part-0.csv'), tiny.slice(0, -9)),
+    monitor: from,
+  });
+  expect(report.notes).toHaveLength(1);
+  expect(report.notes[0]).toMatch(
+    /^the last line has no line end in .*part-0\.csv; is the file whole/,
+  );
+  expect(verdict('rejected_rows', 'rows')).toBe('alert');
+});
 
 test('one value of three that cannot be read is rejected; its column keeps its type', async () => {
   const first = { reference: {} };
