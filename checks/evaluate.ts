@@ -2,7 +2,7 @@ import { sayAccepted, withAccepted } from '../domain/accepted.js';
 import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
-import type { Rules } from '../domain/judging/judge.js';
+import type { Rules } from '../domain/judging/rules.js';
 import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';

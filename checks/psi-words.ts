@@ -15,7 +15,7 @@ export interface BinShare {
 }
 
 /** The bins that moved most, as `US 6.6 % → 0 %, AA 9 % → 18 %`; '' where none did. */
-export function topBins(given: Reading): string {
+function topBins(given: Reading): string {
   const bins = Array.isArray(given.details['bins']) ? (given.details['bins'] as BinShare[]) : [];
   return [...bins]
     .sort((a, b) => b.term - a.term)

@@ -114,7 +114,7 @@ function explained(given: Reading, why: string): Reading {
 }
 
 /** PSI of two columns on one axis, with its bins; not applicable where the reference fills one. */
-export function psiReading(axis: Axis, current: Counts, reference: Counts): Reading {
+function psiReading(axis: Axis, current: Counts, reference: Counts): Reading {
   const all = coarseBins(axis, current, reference);
   const rows = {
     nCurrent: all.reduce((n, bin) => n + bin.current, 0),

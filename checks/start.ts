@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import { judge } from '../domain/judging/judge.js';
-import type { Rules } from '../domain/judging/judge.js';
+import type { Rules } from '../domain/judging/rules.js';
 import { isSameSlice } from '../domain/profile.js';
 import type { Evidence, Key, Reading } from '../domain/score.js';
 import type { Question } from './questions.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownEvent } from '../domain/monitor.js';
+import type { KnownEvent } from '../domain/known-event.js';
 import { oneOf, text } from './scalars.js';
 import { spanKeys, spanOf } from './spans.js';
 

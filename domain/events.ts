@@ -1,5 +1,6 @@
 import type { Finding } from './finding.js';
-import type { KnownEvent, Monitor } from './monitor.js';
+import type { KnownEvent } from './known-event.js';
+import type { Monitor } from './monitor.js';
 import type { Instant, Window } from './window.js';
 
 /** What is known in advance, and the zone in which it comes again. */

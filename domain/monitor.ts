@@ -1,3 +1,4 @@
+import type { KnownEvent } from './known-event.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
@@ -96,20 +97,6 @@ export interface Segment {
   top: number;
   /** Smaller parts are not judged. */
   minRows: number;
-}
-
-/** What people know about a time in advance. */
-export interface KnownEvent {
-  name: string;
-  /** [start, end) of the first occurrence. */
-  start: Instant;
-  end: Instant;
-  /**
-   * `expected`: drift and volume are no news; `exclude`: nor are such windows compared with later;
-   * `fix` and `launch`: what was before `start` is no measure of what comes after.
-   */
-  effect: 'expected' | 'exclude' | 'fix' | 'launch';
-  repeats: 'yearly' | null;
 }
 
 /** One entry of `checks:`, with the check's defaults under it. */

@@ -74,7 +74,7 @@ export function troublesWords(members: readonly Named[]): string {
   return [...new Set(members.map(troubleWords))].join(', ');
 }
 
-/** The number of a finding with its measure: `PSI 0.3123`, `8 h`; '' when a broken rule has none. */
+/** The number of a finding with its measure: `PSI 0.3123`, `8 h`; '' of a broken rule without. */
 export function measureWords({ check, value, hard }: Finding): string {
   if (value === null || hard !== null) return '';
   const name = MEASURES[check];
@@ -82,7 +82,7 @@ export function measureWords({ check, value, hard }: Finding): string {
   return name === undefined ? number : `${name} ${number}`;
 }
 
-/** The limit that was crossed: `limit 0.25`, `limit 10 % worse than the reference`; else the rule. */
+/** The limit that was crossed: `limit 0.25`, `limit 10 % worse than the reference`, or the rule. */
 export function limitCrossed({ check, hard, verdict, limits, rule }: Finding): string {
   const limit = verdict === 'alert' ? limits.alert : limits.warn;
   if (hard !== null || limit === null || (verdict !== 'alert' && verdict !== 'warn')) return rule;

@@ -10,6 +10,9 @@ export interface Cells {
   beyond: Float64Array;
 }
 
+/** Hears of the cells of every part, one by one; of part 0 where nothing parts the rows. */
+export type OnCells = (part: number, cells: Cells) => void;
+
 /** Fine cells and over, under, missing, not finite, and the atoms: more than there can be. */
 const SLOTS = FINE_BINS + 64;
 /** Where a bin is kept. */

@@ -5,7 +5,7 @@ import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellOf, centre, isDiscrete } from './grid.js';
 import { add, addTo, moveAtom, noCells, slotOf } from './profile-cells.js';
-import type { Cells } from './profile-cells.js';
+import type { Cells, OnCells } from './profile-cells.js';
 import { keysOf, partOf, rowsByPart } from './profile-parts.js';
 import type { Parts } from './window-parts.js';
 
@@ -17,9 +17,6 @@ export interface ColumnOf {
 
 /** `bin` of the rows that numeric.sql could give no cell. */
 const NO_CELL = 99_999;
-
-/** Hears of the cells of every part, one by one; of part 0 where nothing parts the rows. */
-export type OnCells = (part: number, cells: Cells) => void;
 
 /** Cells of a numeric column on its axis: sums n, sum, squares, beyond. */
 export async function numericCells(

@@ -3,7 +3,7 @@ import { addCounts } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Row } from './ask.js';
 import { addCells, noCells, toCounts } from './profile-cells.js';
-import type { OnCells } from './profile-numeric.js';
+import type { OnCells } from './profile-cells.js';
 import type { Parts } from './window-parts.js';
 
 /** Counts of a column: of all rows, and coarse ones of every slice; null: it has no row. */

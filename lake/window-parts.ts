@@ -19,7 +19,7 @@ export interface Dimension {
 /** A row source has seldom more; the rest is one slice. */
 const MOST_SOURCES = 8;
 /** The slice of all values of a dimension that have none of their own. */
-export const OTHER = 'other';
+const OTHER = 'other';
 
 /** What parts the rows of a monitor: the source of a row, and its segments. */
 export function dimensionsOf({ columns, segments, windows }: Monitor): Dimension[] {

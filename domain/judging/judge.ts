@@ -1,40 +1,17 @@
 import { discoveries } from '../../stats/multiple.js';
-import type { Check } from '../check.js';
 import { isJudged, NO_LIMITS, SHOWN } from '../finding.js';
-import type { Category, Finding, Verdict } from '../finding.js';
+import type { Finding, Verdict } from '../finding.js';
 import { crossed, limitInWords } from './limit-words.js';
-import type { Limits } from '../limits.js';
-import type { Key, Reading, Score, UnknownReason } from '../score.js';
+import type { Key, Score, UnknownReason } from '../score.js';
+import type { Rules } from './rules.js';
 import { together } from './together.js';
 import { unknownInWords } from './unknown-words.js';
-
-/** How the scores of one key are judged. */
-export interface Rules {
-  category: Category;
-  worse: Check['worse'];
-  over: Check['over'];
-  limits: Limits;
-  /** Too few rows in the reference count as too few rows. */
-  needsReference: boolean;
-  /** false: shown, not judged. */
-  judged: boolean;
-  running: number | null;
-  source: string | null;
-  /** Share of importance of the target, 0 to 1; null = unknown. */
-  importance: number | null;
-  discoveryRate: number | null;
-  significant(reading: Reading, level: 'warn' | 'alert'): boolean;
-  urgent(reading: Reading): boolean;
-  /** Absent: nothing is said for information. */
-  small?(reading: Reading): boolean;
-  say(reading: Reading, target: string): string;
-}
 
 /** The drift of a feature below this importance is at most warn, unless the prediction moves. */
 const HIGH_IMPORTANCE = 0.05;
 
 /** The rule of a change that is real and too small to act upon. */
-export const SMALL = 'small, for information';
+const SMALL = 'small, for information';
 
 type Outcome = Pick<Finding, 'verdict' | 'rule' | 'patience' | 'reason'>;
 

@@ -1,5 +1,5 @@
 import { figure } from './figures.js';
-import type { Rules } from './judge.js';
+import type { Rules } from './rules.js';
 import type { Finding } from '../finding.js';
 import type { Key } from '../score.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anewSince, expectedOf, isExcluded, measures, occurrencesIn } from '../../domain/events.js';
 import type { Known } from '../../domain/events.js';
 import type { Finding } from '../../domain/finding.js';
-import type { KnownEvent } from '../../domain/monitor.js';
+import type { KnownEvent } from '../../domain/known-event.js';
 import { windowEndingAt } from '../../calendar/windows.js';
 import { parseInstant } from '../../calendar/durations.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isJudged, SHOWN } from '../../domain/finding.js';
 import { anythingJudged, judge } from '../../domain/judging/judge.js';
-import type { Rules } from '../../domain/judging/judge.js';
+import type { Rules } from '../../domain/judging/rules.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Score } from '../../domain/score.js';
 import { END, windowEnding } from '../checks/evidence.js';
