@@ -82,8 +82,11 @@ function amountOf({ model }: Monitor): (value: number) => string {
   return (value) => `${String(Number((value * 100).toFixed(1)))} points`;
 }
 
-const signed = (value: number, words: (value: number) => string): string =>
-  `${value < 0 ? '-' : '+'} ${words(Math.abs(value))}`;
+function signed(value: number, words: (value: number) => string): string {
+  const size = words(Math.abs(value));
+  if (size.startsWith('0 ') || size === '0') return size;
+  return `${value < 0 ? '-' : '+'} ${size}`;
+}
 
 function lossLines({ loss, slices, window }: Causes, monitor: Monitor, day: Day): string[] {
   if (loss === null) return [' Errors: not explained, one side has no label.'];
@@ -100,8 +103,15 @@ function lossLines({ loss, slices, window }: Causes, monitor: Monitor, day: Day)
     `   ${cellWords(loss)}`,
     ...slices.map(sliceLine),
     ...(slices.length === 0 ? ['   no part of the rows stands out'] : []),
+    ...(isFlattering(monitor)
+      ? ['   the reference may be rows it was trained on: fewer errors']
+      : []),
   ];
 }
+
+/** Errors on rows that the model was trained on are fewer than on others. */
+const isFlattering = ({ reference }: Monitor): boolean =>
+  reference.drift?.kind === 'training' && reference.performance?.kind !== 'held_out';
 
 function partWords({ value, low, high }: MixOrRate['mix'], words: (value: number) => string) {
   const bare = (one: number): string => words(one).replace(' points', '');
