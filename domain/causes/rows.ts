@@ -21,7 +21,7 @@ export interface Rows {
 }
 
 /** The rows of these places. */
-export function pick(rows: Rows, places: ArrayLike<number>): Rows {
+function pick(rows: Rows, places: ArrayLike<number>): Rows {
   const of = (list: ArrayLike<number>): Float64Array =>
     Float64Array.from(places, (place) => list[place] ?? NaN);
   return {
