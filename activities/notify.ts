@@ -4,16 +4,14 @@ import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Delivered, Notice, Target } from '../domain/notice.js';
 import { alertNotice } from '../domain/alerting/notice-text.js';
-import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
 import { requestNotice } from '../domain/requests/request-text.js';
 import type { RetrainEffect } from '../domain/request.js';
-import { checkNamed, checks } from '../checks/index.js';
-import { nameOfCheck } from '../checks/questions.js';
+import { actionsOf } from './actions.js';
 import type { AdviceEvidence } from './advise.js';
 import { publishedOf, type Deps } from './deps.js';
 import { modelHead } from './evaluate-window.js';
 import { pictureOf } from './picture.js';
-import { unjudgedOf } from './unjudged.js';
+import { unjudgedBy } from './unjudged.js';
 
 type RequestNotice = Extract<RetrainEffect, { kind: 'notice' }>;
 type DeliveredEvent = Extract<AlertEvent, { type: 'delivered' }>;
@@ -21,33 +19,17 @@ type DeliveredEvent = Extract<AlertEvent, { type: 'delivered' }>;
 /** Words and picture come from the lake now, so that none of them enters Temporal. */
 export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<DeliveredEvent> {
   const findings = await findingsOf(deps, effect);
-  const unjudged = await unjudgedBy(deps, effect);
+  const names = findings.map(({ check }) => check);
+  const unjudged = await unjudgedBy(deps, effect.alert);
   const notice = alertNotice({
     notice: effect,
     findings,
     unjudged,
-    actions: await actionsOf(deps, effect.alert.model, findings),
+    actions: await actionsOf(deps, effect.alert.model, names),
     at: deps.clock(),
   });
   const picture = await drawn(deps, effect, findings);
   return send(deps, effect, { ...notice, picture });
-}
-
-/** What to do, by the names that the monitor gives its checks. */
-async function actionsOf(
-  deps: Deps,
-  model: string,
-  findings: readonly Finding[],
-): Promise<Record<string, string>> {
-  const names = [...new Set(findings.map(({ check }) => check))];
-  const isOurs = (name: string): boolean => checks.some((check) => check.name === name);
-  const head = names.every(isOurs) ? null : await deps.lake.readHead<ModelHead>(modelHead(model));
-  const specs = head === null ? [] : (await publishedOf(deps, head.monitor)).monitor.checks;
-  const entries = names.flatMap((name) => {
-    const own = specs.find((spec) => nameOfCheck(spec) === name)?.check ?? name;
-    return isOurs(own) ? [[name, checkNamed(own).action] as const] : [];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** A notice without its picture is better than none. */
@@ -70,16 +52,6 @@ async function findingsOf(deps: Deps, { alert }: AlertNotice): Promise<readonly 
   if (commit === null) return []; // nothing was evaluated: that is what the notice says
   const { findings } = await deps.lake.readEvaluation(commit.file);
   return findings.filter(({ category }) => category === alert.category);
-}
-
-/** What a check-health alert is about; nothing of any other. */
-async function unjudgedBy(deps: Deps, { alert }: AlertNotice): Promise<UnjudgedWindow[]> {
-  if (alert.category !== 'check-health') return [];
-  const head = await deps.lake.readHead<ModelHead>(modelHead(alert.model));
-  if (head === null) return [];
-  const { monitor } = await publishedOf(deps, head.monitor);
-  const now = deps.clock();
-  return unjudgedOf(deps.lake, { monitor, head, now, asked: alert.lastWindow });
 }
 
 export async function notifyOfRequest(deps: Deps, effect: RequestNotice): Promise<DeliveredEvent> {

@@ -1,6 +1,9 @@
 import type { Client } from '@temporalio/client';
 import pMap from 'p-map';
 import { episodesHead, type Episodes } from '../activities/backfill.js';
+import { actionsOf } from '../activities/actions.js';
+import { unjudgedBy } from '../activities/unjudged.js';
+import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
 import type { AlertEvent, AlertKey, AlertSummary } from '../domain/alert.js';
 import type { HistoricEpisode } from '../domain/alerting/replay.js';
 import type { AlertHead } from '../domain/alerting/state.js';
@@ -24,6 +27,10 @@ export interface AlertStory {
   findings: readonly Finding[];
   deliveries: readonly DeliveryRecord[];
   audit: readonly AuditRecord[];
+  /** What to do when a check fires, by its name; absent: nothing is known. */
+  actions?: Readonly<Record<string, string>>;
+  /** Windows that could not be judged, newest first; absent: the alert is about others. */
+  unjudged?: readonly UnjudgedWindow[];
 }
 
 /** Alerts by their heads: open ones first, the newest first. `which: 'all'` has ended ones too. */
@@ -87,7 +94,10 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
     app.lake.deliveriesOf(entity),
     app.lake.auditOf(entity),
   ]);
-  return { alert, past, findings: bad, deliveries, audit };
+  const names = bad.map(({ check }) => check);
+  const actions = await actionsOf(app, alert.model, names);
+  const unjudged = await unjudgedBy(app, alert);
+  return { alert, past, findings: bad, deliveries, audit, actions, unjudged };
 }
 
 /** What a person can do about an alert. */

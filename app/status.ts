@@ -1,5 +1,7 @@
 import { nextBoundary } from '../calendar/windows.js';
 import { publishedOf } from '../activities/deps.js';
+import { unjudgedOf } from '../activities/unjudged.js';
+import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
 import type { AlertSummary } from '../domain/alert.js';
 import type { ModelHead } from '../domain/model.js';
 import type { RequestSummary } from '../domain/request.js';
@@ -20,6 +22,10 @@ export interface ModelStatus {
   requests: readonly RequestSummary[];
   /** Entities of it that cannot decide: their alerts and requests stand as they were. */
   blocked: readonly Blocked[];
+  /** Windows that failed and are tried again, newest first, with why. */
+  unjudged: readonly UnjudgedWindow[];
+  /** A version that was promoted and has not been judged yet; null: there is none. */
+  promoted: { version: string; at: Instant } | null;
 }
 
 /** All applied models by id, from heads only: no row is read and Temporal is not asked. */
@@ -42,7 +48,15 @@ export async function modelStatuses(app: App): Promise<ModelStatus[]> {
         alerts: alerts.filter(({ model }) => model === head.model),
         requests: requests.filter(({ model }) => model === head.model),
         blocked: blocked.filter(({ model }) => model === head.model),
+        unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
+        promoted: promotedOf(head),
       };
     }),
   );
+}
+
+/** No window was evaluated since the reference of a new version became the active one. */
+function promotedOf({ reference, lastRunAt }: ModelHead): ModelStatus['promoted'] {
+  if (reference?.version == null || lastRunAt === null || lastRunAt > reference.since) return null;
+  return { version: reference.version, at: reference.since };
 }

@@ -1,17 +1,16 @@
 import type { AlertStory, PastEpisode } from '../app/alerts.js';
 import type { AlertSummary } from '../domain/alert.js';
-import type { DeliveryRecord } from '../domain/audit.js';
+import { isTrouble } from '../domain/alerting/summary.js';
+import { unjudgedLines, unjudgedRemedy } from '../domain/alerting/unjudged.js';
+import { worstFindings } from '../domain/alerting/worst.js';
+import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import { troublesWords } from '../domain/naming.js';
-import type { Instant } from '../domain/window.js';
+import { utc, type Instant } from '../domain/window.js';
 import { acceptLines } from './accept.js';
 import { findingsTable } from './findings.js';
-import { cut, table, verdictWord, widths } from './output.js';
-import { agoWords, instantWords } from './words.js';
-
-/** Columns of a terminal. */
-const WIDEST = 80;
-/** Characters that the troubles of a list have at least. */
-const LEAST_WORDS = 16;
+import { columns, fitted, section } from './fitted.js';
+import { verdictWord, wrap } from './output.js';
+import { agoWords, countWords, instantWords } from './words.js';
 
 /** One line per alert, in at most 80 columns as far as its names allow. */
 export function alertTable(alerts: readonly AlertSummary[], now: Instant): string {
@@ -22,17 +21,7 @@ export function alertTable(alerts: readonly AlertSummary[], now: Instant): strin
     troublesWords(alert.members),
     alert.firedAt === null ? '' : agoWords(alert.firedAt, now),
   ]);
-  return fitted(['ALERT', 'VERDICT', 'STATUS', 'WHAT', 'FIRED'], rows);
-}
-
-/** The table whose column `WHAT` takes what the others leave of the terminal. */
-function fitted(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const what = head.indexOf('WHAT');
-  const taken = widths(head, rows).reduce((sum, width, i) => sum + (i === what ? 2 : width + 2), 0);
-  const most = Math.max(LEAST_WORDS, WIDEST + 1 - taken);
-  const cutRow = (row: readonly string[]) =>
-    row.map((cell, i) => (i === what ? cut(cell, most) : cell));
-  return table(head, rows.map(cutRow));
+  return fitted(['ALERT', 'VERDICT', 'STATUS', 'WHAT', 'FIRED'], rows, 'WHAT');
 }
 
 function severityWord({ severity }: Pick<AlertSummary, 'severity'>): string {
@@ -56,7 +45,7 @@ export function pastSection(past: readonly PastEpisode[]): string[] {
   const title = 'Past episodes, found by a backfill: nobody was told';
   return rows.length === 0
     ? []
-    : ['', title, fitted(['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows)];
+    : ['', title, fitted(['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows, 'WHAT')];
 }
 
 /** A member's key `check/target/slice`, taken apart: a target may hold a slash of its own. */
@@ -65,35 +54,82 @@ function namedBy(key: string): { check: string; target: string } {
   return { check, target: rest.slice(0, -1).join('/') };
 }
 
-/** An alert with its findings, notices and history, and what can be done about it now. */
-export function storyText(
-  { alert, past, findings, deliveries, audit }: AlertStory,
-  now: Instant,
-): string {
+/** An alert as its notices tell it, its notices and history, and what can be done about it now. */
+export function storyText(story: AlertStory, now: Instant): string {
+  const { alert, past, findings, deliveries, audit } = story;
   if (alert === null) return pastSection(past).slice(1).join('\n');
   const notices = lastStates(deliveries).map((one) => [
     instantWords(one.at),
     `${one.channel}:${one.address}`,
     one.attempt > 1 ? `${one.state} (try ${one.attempt})` : one.state,
-    cut(one.reason ?? '', 30),
-  ]);
-  const history = audit.map((record) => [
-    instantWords(record.at),
-    record.actor.verified ? record.actor.id : `${record.actor.id} (unverified)`,
-    record.action,
-    cut(record.reason ?? '', 40),
+    one.reason ?? '',
   ]);
   return [
     alertTable([alert], now),
-    '',
-    findingsTable(findings),
+    ...['', ...troubleLines(alert, story)],
+    ...(findings.length === 0 ? [] : ['', findingsTable(worstFindings(findings))]),
     ...section('Notices', ['AT', 'TO', 'STATE', ''], notices),
-    ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
+    ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow)),
     ...pastSection(past),
     ...answersTo(alert),
     ...acceptLines(alert.model, findings),
   ].join('\n');
 }
+
+/** Since when, how much, what is watched and what to do; the table below has the sentences. */
+function troubleLines(alert: AlertSummary, story: AlertStory): string[] {
+  const { findings, unjudged = [], actions = {} } = story;
+  const bad = worstFindings(findings);
+  const rows = Math.max(0, ...bad.map(({ nCurrent }) => nCurrent));
+  const hit = rows === 0 ? '' : `; it hits ${countWords(rows)} rows in that window`;
+  const since =
+    alert.firstWindow === null
+      ? []
+      : [
+          `Since the window that ended ${utc(alert.firstWindow)}; ` +
+            `the newest bad one ended ${utc(alert.lastWindow)}${hit}.`,
+        ];
+  const calm = alert.members.filter((member) => member.condition !== 'ok' && !isTrouble(member));
+  const watched = calm.map((member) => `ok again, still watched: ${troublesWords([member])}`);
+  const worst = bad.find(({ check }) => check in actions);
+  const todo =
+    unjudged.length > 0
+      ? unjudgedRemedy(alert.model, unjudged)
+      : worst && (actions[worst.check] ?? null);
+  const told = [...unjudgedLines(unjudged), ...watched];
+  return [
+    ...since.map((line) => wrap(line, columns(), '')),
+    ...told.map((line) => hanging(line, ' - ')),
+    ...(todo == null || isEnded(alert) ? [] : [hanging(`What to do: ${todo}`, '')]),
+  ];
+}
+
+/** Wrapped; lines after the first stand as far right as the text of the first. */
+function hanging(text: string, mark: string): string {
+  const indent = ' '.repeat(mark.length);
+  return mark + wrap(text, columns(), indent).slice(indent.length);
+}
+
+function isEnded({ status }: AlertSummary): boolean {
+  return ['resolved', 'withdrawn', 'closed'].includes(status);
+}
+
+/** What is recorded in the keys of members is said in words. */
+function historyRow({ at, actor, action, reason }: AuditRecord): string[] {
+  const keys = (reason ?? '').split(', ');
+  const areKeys = ['member', 'worse'].includes(action) && keys.every((key) => key.includes('/'));
+  const who = actor.verified ? actor.id : `${actor.id} (unverified)`;
+  const why = areKeys ? troublesWords(keys.map(namedBy)) : (reason ?? '');
+  return [instantWords(at), who, ACTIONS[action] ?? action, why];
+}
+
+/** What the audit calls an event, for people, where the word alone would not tell. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  member: 'new member',
+  worse: 'got worse',
+  skipped: 'level skipped',
+  exhausted: 'levels over',
+};
 
 /**
  * One line for each delivery: its latest state, oldest delivery first. What was once sent stays
@@ -124,12 +160,3 @@ const ACTS: Readonly<Partial<Record<AlertSummary['status'], readonly string[]>>>
   acknowledged: ['snooze --for 4h', 'unack', 'resolve'],
   snoozed: ['ack', 'unack', 'resolve'],
 };
-
-/** A titled table; nothing when it has no line. */
-export function section(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  return rows.length === 0 ? [] : ['', title, table(head, rows)];
-}

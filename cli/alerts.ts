@@ -10,10 +10,13 @@ import {
 import { checkPerson } from '../app/people.js';
 import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
+import { UsageError } from '../app/errors.js';
 import type { Answer } from '../domain/entity.js';
+import type { Duration } from '../domain/window.js';
 import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
 import { alertTable, pastSection, storyText } from './alert-story.js';
-import { print, printJson } from './output.js';
+import { printDocument } from './document.js';
+import { print } from './output.js';
 
 /** `aftercare alerts list|show|ack|unack|snooze|resolve|assign|comment`. */
 export function alertsCommand(program: Command): void {
@@ -68,24 +71,30 @@ function actOf(type: AlertAct['type'], options: ActOptions): { act: AlertAct; re
   if (type === 'assign') return { act: { type, to: options.to ?? '' }, reason };
   if (type !== 'snooze') return { act: { type }, reason };
   // Real time: the entity lives in it, whatever the clock of the windows says.
-  return { act: { type, until: Date.now() + parseDuration(options.for ?? '') }, reason };
+  return { act: { type, until: Date.now() + durationOf(options.for ?? '') }, reason };
+}
+
+function durationOf(text: string): Duration {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new UsageError(`--for: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function listAction({ app, format }: Context, which: 'open' | 'all'): Promise<number> {
   const alerts = await listAlerts(app, which);
   const past = which === 'all' ? await pastEpisodes(app) : [];
-  if (format === 'json') printJson([...alerts, ...past]);
-  else {
-    print(alerts.length === 0 ? 'No open alert.' : alertTable(alerts, Date.now()));
-    if (past.length > 0) print(pastSection(past).join('\n'));
-  }
+  if (format === 'json') return printDocument({ alerts, past }, 0);
+  print(alerts.length === 0 ? 'No open alert.' : alertTable(alerts, Date.now()));
+  if (past.length > 0) print(pastSection(past).join('\n'));
   return 0;
 }
 
 async function showAction({ app, format }: Context, id: string): Promise<number> {
   const story = await showAlert(app, id);
-  if (format === 'json') printJson(story);
-  else print(storyText(story, Date.now()));
+  if (format === 'json') return printDocument({ ...story }, 0);
+  print(storyText(story, Date.now()));
   return 0;
 }
 
@@ -106,8 +115,9 @@ async function actAction(
 
 /** What an entity answered, as text or JSON; a refusal is exit 2, a late or lost one 3. */
 export function printAnswer({ format }: Context, answer: Answer): number {
-  if (format === 'json') printJson(answer);
-  else if (answer.ok) print(answer.note);
+  const exitCode = answer.ok ? 0 : answer.code === 'late' ? 3 : 2;
+  if (format === 'json') return printDocument({ ...answer }, exitCode);
+  if (answer.ok) print(answer.note);
   else print(`refused: ${answer.reason.replace(/^refused: /, '')}`);
-  return answer.ok ? 0 : answer.code === 'late' ? 3 : 2;
+  return exitCode;
 }

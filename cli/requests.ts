@@ -5,16 +5,14 @@ import {
   listRequests,
   openRequest,
   showRequest,
-  type RequestStory,
 } from '../app/requests.js';
 import { withTemporal } from '../app/temporal.js';
 import type { RequestSummary } from '../domain/request.js';
-import type { Instant } from '../domain/window.js';
-import { section } from './alert-story.js';
 import { printAnswer } from './alerts.js';
 import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
-import { cut, print, printJson, table, wrap } from './output.js';
-import { agoWords, instantWords } from './words.js';
+import { printDocument } from './document.js';
+import { print } from './output.js';
+import { requestTable, storyText } from './request-story.js';
 
 /** `requests list|show`, `approve`, `reject`, `withdraw`, `cancel`, `retrain`. */
 export function requestsCommand(program: Command): void {
@@ -88,56 +86,15 @@ async function retrainAction(context: Context, model: string, reason: string): P
 
 async function listAction({ app, format }: Context, which: 'open' | 'all'): Promise<number> {
   const requests = await listRequests(app, which);
-  if (format === 'json') printJson(requests);
-  else if (requests.length === 0) print('No open request.');
+  if (format === 'json') return printDocument({ requests }, 0);
+  if (requests.length === 0) print('No open request.');
   else print(requestTable(requests, Date.now()));
   return 0;
 }
 
-/** One line per request. */
-export function requestTable(requests: readonly RequestSummary[], now: Instant): string {
-  const rows = requests.map((request) => [
-    request.id,
-    request.status,
-    cut(request.advice.drivers.join(', ') || request.reason, 32),
-    request.openedBy,
-    `decide ${agoWords(request.expiresAt, now)}`,
-  ]);
-  return table(['REQUEST', 'STATUS', 'BECAUSE', 'OPENED BY', 'UNTIL'], rows);
-}
-
 async function showAction({ app, format }: Context, id: string): Promise<number> {
   const story = await showRequest(app, id);
-  if (format === 'json') printJson(story);
-  else print(storyText(story));
+  if (format === 'json') return printDocument({ ...story }, 0);
+  print(storyText(story, Date.now()));
   return 0;
-}
-
-function storyText({ request, evidence, audit }: RequestStory): string {
-  const reasons = evidence.advice.reasons.map(({ text }) => wrap(text, 80, ' '));
-  const history = audit.map((record) => [
-    instantWords(record.at),
-    record.actor.verified ? record.actor.id : `${record.actor.id} (unverified)`,
-    record.action,
-    cut(record.reason ?? '', 40),
-  ]);
-  const gate = request.gate === null ? [] : [`Gate: ${request.gate.sentence}`];
-  const outcome = request.outcome === null ? [] : [`Outcome: ${request.outcome}`];
-  const isWaiting = request.status === 'requested';
-  const how = [
-    '',
-    `Decide: aftercare approve ${request.id} --as <you> --evidence ${request.evidence.slice(0, 12)}`,
-    `        aftercare reject ${request.id} --as <you> --reason "at least ten characters"`,
-  ];
-  return [
-    requestTable([request], Date.now()),
-    '',
-    wrap(`Why: ${request.reason}`, 80, ''),
-    ...reasons,
-    `Evidence: ${request.evidence} (run ${evidence.run})`,
-    ...gate,
-    ...outcome,
-    ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
-    ...(isWaiting ? how : []),
-  ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../calendar/durations.js';
 import type { Finding } from '../domain/finding.js';
 import type { Limit } from '../domain/limits.js';
-import type { Instant } from '../domain/window.js';
+import { utc, type Instant } from '../domain/window.js';
 
 /** Checks whose value is a length of time in ms. */
 const DURATIONS = new Set(['freshness', 'model_age']);
@@ -65,10 +65,7 @@ export function agoWords(at: Instant, now: Instant): string {
   return at <= now ? `${coarse} ago` : `in ${coarse}`;
 }
 
-/** `2026-11-22 02:00 UTC`, `2026-11-22` at midnight. */
+/** `2026-11-22 02:00 UTC`. */
 export function instantWords(at: Instant): string {
-  const text = new Date(at).toISOString();
-  return text.endsWith('T00:00:00.000Z')
-    ? text.slice(0, 10)
-    : `${text.slice(0, 16).replace('T', ' ')} UTC`;
+  return utc(at);
 }

@@ -119,6 +119,8 @@ export interface RequestSummary {
   noted: readonly { evidence: string; windowEnd: Instant; revision: number }[];
   /** Trained and through the gate, but not promoted while this holds, in words; null: nothing. */
   held: string | null;
+  /** What to know before one decides, in words; absent: nothing. */
+  warning?: string;
 }
 
 /** What lists read of the head `retrain/<model>`; the entity's whole state is in it. */
@@ -127,6 +129,8 @@ export interface RetrainHead {
   /** Newest first: the open one, if there is one, and the last 20. */
   requests: readonly RequestSummary[];
   lastSucceededAt: Instant | null;
+  /** The last promotion, and the newest window that its predecessor was judged by; absent: none. */
+  promoted?: { version: string; at: Instant; windowEnd: Instant };
 }
 
 export type RequestNoticeReason =

@@ -1,16 +1,28 @@
 import type { AlertMember, AlertNotice, AlertSummary } from '../alert.js';
 import type { Finding } from '../finding.js';
 import { limitCrossed, measureWords, troubleWords } from '../naming.js';
-import type { AlertNoticeInput } from './notice-text.js';
 import { clean, cut } from './notice-text-cut.js';
 import { isPromoted, severityOf } from './notice-text-reason.js';
 import { isTrouble } from './summary.js';
 import { unjudgedLines } from './unjudged.js';
 import type { UnjudgedWindow } from './unjudged.js';
 import { worstFirst } from './worst.js';
+import type { Instant } from '../window.js';
 
 /** Members that are told one by one; the rest is counted. */
 const mostMembers = 8;
+
+/** What the words of a notice are written from. */
+export interface AlertNoticeInput {
+  notice: AlertNotice;
+  /** Of the alert's newest bad window, as the lake has them; members without one have no number. */
+  findings: readonly Finding[];
+  /** What to do when a check fires, by its name. */
+  actions: Readonly<Record<string, string>>;
+  /** Windows that could not be judged, newest first: what a check-health alert is about. */
+  unjudged?: readonly UnjudgedWindow[];
+  at: Instant;
+}
 
 /** A member with the finding that says how bad it is. */
 export interface Told {

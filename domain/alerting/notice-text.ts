@@ -1,28 +1,14 @@
 import type { AlertNotice } from '../alert.js';
-import type { Finding } from '../finding.js';
 import type { Notice } from '../notice.js';
 import { clean, cut, cutLines } from './notice-text-cut.js';
 import { isPromoted, openingOf, saysOf, severityOf } from './notice-text-reason.js';
 import { briefly, countOf, memberLines, toldOf } from './notice-text-told.js';
-import type { Told } from './notice-text-told.js';
+import type { AlertNoticeInput, Told } from './notice-text-told.js';
 import { unjudgedRemedy } from './unjudged.js';
-import type { UnjudgedWindow } from './unjudged.js';
 import { utc } from '../window.js';
-import type { Instant } from '../window.js';
 
 const longestSubject = 130;
 const longestText = 2_800;
-
-export interface AlertNoticeInput {
-  notice: AlertNotice;
-  /** Of the alert's newest bad window, as the lake has them; members without one have no number. */
-  findings: readonly Finding[];
-  /** What to do when a check fires, by its name. */
-  actions: Readonly<Record<string, string>>;
-  /** Windows that could not be judged, newest first: what a check-health alert is about. */
-  unjudged?: readonly UnjudgedWindow[];
-  at: Instant;
-}
 
 /**
  * The words of one notice about an alert. Names and sentences are untrusted: what could break a

@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../alert.js';
 import type { AlertState } from './state.js';
-import { iso } from '../window.js';
+import { utc } from '../window.js';
 import type { Instant } from '../window.js';
 
 /** Words of a person that an audit record still holds well. */
@@ -32,7 +32,7 @@ export function refusalOf(
 ): Refusal | null {
   if (!('notAfter' in event) || state?.known.includes(event.id) === true) return null;
   if (at > event.notAfter) {
-    const reason = `too late: it was to be applied by ${iso(event.notAfter)}, now is ${iso(at)}`;
+    const reason = `too late: it was to be applied by ${utc(event.notAfter)}, now is ${utc(at)}`;
     return { code: 'late', reason };
   }
   const reason = wordsAmiss(event) ?? notNow(state, event, at);
@@ -68,10 +68,10 @@ function notNow(state: AlertState | null, event: Act, at: Instant): string | nul
       return event.to.trim() === '' ? 'nobody is named to assign it to' : null;
     case 'snooze': {
       const most = state.snoozeMax[episode.severity];
-      if (event.until <= at) return `the snooze ends at ${iso(event.until)}, which is past`;
+      if (event.until <= at) return `the snooze ends at ${utc(event.until)}, which is past`;
       if (event.until - at <= most) return null;
-      const latest = iso(at + most);
-      return `a ${episode.severity} alert can be snoozed until ${latest}, not ${iso(event.until)}`;
+      const latest = utc(at + most);
+      return `a ${episode.severity} alert can be snoozed until ${latest}, not ${utc(event.until)}`;
     }
   }
 }

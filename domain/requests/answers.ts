@@ -7,7 +7,7 @@ import type { Draft, Open } from './draft.js';
 import { tell } from './notices.js';
 import { classOf, isOpen } from './state.js';
 import { stopTraining } from './effects.js';
-import { iso } from '../window.js';
+import { utc } from '../window.js';
 
 const day = 24 * 60 * 60 * 1000;
 /** A rejection keeps the same class of advice from asking again for so long. */
@@ -56,7 +56,7 @@ function sameAgain(request: RequestSummary, event: Decide): Answer | null {
   if (approval === undefined && !hasRejected) return null;
   const already = hasRejected ? 'rejected' : 'approved';
   const at = hasRejected ? request.endedAt : (approval?.at ?? null);
-  const said = `${request.id}: already ${already} by ${event.by}${at === null ? '' : ` at ${iso(at)}`}`;
+  const said = `${request.id}: already ${already} by ${event.by}${at === null ? '' : ` at ${utc(at)}`}`;
   const isSame = hasRejected === (event.type === 'reject');
   return isSame ? fine(said) : no('conflict', said);
 }
@@ -66,11 +66,11 @@ function closed(request: RequestSummary): Answer {
   const { id, status, endedAt, supersededBy } = request;
   if (supersededBy !== null) return no('gone', `${id} was superseded by ${supersededBy}`);
   if (status === 'rejected') {
-    const at = endedAt === null ? '' : ` at ${iso(endedAt)}`;
+    const at = endedAt === null ? '' : ` at ${utc(endedAt)}`;
     return no('conflict', `${id}: already rejected by ${request.rejectedBy ?? '?'}${at}`);
   }
   if (request.approvals.length > 0 && (isOpen(request) || request.training !== null)) {
-    const by = request.approvals.map((one) => `${one.by} at ${iso(one.at)}`).join(', ');
+    const by = request.approvals.map((one) => `${one.by} at ${utc(one.at)}`).join(', ');
     return no('conflict', `${id}: already approved by ${by}; it is ${status}`);
   }
   return no('gone', `${id} is ${status}${request.outcome === null ? '' : `: ${request.outcome}`}`);
@@ -113,7 +113,7 @@ function approve(draft: Draft, open: Open, event: Decide): Answer {
   changeRequest(draft, { status: 'cooling', startsAt });
   changeWork(draft, { approvedAt: draft.at });
   tell(draft, 'approved', rules);
-  return fine(`${request.id}: approved; the training starts at ${iso(startsAt)}`);
+  return fine(`${request.id}: approved; the training starts at ${utc(startsAt)}`);
 }
 
 /** Records which approvals no longer count. */
@@ -150,7 +150,7 @@ function withdraw(draft: Draft, open: Open, event: Take): Answer {
   }
   if (request.status !== 'requested') {
     const at =
-      request.startsAt === null ? '' : `; it can be cancelled until ${iso(request.startsAt)}`;
+      request.startsAt === null ? '' : `; it can be cancelled until ${utc(request.startsAt)}`;
     return no('conflict', `${request.id} has its quorum and is ${request.status}${at}`);
   }
   changeRequest(draft, { approvals });

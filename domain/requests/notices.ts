@@ -23,10 +23,13 @@ const URGENT: readonly RequestNoticeReason[] = [
 ];
 /** These push; all others are replies in the request's thread. */
 const PUSHES: readonly RequestNoticeReason[] = [...URGENT, 'held'];
+/** Between the decision and its end: told where a thread is read, never by mail. */
+const IN_BETWEEN: readonly RequestNoticeReason[] = ['started', 'trained'];
 const FOR_ENGINEERING: readonly RequestNoticeReason[] = ['start_failed', 'uncertain', 'failed'];
 
 /**
- * Plans one notice for each receiver: approvers hear of everything, engineering of failures.
+ * Plans one notice for each receiver: approvers hear what is asked, decided and how it ended, in
+ * threads also what comes between; engineering hears of failures.
  * Receivers whose channels meet at one address hear once there.
  */
 export function tell(draft: Draft, reason: RequestNoticeReason, rules: RetrainRules): void {
@@ -40,6 +43,7 @@ export function tell(draft: Draft, reason: RequestNoticeReason, rules: RetrainRu
   for (const chain of receivers) {
     const first = chain[0];
     if (first === undefined || told.some((target) => sameTarget(target, first))) continue;
+    if (first.channel === 'email' && IN_BETWEEN.includes(reason)) continue;
     told.push(first);
     plan(draft, { chain, notice }, { reason, request: request.id, root: rules.root });
   }

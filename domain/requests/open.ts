@@ -2,13 +2,14 @@ import type { AdviceMark } from '../advice.js';
 import type { Answer } from '../entity.js';
 import type { RequestSummary, RetrainEvent } from '../request.js';
 import { addRequest, audit, changeRequest, endRequest, fine, no } from './draft.js';
+import { cooldownOf, ofReplaced } from './early.js';
 import { openOf, person, policy, rulesOf, whyNoRules } from './draft.js';
 import type { Draft, Open } from './draft.js';
 import { tell } from './notices.js';
 import { holdOrLetGo, holdsPromotion } from './promotion.js';
 import { classOf } from './state.js';
 import type { Work } from './state.js';
-import { iso } from '../window.js';
+import { utc } from '../window.js';
 
 /** Later evidence that a request lists beside its own. */
 const KEPT_NOTES = 5;
@@ -38,7 +39,7 @@ export function onOpen(draft: Draft, event: OpenEvent): Answer {
   const open = openOf(draft);
   if (open !== null) {
     const { id, openedBy, openedAt } = open.request;
-    const reason = `${id} is open already, by ${openedBy} at ${iso(openedAt)}`;
+    const reason = `${id} is open already, by ${openedBy} at ${utc(openedAt)}`;
     return no('conflict', reason);
   }
   const { by, reason, advice, rules } = event;
@@ -46,11 +47,18 @@ export function onOpen(draft: Draft, event: OpenEvent): Answer {
   const seen = draft.state.advice;
   const newest = seen !== null && isOlder(advice, seen) ? seen : advice;
   draft.state = { ...draft.state, currentRules: rules, advice: newest };
-  openRequestWith(draft, { openedBy: by, reason, advice, rules });
+  const warning = warningOf(draft, event);
+  openRequestWith(draft, { openedBy: by, reason, advice, rules, warning });
   const id = idOf(draft);
   const { evidence } = advice;
   audit(draft, { actor: person(event), action: 'opened', subject: id, reason, evidence });
-  return fine(`${id} is open`);
+  return fine(warning === null ? `${id} is open` : `${id} is open. Mind: ${warning}`);
+}
+
+/** What the advice would have waited for: a person may ask all the same, and is told. */
+function warningOf(draft: Draft, { advice, rules }: OpenEvent): string | null {
+  const words = [ofReplaced(draft, advice), cooldownOf(draft, rules)].filter((one) => one !== null);
+  return words.length === 0 ? null : words.join('; ');
 }
 
 function isOlder(advice: AdviceMark, than: AdviceMark): boolean {
@@ -64,7 +72,8 @@ function openByAdvice(draft: Draft, event: AdviceEvent): Answer {
   const held = whyNotNow(draft, event);
   if (held !== null) return fine(`no request: ${held}`);
   const reason = `advice retrain: ${advice.drivers.join(', ')}`;
-  openRequestWith(draft, { openedBy: 'policy:advice', reason, advice, rules });
+  const openedBy = 'policy:advice';
+  openRequestWith(draft, { openedBy, reason, advice, rules, warning: null });
   const subject = idOf(draft);
   const { evidence } = advice;
   audit(draft, { actor: policy('advice'), action: 'opened', subject, reason, evidence });
@@ -74,13 +83,11 @@ function openByAdvice(draft: Draft, event: AdviceEvent): Answer {
 function whyNotNow(draft: Draft, event: AdviceEvent): string | null {
   const rules = draft.rules[event.rules];
   if (rules === undefined) return whyNoRules(draft);
-  const last = draft.state.lastSucceededAt;
-  if (last !== null && draft.at < last + rules.policy.cooldown) {
-    return `cooldown until ${iso(last + rules.policy.cooldown)}`;
-  }
+  const early = cooldownOf(draft, event.rules) ?? ofReplaced(draft, event.advice);
+  if (early !== null) return early;
   const wanted = classOf(event.advice);
   const mute = draft.state.suppressed.find((one) => one.class === wanted && one.until > draft.at);
-  return mute === undefined ? null : `${mute.because}, quiet until ${iso(mute.until)}`;
+  return mute === undefined ? null : `${mute.because}, quiet until ${utc(mute.until)}`;
 }
 
 interface Opening {
@@ -88,11 +95,12 @@ interface Opening {
   reason: string;
   advice: AdviceMark;
   rules: string;
+  warning: string | null;
 }
 
 function openRequestWith(draft: Draft, opening: Opening): void {
   const rules = rulesOf(draft, opening.rules);
-  const { openedBy, reason, advice } = opening;
+  const { openedBy, reason, advice, warning } = opening;
   const request: RequestSummary = {
     id: `${draft.state.model}#${draft.state.opened + 1}`,
     model: draft.state.model,
@@ -114,6 +122,7 @@ function openRequestWith(draft: Draft, opening: Opening): void {
     gate: null,
     noted: [],
     held: null,
+    ...(warning === null ? {} : { warning }),
   };
   addRequest(draft, request, freshWork(opening.rules));
   tell(draft, 'opened', rules);

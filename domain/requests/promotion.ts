@@ -57,7 +57,9 @@ export function onPromoted(draft: Draft, event: Of<'promoted'>): Answer {
   if (open === null || version === undefined) {
     return no('duplicate', `${event.request} waits for no promotion`);
   }
-  draft.state = { ...draft.state, lastSucceededAt: draft.at };
+  const judged = draft.state.advice ?? open.request.advice;
+  const promoted = { version, at: draft.at, windowEnd: judged.windowEnd };
+  draft.state = { ...draft.state, lastSucceededAt: draft.at, promoted };
   const line = { actor: policy('gate'), action: 'promoted', subject: event.request };
   audit(draft, { ...line, reason: version, evidence: event.reference });
   endRequest(draft, 'succeeded', `${version} is promoted`);

@@ -14,7 +14,7 @@ import type { RetrainState } from './state.js';
 import { onPromoted, onPromotionFailed } from './promotion.js';
 import { onProgress, onStarted, onStartFailed, onTrained, onTrainingFailed } from './training.js';
 import type { Instant } from '../window.js';
-import { iso } from '../window.js';
+import { utc } from '../window.js';
 
 export interface RetrainInput {
   model: string;
@@ -100,7 +100,7 @@ function answerTo(draft: Draft, event: RetrainEvent): Answer {
   if (known !== undefined) return known.answer;
   const isLate = draft.at > event.notAfter;
   const answer = isLate
-    ? no('late', `too late: to be decided until ${iso(event.notAfter)}, it is ${iso(draft.at)}`)
+    ? no('late', `too late: to be decided until ${utc(event.notAfter)}, it is ${utc(draft.at)}`)
     : handle(draft, event);
   if (!answer.ok) auditRefusal(draft, event, answer.reason);
   const kept = [...draft.state.known, { id: event.id, answer }].slice(-KEPT_IDS);

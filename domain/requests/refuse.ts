@@ -2,7 +2,7 @@ import type { RetrainEvent } from '../request.js';
 import { LEAST_REASON } from './answers.js';
 import { upgradeRetrainState } from './state.js';
 import type { Instant } from '../window.js';
-import { iso } from '../window.js';
+import { utc } from '../window.js';
 
 /**
  * Why an act is turned away before it becomes history, in words; null: it is decided. A known id
@@ -14,7 +14,7 @@ export function refuseRetrain(state: unknown, event: RetrainEvent, at: Instant):
   const known = state === null ? null : upgradeRetrainState(state);
   if (known?.known.some(({ id }) => id === event.id) === true) return null;
   if (at > event.notAfter) {
-    return `late: to be decided until ${iso(event.notAfter)}, it is ${iso(at)}`;
+    return `late: to be decided until ${utc(event.notAfter)}, it is ${utc(at)}`;
   }
   if (event.by.trim() === '') return 'refused: nobody is named; give a person, as --as ana';
   if (event.type === 'reject' && event.reason.trim().length < LEAST_REASON) {

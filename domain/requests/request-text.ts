@@ -1,14 +1,10 @@
 import type { Advice } from '../advice.js';
 import type { Notice } from '../notice.js';
-import type {
-  RequestNoticeReason,
-  RequestSummary,
-  RetrainEffect,
-  RetrainRules,
-} from '../request.js';
+import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js';
 import { barred, eligible } from './approvers.js';
+import { approvalWords, SAYS, SEVERITY, subjectOf } from './request-text-reason.js';
 import type { Instant } from '../window.js';
-import { iso } from '../window.js';
+import { iso, utc } from '../window.js';
 
 const LONGEST_SUBJECT = 130;
 const LONGEST_TEXT = 2_800;
@@ -56,51 +52,6 @@ export function requestNotice(input: RequestNoticeInput): Notice {
   };
 }
 
-const SEVERITY: Readonly<Record<RequestNoticeReason, Notice['severity']>> = {
-  opened: 'warning',
-  reminder: 'warning',
-  expired: 'info',
-  superseded: 'info',
-  approved: 'info',
-  rejected: 'info',
-  started: 'info',
-  start_failed: 'critical',
-  uncertain: 'critical',
-  trained: 'info',
-  held: 'warning',
-  gate_failed: 'warning',
-  promoted: 'resolved',
-  failed: 'critical',
-  cancelled: 'info',
-  invalidated: 'info',
-};
-
-const SAYS: Readonly<Record<RequestNoticeReason, string>> = {
-  opened: 'Retrain? An answer is needed',
-  reminder: 'Retrain? Still waiting for an answer',
-  expired: 'nobody decided in time; nothing is trained',
-  superseded: 'superseded: the evidence changed',
-  approved: 'approved; the training starts soon',
-  rejected: 'rejected',
-  started: 'the training has started',
-  start_failed: 'the training could not be started yet',
-  uncertain: 'the training may be running and cannot be found',
-  trained: 'trained; the challenger passed the gate',
-  held: 'the promotion is held',
-  gate_failed: 'the challenger did not pass the gate',
-  promoted: 'the challenger is promoted',
-  failed: 'the retraining failed',
-  cancelled: 'cancelled',
-  invalidated: 'no longer valid; nothing is trained',
-};
-
-function subjectOf(effect: RequestNoticeInput['effect']): string {
-  const { request, reason } = effect;
-  const by = request.advice.drivers.slice(0, 2).join(', ');
-  const because = reason === 'opened' || reason === 'reminder' ? by : (request.outcome ?? '');
-  return `[${request.model}] ${SAYS[reason]} (${request.id})${because === '' ? '' : `: ${because}`}`;
-}
-
 function head(effect: RequestNoticeInput['effect']): string[] {
   const { request, reason, insteadOf, doubtful } = effect;
   const lines = [`${request.id}: ${SAYS[reason]}.`];
@@ -120,16 +71,20 @@ function body(input: RequestNoticeInput): string[] {
   const shown = reasons.slice(0, MOST_REASONS).map((text) => `- ${text}`);
   const more = reasons.length - MOST_REASONS;
   const lines = [
-    `Opened ${iso(request.openedAt)} by ${request.openedBy}: ${request.reason}`,
+    `Opened ${utc(request.openedAt)} by ${request.openedBy}: ${request.reason}`,
     'Why:',
     ...shown,
     ...(more > 0 ? [`- and ${more} more`] : []),
     ...request.advice.blockers.map((blocker) => `Held back by: ${blocker}`),
+    ...(request.warning === undefined ? [] : [`Mind: ${request.warning}.`]),
+    ...(request.status === 'requested'
+      ? []
+      : approvalWords(request).map((words) => `Approved ${words}`)),
   ];
   if (request.gate !== null) lines.push(`Gate ${request.gate.sentence}.`);
   if (request.status === 'requested') lines.push(...deciders(request, rules));
   if (request.startsAt !== null) {
-    lines.push(`The training starts at ${iso(request.startsAt)} unless somebody cancels.`);
+    lines.push(`The training starts at ${utc(request.startsAt)} unless somebody cancels.`);
   }
   return lines;
 }
@@ -141,7 +96,7 @@ function deciders(request: RequestSummary, rules: RetrainRules): string[] {
   const needed = rules.policy.approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
   const given = request.approvals.map(({ by }) => by);
   return [
-    `Who decides: ${needed.join(' and ')} (${people.join(', ')}) by ${iso(request.expiresAt)}.`,
+    `Who decides: ${needed.join(' and ')} (${people.join(', ')}) by ${utc(request.expiresAt)}.`,
     ...(given.length > 0 ? [`Approved so far by: ${given.join(', ')}.`] : []),
     `Evidence: ${request.evidence.slice(0, 12)}, frozen. Without an answer nothing is trained.`,
   ];
@@ -171,7 +126,7 @@ function factsOf(request: RequestSummary): { label: string; value: string }[] {
     { label: 'Evidence', value: request.evidence.slice(0, 12) },
   ];
   if (request.status === 'requested') {
-    facts.push({ label: 'Decide by', value: iso(request.expiresAt) });
+    facts.push({ label: 'Decide by', value: utc(request.expiresAt) });
   }
   if (request.result !== null) facts.push({ label: 'Challenger', value: request.result.version });
   if (request.training?.url != null) facts.push({ label: 'Run', value: request.training.url });

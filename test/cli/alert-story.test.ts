@@ -3,7 +3,8 @@ import { alertTable, answersTo, lastStates, storyText } from '../../cli/alert-st
 import type { AlertSummary } from '../../domain/alert.js';
 import type { DeliveryRecord } from '../../domain/audit.js';
 import { refuseAlert } from '../../domain/alerting/refuse.js';
-import { hour, mark, start, virtualAlert } from '../support/alerts.js';
+import type { Finding } from '../../domain/finding.js';
+import { day, hour, mark, start, virtualAlert } from '../support/alerts.js';
 
 const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
 const delivery = (
@@ -22,6 +23,15 @@ const delivery = (
   at: start,
   ...change,
 });
+
+const finding: Finding = {
+  ...{ check: 'psi', target: 'amount', slice: {}, value: 2.1, low: null, high: null },
+  ...{ interval: null, pValue: null, nCurrent: 500, nReference: 1_000, reason: null, hard: null },
+  ...{ details: {}, run: 'r', window: { start: start - hour, end: start, weekday: 6 } },
+  ...{ revision: 1, category: 'drift', verdict: 'alert', rule: 'psi >= 0.25', patience: 1 },
+  limits: { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
+  ...{ running: null, sentence: 'moved', source: null, inputs: 'i' },
+};
 
 test('one line for each delivery, with its last state', () => {
   const late = { attempt: 2, at: start + 2_000 };
@@ -101,4 +111,42 @@ test('an acknowledged alert does not ask to be acknowledged again', () => {
   expect(text).not.toContain('alerts ack ');
   expect(text).toContain('aftercare alerts snooze card-fraud/drift --for 4h --as <you>');
   expect(text.match(/slack:#ml/g)).toHaveLength(1);
+});
+
+test('a window that could not be read is explained with its file, column and remedy', () => {
+  const it = virtualAlert({ category: 'check-health' });
+  it.window(mark('window', 'alert', { check: 'evaluation', category: 'check-health' }));
+  const alert = it.head().summary;
+  const reason = 'data/2026-11-21.parquet: no column "scored_at"; there are id, score';
+  const unjudged = [{ end: start, start: start - day, reason, triedUntil: start + 7 * day }];
+  const story = { alert, past: [], findings: [], deliveries: [], audit: [], unjudged };
+  const text = plain(storyText(story, start + hour));
+  const flat = text.replaceAll(/\s+/g, ' ');
+  expect(flat).toContain(`the window that ended 2026-11-22 00:00 UTC: ${reason}`);
+  expect(flat).toContain('What to do: Make the source readable. Every run tries the window again');
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+});
+
+test('the story has what the mail has, and its history names members in words', () => {
+  const it = virtualAlert();
+  it.window(mark('amount', 'alert'));
+  it.pass(hour);
+  it.window(mark('amount', 'ok'), mark('distance_to_the_next_station_km', 'alert'));
+  const audit = it.writes.flatMap(({ effect }) => (effect.kind === 'audit' ? effect.record : []));
+  const sentence = '"distance_to_the_next_station_km" moved: PSI 2.1, median 4 → 9';
+  const found = { ...finding, target: 'distance_to_the_next_station_km', sentence };
+  const alert = it.head().summary;
+  const actions = { psi: 'Find out upstream what changed.' };
+  const story = { alert, past: [], findings: [found], deliveries: [], audit, actions };
+  const text = plain(storyText(story, start + 2 * hour));
+  const flat = text.replaceAll(/\s+/g, ' ');
+  expect(flat).toContain(
+    'Since the window that ended 2026-11-22 00:00 UTC; the newest bad one ended',
+  );
+  expect(flat).toContain('it hits 500 rows in that window');
+  expect(text.split(sentence)).toHaveLength(2); // once
+  expect(flat).toContain('- ok again, still watched: amount drifted');
+  expect(flat).toContain('What to do: Find out upstream what changed.');
+  expect(text.split('Answer it:')[0]).not.toContain('psi/');
+  expect(flat).toContain('new member distance_to_the_next_station_km drifted');
 });

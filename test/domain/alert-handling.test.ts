@@ -227,7 +227,7 @@ describe('snoozing', () => {
       ok: false,
       code: 'refused',
       reason:
-        'a critical alert can be snoozed until 2026-11-29T00:01:00Z, not 2026-11-30T00:01:00Z',
+        'a critical alert can be snoozed until 2026-11-29 00:01 UTC, not 2026-11-30 00:01 UTC',
     });
     expect(it.snooze(it.now())).toMatchObject({ ok: false, code: 'refused' });
     expect(it.status()).toBe('firing');
@@ -309,7 +309,7 @@ describe('what is refused', () => {
     expect(it.act({ type: 'ack', id: 'ack-1', notAfter })).toMatchObject({ code: 'duplicate' });
     const late = { ...again, id: 'ack-2', notAfter };
     expect(refuseAlert(it.state(), late, it.now())).toBe(
-      'too late: it was to be applied by 2026-11-22T00:01:30Z, now is 2026-11-22T01:01:00Z',
+      'too late: it was to be applied by 2026-11-22 00:01:30 UTC, now is 2026-11-22 01:01 UTC',
     );
   });
 

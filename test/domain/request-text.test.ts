@@ -29,10 +29,10 @@ test('a request says why, who decides by when, on which evidence, and how to ans
   expect(text.split('\n')).toEqual([
     'eta#1: Retrain? An answer is needed.',
     '',
-    'Opened 2026-11-02T09:00:00Z by policy:advice: advice retrain: rmse(rmse)',
+    'Opened 2026-11-02 09:00 UTC by policy:advice: advice retrain: rmse(rmse)',
     'Why:',
     '- The model has lost 25.0 % of its skill by rmse.',
-    'Who decides: 1 of approvers (ana, bo) by 2026-11-09T09:00:00Z.',
+    'Who decides: 1 of approvers (ana, bo) by 2026-11-09 09:00 UTC.',
     'Evidence: e1e1e1e1e1e1, frozen. Without an answer nothing is trained.',
     '',
     'aftercare requests show eta#1',

@@ -38,7 +38,7 @@ test('of an approval and a rejection at once one wins, and both attempts are in 
   expect(w.decide(world, reject)).toEqual({
     ok: false,
     code: 'conflict',
-    reason: 'eta#1: already approved by ana at 2026-11-02T09:00:00Z; it is cooling',
+    reason: 'eta#1: already approved by ana at 2026-11-02 09:00 UTC; it is cooling',
   });
   expect(world.audits.map(({ action, actor }) => `${action} ${actor.id}`)).toEqual([
     'opened policy:advice',
@@ -53,7 +53,7 @@ test('the loser of a race against a rejection hears who rejected and when', () =
   expect(w.decide(world, w.act(world, 'approve', 'bo'))).toEqual({
     ok: false,
     code: 'conflict',
-    reason: 'eta#1: already rejected by ana at 2026-11-02T09:00:00Z',
+    reason: 'eta#1: already rejected by ana at 2026-11-02 09:00 UTC',
   });
   expect(w.newest(world)).toMatchObject({ status: 'rejected', outcome: 'a sale explains it' });
 });
@@ -84,7 +84,7 @@ test('a decision that comes after notAfter is never applied, and its id stays la
   const approve = w.act(world, 'approve', 'ana');
   world.at += 31 * w.second;
   expect(refuseRetrain(world.state, approve, world.at)).toMatch(
-    /^late: .* until 2026-11-02T09:00:30Z/,
+    /^late: .* until 2026-11-02 09:00:30 UTC/,
   );
   expect(w.decide(world, approve)).toMatchObject({ ok: false, code: 'late' });
   expect(w.newest(world).approvals).toEqual([]);
@@ -233,7 +233,7 @@ test('a second request by hand is a conflict that names the open one', () => {
   expect(w.decide(world, w.openBy(world, 'bo'))).toEqual({
     ok: false,
     code: 'conflict',
-    reason: 'eta#1 is open already, by policy:advice at 2026-11-02T09:00:00Z',
+    reason: 'eta#1 is open already, by policy:advice at 2026-11-02 09:00 UTC',
   });
 });
 

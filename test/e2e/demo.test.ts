@@ -74,7 +74,7 @@ test.skipIf(cliPath === null)(
         expect(late.out).toContain('already approved by chris');
 
         const newest = async () =>
-          ((await json('requests', 'list', '--all')) as RequestSummary[])[0];
+          ((await json('requests', 'list', '--all')) as { requests: RequestSummary[] }).requests[0];
         await until(async () => (await newest())?.endedAt != null, 'the retraining ended', 120);
         expect(await newest()).toMatchObject({
           status: 'succeeded',
@@ -82,21 +82,23 @@ test.skipIf(cliPath === null)(
           gate: { passed: true },
         });
         const open = async () => {
-          const alerts = (await json('alerts', 'list')) as AlertSummary[];
+          const alerts = ((await json('alerts', 'list')) as { alerts: AlertSummary[] }).alerts;
           return alerts.filter(({ model }) => model === 'delivery-eta').map((one) => one.category);
         };
         await until(async () => (await open()).length === 0, 'the alerts of the old model closed');
-        const ended = (await json('alerts', 'list', '--all')) as AlertSummary[];
+        const ended = ((await json('alerts', 'list', '--all')) as { alerts: AlertSummary[] })
+          .alerts;
         const old = ended.filter(({ model }) => model === 'delivery-eta');
         expect(old.map(({ category }) => category)).toEqual(
           expect.arrayContaining(['drift', 'performance']),
         );
-        const left = (await json('alerts', 'list')) as AlertSummary[];
+        const left = ((await json('alerts', 'list')) as { alerts: AlertSummary[] }).alerts;
         expect(left.map(({ model }) => model)).toContain('credit-risk');
       });
       const lake = openLake(join(folder, '.aftercare/lake'));
       const after = await lake.readHead<ModelHead>('model/delivery-eta');
-      const request = (await json('requests', 'list', '--all')) as RequestSummary[];
+      const request = ((await json('requests', 'list', '--all')) as { requests: RequestSummary[] })
+        .requests;
       expect(after?.reference?.version).toBe(request[0]?.result?.version);
       expect(after?.reference?.fingerprint).not.toBe(before?.reference?.fingerprint);
       const verified = await cli('lake', 'verify');

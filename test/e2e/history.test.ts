@@ -160,7 +160,8 @@ test.skipIf(temporalMissing() !== null)(
           await prepare(place.folder, url);
           receivers.reference = join(place.folder, 'data/broken.parquet');
           await withWorkerProcess(place, async () => {
-            const alerts = async () => (await place.json(['alerts', 'list'])) as AlertSummary[];
+            const alerts = async () =>
+              ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] }).alerts;
             const isTried = async () => {
               const story = (await place.json(['requests', 'show', 'churn'])) as RequestStory;
               return story.audit.some(({ action }) => action === 'promotion failed');

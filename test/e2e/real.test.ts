@@ -79,7 +79,8 @@ test.skipIf(missing !== null)(
         );
         expect(moved.map(({ target }) => target)).toEqual(['HouseAge', 'Latitude', 'Longitude']);
 
-        const past = (await place.json(['alerts', 'list', '--all'])) as PastAlert[];
+        const past = ((await place.json(['alerts', 'list', '--all'])) as { past: PastAlert[] })
+          .past;
         const performance = past.find(({ category }) => category === 'performance');
         expect(performance).toMatchObject({ historic: true, severity: 'critical' });
         expect(performance?.members).toContain('roc_auc/roc_auc/');
@@ -180,7 +181,8 @@ test.skipIf(missing !== null)(
           expect(mail?.text).toMatch(/US 6\.8 % → 0 %, AA 9\.2 % → 1\d/);
           expect((mail?.text ?? '').length).toBeLessThanOrEqual(2_800);
           expect(mail?.attachments.map(({ contentType }) => contentType)).toEqual(['image/png']);
-          const alerts = (await place.json(['alerts', 'list'])) as AlertSummary[];
+          const alerts = ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] })
+            .alerts;
           expect(alerts).toMatchObject([
             { id: 'flights/drift#1', status: 'acknowledged', acknowledgedBy: 'bo' },
           ]);

@@ -90,7 +90,8 @@ test.skipIf(missing)(
           expect(deadMan.calls).toEqual([]);
 
           await withWorkerProcess(place, async () => {
-            const open = async () => (await place.json(['alerts', 'list'])) as AlertSummary[];
+            const open = async () =>
+              ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] }).alerts;
             await until(async () => (await open()).length === 1, 'the alert fires');
             expect(await open()).toMatchObject([
               { id: 'churn/check-health#1', severity: 'critical', status: 'firing' },
@@ -209,7 +210,8 @@ test.skipIf(missing)(
               code: 0,
             });
             const request = async () =>
-              ((await place.json(['requests', 'list', '--all'])) as RequestSummary[])[0];
+              ((await place.json(['requests', 'list', '--all'])) as { requests: RequestSummary[] })
+                .requests[0];
             await until(async () => (await request())?.training?.ref != null, 'it trains');
 
             const job = JSON.parse(trainer.calls[0]?.body ?? '{}') as TrainingRequest;

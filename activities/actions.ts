@@ -1,0 +1,22 @@
+import { checkNamed, checks } from '../checks/index.js';
+import { nameOfCheck } from '../checks/questions.js';
+import type { ModelHead } from '../domain/model.js';
+import { publishedOf, type Deps } from './deps.js';
+import { modelHead } from './evaluate-window.js';
+
+/** What to do when a check fires, by the names that the monitor gives its checks. */
+export async function actionsOf(
+  deps: Pick<Deps, 'lake'>,
+  model: string,
+  checksNamed: readonly string[],
+): Promise<Record<string, string>> {
+  const names = [...new Set(checksNamed)];
+  const isOurs = (name: string): boolean => checks.some((check) => check.name === name);
+  const head = names.every(isOurs) ? null : await deps.lake.readHead<ModelHead>(modelHead(model));
+  const specs = head === null ? [] : (await publishedOf(deps, head.monitor)).monitor.checks;
+  const entries = names.flatMap((name) => {
+    const own = specs.find((spec) => nameOfCheck(spec) === name)?.check ?? name;
+    return isOurs(own) ? [[name, checkNamed(own).action] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,74 @@
+import type { RequestStory } from '../app/requests.js';
+import type { RequestSummary } from '../domain/request.js';
+import { becauseOf } from '../domain/requests/request-text-reason.js';
+import type { Instant } from '../domain/window.js';
+import { columns, fitted, section } from './fitted.js';
+import { wrap } from './output.js';
+import { agoWords, instantWords } from './words.js';
+
+/** One line per request, as wide as the terminal. */
+export function requestTable(requests: readonly RequestSummary[], now: Instant): string {
+  const rows = requests.map((request) => [
+    request.id,
+    request.status,
+    becauseOf(request),
+    request.openedBy,
+    awaited(request, now),
+  ]);
+  return fitted(['REQUEST', 'STATUS', 'BECAUSE', 'OPENED BY', 'UNTIL'], rows, 'BECAUSE');
+}
+
+/** What is waited for, and until when; '' where nothing is. */
+function awaited({ status, expiresAt, startsAt, held }: RequestSummary, now: Instant): string {
+  if (status === 'requested') return `decide ${agoWords(expiresAt, now)}`;
+  if (status === 'cooling' && startsAt !== null) return `starts ${agoWords(startsAt, now)}`;
+  if (status === 'uncertain') return 'look it up';
+  return held === null ? '' : 'held';
+}
+
+/** A request with its evidence, who decided and why, and how it is answered. */
+export function storyText({ request, evidence, audit }: RequestStory, now: Instant): string {
+  const history = audit.map(({ at, actor, action, reason }) => [
+    instantWords(at),
+    actor.verified ? actor.id : `${actor.id} (unverified)`,
+    action,
+    reason ?? '',
+  ]);
+  const lines = [
+    `Why: ${request.reason}`,
+    ...evidence.advice.reasons.map(({ text }) => ` - ${text}`),
+    `Evidence: ${request.evidence.slice(0, 12)}, of the run ${evidence.run}`,
+    ...(request.warning === undefined ? [] : [`Mind: ${request.warning}.`]),
+    ...request.approvals.map(
+      ({ by, at, reason }) =>
+        `Approved by ${by} at ${instantWords(at)}${reason === '' ? '' : `: ${reason}`}`,
+    ),
+    ...(request.gate === null ? [] : [`Gate: ${request.gate.sentence}`]),
+    ...(request.held === null ? [] : [`Held: ${request.held}`]),
+    ...(request.outcome === null ? [] : [`Outcome: ${request.outcome}`]),
+  ];
+  return [
+    requestTable([request], now),
+    '',
+    ...lines.map(wrapped),
+    ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
+    ...howToDecide(request),
+  ].join('\n');
+}
+
+/** Lines after the first stand under the words of the first. */
+function wrapped(line: string): string {
+  const mark = line.startsWith(' - ') ? ' - ' : '';
+  const indent = ' '.repeat(mark.length);
+  return mark + wrap(line.slice(mark.length), columns(), indent).slice(indent.length);
+}
+
+function howToDecide({ id, status, evidence }: RequestSummary): string[] {
+  if (status !== 'requested') return [];
+  return [
+    '',
+    'Decide:',
+    ` aftercare approve ${id} --as <you> --evidence ${evidence.slice(0, 12)}`,
+    ` aftercare reject ${id} --as <you> --reason "at least ten characters"`,
+  ];
+}

@@ -1,0 +1,67 @@
+import type { Notice } from '../notice.js';
+import type { RequestNoticeReason, RequestSummary, RetrainEffect } from '../request.js';
+
+/** The colour of a notice. */
+export const SEVERITY: Readonly<Record<RequestNoticeReason, Notice['severity']>> = {
+  opened: 'warning',
+  reminder: 'warning',
+  expired: 'info',
+  superseded: 'info',
+  approved: 'info',
+  rejected: 'info',
+  started: 'info',
+  start_failed: 'critical',
+  uncertain: 'critical',
+  trained: 'info',
+  held: 'warning',
+  gate_failed: 'warning',
+  promoted: 'resolved',
+  failed: 'critical',
+  cancelled: 'info',
+  invalidated: 'info',
+};
+
+/** What happened, in a clause. */
+export const SAYS: Readonly<Record<RequestNoticeReason, string>> = {
+  opened: 'Retrain? An answer is needed',
+  reminder: 'Retrain? Still waiting for an answer',
+  expired: 'nobody decided in time; nothing is trained',
+  superseded: 'superseded: the evidence changed',
+  approved: 'approved; the training starts soon',
+  rejected: 'rejected',
+  started: 'the training has started',
+  start_failed: 'the training could not be started yet',
+  uncertain: 'the training may be running and cannot be found',
+  trained: 'trained; the challenger passed the gate',
+  held: 'the promotion is held',
+  gate_failed: 'the challenger did not pass the gate',
+  promoted: 'the challenger is promoted',
+  failed: 'the retraining failed',
+  cancelled: 'cancelled',
+  invalidated: 'no longer valid; nothing is trained',
+};
+
+/** Model, what happened, which request and why; not cut. */
+export function subjectOf(
+  effect: Pick<Extract<RetrainEffect, { kind: 'notice' }>, 'request' | 'reason'>,
+): string {
+  const { request, reason } = effect;
+  const because =
+    reason === 'opened' || reason === 'reminder'
+      ? becauseOf(request)
+      : reason === 'approved'
+        ? approvalWords(request).join(', ')
+        : (request.outcome ?? '');
+  return `[${request.model}] ${SAYS[reason]} (${request.id})${because === '' ? '' : `: ${because}`}`;
+}
+
+/** Why there is a request, in a few words: a person's own, else what drives the advice. */
+export function becauseOf({ openedBy, reason, advice }: RequestSummary): string {
+  const isByPerson = openedBy !== 'policy:advice';
+  return isByPerson ? reason : advice.drivers.slice(0, 2).join(', ') || reason;
+}
+
+/** `by ana: the new zone is in the data`, one for each approval. */
+export function approvalWords({ approvals }: RequestSummary): string[] {
+  return approvals.map(({ by, reason }) => `by ${by}${reason === '' ? '' : `: ${reason}`}`);
+}

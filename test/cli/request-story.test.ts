@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { requestTable, storyText } from '../../cli/request-story.js';
+import type { AdviceEvidence } from '../../activities/advise.js';
+import { requestNotice } from '../../domain/requests/request-text.js';
+import * as w from '../domain/retrain-world.js';
+
+const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
+const long = 'the new zone has been in the data since October and it is a third of all orders now';
+
+function newest(world: ReturnType<typeof w.world>) {
+  const request = world.state?.requests[0];
+  if (request === undefined) throw new Error('no request');
+  return request;
+}
+
+test('until when is said only of what is awaited', () => {
+  const world = w.world();
+  w.decide(world, w.advise());
+  const lineOf = () => plain(requestTable([newest(world)], world.at)).split('\n')[1] ?? '';
+  expect(lineOf()).toMatch(/requested .*decide in 7d$/);
+  w.decide(world, w.act(world, 'approve', 'ana'));
+  expect(lineOf()).toMatch(/cooling .*starts in 5m$/);
+  w.run(world, w.start + w.day);
+  expect(lineOf()).toMatch(/succeeded .*policy:advice$/);
+});
+
+test("a person's reason is why there is a request, in the list and in the subject", () => {
+  const world = w.world();
+  w.decide(world, w.openBy(world, 'ana'));
+  const request = { ...newest(world), reason: long };
+  expect(plain(requestTable([request], world.at))).toContain('the new zone has been');
+  const [effect] = w.effects(world, 'notice');
+  if (effect === undefined) throw new Error('nobody was told');
+  const given = { effect: { ...effect, request }, advice: null, rules: w.rules(), at: world.at };
+  expect(requestNotice(given).subject).toContain('(eta#1): the new zone has been in the data');
+});
+
+test('the whole story of a request fits into 80 columns and loses no word', () => {
+  const world = w.world();
+  w.decide(world, w.advise());
+  w.decide(world, w.act(world, 'approve', 'ana', { reason: long }));
+  w.run(world, w.start + w.day);
+  const audit = world.audits.map((record) => ({ ...record, reason: record.reason ?? null }));
+  const reasons = [{ text: `${long}; ${long}`, findings: [] }];
+  const advice = { action: 'retrain', reasons, blockers: [], window: w.start } as const;
+  const evidence = { advice, run: 'eta@2026-11-02T00:00:00Z/1' } as unknown as AdviceEvidence;
+  const text = plain(storyText({ request: newest(world), evidence, audit }, world.at));
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  const flat = text.replaceAll(/\s+/g, ' ');
+  expect(flat).toContain(`Approved by ana at 2026-11-02 09:00 UTC: ${long}`);
+  expect(flat).toContain(`${long}; ${long}`);
+  expect(text).toMatch(/Gate: passed/);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { ModelStatus } from '../../app/status.js';
+import { statusText } from '../../cli/status.js';
+import type { ModelHead } from '../../domain/model.js';
+import { day, hour, start } from '../support/alerts.js';
+
+const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
+const counts = { ok: 0, warn: 0, alert: 0, unknown: 3 };
+const mark = { action: 'retrain', drivers: ['MAE'], blockers: [], categories: [] } as const;
+const head: ModelHead = {
+  ...{ model: 'delivery-eta', monitor: 'f', since: start, appliedAt: start, watermark: start },
+  ...{ matureWatermark: null, failed: [{ end: start, bell: start }] },
+  windows: [{ end: start, revision: 1, verdict: 'unknown', counts, rows: 0 }],
+  advice: { mark: { ...mark, windowEnd: start, revision: 1, evidence: 'e' }, reason: 'worse' },
+  ...{ reference: null, lastRunAt: start, paused: null, notEvaluated: 0, rings: '' },
+  retiredAt: null,
+};
+const status: ModelStatus = {
+  ...{ head, owner: 'team:eta', nextDue: start + day, alerts: [], requests: [], blocked: [] },
+  ...{ unjudged: [], promoted: null },
+};
+
+test('a window that could not be read is told with its reason', () => {
+  const reason = 'data/2026-11-21.parquet: no column "scored_at"; there are id, score, prediction';
+  const unjudged = [{ end: start, start: start - day, reason, triedUntil: start + 7 * day }];
+  const text = plain(statusText([{ ...status, unjudged }], start + hour));
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    `delivery-eta: the window that ended 2026-11-22 00:00 UTC: ${reason}`,
+  );
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+});
+
+test('after a promotion the advice on the version before is not shown', () => {
+  const promoted = { version: 'v-2', at: start };
+  const text = plain(statusText([{ ...status, promoted }], start + hour));
+  expect(text).toContain('delivery-eta: v-2 was promoted 1h ago; not judged yet.');
+  expect(text).not.toContain('retrain');
+  expect(plain(statusText([status], start + hour))).toContain('retrain');
+});
