@@ -4,7 +4,7 @@ import { coarseOnce } from '../../lake/usual-profiles.js';
 import { profile, withLake } from '../support/lake.js';
 
 const day = (rows: number): Profile => ({
-  ...profile,
+  ...profile({ start: 0, end: 86_400_000, weekday: 4 }),
   rows,
   columns: {
     x: { by: { bin: Int32Array.of(-2, 0, 7) }, sums: { n: Float64Array.of(1, rows, 0.5) } },
