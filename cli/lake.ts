@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { runAction, withGlobals } from './context.js';
-import type { LakeReport } from '../lake/verification.js';
+import { runAction, withGlobals, type Context } from './context.js';
 import { print, printJson } from './output.js';
 import { amountWords } from './words.js';
 
@@ -54,6 +53,8 @@ export function lakeCommands(program: Command): void {
     }),
   );
 }
+
+type LakeReport = Awaited<ReturnType<Context['app']['lake']['verify']>>;
 
 function verifiedWords({ problems, harmless, counts }: LakeReport): string {
   const { models, windows, commits, objects, heads, audited } = counts;
