@@ -15,8 +15,9 @@ const WIDE = 80;
 /** What may be behind a window's findings, in at most 30 lines of 80 letters. */
 export function causesText(causes: Causes | null, monitor: Monitor): string {
   if (causes === null) return '\nWhy: not asked, there is nothing to compare the window with.';
+  const { timezone, rows } = monitor.windows;
   const day = (at: Instant): string =>
-    instantInWords(at, monitor.windows.timezone).replace(/ 00:00$/, '');
+    rows === undefined ? instantInWords(at, timezone).replace(/ 00:00$/, '') : `row ${at}`;
   const lines = [
     ...movedLines(causes, day),
     ...lossLines(causes, monitor, day),
@@ -126,8 +127,8 @@ function cellWords({ cells, by }: MixOrRate): string {
 function sliceLine({ where, reference, current, share }: WorseSlice): string {
   const terms = Object.entries(where).map(([name, bin]) => `${name} = ${bin}`);
   const rates = `${percent(reference.rate)} → ${percent(current.rate)}`;
-  const part = `${Math.round(share * 100)} % of the additional errors`;
-  return `   worse in ${terms.join(', ')}: ${rates}, ${part}`;
+  const part = share > 1 ? 'all' : `${Math.round(share * 100)} %`;
+  return `   worse in ${terms.join(', ')}: ${rates}, ${part} of the additional errors`;
 }
 
 function apartLines({ apart }: Causes, monitor: Monitor): string[] {

@@ -26,7 +26,7 @@ export interface GuiltySlice {
   excess: number;
   /** excess × current rows of the slice, over the increase of errors of all rows. */
   share: number;
-  /** Rows and error rates inside. */
+  /** Rows and error rates inside; the rate rose. */
   reference: { n: number; rate: number };
   current: { n: number; rate: number };
 }
@@ -61,13 +61,11 @@ export function guiltySlices(table: CellTable, options: SliceOptions = {}): Guil
     const tested = candidates(table, left, pairsOf)
       .map((one) => differences(one, whole, leastRows))
       .filter((slice) => slice !== null);
-    const real = discoveries(
-      tested.map(({ pValue }) => pValue),
-      q,
-    );
+    const pValues = tested.map(({ pValue }) => pValue);
+    const real = discoveries(pValues, q);
     const best = tested
       .map((slice) => ({ ...slice, share: (slice.excess * slice.current.n) / increase }))
-      .filter((slice, index) => real[index] === true && slice.share >= leastShare)
+      .filter((slice, index) => real[index] === true && slice.share >= leastShare && rose(slice))
       .reduce<GuiltySlice | null>((top, one) => (top && top.z >= one.z ? top : one), null);
     if (best === null) break;
     found.push(best);
@@ -137,9 +135,7 @@ function termsOf(features: readonly number[], codes: readonly number[]): Term[] 
   return features.map((feature, index) => ({ feature, code: codes[index] ?? -1 }));
 }
 
-function nothing(): Sums {
-  return { n: 0, errors: 0, nNow: 0, errorsNow: 0 };
-}
+const nothing = (): Sums => ({ n: 0, errors: 0, nNow: 0, errorsNow: 0 });
 
 function sumOf(table: CellTable, cells: ReadonlySet<number>): Sums {
   const whole = { ...table, features: [Int32Array.from(table.current.n, () => 0)] };
@@ -167,8 +163,7 @@ function differences(
     nNow: whole.nNow - sums.nNow,
     errorsNow: whole.errorsNow - sums.errorsNow,
   };
-  const sizes = [sums.n, sums.nNow, outside.n, outside.nNow];
-  if (sizes.some((n) => n < leastRows)) return null;
+  if (Math.min(sums.n, sums.nNow, outside.n, outside.nNow) < leastRows) return null;
   const elsewhere = outside.errorsNow / outside.nNow - outside.errors / outside.n;
   const excess = sums.errorsNow / sums.nNow - sums.errors / sums.n - elsewhere;
   // the rate inside that both sides would share, but for the rise that is everywhere
@@ -187,6 +182,10 @@ function differences(
     current: { n: sums.nNow, rate: sums.errorsNow / sums.nNow },
   };
 }
+
+/** Where errors fell less than elsewhere they did not go up. */
+const rose = ({ reference, current }: Pick<GuiltySlice, 'reference' | 'current'>): boolean =>
+  current.rate > reference.rate;
 
 const now = ({ nNow, errorsNow }: Sums) => ({ n: nNow, errors: errorsNow });
 

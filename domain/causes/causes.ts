@@ -25,7 +25,7 @@ export interface MovedBin {
 /** A feature that moved, with its bins that moved most and since when it is bad. */
 export interface MovedColumn extends MovedFeature {
   bins: readonly MovedBin[];
-  /** End of the first bad window; null: it is not bad. */
+  /** End of the first bad window; null: it is not bad, or no earlier window is known. */
   since: Instant | null;
 }
 
@@ -96,7 +96,7 @@ function bySource(
   for (const feature of ranked) {
     const finding = whole.find(({ target }) => target === feature.name);
     const isBad = finding?.verdict === 'warn' || finding?.verdict === 'alert';
-    const since = finding !== undefined && isBad ? sinceOf(past, finding) : null;
+    const since = finding && isBad && past.length > 1 ? sinceOf(past, finding) : null;
     const source = finding?.source ?? null;
     const key = JSON.stringify(source === null ? [feature.name] : source);
     const group = groups.get(key) ?? { source, features: [] };

@@ -390,6 +390,16 @@ describe('guilty slices', () => {
     ]);
   });
 
+  test('a slice whose errors only fell less than elsewhere is not blamed', () => {
+    const table: CellTable = {
+      features: [[0, 1, 2]],
+      reference: { n: [1000, 1000, 1000], errors: [100, 300, 300] },
+      current: { n: [1000, 1000, 1000], errors: [600, 295, 100] },
+    };
+    const found = guiltySlices(table).map(({ terms }) => terms);
+    expect(found).toEqual([[{ feature: 0, code: 0 }]]);
+  });
+
   test('errors that did not rise have no guilty slice', () => {
     expect(guiltySlices(tableOf(1, { rows: 500, rise: -0.1 }))).toEqual([]);
   });
