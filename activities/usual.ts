@@ -20,7 +20,7 @@ interface Usual {
  * revisions they are is written once, by whoever looks first. [] before that, and for a window that
  * is older than the last of them. `commits`: those before the window, oldest first.
  */
-export async function firstWindows(
+async function firstWindows(
   lake: Lake,
   { monitor, pin, commits }: { monitor: Monitor; pin: ReferencePin; commits: readonly Commit[] },
 ): Promise<readonly Pick<Commit, 'file'>[]> {

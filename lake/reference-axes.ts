@@ -131,7 +131,7 @@ async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<A
   });
   // Whole numbers that do not repeat may name a row: that a sample cannot tell.
   const unsure = !sample.whole && axis.distinct === 1 && /INT/.test(type);
-  return unsure ? { ...axis, distinct: await shareOf(db, at, 'distinct_exact') } : axis;
+  return unsure ? { ...axis, distinct: await shareOf(db, at, 'reference/distinct_exact') } : axis;
 }
 
 /** Distance of a value · 10^k from a whole number. */
@@ -141,20 +141,21 @@ const off = (value: number, k: number): number =>
 /** The smallest and the largest finite value of all rows; null without. */
 async function rangeOf(db: Duck, at: ColumnOf): Promise<(number | null)[]> {
   const ends = async (name: string) => {
-    const [row] = await ask(db, `reference/${name}`, { ...at });
+    const [row] = await ask(db, name, { ...at });
     return ['smallest', 'largest'].map((end) => (row?.[end] == null ? null : Number(row[end])));
   };
-  const plain = await ends('range');
-  return plain.every((end) => end === null || Number.isFinite(end)) ? plain : ends('range_finite');
+  const plain = await ends('reference/range');
+  const isFinite = plain.every((end) => end === null || Number.isFinite(end));
+  return isFinite ? plain : ends('reference/range_finite');
 }
 
 /** Share of different values among those that are there; 0 without. */
 async function shareOf(
   db: Duck,
   at: ColumnOf,
-  how: 'distinct' | 'distinct_exact',
+  how: 'reference/distinct' | 'reference/distinct_exact',
 ): Promise<number> {
-  const [row] = await ask(db, `reference/${how}`, { ...at });
+  const [row] = await ask(db, how, { ...at });
   const present = Number(row?.['present'] ?? 0);
   return present === 0 ? 0 : Math.min(1, Number(row?.['distinct']) / present);
 }
@@ -185,8 +186,8 @@ async function categorical(
 /** Share of different texts where they surely name rows, so that they need not be grouped. */
 async function namesRows(db: Duck, { sample, ...at }: At): Promise<number | null> {
   // A sample repeats less than all rows do.
-  const some = await shareOf(db, { ...at, rows: sample.rows }, 'distinct_exact');
+  const some = await shareOf(db, { ...at, rows: sample.rows }, 'reference/distinct_exact');
   if (some <= OPAQUE.share) return null;
-  const share = await shareOf(db, at, 'distinct');
+  const share = await shareOf(db, at, 'reference/distinct');
   return share > OPAQUE.surely ? share : null;
 }

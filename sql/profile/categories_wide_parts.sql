@@ -1,5 +1,5 @@
 -- sql/profile/categories_wide_parts.sql
--- As categories_wide.sql, where the rows are parted: all rows decide which names are kept.
+-- How often does each category of one column with many categories occur in each part of the rows?
 --
 -- in:  $rows NAME        the rows of a window
 --      $column NAME      a text column

@@ -148,7 +148,7 @@ describe('numeric columns', () => {
       '50 … 100',
       '50',
       'above 100',
-      'missing',
+      'missing or unreadable',
       'not finite',
     ]);
   });
