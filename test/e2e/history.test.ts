@@ -169,7 +169,7 @@ test.skipIf(temporalMissing() !== null)(
             const since = ['--since', '2026-03-01'];
             expect(await place.cli(['apply', ...since])).toMatchObject({ code: 0 });
             expect(await place.cli(['run', 'churn', '--watch'])).toMatchObject({ code: 0 });
-            expect(await place.cli(['run', 'wrong', '--watch'])).toMatchObject({ code: 0 });
+            expect(await place.cli(['run', 'wrong', '--watch'])).toMatchObject({ code: 3 });
             const wanted = ['data-quality', 'drift', 'notify-health', 'check-health'];
             await until(
               async () => {
