@@ -253,7 +253,7 @@ describe('the list of checks', () => {
   test('the defaults follow what the monitor knows', () => {
     const bare = monitorOf({ columns: { ...monitorOf().columns, id: [] } });
     expect(defaultChecks(bare)).toEqual([
-      ...['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing', 'psi'],
+      ...['volume', 'freshness', 'rejected_rows', 'schema', 'missing', 'psi'],
       ...['unseen_categories', 'out_of_range'],
     ]);
     const labels = {

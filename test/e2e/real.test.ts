@@ -129,7 +129,8 @@ test('by hand, March 2022 of California closes the gate, in the JSON that is pro
     expect((auc as { score: { value: number } }).score.value).toBeCloseTo(0.705, 3);
     const counts = report['counts'] as Record<string, number>;
     const sum = Object.values(counts).reduce((all, n) => all + n, 0);
-    expect(sum).toBe(report.findings.length);
+    const judged = report.findings.filter((one) => (one as { judged: boolean }).judged);
+    expect(sum).toBe(judged.length);
     expect(await place.cli([...command, '--fail-on', 'never'])).toMatchObject({ code: 0 });
   }));
 
