@@ -45,7 +45,10 @@ test('an advice to retrain without a retraining section opens nothing', () =>
   withLake(async (lake) => {
     const rules = await published(lake, null);
     const { answer, state } = await decide(depsOf(lake), asked(w.advise({}, rules)));
-    expect(answer).toMatchObject({ ok: true, note: expect.stringContaining('no request') as string });
+    expect(answer).toMatchObject({
+      ok: true,
+      note: expect.stringContaining('no request') as string,
+    });
     expect((state as RetrainState).requests).toEqual([]);
   }));
 

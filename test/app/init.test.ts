@@ -123,7 +123,9 @@ describe('init', () => {
       expect(out.replaceAll(/\s+/g, ' ')).toContain('The reference is rows.csv itself');
       expect(out).toContain('--reference <file>');
       expect(out).toContain('aftercare check churn --as-of 2026-03-05');
-      const long = out.split('\n').filter((line) => line.length > 80 && !line.includes(place.folder));
+      const long = out
+        .split('\n')
+        .filter((line) => line.length > 80 && !line.includes(place.folder));
       expect(long).toEqual([]);
       expect(parse(await readFile(join(place.folder, 'monitors/churn.yaml'), 'utf8'))).toEqual({
         version: 1,

@@ -16,7 +16,11 @@ async function read(text: string) {
   return withConfig(files, async (folder) => {
     const { monitors, problems } = await loadConfig(folder, { cwd: '/srv/app' });
     const told = problems.map((one) => problemText(one).replace(`${folder}${path.sep}`, ''));
-    return { monitor: monitors[0]?.monitor, lines: monitors.flatMap((one) => explainMonitor(one)), told };
+    return {
+      monitor: monitors[0]?.monitor,
+      lines: monitors.flatMap((one) => explainMonitor(one)),
+      told,
+    };
   });
 }
 
