@@ -26,13 +26,23 @@ export interface Bell {
  * Once per window, daily for longer ones, a lag after the boundary. It rings in UTC, at the later
  * of the zone's two clocks, so that no hour is missing or double; when it looks moves no window.
  */
-export function bellOf(monitor: Monitor): Bell {
-  const every = monitor.windows.size === '1h' ? HOUR : DAY;
-  const boundaries = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)].map(
-    (day) => lastBoundary({ ...monitor.windows, size: '1d' }, day) - day,
-  );
-  const offset = (((Math.max(...boundaries) + monitor.schedule.lag) % every) + every) % every;
+export function bellOf({ windows, schedule }: Monitor): Bell {
+  const every = windows.size === '1h' ? HOUR : DAY;
+  const offset = (((midnightOf(windows.timezone) + schedule.lag) % every) + every) % every;
   return { every, offset, jitter: Math.min(every / 10, MOST_JITTER) };
+}
+
+const midnights = new Map<string, Duration>();
+
+/** The later midnight of a zone's year, from that of UTC. Kept: a thousand monitors share a few. */
+function midnightOf(timezone: string): Duration {
+  const known = midnights.get(timezone);
+  if (known !== undefined) return known;
+  const grid = { size: '1d', timezone, align: 'monday' } as const;
+  const days = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)];
+  const later = Math.max(...days.map((day) => lastBoundary(grid, day) - day));
+  midnights.set(timezone, later);
+  return later;
 }
 
 /** The bell in words, as lists show it: `daily 02:00 UTC`, `hourly at :15`. */

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
 import type { Teams } from '../domain/team.js';
@@ -18,6 +19,8 @@ export interface LoadedMonitor {
   file: string;
   /** What the file and `_defaults.yaml` say, as plain values: the rest are defaults. */
   given: unknown;
+  /** A fault at a path, in whichever of the two files says it. */
+  problemAt: MonitorFile['problemAt'];
 }
 
 /** All that a folder of configuration says. */
@@ -43,7 +46,7 @@ export async function loadConfig(
 ): Promise<Config> {
   const listed = await listFiles(folder, empty);
   if ('severity' in listed) return { monitors: [], teams: null, problems: [listed] };
-  const defaults = await readYaml(path.join(folder, '_defaults.yaml'));
+  const defaults = readYaml(path.join(folder, '_defaults.yaml'));
   const teams = await loadTeams(path.join(folder, 'teams.yaml'));
   const problems: Problem[] = [...teams.problems];
   if (isProblem(defaults)) problems.push(defaults);
@@ -52,7 +55,7 @@ export async function loadConfig(
   const files: MonitorFile[] = [];
   const sketches: MonitorFile[] = [];
   for (const name of listed) {
-    const yaml = await readYaml(path.join(folder, name));
+    const yaml = readYaml(path.join(folder, name));
     if (yaml === null) continue;
     if (isProblem(yaml)) {
       problems.push(yaml);
@@ -64,9 +67,9 @@ export async function loadConfig(
     if (read.monitor !== null) files.push({ ...read, monitor: resolvePaths(read.monitor, cwd) });
   }
   problems.push(...twins(sketches));
-  if (teams.teams !== null) problems.push(...routeProblems(sketches, teams.teams, teams.yaml));
+  if (teams.sketch !== null) problems.push(...routeProblems(sketches, teams.sketch, teams.yaml));
   const monitors = files
-    .map(({ monitor, yaml, given }) => ({ monitor, file: yaml.name, given }))
+    .map(({ monitor, yaml, given, problemAt }) => ({ monitor, file: yaml.name, given, problemAt }))
     .sort((a, b) => (a.monitor.model.id < b.monitor.model.id ? -1 : 1));
   return { monitors, teams: teams.teams, problems: unique(problems) };
 }
@@ -86,10 +89,10 @@ async function listFiles(folder: string, empty: 'fault' | 'valid'): Promise<stri
   }
 }
 
-/** null: the file is not there. */
-async function readYaml(file: string): Promise<YamlFile | Problem | null> {
+/** null: the file is not there. Of a thousand small files waiting for each is most of the time. */
+function readYaml(file: string): YamlFile | Problem | null {
   try {
-    return parseYaml(file, await readFile(file, 'utf8'));
+    return parseYaml(file, readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const message = `cannot be read: ${wording(error)}`;
@@ -106,7 +109,7 @@ function twins(files: readonly MonitorFile[]): Problem[] {
   return files.flatMap((file, index) => {
     const id = file.monitor.model.id;
     const first = files.slice(0, index).find((other) => other.monitor.model.id === id);
-    if (first === undefined) return [];
+    if (first === undefined || id === '') return [];
     const message = `expected an id of its own, got "${id}", which ${first.yaml.name} has`;
     return [file.problemAt(['model', 'id'], message)];
   });

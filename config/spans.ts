@@ -8,7 +8,7 @@ const moment = z
   .string({ error: 'expected a date as 2026-11-27, or an instant as 2026-11-27T06:00:00Z' })
   .superRefine((value, context) => {
     try {
-      parseInstant(value, 'UTC');
+      instantOf(value, 'UTC');
     } catch (error) {
       context.addIssue({ code: 'custom', message: wording(error) });
     }
@@ -25,7 +25,20 @@ export function spanOf(
   const { from, to } = given;
   const isDate = /^\d{4}-\d\d-\d\d$/.test(to.trim());
   const end = isDate ? dayAfter(to.trim()) : to;
-  return { start: parseInstant(from, timezone), end: parseInstant(end, timezone) };
+  return { start: instantOf(from, timezone), end: instantOf(end, timezone) };
+}
+
+const MOST_KEPT = 1_000;
+const kept = new Map<string, Instant>();
+
+/** As parseInstant; a span is asked about several times, and by many files of a folder. */
+function instantOf(text: string, timezone: string): Instant {
+  const key = `${timezone} ${text}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const read = parseInstant(text, timezone);
+  if (kept.size < MOST_KEPT) kept.set(key, read);
+  return read;
 }
 
 /** Why a span is none, in words; null: it is one. */

@@ -66,17 +66,30 @@ async function generations(folder: string): Promise<number[]> {
 }
 
 async function read(file: string): Promise<Stored | null> {
+  // Both looks together find whatever there is; the likelier one first spares the other.
+  const looks = path.extname(file) === '' ? [newest, whole] : [whole, newest];
+  for (const look of looks) {
+    const found = await look(file);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+async function whole(file: string): Promise<Stored | null> {
+  try {
+    return { body: await fs.readFile(file), etag: 'once' };
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return null;
+    throw error;
+  }
+}
+
+async function newest(folder: string): Promise<Stored | null> {
   for (;;) {
-    try {
-      return { body: await fs.readFile(file), etag: 'once' };
-    } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
-      if (codeOf(error) !== 'EISDIR') throw error;
-    }
-    const newest = (await generations(file)).at(-1);
-    if (newest === undefined) return null;
-    const body = await ifThere(fs.readFile(path.join(file, String(newest))));
-    if (body !== null) return { body, etag: String(newest) };
+    const generation = (await generations(folder)).at(-1);
+    if (generation === undefined) return null;
+    const body = await ifThere(fs.readFile(path.join(folder, String(generation))));
+    if (body !== null) return { body, etag: String(generation) };
     // Two newer ones came between the look and the read: look again.
   }
 }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonical, fingerprint, objectKey, pack, sha256, unpack } from '../../lake/objects.js';
@@ -63,3 +64,16 @@ test('a damaged document is named with its key', () =>
       `objects/monitor/${hash}.json is not JSON`,
     );
   }));
+
+test('canonical JSON is that of RFC 8785 for whatever JSON holds', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (given) => {
+      expect(canonical(given)).toBe(canonicalize(pack(given)));
+    }),
+  );
+  expect(canonical({ '\u20ac': 1, '\r': 2, '\ufb33': 3, 1: 4, '\ud83d\ude00': 5 })).toBe(
+    '{"\\r":2,"1":4,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}',
+  );
+  expect(() => canonical({ a: ['\ud800'] })).toThrow(/half a character/);
+  expect(() => canonical({ a: () => 1 })).toThrow(/Expected data, got function/);
+});
