@@ -73,6 +73,7 @@ export async function evaluateWindow(
           head,
           exact: 'grid',
           landDir: folder,
+          watched: true,
         });
         const { evaluation, mature } = evaluated;
         if (evaluation.error !== null && due.kind !== 'first') {

@@ -142,13 +142,16 @@ describe.concurrent(title, { skip: missing !== null, timeout: 240_000 }, () => {
     const text = monitorOf('late', 'watchers', checks).replace('labels: [{ value: y }]', labels);
     await withModels({ late: text }, { appliedAt: NOON + HOUR / 2 }, async (world, slack) => {
       const { app, folder, temporal } = world;
-      await writeWindows(folder, [[0, 'holes']]);
-      await world.apply(NOON - HOUR);
+      await writeWindows(folder, [
+        [1, 'good'],
+        [0, 'holes'],
+      ]);
+      await world.apply(NOON - 2 * HOUR);
       const early = world.work({});
       await caughtUp(world, ['late'], 120);
       const fired = (id: string) =>
         slack.messages.some(({ text: said, thread_ts }) => said.includes(id) && thread_ts === null);
-      await until(() => fired('late missing(x)'), 'it fires');
+      await until(() => fired('late missing values in x'), 'it fires');
       expect((await alertsOf(world, 'late')).map(({ category }) => category)).toEqual([
         'data-quality',
         'drift',
@@ -172,11 +175,12 @@ describe.concurrent(title, { skip: missing !== null, timeout: 240_000 }, () => {
       await until(async () => (await world.head('late')).matureWatermark === NOON, 'restated');
       const commits = await app.lake.revisionsOf('late');
       expect(commits.map((one) => [one.window.end, one.revision, one.mature])).toEqual([
+        [NOON - HOUR, 1, true],
         [NOON, 1, false],
         [NOON, 2, true],
         [NOON + HOUR, 1, false],
       ]);
-      await until(() => fired('late rmse') || fired('late mae'), 'the performance alert fires');
+      await until(() => fired('late RMSE') || fired('late MAE'), 'the performance alert fires');
       const statusOf = async () =>
         Object.fromEntries(
           (await alertsOf(world, 'late')).map(({ category, status }) => [category, status]),

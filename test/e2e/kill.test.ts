@@ -109,7 +109,7 @@ async function escalated({ world }: Place, models: readonly string[]): Promise<v
   }
 }
 
-/** Windows that end at 11 and 12; kills at each point once, then everything is as it should. */
+/** A good window and two bad ones; kills at each point once, then everything is as it should. */
 async function windowsStory(
   place: Place,
   points: readonly Point[],
@@ -118,10 +118,11 @@ async function windowsStory(
   const { world } = place;
   const models = story.modelsOf(points);
   await writeWindows(world.folder, [
+    [2, 'good'],
     [1, 'holes'],
     [0, 'holes'],
   ]);
-  const from = NOON - 2 * HOUR;
+  const from = NOON - 3 * HOUR;
   await world.apply(from);
   const process = world.work({ points, ...how });
   await story.allKilled(world.folder, points, process);
@@ -248,10 +249,11 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   const models = story.modelsOf(points);
   await writeFile(join(folder, 'data', 'train.cjs'), job(folder));
   await writeWindows(folder, [
+    [1, 'good'],
     [0, 'shifted'],
     [-1, 'shifted'],
   ]);
-  await world.apply(NOON - HOUR);
+  await world.apply(NOON - 2 * HOUR);
   const first = world.work({});
   await caughtUp(world, models, limit);
   for (const model of models) {
@@ -301,7 +303,7 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
     );
   }
   await second.stop();
-  await story.expectWholeLake(world, models, { from: NOON - HOUR, to: NOON + HOUR });
+  await story.expectWholeLake(world, models, { from: NOON - 2 * HOUR, to: NOON + HOUR });
   const started = (await readFile(join(folder, 'started.log'), 'utf8')).trim().split('\n');
   expect(started.length).toBe(models.length);
   expect(new Set(started).size).toBe(models.length);
