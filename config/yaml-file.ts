@@ -44,12 +44,15 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
     const message = `not YAML: ${what}`;
     return { file: name, ...place, path: '', message, severity: 'error' };
   }
+  // A document is large, and of most files nobody asks for a place: it is made again for those.
+  let again: Document<ParsedNode> | null = null;
+  const nodes = () => (again ??= parseDocument(text));
   return {
     name,
     value,
-    has: (path) => nodeAt(document, path) !== null,
-    positionOf: (path) => at(offsetOf(document, path)),
-    positionOfKey: (path) => at(keyOffsetOf(document, path) ?? offsetOf(document, path)),
+    has: (path) => nodeAt(nodes(), path) !== null,
+    positionOf: (path) => at(offsetOf(nodes(), path)),
+    positionOfKey: (path) => at(keyOffsetOf(nodes(), path) ?? offsetOf(nodes(), path)),
   };
 }
 
