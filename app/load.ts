@@ -16,6 +16,8 @@ export interface LoadedModel {
   file: string;
   /** What the file itself says, as plain values: the rest are defaults. */
   given: unknown;
+  /** A fault at a path of its file. */
+  problemAt: (path: readonly PropertyKey[], message: string) => Problem;
   published: Published;
 }
 
@@ -43,10 +45,11 @@ export async function loadAll(
   if (want !== 'all problems' && problems.some(({ severity }) => severity === 'error')) {
     throw new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
   }
-  const models = monitors.map(({ monitor, file, given }) => ({
+  const models = monitors.map(({ monitor, file, given, problemAt }) => ({
     id: monitor.model.id,
     file,
     given,
+    problemAt,
     published: publishedOf(monitor, teams),
   }));
   return { models, teams, problems, lines };

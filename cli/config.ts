@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, loadAll, monitorSchema, selectModels } from '../app/load.js';
+import { refuseSourceProblems, validateAll } from '../app/validate.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
@@ -62,21 +63,19 @@ export function configCommands(program: Command): void {
   );
 }
 
+const CHANGED: ReadonlySet<Change['action']> = new Set(['create', 'update']);
+
 async function validateAction(context: Context, warnings: 'error' | 'warning'): Promise<number> {
-  const loaded = await loadAll(context.app, 'all problems');
-  const errors = loaded.problems.filter(({ severity }) => severity === 'error').length;
-  if (context.format === 'json') printJson(loaded.problems);
-  else {
-    for (const problem of loaded.lines) print(problem);
-    const faulty = new Set(
-      loaded.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file),
-    );
-    const valid = loaded.models.filter(({ file }) => !faulty.has(file)).length;
-    const files = `${amountWords(valid, 'monitor')} valid`;
-    const found = loaded.problems.length;
-    print(found === 0 ? files : `${files}, ${amountWords(found, 'problem')}`);
-  }
-  return errors > 0 || (warnings === 'error' && loaded.problems.length > 0) ? 2 : 0;
+  const { app, format } = context;
+  const { problems, lines, valid } = await validateAll(app);
+  const isError = problems.some(({ severity }) => severity === 'error');
+  const exitCode = isError || (warnings === 'error' && problems.length > 0) ? 2 : 0;
+  if (format === 'json') return printDocument({ valid, problems }, exitCode);
+  for (const line of lines) print(line);
+  const files = `${amountWords(valid, 'monitor')} valid`;
+  const found = problems.length;
+  print(found === 0 ? files : `${files}, ${amountWords(found, 'problem')}`);
+  return exitCode;
 }
 
 async function applyAction(context: Context, options: ApplyOptions): Promise<number> {
@@ -92,6 +91,13 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
   }
   return withTemporal(app.settings, async ({ client }) => {
     const all = await planChanges(app, client, { models, others });
+    const touched = new Set(
+      all.filter(({ action }) => CHANGED.has(action)).map(({ model }) => model),
+    );
+    // A plan may take its time; where a thousand are applied, only what is said is looked at.
+    const depth = options.dryRun === true ? 'expressions and columns' : 'expressions';
+    const changed = models.filter(({ id }) => touched.has(id));
+    await refuseSourceProblems(app, changed, depth);
     const isMeant = ({ action }: Change) => options.select.length === 0 || action !== 'left alone';
     const changes = all.filter(isMeant);
     if (options.dryRun !== true) {
@@ -120,8 +126,10 @@ function othersOf({ prune, select }: ApplyOptions): 'prune' | 'leave' {
 async function explainAction({ app, format }: Context, options: ApplyOptions): Promise<number> {
   const { models } = await loadAll(app, 'no errors');
   const selected = selectModels(models, options.select);
-  if (format === 'json') printJson(selected.map(({ published }) => published.monitor));
-  else for (const model of selected) print(explainModel(model).join('\n'));
+  if (format === 'json') {
+    return printDocument({ monitors: selected.map(({ published }) => published.monitor) }, 0);
+  }
+  for (const model of selected) print(explainModel(model).join('\n'));
   return 0;
 }
 

@@ -16,7 +16,8 @@ import { windows } from './windows-schema.js';
 
 const owner = text('a team or a person, as team:growth-ml');
 
-const owners = z
+/** `owners:`, one team for all roles or one for each. */
+export const owners = z
   .union(
     [
       owner,

@@ -33,7 +33,7 @@ export function tell(issues: readonly Issue[], asked: Asked): Told[] {
 }
 
 /** The issues of the branch that was meant: the one whose outermost shape fits. */
-function flatten(issue: Issue): Issue[] {
+export function flatten(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const meant = issue.errors
     .filter((branch) => branch.length > 0 && branch.every((own) => !isWrongShape(own)))
@@ -129,11 +129,18 @@ function exampleOf(path: Path, asked: Asked): string {
   return example === null ? '' : `. Example: ${example}`;
 }
 
+/** `{date}` without quotes is a map with one key and no value. */
+function mapInWords(given: object): string {
+  const [[key, value] = ['', ''], ...more] = Object.entries(given) as [string, unknown][];
+  if (more.length > 0 || value !== null) return 'a map of keys';
+  return `a map of keys: expected quotes around it, as "{${key}}", if it is a text`;
+}
+
 /** What was given, short enough for a line. */
 function inWords(given: unknown): string {
   if (given === undefined || given === null) return 'nothing';
   if (Array.isArray(given)) return given.length === 0 ? 'an empty list' : 'a list';
-  if (typeof given === 'object') return 'a map of keys';
+  if (typeof given === 'object') return mapInWords(given);
   const text = JSON.stringify(given);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

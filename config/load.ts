@@ -7,7 +7,7 @@ import { knownChecks } from './known-checks.js';
 import { resolvePaths } from './paths.js';
 import { mergeDefaults, readMonitor, type MonitorFile } from './monitor-file.js';
 import { monitorSchema, type KnownChecks } from './monitor.js';
-import type { Problem } from './problem.js';
+import { inOrder, type Problem } from './problem.js';
 import { routeProblems } from './routes-check.js';
 import { loadTeams } from './teams.js';
 import { wording } from './scalars.js';
@@ -118,8 +118,5 @@ function twins(files: readonly MonitorFile[]): Problem[] {
 /** A fault of `_defaults.yaml` shows in every monitor, and is told once. */
 function unique(problems: readonly Problem[]): Problem[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
-  return [...seen.values()].sort(
-    (a, b) =>
-      Number(a.file > b.file) - Number(a.file < b.file) || a.line - b.line || a.column - b.column,
-  );
+  return inOrder([...seen.values()]);
 }

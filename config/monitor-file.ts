@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Monitor } from '../domain/monitor.js';
 import { exampleMonitor, shortestMonitor } from './example.js';
-import { tell } from './issues.js';
+import { tell, type Told } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
 import type { Fault } from './fault.js';
+import { asMeant, isSameFault } from './meant.js';
 import { sketchMonitor, type KnownChecks } from './monitor.js';
 import { pathText, type Problem } from './problem.js';
 import { plainSecrets } from './secrets.js';
@@ -23,7 +24,7 @@ export interface Merged {
 export interface MonitorFile extends Merged {
   monitor: Monitor;
   /** A fault at a path, in whichever of the two files says it. */
-  problemAt(path: Path, message: string): Problem;
+  problemAt: (path: Path, message: string) => Problem;
 }
 
 /** Lays a file over `_defaults.yaml`: maps merge key by key, everything else is replaced. */
@@ -53,27 +54,39 @@ export function readMonitor(
     const monitor = secrets.length > 0 ? null : parsed.data;
     return { ...merged, monitor, sketch: parsed.data, problems: secrets, problemAt };
   }
+  const hidden = new Set(secrets.map((problem) => problem.path));
+  const { told, sketch } = faultsIn(merged.given, parsed.error.issues, { schema, known });
+  const problems = told
+    .map((one) => place(merged, one))
+    // What was given is part of an error: not where it is a secret.
+    .filter((problem) => !hidden.has(problem.path));
+  return { ...merged, monitor: null, sketch, problems: [...secrets, ...problems], problemAt };
+}
+
+/** All that is wrong in a file: by itself, behind its misspelt keys, and between its sections. */
+function faultsIn(
+  given: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  { schema, known }: { schema: z.ZodType<Monitor>; known: KnownChecks },
+): { told: Told[]; sketch: Monitor | null } {
+  const json = schemas.get(schema) ?? jsonSchemaOf(schema);
+  schemas.set(schema, json);
   const asked = {
-    value: merged.given,
-    schema: schemas.get(schema) ?? jsonSchemaOf(schema),
+    value: given,
+    schema: json,
     examples: [shortestMonitor, exampleMonitor],
     checks: known.checks.map((check) => check.name),
   };
-  schemas.set(schema, asked.schema);
-  const hidden = new Set(secrets.map((problem) => problem.path));
-  const sketched = sketchMonitor(merged.given, known);
-  const { issues } = parsed.error;
-  const problems = tell([...issues, ...asIssues(sketched.faults, issues)], asked)
-    .map((told) => place(merged, told))
-    // What was given is part of an error: not where it is a secret.
-    .filter((problem) => !hidden.has(problem.path));
-  return {
-    ...merged,
-    monitor: null,
-    sketch: sketched.sketch,
-    problems: [...secrets, ...problems],
-    problemAt,
-  };
+  const meant = asMeant(given, issues, json);
+  const sketched = sketchMonitor(meant.value, known);
+  const second = schema.safeParse(meant.value).error?.issues ?? [];
+  const first = tell(issues, asked);
+  const again = [...second, ...asIssues(sketched.faults, second)];
+  const more = tell(again, { ...asked, value: meant.value }).map((one) => {
+    return { ...one, path: meant.spelt(one.path) };
+  });
+  const news = more.filter((one) => !first.some((other) => isSameFault(one, other)));
+  return { told: [...first, ...news], sketch: sketched.sketch };
 }
 
 /** Faults as zod tells its own, without those that it told. */

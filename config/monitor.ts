@@ -3,7 +3,8 @@ import { ROW_NUMBER, type Monitor } from '../domain/monitor.js';
 import { resolveChecks } from './checks-resolve.js';
 import { toEvents } from './events-schema.js';
 import { shortestMonitor } from './example.js';
-import { fileSchema, taskOf, type MonitorGiven } from './file-schema.js';
+import { fileSchema, owners as ownersSchema, taskOf, type MonitorGiven } from './file-schema.js';
+import { valueAt } from './known-keys.js';
 import { toLabels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
@@ -34,7 +35,7 @@ export function monitorSchema(known: KnownChecks) {
 /**
  * A monitor file that is wrong somewhere, as far as it is right: faults between its right sections,
  * and a monitor with the others filled in from a plain one, for the owners and the retraining that
- * it names. `sketch` is null where `model` or `alerts`, which routes are made of, is wrong.
+ * it names. `sketch` is null where no owner can be told.
  */
 export function sketchMonitor(
   raw: unknown,
@@ -43,10 +44,17 @@ export function sketchMonitor(
   const { shape, plain } = sectionsOf(known);
   const sections = rightSections(raw, shape, known.checks);
   const faults = crossFaults(sections, known.checks);
-  if (sections.model === undefined || sections.alerts === undefined)
-    return { sketch: null, faults };
-  const { model, alerts, retraining } = sections;
+  const model = sections.model ?? ownedOnly(raw);
+  if (model === null) return { sketch: null, faults };
+  const { retraining, alerts = { ...plain.alerts, escalation: { critical: [], warning: [] } } } =
+    sections;
   return { sketch: resolve({ ...plain, model, alerts, retraining }, known), faults };
+}
+
+/** Of a `model` that is wrong, its owners: a model without a name. */
+function ownedOnly(raw: unknown): MonitorGiven['model'] | null {
+  const read = ownersSchema.safeParse(valueAt(raw, ['model', 'owners']));
+  return read.success ? { id: '', owners: read.data, tags: [] } : null;
 }
 
 type Shape = ReturnType<typeof fileSchema>['shape'];

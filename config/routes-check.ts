@@ -7,6 +7,7 @@ import type { MonitorFile } from './monitor-file.js';
 import type { Problem } from './problem.js';
 import { alertRules, nameOfRole, repeats, retrainRules, rootOf } from './routes.js';
 import { unknown } from './teams.js';
+import { namesOfPeople } from './teams-sketch.js';
 import type { YamlFile } from './yaml-file.js';
 
 /**
@@ -47,7 +48,7 @@ function ownerProblems(file: MonitorFile, teams: Teams): Problem[] {
     told.add(owners[role]);
     const bare = owners[role].replace(/^team:/, '');
     if (teams.teams[bare] !== undefined || teams.people[bare] !== undefined) return [];
-    const known = [...Object.keys(teams.teams), ...Object.keys(teams.people)];
+    const known = [...Object.keys(teams.teams), ...namesOfPeople(teams)];
     const what = owners[role].startsWith('team:') ? 'team' : 'team or person';
     return [file.problemAt(ownerPath(file, role), unknown(what, bare, known))];
   });

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { parseInstant } from '../calendar/durations.js';
 import type { Instant } from '../domain/window.js';
-import { wording } from './scalars.js';
 import { resolveSecret } from './secret.js';
 import { settingsTable, type SettingName, type SettingRow } from './settings-table.js';
 
@@ -68,7 +67,8 @@ export function readSettings(env: Environment = process.env): Settings {
     try {
       values.set(row.name, valueOf(row, env));
     } catch (error) {
-      faults.push(`${row.name}: ${wording(error)}`);
+      const fault = error instanceof Error ? error.message : String(error);
+      faults.push(`${row.name}: ${fault}`);
       values.set(row.name, row.standard);
     }
   }

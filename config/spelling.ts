@@ -2,11 +2,17 @@ import { distance } from 'fastest-levenshtein';
 
 /** ` Did you mean "psi"?`, or nothing when no known word is near enough to be meant. */
 export function didYouMean(given: string, known: readonly string[]): string {
-  const [nearest] = known
+  const word = nearest(given, known);
+  return word === null ? '' : ` Did you mean "${word}"?`;
+}
+
+/** The known word that is near enough to be meant; null: none is. */
+export function nearest(given: string, known: readonly string[]): string | null {
+  const [first] = known
     .map((word) => ({ word, away: slips(given.toLowerCase(), word.toLowerCase()) }))
     .filter(({ word, away }) => away <= Math.max(1, Math.max(given.length, word.length) / 3))
     .sort((a, b) => a.away - b.away);
-  return nearest === undefined ? '' : ` Did you mean "${nearest.word}"?`;
+  return first?.word ?? null;
 }
 
 /** Edits between two words; the same letters in another order are one slip of the fingers. */

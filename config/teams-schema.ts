@@ -11,7 +11,8 @@ const slackUser = z
   .string({ error: 'expected a Slack user id, as U0123ABCD' })
   .regex(/^[UW][A-Z0-9]{4,}$/, { error: 'expected a Slack user id, as U0123ABCD' });
 
-const person = z.strictObject({
+/** One of `people:`. */
+export const person = z.strictObject({
   name: text('a name').optional(),
   email: mail.optional(),
   slack: slackUser.optional(),
@@ -43,15 +44,20 @@ const step = z
   })
   .transform((given): EscalationStep => given);
 
-const team = z.strictObject({
-  members: z.array(text('a person'), { error: 'expected a list of people' }).default([]),
+/** One of `teams:`. */
+export const team = z.strictObject({
+  members: z
+    .array(text('a person'), { error: 'expected a list of people' })
+    .min(1, { error: 'expected people; leave the key out for a team of channels only' })
+    .default([]),
   timezone: timezone.default('UTC'),
   channels: z.array(channel, { error: 'expected a list of channels' }).default(['email', 'slack']),
   policy: z.strictObject({ steps: z.array(step).default([]) }).prefault({}),
   escalate_to: text('a team, as ml-leads').optional(),
 });
 
-const webhook = z
+/** One of `webhooks:`. */
+export const webhook = z
   .union([
     address.transform((url) => ({ url, secret: null })),
     z
@@ -73,25 +79,24 @@ export const teamsSchema = z
     root: receiver,
   })
   .transform((given): Teams => {
-    const people = Object.entries(given.people).map(([key, own]): [string, Person] => [
-      key,
-      { name: own.name ?? key, email: own.email ?? null, slack: own.slack ?? null },
-    ]);
-    const teams = Object.entries(given.teams).map(([key, own]): [string, Team] => [
-      key,
-      {
-        name: key,
-        members: own.members,
-        timezone: own.timezone,
-        channels: own.channels,
-        steps: own.policy.steps,
-        escalateTo: own.escalate_to?.replace(/^team:/, '') ?? null,
-      },
-    ]);
+    const people = Object.entries(given.people).map(([key, own]) => [key, toPerson(key, own)]);
+    const teams = Object.entries(given.teams).map(([key, own]) => [key, toTeam(key, own)]);
     return {
-      people: Object.fromEntries(people),
-      teams: Object.fromEntries(teams),
+      people: Object.fromEntries(people) as Teams['people'],
+      teams: Object.fromEntries(teams) as Teams['teams'],
       webhooks: given.webhooks,
       root: given.root,
     };
   }) satisfies z.ZodType<Teams>;
+
+/** A person as written, by the name that the others use. */
+export function toPerson(key: string, given: z.output<typeof person>): Person {
+  return { name: given.name ?? key, email: given.email ?? null, slack: given.slack ?? null };
+}
+
+/** A team as written, by its name. */
+export function toTeam(key: string, given: z.output<typeof team>): Team {
+  const { members, timezone: zone, channels, policy, escalate_to } = given;
+  const escalateTo = escalate_to?.replace(/^team:/, '') ?? null;
+  return { name: key, members, timezone: zone, channels, steps: policy.steps, escalateTo };
+}

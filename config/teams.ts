@@ -5,14 +5,21 @@ import { tell } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
 import { pathText, type Problem } from './problem.js';
 import { wording } from './scalars.js';
+import { asMeant } from './meant.js';
 import { plainSecrets } from './secrets.js';
 import { didYouMean } from './spelling.js';
 import { teamsSchema } from './teams-schema.js';
+import { isNobody, reachable, sketchTeams } from './teams-sketch.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 
 /** teams.yaml as it was read; `teams` is null when anything in it is wrong. */
 export interface LoadedTeams {
   teams: Teams | null;
+  /**
+   * The same; of a wrong file what is right of it, with somebody who can be reached in the place of
+   * what is not, so that monitors can be held against it. null: it is no YAML, or is not there.
+   */
+  sketch: Teams | null;
   yaml: YamlFile | null;
   problems: Problem[];
 }
@@ -25,6 +32,7 @@ const shortest =
 export async function loadTeams(file: string): Promise<LoadedTeams> {
   const fault = (message: string): LoadedTeams => ({
     teams: null,
+    sketch: null,
     yaml: null,
     problems: [{ file, line: 1, column: 1, path: '', message, severity: 'error' }],
   });
@@ -40,7 +48,7 @@ export async function loadTeams(file: string): Promise<LoadedTeams> {
 /** Reads the text of a teams.yaml, with every name in it looked up. */
 export function readTeams(file: string, source: string): LoadedTeams {
   const yaml = parseYaml(file, source);
-  if ('severity' in yaml) return { teams: null, yaml: null, problems: [yaml] };
+  if ('severity' in yaml) return { teams: null, sketch: null, yaml: null, problems: [yaml] };
   const at = (path: readonly PropertyKey[], message: string): Problem => {
     const place = yaml.positionOf(path);
     return { file, ...place, path: pathText(path), message, severity: 'error' };
@@ -48,6 +56,7 @@ export function readTeams(file: string, source: string): LoadedTeams {
   const secrets = plainSecrets(yaml.value).map((found) => at(found.path, found.message));
   const parsed = teamsSchema.safeParse(yaml.value ?? {});
   if (!parsed.success) {
+    const { issues } = parsed.error;
     const asked = {
       value: yaml.value ?? {},
       schema: jsonSchemaOf(teamsSchema),
@@ -55,23 +64,30 @@ export function readTeams(file: string, source: string): LoadedTeams {
       checks: [],
     };
     const hidden = new Set(secrets.map((problem) => problem.path));
-    const faults = tell(parsed.error.issues, asked)
+    const faults = tell(issues, asked)
       .map((told) => ({
         ...at(told.path, told.message),
         ...(told.at === 'key' ? yaml.positionOfKey(told.path) : {}),
       }))
       .filter((problem) => !hidden.has(problem.path));
-    return { teams: null, yaml, problems: [...secrets, ...faults] };
+    const rough = sketchTeams(asMeant(yaml.value ?? {}, issues, asked.schema).value);
+    const names = nameFaults(rough).map(({ path, message }) => at(path, message));
+    const sketch = reachable(rough);
+    return { teams: null, sketch, yaml, problems: [...secrets, ...faults, ...names] };
   }
   const names = nameFaults(parsed.data).map(({ path, message }) => at(path, message));
   const problems = [...secrets, ...names];
-  return { teams: problems.length > 0 ? null : parsed.data, yaml, problems };
+  const isRight = problems.length === 0;
+  const sketch = isRight ? parsed.data : reachable(parsed.data);
+  return { teams: isRight ? parsed.data : null, sketch, yaml, problems };
 }
 
 interface NameFault {
   path: (string | number)[];
   message: string;
 }
+
+const NOBODY = 'reaches nobody: expected members, or channels as slack:#ml';
 
 function nameFaults(teams: Teams): NameFault[] {
   return [
@@ -85,6 +101,7 @@ function nameFaults(teams: Teams): NameFault[] {
         const fault = faultOfReceiver(teams, channel);
         return fault === null ? [] : [{ path: ['teams', name, 'channels', index], message: fault }];
       }),
+      ...(isNobody(team) ? [{ path: ['teams', name], message: NOBODY }] : []),
       ...stepFaults(teams, name),
       ...escalationFaults(teams, name),
     ]),

@@ -25,9 +25,16 @@ const ends: readonly [RegExp, string][] = [
   [/Missing , /, 'two items are side by side: expected a comma between them'],
 ];
 
+/** A path as `data/{date}.csv`, where quotes are taken away. */
+const BARE_PATH = /[^\s,[]*\{(?:date|hour|year|month|day)\}[^\s,\]}]*/;
+
 /** A fault of syntax: what is wrong, what would be right, and the line that was given. */
 export function faultOfSyntax(fault: Pick<YAMLError, 'code' | 'message'>, line: string): string {
   const [first = ''] = fault.message.split('\n');
+  const [bare] = BARE_PATH.exec(line.replaceAll(/"[^"]*"|'[^']*'/g, '')) ?? [];
+  if (bare !== undefined) {
+    return `a { within a value begins a map of keys: expected quotes around it, as "${bare}"`;
+  }
   const known = ends.find(([pattern]) => pattern.test(first))?.[1] ?? words[fault.code];
   const got = line.trim();
   const given = got.length > 60 ? `${got.slice(0, 57)}…` : got;

@@ -25,10 +25,9 @@ export interface Span {
  * not whole or cannot be opened.
  */
 export async function locate(spec: SourceSpec, { span, timezone }: Span): Promise<Located> {
-  const patterns = span === null ? [open(spec.path)] : partitions(spec.path, span, timezone);
   const source = sources.find((one) => one.kind === spec.kind);
   if (source === undefined) throw new TypeError(`Unknown source kind "${spec.kind}".`);
-  const paths = await expand(patterns);
+  const paths = await listFiles(spec, { span, timezone });
   const files: ManifestFile[] = [];
   for (const file of paths) {
     const { bytes, modified } = await look(file);
@@ -44,6 +43,11 @@ export async function locate(spec: SourceSpec, { span, timezone }: Span): Promis
     files,
     folders: [folderOf(spec.path)],
   };
+}
+
+/** The paths of those files, sorted: none is opened. */
+export async function listFiles(spec: SourceSpec, { span, timezone }: Span): Promise<string[]> {
+  return expand(span === null ? [open(spec.path)] : partitions(spec.path, span, timezone));
 }
 
 /** True for a path without a template and without wildcards: its file is there or missing. */

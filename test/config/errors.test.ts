@@ -59,7 +59,7 @@ describe('one fault, one sentence', () => {
     ],
     [
       'an unknown key of one check',
-      { more: 'checks: [{ check: psi, wran: 1 }]' },
+      { more: 'checks: [{ check: psi, wran: 0.1 }]' },
       'churn.yaml:7:24 checks[0].wran: unknown key "wran". Did you mean "warn"? ' +
         'Known: check, name, against, columns, targets, warn, alert, min_rows, rule, for, every',
     ],
@@ -204,6 +204,27 @@ describe('one fault, one sentence', () => {
   });
 });
 
+describe('a path with a date', () => {
+  test.each([
+    ['{date}/rows.csv', 'predictions: { from: { path: {date}/rows.csv, where: "a = 1" } }'],
+    ['data/{date}.csv', 'predictions: { from: { path: data/{date}.csv } }'],
+  ])('%s without quotes says that they are missing', async (path, line) => {
+    const [problem] = await problemsOf(edited({ line: [4, line] }));
+    expect(problem).toMatch(
+      /^churn\.yaml:4:\d+ not YAML: a \{ within a value begins a map of keys/,
+    );
+    expect(problem).toContain(`expected quotes around it, as "${path}"`);
+  });
+
+  test('alone it is a map, and is told as one', async () => {
+    const line = 'predictions: { from: { path: {date}, kind: csv } }';
+    expect(await problemsOf(edited({ line: [4, line] }))).toEqual([
+      'churn.yaml:4:30 predictions.from.path: expected a path or glob, got a map of keys: ' +
+        'expected quotes around it, as "{date}", if it is a text. Example: path: "data/churn/*.parquet"',
+    ]);
+  });
+});
+
 describe('keys of later versions are refused by name', () => {
   test.each([
     ['predictions.select', 4, 'predictions: { from: { path: a.csv }, select: { a: b } }'],
@@ -277,6 +298,51 @@ describe('all at once', () => {
     ]);
     const teamless = await problemsOf(text.replace('growth-m,', 'growth-ml,'));
     expect(teamless.join()).toContain('unknown role "approver"');
+  });
+
+  test('a misspelt key hides nothing of what it says, nor of what others say beside it', async () => {
+    const text = edited({
+      line: [5, 'columns: { timestamp: t, prediction: { scor: p, threshold: 3 } }'],
+      more: 'chekcs: [{ check: psi, warn: high }, roc_auc]',
+    });
+    expect((await problemsOf(text)).map((problem) => problem.split(/\. |, got/)[0])).toEqual([
+      'churn.yaml:5:38 columns.prediction: expected one of score, value, label',
+      'churn.yaml:5:40 columns.prediction.scor: unknown key "scor"',
+      'churn.yaml:5:60 columns.prediction.threshold: expected a number from 0 to 1',
+      'churn.yaml:7:1 chekcs: unknown key "chekcs"',
+      'churn.yaml:7:30 chekcs[0].warn: expected a number',
+      'churn.yaml:7:38 chekcs[1]: roc_auc needs labels: there is no section labels',
+    ]);
+  });
+
+  test('a wrong teams.yaml hides neither its own names nor the owners of monitors', async () => {
+    const teams = someTeams
+      .replace('bo: { email: bo@example.com }', 'bo: { email: nonsense }')
+      .replace('members: [chris] }', 'members: [chriss], chanels: [email] }');
+    const text = edited({ line: [2, 'model: { id: a b, owners: team:growth }'] });
+    const problems = await problemsOf(text, { 'teams.yaml': teams });
+    expect(problems.map((problem) => problem.split(/\. |, got/)[0])).toEqual([
+      'churn.yaml:2:14 model.id: expected letters, digits, dots, dashes or underscores, at most 100, as card-fraud',
+      'churn.yaml:2:27 model.owners: unknown team "growth"',
+      'teams.yaml:3:16 people.bo.email: expected a mail address, as ana@example.com',
+      'teams.yaml:7:25 teams.ml-leads.members[0]: unknown person "chriss"',
+      'teams.yaml:7:34 teams.ml-leads.chanels: unknown key "chanels"',
+    ]);
+    expect(problems[1]).toMatch(/Known: growth-ml, ml-leads, ana, bo, chris$/);
+  });
+
+  test('a team of nobody is refused where it is written', async () => {
+    const [leads] = ['ml-leads: { members: [chris] }'];
+    const of = (team: string) =>
+      problemsOf(shortest, { 'teams.yaml': someTeams.replace(leads, team) });
+    expect(await of('ml-leads: { members: [] }')).toEqual([
+      'teams.yaml:7:24 teams.ml-leads.members: expected people; leave the key out for a team of ' +
+        'channels only, got an empty list. Example: members: [ana, bo]',
+    ]);
+    expect(await of('ml-leads: {}')).toEqual([
+      'teams.yaml:7:13 teams.ml-leads: reaches nobody: expected members, or channels as slack:#ml',
+    ]);
+    expect(await of('ml-leads: { channels: ["slack:#leads"] }')).toEqual([]);
   });
 
   test('an id that two files claim is refused', async () => {
