@@ -1,24 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkNamed } from '../checks/index.js';
 import { kindOfPath, SourceError, type Located } from '../domain/source.js';
 import type { ComparedTables } from '../lake/compare.js';
 import { withDuck } from '../lake/duck.js';
 import { locate } from '../sources/locate.js';
-import { columnChecks } from './compare-monitor.js';
 import { UsageError } from './errors.js';
-
-/** UsageError for a name that is no check, or none about single columns. */
-export function requireCheck(name: string): void {
-  try {
-    const { over } = checkNamed(name);
-    if (over === 'feature') return;
-  } catch (error) {
-    throw new UsageError(`--checks: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  throw new UsageError(`--checks: "${name}" is not about columns; use ${columnChecks.join(', ')}`);
-}
 
 /** UsageError for a column that the first table cannot be compared by. */
 export function requireColumns(

@@ -1,35 +1,19 @@
-import { checkNamed, checks } from '../checks/index.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 
 /** What is asked of two tables: which columns, and which checks with which limits. */
 export interface Asked {
   /** null: every column that both can be compared by. */
   columns: readonly string[] | null;
-  /** Judged, with their usual limits. */
-  judged: readonly string[];
+  checks: readonly CheckSpec[];
   /** Every column of the first table: each counts for itself, for no model weighs them. */
   all: readonly string[];
 }
-
-/** Judged where nobody says which: what a monitor without a list judges of its features. */
-export const judgedByDefault: readonly string[] = [
-  'schema',
-  'missing',
-  'psi',
-  'unseen_categories',
-  'out_of_range',
-];
-
-/** Checks that ask about a single column, in the order of every report. */
-export const columnChecks: readonly string[] = checks
-  .filter(({ over }) => over === 'feature')
-  .map(({ name }) => name);
 
 /**
  * A monitor that says nothing but which columns and checks are meant: two tables have no owner, no
  * schedule and no model. Nothing of it is published.
  */
-export function compareMonitor({ columns, judged, all }: Asked): Monitor {
+export function compareMonitor({ columns, checks, all }: Asked): Monitor {
   const owner = 'nobody';
   const source = { kind: 'parquet' as const, path: '', where: null };
   // without a model every column matters
@@ -58,7 +42,7 @@ export function compareMonitor({ columns, judged, all }: Asked): Monitor {
       segments: [],
       events: [],
     },
-    checks: judged.map(specOf),
+    checks,
     retraining: null,
     alerts: {
       keepFiringFor: 1,
@@ -67,13 +51,5 @@ export function compareMonitor({ columns, judged, all }: Asked): Monitor {
       ackExpires: { critical: 0, warning: 0 },
       ...{ snoozeMax: { critical: 0, warning: 0 }, reopenWithin: 0 },
     },
-  };
-}
-
-function specOf(name: string): CheckSpec {
-  const { warn, alert, minRows, rule, ...params } = checkNamed(name).defaults;
-  return {
-    ...{ check: name, name: null, against: null, targets: null },
-    ...{ warn, alert, minRows, rule, running: null, every: null, params },
   };
 }

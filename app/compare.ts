@@ -1,11 +1,9 @@
-import { evaluateChecks } from '../checks/evaluate.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import { anythingJudged } from '../domain/judging/judge.js';
 import type { Axis } from '../domain/profile.js';
-import type { Evidence } from '../domain/score.js';
 import { compareTables, type ComparedPart, type ComparedTables } from '../lake/compare.js';
-import { filesOf, requireCheck, requireColumns, withScratch } from './compare-input.js';
-import { columnChecks, compareMonitor, judgedByDefault } from './compare-monitor.js';
+import { filesOf, requireColumns, withScratch } from './compare-input.js';
+import { compareMonitor } from './compare-monitor.js';
 
 export interface CompareInput {
   /** Path or pattern of the rows to compare with. */
@@ -51,24 +49,32 @@ export interface Compared {
  * UsageError for a path, column or check that is not there; SourceError for what cannot be read.
  */
 export async function compareFiles(input: CompareInput): Promise<Compared> {
-  for (const name of input.checks ?? []) requireCheck(name);
+  if (input.checks !== null) (await judging()).requireChecks(input.checks);
   const [reference, current] = [await filesOf(input.reference), await filesOf(input.current)];
-  const judged = input.checks ?? judgedByDefault;
   const { columns, segments, binning } = input;
-  const monitor = compareMonitor({ columns, judged, all: [] });
-  const tables = await withScratch(input, (db) =>
-    compareTables(db, { monitor, reference, current, segments, binning }),
+  const monitor = compareMonitor({ columns, checks: [], all: [] });
+  const [tables, { findingsOf }] = await withScratch(input, (db) =>
+    Promise.all([
+      compareTables(db, { monitor, reference, current, segments, binning }),
+      // The checks are loaded while the rows are counted: that saves a sixth of the time.
+      judging(),
+    ]),
   );
   const [whole] = tables.parts;
   if (whole === undefined) throw new Error('A comparison has no part at all.');
   requireColumns(input.columns ?? [], { path: input.reference, tables });
-  return compared(input, { tables, whole });
+  return compared(input, { tables, whole, findingsOf });
 }
 
-function compared(
-  input: CompareInput,
-  { tables, whole }: { tables: ComparedTables; whole: ComparedPart },
-): Compared {
+const judging = () => import('./compare-judge.js');
+
+interface Counted {
+  tables: ComparedTables;
+  whole: ComparedPart;
+  findingsOf: Awaited<ReturnType<typeof judging>>['findingsOf'];
+}
+
+function compared(input: CompareInput, { tables, whole, findingsOf }: Counted): Compared {
   const leftOut = leftOutOf(input, tables, whole);
   const skipped = new Set(leftOut.map(({ column }) => column));
   const names = Object.keys(tables.grid.axes).filter((column) => !skipped.has(column));
@@ -91,28 +97,6 @@ function compared(
       current: Object.keys(current).filter((column) => !(column in reference)),
     },
   };
-}
-
-function findingsOf(
-  input: CompareInput,
-  of: { tables: ComparedTables; part: ComparedPart; names: readonly string[] },
-): Finding[] {
-  const { part, tables, names } = of;
-  const judged = input.checks ?? judgedByDefault;
-  const evidence: Evidence = {
-    ...{ at: 0, knownAt: 0, grid: tables.grid, current: part.current, reference: part.reference },
-    ...{ references: {}, periods: [], usual: null, earlier: [] },
-    facts: { version: null, trainedUntil: null, matureAfter: 0 },
-    ...(input.binning === 'exact' ? { binning: 'exact' } : {}),
-  };
-  const findings = evaluateChecks({
-    monitor: compareMonitor({ columns: names, judged, all: names }),
-    evidence,
-    inputs: '',
-    shown: input.checks === null ? columnChecks : [],
-    ...{ run: 'compare', window: part.current.window, revision: 0 },
-  });
-  return findings.map((finding) => ({ ...finding, slice: part.slice }));
 }
 
 const WORST: readonly Verdict[] = ['alert', 'warn', 'unknown', 'ok'];

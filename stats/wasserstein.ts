@@ -23,49 +23,15 @@ export function wasserstein(a: Tally, b: Tally): number {
 }
 
 /**
- * A stretch of the line with the rows of two columns in it and the sums of their values. Stretches
- * ascend without overlap; `from` = `to` holds one value; only the first may start at -Infinity,
- * only the last end at Infinity. A heavy value inside a stretch counts among its rows.
+ * Stretches of the line, by column: the rows of two columns in each of them and the sums of their
+ * values. They ascend without overlap; `from` = `to` holds one value; only the first may start at
+ * -Infinity, only the last end at Infinity. A heavy value inside a stretch counts among its rows.
  */
-export interface Stretch {
-  from: number;
-  to: number;
-  n: readonly [number, number];
-  sum: readonly [number, number];
-}
-
-/**
- * Guaranteed bounds on the Wasserstein distance of two binned columns. Rows and sums give both
- * distribution functions at the ends of a stretch and their integrals over it; the stretch is known
- * exactly unless the functions can cross in it. Beyond the line's ends the sums alone speak.
- */
-export function wassersteinBounds(stretches: readonly Stretch[]): Interval {
-  const rows = [0, 0] as [number, number];
-  for (const { n } of stretches) {
-    rows[0] += n[0];
-    rows[1] += n[1];
-  }
-  if (rows[0] === 0 || rows[1] === 0) return { low: NaN, high: NaN };
-  const at = [0, 0] as [number, number];
-  const bounds = { low: 0, high: 0 };
-  let end: number | null = null;
-  const add = ({ low, high }: Interval): void => {
-    bounds.low += low;
-    bounds.high += high;
-  };
-  for (const stretch of stretches) {
-    // nothing lies between two stretches that do not touch
-    if (end !== null && stretch.from > end) {
-      const gap = Math.abs(at[0] - at[1]) * (stretch.from - end);
-      add({ low: gap, high: gap });
-    }
-    const sides = [0, 1].map((side) => ramp(stretch, side as 0 | 1, { rows, at }));
-    if (stretch.to > stretch.from) add(between(sides as [Ramp, Ramp], stretch));
-    at[0] += stretch.n[0] / rows[0];
-    at[1] += stretch.n[1] / rows[1];
-    end = stretch.to;
-  }
-  return bounds;
+export interface Stretches {
+  from: ArrayLike<number>;
+  to: ArrayLike<number>;
+  n: readonly [ArrayLike<number>, ArrayLike<number>];
+  sum: readonly [ArrayLike<number>, ArrayLike<number>];
 }
 
 /** A distribution function over a stretch: its ends and the integral of what lies above `start`. */
@@ -76,30 +42,83 @@ interface Ramp {
   area: number;
 }
 
-function ramp(
-  { from, to, n, sum }: Stretch,
-  side: 0 | 1,
-  { rows, at }: { rows: readonly [number, number]; at: readonly [number, number] },
-): Ramp {
-  const share = n[side] / rows[side];
-  // Σ (to - x), or Σ (x - from) beyond the last edge
-  const moved = to === Infinity ? sum[side] - n[side] * from : n[side] * to - sum[side];
-  const most = n[side] === 0 ? 0 : share * (to - from);
-  const area = Math.min(most, Math.max(0, moved / rows[side]));
-  return { start: at[side], stop: at[side] + share, area };
+/** Both sides over one stretch. One is used for all stretches: there are thousands. */
+interface Ramps {
+  f: Ramp;
+  g: Ramp;
+  from: number;
+  to: number;
 }
 
-function between([f, g]: readonly [Ramp, Ramp], { from, to }: Stretch): Interval {
+/**
+ * Guaranteed bounds on the Wasserstein distance of two binned columns. Rows and sums give both
+ * distribution functions at the ends of a stretch and their integrals over it; the stretch is known
+ * exactly unless the functions can cross in it. Beyond the line's ends the sums alone speak.
+ */
+export function wassersteinBounds({ from, to, n, sum }: Stretches): Interval {
+  const [rowsF, rowsG] = [total(n[0]), total(n[1])];
+  if (rowsF === 0 || rowsG === 0) return { low: NaN, high: NaN };
+  const [f, g] = [
+    { start: 0, stop: 0, area: 0 },
+    { start: 0, stop: 0, area: 0 },
+  ];
+  const here: Ramps = { f, g, from: 0, to: NaN };
+  const bounds = { low: 0, high: 0 };
+  for (let k = 0; k < from.length; k++) {
+    const gap = (from[k] ?? 0) - here.to;
+    // nothing lies between two stretches that do not touch
+    if (gap > 0) addGap(bounds, here, gap);
+    here.from = from[k] ?? 0;
+    here.to = to[k] ?? 0;
+    rise(f, here, { rows: rowsF, n: n[0][k] ?? 0, sum: sum[0][k] ?? 0 });
+    rise(g, here, { rows: rowsG, n: n[1][k] ?? 0, sum: sum[1][k] ?? 0 });
+    if (here.to > here.from) addBetween(bounds, here);
+  }
+  return bounds;
+}
+
+function addGap(bounds: Interval, { f, g }: Ramps, width: number): void {
+  const gap = Math.abs(f.stop - g.stop) * width;
+  bounds.low += gap;
+  bounds.high += gap;
+}
+
+/** Goes on with a distribution function over the next stretch. */
+function rise(
+  ramp: Ramp,
+  { from, to }: Ramps,
+  { rows, n, sum }: { rows: number; n: number; sum: number },
+): void {
+  const share = n / rows;
+  // Σ (to - x), or Σ (x - from) beyond the last edge
+  const moved = to === Infinity ? sum - n * from : n * to - sum;
+  const most = n === 0 ? 0 : share * (to - from);
+  ramp.start = ramp.stop;
+  ramp.stop += share;
+  ramp.area = Math.min(most, Math.max(0, moved / rows));
+}
+
+function addBetween(bounds: Interval, { f, g, from, to }: Ramps): void {
   const width = to - from;
-  if (width === Infinity) return { low: Math.abs(f.area - g.area), high: f.area + g.area };
-  const [areaF, areaG] = [f.start * width + f.area, g.start * width + g.area];
-  const low = Math.abs(areaF - areaG);
-  if (f.start >= g.stop || g.start >= f.stop) return { low, high: low };
-  // |F - G| <= |F - c| + |G - c|, each largest when a function jumps from its start to its stop
-  const highs = [f.start, f.stop, g.start, g.stop].map(
-    (level) => around(f, level, width) + around(g, level, width),
+  if (width === Infinity) {
+    bounds.low += Math.abs(f.area - g.area);
+    bounds.high += f.area + g.area;
+    return;
+  }
+  const low = Math.abs(f.start * width + f.area - (g.start * width + g.area));
+  bounds.low += low;
+  const isApart = f.start >= g.stop || g.start >= f.stop;
+  bounds.high += isApart ? low : Math.max(low, mostBetween(f, g, width));
+}
+
+/** |F - G| <= |F - c| + |G - c|, each largest when a function jumps from its start to its stop. */
+function mostBetween(f: Ramp, g: Ramp, width: number): number {
+  return Math.min(
+    around(f, f.start, width) + around(g, f.start, width),
+    around(f, f.stop, width) + around(g, f.stop, width),
+    around(f, g.start, width) + around(g, g.start, width),
+    around(f, g.stop, width) + around(g, g.stop, width),
   );
-  return { low, high: Math.max(low, Math.min(...highs)) };
 }
 
 function around({ start, stop, area }: Ramp, level: number, width: number): number {
@@ -107,8 +126,8 @@ function around({ start, stop, area }: Ramp, level: number, width: number): numb
   return width * ((1 - share) * Math.abs(start - level) + share * Math.abs(stop - level));
 }
 
-function total(counts: readonly number[] | Float64Array): number {
+function total(counts: ArrayLike<number>): number {
   let sum = 0;
-  for (const count of counts) sum += count;
+  for (let k = 0; k < counts.length; k++) sum += counts[k] ?? 0;
   return sum;
 }

@@ -1,9 +1,9 @@
+import type { Tally } from '../../stats/ks.js';
 import { wasserstein, wassersteinBounds } from '../../stats/wasserstein.js';
-import type { Stretch } from '../../stats/wasserstein.js';
+import type { Stretches } from '../../stats/wasserstein.js';
 import { BIN, FINE_BINS } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
 import { cellOf, edgeOf, exactValues, pointsOf } from './numeric.js';
-import type { ValueCounts } from './numeric.js';
 
 /** The distance with the bounds that surely hold it; all three equal where values are counted. */
 export interface Transport {
@@ -23,71 +23,106 @@ export function wassersteinOf(axis: Axis, current: Counts, reference: Counts): T
     return { value, low: value, high: value };
   }
   const sides = [cellsOf(axis, current), cellsOf(axis, reference)] as const;
-  const value = wasserstein(meansOf(sides[0]), meansOf(sides[1]));
+  const value = wasserstein(meansOf(axis, sides[0]), meansOf(axis, sides[1]));
   const { low, high } = wassersteinBounds(stretches(axis, sides));
   // the bounds are sums of thousands of terms: their last digits may pass the value
   return { value, low: Math.min(low, value), high: Math.max(high, value) };
 }
 
-/** Rows with a finite value in one cell, or on one heavy value of it. */
-interface Cell {
-  /** BIN.under, a fine bin, or BIN.over. */
-  bin: number;
-  n: number;
-  sum: number;
-  /** They all have this one value; null: they lie somewhere in the cell. */
-  at: number | null;
+/** Cells of one side with the places of `NumericCounts.fine`: rows and sums of finite values. */
+interface Cells {
+  n: Float64Array;
+  sum: Float64Array;
+  /** Rows on each heavy value, which are not among `n`. */
+  atoms: Float64Array;
+  /** Places whose rows have one value. */
+  points: ReadonlySet<number>;
 }
 
-function cellsOf(axis: Axis, counts: Counts): Cell[] {
-  const points = pointsOf(axis, counts);
-  const cells: Cell[] = [];
-  counts.by['bin']?.forEach((given: string | number, row: number) => {
-    const bin = Number(given);
-    const n = counts.sums['n']?.[row] ?? 0;
-    const sum = counts.sums['sum']?.[row] ?? NaN;
-    if (n === 0 || bin === BIN.missing || bin === BIN.notFinite) return;
-    const atom = bin <= BIN.atom0 ? axis.atoms[BIN.atom0 - bin] : undefined;
-    if (atom !== undefined) cells.push({ bin: cellOf(axis, atom) - 1, n, sum: n * atom, at: atom });
-    else cells.push({ bin, n, sum, at: points.has(bin + 1) ? sum / n : null });
-  });
-  return cells;
-}
+const PLACES = FINE_BINS + 2;
 
-function meansOf(cells: readonly Cell[]): ValueCounts {
-  const sorted = cells
-    .map(({ n, sum, at }) => ({ n, value: at ?? sum / n }))
-    .sort((a, b) => a.value - b.value);
-  return { values: sorted.map(({ value }) => value), counts: sorted.map(({ n }) => n) };
-}
-
-/** Both sides of a cell. */
-interface Joined {
-  n: [number, number];
-  sum: [number, number];
-  /** All of its rows are on one value. */
-  points: boolean;
-}
-
-function stretches(axis: Axis, sides: readonly [readonly Cell[], readonly Cell[]]): Stretch[] {
-  const cells = new Map<number, Joined>();
-  for (const side of [0, 1] as const) {
-    for (const { bin, n, sum, at } of sides[side]) {
-      const cell: Joined = cells.get(bin) ?? { n: [0, 0], sum: [0, 0], points: true };
-      cell.n[side] += n;
-      cell.sum[side] += sum;
-      cell.points = cell.points && at !== null && axis.atoms.length === 0;
-      cells.set(bin, cell);
+function cellsOf(axis: Axis, counts: Counts): Cells {
+  const [n, sum] = [new Float64Array(PLACES), new Float64Array(PLACES)];
+  const atoms = new Float64Array(axis.atoms.length);
+  const bins = counts.by['bin'] ?? [];
+  for (let row = 0; row < bins.length; row++) {
+    const bin = Number(bins[row]);
+    const rows = counts.sums['n']?.[row] ?? 0;
+    if (rows === 0 || bin === BIN.missing || bin === BIN.notFinite) continue;
+    if (bin <= BIN.atom0) atoms[BIN.atom0 - bin] = rows;
+    else {
+      n[bin + 1] = rows;
+      sum[bin + 1] = counts.sums['sum']?.[row] ?? NaN;
     }
   }
-  return [...cells].sort(([a], [b]) => a - b).map(([bin, cell]) => stretchOf(axis, bin, cell));
+  return { n, sum, atoms, points: pointsOf(axis, counts) };
 }
 
-/** From end to end of a cell; one that holds a single value is that value. */
-function stretchOf(axis: Axis, bin: number, { n, sum, points }: Joined): Stretch {
-  if (bin < 0) return { n, sum, from: -Infinity, to: edgeOf(axis, 0) };
-  if (bin >= FINE_BINS) return { n, sum, from: edgeOf(axis, FINE_BINS), to: Infinity };
-  if (!points) return { n, sum, from: edgeOf(axis, bin), to: edgeOf(axis, bin + 1) };
-  const at = (sum[0] + sum[1]) / (n[0] + n[1]);
-  return { n, sum, from: at, to: at };
+/** The mean of each cell and the heavy values, ascending. */
+function meansOf(axis: Axis, { n, sum, atoms }: Cells): Tally {
+  const [values, counts]: [number[], number[]] = [[], []];
+  let atom = 0;
+  const putAtoms = (below: number): void => {
+    for (; atom < atoms.length && (axis.atoms[atom] ?? 0) <= below; atom++) {
+      if (atoms[atom] === 0) continue;
+      values.push(axis.atoms[atom] ?? NaN);
+      counts.push(atoms[atom] ?? 0);
+    }
+  };
+  for (let place = 0; place < PLACES; place++) {
+    const rows = n[place] ?? 0;
+    if (rows === 0) continue;
+    const mean = (sum[place] ?? NaN) / rows;
+    putAtoms(mean);
+    values.push(mean);
+    counts.push(rows);
+  }
+  putAtoms(Infinity);
+  return { values, counts };
+}
+
+type Both<T> = readonly [T, T];
+
+/** Cells from end to end that hold rows of either side; one with a single value is that value. */
+function stretches(axis: Axis, sides: Both<Cells>): Stretches {
+  const [a, b] = [withAtoms(axis, sides[0]), withAtoms(axis, sides[1])];
+  const places: number[] = [];
+  for (let place = 0; place < PLACES; place++) {
+    if (a.n[place] !== 0 || b.n[place] !== 0) places.push(place);
+  }
+  const n = [pick(a.n, places), pick(b.n, places)] as const;
+  const sum = [pick(a.sum, places), pick(b.sum, places)] as const;
+  const [from, to] = [new Float64Array(places.length), new Float64Array(places.length)];
+  places.forEach((place, k) => {
+    const isInside = place > 0 && place <= FINE_BINS;
+    const hasPoint = isInside && axis.atoms.length === 0 && isPoint(sides, place);
+    const rows = (n[0][k] ?? 0) + (n[1][k] ?? 0);
+    const at = hasPoint ? ((sum[0][k] ?? 0) + (sum[1][k] ?? 0)) / rows : null;
+    from[k] = at ?? (place === 0 ? -Infinity : edgeOf(axis, place - 1));
+    to[k] = at ?? (place > FINE_BINS ? Infinity : edgeOf(axis, place));
+  });
+  return { from, to, n, sum };
+}
+
+function pick(of: Float64Array, places: readonly number[]): Float64Array {
+  // `Float64Array.from` asks an iterator for every place
+  const picked = new Float64Array(places.length);
+  for (let k = 0; k < places.length; k++) picked[k] = of[places[k] ?? 0] ?? 0;
+  return picked;
+}
+
+function isPoint(sides: Both<Cells>, place: number): boolean {
+  return sides.every(({ n, points }) => n[place] === 0 || points.has(place));
+}
+
+/** With the rows on heavy values where these lie. */
+function withAtoms(axis: Axis, cells: Cells): Pick<Cells, 'n' | 'sum'> {
+  if (axis.atoms.length === 0) return cells;
+  const [n, sum] = [cells.n.slice(), cells.sum.slice()];
+  axis.atoms.forEach((atom, index) => {
+    const [place, rows] = [cellOf(axis, atom), cells.atoms[index] ?? 0];
+    n[place] = (n[place] ?? 0) + rows;
+    sum[place] = (sum[place] ?? 0) + rows * atom;
+  });
+  return { n, sum };
 }
