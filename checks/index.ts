@@ -77,8 +77,8 @@ export type Watched = Pick<Monitor, 'columns' | 'labels' | 'reference'> & {
 /** Names of the checks that judge a monitor which lists none of its own, in report order. */
 export function defaultChecks(monitor: Watched): string[] {
   const { columns, labels, reference, model } = monitor;
-  const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'missing', 'psi'];
-  names.push('unseen_categories', 'out_of_range');
+  const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing'];
+  names.push('psi', 'unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
   if (columns.rowSource !== null || columns.version !== null) names.push('composition');
   if (columns.prediction !== null) names.push('prediction_drift');

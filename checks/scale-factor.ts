@@ -1,9 +1,13 @@
 import { momentsOf, quantileInWords, quantileOf } from '../domain/judging/moments.js';
+import type { Moments } from '../domain/judging/moments.js';
 import { numericCounts } from '../domain/judging/numeric.js';
 import { isCoarse, spanAt } from '../domain/judging/spans.js';
-import type { Span } from '../domain/judging/spans.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
+import { allows, isPoint, placesOf, REACH } from './scale-places.js';
+import type { Place } from './scale-places.js';
+import { isSurely, ratioAt, spreadRatio } from './scale-ratios.js';
+import { isRescaled } from './scale-whole.js';
 
 /** A common factor between the values of both sides. */
 export interface Scale {
@@ -24,116 +28,107 @@ const KNOWN: readonly (readonly [number, string | null])[] = [
   [1.609344, 'miles and kilometres'],
   [2.20462262, 'pounds and kilograms'],
 ];
-/** As a share, a factor this near to a known one is that one. */
-const NEAR = 0.02;
-/** However little is known of a mean: the known factors lie further apart. */
-const FURTHEST = 0.07;
-
-/** The middle 80 %, at nine places. */
-const PLACES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-/** Quantiles at fewer places do not show that the factor is common. */
+/** As a share of |ln factor|, a factor this near to a known one is that one. */
+const NEAR = 0.05;
+/** Quantiles at fewer places do not show that a factor is common. */
 const FEWEST = 5;
-/** Standard errors that a quantile may be off. */
-const REACH = 3;
-
-/** One quantile of both sides: where it is, and where chance may have it. */
-interface Place {
-  before: Span;
-  now: Span;
-  wideBefore: Span;
-  wideNow: Span;
-}
+/** As a share of |ln factor|: how far the ratio at a decile may be off, surely. */
+const OFF = { known: 0.4, any: 0.2 } as const;
+/** What the factor leaves of the distance is told from nothing where it is less likely. */
+const LEFT = { known: 0.001, any: 0.05 } as const;
+/** The same of the spread: half way between the factor and a step, which leaves the spread. */
+const SPREAD_OFF = 0.5;
+/** Of the rows: when fewer lie beyond the axis, its standard deviation is that of all. */
+const FEW = 0.01;
 
 /**
- * The factor by which the middle 80 % of the values moved, the same at every decile as far as
- * chance tells; null where there is none, or where one step added to all values tells the same and
- * the factor is not one between known units.
+ * The factor by which the values moved, where there is evidence **for** a factor that all of them
+ * share; null where there is none. That the deciles allow one would not do: with few rows they
+ * allow everything, and a change of some rows, a step, a longer tail all look like a factor from
+ * afar. So, in units of |ln factor|:
+ * - the ratio at each of the deciles, five or more, is surely within 0.2 of the factor (0.4 of one
+ *   between well-known units, of which little else is expected): an equivalence test at each, so
+ *   that whatever bends the ratios by more passes in less than 1 of 160 tries at its worst decile;
+ * - the distance of the outer deciles grew by the factor too, surely within 0.5: a step added to
+ *   all values leaves it as it is, and where it is small beside the values a step bends no ratio;
+ * - the whole distribution, multiplied, is not told from the window's.
+ * Fewer rows than that takes are told by other checks as drift. Where fewer than five deciles are
+ * known, beyond the axis or in coarse counts, the means have to be surely within 0.4 of a factor
+ * between well-known units, and what else is known must not speak against it.
  */
-export function commonFactor({ axis, current, reference }: ColumnPair): Scale | null {
+export function commonFactor(pair: ColumnPair): Scale | null {
+  const { axis, current, reference } = pair;
   const [now, before] = [momentsOf(axis, current), momentsOf(axis, reference)];
   if (now === null || before === null || now.n < 10 || before.n < 10) return null;
   if (isClearlyNone(axis, current, reference)) return null;
-  const places = PLACES.flatMap((p) => placeAt(axis, { current, reference }, p) ?? []);
-  const points = places.filter((place) => isPoint(place.now) && isPoint(place.before));
-  const hasEnough = points.length >= FEWEST;
-  const ratios = points.map((place) => place.now.low / place.before.low);
-  const estimate = hasEnough ? middleOf(ratios) : now.mean / before.mean;
-  if (!(estimate > 0) || !Number.isFinite(estimate) || places.length === 0) return null;
-  // a mean is off by chance; quantiles are judged by themselves
-  const error = (before.sd / Math.abs(before.mean)) * Math.sqrt(1 / now.n + 1 / before.n);
-  const reach = hasEnough ? NEAR : Math.min(FURTHEST, NEAR + REACH * error);
-  const { factor, unit, isKnown } = nearest(estimate, reach);
-  if (!places.every((place) => allows(place, factor))) return null;
-  if (!isKnown && (!hasEnough || isOneStep(points))) return null;
-  return { factor, unit, ...farOut({ axis, current, reference }, factor) };
+  const places = placesOf(pair);
+  const points = places.filter(isPoint);
+  const found =
+    points.length >= FEWEST
+      ? byQuantiles(points)
+      : byMeans(places, { now, before, isWhole: isOnAxis(axis, current) });
+  if (found === null) return null;
+  const { factor, unit, isKnown } = found;
+  if (!isRescaled(pair, { factor, chance: isKnown ? LEFT.known : LEFT.any })) return null;
+  return { factor, unit, ...farOut(pair, factor) };
 }
 
-const isPoint = ({ low, high }: Span): boolean => low === high;
+interface Found extends Pick<Scale, 'factor' | 'unit'> {
+  /** It is a factor between well-known units. */
+  isKnown: boolean;
+}
 
 /** The outer deciles are where they were: no need to look at all of them. */
 function isClearlyNone(axis: Axis, current: Counts, reference: Counts): boolean {
   return [0.1, 0.9].some((p) => {
     const [now, before] = [spanAt(axis, current, p), spanAt(axis, reference, p)];
-    if (now === null || before === null || !isPoint(now) || !isPoint(before)) return false;
+    if (now === null || before === null) return false;
+    if (now.low !== now.high || before.low !== before.high) return false;
     return now.low / before.low > 1 / 1.1 && now.low / before.low < 1.1;
   });
 }
 
-function placeAt(
-  axis: Axis,
-  { current, reference }: { current: Counts; reference: Counts },
-  p: number,
-): Place | null {
-  const cell = 1 / axis.inverseWidth;
-  const around = (counts: Counts): Span => {
-    const n = numericCounts(axis, counts).finite;
-    const reach = REACH * Math.sqrt((p * (1 - p)) / n);
-    const low = spanAt(axis, counts, Math.max(0, p - reach))?.low ?? -Infinity;
-    const high = spanAt(axis, counts, Math.min(1, p + reach))?.high ?? Infinity;
-    return { low: low - cell, high: high + cell };
-  };
-  const [before, now] = [spanAt(axis, reference, p), spanAt(axis, current, p)];
-  if (before === null || now === null) return null;
-  const [wideBefore, wideNow] = [around(reference), around(current)];
-  // a value near 0 tells nothing of a factor, nor does one that nobody knows
-  const isAwayFromZero = wideBefore.low > 4 * cell || wideBefore.high < -4 * cell;
-  const isKnown = Number.isFinite(wideBefore.low) && Number.isFinite(wideBefore.high);
-  return isAwayFromZero && isKnown ? { before, now, wideBefore, wideNow } : null;
+function byQuantiles(points: readonly Place[]): Found | null {
+  const ratios = points.flatMap((place) => ratioAt(place) ?? []);
+  const spread = spreadRatio(points);
+  if (ratios.length < points.length || spread === null) return null;
+  const estimate = Math.exp(ratios.reduce((sum, { log }) => sum + log, 0) / ratios.length);
+  const found = nearest(estimate);
+  const { factor } = found;
+  const most = found.isKnown ? OFF.known : OFF.any;
+  const isCommon = ratios.every((ratio) => isSurely(ratio, factor, most));
+  return isCommon && isSurely(spread, factor, SPREAD_OFF) ? found : null;
 }
 
-function middleOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]];
-  return ((low ?? NaN) + (high ?? NaN)) / 2;
+function byMeans(
+  places: readonly Place[],
+  { now, before, isWhole }: { now: Moments; before: Moments; isWhole: boolean },
+): Found | null {
+  const ratio = now.mean / before.mean;
+  if (!(ratio > 0) || !Number.isFinite(ratio) || places.length === 0) return null;
+  const found = nearest(ratio);
+  const { factor } = found;
+  const error = (before.sd / Math.abs(before.mean)) * Math.sqrt(1 / now.n + 1 / before.n);
+  const sure = { log: Math.log(ratio), down: REACH * error, up: REACH * error };
+  if (!found.isKnown || !isSurely(sure, factor, OFF.known)) return null;
+  const wider = { log: Math.log(now.sd / before.sd), down: 0, up: 0 };
+  if (isWhole && !isSurely(wider, factor, SPREAD_OFF)) return null;
+  return places.every((place) => allows(place, factor)) ? found : null;
 }
 
-function nearest(
-  estimate: number,
-  reach: number,
-): { factor: number; unit: string | null; isKnown: boolean } {
+function isOnAxis(axis: Axis, current: Counts): boolean {
+  const { fine, finite } = numericCounts(axis, current);
+  return (fine[0] ?? 0) + (fine.at(-1) ?? 0) <= FEW * finite;
+}
+
+function nearest(estimate: number): Found {
   for (const [value, unit] of KNOWN) {
     for (const factor of [value, 1 / value]) {
-      if (Math.abs(Math.log(estimate / factor)) <= reach) return { factor, unit, isKnown: true };
+      const off = Math.abs(Math.log(estimate / factor));
+      if (off <= NEAR * Math.log(value)) return { factor, unit, isKnown: true };
     }
   }
   return { factor: estimate, unit: null, isKnown: false };
-}
-
-/** Where the quantile may be now meets the factor times where it may have been. */
-function allows({ wideBefore, wideNow }: Place, factor: number): boolean {
-  const slack = factor * NEAR * Math.max(Math.abs(wideBefore.low), Math.abs(wideBefore.high));
-  return (
-    factor * wideBefore.low - slack <= wideNow.high &&
-    factor * wideBefore.high + slack >= wideNow.low
-  );
-}
-
-/** One step added to all values would explain the quantiles as well. */
-function isOneStep(places: readonly Place[]): boolean {
-  const low = Math.max(...places.map(({ wideNow, wideBefore }) => wideNow.low - wideBefore.high));
-  const high = Math.min(...places.map(({ wideNow, wideBefore }) => wideNow.high - wideBefore.low));
-  return low <= high;
 }
 
 function farOut(

@@ -34,8 +34,9 @@ describe('a change of scale', () => {
   ])('%d is the factor between %s', (factor, unit) => {
     expect(scaled(factor, 4000).details).toMatchObject({ unit });
   });
-  test('another factor is estimated', () => {
-    const found = scaled(1.35, 4000);
+  test('another factor is estimated, with rows enough to know it', () => {
+    expect(scaled(1.35, 1000).hard).toBeNull();
+    const found = measure('scale_change', [amounts(20_000, 1), amounts(10_000, 2, 1.35)]);
     expect(found.hard).toBe('scale');
     expect(Number(found.details['factor'])).toBeCloseTo(1.35, 1);
   });
@@ -87,10 +88,10 @@ describe('a change of scale', () => {
     expect(found(1.35).hard).toBeNull();
   });
   test('what usual windows do as well is no news', () => {
-    const given = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(1000, 2, 1.5) });
+    const given = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(2000, 2, 1.609344) });
     const periods = Array.from({ length: 20 }, (_, k) => {
       const window = { ...given.current.window, end: given.current.window.end - k };
-      const factor = k % 2 === 0 ? 1 : 1.5;
+      const factor = k % 2 === 0 ? 1 : 1.609344;
       const own = evidenceOf({ x: amounts(5000, 1) }, { x: amounts(1000, 50 + k, factor) });
       return { ...own.current, window };
     });
