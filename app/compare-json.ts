@@ -1,5 +1,6 @@
 import type { Compared } from './compare.js';
 import { findingReport } from './finding-report.js';
+import { unvariedColumns } from './unvaried.js';
 
 /** The stable JSON of `compare --json`; findings have the shape that `check --json` gives them. */
 export function compareReport(compared: Compared, exitCode: number): Record<string, unknown> {
@@ -28,6 +29,7 @@ export function compareReport(compared: Compared, exitCode: number): Record<stri
     findings: findings.map((finding) => findingReport(finding)),
     onlyIn,
     leftOut,
+    unvaried: unvariedColumns(findings),
     counts,
     exitCode,
   };

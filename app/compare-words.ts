@@ -2,6 +2,7 @@ import { isJudged, type Finding } from '../domain/finding.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
+import { unvariedWords } from './unvaried.js';
 
 /** What `figuresOf` gives, in its order. */
 export const figureNames = ['psi', 'ks', 'tv', 'missing', 'median'] as const;
@@ -66,18 +67,19 @@ export function titleOf({ input, whole, columns }: Compared): string[] {
   ];
 }
 
-/** What is beside the comparison: columns of one side, left out ones, lines that were lost. */
-export function besideOf({ onlyIn, leftOut, tables, input }: Compared): string[] {
+/** What is beside it: columns of one side, left out or unvaried ones, lines that were lost. */
+export function besideOf({ onlyIn, leftOut, tables, input, findings }: Compared): string[] {
   const only = (['reference', 'current'] as const).flatMap((side) => {
     const names = onlyIn[side];
     return names.length === 0 ? [] : [`Only in ${input[side]}: ${names.join(', ')}`];
   });
+  const unvaried = unvariedWords(findings);
   const left = leftOut.map(({ column, why }) => `Not compared: ${column} (${why})`);
   const lost = (['reference', 'current'] as const).flatMap((side) => {
     const lines = tables.unreadable[side];
     return lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`];
   });
-  return [...only, ...left, ...lost];
+  return [...only, ...left, ...(unvaried === null ? [] : [unvaried]), ...lost];
 }
 
 /** `12 345`: thousands apart by a thin space. */

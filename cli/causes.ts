@@ -34,36 +34,46 @@ const BASES: Readonly<Record<Causes['importance'], string>> = {
   monitor: 'importance as the monitor says',
   answers: 'importance unknown: correlation with the score',
   both: 'importance as the monitor says, the rest by correlation with the score',
+  unknown: 'importance unknown: no monitor and no score tells it',
 };
 
 function movedLines({ moved, importance }: Causes, day: Day): string[] {
   if (moved.length === 0) return [' No feature moved.'];
-  const lines = moved.flatMap((group) => groupLines(group, day));
+  const known = importance === 'unknown' ? 'unweighed' : 'weighed';
+  const lines = moved.flatMap((group) => groupLines(group, { day, known }));
   const more = lines.length - MOST.moved;
   const rest = more > 0 ? [`   and ${more} more`] : [];
-  const head = wrap(`Moved most, PSI × importance (${BASES[importance]}):`, WIDE, ' ');
+  const by = importance === 'unknown' ? 'by PSI' : 'PSI × importance';
+  const head = wrap(`Moved most, ${by} (${BASES[importance]}):`, WIDE, ' ');
   return [...head.split('\n'), ...lines.slice(0, MOST.moved), ...rest];
 }
 
-function groupLines({ source, since, features }: MovedSource, day: Day): string[] {
-  if (source === null) return features.map((feature) => featureLine(feature, '   ', day));
-  const from = since === null ? '' : `, since ${day(since)}`;
+/** How a feature is told. */
+interface Telling {
+  day: Day;
+  known: 'weighed' | 'unweighed';
+}
+
+function groupLines({ source, since, features }: MovedSource, telling: Telling): string[] {
+  if (source === null) return features.map((feature) => featureLine(feature, '   ', telling));
+  const from = since === null ? '' : `, since ${telling.day(since)}`;
   return [
     `   source ${source}${from}`,
-    ...features.map((feature) => featureLine({ ...feature, since: null }, '     ', day)),
+    ...features.map((feature) => featureLine({ ...feature, since: null }, '     ', telling)),
   ];
 }
 
 function featureLine(
   { name, psi, importance, bins, since }: MovedColumn,
   indent: string,
-  day: Day,
+  { day, known }: Telling,
 ) {
   const moves = bins.map(
     ({ label, reference, current }) => `${label} ${percent(reference)} → ${percent(current)}`,
   );
   const from = since === null ? '' : `, since ${day(since)}`;
-  const value = `${figure(Number(psi.toPrecision(2)))} × ${percent(importance)}${from}`;
+  const weight = known === 'weighed' ? ` × ${percent(importance)}` : '';
+  const value = `${figure(Number(psi.toPrecision(2)))}${weight}${from}`;
   return asFar(`${indent}${cut(name, 20)} ${value}: ${moves[0] ?? ''}`, moves.slice(1));
 }
 
@@ -102,7 +112,7 @@ function lossLines({ loss, slices, window }: Causes, monitor: Monitor, day: Day)
     `   other rows come        ${partWords(loss.mix, words)}`,
     `   same rows, other error ${partWords(loss.rate, words)}`,
     `   ${cellWords(loss)}`,
-    ...slices.map(sliceLine),
+    ...slices.flatMap((slice) => sliceLine(slice).split('\n')),
     ...(slices.length === 0 ? ['   no part of the rows stands out'] : []),
     ...(isFlattering(monitor)
       ? ['   the reference may be rows it was trained on: fewer errors']
@@ -128,7 +138,8 @@ function sliceLine({ where, reference, current, share }: WorseSlice): string {
   const terms = Object.entries(where).map(([name, bin]) => `${name} = ${bin}`);
   const rates = `${percent(reference.rate)} → ${percent(current.rate)}`;
   const part = share > 1 ? 'all' : `${Math.round(share * 100)} %`;
-  return `   worse in ${terms.join(', ')}: ${rates}, ${part} of the additional errors`;
+  const text = `worse in ${terms.join(', ')}: ${rates}, ${part} of the additional errors`;
+  return wrap(text, WIDE, '   ');
 }
 
 function apartLines({ apart }: Causes, monitor: Monitor): string[] {

@@ -1,3 +1,4 @@
+import { isUnvaried, unvariedWords } from '../app/unvaried.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { cut, shownWord, table, verdictWord, wrap } from './output.js';
 import { limitsWords, valueWords } from './words.js';
@@ -7,21 +8,25 @@ const FEW = 4;
 
 /**
  * One line per finding; what is bad or unknown says why below it. `brief`: the ok columns of a
- * check are one line, and so are the unknown ones.
+ * check are one line, and so are the unknown ones; columns without variation are named once, below.
  */
 export function findingsTable(
   findings: readonly Finding[],
   detail: 'brief' | 'every' = 'brief',
 ): string {
   const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
-  const lines = detail === 'every' ? findings.map(lineOf) : briefLines(findings);
+  const isBrief = detail === 'brief';
+  const listed = isBrief ? findings.filter((finding) => !isUnvaried(finding)) : findings;
+  const lines = isBrief ? briefLines(listed) : listed.map(lineOf);
   const cells = lines.map((line) => line.cells);
   const [header = '', ...rows] = table(head, cells).split('\n');
   const body = rows.flatMap((row, i) => {
     const sentence = lines[i]?.sentence ?? null;
     return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];
   });
-  return [header, ...body].join('\n');
+  const unvaried = isBrief ? unvariedWords(findings) : null;
+  const below = unvaried === null ? [] : [wrap(unvaried, 80, ' ')];
+  return [header, ...body, ...below].join('\n');
 }
 
 interface Line {

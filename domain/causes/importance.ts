@@ -6,15 +6,16 @@ export interface Importance {
   shares: Readonly<Record<string, number>>;
   /**
    * `monitor`: the monitor names them all; `answers`: none, they are |correlation| of the mean
-   * score of a feature's bin with the score; `both`: those fill what the monitor leaves.
+   * score of a feature's bin with the score; `both`: those fill what the monitor leaves; `unknown`:
+   * the monitor names none and no row has a score, so that every share is 0.
    */
-  basis: 'monitor' | 'answers' | 'both';
+  basis: 'monitor' | 'answers' | 'both' | 'unknown';
 }
 
 /**
  * Shares of importance: as given, else by how far a feature's bins tell the score, scaled so that
  * together they hold what the given ones leave. A feature that only repeats another counts as much
- * as that one. All 0 where no row has a score.
+ * as that one. 0 where no row has a score.
  */
 export function importanceOf(
   rows: Rows,
@@ -27,18 +28,26 @@ export function importanceOf(
   });
   const rest = Math.max(0, 1 - known.reduce((sum, [, share]) => sum + share, 0));
   const told = unknown.map((feature) => [feature.name, correlation(rows, feature)] as const);
-  const whole = told.reduce((sum, [, value]) => sum + value, 0);
-  const filled = told.map(([name, value]) => [name, whole > 0 ? (rest * value) / whole : 0]);
-  const basis = told.length === 0 ? 'monitor' : known.length === 0 ? 'answers' : 'both';
-  return { shares: Object.fromEntries([...known, ...filled]) as Record<string, number>, basis };
+  const whole = told.reduce((sum, [, value]) => sum + (value ?? 0), 0);
+  const filled = told.map(([name, value]) => {
+    return [name, whole > 0 ? (rest * (value ?? 0)) / whole : 0] as const;
+  });
+  const isTold = told.some(([, value]) => value !== null);
+  const basis = basisOf({ isTold, isGiven: known.length > 0 });
+  return { shares: Object.fromEntries([...known, ...filled]), basis };
+}
+
+function basisOf({ isTold, isGiven }: Record<'isTold' | 'isGiven', boolean>): Importance['basis'] {
+  if (isTold) return isGiven ? 'both' : 'answers';
+  return isGiven ? 'monitor' : 'unknown';
 }
 
 /**
  * |corr(mean score of the bin, score)| on the reference's rows, or on the window's where those have
- * no score; what as many bins explain by chance is taken off.
+ * no score; what as many bins explain by chance is taken off. null: no row has a score.
  */
-function correlation(rows: Rows, feature: BinnedFeature): number {
-  return onSide(rows, feature, 0) ?? onSide(rows, feature, 1) ?? 0;
+function correlation(rows: Rows, feature: BinnedFeature): number | null {
+  return onSide(rows, feature, 0) ?? onSide(rows, feature, 1);
 }
 
 /** null: no row of the side has a score. */

@@ -20,6 +20,7 @@ interface Json {
   findings: { check: string; target: string; segment: object | null; verdict: string }[];
   onlyIn: { reference: string[]; current: string[] };
   leftOut: { column: string; why: string }[];
+  unvaried: string[];
   binning: string;
   exitCode: number;
 }
@@ -144,6 +145,20 @@ describe('compare', () => {
     });
   });
 
+  test('columns with one value in the first file are told once and not judged for drift', async () => {
+    await withFiles(async (compare, folder) => {
+      const lines = (n: number, more: string) =>
+        Array.from({ length: n }, (_, i) => `${i % 7},1,${more}`).join('\n');
+      await writeFile(path.join(folder, 'c.csv'), `x,one,text\n${lines(700, 'a')}\n`);
+      await writeFile(path.join(folder, 'd.csv'), `x,one,text\n${lines(700, 'a')}\n`);
+      const { code, out } = await compare('c.csv', 'd.csv');
+      expect(code).toBe(0);
+      expect(out).toContain('One value only in the reference, so drift is not judged: one, text');
+      const json = JSON.parse((await compare('c.csv', 'd.csv', '--json')).out) as Json;
+      expect(json.unvaried).toEqual(['one', 'text']);
+    });
+  });
+
   test('an empty second file is no pass', async () => {
     await withFiles(async (compare, folder) => {
       await writeFile(path.join(folder, 'empty.csv'), 'amount,ratio,city,channel,id,at\n');
@@ -159,5 +174,8 @@ describe('compare', () => {
       "import { compareCommand } from './compare.js'",
       "import { rootCommand } from './root.js'",
     ]);
+    // the checks and their schemas come while rows are counted
+    const compare = await readFile(path.join(root, 'app/compare.ts'), 'utf8');
+    expect(compare).not.toMatch(/^import [^']* from '..\/checks/m);
   });
 });

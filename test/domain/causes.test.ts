@@ -125,6 +125,14 @@ describe('importance', () => {
   test('unknown importance is what the bins say of the score', () => {
     expect(importanceOf(rows, {})).toEqual({ shares: { a: 1, b: 0 }, basis: 'answers' });
   });
+  test('without a score on any row and without a word of the monitor it is unknown', () => {
+    const silent = { ...rows, scores: Float64Array.from(rows.scores, () => NaN) };
+    expect(importanceOf(silent, {})).toEqual({ shares: { a: 0, b: 0 }, basis: 'unknown' });
+    expect(importanceOf(silent, { a: 0.4 })).toEqual({
+      shares: { a: 0.4, b: 0 },
+      basis: 'monitor',
+    });
+  });
   test('known importance stands, and unknown ones share what it leaves', () => {
     expect(importanceOf(rows, { b: 0.7, a: null })).toMatchObject({ basis: 'both' });
     expect(importanceOf(rows, { b: 0.7 }).shares['a']).toBeCloseTo(0.3, 12);

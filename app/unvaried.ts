@@ -1,0 +1,18 @@
+import type { Finding } from '../domain/finding.js';
+
+/** True where nothing can be said of a column's drift, for its reference has one value only. */
+export function isUnvaried({ reason, details }: Finding): boolean {
+  return reason === 'not_applicable' && details['note'] === 'the reference has one value only';
+}
+
+/** Columns whose reference has one value only, each once. */
+export function unvariedColumns(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.filter(isUnvaried).map(({ target }) => target))];
+}
+
+/** What is said of them, once; null: there are none. */
+export function unvariedWords(findings: readonly Finding[]): string | null {
+  const columns = unvariedColumns(findings);
+  if (columns.length === 0) return null;
+  return `One value only in the reference, so drift is not judged: ${columns.join(', ')}`;
+}
