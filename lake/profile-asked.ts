@@ -2,6 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
+import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
 import type { Rows } from './window-rows.js';
 
@@ -17,10 +18,8 @@ export async function askedOf(
   const time = monitor.columns.timestamp.column;
   const unparsed = window.timeless + window.nameless + rows.unreadable;
   const gone = monitor.columns.id.filter((column) => !(column in rows.types));
-  const repeats =
-    ids.length === 0 || gone.length > 0 || window.accepted === 0
-      ? []
-      : await ask(db, 'window/duplicates', { rows: window.view, ids });
+  const told = ids.length > 0 && gone.length === 0 && window.accepted > 0;
+  const duplicates = told ? await duplicatesIn(db, { window, ids }) : 0;
   const rejected = [
     { column: 'line', reason: 'unparsed', n: rows.unreadable },
     { column: time, reason: 'unparsed', n: window.timeless },
@@ -34,11 +33,37 @@ export async function askedOf(
       accepted: window.accepted,
       unparsed,
       future: window.future,
-      duplicates: Number(repeats[0]?.['duplicates'] ?? 0),
+      duplicates,
     }),
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
   };
+}
+
+/** Whole numbers that lie so many times as dense as their rows are marked in a row of bits. */
+const SPREAD = 64;
+const MOST_BITS = 2 ** 28;
+
+/** Rows beyond the first of their id. Grouping by an id takes as long as all else of a window. */
+async function duplicatesIn(
+  db: Duck,
+  { window, ids }: { window: OpenWindow; ids: readonly string[] },
+): Promise<number> {
+  const [id = '', ...others] = ids;
+  // Of a text file the view holds texts, whatever they can be read as.
+  const types = others.length === 0 ? await columnsOf(db, window.view) : {};
+  if (/^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(types[id] ?? '')) {
+    const of = { rows: window.view, id };
+    const [found] = await ask(db, 'window/span', of);
+    const [low, span] = [Number(found?.['low']), Number(found?.['span'])];
+    const exact = Number.isSafeInteger(low) && Number.isSafeInteger(low + span + 1);
+    if (exact && span < Math.min(SPREAD * window.accepted, MOST_BITS)) {
+      const [marked] = await ask(db, 'window/duplicates_dense', { ...of, low, span });
+      return Number(marked?.['duplicates'] ?? 0);
+    }
+  }
+  const [found] = await ask(db, 'window/duplicates', { rows: window.view, ids });
+  return Number(found?.['duplicates'] ?? 0);
 }
 
 /** The answer `rejected` of a reference: the values of its columns that could not be read. */

@@ -23,6 +23,8 @@ export interface Rows {
   view: string;
   types: Readonly<Record<string, string>>;
   parts?: Parts | null;
+  /** How many rows there are, more or less; absent: few. */
+  size?: number;
 }
 
 /** Counts of every column of the grid that the rows have, in a type that can be counted. */
@@ -37,7 +39,7 @@ export async function profileColumns(
 /** As `profileColumns`, and the coarse columns of every slice in the same pass. */
 export async function profileParts(
   db: Duck,
-  { view, types, parts: given = null }: Rows,
+  { view, types, parts: given = null, size = 0 }: Rows,
   { grid, binning }: { grid: Grid; binning: Binning },
 ): Promise<{ columns: Record<string, Counts>; slices: Record<string, Counts>[] }> {
   const profiles: Record<string, PartedCounts> = {};
@@ -50,7 +52,7 @@ export async function profileParts(
   await inGroups(db, from, {
     nameOf: ([column]) => column,
     use: async (rows, some) => {
-      Object.assign(profiles, await profileSome(db, { rows, parts, binning }, some));
+      Object.assign(profiles, await profileSome(db, { rows, parts, binning, size }, some));
     },
   });
   const order = Object.keys(grid.axes).flatMap((column) => {
@@ -63,9 +65,16 @@ export async function profileParts(
   };
 }
 
+interface Of {
+  rows: string;
+  parts: Parts | null;
+  binning: Binning;
+  size: number;
+}
+
 async function profileSome(
   db: Duck,
-  { rows, parts, binning }: { rows: string; parts: Parts | null; binning: Binning },
+  { rows, parts, binning, size }: Of,
   columns: readonly (readonly [string, Axis])[],
 ): Promise<Record<string, PartedCounts>> {
   const profiles: Record<string, PartedCounts> = {};
@@ -83,7 +92,7 @@ async function profileSome(
     else if (binning === 'exact') profiles[column] = plain(await profileExact(db, at, axis));
     else {
       const { use, end } = addedCells(axis, parts);
-      await numericCells(db, { ...at, parts }, { axis, use });
+      await numericCells(db, { ...at, parts }, { axis, use, size });
       profiles[column] = end();
     }
   };

@@ -15,14 +15,16 @@ export interface ColumnOf {
   column: string;
 }
 
+/** Of fewer rows, clearing an array of cells costs more than hashing them. */
+const MANY = 500_000;
 /** `bin` of the rows that numeric.sql could give no cell. */
 const NO_CELL = 99_999;
 
-/** Cells of a numeric column on its axis: sums n, sum, squares, beyond. */
+/** Cells of a numeric column on its axis: sums n, sum, squares, beyond; `size`: rows, about. */
 export async function numericCells(
   db: Duck,
   at: ColumnOf & { parts: Parts | null },
-  { axis, use }: { axis: Axis; use: OnCells },
+  { axis, use, size }: { axis: Axis; use: OnCells; size: number },
 ): Promise<void> {
   const { rows, column, parts } = at;
   const of = { rows, column, keys: keysOf(parts) };
@@ -31,7 +33,7 @@ export async function numericCells(
     for (const [part, values] of few) use(part, cellsOfValues(values, axis));
     return;
   }
-  await fineCells(db, of, { axis, use });
+  await fineCells(db, of, { axis, use, size });
 }
 
 type Of = ColumnOf & { keys: readonly string[] };
@@ -81,10 +83,11 @@ export function isBeyond({ min, max }: Axis, value: number): boolean {
 async function fineCells(
   db: Duck,
   of: Of,
-  { axis, use }: { axis: Axis; use: OnCells },
+  { axis, use, size }: { axis: Axis; use: OnCells; size: number },
 ): Promise<void> {
   const scale = { centre: centre(axis), inverse_width: axis.inverseWidth };
-  const found = await askNumbers(db, 'profile/numeric', { ...of, ...scale });
+  const cell = size >= MANY ? 'smallint' : 'integer';
+  const found = await askNumbers(db, 'profile/numeric', { ...of, ...scale, cell });
   const heavy =
     axis.atoms.length > 0
       ? await askNumbers(db, 'profile/atoms', { ...of, atoms: axis.atoms })
@@ -126,7 +129,8 @@ function cellsOfBins(
     const n = counts[i] ?? 0;
     const sum = sums[i] ?? 0;
     if (bin === NO_CELL) {
-      add(cells, BIN.missing, { n: n - (found['present']?.[i] ?? 0), sum: 0, squares: 0 });
+      // With those that are far or not finite, which addFar takes out.
+      add(cells, BIN.missing, { n, sum: 0, squares: 0 });
     } else {
       const within = bin >= 0 && bin < FINE_BINS;
       const square = within ? (squares[i] ?? 0) + 2 * half * sum + n * half * half : 0;
@@ -143,6 +147,7 @@ function addFar(cells: Cells, row: Row, axis: Axis): void {
   const n = Number(row['n']);
   const sum = bin === BIN.notFinite ? 0 : Number(row['sum']) + n * centre(axis);
   add(cells, bin, { n, sum, squares: 0 });
+  add(cells, BIN.missing, { n: -n, sum: 0, squares: 0 });
 }
 
 const NONE = new Float64Array();

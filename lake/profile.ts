@@ -58,7 +58,11 @@ export async function profileWindow(
       const parted = { ...partsOf(request), view, periods: null };
       return await withParts(own, parted, async (parts) => {
         const here = { view, types: rows.types, parts };
-        const counted = await profileParts(own, here, { grid, binning });
+        const counted = await profileParts(
+          own,
+          { ...here, size: window.accepted },
+          { grid, binning },
+        );
         const met = await meet(own, request, { ...here, files: rows.view });
         const profile: Profile = {
           ...emptyProfile(request),

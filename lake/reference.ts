@@ -108,10 +108,12 @@ async function profileRows(
         mature: true,
       });
       const [counted] = await ask(own, 'profile/count', { rows: rows.view });
-      const { columns, slices } = await profileParts(own, here, { grid, binning });
+      const size = Number(counted?.['rows'] ?? 0);
+      const counting = { ...here, size };
+      const { columns, slices } = await profileParts(own, counting, { grid, binning });
       const profile: Profile = {
         ...emptyProfile({ grid, window: span.window }),
-        rows: Number(counted?.['rows'] ?? 0),
+        rows: size,
         newest: span.newest,
         types: rows.types,
         columns,

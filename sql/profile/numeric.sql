@@ -4,11 +4,12 @@
 -- in:  $rows NAME      the rows of a window
 --      $column NAME    a numeric column
 --      $centre DOUBLE, $inverse_width DOUBLE   middle of cell 0 and cells per unit
+--      $cell NAME      smallint: cells lie in one array; integer: they are hashed, for few rows
 --      $keys KEYS       what parts the rows, [] for nothing
 -- out: one row per occupied cell, at most 65,537, all DOUBLE
 --      bin       nearest cell, beyond the axis too; 99999: null, NaN, infinities and far values
 --      n         rows
---      present   rows that are not null
+--      present   1 where any of the rows has a value, else 0
 --      sum       of value - centre
 --      squares   of the squares of value - centre
 --
@@ -17,15 +18,14 @@ select
   $keys
   coalesce(bin, 99999)::double as bin,
   n::double as n,
-  present::double as present,
+  (sum is not null)::integer as present,
   coalesce(sum, 0)::double as sum,
   coalesce(squares, 0)::double as squares
 from (
   select
     $keys
-    try_cast(d * $inverse_width as smallint) as bin,
+    try_cast(d * $inverse_width as smallint)::$cell as bin,
     count(*) as n,
-    count(d) as present,
     sum(d) as sum,
     sum(d * d) as squares
   from (select $keys $column::double - $centre as d from $rows)
