@@ -1,36 +1,38 @@
+import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { prepare, tick } from './tick.js';
-import type { TickResult } from './tick.js';
+import { benches, runStep } from './step.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    rows: { type: 'string', default: '1000000' },
+    rows: { type: 'string' },
+    earlier: { type: 'string', default: '0' },
+    venv: { type: 'string' },
     json: { type: 'boolean', default: false },
-    folder: { type: 'string' },
   },
 });
-const rows = Number(values.rows);
-const [what = 'tick'] = positionals;
+const [what = 'tick', step = '', input = ''] = positionals;
+const rows = values.rows === undefined ? null : Number(values.rows);
+const earlier = Number(values.earlier);
+const isCount = (value: number, least: number) => Number.isInteger(value) && value >= least;
 
-if (what === 'prepare' && values.folder !== undefined) {
-  await prepare(values.folder, rows);
-} else if (what === 'tick' && Number.isInteger(rows) && rows > 0) {
-  const result = await tick(rows);
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : say(result));
+if (what === 'step') {
+  process.stdout.write(JSON.stringify((await runStep(step, input)) ?? null));
 } else {
-  process.stderr.write('usage: npm run bench -- tick [--rows 1000000] [--json]\n');
-  process.exitCode = 2;
-}
-
-function say(result: TickResult): string {
-  const seconds = (value: number) => `${value.toFixed(2)} s`;
-  return [
-    `tick: ${result.rows.toLocaleString('en')} rows x ${result.columns} columns, ${result.findings} findings`,
-    `  floor (count every column)  ${seconds(result.floorCpuSeconds)} CPU, ${seconds(result.floorWallSeconds)} wall`,
-    `  whole evaluation            ${seconds(result.cpuSeconds)} CPU, ${seconds(result.wallSeconds)} wall`,
-    `  ratio to the floor, in CPU  ${result.ratioToFloor.toFixed(2)} (goal: at most 6)`,
-    `  peak memory                 ${result.peakMb.toFixed(0)} MB (goal: under 500)`,
-    '',
-  ].join('\n');
+  const load = benches[what];
+  if (load === undefined || (rows !== null && !isCount(rows, 1)) || !isCount(earlier, 0)) {
+    process.stderr.write(
+      'usage: npm run bench -- <name> [--rows n] [--earlier n] [--venv folder] [--json]\n' +
+        `names: ${Object.keys(benches).join(', ')}\n`,
+    );
+    process.exitCode = 2;
+  } else {
+    const machine = { load: os.loadavg()[0] ?? 0, cores: os.availableParallelism() };
+    const bench = await load();
+    const { figures, lines } = await bench.run({ rows, earlier, venv: values.venv ?? null });
+    const busy = `(${machine.cores} cores, load ${machine.load.toFixed(1)} at the start)`;
+    const text = [`${what} ${busy}`, ...lines.map((line) => `  ${line}`)].join('\n');
+    if (!values.json) process.stdout.write(`${text}\n`);
+    else process.stdout.write(`${JSON.stringify({ bench: what, ...figures, ...machine })}\n`);
+  }
 }
