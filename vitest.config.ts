@@ -1,14 +1,27 @@
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.js';
+import { StoriesFirst } from './test/support/stories-first.js';
+
+const stories = ['test/{e2e,workflows,workers}/**/*.test.ts'];
+const all = ['test/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup.ts'],
-    pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
     reporters: ['default', new CountReporter()],
+    sequence: { sequencer: StoriesFirst },
+    projects: [
+      // Each has processes and a Temporal runtime of its own.
+      { test: { name: 'stories', include: stories, isolate: true, ...limits(120) } },
+      // Loading what they have in common for each file anew took longer than the tests.
+      { test: { name: 'rules', include: all, exclude: stories, isolate: false, ...limits(60) } },
+    ],
   },
 });
+
+/** Seconds that a test and its hooks may take where it says nothing: for hangs, not a measure. */
+function limits(seconds: number) {
+  const [testTimeout, hookTimeout] = [seconds * 1_000, seconds * 1_000];
+  return { pool: 'forks', testTimeout, hookTimeout } as const;
+}

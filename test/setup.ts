@@ -1,4 +1,5 @@
-import { homedir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startDevServer } from '../app/temporal-server.js';
@@ -11,6 +12,8 @@ declare module 'vitest' {
     temporal: { address: string } | { missing: string };
     /** The Temporal CLI, for tests that need a server of their own; null: none. */
     temporalCli: string | null;
+    /** A folder for what test files build once for all of them. */
+    shared: string;
   }
 }
 
@@ -27,9 +30,12 @@ export async function findCli(): Promise<string> {
 }
 
 let server: DevServer | null = null;
+let shared: string | null = null;
 
 /** One dev server for the whole run, in memory; tests are told where it is, or why there is none. */
 export async function setup(project: TestProject): Promise<void> {
+  shared = await mkdtemp(join(tmpdir(), 'aftercare-shared-'));
+  project.provide('shared', shared);
   let path: string;
   try {
     path = await findCli();
@@ -50,4 +56,5 @@ export async function setup(project: TestProject): Promise<void> {
 
 export async function teardown(): Promise<void> {
   await server?.stop();
+  if (shared !== null) await rm(shared, { recursive: true, force: true, maxRetries: 5 });
 }

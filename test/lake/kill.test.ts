@@ -6,14 +6,14 @@ import { expect, test } from 'vitest';
 import type { ModelHead } from '../../domain/model.js';
 import { openLake } from '../../lake/lake.js';
 import type { Lake } from '../../lake/lake.js';
+import { builtProgram } from '../support/built.js';
 import { HOUR, withFolder } from '../support/lake.js';
 
 const KILLS = 32;
 const ENDLESS = 1_000_000;
 
 async function start(folder: string, windows: number): Promise<ChildProcess> {
-  const writer = new URL('../support/lake-writer.ts', import.meta.url).pathname;
-  const args = ['--import', 'tsx', writer, folder, String(windows)];
+  const args = [await builtProgram('lake-writer'), folder, String(windows)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;

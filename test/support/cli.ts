@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { buildProgram } from '../../cli/program.js';
+import { builtProgram } from './built.js';
 
 /** What a command printed and how it ended, without colours. */
 export interface CliRun {
@@ -79,34 +80,43 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
 
 /** A command as a process of its own. */
 export interface CliProcess {
-  child: ChildProcess;
   /** What it printed so far. */
   said: { out: string; err: string };
-  /** Its end; rejects never. */
+  /** Its end; rejects only when it cannot be built. */
   ended: Promise<CliRun>;
   /** Asks it to end, as Ctrl-C of a service manager does, and waits. */
   stop(): Promise<CliRun>;
+  /** Ends it at once, with -9, and waits. */
+  kill(): Promise<CliRun>;
 }
 
-/** Starts the command line from source, in a process of its own. */
+/** Starts the command line, as it is in the sources, in a process of its own. */
 export function startCli(args: readonly string[], { env, cwd }: CliPlace): CliProcess {
-  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
-    cwd,
-    env: cleanEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
-  const ended = once(child, 'close').then(([code]): CliRun => ({
-    code: typeof code === 'number' ? code : -1,
-    out: stripVTControlCharacters(said.out),
-    err: stripVTControlCharacters(said.err),
-  }));
-  const stop = (): Promise<CliRun> => {
-    child.kill('SIGTERM');
+  const start = async (): Promise<ChildProcess> => {
+    const main = await builtProgram('cli');
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd,
+      env: cleanEnv(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
+    return child;
+  };
+  const started = start();
+  const end = async (): Promise<CliRun> => {
+    const [code] = (await once(await started, 'close')) as [number | null];
+    return {
+      code: code ?? -1,
+      out: stripVTControlCharacters(said.out),
+      err: stripVTControlCharacters(said.err),
+    };
+  };
+  const ended = end();
+  const signal = (name: 'SIGTERM' | 'SIGKILL') => async (): Promise<CliRun> => {
+    (await started).kill(name);
     return ended;
   };
-  return { child, said, ended, stop };
+  return { said, ended, stop: signal('SIGTERM'), kill: signal('SIGKILL') };
 }

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
 import { openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
 import { loadAll } from '../../app/load.js';
@@ -14,10 +13,10 @@ import type { ModelHead } from '../../domain/model.js';
 import { iso } from '../../domain/window.js';
 import type { Instant } from '../../domain/window.js';
 import type { Point } from './chaos.js';
-import { buildWorker } from './crash-build.js';
+import { builtProgram, sharedBundle } from './built.js';
 import { CrashProcess } from './crash-process.js';
 import { HOUR } from './lake.js';
-import { bundleOf, until } from './namespace.js';
+import { until } from './namespace.js';
 import type { TestTemporal } from './namespace.js';
 import { withFolder, writeRows } from './rows.js';
 
@@ -117,7 +116,8 @@ export async function withWorld<T>(
   const processes: CrashProcess[] = [];
   try {
     await writeConfig(folder, options);
-    const { bundle, codePath, file } = await built();
+    const file = await builtProgram('crash-worker');
+    const { codePath, ...bundle } = await sharedBundle('../workflows/index.ts', ['hurry.ts']);
     const app = openApp(readSettings(environment), pino({ level: 'silent' }));
     return await run({
       ...{ folder, app, temporal, bundle },
@@ -142,34 +142,6 @@ export async function withWorld<T>(
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
-
-interface Built {
-  folder: string;
-  bundle: { code: string };
-  codePath: string;
-  file: string;
-}
-
-let building: Promise<Built> | null = null;
-
-/** The workflows and the worker, built once for all worlds of a test file. */
-function built(): Promise<Built> {
-  building ??= build();
-  return building;
-}
-
-async function build(): Promise<Built> {
-  const folder = await mkdtemp(join(tmpdir(), 'aftercare-crash-js-'));
-  const bundle = await bundleOf('../workflows/index.ts', ['hurry.ts']);
-  const codePath = join(folder, 'bundle.js');
-  await writeFile(codePath, bundle.code);
-  return { folder, bundle, codePath, file: await buildWorker(folder) };
-}
-
-afterAll(async () => {
-  if (building === null) return;
-  await rm((await building).folder, { recursive: true, force: true, maxRetries: 5 });
-});
 
 async function writeConfig(folder: string, options: WorldOptions): Promise<void> {
   const monitors = join(folder, 'monitors');

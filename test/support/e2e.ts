@@ -75,8 +75,7 @@ export async function withWorkerProcess<T>(
     });
     result = await Promise.race([run(), died]);
   } catch (error) {
-    worker.child.kill('SIGKILL');
-    await worker.ended;
+    await worker.kill();
     throw error;
   }
   const { code, err } = await worker.stop();

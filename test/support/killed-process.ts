@@ -1,23 +1,25 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from './built.js';
+import type { Program } from './built.js';
 
-/** A TypeScript file of test/support as a process of its own, to be killed and started again. */
+/** A program as a process of its own, to be killed and started again. */
 export class KilledProcess {
   #child: ChildProcess | null = null;
   #output = '';
-  readonly #file: string;
+  readonly #program: Program;
   readonly #argument: string;
 
-  constructor(file: string, argument: object) {
-    this.#file = fileURLToPath(new URL(file, import.meta.url));
+  constructor(program: Program, argument: object) {
+    this.#program = program;
     this.#argument = JSON.stringify(argument);
   }
 
   /** Resolves when it says that it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--import', 'tsx', this.#file, this.#argument], {
+    const file = await builtProgram(this.#program);
+    const child = spawn(process.execPath, [file, this.#argument], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

@@ -10,7 +10,8 @@ import type {
   CounterRules,
   CounterState,
 } from '../support/counter.js';
-import { bundleOf, until } from '../support/namespace.js';
+import { sharedBundle } from '../support/built.js';
+import { until } from '../support/namespace.js';
 import type { TestTemporal } from '../support/namespace.js';
 import { historiesOf, replayAll } from '../support/replay.js';
 import { temporalMissing, withTemporal } from '../support/temporal.js';
@@ -76,7 +77,7 @@ const title = `the loop of an entity${missing === null ? '' : `: ${missing}`}`;
 describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
   let bundle: { code: string };
   beforeAll(async () => {
-    bundle = await bundleOf('support/counter-workflows.ts');
+    bundle = await sharedBundle('support/counter-workflows.ts');
   });
 
   test('an update is answered when it is decided and its head is written', () =>

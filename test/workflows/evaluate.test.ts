@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluateId, progress, workflowTypes } from '../../workflows/messages.js';
 import type { Progress } from '../../workflows/messages.js';
 import { fakeModel, HOUR } from '../support/fake-evaluation.js';
-import { bundleOf, until } from '../support/namespace.js';
+import { sharedBundle } from '../support/built.js';
+import { until } from '../support/namespace.js';
 import type { TestTemporal } from '../support/namespace.js';
 import { historiesOf, replayAll } from '../support/replay.js';
 import { temporalMissing, withTemporal } from '../support/temporal.js';
@@ -25,7 +26,7 @@ const hours = (from: number, to: number) =>
 describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
   let bundle: { code: string };
   beforeAll(async () => {
-    bundle = await bundleOf('support/counter-workflows.ts');
+    bundle = await sharedBundle('support/counter-workflows.ts');
   });
 
   test('ten windows that fell due while the workers were down are evaluated, in order', () =>

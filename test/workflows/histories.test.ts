@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { bundleOf } from '../support/namespace.js';
+import { sharedBundle } from '../support/built.js';
 import { fromText, replayAll } from '../support/replay.js';
 
 const folder = new URL('../histories/', import.meta.url);
@@ -12,7 +12,7 @@ test('recorded runs of all workflows replay and do what they did', async () => {
   );
   const kinds = new Set(histories.map(({ workflowId }) => workflowId.split('/')[0]));
   expect(kinds).toEqual(new Set(['alert', 'retrain', 'evaluate', 'backfill']));
-  const bundle = await bundleOf('../workflows/index.ts');
+  const bundle = await sharedBundle('../workflows/index.ts');
   const replays = await replayAll(bundle, histories);
   expect(replays).toHaveLength(files.length);
   for (const { workflowId, error, replayed, recorded } of replays) {

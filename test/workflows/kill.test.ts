@@ -1,15 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { describe, expect, inject, test } from 'vitest';
 import { freePort, startDevServer } from '../../app/temporal-server.js';
 import { look, startOf, submit, tell } from '../../workflows/messages.js';
+import { sharedBundle } from '../support/built.js';
 import { decideCounter, killRules as rules } from '../support/counter.js';
 import type { Answer } from '../../domain/entity.js';
 import type { CounterEffect, CounterEvent, CounterState } from '../support/counter.js';
 import { KilledProcess } from '../support/killed-process.js';
-import { bundleOf, until, withNamespace } from '../support/namespace.js';
+import { until, withNamespace } from '../support/namespace.js';
 import { historiesOf, replayAll } from '../support/replay.js';
 import { temporalMissing } from '../support/temporal.js';
 
@@ -113,14 +114,12 @@ describe(title, { skip: missing !== null }, () => {
     const [port, dbFilename] = [await freePort(), join(folder, 'temporal.db')];
     const start = () =>
       startDevServer({ path: inject('temporalCli') ?? '', port, dbFilename, uiPort: null });
-    const bundle = await bundleOf('support/counter-workflows.ts');
-    const codePath = join(folder, 'bundle.js');
-    await writeFile(codePath, bundle.code);
+    const { codePath, ...bundle } = await sharedBundle('support/counter-workflows.ts');
     let server = await start();
     try {
       await withNamespace(server.address, async ({ address, namespace, client }) => {
         const argument = { address, namespace, codePath, folder };
-        const worker = new KilledProcess('kill-worker.ts', argument);
+        const worker = new KilledProcess('kill-worker', argument);
         const begun = worker.start();
         let isOver = false;
         const lives = Promise.all(entities.map((id) => live(client, id)));
