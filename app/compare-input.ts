@@ -27,7 +27,9 @@ export function requireColumns(
 export async function filesOf(path: string): Promise<Located> {
   const kind = kindOfPath(path);
   if (kind === null) {
-    throw new UsageError(`${path}: expected a file ending in .parquet, .csv, .tsv or .jsonl`);
+    throw new UsageError(
+      `${path}: expected a file ending in .parquet, .csv, .tsv or .jsonl, or two windows as churn@2026-11-22`,
+    );
   }
   const located = await locate({ kind, path, where: null }, { span: null, timezone: 'UTC' });
   if (located.files.length === 0) throw new UsageError(`${path}: no such file`);

@@ -6,7 +6,7 @@ import { filesOf, requireColumns, withScratch } from './compare-input.js';
 import { compareMonitor } from './compare-monitor.js';
 
 export interface CompareInput {
-  /** Path or pattern of the rows to compare with. */
+  /** Path or pattern of the rows to compare with, or a window as `churn@2026-11-22`. */
   reference: string;
   current: string;
   /** null: every column of both. */
@@ -63,19 +63,22 @@ export async function compareFiles(input: CompareInput): Promise<Compared> {
   const [whole] = tables.parts;
   if (whole === undefined) throw new Error('A comparison has no part at all.');
   requireColumns(input.columns ?? [], { path: input.reference, tables });
-  return compared(input, { tables, whole, findingsOf });
+  const leftOut = leftOutOf(input, tables, whole);
+  return comparedOf(input, { tables, whole, findingsOf, leftOut });
 }
 
 const judging = () => import('./compare-judge.js');
 
-interface Counted {
-  tables: ComparedTables;
-  whole: ComparedPart;
+/** Two sides on one grid, and how to judge them. */
+export interface Counted extends Pick<Compared, 'tables' | 'whole' | 'leftOut'> {
   findingsOf: Awaited<ReturnType<typeof judging>>['findingsOf'];
 }
 
-function compared(input: CompareInput, { tables, whole, findingsOf }: Counted): Compared {
-  const leftOut = leftOutOf(input, tables, whole);
+/** Judges what was counted, column by column and part by part. */
+export function comparedOf(
+  input: CompareInput,
+  { tables, whole, leftOut, findingsOf }: Counted,
+): Compared {
   const skipped = new Set(leftOut.map(({ column }) => column));
   const names = Object.keys(tables.grid.axes).filter((column) => !skipped.has(column));
   const findings = tables.parts.flatMap((part) => findingsOf(input, { tables, part, names }));

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import { acceptable, acceptFinding, type AcceptInput } from '../app/accept.js';
+import { toldLevel, type ToldLevel } from '../app/accepted-levels.js';
 import { findingId } from '../domain/accepted.js';
 import type { Finding } from '../domain/finding.js';
 import { effects, type AcceptedLevel } from '../domain/level.js';
 import type { CheckSpec } from '../domain/monitor.js';
-import { actorOf, option, runAction, withGlobals } from './context.js';
+import { actorOf, option, runAction, withActor } from './context.js';
 import { print, printJson } from './output.js';
 import { instantWords } from './words.js';
 
@@ -26,23 +27,25 @@ export function acceptCommand(program: Command): void {
       option('--until <instant>', 'then its reference counts again', 'UNTIL').makeOptionMandatory(),
     )
     .addOption(option('--reason <text>', 'why it is right', 'REASON').makeOptionMandatory());
-  withGlobals(command).action(
+  withActor(command).action(
     (finding: string, options: Pick<AcceptInput, 'effect' | 'until' | 'reason'>) =>
       runAction(command, async ({ app, format, options: globals }) => {
         const by = actorOf(globals);
         const { level, isNew } = await acceptFinding(app, { finding, by, ...options });
-        if (format === 'json') printJson({ ...shownLevel(level), isNew });
+        if (format === 'json') printJson({ ...toldLevel(level), isNew });
         else print(levelWords(level, isNew ? 'new' : 'known'));
         return 0;
       }),
   );
 }
 
-/** A level without its counts, as JSON shows it. */
-function shownLevel(level: AcceptedLevel): Omit<AcceptedLevel, 'levels'> {
-  const shown: Partial<AcceptedLevel> = { ...level };
-  delete shown.levels;
-  return shown as Omit<AcceptedLevel, 'levels'>;
+/** A level that stands, as one line: what, since when, until when, by whom and why. */
+export function levelLine({ check, target, slice, from, until, by, effect, reason }: ToldLevel) {
+  const parts = Object.entries(slice).map(([name, value]) => `, ${name} = ${value}`);
+  return (
+    `${target} (${check}${parts.join('')}): as since ${instantWords(from)}, accepted until ` +
+    `${instantWords(until)} by ${by} (${effect}: ${reason})`
+  );
 }
 
 function levelWords(level: AcceptedLevel, what: 'new' | 'known'): string {

@@ -138,7 +138,7 @@ function sliceLine({ where, reference, current, share }: WorseSlice): string {
   const terms = Object.entries(where).map(([name, bin]) => `${name} = ${bin}`);
   const rates = `${percent(reference.rate)} → ${percent(current.rate)}`;
   const part = share > 1 ? 'all' : `${Math.round(share * 100)} %`;
-  const text = `worse in ${terms.join(', ')}: ${rates}, ${part} of the additional errors`;
+  const text = `worse in ${terms.join(', ')}: ${rates}, ${part} of the added errors`;
   return wrap(text, WIDE, '   ');
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { CompareInput } from '../app/compare.js';
+import type { Compared, CompareInput } from '../app/compare.js';
+import { kindOfPath } from '../domain/source.js';
 import { comparisonTable } from './compare-table.js';
-import { option, runPlain, withGlobals, type PlainContext } from './context.js';
+import { option, runAction, runPlain, withGlobals, type PlainContext } from './context.js';
 import { print, printJson } from './output.js';
 
 interface CompareOptions {
@@ -14,11 +15,13 @@ interface CompareOptions {
   allowNoData?: boolean;
 }
 
-/** `aftercare compare <a> <b>`: two files side by side, without a monitor. */
+/** `aftercare compare <a> <b>`: two files side by side, without a monitor, or two windows. */
 export function compareCommand(program: Command): void {
   const command = program
     .command('compare <a> <b>')
-    .description('compare the columns of two files: what moved from a to b, without a monitor')
+    .description(
+      'what moved from a to b: two files, without a monitor, or windows as churn@2026-11-22',
+    )
     .addOption(list('--columns <names>', 'only these columns, as amount,city', 'COLUMNS'))
     .addOption(list('--segments <names>', 'also part by part of these columns', 'SEGMENTS'))
     .addOption(list('--checks <names>', 'judge and show only these checks', 'CHECKS'))
@@ -30,10 +33,29 @@ export function compareCommand(program: Command): void {
         .default('alert'),
     )
     .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'));
-  withGlobals(command).action((a: string, b: string, options: CompareOptions) =>
-    runPlain(command, (context) => compare(context, [a, b], options)),
-  );
+  withGlobals(command).action((a: string, b: string, options: CompareOptions) => {
+    if (!isWindow(a) || !isWindow(b)) {
+      return runPlain(command, async (context) => {
+        // Loaded when it is asked for: other commands have no use for it.
+        const { compareFiles } = await import('../app/compare.js');
+        return show(
+          context,
+          options,
+          await compareFiles(inputOf(context.settings, [a, b], options)),
+        );
+      });
+    }
+    return runAction(command, async ({ app, ...context }) => {
+      const { compareWindows } = await import('../app/compare-windows.js');
+      const input = inputOf(app.settings, [a, b], options);
+      return show(context, options, await compareWindows(app, input));
+    });
+  });
 }
+
+/** `churn@2026-11-22`, and no file. */
+const isWindow = (text: string): boolean =>
+  /^[^@/]+@[^@/]+$/.test(text) && kindOfPath(text) === null;
 
 function list(flags: string, description: string, name: string) {
   return option(flags, description, name).argParser((text: string, before?: readonly string[]) => [
@@ -42,21 +64,26 @@ function list(flags: string, description: string, name: string) {
   ]);
 }
 
-async function compare(
-  context: PlainContext,
-  [reference, current]: readonly [string, string],
-  options: CompareOptions,
-): Promise<number> {
-  const { settings, format, progress } = context;
-  const { columns = null, segments = [], checks = null, failOn, report } = options;
-  const input: CompareInput = {
+function inputOf(
+  { threads, memoryLimitMb }: PlainContext['settings'],
+  sides: readonly [string, string],
+  { columns = null, segments = [], checks = null, exact }: CompareOptions,
+): CompareInput {
+  const [reference, current] = sides;
+  return {
     ...{ reference, current, columns, segments, checks },
-    binning: options.exact === true ? 'exact' : 'grid',
-    duck: { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb },
+    binning: exact === true ? 'exact' : 'grid',
+    duck: { threads, memoryLimitMb },
   };
-  // Loaded when it is asked for: other commands have no use for it.
-  const { compareExitCode, compareFiles } = await import('../app/compare.js');
-  const compared = await compareFiles(input);
+}
+
+async function show(
+  { format, progress, options: globals }: Omit<PlainContext, 'settings'>,
+  options: CompareOptions,
+  compared: Compared,
+): Promise<number> {
+  const { failOn, report } = options;
+  const { compareExitCode } = await import('../app/compare.js');
   const noData = options.allowNoData === true ? 'allow' : 'refuse';
   const exitCode = compareExitCode(compared, { failOn, noData });
   if (report !== undefined) {
@@ -68,7 +95,7 @@ async function compare(
     const { compareReport } = await import('../app/compare-json.js');
     printJson(compareReport(compared, exitCode));
   } else {
-    const detail = context.options.verbose === true ? 'every' : 'brief';
+    const detail = globals.verbose === true ? 'every' : 'brief';
     print(comparisonTable(compared, { exitCode, detail }));
   }
   return exitCode;

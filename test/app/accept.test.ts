@@ -4,11 +4,12 @@ import pino from 'pino';
 import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { acceptFinding } from '../../app/accept.js';
+import { acceptedLevels } from '../../app/accepted-levels.js';
 import { openApp, type App } from '../../app/app.js';
 import { checkModel, checkReport } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
-import { acceptLines } from '../../cli/accept.js';
+import { acceptLines, levelLine } from '../../cli/accept.js';
 import { someTeams } from '../support/config.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
@@ -86,6 +87,15 @@ test('what check prints can be accepted, and measures the windows from then on',
     expect(psi?.sentence).toContain('Measured by the level accepted by ana on 2026-01-07 (fix).');
     expect(after.accepted.map(({ target }) => target)).toEqual(['amount']);
     expect((await psiOn(app, 6))?.verdict).toBe('warn');
+
+    const [told, ...others] = await acceptedLevels(app, 'shop', FROM + 6 * DAY);
+    expect(others).toEqual([]);
+    expect(told && levelLine(told)).toBe(
+      'amount (psi): as since 2026-01-04 00:00 UTC, accepted until 2026-03-01 00:00 UTC by ana ' +
+        '(fix: the upstream was repaired)',
+    );
+    expect(Object.keys(told ?? {})).not.toContain('levels');
+    expect(await acceptedLevels(app, 'shop', Date.UTC(2026, 2, 1))).toEqual([]);
 
     const audit = await app.lake.auditOf('model/shop');
     expect(audit).toEqual([
