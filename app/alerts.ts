@@ -70,7 +70,7 @@ export async function findAlert(app: App, id: string): Promise<AlertSummary> {
   if (found !== undefined) return found;
   const known = all.map((alert) => alert.id).join(', ');
   throw new UsageError(
-    `No alert "${id}". ${known === '' ? 'There is none at all.' : `Known: ${known}.`}`,
+    `No alert "${id}". ${known === '' ? `There is none at all in the lake ${app.settings.lake}.` : `Known: ${known}.`}`,
   );
 }
 

@@ -132,10 +132,14 @@ export async function pause(
 }
 
 /** Lets the bell ring again and rings it once, for what fell due meanwhile within `catchup`. */
-export async function resume(app: App, client: Client, model: string): Promise<void> {
+export async function resume(
+  app: App,
+  client: Client,
+  { model, note }: { model: string; note: string },
+): Promise<void> {
   const head = await appliedHead(app, model);
   const handle = client.schedule.getHandle(evaluateId(model));
-  await handle.unpause();
+  await handle.unpause(note === '' ? undefined : note);
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
     paused: null,

@@ -3,11 +3,17 @@ import type { Teams } from '../domain/team.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { UsageError } from './errors.js';
 
+/** teams.yaml as it was applied last; null: nothing is applied. */
+export async function appliedTeams(app: Pick<App, 'lake'>): Promise<Teams | null> {
+  const head = await app.lake.readHead<{ teams: string }>(TEAMS_HEAD);
+  return head === null ? null : app.lake.getObject<Teams>('teams', head.teams);
+}
+
 /** Refuses an actor whom the applied teams.yaml does not know: a misspelt name decides nothing. */
 export async function checkPerson(app: App, name: string): Promise<void> {
-  const head = await app.lake.readHead<{ teams: string }>(TEAMS_HEAD);
-  if (head === null) return; // nothing is applied, so there is nothing to act on
-  const { people } = await app.lake.getObject<Teams>('teams', head.teams);
+  const teams = await appliedTeams(app);
+  if (teams === null) return; // nothing is applied, so there is nothing to act on
+  const { people } = teams;
   if (people[name] !== undefined) return;
   const names = Object.keys(people).sort();
   const near = names.find((known) => distance(known, name) <= 2);

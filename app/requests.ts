@@ -42,7 +42,7 @@ export async function findRequest(app: App, id: string): Promise<RequestSummary>
   if (found !== undefined) return found;
   const known = all.map((request) => request.id).join(', ');
   throw new UsageError(
-    `No request "${id}". ${known === '' ? 'There is none at all.' : `Known: ${known}.`}`,
+    `No request "${id}". ${known === '' ? `There is none at all in the lake ${app.settings.lake}.` : `Known: ${known}.`}`,
   );
 }
 

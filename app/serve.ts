@@ -54,7 +54,9 @@ async function raise(app: App, late: readonly Late[]): Promise<string | null> {
   try {
     return await withTemporal(app.settings, async ({ connection, namespace }) => {
       const client = new Client({ connection, namespace });
-      for (const model of await endedPauses(app, app.clock())) await resume(app, client, model);
+      for (const model of await endedPauses(app, app.clock())) {
+        await resume(app, client, { model, note: 'the pause is over' });
+      }
       const entities = entitiesOf(client);
       for (const one of late) await raiseLate(entities, one);
       const idle = await idleQueues({ connection, namespace }, ['wf', 'io', 'cpu']);

@@ -1,3 +1,4 @@
+import { connect as openSocket } from 'node:net';
 import { nextBoundary } from '../calendar/windows.js';
 import { publishedOf } from '../activities/deps.js';
 import { unjudgedOf } from '../activities/unjudged.js';
@@ -9,7 +10,9 @@ import type { Instant } from '../domain/window.js';
 import { listAlerts } from './alerts.js';
 import type { App } from './app.js';
 import { blockedEntities, type Blocked } from './blocked.js';
+import { appliedTeams } from './people.js';
 import { listRequests } from './requests.js';
+import { temporalAddress } from './temporal.js';
 
 /** One model as a list shows it. */
 export interface ModelStatus {
@@ -28,8 +31,11 @@ export interface ModelStatus {
   promoted: { version: string; at: Instant } | null;
 }
 
-/** All applied models by id, from heads only: no row is read and Temporal is not asked. */
-export async function modelStatuses(app: App): Promise<ModelStatus[]> {
+/**
+ * All applied models by id, from heads only: no row is read and Temporal is not asked. `owner`:
+ * only those of a team or person: who is named as an owner of any kind, or is in such a team.
+ */
+export async function modelStatuses(app: App, owner: string | null = null): Promise<ModelStatus[]> {
   const [heads, alerts, requests, blocked] = await Promise.all([
     app.lake.listModelHeads(),
     listAlerts(app, 'open'),
@@ -37,11 +43,14 @@ export async function modelStatuses(app: App): Promise<ModelStatus[]> {
     blockedEntities(app),
   ]);
   const active = heads.filter(({ retiredAt }) => retiredAt === null);
-  return Promise.all(
+  const names = owner === null ? null : await namesFor(app, owner);
+  const statuses = await Promise.all(
     active.map(async (head) => {
       const { monitor } = await publishedOf(app, head.monitor);
+      const owners = Object.values(monitor.model.owners).map(bare);
+      if (names !== null && !owners.some((name) => names.has(name))) return [];
       const nextDue = nextBoundary(monitor.windows, head.watermark) + monitor.schedule.lag;
-      return {
+      const status: ModelStatus = {
         head,
         owner: monitor.model.owners.model,
         nextDue: head.paused === null ? nextDue : null,
@@ -51,8 +60,47 @@ export async function modelStatuses(app: App): Promise<ModelStatus[]> {
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
         promoted: promotedOf(head),
       };
+      return [status];
     }),
   );
+  return statuses.flat();
+}
+
+const bare = (name: string): string => name.replace(/^team:/, '');
+
+/** Whoever is meant, and the teams of which they are a member, as they were applied. */
+async function namesFor(app: App, owner: string): Promise<ReadonlySet<string>> {
+  const teams = await appliedTeams(app);
+  const name = bare(owner);
+  const theirs = Object.values(teams?.teams ?? {}).filter(({ members }) => members.includes(name));
+  return new Set([name, ...theirs.map((team) => team.name)]);
+}
+
+/** Whether the Temporal server answers; `address` null: none is known. */
+export interface ServerState {
+  address: string | null;
+  reached: boolean;
+}
+
+const ANSWER_WITHIN = 2_000;
+
+/** Knocks at the port of the server and says nothing; never throws. */
+export async function serverState({ settings }: App): Promise<ServerState> {
+  const address = await temporalAddress(settings);
+  if (address === null) return { address, reached: false };
+  const [, host = address, port = '7233'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
+  const reached = await new Promise<boolean>((resolve) => {
+    const socket = openSocket({ host, port: Number(port) });
+    const end = (isThere: boolean) => (): void => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket
+      .setTimeout(ANSWER_WITHIN, end(false))
+      .once('connect', end(true))
+      .once('error', end(false));
+  });
+  return { address, reached };
 }
 
 /** No window was evaluated since the reference of a new version became the active one. */

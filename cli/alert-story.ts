@@ -72,7 +72,7 @@ export function storyText(story: AlertStory, now: Instant): string {
     ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow)),
     ...pastSection(past),
     ...answersTo(alert),
-    ...acceptLines(alert.model, findings),
+    ...(isEnded(alert) ? [] : acceptLines(alert.model, findings)),
   ].join('\n');
 }
 

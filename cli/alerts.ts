@@ -13,7 +13,7 @@ import { parseDuration } from '../calendar/durations.js';
 import { UsageError } from '../app/errors.js';
 import type { Answer } from '../domain/entity.js';
 import type { Duration } from '../domain/window.js';
-import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
+import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { alertTable, pastSection, storyText } from './alert-story.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
@@ -61,7 +61,7 @@ function actCommand(alerts: Command, { type, words, flag }: Verb): void {
     .description(words)
     .addOption(option('--reason <text>', 'why', 'REASON').default(''));
   if (flag !== null) command.requiredOption(flag[0], flag[1]);
-  withGlobals(command).action((id: string, options: ActOptions) =>
+  withActor(command).action((id: string, options: ActOptions) =>
     runAction(command, (context) => actAction(context, id, actOf(type, options))),
   );
 }

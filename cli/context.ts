@@ -39,7 +39,6 @@ export type Action = (context: Context) => Promise<number>;
 export function withGlobals(command: Command): Command {
   return command
     .addOption(option('--config-dir <dir>', 'folder of the monitor files', 'CONFIG_DIR'))
-    .addOption(option('--as <person>', 'who acts, where no serve authenticates', 'AS'))
     .addOption(option('--json', 'the same as --output json', 'JSON'))
     .addOption(
       option('-o, --output <format>', 'how results are printed', 'OUTPUT').choices([
@@ -50,6 +49,13 @@ export function withGlobals(command: Command): Command {
     .option('--no-color', 'no colours; NO_COLOR does the same')
     .addOption(option('-q, --quiet', 'no progress on stderr', 'QUIET'))
     .addOption(option('-v, --verbose', 'log lines on stderr', 'VERBOSE'));
+}
+
+/** The same on commands that act in somebody's name: recorded as unverified. */
+export function withActor(command: Command): Command {
+  return withGlobals(command).addOption(
+    option('--as <person>', 'who acts: a name of teams.yaml', 'AS'),
+  );
 }
 
 /** `--select`, on the commands that know more than one model. */

@@ -16,9 +16,10 @@ import { modelStatuses } from '../app/status.js';
 import { withTemporal } from '../app/temporal.js';
 import { queues } from '../domain/queues.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
-import { print, printJson } from './output.js';
+import { printDocument } from './document.js';
+import { print } from './output.js';
 import { servePart, untilStopped, workerPart, type Part } from './processes.js';
-import { statusText } from './status.js';
+import { modelDocument, statusText } from './status.js';
 
 interface DemoOptions {
   days: number;
@@ -125,7 +126,8 @@ async function printReady(
 ): Promise<void> {
   const statuses = await modelStatuses(app);
   if (format === 'json') {
-    printJson({ statuses, folder, outbox: app.settings.mail.outbox });
+    const models = statuses.map(modelDocument);
+    printDocument({ models, folder, outbox: app.settings.mail.outbox }, 0);
     return;
   }
   print(statusText(statuses, app.clock()));

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { diagnose, type Diagnosis } from '../app/doctor.js';
 import { runAction, withGlobals } from './context.js';
-import { print, printJson, verdictWord, wrap } from './output.js';
+import { printDocument } from './document.js';
+import { print, verdictWord, wrap } from './output.js';
 
 /** `aftercare doctor`: what is wrong with this installation, and what to do. */
 export function doctorCommand(program: Command): void {
@@ -11,10 +12,10 @@ export function doctorCommand(program: Command): void {
   withGlobals(command).action(() =>
     runAction(command, async ({ app, format }) => {
       const found = await diagnose(app);
-      if (format === 'json') printJson(found);
-      else
-        for (const one of found) print(`${shape(one)} ${one.what}\n${wrap(one.words, 80, '    ')}`);
-      return found.some(({ state }) => state === 'fault') ? 3 : 0;
+      const exitCode = found.some(({ state }) => state === 'fault') ? 3 : 0;
+      if (format === 'json') return printDocument({ diagnoses: found }, exitCode);
+      for (const one of found) print(`${shape(one)} ${one.what}\n${wrap(one.words, 80, '    ')}`);
+      return exitCode;
     }),
   );
 }

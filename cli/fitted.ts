@@ -25,7 +25,10 @@ export function fitted(
   );
 }
 
-/** A titled table whose last column is wrapped into further lines; nothing when it has no row. */
+/**
+ * A titled table whose last column says as much as it likes: beside the others where that takes one
+ * line, else below them; nothing when it has no row.
+ */
 export function section(
   title: string,
   head: readonly string[],
@@ -34,14 +37,14 @@ export function section(
   if (rows.length === 0) return [];
   const last = head.length - 1;
   const most = roomOf(head, rows, last);
-  const lines = rows.flatMap((row) => {
-    const [first = '', ...rest] = wrap(broken(row[last] ?? '', most), most, '').split('\n');
-    return [
-      [...row.slice(0, last), first],
-      ...rest.map((line) => [...head.slice(1).map(() => ''), line]),
-    ];
-  });
-  return ['', title, table(head, lines)];
+  const isLong = (row: readonly string[]): boolean => Array.from(row[last] ?? '').length > most;
+  const [top = '', ...lines] = table(
+    head,
+    rows.map((row) => (isLong(row) ? row.slice(0, last) : row)),
+  ).split('\n');
+  const below = (row: readonly string[]): string[] =>
+    isLong(row) ? [wrap(broken(row[last] ?? '', columns() - 3), columns(), '   ')] : [];
+  return ['', title, top, ...lines.flatMap((line, i) => [line, ...below(rows[i] ?? [])])];
 }
 
 /** Words that are longer than a line in pieces: a hash, a path. */

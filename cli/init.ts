@@ -2,7 +2,8 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { draftMonitor, writeMonitor, type Draft } from '../app/init.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
-import { cut, print, printJson, table, wrap } from './output.js';
+import { printDocument } from './document.js';
+import { cut, print, table, wrap } from './output.js';
 
 interface InitOptions {
   from: string;
@@ -50,8 +51,7 @@ async function init(
   });
   const written = dryRun === true ? [] : await writeMonitor(app, draft);
   if (format === 'json') {
-    printJson({ ...draft, written });
-    return 0;
+    return printDocument({ ...draft, written }, 0);
   }
   const rows = draft.guesses.map(({ role, column }) => [role, column ?? '– (none found)']);
   const features = `${draft.features.length}: ${draft.features.join(', ')}`;

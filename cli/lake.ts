@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { runAction, withGlobals, type Context } from './context.js';
-import { print, printJson } from './output.js';
+import { printDocument } from './document.js';
+import { print } from './output.js';
 import { amountWords } from './words.js';
 
 const MOST_LINES = 50;
@@ -14,13 +15,14 @@ export function lakeCommands(program: Command): void {
   withGlobals(verify).action(() =>
     runAction(verify, async ({ app, format }) => {
       const report = await app.lake.verify();
-      if (format === 'json') printJson(report);
-      else {
-        for (const problem of report.problems.slice(0, MOST_LINES))
-          print(`■ ${problem.key}: ${problem.problem}`);
-        print(verifiedWords(report));
-      }
-      return report.problems.length === 0 ? 0 : 1;
+      const exitCode = report.problems.length === 0 ? 0 : 1;
+      if (format === 'json') return printDocument({ ...report }, exitCode);
+      for (const problem of report.problems.slice(0, MOST_LINES))
+        print(`■ ${problem.key}: ${problem.problem}`);
+      const more = report.problems.length - MOST_LINES;
+      if (more > 0) print(`… and ${more} more; --json tells all.`);
+      print(verifiedWords(report));
+      return exitCode;
     }),
   );
   const compact = lake
@@ -32,8 +34,8 @@ export function lakeCommands(program: Command): void {
       for (const model of await app.lake.models()) {
         done.push({ model, ...(await app.lake.compact(model, app.clock())) });
       }
-      if (format === 'json') printJson(done);
-      else if (done.length === 0) print('No model has a result yet.');
+      if (format === 'json') return printDocument({ models: done }, 0);
+      if (done.length === 0) print('No model has a result yet.');
       else {
         for (const { model, merged, deleted } of done)
           print(`${model}: ${amountWords(merged, 'file')} merged, ${deleted} deleted.`);
@@ -47,8 +49,8 @@ export function lakeCommands(program: Command): void {
   withGlobals(gc).action(() =>
     runAction(gc, async ({ app, format }) => {
       const removed = await app.lake.gc(await app.lake.verify(), app.clock());
-      if (format === 'json') printJson(removed);
-      else print(`${amountWords(removed.length, 'file')} removed.`);
+      if (format === 'json') return printDocument({ removed }, 0);
+      print(`${amountWords(removed.length, 'file')} removed.`);
       return 0;
     }),
   );

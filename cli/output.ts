@@ -114,11 +114,14 @@ export function say(text: string): void {
   process.stderr.write(`${harmless(text)}\n`);
 }
 
-/** One JSON document on stdout, exact; what a terminal would obey is escaped in it. */
+/** One JSON document on stdout, exact. */
 export function printJson(value: unknown): void {
-  const text = JSON.stringify(value, null, 2);
-  const escaped = text.replace(OBEYED, (letter) => {
+  process.stdout.write(`${jsonText(value)}\n`);
+}
+
+/** A value as JSON; what a terminal would obey is escaped in it. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(OBEYED, (letter) => {
     return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  process.stdout.write(`${escaped}\n`);
 }

@@ -9,7 +9,7 @@ import {
 import { withTemporal } from '../app/temporal.js';
 import type { RequestSummary } from '../domain/request.js';
 import { printAnswer } from './alerts.js';
-import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
+import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
 import { requestTable, storyText } from './request-story.js';
@@ -29,7 +29,7 @@ export function requestsCommand(program: Command): void {
     .command('retrain <model>')
     .description('open a retraining request by hand')
     .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
-  withGlobals(retrain).action((model: string, { reason }: { reason: string }) =>
+  withActor(retrain).action((model: string, { reason }: { reason: string }) =>
     runAction(retrain, (context) => retrainAction(context, model, reason)),
   );
 }
@@ -55,7 +55,7 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
     .addOption(
       option('--evidence <hash>', 'the evidence that you saw; refused when it changed', 'EVIDENCE'),
     );
-  withGlobals(command).action((id: string, options: DecisionOptions) =>
+  withActor(command).action((id: string, options: DecisionOptions) =>
     runAction(command, async (context) => {
       const { app } = context;
       const actor = { by: actorOf(context.options), reason: options.reason, verified: false };

@@ -15,7 +15,7 @@ import { zoneOf } from '../app/load.js';
 import { withTemporal } from '../app/temporal.js';
 import { iso } from '../domain/window.js';
 import { instant } from './check.js';
-import { actorOf, option, runAction, withGlobals, type Context } from './context.js';
+import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
 import { print, printJson, verdictWord } from './output.js';
 import { amountWords, instantWords } from './words.js';
@@ -27,8 +27,7 @@ export function runCommands(program: Command): void {
   const run = program
     .command('run <model>')
     .description('ring the bell: evaluate what is due, durably')
-    .addOption(option('--watch', 'wait until it is done', 'WATCH'))
-    .addOption(option('--reason <text>', 'why', 'REASON'));
+    .addOption(option('--watch', 'wait until it is done', 'WATCH'));
   withGlobals(run).action((model: string, options: { watch?: boolean }) =>
     runAction(run, (context) => runModel(context, model, options.watch === true)),
   );
@@ -50,7 +49,7 @@ function pauseCommands(program: Command): void {
     .description('stop the bell, with a reason and an end')
     .addOption(option('--until <instant>', 'serve resumes it then', 'UNTIL'))
     .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
-  withGlobals(command).action((model: string, options: { until?: string; reason: string }) =>
+  withActor(command).action((model: string, options: { until?: string; reason: string }) =>
     runAction(command, async (context) => {
       const { app, options: globals } = context;
       const zone = await zoneOf(app, model);
@@ -68,11 +67,14 @@ function pauseCommands(program: Command): void {
   const back = program
     .command('resume <model>')
     .description('let the bell ring again, once at once')
-    .addOption(option('--reason <text>', 'why', 'REASON'));
-  withGlobals(back).action((model: string) =>
+    .addOption(option('--reason <text>', "why: a note on the model's Schedule", 'REASON'));
+  withActor(back).action((model: string, options: { reason?: string }) =>
     runAction(back, async (context) => {
       const { app } = context;
-      await withTemporal(app.settings, ({ client }) => resume(app, client, model));
+      const note = [context.options.as, options.reason].filter((one) => one !== undefined);
+      await withTemporal(app.settings, ({ client }) =>
+        resume(app, client, { model, note: note.join(': ') }),
+      );
       tell(context, { model, state: 'resumed' }, `${model} rings again.`);
       return 0;
     }),
@@ -131,7 +133,9 @@ async function backfillModel(
     return 0;
   }
   const { evaluated, failed } = counts;
-  const words = `${model}: the backfill is done: ${backfillWords(evaluated, failed)}`;
+  const isIdle = evaluated + failed === 0 && options.again !== true;
+  const hint = isIdle ? '; each has a result already, --again makes the next revision' : '';
+  const words = `${model}: the backfill is done: ${backfillWords(evaluated, failed)}${hint}`;
   const failures = failed === 0 ? [] : await failuresOf(app, model, input);
   const document = { model, state: 'done', evaluated, failed };
   const code = tellEnd(context, { document, words, failures });

@@ -1,36 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { modelStatuses, type ModelStatus } from '../app/status.js';
+import { modelStatuses, serverState, type ModelStatus, type ServerState } from '../app/status.js';
 import type { Blocked } from '../app/blocked.js';
 import { unjudgedLines } from '../domain/alerting/unjudged.js';
 import { alertTable } from './alert-story.js';
-import { runAction, withGlobals, type Context } from './context.js';
-import { printDocument } from './document.js';
+import { actorOf, option, runAction, withActor, type Context } from './context.js';
+import { documentOf } from './document.js';
 import { columns, fitted } from './fitted.js';
-import { cut, print, strip, table, wrap } from './output.js';
+import { cut, jsonText, print, strip, table, wrap } from './output.js';
 import { requestTable } from './request-story.js';
 import { agoWords } from './words.js';
+
+interface StatusOptions {
+  watch?: boolean;
+  owner?: string;
+}
+
+const LOOK_EVERY = 2_000;
+/** Cursor to the corner, everything away. */
+const CLEAR = '\u001b[H\u001b[2J';
 
 /** `aftercare status`: models, verdicts, advice, what is open and what waits. */
 export function statusCommand(program: Command): void {
   const command = program
     .command('status')
-    .description('models, verdicts, advice, open alerts, waiting requests');
-  withGlobals(command).action(() => runAction(command, statusAction));
+    .description('models, verdicts, advice, open alerts, waiting requests')
+    .addOption(option('--owner <who>', 'only models of a team or person, or "me" (--as)', 'OWNER'))
+    .addOption(option('--watch', 'again every two seconds, until Ctrl-C', 'WATCH'));
+  withActor(command).action((options: StatusOptions) =>
+    runAction(command, (context) => statusAction(context, options)),
+  );
 }
 
-async function statusAction({ app, format }: Context): Promise<number> {
-  const statuses = await modelStatuses(app);
-  if (format === 'json') return printDocument({ models: statuses.map(modelDocument) }, 0);
-  print(statusText(statuses, app.clock()));
-  return 0;
+async function statusAction(context: Context, options: StatusOptions): Promise<number> {
+  if (options.watch !== true) {
+    await show(context, options, (text) => print(text));
+    return 0;
+  }
+  const stopping = new AbortController();
+  let code = 0;
+  process.once('SIGTERM', () => stopping.abort());
+  process.once('SIGINT', () => {
+    code = 130;
+    stopping.abort();
+  });
+  let before = '';
+  while (!stopping.signal.aborted) {
+    await show(context, options, (text) => {
+      if (text === before) return;
+      if (process.stdout.isTTY && context.format === 'table') process.stdout.write(CLEAR);
+      print(text);
+      before = text;
+    });
+    await sleep(LOOK_EVERY, null, { signal: stopping.signal }).catch(() => null);
+  }
+  return code;
+}
+
+async function show(
+  { app, format, options }: Context,
+  { owner }: StatusOptions,
+  write: (text: string) => void,
+): Promise<void> {
+  const whose = owner === 'me' ? actorOf(options) : (owner ?? null);
+  const [statuses, server] = await Promise.all([modelStatuses(app, whose), serverState(app)]);
+  if (format === 'json') {
+    const models = statuses.map(modelDocument);
+    write(jsonText(documentOf({ server, models }, 0)));
+    return;
+  }
+  const notes = server.reached ? [] : [wrap(unreached(server), columns(), '')];
+  const where = `watched in the lake ${app.settings.lake}`;
+  const none =
+    whose === null ? `No model is yet ${where}: ${BEGIN}` : `No model of ${whose} is ${where}.`;
+  const text =
+    statuses.length === 0 ? wrap(none, columns(), '') : statusText(statuses, app.clock());
+  write([...notes, text].join('\n\n'));
+}
+
+const BEGIN = '"aftercare init" writes a monitor, "aftercare apply" begins.';
+
+/** What stands still while the server is away. */
+function unreached({ address }: ServerState): string {
+  const what =
+    address === null
+      ? 'No Temporal server is known (TEMPORAL_ADDRESS is not set, no dev-server runs here)'
+      : `No Temporal server reached at ${address}`;
+  return `${what}: nothing is evaluated until it runs ("aftercare up"). This is what the lake knows.`;
 }
 
 /** The whole state in at most 80 columns, and what to do next. */
 export function statusText(statuses: readonly ModelStatus[], now: number): string {
-  if (statuses.length === 0) {
-    return 'No model is watched yet: "aftercare init" writes a monitor, "aftercare apply" begins.';
-  }
   const rows = statuses.map(({ head, nextDue, promoted }) => [
     cut(head.model, 20),
     strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
@@ -81,7 +142,7 @@ function notesOf({ head, unjudged, promoted }: ModelStatus, now: number): string
 }
 
 /** A model as JSON tells it, before its instants are written. */
-function modelDocument(status: ModelStatus): Record<string, unknown> {
+export function modelDocument(status: ModelStatus): Record<string, unknown> {
   const { head, owner, nextDue, alerts, requests, blocked, unjudged, promoted } = status;
   const { model, windows, advice, reference, lastRunAt, paused, notEvaluated, watermark } = head;
   const told = advice === null ? null : { ...advice.mark, reason: advice.reason };

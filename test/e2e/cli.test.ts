@@ -1,13 +1,15 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import type { Diagnosis } from '../../app/doctor.js';
 import type { Change } from '../../app/publish.js';
 import type { ModelHead } from '../../domain/model.js';
 import { buildProgram } from '../../cli/program.js';
 import { someTeams } from '../support/config.js';
 import { root, startCli } from '../support/cli.js';
 import { withLivePlace, withPlace, type Place } from '../support/e2e.js';
+import { until } from '../support/namespace.js';
 import { temporalMissing } from '../support/temporal.js';
 
 function allOf(command: Command): Command[] {
@@ -27,6 +29,8 @@ async function prepare({ folder }: Place, models: readonly string[] = ['churn'])
   await writeFile(join(folder, 'monitors/teams.yaml'), someTeams);
   for (const id of models) await writeFile(monitorFile(folder, id), monitorText(id));
 }
+
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll('"', '');
 
 const monitorFile = (folder: string, id: string): string => join(folder, `monitors/${id}.yaml`);
 
@@ -97,10 +101,118 @@ test('validate lists all problems by file, line and column', () =>
     expect(lines.at(-1)).toMatch(/^1 monitor valid, \d+ problems$/);
     expect(out).toMatch(/monitors\/bad\.yaml:3:1 windoes: .*Did you mean "windows"\?/);
     for (const line of lines.slice(0, -1)) expect(line).toMatch(/\.yaml:\d+:\d+ /);
-    const problems = (await place.json(['validate'])) as object[];
-    expect(problems.length).toBe(lines.length - 1);
+    const document = (await place.json(['validate'])) as { problems: object[] };
+    expect(document).toMatchObject({ version: 1, valid: 1, exitCode: 2 });
+    expect(document.problems.length).toBe(lines.length - 1);
     await rm(monitorFile(place.folder, 'bad'));
     expect(await place.cli(['validate'])).toMatchObject({ code: 0, out: '1 monitor valid\n' });
+  }));
+
+test('validate and plan look at the files: a column that none has, and SQL that is none', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const text = monitorText('churn')
+      .replace('path: rows.csv }', `path: rows.csv, where: "income >" }`)
+      .replace(
+        'timestamp: scored_at',
+        'timestamp: scored_at, id: [customr_id], features: { exclude: [agent] }',
+      );
+    await writeFile(monitorFile(place.folder, 'churn'), text);
+    const { code, out } = await place.cli(['validate']);
+    const there = 'There are: country, customer_id, income, score, scored_at';
+    const file = `${place.folder}/monitors/churn.yaml`;
+    const rows = `expected a column of ${place.folder}/rows.csv, got`;
+    expect({ code, lines: out.trim().split('\n') }).toEqual({
+      code: 2,
+      lines: [
+        `${file}:4:47 predictions.from.where: expected an SQL expression over a row, ` +
+          'got "income >": syntax error at or near ")"',
+        `${file}:5:39 columns.id[0]: ${rows} "customr_id". Did you mean "customer_id"? ${there}`,
+        `${file}:5:74 columns.features.exclude[0]: ${rows} "agent". ${there}`,
+        '0 monitors valid, 3 problems',
+      ],
+    });
+    await rm(join(place.folder, 'rows.csv'));
+    const gone = await place.cli(['validate']);
+    expect(gone.out).toContain('0 monitors valid, 1 problem');
+  }));
+
+test('what SQL a monitor says is parsed, never run', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const stolen = join(place.folder, 'stolen.csv');
+    const sql = `1 = 1); copy (select 1) to '${stolen}'; select (1`;
+    const text = monitorText('churn').replace(
+      'path: rows.csv }',
+      `path: rows.csv, where: "${sql}" }`,
+    );
+    await writeFile(monitorFile(place.folder, 'churn'), text);
+    const { code, out } = await place.cli(['validate']);
+    expect(code).toBe(2);
+    expect(out).toContain('predictions.from.where: expected an SQL expression over a row');
+    await expect(access(stolen)).rejects.toThrow('ENOENT');
+  }));
+
+test('documents of every command have a version and the exit code', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const commands = [
+      ...[['validate'], ['plan', '--explain'], ['status'], ['doctor'], ['alerts', 'list']],
+      ...[
+        ['requests', 'list'],
+        ['lake', 'verify'],
+        ['lake', 'compact'],
+        ['lake', 'gc'],
+      ],
+      ['init', 'eta', '--from', 'rows.csv', '--dry-run'],
+    ];
+    for (const args of commands) {
+      const run = await place.cli([...args, '--json']);
+      const document = JSON.parse(run.out) as unknown;
+      expect(document, args.join(' ')).toMatchObject({ version: 1, exitCode: run.code });
+    }
+    const explained = await place.json(['plan', '--explain']);
+    expect(explained).toMatchObject({ monitors: [{ model: { id: 'churn' } }] });
+  }));
+
+test('only commands that act take --as', () => {
+  const acting = allOf(buildProgram())
+    .filter((command) => command.options.some(({ long }) => long === '--as'))
+    .map((command) => command.name());
+  expect(acting.sort()).toEqual(
+    [
+      ...['accept', 'ack', 'approve', 'assign', 'cancel', 'comment', 'pause', 'reject'],
+      ...['resolve', 'resume', 'retrain', 'snooze', 'status', 'unack', 'withdraw'],
+    ].sort(),
+  );
+});
+
+test('a time that is none is wrong usage', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    for (const [args, words] of [
+      [['alerts', 'snooze', 'churn/drift', '--for', '4x', '--as', 'ana'], /--for: .*4x/],
+      [['pause', 'churn', '--until', 'soon', '--reason', 'x', '--as', 'ana'], /as 2026-11-22/],
+      [['check', 'churn', '--window', '4x'], /--window: .*4x/],
+    ] as const) {
+      const { code, out, err } = await place.cli(args);
+      expect({ code, out }, args.join(' ')).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(words);
+    }
+  }));
+
+test('status tells that the server is away, and goes on telling while it is watched', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const env = { ...place.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const watched = startCli(['status', '--watch', '--owner', 'me', '--as', 'ana'], {
+      env,
+      cwd: place.folder,
+    });
+    await until(() => watched.said.out.includes('No model of ana'), 'it is told');
+    expect(flat(watched.said.out)).toContain('No Temporal server reached at 127.0.0.1:1');
+    expect((await watched.stop()).code).toBe(0);
+    expect(await place.cli(['status', '--owner', 'me'])).toMatchObject({ code: 2, out: '' });
   }));
 
 test('init drafts a monitor that is valid and can be checked at once', () =>
@@ -130,7 +242,8 @@ test('nothing yet is said in words, and is no fault', () =>
     await prepare(place);
     const status = await place.cli(['status']);
     expect(status).toMatchObject({ code: 0 });
-    expect(status.out).toContain('No model is watched yet');
+    expect(flat(status.out)).toContain(`No model is yet watched in the lake ${place.folder}/lake`);
+    expect(flat(status.out)).toMatch(/^No Temporal server is known .*aftercare up/);
     expect(await place.cli(['alerts', 'list'])).toMatchObject({ code: 0, out: 'No open alert.\n' });
     expect(await place.cli(['requests', 'list'])).toMatchObject({
       code: 0,
@@ -138,12 +251,16 @@ test('nothing yet is said in words, and is no fault', () =>
     });
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     const empty = { version: 1, exitCode: 0 };
-    expect(await place.json(['status'])).toEqual({ ...empty, models: [] });
+    const server = { address: null, reached: false };
+    expect(await place.json(['status'])).toEqual({ ...empty, server, models: [] });
     expect(await place.json(['alerts', 'list'])).toEqual({ ...empty, alerts: [], past: [] });
     expect(await place.json(['requests', 'list'])).toEqual({ ...empty, requests: [] });
     const unknown = await place.cli(['alerts', 'show', 'churn/drift']);
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.err).toContain('No alert "churn/drift". There is none at all.');
+    const none = `There is none at all in the lake ${place.folder}/lake.`;
+    expect(unknown.err).toContain(`No alert "churn/drift". ${none}`);
+    const request = await place.cli(['requests', 'show', 'churn#1']);
+    expect(request.err).toContain(`No request "churn#1". ${none}`);
     const model = await place.cli(['check', 'chrn']);
     expect(model).toMatchObject({ code: 2 });
     expect(model.err).toContain('Known: churn.');
@@ -228,8 +345,8 @@ test.skipIf(temporalMissing() !== null)(
       expect((await head('fraud'))?.retiredAt).not.toBeNull();
       await prepare(place, ['churn', 'fraud']);
 
-      const doctor = (await place.json(['doctor'])) as { what: string; state: string }[];
-      const states = Object.fromEntries(doctor.map(({ what, state }) => [what, state]));
+      const doctor = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
+      const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
       expect(states).toEqual({
         ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
         ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },

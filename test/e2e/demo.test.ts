@@ -4,11 +4,23 @@ import { expect, inject, test } from 'vitest';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { ModelHead } from '../../domain/model.js';
 import type { RequestSummary } from '../../domain/request.js';
-import type { ModelStatus } from '../../app/status.js';
 import { openLake } from '../../lake/lake.js';
 import { runCli, startCli } from '../support/cli.js';
 import { withPlace } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
+
+/** What the demo prints as JSON. */
+interface Ready {
+  version: number;
+  models: {
+    model: string;
+    advice: { action: string } | null;
+    alerts: AlertSummary[];
+    requests: RequestSummary[];
+  }[];
+  folder: string;
+  exitCode: number;
+}
 
 const cliPath = inject('temporalCli');
 
@@ -40,13 +52,14 @@ test.skipIf(cliPath === null)(
       const demo = startCli(['demo', '--exit-when-ready', '--json'], { env, cwd: place.folder });
       const { code, out, err } = await demo.ended;
       expect(code, err).toBe(0);
-      const { statuses, folder } = JSON.parse(out) as { statuses: ModelStatus[]; folder: string };
-      expect(statuses.map(({ head }) => [head.model, head.advice?.mark.action])).toEqual([
+      const { version, models, folder, exitCode } = JSON.parse(out) as Ready;
+      expect({ version, exitCode }).toEqual({ version: 1, exitCode: 0 });
+      expect(models.map(({ model, advice }) => [model, advice?.action])).toEqual([
         ['credit-risk', 'fix_data'],
         ['delivery-eta', 'retrain'],
       ]);
-      for (const { alerts } of statuses) expect(alerts.length).toBeGreaterThan(0);
-      expect(statuses[1]?.requests).toMatchObject([
+      for (const { alerts } of models) expect(alerts.length).toBeGreaterThan(0);
+      expect(models[1]?.requests).toMatchObject([
         { id: 'delivery-eta#1', status: 'requested', openedBy: 'policy:advice' },
       ]);
       expect(folder).toBe(join(place.folder, '.aftercare/demo'));
