@@ -74,7 +74,9 @@ export function backfillDue(
     .filter(({ end }) => end <= input.head.watermark)
     .filter(({ end }) => {
       const commit = input.commits.get(end);
-      return input.which === 'all' || commit === undefined || commit.notEvaluated !== null;
+      if (input.which === 'all' || commit === undefined) return true;
+      // An error is no result.
+      return commit.notEvaluated !== null || commit.error !== null;
     })
     .map((window) => {
       const kind = input.commits.has(window.end) ? 'again' : 'first';

@@ -1,4 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
+import type { AlertSummary } from '../domain/alert.js';
 import type { AlertHead } from '../domain/alerting/state.js';
 import type { Category } from '../domain/finding.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
@@ -15,7 +16,11 @@ import { beating, modelHead, withScratch } from './evaluate-window.js';
 import { referenceSpec, touchedBy } from './reference.js';
 
 /** What a promotion closes: they were about the model that is gone. */
-const CLOSED: readonly Category[] = ['drift', 'performance', 'staleness'];
+const CLOSED: readonly Category[] = ['performance', 'drift', 'staleness'];
+/** An alert that somebody may have heard of. */
+const OPEN: ReadonlySet<AlertSummary['status']> = new Set([
+  ...(['firing', 'escalated', 'acknowledged', 'snoozed'] as const),
+]);
 
 /**
  * Promotes a challenger: profiles its training rows on the model's grid, makes that the active
@@ -44,16 +49,58 @@ export async function promote(
     ...(old ?? head),
     reference: isPinned(old?.reference ?? null, pin) ? (old?.reference ?? pin) : pin,
   }));
-  for (const category of CLOSED) {
-    const alert = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
-    if (alert?.alive !== true) continue;
+  await closeAlerts(deps, model, {
+    id: `promoted/${result.version}/${reference.slice(0, 12)}`,
+    version: result.version,
+  });
+  return { reference };
+}
+
+/** Tells the alerts; whoever was mailed of several of them is mailed of their end once. */
+async function closeAlerts(
+  deps: Deps,
+  model: string,
+  event: { id: string; version: string },
+): Promise<void> {
+  const heads = await Promise.all(
+    CLOSED.map(async (category) => {
+      const head = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
+      return { category, head };
+    }),
+  );
+  const alive = heads.flatMap(({ category, head }) =>
+    head?.alive === true ? [{ category, summary: head.summary }] : [],
+  );
+  const open = alive.filter(({ summary }) => OPEN.has(summary.status));
+  const told = new Set<string>();
+  for (const { category, summary } of alive) {
+    const later = open.slice(open.findIndex((one) => one.category === category) + 1);
+    const also = OPEN.has(summary.status) ? later.map((one) => one.category) : [];
     await deps.entities.tellAlert(model, category, {
       type: 'promoted',
-      id: `promoted/${result.version}/${reference.slice(0, 12)}`,
-      version: result.version,
+      ...event,
+      ...(also.length === 0 ? {} : { also }),
+      ...(told.size === 0 ? {} : { toldElsewhere: [...told].sort() }),
     });
+    if (!OPEN.has(summary.status)) continue;
+    for (const address of await mailed(deps, `alert/${model}/${category}`, summary)) {
+      told.add(address);
+    }
   }
-  return { reference };
+}
+
+/** Who got a mail about this episode; other channels keep a message of their own for each alert. */
+async function mailed(
+  deps: Deps,
+  entity: string,
+  { firedAt }: AlertSummary,
+): Promise<readonly string[]> {
+  const deliveries = await deps.lake.deliveriesOf(entity);
+  return deliveries.flatMap(({ channel, address, state, at }) =>
+    channel === 'email' && state === 'sent' && at >= (firedAt ?? Infinity)
+      ? [`${channel}:${address}`]
+      : [],
+  );
 }
 
 /** A repeat keeps the instant of the first; a new version on the same rows is another pin. */

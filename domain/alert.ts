@@ -55,7 +55,14 @@ export type AlertEvent =
   | (Act & { type: 'ack' | 'unack' | 'resolve' | 'comment' })
   | (Act & { type: 'snooze'; until: Instant })
   | (Act & { type: 'assign'; to: string })
-  | (Happened & { type: 'promoted'; version: string })
+  | (Happened & {
+      type: 'promoted';
+      version: string;
+      /** Categories of this model that it closes too, for the one notice that tells of all. */
+      also?: readonly Category[];
+      /** `channel:address` of those who hear of it by the notice of another alert. */
+      toldElsewhere?: readonly string[];
+    })
   | (Happened & {
       type: 'delivered';
       deliveryId: string;

@@ -5,6 +5,7 @@ import type { Placed, WindowMarks } from './conditions.js';
 import { end, followWindows, forgetWindows } from './episode.js';
 import { nextDeadline, reopenWithin, runDeadlines } from './escalation.js';
 import { attemptOf, settleOutcome, tryAll } from './heard.js';
+import { addressOf } from './plan.js';
 import { record } from './record.js';
 import { refusalOf } from './refuse.js';
 import { alertEntity, newAlertState } from './state.js';
@@ -85,7 +86,7 @@ function applied(draft: Draft, event: AlertEvent): Answer {
       return okay(event.outcome);
     case 'promoted':
       remember(draft, event.id);
-      return promoted(draft, event.version);
+      return promoted(draft, event);
     case 'ack':
     case 'unack':
     case 'resolve':
@@ -150,15 +151,20 @@ function startWith(draft: Draft, event: { type: string; rules: string }, first: 
   }
 }
 
-function promoted(draft: Draft, version: string): Answer {
+function promoted(draft: Draft, event: AlertEvent & { type: 'promoted' }): Answer {
   const { state } = draft;
+  const { version, also = [], toldElsewhere = [] } = event;
   if (!endedByPromotion.includes(state.key.category)) {
     return okay(`a promotion leaves ${state.key.category} open`);
   }
   const { episode } = state;
-  const why = `${version} was promoted`;
+  const too = also.length === 0 ? '' : `, which closes ${also.join(' and ')} too`;
+  const why = `${version} was promoted${too}`;
   forgetWindows(draft);
   if (episode?.ended !== null) return okay('nothing was open');
+  for (const heard of episode.heard) {
+    if (toldElsewhere.includes(addressOf(heard.target))) heard.over = true;
+  }
   end(draft, episode, { how: 'closed', why });
   return okay('closed');
 }

@@ -106,6 +106,16 @@ describe('what a backfill evaluates', () => {
   ]);
   const input = { monitor, head, commits, now: noon, windows };
 
+  test('a window that ended in an error has no result', () => {
+    const failed = new Map([
+      commit(Date.UTC(2026, 10, 15), { error: 'rows.csv: cannot be read' }),
+      commit(Date.UTC(2026, 10, 16)),
+    ]);
+    const dues = backfillDue({ ...input, commits: failed, which: 'missing' });
+    expect(ends(dues)).toEqual(['2026-11-15', '2026-11-17']);
+    expect(dues.map(({ revision }) => revision)).toEqual([2, 1]);
+  });
+
   test('windows up to the watermark without a result, or written off', () => {
     expect(ends(backfillDue({ ...input, which: 'missing' }))).toEqual(['2026-11-16', '2026-11-17']);
   });

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { alertRules, day, hour, mark, minute, start, virtualAlert } from '../support/alerts.js';
+import type { AlertNotice } from '../../domain/alert.js';
+import {
+  alertRules,
+  day,
+  hour,
+  lead,
+  mail,
+  mark,
+  minute,
+  start,
+  virtualAlert,
+} from '../support/alerts.js';
 
 const warn = mark('amount', 'warn');
 const alert = mark('amount', 'alert');
@@ -322,6 +333,38 @@ describe('promotions and histories', () => {
     it.pass(minute);
     it.window(warn);
     expect(it.told()).toEqual(['reopened new slack:#ml']);
+  });
+
+  test('whoever hears of a promotion by another alert is not told once more', () => {
+    const it = virtualAlert({
+      rules: alertRules({
+        route: { levels: [{ after: { critical: 0, warning: 0 }, to: [[mail], [lead]] }] },
+      }),
+    });
+    it.window(mark('amount', 'alert'));
+    it.pass(minute);
+    it.told();
+    it.send({
+      type: 'promoted',
+      id: 'promoted/v4',
+      version: 'v4',
+      toldElsewhere: ['email:ml@example.org'],
+    });
+    expect(it.status()).toBe('closed');
+    expect(it.told()).toEqual(['closed reply email:lead@example.org']);
+  });
+
+  test('the one notice of a promotion names what it closes beside', () => {
+    const reasons: (string | null)[] = [];
+    const channels = (notice: AlertNotice) => {
+      reasons.push(notice.alert.reason);
+      return undefined;
+    };
+    const it = virtualAlert({ channels });
+    it.window(mark('amount', 'alert'));
+    it.pass(minute);
+    it.send({ type: 'promoted', id: 'promoted/v4', version: 'v4', also: ['drift', 'staleness'] });
+    expect(reasons.at(-1)).toBe('v4 was promoted, which closes drift and staleness too');
   });
 
   test('a promotion leaves data-quality open', () => {
