@@ -3,6 +3,7 @@ import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import { BIN, size } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
+import type { Window } from '../domain/window.js';
 import { studentTail } from '../stats/beta.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
@@ -13,10 +14,16 @@ export const PREDICTIONS = 'predictions';
 
 /** Earlier windows to compare with: those of the same weekday where there are enough. */
 function comparable({ current, earlier }: Evidence): { windows: Profile[]; weekday: boolean } {
-  const filled = earlier.filter((profile) => profile.rows > 0);
+  const filled = earlier.filter((one) => one.rows > 0 && isAsLong(one.window, current.window));
   const same = filled.filter((profile) => profile.window.weekday === current.window.weekday);
   const weekday = same.length >= LEAST_WINDOWS && same.length < filled.length;
   return { windows: weekday ? same : filled, weekday };
+}
+
+/** False after a change of `windows.size`: days say nothing of a week, months do of a month. */
+function isAsLong(one: Window, other: Window): boolean {
+  const ratio = (one.end - one.start) / (other.end - other.start);
+  return ratio > 0.75 && ratio < 1.34;
 }
 
 /** Rows that have a prediction; null where nobody counted. */
@@ -65,7 +72,10 @@ export const volume: Written<object> = {
     const amount = amountOf(evidence.current, target, rows);
     const nReference = windows.reduce((sum, window) => sum + window.rows, 0);
     const counts = { nCurrent: amount ?? 0, nReference };
-    const details = { history: evidence.earlier.length, rows };
+    const others = evidence.earlier.filter(
+      ({ window }) => !isAsLong(window, evidence.current.window),
+    );
+    const details = { history: evidence.earlier.length - others.length, rows };
     if (target === PREDICTIONS && rows === 0) {
       return noReading('not_applicable', 'the window has no rows', counts);
     }
@@ -74,7 +84,10 @@ export const volume: Written<object> = {
       const hard = target === PREDICTIONS ? 'no predictions' : 'no rows';
       return reading({ value: -1, ...counts, hard, details });
     }
-    return changed(amount, before, { ...counts, details: { ...details, weekday } });
+    return changed(amount, before, {
+      otherSize: others.length,
+      more: { ...counts, details: { ...details, weekday } },
+    });
   },
   say({ value, pValue, nCurrent, hard, details }, target) {
     const things = target === PREDICTIONS ? 'predictions' : 'rows';
@@ -93,13 +106,20 @@ export const volume: Written<object> = {
 function changed(
   amount: number,
   before: readonly number[],
-  more: Pick<Reading, 'nCurrent' | 'nReference' | 'details'>,
+  {
+    otherSize,
+    more,
+  }: { otherSize: number; more: Pick<Reading, 'nCurrent' | 'nReference' | 'details'> },
 ): Reading {
   const logs = before.filter((one) => one > 0).map(Math.log);
   const k = logs.length;
   if (k < LEAST_WINDOWS) {
     const windows = `${k} earlier ${k === 1 ? 'window' : 'windows'}, ${LEAST_WINDOWS} needed`;
-    const note = `${windows} (those count that were evaluated after "aftercare apply")`;
+    const which =
+      otherSize > 0
+        ? `those of another size do not count, which are ${otherSize}`
+        : 'those count that were evaluated after "aftercare apply"';
+    const note = `${windows} (${which})`;
     return noReading('insufficient_data', note, more);
   }
   const usual = Math.exp(logs.reduce((sum, log) => sum + log, 0) / k);

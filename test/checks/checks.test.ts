@@ -192,6 +192,24 @@ describe('volume', () => {
     });
   const now = (rows: number, before: number[]) =>
     measure('volume', pair([1], [1]), { profile: { rows }, earlier: earlier(before) }, 'rows');
+  test('windows of another size, as before a change of windows.size, do not count', () => {
+    const hours = earlier(Array.from({ length: 20 }, () => 40)).map((one) => ({
+      ...one,
+      window: { ...one.window, start: one.window.end - DAY / 24 },
+    }));
+    const days = earlier([1000, 1010]);
+    const found = measure(
+      'volume',
+      pair([1], [1]),
+      { profile: { rows: 1000 }, earlier: [...hours, ...days] },
+      'rows',
+    );
+    expect(found).toMatchObject({ value: null, reason: 'insufficient_data' });
+    expect(found.details['note']).toBe(
+      '2 earlier windows, 3 needed (those of another size do not count, which are 20)',
+    );
+  });
+
   test('a tenth of the rows is far below twenty quiet days', () => {
     const found = now(
       100,
