@@ -45,9 +45,13 @@ export const isBad = ({ verdict }: { verdict: string }): boolean =>
 /** Bad findings, and why nothing could be said of a column where something should. */
 export function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
-  const isThin = verdict === 'unknown' && check === 'psi' && reason !== 'not_applicable';
+  const isSilent = reason === 'not_applicable' && !isManyCategories(finding);
+  const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
   return isJudged(finding) && (isBad(finding) || isThin);
 }
+
+const isManyCategories = ({ details }: Finding): boolean =>
+  details['note'] === 'no category is frequent enough for a bin';
 
 /** `country = FR`. */
 export function sliceWords(slice: Slice): string {

@@ -122,7 +122,11 @@ function psiReading(axis: Axis, current: Counts, reference: Counts): Reading {
   };
   if (rows.nReference === 0) return noReading('no_reference', 'the reference has no rows', rows);
   if (all.filter((bin) => bin.reference > 0).length < 2) {
-    return noReading('not_applicable', 'the reference has one value only', rows);
+    const many = axis.known.length > 1;
+    const why = many
+      ? 'no category is frequent enough for a bin'
+      : 'the reference has one value only';
+    return noReading('not_applicable', why, rows);
   }
   if (rows.nCurrent === 0) return noReading('insufficient_data', 'the window has no rows', rows);
   return estimated(joinThinBins(all));
