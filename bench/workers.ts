@@ -22,7 +22,7 @@ const SHAPE = 'window';
 /** Long enough for any machine; a limit for a hang, not for a measure. */
 const LIMIT_MS = 30 * 60_000;
 /** The protocol's kind of a queue; its enum is not exported. */
-const ACTIVITIES = 2;
+const ACTIVITIES = 2 as never;
 
 interface Input {
   folder: string;
@@ -165,7 +165,7 @@ async function requireJudged(lake: Lake): Promise<void> {
 async function pollers(connection: Connection, namespace: string): Promise<number> {
   const { pollers: found } = await connection.workflowService.describeTaskQueue({
     ...{ namespace, taskQueue: { name: 'cpu' } },
-    taskQueueType: ACTIVITIES as never,
+    taskQueueType: ACTIVITIES,
   });
   return new Set(found.map(({ identity }) => identity)).size;
 }
