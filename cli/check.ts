@@ -135,11 +135,15 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
     ...lines,
     ...(checked.oneOff || cut !== undefined
       ? []
-      : acceptLines(monitor.model.id, checked.findings, monitor.checks)),
+      : apart(acceptLines(monitor.model.id, checked.findings, monitor.checks))),
     ` ${countLine(counts, checked.findings.filter(isShown).length)}`,
     `exit ${exitCode} (${exitWords(exitCode)})`,
   ].join('\n');
 }
+
+/** With an empty line on both sides; nothing stays nothing. */
+const apart = (lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', ...lines.filter((line, i) => i > 0 || line !== ''), ''];
 
 /** True where an empty window is all that a check has to say. */
 const isBare = ({ reason, details }: Finding): boolean =>

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -6,8 +7,23 @@ import type { ModelHead } from '../../domain/model.js';
 import type { RequestSummary } from '../../domain/request.js';
 import { openLake } from '../../lake/lake.js';
 import { runCli, startCli } from '../support/cli.js';
+import { blocksOf } from '../support/documents.js';
 import { withPlace } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
+
+/** Lines without what another hour or another machine says otherwise: how long ago, how wide. */
+const shapeOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.replaceAll(/\bnow\b|(in )?\d+[smhd]( ago)?/g, '<time>'))
+    .map((line) => line.replaceAll(/\S*…/g, '…').replaceAll(/\s+/g, ' ').trim());
+
+/** The tables that the README shows of the demo. */
+function shownInReadme(): string[] {
+  const blocks = blocksOf({ file: 'README.md', text: readFileSync('README.md', 'utf8') });
+  return shapeOf(blocks.find(({ text }) => text.includes(' MODEL '))?.text ?? '');
+}
 
 /** What the demo prints as JSON. */
 interface Ready {
@@ -69,6 +85,8 @@ test.skipIf(cliPath === null)(
       const cli = (...args: string[]) => runCli(args, { env, cwd: folder });
       const json = async (...args: string[]) =>
         JSON.parse((await cli(...args, '--json')).out) as unknown;
+      const status = await cli('status');
+      expect(shapeOf(status.out)).toEqual(expect.arrayContaining(shownInReadme()));
       const before = await openLake(join(folder, '.aftercare/lake')).readHead<ModelHead>(
         'model/delivery-eta',
       );
