@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.js';
 import { noteFailure } from './failures.js';
 import { runName } from './marks.js';
 import { isTooOld } from './plan-due.js';
+import { makeRunFolder } from './scratch.js';
 import { othersOf } from './unjudged.js';
 
 /**
@@ -24,7 +25,7 @@ export async function withScratch<T>(
   run: (db: Duck, folder: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const folder = await mkdtemp(join(deps.scratch, 'run-'));
+  const folder = await makeRunFolder(deps.scratch);
   const keptDirectory = join(deps.scratch, 'kept');
   const options = { ...deps.duck, tempDirectory: join(folder, 'spill'), keptDirectory };
   try {

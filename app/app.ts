@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Deps, Entities } from '../activities/deps.js';
+import { sweepScratch } from '../activities/scratch.js';
 import { resolveSecret, scopeOf } from '../config/secret.js';
 import { environment, type Settings } from '../config/settings.js';
 import type { Teams } from '../domain/team.js';
@@ -39,6 +40,7 @@ export async function depsOf(app: App, entities: Entities): Promise<Deps> {
   const { settings, log } = app;
   const scratch = scratchFolder(settings);
   await mkdir(scratch, { recursive: true });
+  await sweepScratch(scratch, Date.now());
   const notifiers = createNotifiers(settings, (name) => webhookOf(app, name));
   return {
     lake: app.lake,

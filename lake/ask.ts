@@ -107,7 +107,10 @@ export function bind(
       quoted.set(key, names.map((one) => (type === 'SETS' ? `(${one})` : one)).join(', '));
     } else {
       bound[key] = typeof value === 'object' && value !== null ? listValue([...value]) : value;
-      if (list.some(isHuge)) types[key] = typeof value === 'object' ? LIST(DOUBLE) : DOUBLE;
+      const isList = typeof value === 'object' && value !== null;
+      // The driver takes the type of a list from its first number, which may be whole by chance.
+      if (isList && list.some((one) => typeof one === 'number')) types[key] = LIST(DOUBLE);
+      else if (list.some(isHuge)) types[key] = DOUBLE;
     }
   }
   // In one pass: a name may hold `$column` itself.

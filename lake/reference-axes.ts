@@ -4,11 +4,12 @@ import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { numericAxis, widen } from './grid.js';
 import type { ColumnOf } from './profile-numeric.js';
-import { isCountable } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
+import { inGroups } from './profile-wide.js';
 import { withSample } from './reference-sample.js';
 import type { Sample } from './reference-sample.js';
-import { isNumber } from './window-time.js';
+import { watched } from './reference-watched.js';
+import type { Kind, Watched } from './reference-watched.js';
 
 /** A value with this share of the rows has a bin of its own, 16 values at most. */
 const ATOM = 0.02;
@@ -30,26 +31,40 @@ export async function axesOf(
   { view, types }: Relation,
 ): Promise<Record<string, Axis>> {
   const list = watched(monitor, types);
-  const columns = list.map(([column]) => column);
   const ids = monitor.columns.id.filter((column) => column in types);
-  return withSample(db, { view, columns, ids }, async (sample) => {
-    // Columns side by side, as they are profiled; all of them end before the rows close.
-    const settled = await Promise.allSettled(
-      list.map(async ([column, kind]) => {
-        const at = { rows: view, column, sample };
-        return [
-          column,
-          await axisOf(db, at, { monitor, kind, type: types[column] ?? '' }),
-        ] as const;
-      }),
-    );
-    const axes: Record<string, Axis> = {};
-    for (const result of settled) {
-      if (result.status === 'rejected') throw result.reason;
-      axes[result.value[0]] = result.value[1];
-    }
-    return axes;
+  const axes: Record<string, Axis> = {};
+  const groups = { rows: view, keys: ids, columns: list };
+  await inGroups(db, groups, {
+    nameOf: ([column]) => column,
+    use: async (rows, some) => {
+      const columns = some.map(([column]) => column);
+      await withSample(db, { view: rows, columns, ids }, async (sample) => {
+        const of = (column: string) => ({ rows, column, sample });
+        Object.assign(axes, await axesOfSome(db, of, { monitor, types, list: some }));
+      });
+    },
   });
+  return axes;
+}
+
+async function axesOfSome(
+  db: Duck,
+  of: (column: string) => At,
+  { monitor, types, list }: Pick<Relation, 'types'> & { monitor: Monitor; list: Watched },
+): Promise<Record<string, Axis>> {
+  // Columns side by side, as they are profiled; all of them end before the rows close.
+  const settled = await Promise.allSettled(
+    list.map(async ([column, kind]) => {
+      const type = types[column] ?? '';
+      return [column, await axisOf(db, of(column), { monitor, kind, type })] as const;
+    }),
+  );
+  const axes: Record<string, Axis> = {};
+  for (const result of settled) {
+    if (result.status === 'rejected') throw result.reason;
+    axes[result.value[0]] = result.value[1];
+  }
+  return axes;
 }
 
 type At = ColumnOf & { sample: Sample };
@@ -75,37 +90,6 @@ async function axisOf(
 function hardRange({ columns }: Monitor, column: string): Pick<Partial<Axis>, 'min' | 'max'> {
   const { min, max } = columns.features.overrides[column] ?? {};
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-}
-
-type Kind = 'numeric' | 'probability' | 'categorical' | 'label';
-
-/** The prediction, and the columns without a role that the monitor includes. */
-function watched(monitor: Monitor, types: Readonly<Record<string, string>>): [string, Kind][] {
-  const { columns, labels } = monitor;
-  const { include, exclude, overrides } = columns.features;
-  const roles = new Set([...columns.id, columns.timestamp.column, ...exclude]);
-  for (const column of [columns.version, columns.prediction?.column]) {
-    if (column != null) roles.add(column);
-  }
-  if (labels !== null) {
-    roles.add(labels.value);
-    for (const column of Object.keys(labels.on)) roles.add(column);
-    if (labels.timestamp !== null) roles.add(labels.timestamp);
-  }
-  const list: [string, Kind][] = [];
-  const prediction = columns.prediction;
-  if (prediction !== null && prediction.column in types) {
-    const kinds = { value: 'numeric', probability: 'probability', label: 'label' } as const;
-    list.push([prediction.column, kinds[prediction.kind]]);
-  }
-  const names = include === '*' ? Object.keys(types) : include;
-  for (const name of names) {
-    const type = types[name];
-    if (type === undefined || roles.has(name) || !isCountable(type)) continue;
-    const kind = overrides[name]?.type ?? (isNumber(type) ? 'numeric' : 'categorical');
-    list.push([name, kind]);
-  }
-  return list;
 }
 
 async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<Axis> {

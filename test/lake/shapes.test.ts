@@ -4,6 +4,7 @@ import { coarseColumns } from '../../domain/judging/coarsen.js';
 import type { Monitor } from '../../domain/monitor.js';
 import { BIN, CATEGORY, FINE_BINS, size, total } from '../../domain/profile.js';
 import type { Grid } from '../../domain/profile.js';
+import { withDuck } from '../../lake/duck.js';
 import type { Duck } from '../../lake/duck.js';
 import { profileWindow } from '../../lake/profile.js';
 import { buildReference } from '../../lake/reference.js';
@@ -206,3 +207,28 @@ async function askNames(db: Duck): Promise<unknown[]> {
     return reader.getRowObjectsJS().map((row) => row['name']);
   });
 }
+
+test('a reference of 2,000 columns has the axes that each of them has alone', async () => {
+  await withFolder(async (db, folder) => {
+    const list = Array.from({ length: 2_000 }, (_, c) =>
+      c % 10 === 9
+        ? `'k' || (hash(i, ${c}) % 5) as c${c}`
+        : `(hash(i, ${c}) % 90) / ${c + 3} as c${c}`,
+    );
+    const axesOf = async (some: readonly string[]) => {
+      const select = `select ${head}, ${some.join(', ')} from range(200) g(i)`;
+      const file = path.join(folder, `${some.length}.parquet`);
+      // Writing so many columns takes more memory than reading them.
+      const large = { ...db.options, memoryLimitMb: 1_000 };
+      await withDuck(large, (other) => writeRows(other, file, select));
+      const source = { kind: 'parquet' as const, path: file, where: null };
+      const located = await locate(source, { span: null, timezone: 'UTC' });
+      return (await buildReference(db, { monitor: monitorOf({}), located })).grid.axes;
+    };
+    const wide = await axesOf(list);
+    expect(Object.keys(wide)).toEqual(list.map((_, c) => `c${c}`));
+    const some = [0, 9, 249, 250, 999, 1999];
+    const alone = await axesOf(some.map((c) => list[c] ?? ''));
+    for (const c of some) expect(wide[`c${c}`]).toEqual(alone[`c${c}`]);
+  });
+}, 60_000);

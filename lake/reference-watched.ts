@@ -1,0 +1,40 @@
+import type { Monitor } from '../domain/monitor.js';
+import { isCountable } from './profile-columns.js';
+import { isNumber } from './window-time.js';
+
+/** As what a column is watched. */
+export type Kind = 'numeric' | 'probability' | 'categorical' | 'label';
+/** Columns with what they are watched as, in the order of the axes. */
+export type Watched = readonly (readonly [string, Kind])[];
+
+/** The prediction, and the columns without a role that the monitor includes. */
+export function watched(
+  monitor: Monitor,
+  types: Readonly<Record<string, string>>,
+): [string, Kind][] {
+  const { columns, labels } = monitor;
+  const { include, exclude, overrides } = columns.features;
+  const roles = new Set([...columns.id, columns.timestamp.column, ...exclude]);
+  for (const column of [columns.version, columns.prediction?.column]) {
+    if (column != null) roles.add(column);
+  }
+  if (labels !== null) {
+    roles.add(labels.value);
+    for (const column of Object.keys(labels.on)) roles.add(column);
+    if (labels.timestamp !== null) roles.add(labels.timestamp);
+  }
+  const list: [string, Kind][] = [];
+  const prediction = columns.prediction;
+  if (prediction !== null && prediction.column in types) {
+    const kinds = { value: 'numeric', probability: 'probability', label: 'label' } as const;
+    list.push([prediction.column, kinds[prediction.kind]]);
+  }
+  const names = include === '*' ? Object.keys(types) : include;
+  for (const name of names) {
+    const type = types[name];
+    if (type === undefined || roles.has(name) || !isCountable(type)) continue;
+    const kind = overrides[name]?.type ?? (isNumber(type) ? 'numeric' : 'categorical');
+    list.push([name, kind]);
+  }
+  return list;
+}
