@@ -13,7 +13,7 @@ export default defineConfig({
     sequence: { sequencer: StoriesFirst },
     projects: [
       // Each has processes and a Temporal runtime of its own.
-      { test: { name: 'stories', include: stories, isolate: true, ...limits(120) } },
+      { test: { name: 'stories', include: stories, isolate: true, ...limits(240) } },
       // Loading what they have in common for each file anew took longer than the tests.
       { test: { name: 'rules', include: all, exclude: stories, isolate: false, ...limits(60) } },
     ],

@@ -40,7 +40,7 @@ async function prepare({ folder }: Place): Promise<void> {
 
 const noTime = 'when,income,country\n2026-03-02T10:00:00Z,1000,FR\n';
 
-describe(title, { skip: missing !== null, timeout: 120_000 }, () => {
+describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
   test('a window that can no longer be read is told with its file, and is exit 3', () =>
     withLivePlace({ env: { AFTERCARE_NOW: '2026-03-05T06:00:00Z' } }, async (place) => {
       await prepare(place);

@@ -63,7 +63,7 @@ async function passesOf({ temporal }: World, model: string): Promise<unknown[]> 
   return results;
 }
 
-describe.concurrent(title, { skip: missing !== null, timeout: 240_000 }, () => {
+describe.concurrent(title, { skip: missing !== null, timeout: 600_000 }, () => {
   test('ten windows are evaluated in order in one pass; what catchup leaves out is counted', async () => {
     const monitors = {
       since: monitorOf('since', 'watchers', 'retraining: { metric: rmse }'),
@@ -75,7 +75,7 @@ describe.concurrent(title, { skip: missing !== null, timeout: 240_000 }, () => {
       await world.apply(from);
       world.work(clockAt(NOON + HOUR / 2));
       for (const model of ['since', 'short']) await ring(world.app, world.temporal.client, model);
-      await caughtUp(world, ['since', 'short'], 120);
+      await caughtUp(world, ['since', 'short'], 300);
       await expectWholeLake(world, ['since', 'short'], { from, to: NOON });
       await until(async () => (await passesOf(world, 'since')).length === 1, 'the pass is listed');
       expect(await passesOf(world, 'since')).toEqual([{ evaluated: 10, failed: 0, newest: NOON }]);
@@ -105,7 +105,7 @@ describe.concurrent(title, { skip: missing !== null, timeout: 240_000 }, () => {
       await truncate(file, 700);
       await world.apply(NOON - 4 * HOUR);
       world.work({});
-      await caughtUp(world, ['cut'], 120);
+      await caughtUp(world, ['cut'], 300);
       const before = await app.lake.revisionsOf('cut');
       expect(before.map(({ error }) => error !== null)).toEqual([false, true, false, false]);
       expect(before[1]?.error).toContain(file);
@@ -148,7 +148,7 @@ describe.concurrent(title, { skip: missing !== null, timeout: 240_000 }, () => {
       ]);
       await world.apply(NOON - 2 * HOUR);
       const early = world.work({});
-      await caughtUp(world, ['late'], 120);
+      await caughtUp(world, ['late'], 300);
       const fired = (id: string) =>
         slack.messages.some(({ text: said, thread_ts }) => said.includes(id) && thread_ts === null);
       await until(() => fired('late missing values in x'), 'it fires');

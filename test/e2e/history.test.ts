@@ -139,7 +139,7 @@ function textsOf(value: unknown): string[] {
 
 test.skipIf(temporalMissing() !== null)(
   'no value of a row and no secret enters a history, whatever goes wrong',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   () =>
     // It repeats the password that it refuses.
     withSmtp({ login: { user: 'robot', pass: 'right' } }, (smtp) =>

@@ -52,7 +52,7 @@ async function monthlyAuc(): Promise<number[]> {
 
 test.skipIf(missing !== null)(
   'a year of California, backfilled through Temporal, has the published AUC of every month',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   () =>
     withLivePlace({ env: real, cwd: root }, (place) =>
       withWorkerProcess(place, async () => {
@@ -136,7 +136,7 @@ test('by hand, March 2022 of California closes the gate, in the JSON that is pro
 
 test.skipIf(missing !== null)(
   'ten live days of flights send one mail, and none after it is acknowledged',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   () =>
     withSmtp({}, (smtp) => {
       const env = {
@@ -152,8 +152,8 @@ test.skipIf(missing !== null)(
           expect(applied.err).toContain('AFTERCARE_NOW is set');
           await until(
             async () => (await place.lake.commitsOf('flights')).length === 10,
-            'ten',
-            120,
+            'ten windows are evaluated',
+            300,
           );
           await until(() => smtp.mails.length > 0, 'a mail came');
 

@@ -59,7 +59,7 @@ async function prepare({ folder }: Place, more: object = {}): Promise<void> {
 
 test.skipIf(missing)(
   'a late window raises check-health with its owners; where nobody works, root is told directly',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   () =>
     withSmtp({}, (smtp) =>
       withReceiver([], (deadMan) => {
@@ -177,7 +177,7 @@ test.skipIf(missing)('serve says that it lives, whether it is ready, and what th
 
 test.skipIf(missing)(
   "a trainer's genuine report ends its training, a forged one is refused",
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   () =>
     withReceiver([], (trainer) => {
       const secret = { AFTERCARE_SERVER_SECRET: 'a secret of the server' };

@@ -53,11 +53,14 @@ export async function bundleOf(
   });
 }
 
-/** Asks until it holds; the limit is for a hang, not for a measure. */
+/**
+ * Asks until it holds; the limit is for a hang, not for a measure. The error of a hang names what
+ * was waited for: `what`, else the condition itself.
+ */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  what = 'it holds',
-  seconds = 60,
+  what = String(holds).replaceAll(/\s+/g, ' '),
+  seconds = 150,
 ): Promise<void> {
   const end = Date.now() + seconds * 1_000;
   // What takes long is asked for less often: what it waits for runs on the same processors.

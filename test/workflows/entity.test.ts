@@ -74,7 +74,7 @@ const stateOf = (handle: WorkflowHandle) => handle.query(look) as Promise<Counte
 
 const title = `the loop of an entity${missing === null ? '' : `: ${missing}`}`;
 
-describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
+describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, () => {
   let bundle: { code: string };
   beforeAll(async () => {
     bundle = await sharedBundle('support/counter-workflows.ts');

@@ -23,7 +23,7 @@ const evaluating = ({ client }: TestTemporal) =>
 const hours = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
+describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, () => {
   let bundle: { code: string };
   beforeAll(async () => {
     bundle = await sharedBundle('support/counter-workflows.ts');

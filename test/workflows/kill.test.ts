@@ -163,7 +163,7 @@ describe(title, { skip: missing !== null }, () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     }
-  }, 300_000);
+  }, 600_000);
 });
 
 /** The heads are what the reducer makes offline of the same events at the same instants. */
