@@ -8,7 +8,7 @@ import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { LEAST_PERIODS } from '../lake/reference-rows.js';
 import type { Deps } from './deps.js';
-import { otherReferences, partOf } from './evaluate-references.js';
+import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
 import { startOf, usualProfiles } from './usual.js';
 
@@ -64,6 +64,7 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
     matureAfter: monitor.labels?.matureAfter ?? 0,
   };
   const references = await otherReferences(deps, db, { ...from, before });
+  const around = await aroundOf(deps, db, { ...from, before });
   const evidence = (slice: Slice, current: Profile): Evidence => ({
     ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
     reference: references.main(slice),
@@ -71,7 +72,7 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
     earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
     ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
-    ...(isWhole(current) ? { accepted } : {}),
+    ...(isWhole(current) ? { accepted, ...(around && { around }) } : {}),
   });
   return {
     evidence: evidence({}, from.profile),

@@ -57,6 +57,18 @@ export async function otherReferences(deps: Deps, db: Duck, from: From): Promise
   };
 }
 
+/**
+ * All rows of the files that a numbered window is cut from, profiled once and kept by their files;
+ * null: windows are cut by time.
+ */
+export async function aroundOf(deps: Deps, db: Duck, from: From): Promise<Profile | null> {
+  const { predictions, windows } = from.monitor;
+  if (windows.rows === undefined) return null;
+  const source = { kind: 'training', from: predictions, trainedUntil: null } as const;
+  const monitor = { ...from.monitor, labels: null };
+  return partOf(await fixedParts(deps, db, { ...from, monitor, source }), {});
+}
+
 /** The profile of a slice among profiles, {} for all rows; null: it is not there. */
 export const partOf = (parts: readonly Profile[], slice: Slice): Profile | null =>
   parts.find((one) => isSameSlice(one.slice, slice)) ?? null;

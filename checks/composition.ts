@@ -12,6 +12,7 @@ import type { Written } from './check.js';
 import { isOfSource, ROW_SOURCE } from './mixes.js';
 import { movedReading, movedRules } from './psi.js';
 import { sayMoved } from './psi-words.js';
+import { orderReading, RECORD_ORDER, sayOrder, wholePsi } from './record-order.js';
 
 function axisOf(before: Counts): Axis {
   const rows = Array.from({ length: size(before) }, (_, row) => ({
@@ -41,6 +42,7 @@ export const composition: Written<object> = {
   params: z.strictObject({}),
   defaults: { warn: 0.05, alert: null, minRows: 100, rule: 'calibrated' },
   measure(evidence, target): Reading {
+    if (target === RECORD_ORDER) return orderReading(evidence);
     const mix = evidence.mixes?.[target];
     if (mix === undefined) return noReading('not_applicable', 'nobody says where rows come from');
     const { current, reference } = mix;
@@ -62,6 +64,7 @@ export const composition: Written<object> = {
     return { ...found, details: { ...found.details, dimension: target } };
   },
   say(given, target) {
+    if (target === RECORD_ORDER) return sayOrder(given);
     const { only } = given.details;
     if (typeof only === 'string') return `All rows are of one ${target} as before: ${only}.`;
     return sayMoved(given, `The mix of ${target}`);
@@ -72,22 +75,36 @@ function isOnly(value: string | undefined, counts: Counts): boolean {
   return (counts.by['value']?.length ?? 0) === 1 && counts.by['value']?.[0] === value;
 }
 
+/** Broken rules that a mix of other rows breaks as well: every value is in its place. */
+const OF_MIXES = ['constant', 'one value fills in'];
+
 /**
- * A moved column compared once more inside each source: with the reference weighed to the mix of
- * the window. `details.within` is that PSI by dimension.
+ * A moved column compared once more inside each source, with the reference weighed to the mix of
+ * the window, and over all rows of the files that a numbered window was cut from; so is a column
+ * that one value fills, for a mix of other rows may do that. `details.within` is that PSI by
+ * dimension.
  */
 export function withinMixes(
   asked: { question: { check: { name: string }; target: string }; found: Reading },
-  { evidence, slices }: { evidence: Evidence; slices: readonly Evidence[] },
+  at: { evidence: Evidence; slices: readonly Evidence[]; prediction: string | null },
 ): Reading {
   const { question, found } = asked;
-  const isMoved = question.check.name === 'psi' && movedRules.small(found);
-  const axis = evidence.grid.axes[question.target];
-  if (!isMoved || axis === undefined) return found;
-  const own = slices.filter(isOfSource);
-  const within = withinPsi(axis, { rows: evidence.current.rows, slices: own }, question.target);
-  if (within === null) return found;
-  return { ...found, details: { ...found.details, within: { [ROW_SOURCE]: within } } };
+  const { name } = question.check;
+  const isPsi = name === 'psi' || name === 'prediction_drift';
+  const isMoved = isPsi && movedRules.small(found);
+  const isFilled = name === 'schema' && found.hard !== null && OF_MIXES.includes(found.hard);
+  const column = name === 'prediction_drift' ? at.prediction : question.target;
+  const axis = column === null ? undefined : at.evidence.grid.axes[column];
+  if ((!isMoved && !isFilled) || axis === undefined || column === null) return found;
+  const own = name === 'prediction_drift' ? [] : at.slices.filter(isOfSource);
+  const bySource = withinPsi(axis, { rows: at.evidence.current.rows, slices: own }, column);
+  const byOrder = wholePsi(at.evidence, column);
+  if (bySource === null && byOrder === null) return found;
+  const within = {
+    ...(bySource === null ? {} : { [ROW_SOURCE]: bySource }),
+    ...(byOrder === null ? {} : { [RECORD_ORDER]: byOrder }),
+  };
+  return { ...found, details: { ...found.details, within } };
 }
 
 /** null where a twentieth of the rows is in no slice that both sides have. */

@@ -47,11 +47,12 @@ export function evaluateChecks(
   const { monitor, run, window, revision, inputs, slices = [], shown = ALWAYS_SHOWN } = input;
   const mixes = mixesOf(input.evidence, slices);
   const evidence = { ...input.evidence, mixes };
+  const prediction = monitor.columns.prediction?.column ?? null;
   const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
   const whole = questions
     .map((question) => ({ question, slice: {}, found: measured(question, monitor, evidence) }))
     .filter(({ question, found }) => question.judged || found.value !== null)
-    .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices }) }));
+    .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices, prediction }) }));
   const asked = [...whole, ...askSlices(whole, slices, monitor)];
   const rules = new Map(
     asked.map(({ question, slice }) => {

@@ -72,15 +72,17 @@ export function checkNamed(name: string): RegisteredCheck {
 /** What the default checks depend on. */
 export type Watched = Pick<Monitor, 'columns' | 'labels' | 'reference'> & {
   model: Pick<Monitor['model'], 'task'>;
+  windows: Pick<Monitor['windows'], 'rows'>;
 };
 
 /** Names of the checks that judge a monitor which lists none of its own, in report order. */
 export function defaultChecks(monitor: Watched): string[] {
-  const { columns, labels, reference, model } = monitor;
+  const { columns, labels, reference, model, windows } = monitor;
+  const isMixed = columns.rowSource !== null || columns.version !== null;
   const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing'];
   names.push('psi', 'unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
-  if (columns.rowSource !== null || columns.version !== null) names.push('composition');
+  if (isMixed || windows.rows !== undefined) names.push('composition');
   if (columns.prediction !== null) names.push('prediction_drift');
   const { drift } = reference;
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');

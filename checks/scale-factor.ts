@@ -35,7 +35,7 @@ const FEWEST = 5;
 /** As a share of |ln factor|: how far the ratio at a decile may be off, surely. */
 const OFF = { known: 0.4, any: 0.2 } as const;
 /** What the factor leaves of the distance is told from nothing where it is less likely. */
-const LEFT = { known: 0.001, any: 0.05 } as const;
+const LEFT = { known: 0.001, any: 0.25 } as const;
 /** The same of the spread: half way between the factor and a step, which leaves the spread. */
 const SPREAD_OFF = 0.5;
 /** Of the rows: when fewer lie beyond the axis, its standard deviation is that of all. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { figure, percent } from '../domain/judging/figures.js';
 import { momentsOf } from '../domain/judging/moments.js';
 import { numericCounts } from '../domain/judging/numeric.js';
@@ -14,6 +13,7 @@ import type { ColumnPair } from './columns.js';
 import { HARD_CHANCE, softened } from './missing.js';
 import { commonFactor } from './scale-factor.js';
 import type { Scale } from './scale-factor.js';
+import { brokenRules } from './schema-rules.js';
 
 /** Factors below this are no change of unit. */
 const LEAST = Math.log(1.2);
@@ -53,17 +53,10 @@ function isUsual(evidence: Evidence, target: string, { axis, current }: ColumnPa
  * their mean is known, only factors between well-known units count. Value: 0 or 1; 1 is hard.
  */
 export const scaleChange: Written<object> = {
+  ...brokenRules,
   name: 'scale_change',
   question: 'Is every value the same multiple of what it was?',
-  unit: 'broken rules, 0 or 1',
-  category: 'data-quality',
   action: 'Find the unit that changed upstream; do not retrain on mixed units.',
-  over: 'feature',
-  needs: ['columns', 'reference'],
-  worse: 'higher',
-  kind: 'structural',
-  params: z.strictObject({}),
-  defaults: { warn: null, alert: 1, minRows: 0, rule: 'calibrated' },
   applies: (axis) => axis.kind === 'numeric',
   measure(evidence, target) {
     const pair = columnPair(evidence, target);

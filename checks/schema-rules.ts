@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import { edgeOf, exactValues, numericCounts } from '../domain/judging/numeric.js';
@@ -13,6 +14,18 @@ export interface Broken {
   rule: string;
   seen: string;
 }
+
+/** What checks of broken rules have in common: each is hard, whatever the rows and the limits. */
+export const brokenRules = {
+  unit: 'broken rules, 0 or 1',
+  category: 'data-quality',
+  over: 'feature',
+  needs: ['columns', 'reference'],
+  worse: 'higher',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: null, alert: 1, minRows: 0, rule: 'calibrated' },
+} as const;
 
 /** Rows of one value, or of one fine bin, on both sides. */
 interface Cell {

@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import type { Evidence, Reading } from '../domain/score.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { missingShare } from './missing.js';
 import { encodingChanged } from './schema-encoding.js';
-import { constant, defaultFillsIn } from './schema-rules.js';
+import { brokenRules, constant, defaultFillsIn } from './schema-rules.js';
 import type { Broken } from './schema-rules.js';
 
 /** Types that may stand in for one another: a CSV file does not say which number it meant. */
@@ -49,17 +48,10 @@ function brokenRule(evidence: Evidence, target: string): Broken | null {
  * without a default that fills in. Value: rules broken, 0 or 1; every broken one is hard.
  */
 export const schema: Written<object> = {
+  ...brokenRules,
   name: 'schema',
   question: 'Is the column still what it was?',
-  unit: 'broken rules, 0 or 1',
-  category: 'data-quality',
   action: 'Undo or announce the change upstream; do not retrain on broken values.',
-  over: 'feature',
-  needs: ['columns', 'reference'],
-  worse: 'higher',
-  kind: 'structural',
-  params: z.strictObject({}),
-  defaults: { warn: null, alert: 1, minRows: 0, rule: 'calibrated' },
   measure(evidence, target): Reading {
     const nCurrent = evidence.current.rows;
     const nReference = evidence.reference?.rows ?? 0;

@@ -1,6 +1,7 @@
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { RegisteredCheck } from './check.js';
+import { RECORD_ORDER } from './record-order.js';
 import { PREDICTIONS, predictionsIn } from './volume.js';
 
 /** The columns that have a role: never features. */
@@ -31,7 +32,10 @@ export function targetsOf(
   spec: CheckSpec,
   { monitor, evidence }: { monitor: Monitor; evidence: Evidence },
 ): readonly string[] {
-  if (check.name === 'composition') return Object.keys(evidence.mixes ?? {});
+  if (check.name === 'composition') {
+    const order = evidence.around == null ? [] : [RECORD_ORDER];
+    return [...Object.keys(evidence.mixes ?? {}), ...order];
+  }
   if (check.name === 'volume' && predictionsIn(evidence.current) !== null) {
     return ['rows', PREDICTIONS];
   }

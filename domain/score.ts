@@ -85,6 +85,11 @@ export interface Evidence {
   accepted?: readonly AcceptedLevel[];
   /** Rows by the values of a dimension, `row_source` or `version`; absent: none. */
   mixes?: Readonly<Record<string, Mix>>;
+  /**
+   * All rows of the files that a numbered window was cut from, the window's among them; absent:
+   * windows are cut by time.
+   */
+  around?: Profile | null;
   /** `exact`: columns are counted value by value, on both sides; absent: by cells of the grid. */
   binning?: 'exact';
 }

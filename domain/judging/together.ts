@@ -10,10 +10,13 @@ export function together(findings: readonly Finding[], rulesFor: (key: Key) => R
 
 const isBad = ({ verdict }: Finding): boolean => verdict === 'warn' || verdict === 'alert';
 
+/** A column that one value fills is explained by a mix below the usual warn limit of PSI. */
+const FILLED = 0.05;
+
 /**
- * A column that moved because the mix of its rows did has not drifted: where a mix is bad
- * (`details.dimension`) and inside its parts (`details.within`) the change stays below the warn
- * limit, the finding is ok and says so.
+ * A column that moved because the mix of its rows did has not drifted, and one that a single value
+ * fills is not broken: where a mix is bad (`details.dimension`) and inside its parts
+ * (`details.within`) the change stays below the warn limit, the finding is ok and says so.
  */
 function explained(findings: readonly Finding[]): Finding[] {
   const mixes = findings.filter(isBad).flatMap(({ details: { dimension } }) => {
@@ -22,19 +25,29 @@ function explained(findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => {
     const within = (finding.details['within'] ?? {}) as Record<string, number>;
     const { warn, rule } = finding.limits;
-    const floor = typeof warn === 'number' ? warn : warn && 'above' in warn ? warn.above : 0;
+    const limit = typeof warn === 'number' ? warn : warn && 'above' in warn ? warn.above : 0;
+    const floor = finding.hard === null ? limit : FILLED;
     const name = mixes.find((mix) => (within[mix] ?? Infinity) < floor);
     if (name === undefined || !isBad(finding) || rule === 'fixed') return finding;
-    const inside = figure(within[name] ?? 0);
-    const why = `the mix of ${name} changed: weighed to it the change is ${inside}`;
+    const words = wordsOf(name, figure(within[name] ?? 0));
     return {
       ...finding,
       verdict: 'ok',
+      hard: null,
       patience: 2,
-      rule: `${finding.rule}, explained by the mix of ${name}`,
-      sentence: withNote(finding.sentence, why),
+      rule: `${finding.rule}, explained by ${words.by}`,
+      sentence: withNote(finding.sentence, words.why),
     };
   });
+}
+
+function wordsOf(name: string, inside: string): { by: string; why: string } {
+  if (name === 'record_order') {
+    const why = `the order of the records changed: over all rows of the files the change is ${inside}`;
+    return { by: 'the order of the records', why };
+  }
+  const why = `the mix of ${name} changed: weighed to it the change is ${inside}`;
+  return { by: `the mix of ${name}`, why };
 }
 
 /** Features that may move at once before it looks like one cause. */

@@ -253,8 +253,8 @@ describe('the list of checks', () => {
   test('the defaults follow what the monitor knows', () => {
     const bare = monitorOf({ columns: { ...monitorOf().columns, id: [] } });
     expect(defaultChecks(bare)).toEqual([
-      ...['volume', 'freshness', 'rejected_rows', 'schema', 'missing', 'psi'],
-      ...['unseen_categories', 'out_of_range'],
+      ...['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing'],
+      ...['psi', 'unseen_categories', 'out_of_range'],
     ]);
     const labels = {
       ...{ name: 'truth', from: null, on: {}, value: 'y', positive: ['1'], timestamp: null },

@@ -4,21 +4,19 @@ import { chooseFloor, FLOORS } from '../../domain/backtesting/floor.js';
 import { plain, rate } from './figures.js';
 import type { Experiment, Figure, Size } from './figures.js';
 import { evidences, featureMonitor, findingsOf, told, worldOf } from './simulate.js';
+import type { Setting } from './simulate.js';
 import { coarse, gridOf, usualGeometry } from './world.js';
 import type { Geometry } from './world.js';
 
-interface Setting {
-  row: string;
-  geometry: Geometry;
-  runs: number;
-  series: string;
+interface Bound extends Setting {
+  /** Its figures must hold. */
   binding: boolean;
 }
 
 const base: Geometry = { ...usualGeometry, noise: 'autocorrelated', reference: 60 };
 
-function settings(size: Size): Setting[] {
-  const rows = (n: number, series: string, runs: number): Setting => ({
+function settings(size: Size): Bound[] {
+  const rows = (n: number, series: string, runs: number): Bound => ({
     row: `n = ${n.toLocaleString('en')}${series === 'second' ? ' (again)' : ''}`,
     ...{ geometry: { ...base, rows: n }, runs, series, binding: true },
   });
@@ -52,7 +50,7 @@ export const ax11: Experiment = {
   },
 };
 
-function measure({ row, geometry, runs, series, binding }: Setting): Figure[] {
+function measure({ row, geometry, runs, series, binding }: Bound): Figure[] {
   let [calibrated, usual, alerts, floors] = [0, 0, 0, 0];
   for (let run = 0; run < runs; run++) {
     const world = worldOf(geometry, `AX11/${series}/${row}/${String(run)}`);

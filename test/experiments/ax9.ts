@@ -2,15 +2,9 @@ import { rate, share } from './figures.js';
 import type { Experiment, Figure, Size } from './figures.js';
 import { peers } from './peers.js';
 import { drifted, evidences, featureMonitor, findingsOf, told, worldOf } from './simulate.js';
+import type { Setting } from './simulate.js';
 import { usualGeometry } from './world.js';
 import type { Geometry } from './world.js';
-
-interface Setting {
-  row: string;
-  geometry: Geometry;
-  runs: number;
-  series: string;
-}
 
 const NOISE = { none: 'nothing moves', jitter: 'jitter', weekly: 'weekly' } as const;
 const changed: Geometry = {

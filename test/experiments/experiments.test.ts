@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { binomial, chanceOf, multinomial, normal } from './chance.js';
-import { ax10 } from './ax10.js';
-import { ax11 } from './ax11.js';
-import { ax14 } from './ax14.js';
-import { ax15 } from './ax15.js';
-import { ax9 } from './ax9.js';
 import { broken, markdown } from './figures.js';
+import { experiments } from './list.js';
 
 /** So many standard deviations of chance a small run may be away from its goal. */
 const LOOSENED = 3;
@@ -47,7 +43,7 @@ describe('the dice', () => {
 });
 
 // some seconds each where nothing else runs
-test.each([ax9, ax10, ax11, ax14, ax15])(
+test.each([...experiments])(
   '$id in small holds what it has to',
   (experiment) => {
     const measured = experiment.run('quick');

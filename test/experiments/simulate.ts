@@ -50,6 +50,15 @@ export interface World {
   days: readonly Day[];
 }
 
+/** One row of a table of an experiment: so many worlds of a geometry. */
+export interface Setting {
+  row: string;
+  geometry: Geometry;
+  runs: number;
+  /** Part of the seeds: another series is other dice. */
+  series: string;
+}
+
 /** What is done to the truth of a watched window; `index` counts from 0. */
 export interface Injury {
   feature: string;
