@@ -37,3 +37,20 @@ test('after a promotion the advice on the version before is not shown', () => {
   expect(text).not.toContain('retrain');
   expect(plain(statusText([status], start + hour))).toContain('retrain');
 });
+
+test('an entity that cannot decide is told with why, and what to do next', () => {
+  const blocked = [
+    {
+      entity: 'alert/delivery-eta/drift',
+      model: 'delivery-eta',
+      since: Date.now() - 2 * hour,
+      reason: 'The lake holds no monitor abab; run "aftercare lake verify".',
+    },
+  ];
+  const lines = plain(statusText([{ ...status, blocked }], start + hour)).split('\n');
+  expect(lines).toContain(' ENTITY                    STATE      SINCE   BECAUSE');
+  const row = lines.find((line) => line.startsWith(' alert/delivery-eta/drift'));
+  expect(row).toMatch(/^ \S+ {2}■ blocked {2}2h ago {2}The lake holds no monitor .*…$/);
+  expect(lines.at(-1)).toBe(' aftercare doctor');
+  for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+});
