@@ -4,7 +4,7 @@ import { table, withFolder, words, type Bench } from './bench.js';
 import { makeFile } from './data.js';
 import { aftercare, python, runProgram, type Run } from './program.js';
 import { median } from './spend.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 
 const ROUNDS = 9;
 /** Times the imports. */

@@ -8,7 +8,7 @@ import { getReference } from '../lake/reference-store.js';
 import { locate } from '../sources/locate.js';
 import { table, words, type Bench } from './bench.js';
 import { median } from './spend.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { withTickData } from './tick.js';
 import { evaluateDay, openWorld, windowOf, type World } from './world.js';
 

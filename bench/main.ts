@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { benches, runStep } from './step.js';
+import { benches, runStep } from './index.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { table, words, type Bench } from './bench.js';
 import type { ShapeName } from './data.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { withTickData, type TickFigures } from './tick.js';
 
 interface Size {

@@ -9,7 +9,7 @@ import { locate } from '../sources/locate.js';
 import { table, withFolder, words, type Bench } from './bench.js';
 import { DAY, makeFile, start } from './data.js';
 import { spend, type Spent } from './spend.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { dayFile, openWorld, referenceFile, writeMonitor } from './world.js';
 
 const HOURS = 24;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { table, withFolder, words, type Bench } from './bench.js';
 import { DAY, start } from './data.js';
 import { aftercare, peersFolder, python, runProgram, type Program, type Run } from './program.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { dayFile, MODEL, prepare, referenceFile, variables, type DataWords } from './world.js';
 
 /** One program over the same two files, from its start to its result. */

@@ -5,7 +5,7 @@ import { withThreshold } from '../domain/backtesting/thresholds.js';
 import { table, withFolder, words, type Bench } from './bench.js';
 import { aftercare, runProgram } from './program.js';
 import { spend, typical, type Spent } from './spend.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { MODEL, openWorld, prepare, variables, type DataWords } from './world.js';
 
 const WINDOWS = 90;

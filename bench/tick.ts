@@ -7,7 +7,7 @@ import { locate } from '../sources/locate.js';
 import { table, withFolder, words, type Bench } from './bench.js';
 import type { ShapeName } from './data.js';
 import { peakMb, spend, typical, type Spent } from './spend.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { dayFile, evaluateDay, openWorld, prepare, type DataWords, type World } from './world.js';
 
 /** One day's evaluation beside the floor: counting the values of every column of the same file. */

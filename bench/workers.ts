@@ -12,7 +12,7 @@ import { openLake, type Lake } from '../lake/lake.js';
 import { table, withFolder, words, type Bench } from './bench.js';
 import { makeFile, start } from './data.js';
 import { aftercare, runProgram, startProgram } from './program.js';
-import { inFresh } from './step.js';
+import { inFresh } from './fresh.js';
 import { dayFile, referenceFile, variables, windowOf, writeMonitor } from './world.js';
 
 const MODELS = 12;

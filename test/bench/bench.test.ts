@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { table } from '../../bench/bench.js';
 import { median, peakMb, spend, typical } from '../../bench/spend.js';
-import { benches } from '../../bench/step.js';
+import { benches } from '../../bench/index.js';
 import { windowOf } from '../../bench/world.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
