@@ -67,8 +67,9 @@ function list(flags: string, description: string, name: string) {
 function inputOf(
   { threads, memoryLimitMb }: PlainContext['settings'],
   sides: readonly [string, string],
-  { columns = null, segments = [], checks = null, exact }: CompareOptions,
+  options: CompareOptions,
 ): CompareInput {
+  const { columns = null, segments = [], checks = null, exact } = options;
   const [reference, current] = sides;
   return {
     ...{ reference, current, columns, segments, checks },
