@@ -12,6 +12,7 @@ import { HOUR } from './lake.js';
 import { historiesOf, replayAll } from './replay.js';
 import type { FakeSlack } from './slack.js';
 import type { FakeSmtp } from './smtp.js';
+import type { Receiver } from './webhook.js';
 
 /** `before evaluateWindow commit` → a point of a model; each model has two and is killed twice. */
 export function pointsOf(names: readonly string[]): Point[] {
@@ -130,6 +131,28 @@ export function expectOnlyDoubtfulMailRepeats(
       expect(mail.text).toContain('You may have this already');
     }
     repeated.push(found?.[0] ?? '');
+  }
+  return repeated;
+}
+
+/**
+ * A webhook is called again only after a try that was in doubt, under the key that it had: who
+ * looks calls up by their key acts on none of them twice. Gives the deliveries called again.
+ */
+export function expectOnlyDoubtfulCallsRepeat(
+  hook: Receiver,
+  records: ReadonlyMap<string, readonly DeliveryRecord[]>,
+): string[] {
+  const times = new Map<string, number>();
+  for (const { headers, body } of hook.calls) {
+    const { deliveryId } = JSON.parse(body) as { deliveryId: string };
+    expect(headers['idempotency-key']).toBe(deliveryId);
+    times.set(deliveryId, (times.get(deliveryId) ?? 0) + 1);
+  }
+  const repeated = [...times].filter(([, count]) => count > 1).map(([deliveryId]) => deliveryId);
+  for (const deliveryId of repeated) {
+    const states = records.get(deliveryId)?.map(({ state }) => state);
+    expect(states, deliveryId).toContain('doubtful');
   }
   return repeated;
 }
