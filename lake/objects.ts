@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { getJson } from './store.js';
 import type { Store } from './store.js';
 
@@ -12,25 +13,9 @@ export function sha256(body: string | Uint8Array): string {
 
 /** RFC 8785 text of a packed value; TypeError for what is no data (a function, undefined). */
 export function canonical(value: unknown): string {
-  return sorted(pack(value));
-}
-
-/** As JSON, with keys in the order of their UTF-16 units. */
-function sorted(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map(sorted).join()}]`;
-  if (typeof value !== 'object') throw new TypeError(`Expected data, got ${typeof value}.`);
-  const parts = value as Record<string, unknown>;
-  const keys = Object.keys(parts).sort();
-  return `{${keys.map((key) => `${quoted(key)}:${sorted(parts[key])}`).join()}}`;
-}
-
-function quoted(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) throw new TypeError('Expected text, got half a character.');
-  return JSON.stringify(text);
+  const text = canonicalize(pack(value));
+  if (text === undefined) throw new TypeError(`Expected data, got ${typeof value}.`);
+  return text;
 }
 
 /** sha256 of the canonical JSON: equal for equal content, whatever the order of its keys. */
