@@ -14,6 +14,7 @@ import { cutOff } from '../sources/line-end.js';
 import { locate, namesOneFile } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
+import { firstNotes, saidOf, withoutReference } from './evaluate-first.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
 import { changesSince, olderOf } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
@@ -42,6 +43,8 @@ export interface Evaluated {
   reference: StoredReference | null;
   /** Local path of landed rows; null when the source can be read again. */
   landed: string | null;
+  /** The window is itself what later ones are compared with; absent: it is not. */
+  first?: boolean;
   /** The window's labels were mature at knownAt. */
   mature: boolean;
   /** Lake key of the older evaluation that holds the counts of the columns; null: this one does. */
@@ -77,10 +80,9 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   const reference = await referenceOf(deps, db, {
     monitor,
     head,
-    at: due.at,
-    predictions,
-    exact: input.exact,
+    ...{ at: due.at, predictions, window: due.window, exact: input.exact },
   });
+  const first = reference.is === 'window';
   const labels = await locateLabels(monitor, due.window, due.knownAt);
   const { grid } = reference.stored;
   const { window, at, knownAt } = due;
@@ -94,12 +96,14 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
-  const profiled = await withRowsAsked(db, counts, { request, stored: reference.stored });
-  const notes = await notesOf(predictions, older);
+  const { stored } = reference;
+  const profiled = first ? counts : await withRowsAsked(db, counts, { request, stored });
+  const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(predictions, older))];
   const counted = { profile: profiled.profile, slices: profiled.slices };
   const { watched = false } = input;
   const from = { monitor, due, reference, exact, watched, ...counted };
-  const seen = await evidencesOf(deps, db, from);
+  const found = await evidencesOf(deps, db, from);
+  const seen = first ? withoutReference(found) : found;
   const inputs = inputsOf(input, reference, profiled);
   const evaluation = {
     ...blank(input),
@@ -110,12 +114,15 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     slices: profiled.slices,
     ...(exact === 'grid' ? { coarse: coarseColumns(grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
-    findings: evaluateChecks({ monitor, ...seen, ...frame(input), inputs }),
+    findings: saidOf(first, evaluateChecks({ monitor, ...seen, ...frame(input), inputs })),
   };
+  // A window without a row is nobody's reference: the next one is asked again.
+  const isReference = stored.rows > 0;
   return {
     evaluation,
-    pin: reference.pin,
-    reference: reference.stored,
+    pin: isReference ? reference.pin : null,
+    reference: isReference ? stored : null,
+    first,
     landed: profiled.landedFile,
     profileFile: profiled.profileFile,
     mature: areMature(monitor, due),

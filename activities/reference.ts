@@ -6,7 +6,9 @@ import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { Binning } from '../lake/profile-columns.js';
-import { buildReference, profileReference } from '../lake/reference.js';
+import { emptyProfile } from '../lake/profile.js';
+import { buildReference, NoRowError, profileReference, withEdges } from '../lake/reference.js';
+import type { Reference, ReferenceRequest } from '../lake/reference.js';
 import type { RowsOnly } from '../lake/reference-rows.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
@@ -17,14 +19,21 @@ import type { Deps } from './deps.js';
 export interface ActiveReference {
   pin: ReferencePin;
   stored: StoredReference;
+  /**
+   * `window`: the monitor names no reference and the window is the one that later ones are compared
+   * with, so that nothing can be compared in it. With 0 rows it becomes the reference of none.
+   */
+  is: 'apart' | 'window';
 }
 
 export interface ReferenceInput {
   monitor: Monitor;
   head: Pick<ModelHead, 'reference'> | null;
   at: Instant;
-  /** The files of the window: without a reference of its own, the first window's are it. */
+  /** The files of the window: without a reference of its own, the first window's rows are it. */
   predictions: Located;
+  /** The window that is judged; absent: none, then all rows of `predictions` stand in for it. */
+  window?: Window;
   exact: Binning;
 }
 
@@ -40,24 +49,34 @@ export function referenceSpec(monitor: Monitor): string {
 /**
  * The model's active reference: the pinned one while the monitor says the same of it, else the one
  * that the monitor names now, profiled once and kept by its files. A repeat finds the same. Throws
- * SourceError when its files cannot be read or hold no row.
+ * SourceError when its files cannot be read or, of a reference with a name, hold no row.
  */
 export async function referenceOf(
   deps: Deps,
   db: Duck,
   input: ReferenceInput,
 ): Promise<ActiveReference> {
-  const active = await onGrid(deps, db, input);
-  if (input.exact === 'grid') return active;
+  const found = await onGrid(deps, db, input);
+  const active = { ...found, is: isWindow(input, found.stored) ? 'window' : 'apart' } as const;
+  if (input.exact === 'grid' || active.stored.rows === 0) return active;
   const { stored, pin } = active;
   const { monitor, exact } = input;
   const { located, grid } = stored;
   const only = stored.only === undefined ? {} : { only: stored.only };
   const { profile } = await profileReference(db, { monitor, located, grid, exact, ...only });
-  return { pin, stored: { ...stored, profile } };
+  return { ...active, pin, stored: { ...stored, profile } };
 }
 
-async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<ActiveReference> {
+/** Whether the rows of a reference that nobody named are those of the window itself. */
+function isWindow({ monitor, window }: ReferenceInput, { only, rows }: StoredReference): boolean {
+  if (monitor.reference.drift !== null || window === undefined) return false;
+  if (monitor.windows.rows !== undefined) return window.start === 0 && rows <= window.end;
+  return rows === 0 || (only?.start === window.start && only.end === window.end);
+}
+
+type Pinned = Omit<ActiveReference, 'is'>;
+
+async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Pinned> {
   const { monitor, head, at } = input;
   const spec = referenceSpec(monitor);
   const pin = head?.reference ?? null;
@@ -71,25 +90,43 @@ async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Acti
   if (located.files.length === 0 && fixed !== null) {
     throw new SourceError(located.path, null, 'no such file; expected the rows of the reference');
   }
-  const known = `references/by-source/${fingerprint({ spec, files: located.files })}.json`;
+  const only = fixed?.only ?? firstOnly(input);
+  const own = only !== null && drift === null ? { only } : {};
+  const known = `references/by-source/${fingerprint({ spec, files: located.files, ...own })}.json`;
   const cached = await deps.lake.store.get(known);
   const reference =
     cached === null
-      ? await build(deps, db, { monitor, located, known, only: fixed?.only ?? null })
+      ? await build(deps, db, { monitor, located, known, only, named: fixed !== null })
       : (JSON.parse(new TextDecoder().decode(cached.body)) as { reference: string }).reference;
   const trainedUntil = training?.trainedUntil ?? null;
   const made = { fingerprint: reference, spec, version: null, trainedUntil, since: at };
   return { pin: made, stored: await read(deps, reference) };
 }
 
+/** The rows of the first window; null: they are all of the files. */
+function firstOnly({ monitor, window }: ReferenceInput): RowsOnly | null {
+  const { reference, windows } = monitor;
+  if (reference.drift !== null || windows.rows !== undefined || window === undefined) return null;
+  return { start: window.start, end: window.end, version: null };
+}
+
 async function build(
   deps: Deps,
   db: Duck,
-  from: { monitor: Monitor; located: Located; known: string; only: RowsOnly | null },
+  from: {
+    monitor: Monitor;
+    located: Located;
+    known: string;
+    only: RowsOnly | null;
+    /** The monitor says which rows it is: then there have to be some. */
+    named: boolean;
+  },
 ): Promise<string> {
-  const { monitor, located, known, only } = from;
+  const { monitor, located, known, only, named } = from;
   const request = { monitor, located, windowsOf: touchedBy(monitor), ...(only && { only }) };
-  const { grid, profile, slices, periods } = await buildReference(db, request);
+  const built = await builtOf(db, request, named);
+  if (built === null) return putReference(deps.lake, noRows(located));
+  const { grid, profile, slices, periods } = built;
   const stored = {
     ...{ grid, profile, path: located.path, located, rows: profile.rows, slices, periods },
     ...(only && { only }),
@@ -97,6 +134,29 @@ async function build(
   const reference = await putReference(deps.lake, stored);
   await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference }));
   return reference;
+}
+
+/** null: there is no row, and nobody said that there has to be one. */
+async function builtOf(
+  db: Duck,
+  request: ReferenceRequest,
+  named: boolean,
+): Promise<Reference | null> {
+  if (!named && request.located.files.every(({ bytes }) => bytes === 0)) return null;
+  try {
+    return await buildReference(db, request);
+  } catch (error) {
+    if (named || !(error instanceof NoRowError)) throw error;
+    return null;
+  }
+}
+
+/** A reference without a row and a column, kept by no files: the next window looks again. */
+function noRows(located: Located): StoredReference {
+  const grid = withEdges({}, {});
+  const window = { start: 0, end: 0, weekday: 4 };
+  const profile = emptyProfile({ grid, window });
+  return { grid, profile, path: located.path, located, rows: 0, slices: [], periods: [] };
 }
 
 const read = ({ lake }: Deps, reference: string): Promise<StoredReference> =>

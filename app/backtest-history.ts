@@ -162,7 +162,7 @@ function timesOf(monitor: Monitor, { end }: Window, now: Instant) {
   return { at, knownAt: Math.max(at, now) };
 }
 
-function standingOf({ pin, stored }: ActiveReference, monitor: Monitor): Standing {
+function standingOf({ pin, stored }: Omit<ActiveReference, 'is'>, monitor: Monitor): Standing {
   const { grid, profile, periods } = stored;
   const whole = periods.filter(({ slice }) => Object.keys(slice).length === 0);
   const { version, trainedUntil } = pin;

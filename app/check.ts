@@ -108,8 +108,13 @@ export function exitCodeOf(
   if (!anythingJudged(checked.findings)) return options.noData === 'allow' ? 0 : 4;
   const { counts } = checked;
   const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
-  return options.failOn !== 'never' && bad > 0 ? 1 : 0;
+  if (options.failOn !== 'never' && bad > 0) return 1;
+  return isUncompared(checked) && options.noData === 'refuse' ? 4 : 0;
 }
+
+/** The window is its own reference, and what is asked for needs another: that is no pass. */
+const isUncompared = ({ evaluated, findings }: Checked): boolean =>
+  evaluated.first === true && findings.some(({ reason }) => reason === 'no_reference');
 
 /** True for a finding on realised labels. */
 export function isPerformance({ category }: Finding): boolean {

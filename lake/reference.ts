@@ -35,6 +35,9 @@ export interface ReferenceRequest {
   windowsOf?: (start: Instant, end: Instant) => readonly Window[];
 }
 
+/** The files of a reference can be read and hold no row. */
+export class NoRowError extends SourceError {}
+
 /** A reference on a grid, and where its rows came from. */
 export interface Reference {
   grid: Grid;
@@ -48,8 +51,8 @@ export interface Reference {
 
 /**
  * Makes the grid of a model from its first reference, and profiles that on it. Reads only; the
- * same rows give the same grid with the same id. Throws SourceError when a file cannot be read or
- * there is no row.
+ * same rows give the same grid with the same id. Throws SourceError when a file cannot be read,
+ * NoRowError when there is no row.
  */
 export async function buildReference(db: Duck, request: ReferenceRequest): Promise<Reference> {
   const { monitor, located } = request;
@@ -60,7 +63,7 @@ export async function buildReference(db: Duck, request: ReferenceRequest): Promi
   const first = await profileWhole(db, { ...request, grid: bare, exact: 'grid' });
   const grid = withEdges(axes, first.profile.columns);
   if (first.profile.rows === 0) {
-    throw new SourceError(located.path, null, 'holds no row; expected the rows of a reference');
+    throw new NoRowError(located.path, null, 'holds no row; expected the rows of a reference');
   }
   if (dimensionsOf(monitor).length > 0 || periodsOf(request, first.profile.window).length > 0) {
     return profileReference(db, { ...request, grid, exact: 'grid' });

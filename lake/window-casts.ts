@@ -18,9 +18,12 @@ export interface Reading {
   text: string | null;
 }
 
-/** So many of the texts must be readable for a type that nobody expects. */
-const MOST = 0.95;
-/** Of fewer texts most of them are enough: a single one that is spoilt would be more than 5 %. */
+/**
+ * So many of the texts must be readable for a type that nobody expects: a source that breaks spoils
+ * some, and a column that is spoilt has to be watched all the more.
+ */
+const MOST = 0.8;
+/** Of fewer texts most of them are enough. */
 const FEW = 20;
 /** Fewer, and a column has another type than the one expected. */
 const HALF = 0.5;
