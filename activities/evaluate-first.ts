@@ -2,8 +2,10 @@ import type { Finding } from '../domain/finding.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import type { Evidences } from './evaluate-evidence.js';
 
-/** The evidence of a window that is the reference itself: compared with its own rows, all is ok. */
-export function withoutReference({ evidence, slices }: Evidences): Evidences {
+/** Without the reference where that is the window itself: compared with its own rows, all is ok. */
+export function seenIn(first: boolean, found: Evidences): Evidences {
+  const { evidence, slices } = found;
+  if (!first) return found;
   return {
     evidence: { ...evidence, reference: null },
     slices: slices.map((one) => ({ ...one, reference: null })),

@@ -14,7 +14,7 @@ import { cutOff } from '../sources/line-end.js';
 import { locate, namesOneFile } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
-import { firstNotes, saidOf, withoutReference } from './evaluate-first.js';
+import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
 import { changesSince, olderOf } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
@@ -84,10 +84,11 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   });
   const first = reference.is === 'window';
   const labels = await locateLabels(monitor, due.window, due.knownAt);
-  const { grid } = reference.stored;
+  const { stored } = reference;
+  const { grid } = stored;
   const { window, at, knownAt } = due;
-  const { exact, landDir } = input;
-  const slices = valuesOf(reference.stored.slices.map(({ slice }) => slice));
+  const { exact, landDir, watched = false } = input;
+  const slices = valuesOf(stored.slices.map(({ slice }) => slice));
   const asked = { predictions, labels, exact, landDir, slices };
   const request = { monitor, grid, window, at, knownAt, ...asked };
   const older = await olderOf(deps.lake, monitor, due);
@@ -96,14 +97,11 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
-  const { stored } = reference;
   const profiled = first ? counts : await withRowsAsked(db, counts, { request, stored });
   const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(predictions, older))];
   const counted = { profile: profiled.profile, slices: profiled.slices };
-  const { watched = false } = input;
   const from = { monitor, due, reference, exact, watched, ...counted };
-  const found = await evidencesOf(deps, db, from);
-  const seen = first ? withoutReference(found) : found;
+  const seen = seenIn(first, await evidencesOf(deps, db, from));
   const inputs = inputsOf(input, reference, profiled);
   const evaluation = {
     ...blank(input),
@@ -120,9 +118,7 @@ async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated
   const isReference = stored.rows > 0;
   return {
     evaluation,
-    pin: isReference ? reference.pin : null,
-    reference: isReference ? stored : null,
-    first,
+    ...{ pin: isReference ? reference.pin : null, reference: isReference ? stored : null, first },
     landed: profiled.landedFile,
     profileFile: profiled.profileFile,
     mature: areMature(monitor, due),
