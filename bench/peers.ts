@@ -32,6 +32,8 @@ export const peers: Bench = {
       await inFresh('peers.prepare', data);
       const found: Record<string, Run> = {};
       for (const { name, program, kind } of programs(folder, venv)) {
+        // It takes minutes: say where it is.
+        process.stderr.write(`${NAMES[name] ?? name} …\n`);
         found[name] = await runProgram(program, { folder, most: kind === 'ours' ? 1 : 0 });
       }
       return found;
