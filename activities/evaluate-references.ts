@@ -12,13 +12,17 @@ import { locate } from '../sources/locate.js';
 import type { Deps } from './deps.js';
 import { fixedRows, type ActiveReference } from './reference.js';
 
-/** What other references are made from. */
-interface From {
+/** What is profiled on the model's grid. */
+interface Rows {
   monitor: Monitor;
-  due: { window: Window };
   reference: ActiveReference;
-  slices: readonly Profile[];
   exact: 'exact' | 'grid';
+}
+
+/** What other references are made from. */
+interface From extends Rows {
+  due: { window: Window };
+  slices: readonly Profile[];
   /** Commits that may measure the window, oldest first. */
   before: readonly Commit[];
 }
@@ -61,7 +65,7 @@ export async function otherReferences(deps: Deps, db: Duck, from: From): Promise
  * All rows of the files that a numbered window is cut from, profiled once and kept by their files;
  * null: windows are cut by time.
  */
-export async function aroundOf(deps: Deps, db: Duck, from: From): Promise<Profile | null> {
+export async function aroundOf(deps: Deps, db: Duck, from: Rows): Promise<Profile | null> {
   const { predictions, windows } = from.monitor;
   if (windows.rows === undefined) return null;
   const source = { kind: 'training', from: predictions, trainedUntil: null } as const;
@@ -98,7 +102,7 @@ async function partsOf(
 async function fixedParts(
   deps: Deps,
   db: Duck,
-  { monitor, reference, exact, source }: From & { source: ReferenceSource },
+  { monitor, reference, exact, source }: Rows & { source: ReferenceSource },
 ): Promise<readonly Profile[]> {
   const rows = fixedRows(monitor, source);
   if (rows === null) return [];

@@ -1,4 +1,5 @@
 import { evaluate } from '../activities/evaluate.js';
+import { aroundOf } from '../activities/evaluate-references.js';
 import { modelHead, withScratch } from '../activities/evaluate-window.js';
 import { referenceOf, type ActiveReference } from '../activities/reference.js';
 import type { Deps } from '../activities/deps.js';
@@ -145,7 +146,11 @@ async function fromFiles(
     if (pin === null || reference === null || evaluation.profile === null) continue;
     // without a reference of its own, the first window is that of all others
     head ??= { reference: pin };
-    standing ??= standingOf({ pin, stored: reference }, monitor);
+    if (standing === null) {
+      const found: ActiveReference = { pin, stored: reference, is: 'apart' };
+      const around = await aroundOf(deps, db, { monitor, exact: 'grid', reference: found });
+      standing = { ...standingOf(found, monitor), around };
+    }
     if (evaluation.profile.rows === 0 && windows.length === 0) continue;
     const columns = coarseColumns(reference.grid, evaluation.profile.columns);
     const profile = { ...evaluation.profile, columns };

@@ -4,10 +4,16 @@ import { tryRule, type Ground, type Trial } from '../domain/backtesting/trial.js
 import type { Finding } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
 
-/** Findings of one check by other limits: the prediction's stay, for they may lift a feature's. */
+/**
+ * Findings of one check by other limits: the prediction's stay, for they may lift a feature's, and
+ * those of a mix, which may explain one.
+ */
 export function judgeOne(monitor: Monitor, findings: readonly Finding[], check: string): Finding[] {
   const needed = findings.filter(
-    (finding) => finding.check === check || finding.target === 'prediction',
+    ({ details, ...finding }) =>
+      finding.check === check ||
+      finding.target === 'prediction' ||
+      details['dimension'] !== undefined,
   );
   return judgeAgain(monitor, needed).filter((finding) => finding.check === check);
 }

@@ -13,6 +13,8 @@ export type Standing = Pick<Evidence, 'grid' | 'reference' | 'references' | 'fac
   /** The reference cut like a window; [] without times. */
   periods: readonly Profile[];
   accepted: NonNullable<Evidence['accepted']>;
+  /** All rows of the files that numbered windows are cut from; absent, null: cut by time. */
+  around?: Profile | null;
   /** Windows that an event excludes, or that lie before a fix, measure none. */
   known: Known;
 };
@@ -34,7 +36,7 @@ export function pastEvidence(
   windows: readonly Past[],
   before: { first: readonly Profile[]; earlier: readonly Profile[] },
 ): Evidence[] {
-  const { grid, reference, references, facts, accepted } = standing;
+  const { grid, reference, references, facts, accepted, around } = standing;
   const own = windows.map(({ profile }) => profile);
   const firstOwn = own[0]?.window.end ?? Infinity;
   const older = before.first.filter(({ window }) => window.end < firstOwn);
@@ -53,6 +55,7 @@ export function pastEvidence(
     const isLive = !isReference && live.length >= FIRST_LIVE;
     return {
       ...{ at, knownAt, grid, reference, references, facts, accepted, current: profile },
+      ...(around == null ? {} : { around }),
       periods: kept(isReference ? cut : isLive ? live.slice(0, FIRST_LIVE) : []),
       usual: isReference ? 'reference' : isLive ? 'live' : null,
       earlier: [...before.earlier, ...past].filter(isMeasure).slice(-MOST_EARLIER),

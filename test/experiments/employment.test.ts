@@ -103,15 +103,27 @@ describe('employment in Massachusetts', { timeout: 300_000 }, () => {
     const found = await withPieces(async (app) =>
       backtestModel(app, {
         model: await loadModel(app, 'employment'),
-        ...{ last: '42d', thresholds: [], calibration: 'none' as const },
+        ...{ last: '42d', thresholds: [{ check: 'psi', value: 0.06 }] },
+        calibration: 'none' as const,
         progress: () => undefined,
       }),
     );
     expect(found.findings).toHaveLength(42);
     // People in group quarters are at the end of one year's rows and at the start of the next
-    // one's: 14 to 26 have none. After 28 pieces both mixes are usual.
-    const sorted = Array.from({ length: 15 }, (_, index) => 14 + index);
+    // one's: 14 to 26 have none. 27 and 28 hold them together, which is told as what it is. After
+    // 28 pieces both mixes are usual.
+    const sorted = Array.from({ length: 13 }, (_, index) => 14 + index);
     expect(badWindows(found, 'psi', 'RELP')).toEqual(sorted);
+    expect(badWindows(found, 'composition', 'record_order')).toEqual([27, 28]);
+    for (const column of ['ANC', 'AGEP', 'MAR', 'DREM']) {
+      expect(badWindows(found, 'psi', column)).toEqual([]);
+    }
+    // other limits leave explained what is explained
+    const rules = found.rules.filter(({ rule }) => rule === 'psi');
+    expect(rules.map(({ limit, bad }) => ({ limit, bad }))).toEqual([
+      { limit: null, bad: sorted.length },
+      { limit: 0.06, bad: sorted.length },
+    ]);
     expect(badWindows(found, 'roc_auc', 'roc_auc')).toEqual([27, 28]);
     expect(badWindows(found, 'psi', 'SEX')).toEqual([]);
   });
