@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { inject } from 'vitest';
 import { bundleWorkflows } from '../../workers/workflow-code.js';
 import { bundleOf, until } from './namespace.js';
@@ -17,12 +17,6 @@ const programs = {
   'lake-writer': 'test/support/lake-writer.ts',
 } as const;
 export type Program = keyof typeof programs;
-
-/** What is asked of esbuild, which is there with tsx. */
-interface Bundler {
-  build: (options: object) => Promise<unknown>;
-}
-type OnResolve = (what: object, how: () => object) => void;
 
 /** A folder of the run that the first test that needs it fills, whichever process it runs in. */
 async function onceForAll(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
@@ -52,7 +46,6 @@ export async function builtProgram(program: Program): Promise<string> {
 }
 
 async function buildPrograms(folder: string): Promise<void> {
-  const { build } = createRequire(import.meta.resolve('tsx'))('esbuild') as Bundler;
   for (const name of ['package.json', 'node_modules', 'sql', 'charts', 'examples']) {
     await symlink(join(root, name), join(folder, name));
   }
@@ -64,16 +57,21 @@ async function buildPrograms(folder: string): Promise<void> {
     const __dirname = pathFor(new URL('.', import.meta.url));`;
   await build({
     absWorkingDir: root,
-    entryPoints: { ...programs, supervise: 'trainers/supervise.ts' },
-    outdir: join(folder, 'dist', 'run'),
+    entryPoints: {
+      ...Object.fromEntries(Object.entries(programs).map(([name, path]) => [`run/${name}`, path])),
+      'run/supervise': 'trainers/supervise.ts',
+      // the demo's training job, where a checkout has it
+      'examples/train-delivery-eta': 'examples/train-delivery-eta.ts',
+    },
+    outdir: join(folder, 'dist'),
     ...{ bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' },
     // What starts threads of its own files or holds machine code stays where it is.
     external: ['@temporalio/*', '@duckdb/node-bindings*', '@resvg/resvg-js', 'tsx'],
     plugins: [
       {
         name: 'the supervisor is a process of its own',
-        setup: ({ onResolve }: { onResolve: OnResolve }) => {
-          onResolve(supervisor, () => ({ path: './supervise.js', external: true }));
+        setup: (plugin) => {
+          plugin.onResolve(supervisor, () => ({ path: './supervise.js', external: true }));
         },
       },
     ],
