@@ -64,7 +64,7 @@ export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise
     matureAfter: monitor.labels?.matureAfter ?? 0,
   };
   const references = await otherReferences(deps, db, { ...from, before });
-  const around = await aroundOf(deps, db, { ...from, before });
+  const around = await aroundOf(deps, db, from);
   const evidence = (slice: Slice, current: Profile): Evidence => ({
     ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
     reference: references.main(slice),
