@@ -1,11 +1,12 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from './app.js';
 import { registerSearchAttributes } from './search-attributes.js';
+import { endOrphan, noteServer } from './server-note.js';
 import { cacheFolder } from './settings.js';
 import { findTemporal } from './temporal-server-find.js';
 import { isHealthy, startDevServer } from './temporal-server.js';
-import { connect, serverFile, temporalAddress } from './temporal.js';
+import { connect, serverFileIn, temporalAddress } from './temporal.js';
 
 /** A server to use: ours, or one that somebody else runs (`stop` leaves that alone). */
 export interface Server {
@@ -19,23 +20,23 @@ export interface Server {
 /**
  * The Temporal server to use, with our search attributes on it: the one of TEMPORAL_ADDRESS, one
  * that runs for this state folder already, or a new one whose data lies in the state folder and
- * outlives a restart.
+ * outlives a restart. One that a killed process left behind is ended first.
  */
 export async function ensureServer(
   app: App,
   options: { port: number; uiPort: number | null; progress: (line: string) => void },
 ): Promise<Server> {
   const { settings } = app;
+  if (settings.temporal.address === null) await endOrphan(settings.state, options.progress);
   const running = await runningServer(app, options.progress);
   const server = running ?? (await startServer(app, options));
-  await initTemporal(app, server.address);
-  if (running === null) {
-    await mkdir(settings.state, { recursive: true });
-    await writeFile(
-      serverFile(settings),
-      JSON.stringify({ address: server.address, pid: server.pid }),
-    );
+  try {
+    await initTemporal(app, server.address);
+  } catch (error) {
+    await server.stop();
+    throw error;
   }
+  if (running === null) await noteServer(settings.state, server);
   return server;
 }
 
@@ -58,7 +59,9 @@ async function runningServer(app: App, progress: (line: string) => void): Promis
 }
 
 async function pidWords(settings: App['settings']): Promise<string> {
-  const noted = JSON.parse(await readFile(serverFile(settings), 'utf8')) as { pid?: number | null };
+  const noted = JSON.parse(await readFile(serverFileIn(settings.state), 'utf8')) as {
+    pid?: number | null;
+  };
   return noted.pid == null ? '' : `, pid ${noted.pid}`;
 }
 
@@ -86,11 +89,12 @@ async function startServer(
     port: options.port,
     dbFilename: join(settings.state, 'temporal.db'),
     uiPort: options.uiPort,
+    onSpawn: (spawned) => noteServer(settings.state, spawned),
   });
   return {
     ...server,
     stop: async () => {
-      await rm(serverFile(settings), { force: true });
+      await rm(serverFileIn(settings.state), { force: true });
       await server.stop();
     },
   };

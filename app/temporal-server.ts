@@ -19,6 +19,8 @@ export interface DevServerOptions {
   uiPort: number | null;
   /** Beside `default`, made at the start. */
   namespaces?: readonly string[];
+  /** Called when the process is there, before it answers: whoever kills us finds it by that. */
+  onSpawn?: (server: { address: string; pid: number }) => Promise<void>;
 }
 
 export interface DevServer {
@@ -52,6 +54,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   });
   const server = handleOf(child, address);
   try {
+    if (child.pid !== undefined) await options.onSpawn?.({ address, pid: child.pid });
     await healthy(address, child);
   } catch (error) {
     await server.stop();

@@ -13,16 +13,16 @@ export interface Temporal {
   namespace: string;
 }
 
-/** Where a dev server of ours writes down that it runs. */
-export function serverFile(settings: Settings): string {
-  return join(settings.state, 'temporal.json');
+/** Where it is written down of a state folder that a dev server of ours runs for it. */
+export function serverFileIn(state: string): string {
+  return join(state, 'temporal.json');
 }
 
 /** TEMPORAL_ADDRESS, else the dev server that runs for this state folder; null: neither. */
 export async function temporalAddress(settings: Settings): Promise<string | null> {
   if (settings.temporal.address !== null) return settings.temporal.address;
   try {
-    const { address } = JSON.parse(await readFile(serverFile(settings), 'utf8')) as {
+    const { address } = JSON.parse(await readFile(serverFileIn(settings.state), 'utf8')) as {
       address: string;
     };
     return address;

@@ -1,16 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { listAlerts } from '../app/alerts.js';
 import { openApp, type App } from '../app/app.js';
 import { watchRun } from '../app/bell.js';
-import { makeDemo } from '../app/demo.js';
+import { makeDemo, type DemoData } from '../app/demo.js';
 import { ensureServer } from '../app/dev-server.js';
-import { UnavailableError } from '../app/errors.js';
+import { UnavailableError, UsageError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
 import { listRequests } from '../app/requests.js';
+import { endOrphan, ownerOf } from '../app/server-note.js';
 import { settingsFor } from '../app/settings.js';
 import { modelStatuses } from '../app/status.js';
 import { withTemporal } from '../app/temporal.js';
@@ -18,7 +19,8 @@ import { queues } from '../domain/queues.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
-import { servePart, untilStopped, workerPart, type Part } from './processes.js';
+import { runParts } from './parts.js';
+import { asPart, servePart, workerPart } from './processes.js';
 import { modelDocument, statusText } from './status.js';
 
 interface DemoOptions {
@@ -49,36 +51,60 @@ export function demoCommand(program: Command): void {
 }
 
 async function demo(context: Context, options: DemoOptions): Promise<number> {
-  const folder = resolve('.aftercare/demo');
   const { progress } = context;
-  if (options.keep !== true) await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  progress(`generating ${options.days} days of data in ${folder}`);
-  const data = await makeDemo(folder, options.days, context.app.clock());
-  // From here on everything is as it would be for a person who works in that folder.
-  process.chdir(folder);
-  const settings = settingsFor({ configDir: null });
-  const app = openApp({ ...settings, mail: { ...settings.mail, smtpUrl: null } }, context.app.log);
-  const parts: Part[] = [];
-  try {
-    const server = await ensureServer(app, { port: 0, uiPort: null, progress });
-    parts.push({ stop: () => server.stop(), done: server.exited });
-    parts.push(await workerPart(app, { queues }));
-    parts.push(await servePart({ ...context, app }, { port: options.port, host: '127.0.0.1' }));
+  const folder = demoFolder();
+  return runParts(context, async (add) => {
+    const { app, data } = await madeIn(folder, context, options);
+    add(asPart(await ensureServer(app, { port: 0, uiPort: null, progress })));
+    add(await workerPart(app, { queues }));
+    add(await servePart({ ...context, app }, { port: options.port, host: '127.0.0.1' }));
     await evaluateAll(app, data.to - LIVE_DAYS * DAY, progress);
     await ready(app, progress);
     await printReady({ ...context, app }, { ...options, folder });
-  } catch (error) {
-    for (const part of parts.reverse()) await part.stop();
-    throw error;
+    if (options.exitWhenReady === true) return 'stop';
+    progress('Everything runs until Ctrl-C. In another terminal:');
+    progress(`  cd ${folder} && npx aftercare requests show delivery-eta`);
+    return 'run';
+  });
+}
+
+const FOLDER = join('.aftercare', 'demo');
+
+/** Where the demo goes; UsageError inside of another one, which would be nested. */
+function demoFolder(): string {
+  const here = process.cwd();
+  const [root, ...inside] = here.split(`${sep}${FOLDER}`);
+  const isInside = inside.length > 0 && (inside[0] === '' || inside[0]?.startsWith(sep) === true);
+  if (!isInside) return resolve(FOLDER);
+  throw new UsageError(
+    `This is a folder of the demo: ${here}. "aftercare up" goes on with it; ` +
+      `for a new demo: cd ${root === '' ? sep : (root ?? sep)}`,
+  );
+}
+
+/** The demo's data in its folder, an old demo's cleared away, and the app that works there. */
+async function madeIn(
+  folder: string,
+  { app: { clock, log }, progress }: Context,
+  options: DemoOptions,
+): Promise<{ app: App; data: DemoData }> {
+  const state = join(folder, '.aftercare', 'state');
+  const running = await ownerOf(state);
+  if (running !== null) {
+    throw new UsageError(
+      `The demo in ${folder} runs already, as process ${running}. Stop that one first.`,
+    );
   }
-  if (options.exitWhenReady === true) {
-    for (const part of parts.reverse()) await part.stop();
-    return 0;
-  }
-  progress('Everything runs until Ctrl-C. In another terminal:');
-  progress(`  cd ${folder} && npx aftercare requests show delivery-eta`);
-  return untilStopped(context, parts);
+  await endOrphan(state, progress);
+  if (options.keep !== true) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  progress(`generating ${options.days} days of data in ${folder}`);
+  const data = await makeDemo(folder, options.days, clock());
+  // From here on everything is as it would be for a person who works in that folder.
+  process.chdir(folder);
+  const settings = settingsFor({ configDir: null });
+  const app = openApp({ ...settings, mail: { ...settings.mail, smtpUrl: null } }, log);
+  return { app, data };
 }
 
 async function evaluateAll(

@@ -8,6 +8,7 @@ import { temporalAddress } from '../app/temporal.js';
 import { queues, type Queue } from '../domain/queues.js';
 import { startWorkers } from '../workers/start.js';
 import { logOption, option, runAction, withGlobals, type Context } from './context.js';
+import { runParts, type Part } from './parts.js';
 
 interface ProcessOptions {
   port: number;
@@ -15,13 +16,6 @@ interface ProcessOptions {
   uiPort?: number;
   queues: readonly Queue[];
   metricsPort?: number;
-}
-
-/** Something that runs until it is stopped. */
-export interface Part {
-  stop(): Promise<void>;
-  /** Ends when the part ends by itself: then everything ends. */
-  done: Promise<void>;
 }
 
 /** `up`, `worker`, `serve`, `dev-server`, `init-temporal`. */
@@ -34,11 +28,14 @@ export function processCommands(program: Command): void {
     .addOption(uiOption())
     .addOption(logOption('people'));
   withGlobals(up).action((options: ProcessOptions) =>
-    runAction(up, async (context) => {
-      const server = await startServer(context, { ...options, port: 7233 });
-      const parts = [asPart(server), await workerPart(context.app, { ...options, queues })];
-      return untilStopped(context, [...parts, await servePart(context, options)]);
-    }),
+    runAction(up, async (context) =>
+      runParts(context, async (add) => {
+        add(asPart(await startServer(context, { ...options, port: 7233 })));
+        add(await workerPart(context.app, { ...options, queues }));
+        add(await servePart(context, options));
+        return 'run';
+      }),
+    ),
   );
   const worker = program
     .command('worker')
@@ -57,7 +54,10 @@ export function processCommands(program: Command): void {
     .addOption(logOption('service'));
   withGlobals(worker).action((options: ProcessOptions) =>
     runAction(worker, async (context) =>
-      untilStopped(context, [await workerPart(context.app, options)]),
+      runParts(context, async (add) => {
+        add(await workerPart(context.app, options));
+        return 'run';
+      }),
     ),
   );
   serveCommand(program);
@@ -72,7 +72,12 @@ function serveCommand(program: Command): void {
     .addOption(hostOption())
     .addOption(logOption('service'));
   withGlobals(serve).action((options: ProcessOptions) =>
-    runAction(serve, async (context) => untilStopped(context, [await servePart(context, options)])),
+    runAction(serve, async (context) =>
+      runParts(context, async (add) => {
+        add(await servePart(context, options));
+        return 'run';
+      }),
+    ),
   );
 }
 
@@ -83,12 +88,15 @@ function serverCommands(program: Command): void {
     .addOption(portOption('7233'))
     .addOption(uiOption());
   withGlobals(server).action((options: ProcessOptions) =>
-    runAction(server, async (context) => {
-      const started = await startServer(context, options);
-      if (started.pid !== null) return untilStopped(context, [asPart(started)]);
-      context.progress('It runs already and is not ours; nothing was started.');
-      return 0;
-    }),
+    runAction(server, async (context) =>
+      runParts(context, async (add) => {
+        const started = await startServer(context, options);
+        add(asPart(started));
+        if (started.pid !== null) return 'run';
+        context.progress('It runs already and is not ours; nothing was started.');
+        return 'stop';
+      }),
+    ),
   );
   const init = program
     .command('init-temporal')
@@ -114,7 +122,8 @@ async function startServer(
   return server;
 }
 
-function asPart(server: Server): Part {
+/** The server as a part. */
+export function asPart(server: Server): Part {
   return { stop: () => server.stop(), done: server.exited };
 }
 
@@ -145,26 +154,6 @@ export async function servePart(
     },
     done: rounds,
   };
-}
-
-/** Until Ctrl-C, SIGTERM, or a part ends; then all stop, the last one started first. */
-export async function untilStopped({ progress }: Context, parts: readonly Part[]): Promise<number> {
-  let code = 0;
-  const asked = new Promise<void>((resolve) => {
-    const stop = (exitCode: number) => (): void => {
-      code = exitCode;
-      resolve();
-    };
-    process.once('SIGINT', stop(130));
-    process.once('SIGTERM', stop(0));
-  });
-  try {
-    await Promise.race([asked, ...parts.map(({ done }) => done)]);
-  } finally {
-    progress('stopping');
-    for (const part of [...parts].reverse()) await part.stop();
-  }
-  return code;
 }
 
 function portOption(standard: string) {

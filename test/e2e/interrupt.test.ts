@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { processStart } from '../../app/process-start.js';
+import { runCli, startCli } from '../support/cli.js';
+import { withPlace } from '../support/e2e.js';
+import { until } from '../support/namespace.js';
+
+const cliPath = inject('temporalCli');
+const env = { TEMPORAL_CLI_PATH: cliPath ?? '', AFTERCARE_LOG_LEVEL: 'error' };
+
+/** The process of the server that is noted in a state folder; null: none is. */
+function serverOf(state: string): number | null {
+  const file = join(state, 'temporal.json');
+  if (!existsSync(file)) return null;
+  const text = readFileSync(file, 'utf8');
+  return text === '' ? null : (JSON.parse(text) as { pid: number }).pid;
+}
+
+async function serverIn(state: string): Promise<number> {
+  await until(() => serverOf(state) !== null, 'a server is noted', 40);
+  return serverOf(state) ?? 0;
+}
+
+test.skipIf(cliPath === null).each([
+  ['its server starts', 'a server is noted'],
+  ['it evaluates', 'evaluated up to'],
+])(
+  'a demo that is interrupted while %s leaves no process behind',
+  { timeout: 90_000 },
+  (_, words) =>
+    withPlace({}, async (place) => {
+      const state = join(place.folder, '.aftercare/demo/.aftercare/state');
+      const demo = startCli(['demo', '--days', '30'], { env, cwd: place.folder });
+      try {
+        const pid = await serverIn(state);
+        expect(await processStart(pid)).not.toBeNull();
+        if (words === 'evaluated up to') {
+          await until(() => demo.said.err.includes(words), 'a window is evaluated', 60);
+        }
+        const { code, err } = await demo.stop();
+        expect(code).toBe(130);
+        expect(err).toContain('stopping');
+        expect(await processStart(pid)).toBeNull();
+      } finally {
+        await demo.kill();
+      }
+    }),
+);
+
+test.skipIf(cliPath === null)(
+  'a server that a killed process left behind is ended by the next start, and only that one',
+  { timeout: 90_000 },
+  () =>
+    withPlace({}, async (place) => {
+      const cwd = place.folder;
+      const state = join(cwd, '.aftercare/state');
+      const first = startCli(['dev-server', '--port', '0'], { env, cwd });
+      const orphan = await serverIn(state);
+      await until(() => first.said.err.includes('Temporal at'), 'it is up', 30);
+
+      const beside = startCli(['dev-server', '--port', '0'], { env, cwd });
+      expect((await beside.ended).err).toContain('nothing was started');
+      expect(await processStart(orphan)).not.toBeNull();
+
+      await first.kill();
+      expect(await processStart(orphan)).not.toBeNull();
+      const second = startCli(['dev-server', '--port', '0'], { env, cwd });
+      try {
+        await until(() => second.said.err.includes('Temporal at'), 'the second is up', 30);
+        expect(second.said.err).toContain(`pid ${orphan}: the process that had started it was k`);
+        expect(await processStart(orphan)).toBeNull();
+        expect(serverOf(state)).not.toBe(orphan);
+      } finally {
+        await second.stop();
+      }
+      expect(serverOf(state)).toBeNull();
+    }),
+);
+
+test('a demo inside of a demo is refused, with where to go', () =>
+  withPlace({}, async (place) => {
+    const cwd = join(place.folder, '.aftercare/demo/monitors');
+    await mkdir(cwd, { recursive: true });
+    const { code, err } = await runCli(['demo'], { env, cwd });
+    expect(code).toBe(2);
+    expect(err).toContain('This is a folder of the demo');
+    expect(err).toContain('for a new demo: cd ');
+  }));
