@@ -75,13 +75,17 @@ const NAMES: Readonly<Record<string, string>> = {
   evidently: 'Evidently, DataDriftPreset',
 };
 
-/** Wall of a peer over wall of ours. */
-function speedups(runs: Readonly<Record<string, Run>>, ours: string) {
-  const own = runs[ours]?.wallSeconds ?? NaN;
+/** Time of a peer over time of ours. */
+function speedups(
+  runs: Readonly<Record<string, Run>>,
+  ours: string,
+  of: 'wallSeconds' | 'cpuSeconds' = 'wallSeconds',
+) {
+  const own = runs[ours]?.[of] ?? NaN;
   return Object.fromEntries(
     Object.keys(GOALS).map((peer) => {
       const run = runs[peer];
-      return [peer, run === undefined ? null : run.wallSeconds / own] as const;
+      return [peer, run === undefined ? null : run[of] / own] as const;
     }),
   );
 }
@@ -96,6 +100,8 @@ function figures(runs: Readonly<Record<string, Run>>) {
   return {
     runs: Object.fromEntries(cost),
     timesFaster: speedups(runs, 'cached'),
+    timesLessCpu: speedups(runs, 'cached', 'cpuSeconds'),
+    timesLessCpuExact: speedups(runs, 'exact', 'cpuSeconds'),
     timesFasterWithoutReference: speedups(runs, 'compare'),
     timesFasterExact: speedups(runs, 'exact'),
     memoryPart: part('cached'),
@@ -118,6 +124,8 @@ function say(runs: Readonly<Record<string, Run>>, rows: number): string[] {
     `${goal} x`,
     by(name, found.timesFasterWithoutReference),
     by(name, found.timesFasterExact),
+    by(name, found.timesLessCpu),
+    by(name, found.timesLessCpuExact),
   ]);
   const share = (part: number | null) => (part === null ? '-' : `${(part * 100).toFixed(0)} %`);
   return [
@@ -133,8 +141,10 @@ function say(runs: Readonly<Record<string, Run>>, rows: number): string[] {
     ]),
     '',
     ...table([
-      ['times faster than, in wall', 'cached', 'goal', 'compare', '--exact'],
-      ...(runs['byHand'] === undefined ? [['(no --venv was given)', '', '', '', '']] : peersOf),
+      ['times faster than', 'cached', 'goal', 'compare', '--exact', 'CPU', 'CPU --exact'],
+      ...(runs['byHand'] === undefined
+        ? [['(no --venv was given)', ...Array<string>(6).fill('')]]
+        : peersOf),
     ]),
     `--exact, goal against pandas + scipy: ${EXACT_GOAL} x; memory of pandas + scipy that ours takes: ` +
       `${share(found.memoryPart)}, exact ${share(found.memoryPartExact)} (goal: at most 20 %)`,
