@@ -74,14 +74,18 @@ export async function acceptFinding(
   return { level: stands, isNew: stands === level };
 }
 
-/** The findings whose level a person may accept; `specs`: the checks of their monitor. */
+/**
+ * The findings whose level a person is offered to accept; `specs`: the checks of their monitor. A
+ * broken rule (another type, all null, no prediction) is a fault first: accepting it has to be
+ * somebody's own idea.
+ */
 export function acceptable(
   findings: readonly Finding[],
   specs: readonly CheckSpec[] = [],
 ): Finding[] {
   return findings.filter((finding) => {
     const over = overOf(finding, specs);
-    return over !== null && refusal(finding, over) === null;
+    return finding.hard === null && over !== null && refusal(finding, over) === null;
   });
 }
 

@@ -2,12 +2,13 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { locate } from '../sources/locate.js';
+import type { Queue } from '../domain/queues.js';
 import { iso } from '../domain/window.js';
 import type { App } from './app.js';
 import { blockedEntities, failingEntities } from './blocked.js';
 import { loadAll } from './load.js';
 import { searchAttributes } from './search-attributes.js';
-import { idleQueues, withTemporal, type Temporal } from './temporal.js';
+import { isAlive, lastPolls, withTemporal, type Temporal } from './temporal.js';
 
 /** One thing that was looked at. */
 export interface Diagnosis {
@@ -109,9 +110,20 @@ async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
   if (missing.length > 0) {
     throw new Error(`search attributes ${missing.join(', ')} are missing: aftercare init-temporal`);
   }
-  const idle = await idleQueues(server, ['wf', 'io', 'cpu', 'backfill']);
-  if (idle.length === 0) return ok(`${address}, namespace ${namespace}, workers on all queues`);
+  const polls = await lastPolls(server, ['wf', 'io', 'cpu', 'backfill']);
+  const idle = polls.flatMap(({ queue, age }) => (isAlive(queue, age) ? [] : [queue]));
+  if (idle.length === 0) {
+    const where = `${address}, namespace ${namespace}`;
+    return ok(`${where}, workers on all queues, ${seenWords(polls)}`);
+  }
   return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
+}
+
+/** A worker asks at least once a minute: one that died is missed only after that. */
+function seenWords(polls: readonly { queue: Queue; age: number | null }[]): string {
+  const always = polls.filter(({ queue }) => queue === 'wf' || queue === 'io');
+  const oldest = Math.max(0, ...always.map(({ age }) => age ?? 0));
+  return `seen ${Math.round(oldest / 1_000)} s ago (they ask at least every 60 s)`;
 }
 
 /** Blocked ones: which, since when, why, and how they are repaired. */

@@ -80,35 +80,45 @@ export async function connect(address: string, settings: Settings): Promise<Conn
 }
 
 /** A poll lasts a minute: whoever has not come back by then is gone. */
-const LAST_SEEN = 90_000;
+const LAST_SEEN = 70_000;
 
 /**
  * Queues without anybody who works on them. The server lists a poller for five minutes after its
- * last poll, stopped or not; `wf` and `io`, whose workers always poll, are known as idle 90 s after
+ * last poll, stopped or not; `wf` and `io`, whose workers always poll, are known as idle 70 s after
  * theirs. A worker of another queue does not poll while it is busy with one evaluation, so there
  * only the server's own list counts: up to five minutes.
  */
 export async function idleQueues(
-  { connection, namespace }: Pick<Temporal, 'connection' | 'namespace'>,
+  server: Pick<Temporal, 'connection' | 'namespace'>,
   names: readonly Queue[],
 ): Promise<Queue[]> {
-  const idle: Queue[] = [];
-  for (const name of names) {
-    const { pollers } = await connection.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name },
-      // The enum is not exported: 1 workflow, 2 activity.
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
-      taskQueueType: name === 'wf' ? 1 : 2,
-    });
-    const alive = pollers.filter(({ lastAccessTime }) => isAlive(name, lastAccessTime));
-    if (alive.length === 0) idle.push(name);
-  }
-  return idle;
+  const polls = await lastPolls(server, names);
+  return polls.flatMap(({ queue, age }) => (isAlive(queue, age) ? [] : [queue]));
 }
 
-function isAlive(name: Queue, lastPoll: { seconds?: unknown } | null | undefined): boolean {
-  const alwaysPolls = name === 'wf' || name === 'io';
-  if (!alwaysPolls || lastPoll == null) return true;
-  return Date.now() - Number(lastPoll.seconds ?? 0) * 1_000 < LAST_SEEN;
+/** For each queue how long ago a worker asked it for work, ms; null: none did in five minutes. */
+export async function lastPolls(
+  { connection, namespace }: Pick<Temporal, 'connection' | 'namespace'>,
+  names: readonly Queue[],
+): Promise<{ queue: Queue; age: number | null }[]> {
+  const found: { queue: Queue; age: number | null }[] = [];
+  for (const queue of names) {
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: queue },
+      // The enum is not exported: 1 workflow, 2 activity.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+      taskQueueType: queue === 'wf' ? 1 : 2,
+    });
+    const polls = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
+    const age = Math.max(0, Date.now() - Math.max(...polls));
+    found.push({ queue, age: polls.length === 0 ? null : age });
+  }
+  return found;
+}
+
+/** A queue that is busy with an evaluation is not asked meanwhile. */
+export function isAlive(queue: Queue, age: number | null): boolean {
+  if (age === null) return false;
+  return (queue !== 'wf' && queue !== 'io') || age < LAST_SEEN;
 }

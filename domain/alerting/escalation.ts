@@ -97,6 +97,7 @@ function climb(draft: Draft, episode: Episode): void {
     const isRoot = isOpening && level + 1 >= levels.length;
     if (isNobody) record(draft, 'skipped', { reason: `nobody at level ${level}` });
     if (!isNobody || isRoot) {
+      escalation.told = level;
       push(draft, [level], isOpening ? openingWords(escalation) : { reason: 'escalated' });
       if (!isOpening) {
         record(draft, 'escalated', { reason: `level ${level}` });

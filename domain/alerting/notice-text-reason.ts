@@ -1,4 +1,4 @@
-import type { AlertNotice, NoticeReason } from '../alert.js';
+import type { AlertNotice, AlertSummary, NoticeReason } from '../alert.js';
 import type { Notice } from '../notice.js';
 import { utc } from '../window.js';
 
@@ -21,8 +21,16 @@ export function openingOf({ alert, reason }: AlertNotice): string {
   if (over.includes(reason) || handled.includes(reason)) return reason.toUpperCase();
   if (reason === 'repeat' && repeat !== null) return `${level} ${repeat.k}/${repeat.most}`;
   if (reason === 'reopened') return `${level} again`;
-  if (reason === 'member') return `${level} new`;
+  if (reason === 'escalated') return `${level} escalated, nobody answered`;
+  if (reason === 'member') return `${freshLevel(alert)} new`;
   return reason === 'reminder' ? `${level} still acknowledged?` : level;
+}
+
+/** How bad what is new is, which may be less than what fired before. */
+function freshLevel({ members, fresh = [], severity }: AlertSummary): string {
+  const own = members.filter(({ key }) => fresh.includes(key));
+  const isWarning = own.length > 0 && own.every(({ verdict }) => verdict !== 'alert');
+  return isWarning ? 'WARNING' : severity.toUpperCase();
 }
 
 /** Closed by a promotion: nobody knows yet whether it is over. */

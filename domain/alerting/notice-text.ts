@@ -26,7 +26,7 @@ export function alertNotice(input: AlertNoticeInput): Notice {
     subject: subjectOf(input, told),
     text: cutLines(linesOf(input, told).map(clean), longestText),
     severity: severityOf(reason, alert.severity),
-    facts: factsOf(input, told).map(({ label, value }) => ({
+    facts: factsOf(input).map(({ label, value }) => ({
       label,
       value: cut(clean(value), 200),
     })),
@@ -40,7 +40,7 @@ export function alertNotice(input: AlertNoticeInput): Notice {
 function subjectOf({ notice, unjudged = [] }: AlertNoticeInput, told: readonly Told[]): string {
   const { alert } = notice;
   const [worst] = told;
-  const before = `${cut(clean(openingOf(notice)), 32)}: ${cut(clean(alert.model), 40)} `;
+  const before = `${cut(clean(openingOf(notice)), 40)}: ${cut(clean(alert.model), 40)} `;
   const others = countOf(alert) - 1;
   const more = others > 0 ? ` and ${others} more` : '';
   const since = alert.firstWindow === null ? '' : `, since ${utc(alert.firstWindow)}`;
@@ -93,11 +93,14 @@ function commandsOf({ alert }: AlertNotice, isOver: boolean): string[] {
   return isOver ? [show] : [show, `aftercare alerts ack ${alert.id} --as <you> --reason "…"`];
 }
 
-function factsOf(
-  { notice: { alert }, unjudged = [] }: AlertNoticeInput,
-  told: readonly Told[],
-): { label: string; value: string }[] {
-  const [worst] = told;
+function factsOf({
+  notice,
+  findings,
+  unjudged = [],
+}: AlertNoticeInput): { label: string; value: string }[] {
+  const { alert } = notice;
+  // What is new stands first among what is told, and need not be the worst.
+  const [worst] = toldOf({ ...notice, reason: 'firing' }, findings);
   const facts = [
     { label: 'Alert', value: alert.id },
     { label: 'Severity', value: alert.severity },

@@ -37,6 +37,8 @@ export interface Escalation {
   repeatAt: Instant | null;
   /** Keys of the members that began this chain while others fired already; absent: none. */
   fresh?: readonly string[];
+  /** The level that was told last; absent: none of this chain, or in an older state. */
+  told?: number;
 }
 
 /** One address that was told of this episode. */

@@ -1,6 +1,6 @@
 import type { AlertKey, AlertMember, AlertSummary } from '../alert.js';
 import { conditionsOf } from './conditions.js';
-import type { About, AlertHead, AlertState } from './state.js';
+import type { About, AlertHead, AlertState, Episode } from './state.js';
 
 /** `<model>/<category>#<episode>` */
 export function alertId(key: AlertKey, episode: number): string {
@@ -25,7 +25,7 @@ export function summaryOf(
     episode: number,
     status: statusOf(state, bad),
     severity: episode?.severity ?? 'warning',
-    level: episode === null ? 0 : Math.max(0, episode.escalation.next - 1),
+    level: episode === null ? 0 : levelOf(episode),
     firedAt: episode?.firedAt ?? null,
     firstWindow: episode?.firstWindow ?? earliest(bad),
     lastWindow: lastBad(state, keepFiringFor),
@@ -44,6 +44,11 @@ export function summaryOf(
     reason: about === null ? (isHandled ? handling.reason : null) : about.why,
     ...(about?.fresh === undefined ? {} : { fresh: about.fresh }),
   };
+}
+
+/** The level that was told last: after a round of all levels the next one is the first again. */
+function levelOf({ escalation: { told, next } }: Episode): number {
+  return told ?? Math.max(0, next - 1);
 }
 
 /** The head after a decision. */

@@ -12,8 +12,8 @@ function serverThatSaw(seconds: Readonly<Partial<Record<Queue, number | null>>>)
   return { connection: { workflowService: { describeTaskQueue } }, namespace: 'n' } as never;
 }
 
-test('a worker that stopped is missed 90 s after its last poll, not when the server forgets it', async () => {
-  const server = serverThatSaw({ wf: 61, io: 120, cpu: 0 });
+test('a worker that stopped is missed 70 s after its last poll, not when the server forgets it', async () => {
+  const server = serverThatSaw({ wf: 61, io: 75, cpu: 0 });
   expect(await idleQueues(server, ['wf', 'io', 'cpu'])).toEqual(['io']);
 });
 

@@ -420,6 +420,21 @@ describe('the chain of levels', () => {
     ]);
   });
 
+  test('the level that is told is the one that is on record, also when a round is over', () => {
+    const it = firing();
+    expect(it.head().summary.level).toBe(0);
+    it.pass(30 * minute);
+    expect(it.head().summary).toMatchObject({ status: 'escalated', level: 1 });
+    it.pass(30 * minute); // the last of three levels: the next one is level 0 of another round
+    expect(it.head().summary).toMatchObject({ status: 'escalated', level: 2 });
+    const levels = it.attempts.flatMap(({ effect }) =>
+      effect.kind === 'notice' && effect.reason === 'escalated' && effect.form === 'new'
+        ? effect.alert.level
+        : [],
+    );
+    expect(levels).toEqual([1, 2]);
+  });
+
   test('a level without anybody hands on to the next at once, and that is on record', () => {
     const base = alertRules().route.levels;
     const levels = base.map((level, n) => (n === 1 ? { ...level, to: [] } : level));

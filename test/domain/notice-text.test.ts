@@ -235,7 +235,10 @@ describe('what happened to it', () => {
 
   test.each([
     ['repeat', { repeat: { k: 2, most: 6 } }, 'CRITICAL 2/6: ', 'it still fires, repeat 2/6'],
-    ['escalated', { level: 1 }, 'CRITICAL: ', 'nobody has answered, escalated to level 1'],
+    [
+      ...(['escalated', { level: 1 }, 'CRITICAL escalated, nobody answered: '] as const),
+      'nobody has answered, escalated to level 1',
+    ],
     ['reopened', { reopened: 1 }, 'CRITICAL again: ', 'it fires again, reopened ×1'],
     ['acknowledged', { by: 'ana' }, 'ACKNOWLEDGED: ', 'acknowledged by ana'],
     ['reminder', { by: 'ana' }, 'CRITICAL still acknowledged?: ', 'acknowledged by ana and still'],
@@ -245,6 +248,18 @@ describe('what happened to it', () => {
     const { subject, text } = write(notice(one, { reason, summary }), [finding('amount')]);
     expect(subject.startsWith(opening)).toBe(true);
     expect(text).toContain(clause);
+  });
+
+  test('what is new is told with its own severity, and the worst is the worst of all', () => {
+    const members = [member('amount'), member('tenure', { verdict: 'warn' })];
+    const summary = { fresh: ['psi/tenure/'] };
+    const found = [finding('amount'), finding('tenure', { verdict: 'warn', value: 0.0798 })];
+    const { subject, facts } = write(notice(members, { reason: 'member', summary }), found);
+    expect(subject).toContain('WARNING new: card-fraud tenure drifted: PSI 0.0798');
+    expect(facts.find(({ label }) => label === 'Worst')?.value).toContain('amount drifted');
+    const both = { fresh: ['psi/tenure/', 'psi/amount/'] };
+    const worse = write(notice(members, { reason: 'member', summary: both }), found);
+    expect(worse.subject).toContain('CRITICAL new: ');
   });
 
   test('what is over is green, asks for nothing and shows what is over', () => {
