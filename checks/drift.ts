@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { categoryCounts } from '../domain/judging/distribution.js';
+import { withUnknown } from '../domain/judging/categories.js';
+import { categoryCounts, layoutOf } from '../domain/judging/distribution.js';
 import { percent } from '../domain/judging/figures.js';
 import { exactValues, numericCounts } from '../domain/judging/numeric.js';
+import { isValue } from '../domain/judging/tail.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Reading } from '../domain/score.js';
@@ -57,7 +59,8 @@ export const unseenCategories: Written<object> = {
     }
     const now = unseenOf(pair.axis, pair.current);
     const before = unseenOf(pair.axis, pair.reference);
-    return shareReading(now.share, before.share, { values: now.values });
+    const share = expectedShare(pair.axis, pair.reference, before.share);
+    return shareReading(now.share, share, { values: now.values });
   },
   say({ value, details }, target) {
     const values = details['values'] as { value: string; share: number }[] | undefined;
@@ -67,21 +70,29 @@ export const unseenCategories: Written<object> = {
   },
 };
 
+/** The unknown share that has to be expected of a reference which knows all of its own values. */
+function expectedShare(axis: Axis, reference: Counts, share: Share): Share {
+  const layout = layoutOf(axis, reference);
+  const hits = withUnknown(axis, reference, layout)[layout.slotOf(CATEGORY.unseen)] ?? 0;
+  return { ...share, hits: Math.max(share.hits, hits) };
+}
+
 function unseenOf(
   axis: Axis,
   counts: Counts,
 ): { share: Share; values: { value: string; share: number }[] } {
   const known = new Set(axis.known);
-  const special = new Set<string>(Object.values(CATEGORY));
   const share: Share = { hits: 0, n: 0 };
   const unseen: { value: string; rows: number }[] = [];
   for (const [value, rows] of categoryCounts(counts)) {
     if (value === CATEGORY.missing) continue;
     share.n += rows;
-    if (value === CATEGORY.known || (value === CATEGORY.other && axis.tail === true)) continue;
+    const isUnknown = value === CATEGORY.unseen || value === CATEGORY.other;
+    const isFolded = !isValue(value) && !isUnknown;
+    if (isFolded || (value === CATEGORY.other && axis.tail === true)) continue;
     if (known.has(value)) continue;
     share.hits += rows;
-    if (!special.has(value)) unseen.push({ value, rows });
+    if (isValue(value)) unseen.push({ value, rows });
   }
   unseen.sort((a, b) => b.rows - a.rows);
   const values = unseen

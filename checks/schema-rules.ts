@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import { edgeOf, exactValues, numericCounts } from '../domain/judging/numeric.js';
+import { isValue } from '../domain/judging/tail.js';
 import type { ValueCounts } from '../domain/judging/numeric.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
@@ -111,15 +112,12 @@ function spreads(axis: Axis, counts: Counts): Map<number, { value: number; singl
 
 function categoryCells(current: Counts, reference: Counts): Cell[] {
   const [now, before] = [categoryCounts(current), categoryCounts(reference)];
-  const special = new Set<string>(Object.values(CATEGORY));
-  return [...new Set([...now.keys(), ...before.keys()])]
-    .filter((value) => !special.has(value))
-    .map((value) => ({
-      value,
-      current: now.get(value) ?? 0,
-      reference: before.get(value) ?? 0,
-      single: true,
-    }));
+  return [...new Set([...now.keys(), ...before.keys()])].filter(isValue).map((value) => ({
+    value,
+    current: now.get(value) ?? 0,
+    reference: before.get(value) ?? 0,
+    single: true,
+  }));
 }
 
 /** The column has one value where the reference had five or more. */

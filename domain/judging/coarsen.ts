@@ -1,10 +1,11 @@
-import { MOST_CATEGORIES } from './distribution.js';
+import { MOST_CATEGORIES } from './categories.js';
+import { isValue, TAIL_GROUPS, tailGroup, tailKey } from './tail.js';
 import { BIN, CATEGORY, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts, Grid, Profile } from '../profile.js';
 
 /**
  * The same rows on few cells: those of a coarse bin lie in its first fine cell, rare known
- * categories are one, and unknown ones another. What is computed from coarse bins, means and
+ * categories are ten groups, and unknown ones another. What is computed from coarse bins, means and
  * variances comes out as from the fine counts; quantiles do not. Coarse counts stay as they are.
  */
 export function coarsen(axis: Axis, counts: Counts): Counts {
@@ -45,11 +46,11 @@ function coarseNumbers(axis: Axis, bins: Int32Array, counts: Counts): Counts {
 function coarseCategories(axis: Axis, counts: Counts): Counts {
   const named = new Set(axis.known.slice(0, MOST_CATEGORIES));
   const known = new Set(axis.known);
-  const special = new Set<string>(Object.values(CATEGORY));
   const { keys, sums } = gather(counts, (row) => {
     const value = String(counts.by['value']?.[row] ?? CATEGORY.missing);
-    if (named.has(value) || special.has(value)) return value;
-    return known.has(value) ? CATEGORY.known : CATEGORY.unseen;
+    if (named.has(value) || !isValue(value)) return value;
+    if (!known.has(value)) return CATEGORY.unseen;
+    return axis.tail === true ? CATEGORY.known : tailKey(tailGroup(value, TAIL_GROUPS));
   });
   return { by: { value: keys }, sums };
 }

@@ -1,40 +1,24 @@
 import { cellOf, decimalsOf, numericCounts } from './numeric.js';
 import { plainEdge } from './edges.js';
-import { BIN, CATEGORY, FINE_BINS, size } from '../profile.js';
+import { BIN, FINE_BINS } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
+import { categoryCounts, categoryLayout, withUnknown } from './categories.js';
+import type { Bin, Layout } from './bins.js';
 import { figure } from './figures.js';
 
-/** One bin of a coarse distribution, with the rows of both sides. */
-export interface Bin {
-  /** For people: `AA`, `12.5 … 17.0`, `missing`. */
-  label: string;
-  kind:
-    'range' | 'atom' | 'under' | 'over' | 'category' | 'other' | 'unseen' | 'missing' | 'notFinite';
-  reference: number;
-  current: number;
-}
-
-/** Categories with a bin of their own: at least this share of the reference, at most so many. */
-const LEAST_SHARE = 0.005;
-export const MOST_CATEGORIES = 50;
-
-/** The coarse bins of a column, before any rows are put in. */
-export interface Layout {
-  bins: readonly Pick<Bin, 'label' | 'kind'>[];
-  /** Rows of each bin. Fine, coarse and exact counts of the same rows give the same. */
-  rows(counts: Counts): Float64Array;
-  /** The bin of a fine cell (BIN), or of a category; -1: it has none. */
-  slotOf(key: number | string): number;
-}
+export { categoryCounts };
+export type { Bin, Layout };
 
 /**
  * The coarse distribution of a column, for PSI: the axis' edges, one bin per heavy value, under,
- * over, missing and not finite; or categories, other known ones, unseen ones and missing. Bins that
- * are empty on both sides are left out: they say nothing, and smoothing would fill them.
+ * over, missing and not finite; or categories, other known ones (in groups where they are many),
+ * unseen ones and missing. Bins that are empty on both sides are left out: they say nothing, and
+ * smoothing would fill them.
  */
 export function coarseBins(axis: Axis, current: Counts, reference: Counts): Bin[] {
   const layout = layoutOf(axis, reference);
-  const [now, before] = [layout.rows(current), layout.rows(reference)];
+  const now = layout.rows(current);
+  const before = withUnknown(axis, reference, layout);
   return layout.bins
     .map((bin, place) => ({ ...bin, reference: before[place] ?? 0, current: now[place] ?? 0 }))
     .filter((bin) => bin.reference + bin.current > 0);
@@ -133,49 +117,4 @@ function rangeLabel(axis: Axis, from: number, to: number): string {
   const end = plainEdge(axis, to - half);
   const last = Math.min(end, axis.max ?? end);
   return half > 0 && last <= start ? figure(start) : `${figure(start)} … ${figure(last)}`;
-}
-
-/** Category → rows. */
-export function categoryCounts(counts: Counts): Map<string, number> {
-  const rows = new Map<string, number>();
-  const values = counts.by['value'];
-  for (let row = 0; row < size(counts); row++) {
-    const value = String(values?.[row] ?? CATEGORY.missing);
-    rows.set(value, (rows.get(value) ?? 0) + (counts.sums['n']?.[row] ?? 0));
-  }
-  return rows;
-}
-
-function categoryLayout(axis: Axis, reference: Counts): Layout {
-  const before = categoryCounts(reference);
-  const known = new Set(axis.known);
-  const all = [...before.values()].reduce((sum, rows) => sum + rows, 0);
-  const own = axis.known
-    .slice(0, MOST_CATEGORIES)
-    .filter((value) => (before.get(value) ?? 0) >= LEAST_SHARE * all);
-  const [others, unseen, missing] = [own.length, own.length + 1, own.length + 2];
-  const slots = new Map<string, number>(own.map((value, slot) => [value, slot]));
-  // a folded rest is the reference's own tail where there is one, and unseen values elsewhere
-  const folded = axis.tail === true ? others : unseen;
-  slots.set(CATEGORY.known, others).set(CATEGORY.unseen, unseen);
-  slots.set(CATEGORY.other, folded).set(CATEGORY.missing, missing);
-  const slotOf = (value: number | string): number =>
-    slots.get(String(value)) ?? (known.has(String(value)) ? others : unseen);
-  return {
-    slotOf,
-    bins: [
-      ...own.map((label) => ({ label, kind: 'category' as const })),
-      { label: 'other known values', kind: 'other' },
-      { label: 'unseen values', kind: 'unseen' },
-      { label: 'missing', kind: 'missing' },
-    ],
-    rows(counts) {
-      const rows = new Float64Array(own.length + 3);
-      for (const [value, n] of categoryCounts(counts)) {
-        const slot = slotOf(value);
-        rows[slot] = (rows[slot] ?? 0) + n;
-      }
-      return rows;
-    },
-  };
 }

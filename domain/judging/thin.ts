@@ -1,4 +1,5 @@
-import type { Bin } from './distribution.js';
+import type { Bin } from './bins.js';
+import { TAIL_GROUPS, tailGroup } from './tail.js';
 
 /** A bin of which fewer rows are expected is thin. */
 const THIN = 5;
@@ -62,21 +63,35 @@ function join(left: JoinedBin, right: JoinedBin): JoinedBin {
   };
 }
 
+/**
+ * Rare categories go with the other known ones; so many that a group of them expects enough rows
+ * are several groups, made by chance.
+ */
 function foldCategories(bins: readonly JoinedBin[], expected: Expected): JoinedBin[] {
   const isRare = (bin: Bin): boolean =>
     bin.kind === 'other' || (bin.kind === 'category' && expected(bin) < THIN);
   const rare = bins.filter(isRare);
   if (rare.length < 2) return [...bins];
-  const other: JoinedBin = {
-    label: 'other known values',
-    kind: 'other',
-    reference: sumOf(rare, 'reference'),
-    current: sumOf(rare, 'current'),
-    places: rare.flatMap(({ places }) => places),
-  };
+  const rows = rare.reduce((sum, bin) => sum + expected(bin), 0);
+  const groups = Math.min(TAIL_GROUPS, Math.max(1, Math.floor(rows / (2 * THIN))));
+  const members = Array.from({ length: groups }, (): JoinedBin[] => []);
+  for (const bin of rare) members[tailGroup(bin.label, groups)]?.push(bin);
+  const folded = members.filter((some) => some.length > 0).map((some) => foldOf(some, groups));
   const kept = bins.filter((bin) => !isRare(bin));
   const place = kept.filter((bin) => bin.kind === 'category').length;
-  return [...kept.slice(0, place), other, ...kept.slice(place)];
+  return [...kept.slice(0, place), ...folded, ...kept.slice(place)];
+}
+
+function foldOf(bins: readonly JoinedBin[], groups: number): JoinedBin {
+  const [first, ...rest] = bins;
+  const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+  return {
+    label: groups === 1 ? 'other known values' : `${first?.label ?? ''}${more}`,
+    kind: groups === 1 ? 'other' : 'category',
+    reference: sumOf(bins, 'reference'),
+    current: sumOf(bins, 'current'),
+    places: bins.flatMap(({ places }) => places),
+  };
 }
 
 function sumOf(bins: readonly Bin[], side: 'reference' | 'current'): number {

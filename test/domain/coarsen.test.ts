@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { coarsen } from '../../domain/judging/coarsen.js';
 import { coarseBins } from '../../domain/judging/distribution.js';
 import { momentsOf } from '../../domain/judging/moments.js';
-import { addCounts, size, total } from '../../domain/profile.js';
+import { tailGroup } from '../../domain/judging/tail.js';
+import { addCounts, CATEGORY, size, total } from '../../domain/profile.js';
 import { axisOf, binned } from '../checks/evidence.js';
 import type { Value } from '../checks/evidence.js';
 
@@ -40,7 +41,29 @@ test('coarse counts of categories give the same bins', () => {
   const wanted = coarseBins(axis, fine, other);
   expect(coarseBins(axis, coarsen(axis, fine), coarsen(axis, other))).toEqual(wanted);
   expect(wanted.find(({ kind }) => kind === 'unseen')?.current).toBe(2);
-  expect(wanted.find(({ kind }) => kind === 'other')?.current).toBe(2);
+  // k50 to k79 are 32 % of the rows: three groups, by chance and not by their frequency
+  const rare = wanted.filter(({ label }) => label.includes('rare values'));
+  expect(rare).toHaveLength(3);
+  expect(rare.reduce((sum, { current }) => sum + current, 0)).toBe(2);
+  expect(rare.map(({ label }) => label).join()).toMatch(
+    /^\d+ rare values \(k\d+, k\d+, …\),\d+ rare .*,\d+ rare/,
+  );
+  // one key for all of them, as coarse counts once had, cannot be parted
+  const one = { by: { value: ['k0', CATEGORY.known] }, sums: { n: Float64Array.of(300, 100) } };
+  const bins = coarseBins(axis, one, one).map(({ label, current }) => [label, current]);
+  expect(bins).toEqual([
+    ['k0', 300],
+    ['other known values', 100],
+  ]);
+});
+
+test('rare categories are grouped by chance: as evenly as dice, and alike for ever', () => {
+  const groups = Array.from({ length: 10_000 }, (_, index) => tailGroup(`v${String(index)}`, 10));
+  const sizes = Array.from({ length: 10 }, (_, group) => groups.filter((g) => g === group).length);
+  // chi-square of 9 degrees of freedom: 27.9 is passed once in 1,000
+  expect(sizes.reduce((sum, n) => sum + (n - 1000) ** 2 / 1000, 0)).toBeLessThan(27.9);
+  // stored counts hold these: another hash would make every older window look as if it had moved
+  expect(['Lyon', 'Nice', '10115', ''].map((value) => tailGroup(value, 10))).toEqual([7, 5, 2, 6]);
 });
 
 test('coarsening and adding come out the same in either order, and once is enough', () => {
