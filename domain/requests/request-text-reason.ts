@@ -1,3 +1,4 @@
+import type { Advice } from '../advice.js';
 import type { Notice } from '../notice.js';
 import type { RequestNoticeReason, RequestSummary, RetrainEffect } from '../request.js';
 
@@ -41,14 +42,19 @@ export const SAYS: Readonly<Record<RequestNoticeReason, string>> = {
   invalidated: 'no longer valid; nothing is trained',
 };
 
-/** Model, what happened, which request and why; not cut. */
+/**
+ * Model, what happened, which request and why; not cut. A question to approvers says how bad it is:
+ * the first reason of the advice, where there is one.
+ */
 export function subjectOf(
   effect: Pick<Extract<RetrainEffect, { kind: 'notice' }>, 'request' | 'reason'>,
+  advice: Advice | null = null,
 ): string {
   const { request, reason } = effect;
+  const first = request.openedBy === 'policy:advice' ? advice?.reasons[0]?.text : undefined;
   const because =
     reason === 'opened' || reason === 'reminder'
-      ? becauseOf(request)
+      ? (first?.replace(/\.$/, '') ?? becauseOf(request))
       : reason === 'approved'
         ? approvalWords(request).join(', ')
         : (request.outcome ?? '');

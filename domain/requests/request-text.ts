@@ -24,7 +24,7 @@ export interface RequestNoticeInput {
  * are taken out here, the notifier escapes for its channel. Never longer than subject and text may.
  */
 export function requestNotice(input: RequestNoticeInput): Notice {
-  const { effect, at } = input;
+  const { effect, advice, at } = input;
   const { request } = effect;
   const lines = [...head(effect), '', ...body(input), '', ...commands(effect)];
   return {
@@ -32,7 +32,7 @@ export function requestNotice(input: RequestNoticeInput): Notice {
     thread: `retrain.${request.id.replace(/[^A-Za-z0-9.-]+/g, '.')}`,
     threadRef: effect.threadRef,
     form: effect.form,
-    subject: cut(clean(subjectOf(effect)), LONGEST_SUBJECT),
+    subject: cut(clean(subjectOf(effect, advice)), LONGEST_SUBJECT),
     text: cutText(lines.map(clean)),
     severity: SEVERITY[effect.reason],
     facts: factsOf(request).map(({ label, value }) => ({ label, value: cut(clean(value), 200) })),

@@ -23,7 +23,9 @@ test('a request says why, who decides by when, on which evidence, and how to ans
   const effect = opened();
   const given = { effect, advice: lost, rules: w.rules(), at: w.start };
   const { subject, text, severity, thread, deliveryId } = requestNotice(given);
-  expect(subject).toBe('[eta] Retrain? An answer is needed (eta#1): rmse(rmse)');
+  expect(subject).toBe(
+    '[eta] Retrain? An answer is needed (eta#1): The model has lost 25.0 % of its skill by rmse',
+  );
   expect({ severity, thread }).toEqual({ severity: 'warning', thread: 'retrain.eta.1' });
   expect(deliveryId).toBe(effect.deliveryId);
   expect(text.split('\n')).toEqual([
