@@ -3,7 +3,8 @@ import { checkNamed, checks } from '../checks/index.js';
 import type { Finding } from '../domain/finding.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
-import type { ComparedPart, ComparedTables } from '../lake/compare.js';
+import type { ComparedTables } from '../lake/compare.js';
+import type { ComparedPart } from '../lake/compare-parts.js';
 import { compareMonitor } from './compare-monitor.js';
 import { UsageError } from './errors.js';
 

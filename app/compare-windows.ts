@@ -1,7 +1,8 @@
 import { parseInstant } from '../calendar/durations.js';
 import type { Profile } from '../domain/profile.js';
 import { iso } from '../domain/window.js';
-import type { ComparedPart, ComparedTables } from '../lake/compare.js';
+import type { ComparedTables } from '../lake/compare.js';
+import type { ComparedPart } from '../lake/compare-parts.js';
 import type { App } from './app.js';
 import { checkModel, type Checked } from './check.js';
 import { comparedOf, type Compared, type CompareInput } from './compare.js';

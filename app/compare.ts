@@ -1,7 +1,8 @@
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import { anythingJudged } from '../domain/judging/judge.js';
 import type { Axis } from '../domain/profile.js';
-import { compareTables, type ComparedPart, type ComparedTables } from '../lake/compare.js';
+import { compareTables, type ComparedTables } from '../lake/compare.js';
+import type { ComparedPart } from '../lake/compare-parts.js';
 import { filesOf, requireColumns, withScratch } from './compare-input.js';
 import { compareMonitor } from './compare-monitor.js';
 

@@ -4,6 +4,7 @@ import { mergeThin } from '../domain/judging/thin.js';
 import { figure } from '../domain/judging/figures.js';
 import { decimalsOf, exactValues } from '../domain/judging/numeric.js';
 import { CATEGORY } from '../domain/profile.js';
+import type { Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { noReading } from './check.js';
 import { columnPair } from './columns.js';
@@ -61,8 +62,20 @@ function coarse({ axis, current, reference }: ColumnPair): Cell[] {
   return there.some((bin) => bin.reference > 0) ? mergeThin(there) : there;
 }
 
+/** Eight checks ask for the same bins of a column, of which there may be 100,000. */
+const identities = new WeakMap<Counts, { pair: ColumnPair; cells: Cell[] | null }>();
+
+function identity(pair: ColumnPair): Cell[] | null {
+  const known = identities.get(pair.current);
+  const isKnown = known?.pair.reference === pair.reference && known.pair.axis === pair.axis;
+  if (isKnown) return known.cells;
+  const cells = everyValue(pair);
+  identities.set(pair.current, { pair, cells });
+  return cells;
+}
+
 /** Every value a bin; null where the values of a column hardly repeat. */
-function identity({ axis, current, reference }: ColumnPair): Cell[] | null {
+function everyValue({ axis, current, reference }: ColumnPair): Cell[] | null {
   if (axis.kind === 'categorical') {
     return cellsOf(categoryCounts(current), categoryCounts(reference), (value) => value);
   }
@@ -98,15 +111,18 @@ export interface Move {
 /** The bins whose share moved most, the largest move first. */
 export function topMoves({ labels, current, reference, nCurrent, nReference }: Bins): Move[] {
   const size = (move: Move): number => Math.abs(move.current - move.reference);
-  return labels
-    .map((label, index) => ({
-      label,
-      reference: (reference[index] ?? 0) / nReference,
-      current: (current[index] ?? 0) / nCurrent,
-    }))
-    .filter((move) => size(move) > 0)
-    .sort((a, b) => size(b) - size(a))
-    .slice(0, NAMED);
+  const top: Move[] = [];
+  // Not all of them sorted: there may be 100,000.
+  labels.forEach((label, index) => {
+    const [before, now] = [reference[index] ?? 0, current[index] ?? 0];
+    const move = { label, reference: before / nReference, current: now / nCurrent };
+    const least = top[NAMED - 1];
+    if (size(move) === 0 || (least !== undefined && size(move) <= size(least))) return;
+    const place = top.findIndex((one) => size(one) < size(move));
+    top.splice(place === -1 ? top.length : place, 0, move);
+    top.length = Math.min(top.length, NAMED);
+  });
+  return top;
 }
 
 function sum(values: readonly number[]): number {

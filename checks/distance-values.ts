@@ -45,13 +45,15 @@ function sideOf(axis: Axis, counts: Counts): Side {
   const exact = exactValues(counts);
   const shares = FAN.map((name) => Number(name.slice(1)) / 100);
   const found =
-    exact === null
+    counts.exact?.between ??
+    (exact === null
       ? shares.map((share) => quantileOf(axis, counts, share))
-      : quantiles(exact, shares);
+      : quantiles(exact, shares));
   const fan = Object.fromEntries(FAN.map((name, index) => [name, found[index] ?? null]));
-  const sample = exact === null ? binnedSample(axis, counts) : sampleOf(exact);
-  const sd = Math.sqrt(sample.variance);
-  return { ...sample, sd, quantiles: fan as Side['quantiles'] };
+  const sample = counts.exact ?? (exact === null ? binnedSample(axis, counts) : sampleOf(exact));
+  const { n, mean, variance } = sample;
+  const sd = Math.sqrt(variance);
+  return { ...{ n, mean, variance }, sd, quantiles: fan as Side['quantiles'] };
 }
 
 function binnedSample(axis: Axis, counts: Counts): Sample {

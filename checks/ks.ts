@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exactPair } from '../domain/judging/exact.js';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import { exactValues, ksOf, numericCounts } from '../domain/judging/numeric.js';
 import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
@@ -44,7 +45,9 @@ export const ks: Written<object> = {
     }
     const { low, high, at } = ksOf(pair.axis, pair.current, pair.reference);
     const effective = (rows.nCurrent * rows.nReference) / (rows.nCurrent + rows.nReference);
-    const isExact = [pair.current, pair.reference].every((side) => exactValues(side) !== null);
+    const isExact =
+      exactPair(pair.current, pair.reference) !== null ||
+      [pair.current, pair.reference].every((side) => exactValues(side) !== null);
     const measured = reading({
       value: low,
       low,

@@ -10,6 +10,29 @@ export type Slice = Readonly<Record<string, string>>;
 export interface Counts {
   by: Record<string, Int32Array | readonly string[]>;
   sums: Record<string, Float64Array>;
+  /** Of a numeric column in cells whose rows were also looked at value by value; never added. */
+  exact?: ExactFigures;
+}
+
+/** Figures of the finite values of a numeric column that no cell has rounded. */
+export interface ExactFigures {
+  /** Rows with a finite value. */
+  n: number;
+  mean: number;
+  /** With n - 1; NaN of fewer than two rows. */
+  variance: number;
+  /** Place p holds the value at or below which p % of the rows lie, p = 0 to 100. */
+  percentiles: Float64Array;
+  /** The quantiles at 10, 25, 50, 75 and 90 %, by linear interpolation between rows. */
+  between: readonly number[];
+  /** How far the column is from that of one reference; absent: it was put beside none. */
+  beside?: {
+    reference: Counts;
+    /** max |F - G|, 0 to 1; NaN when a side has no values. */
+    ks: number;
+    /** ∫ |F - G| in the unit of the column; NaN when a side has no values. */
+    wasserstein: number;
+  };
 }
 
 /**

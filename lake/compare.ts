@@ -1,17 +1,18 @@
 import type { Monitor } from '../domain/monitor.js';
-import type { Grid, Profile, Slice } from '../domain/profile.js';
+import type { Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
-import { ask, perform, quoteName, quoteText } from './ask.js';
+import { ask, perform, quoteName } from './ask.js';
+import { partsOf, profileOf } from './compare-parts.js';
+import type { ComparedPart } from './compare-parts.js';
 import type { Duck } from './duck.js';
-import { emptyProfile } from './profile.js';
-import { profileColumns, wantsOf } from './profile-columns.js';
+import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { axesOf } from './reference-axes.js';
 import { withEdges } from './reference.js';
 import { readTyped } from './window-casts.js';
-import { fresh, lacks } from './window-files.js';
+import { fresh } from './window-files.js';
 import { withRows } from './window-rows.js';
 
 /** Two tables to compare, by a monitor that names their columns and nothing else. */
@@ -22,13 +23,6 @@ export interface CompareRequest {
   /** Columns whose values part the rows. */
   segments: readonly string[];
   binning: Binning;
-}
-
-/** Both sides of the rows that have one value of a segment; {} = all rows. */
-export interface ComparedPart {
-  slice: Slice;
-  reference: Profile;
-  current: Profile;
 }
 
 /** Two tables as counts on the grid of the first. */
@@ -42,8 +36,6 @@ export interface ComparedTables {
   unreadable: { reference: number; current: number };
 }
 
-/** So many values of a segment are parts of their own. */
-const MOST_PARTS = 8;
 /** A table of fewer rows is read into memory once: every column asks several questions of it. */
 const FEW_ROWS = 200_000;
 
@@ -52,15 +44,14 @@ const FEW_ROWS = 200_000;
  * file cannot be read, the first has no row, or a column of a segment is on one side only.
  */
 export async function compareTables(db: Duck, request: CompareRequest): Promise<ComparedTables> {
-  const { monitor, reference, current } = request;
+  const { monitor, reference, current, segments, binning } = request;
   const before = { located: reference, wants: wantsOf(monitor, null), time: null };
   return withRows(db, before, (first) =>
     once(db, first, async (copy) => {
       const axes = await axesOf(db, monitor, copy);
       const bare = { id: '', axes };
       return readAs(db, { rows: copy, monitor, grid: bare }, async (rows) => {
-        const on = { grid: bare, binning: 'grid' as const };
-        const shared = await profileOf(db, { ...ALL, rows }, on);
+        const shared = await profileOf(db, rows, { grid: bare, binning: 'grid' });
         if (shared.rows === 0) {
           throw new SourceError(
             reference.path,
@@ -73,7 +64,10 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
         return withRows(db, after, (second) =>
           once(db, second, async (other) => ({
             grid,
-            parts: await partsOf(db, request, { grid, shared, sides: [rows, other] }),
+            parts: await partsOf(db, {
+              ...{ grid, shared, sides: [rows, other], from: [reference, current] },
+              ...{ segments, binning },
+            }),
             types: { reference: first.types, current: second.types },
             unreadable: { reference: first.unreadable, current: second.unreadable },
           })),
@@ -81,35 +75,6 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
       });
     }),
   );
-}
-
-interface PartOf {
-  slice: Slice;
-  /** SQL over a row; null: all rows. */
-  condition: string | null;
-}
-
-const ALL: PartOf = { slice: {}, condition: null };
-
-async function partsOf(
-  db: Duck,
-  request: CompareRequest,
-  on: { grid: Grid; shared: Profile; sides: readonly [Relation, Relation] },
-): Promise<ComparedPart[]> {
-  const { binning } = request;
-  const { grid, shared, sides } = on;
-  const parts: ComparedPart[] = [];
-  for (const part of [ALL, ...(await slicesOf(db, request, sides))]) {
-    const side = (rows: Relation) => profileOf(db, { ...part, rows }, { grid, binning });
-    // The grid was made from counts of all rows: they need not be counted again.
-    const isKnown = binning === 'grid' && part === ALL;
-    parts.push({
-      slice: part.slice,
-      reference: isKnown ? { ...shared, grid: grid.id } : await side(sides[0]),
-      current: await side(sides[1]),
-    });
-  }
-  return parts;
 }
 
 /** Runs with columns read as their axes need them: categories as texts, numbers as numbers. */
@@ -146,52 +111,5 @@ async function once<T>(
     return await use({ view: copy, types });
   } finally {
     await perform(db, `drop table ${copy}`);
-  }
-}
-
-async function slicesOf(
-  db: Duck,
-  { segments, reference, current }: CompareRequest,
-  [first, second]: readonly [Relation, Relation],
-): Promise<PartOf[]> {
-  const parts: PartOf[] = [];
-  for (const column of segments) {
-    for (const [{ types }, { path }] of [
-      [first, reference],
-      [second, current],
-    ] as const) {
-      if (!(column in types)) throw lacks(path, column, Object.keys(types).join(', '));
-    }
-    const found = await ask(db, 'profile/parts', { rows: first.view, column, most: MOST_PARTS });
-    for (const { value } of found) {
-      const text = String(value);
-      const condition = `${quoteName(column)}::varchar = ${quoteText(text)}`;
-      parts.push({ slice: { [column]: text }, condition });
-    }
-  }
-  return parts;
-}
-
-async function profileOf(
-  db: Duck,
-  { rows, slice, condition }: PartOf & { rows: Relation },
-  on: { grid: Grid; binning: Binning },
-): Promise<Profile> {
-  const view = condition === null ? rows.view : fresh('part');
-  if (condition !== null) {
-    await perform(db, `create view ${view} as from ${rows.view} where ${condition}`);
-  }
-  try {
-    const [counted] = await ask(db, 'profile/count', { rows: view });
-    const window = { start: 0, end: 0, weekday: 4 };
-    return {
-      ...emptyProfile({ grid: on.grid, window }),
-      slice,
-      rows: Number(counted?.['rows'] ?? 0),
-      types: rows.types,
-      columns: await profileColumns(db, { view, types: rows.types }, on),
-    };
-  } finally {
-    if (condition !== null) await perform(db, `drop view ${view}`);
   }
 }

@@ -14,14 +14,19 @@ const LEAST_ROWS = 30;
 /** Rare values named by a group. */
 const NAMED = 2;
 
-/** Category → rows. */
-export function categoryCounts(counts: Counts): Map<string, number> {
+const tallied = new WeakMap<Counts, ReadonlyMap<string, number>>();
+
+/** Category → rows. Kept for as long as `counts`. */
+export function categoryCounts(counts: Counts): ReadonlyMap<string, number> {
+  const found = tallied.get(counts);
+  if (found !== undefined) return found;
   const rows = new Map<string, number>();
   const values = counts.by['value'];
   for (let row = 0; row < size(counts); row++) {
     const value = String(values?.[row] ?? CATEGORY.missing);
     rows.set(value, (rows.get(value) ?? 0) + (counts.sums['n']?.[row] ?? 0));
   }
+  tallied.set(counts, rows);
   return rows;
 }
 

@@ -3,7 +3,7 @@ import { cellOf, decimalsOf, edgeOf, exactValues, numericCounts } from './numeri
 import { plainEdge } from './edges.js';
 import type { ValueCounts } from './numeric.js';
 import { BIN, FINE_BINS, size } from '../profile.js';
-import type { Axis, Counts } from '../profile.js';
+import type { Axis, Counts, ExactFigures } from '../profile.js';
 
 /**
  * A quantile of a binned column: a value by interpolation inside its fine bin, off by at most one
@@ -22,6 +22,7 @@ export interface Moments {
 
 /** Mean, standard deviation (n - 1) and median of a numeric column, from its profile. */
 export function momentsOf(axis: Axis, counts: Counts): Moments | null {
+  if (counts.exact !== undefined) return exactMoments(counts.exact);
   const exact = exactValues(counts);
   const sums = exact === null ? binnedSums(counts) : exactSums(axis, exact);
   if (sums.n <= 0) return null;
@@ -34,6 +35,11 @@ export function momentsOf(axis: Axis, counts: Counts): Moments | null {
     sd: inside.n > 1 ? Math.sqrt(Math.max(0, spread) / (inside.n - 1)) : 0,
     median: quantileOf(axis, counts, 0.5) ?? sums.sum / sums.n,
   };
+}
+
+function exactMoments({ n, mean, variance, percentiles }: ExactFigures): Moments | null {
+  if (n === 0) return null;
+  return { n, mean, sd: n > 1 ? Math.sqrt(variance) : 0, median: percentiles[50] ?? mean };
 }
 
 interface Sums {
@@ -78,6 +84,8 @@ function exactSums(axis: Axis, column: ValueCounts): Sums {
 export function quantileOf(axis: Axis, counts: Counts, p: number): Quantile | null {
   const exact = exactValues(counts);
   if (exact !== null) return exactQuantile(exact, p);
+  const percent = counts.exact?.n === 0 ? undefined : counts.exact?.percentiles[p * 100];
+  if (percent !== undefined) return percent;
   const column = numericCounts(axis, counts);
   if (column.finite <= 0) return null;
   const wanted = p * column.finite;

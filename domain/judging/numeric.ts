@@ -1,6 +1,7 @@
 import { ksBounds, ksStatistic } from '../../stats/ks.js';
 import type { Binned } from '../../stats/ks.js';
 import { BIN, CATEGORY, FINE_BINS, size } from '../profile.js';
+import { exactPair } from './exact.js';
 import type { Axis, Counts } from '../profile.js';
 
 /** A numeric column on its axis: `fine[0]` is under, `fine[k + 1]` bin k, the last one over. */
@@ -138,6 +139,8 @@ export function ksOf(
   current: Counts,
   reference: Counts,
 ): { low: number; high: number; at: number | null } {
+  const pair = exactPair(current, reference);
+  if (pair !== null) return { low: pair.ks, high: pair.ks, at: null };
   const [mine, other] = [exactValues(current), exactValues(reference)];
   if (mine !== null && other !== null) {
     const exact = ksStatistic(mine, other);

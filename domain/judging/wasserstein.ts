@@ -3,6 +3,7 @@ import { wasserstein, wassersteinBounds } from '../../stats/wasserstein.js';
 import type { Stretches } from '../../stats/wasserstein.js';
 import { BIN, FINE_BINS } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
+import { exactPair } from './exact.js';
 import { cellOf, edgeOf, exactValues, pointsOf } from './numeric.js';
 
 /** The distance with the bounds that surely hold it; all three equal where values are counted. */
@@ -17,6 +18,9 @@ export interface Transport {
  * row counts at the mean of its cell; the rows and sums of the cells bound the true distance.
  */
 export function wassersteinOf(axis: Axis, current: Counts, reference: Counts): Transport {
+  const pair = exactPair(current, reference);
+  if (pair !== null)
+    return { value: pair.wasserstein, low: pair.wasserstein, high: pair.wasserstein };
   const [now, before] = [exactValues(current), exactValues(reference)];
   if (now !== null && before !== null) {
     const value = wasserstein(now, before);
