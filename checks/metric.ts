@@ -6,7 +6,7 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { normalTail } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { labelled } from './outcomes.js';
+import { labelFault, labelled } from './outcomes.js';
 
 /** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
 interface Measured {
@@ -37,6 +37,7 @@ export interface Wording {
  * A metric on mature labels. `details.reference` is the metric on the reference's labels and what
  * `drop` counts from, `details.trivial` that of the trivial model; p-value: one-sided, of "no worse
  * than the reference", normal. Without a reference the interval has to clear the limit alone.
+ * Labels that cannot be right, all of one class, judge nothing.
  */
 export function metric(wording: Wording, of: Metric): Written<object> {
   const { name, question, unit, worse, limits } = wording;
@@ -70,6 +71,8 @@ function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Readi
   if (outcomes === null || nCurrent === 0) {
     return noReading('insufficient_data', 'no labels were joined', { nCurrent });
   }
+  const fault = labelFault(outcomes, evidence.reference?.outcomes ?? null);
+  if (fault !== null) return noReading('label_fault', fault, { nCurrent });
   const now = of(outcomes);
   if (typeof now === 'string') return noReading('insufficient_data', now, { nCurrent });
   const before = evidence.reference?.outcomes ? of(evidence.reference.outcomes) : null;

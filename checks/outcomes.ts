@@ -1,8 +1,10 @@
+import { percent } from '../domain/judging/figures.js';
 import { numericCounts } from '../domain/judging/numeric.js';
 import { FINE_BINS, size } from '../domain/profile.js';
 import type { Axis, Counts, Outcomes } from '../domain/profile.js';
 import { auc } from '../stats/auc.js';
 import type { Auc } from '../stats/auc.js';
+import { HARD_CHANCE, softened } from './missing.js';
 
 /** Rows with a label, and rows in all. */
 export function labelled(outcomes: Outcomes): { rows: number; all: number } {
@@ -17,6 +19,30 @@ export function labelled(outcomes: Outcomes): { rows: number; all: number } {
 
 function labelAt(outcomes: Outcomes, row: number): string {
   return String(outcomes.by['label']?.[row] ?? '');
+}
+
+/** Label → labelled rows. */
+function labelCounts(outcomes: Outcomes): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (let row = 0; row < size(outcomes); row++) {
+    const [label, n] = [labelAt(outcomes, row), outcomes.sums['n']?.[row] ?? 0];
+    if (label !== '' && n > 0) rows.set(label, (rows.get(label) ?? 0) + n);
+  }
+  return rows;
+}
+
+/**
+ * What is wrong with the labels, in words: all are one class of the several that the reference has,
+ * which it makes less likely than 1e-6. null: nothing is, or nobody knows what labels were before.
+ */
+export function labelFault(current: Outcomes, reference: Outcomes | null): string | null {
+  const [[only, n] = ['', 0], ...others] = [...labelCounts(current)];
+  const before = reference === null ? new Map<string, number>() : labelCounts(reference);
+  if (n === 0 || others.length > 0 || before.size < 2) return null;
+  const all = [...before.values()].reduce((sum, rows) => sum + rows, 0);
+  const share = { hits: before.get(only) ?? 0, n: all };
+  if (n * Math.log(softened(share)) >= Math.log(HARD_CHANCE)) return null;
+  return `for all ${n} of them are ${only}, of the reference's ${percent(share.hits / all)} are`;
 }
 
 /** AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. */

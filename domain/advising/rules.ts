@@ -58,8 +58,15 @@ function isOf(ref: FindingRef, finding: Finding): boolean {
   return ref.check === finding.check && ref.target === finding.target;
 }
 
-/** Row 1: a broken column, unless it is a feature that is known to matter little. */
+/**
+ * Row 1: a broken column, unless it is a feature that is known to matter little; or labels that
+ * cannot be right, in the newest window or the newest one that is mature.
+ */
 function brokenData(input: AdviceInput): Advice | null {
+  const [mature = []] = input.mature;
+  const labels = inOrder([...new Set([...input.findings, ...mature])]).filter(
+    ({ reason }) => reason === 'label_fault',
+  );
   const broken = inOrder(input.findings).filter(
     (finding) =>
       finding.category === 'data-quality' &&
@@ -69,8 +76,9 @@ function brokenData(input: AdviceInput): Advice | null {
       !isAnswered(finding, input.accepted ?? []) &&
       (input.importances[finding.target] ?? 1) >= IMPORTANT,
   );
-  if (broken.length === 0) return null;
-  const reasons = broken.map((finding) => ({
+  const all = [...labels.slice(0, 1), ...broken];
+  if (all.length === 0) return null;
+  const reasons = all.map((finding) => ({
     text: `${finding.sentence} Do not retrain on it.`,
     findings: [refOf(finding)],
   }));

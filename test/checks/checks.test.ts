@@ -324,6 +324,33 @@ describe('metrics', () => {
     expect(metric('roc_auc', { facts, knownAt: END + 29 * DAY }).reason).toBe('immature');
     expect(metric('roc_auc', { facts, knownAt: END + 30 * DAY }).reason).toBeNull();
   });
+  test('labels of one class are at fault where the reference makes them unlikely', () => {
+    const labels = (ones: number, zeros: number) =>
+      outcomesOf(
+        [...Array(ones + zeros).keys()].map((row) => {
+          return { score: row / 1000, predicted: '0', label: row < ones ? '1' : '0' };
+        }),
+      );
+    const look = (now: number, before: [number, number]) => {
+      const { current, ...rest } = evidenceOf({ x: [1] }, { x: [1] });
+      const [own, other] = [labels(0, now), labels(...before)];
+      const evidence = {
+        ...rest,
+        current: { ...current, outcomes: own, rows: now },
+        reference: { ...current, outcomes: other, rows: 1000 },
+      };
+      const accuracy = checkNamed('accuracy');
+      return accuracy.measure(evidence, 'accuracy', accuracy.defaults).reason;
+    };
+    // 2 % positives: none among 100 has a chance of 0.98 ^ 100 = 0.13, among 800 of 1e-7
+    expect(look(100, [20, 980])).toBeNull();
+    expect(look(800, [20, 980])).toBe('label_fault');
+    expect(look(19, [500, 500])).toBeNull();
+    expect(look(20, [500, 500])).toBe('label_fault');
+    // a reference of one class, or none, knows no better
+    expect(look(800, [0, 1000])).toBeNull();
+    expect(look(800, [0, 0])).toBeNull();
+  });
   test('rows without labels are left out, and none at all is insufficient', () => {
     const open = outcomesOf([...rows.slice(0, 200), ...rows.map((row) => ({ ...row, label: '' }))]);
     const found = metric('accuracy', { profile: { outcomes: open, rows: 1000 } });

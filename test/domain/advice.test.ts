@@ -194,6 +194,20 @@ test('a broken key or important feature: fix the data, whatever the performance 
   }
 });
 
+test('labels at fault, here or in the newest mature window: fix the data, once', () => {
+  const fault = rmse(0, start - day, {
+    ...{ value: null, verdict: 'unknown', reason: 'label_fault', sentence: 'rmse: at fault.' },
+  });
+  for (const change of [{ findings: [fault] }, { mature: [[fault], ...fallen] }]) {
+    expect(advise(input(change))).toMatchObject({
+      action: 'fix_data',
+      reasons: [{ text: 'rmse: at fault. Do not retrain on it.' }],
+    });
+  }
+  // what an older window had is past
+  expect(advise(input({ mature: [...fallen, [fault]] })).action).toBe('retrain');
+});
+
 test('a broken feature of little importance does not stop a retraining', () => {
   const given = { findings: [broken('income')], mature: fallen, importances: { income: 0.049 } };
   expect(advise(input(given)).action).toBe('retrain');
