@@ -45,8 +45,8 @@ export const BIN = { under: -1, over: FINE_BINS, missing: -2, notFinite: -3, ato
 
 /**
  * Categories that no value can collide with, in the `value` column of a categorical column. Coarse
- * counts fold rare known categories to `known`, and those that the reference does not know to
- * `unseen`.
+ * counts fold rare known categories to `known` with the number of a group, without one where the
+ * reference has a tail, and those that the reference does not know to `unseen`.
  */
 export const CATEGORY = {
   missing: '\u0000missing',
