@@ -38,6 +38,8 @@ export interface ComparedTables {
 
 /** A table of fewer rows is read into memory once: every column asks several questions of it. */
 const FEW_ROWS = 200_000;
+/** In memory every column takes some, however few its rows; of more, groups are copied. */
+const FEW_COLUMNS = 250;
 
 /**
  * Profiles two tables on one grid, which the first one makes. Reads only. Throws SourceError when a
@@ -104,7 +106,8 @@ async function once<T>(
   use: (rows: Relation) => Promise<T>,
 ): Promise<T> {
   const [counted] = await ask(db, 'profile/count', { rows: view });
-  if (Number(counted?.['rows'] ?? 0) > FEW_ROWS) return use({ view, types });
+  const isWide = Object.keys(types).length > FEW_COLUMNS;
+  if (isWide || Number(counted?.['rows'] ?? 0) > FEW_ROWS) return use({ view, types });
   const copy = fresh('copy');
   await perform(db, `create table ${copy} as from ${view}`);
   try {
