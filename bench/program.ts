@@ -32,7 +32,7 @@ process.on('exit', () => {
   let peak = maxRSS;
   try { peak = Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]); } catch {}
   const spent = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: peak / 1024 };
-  writeFileSync(process.env.AFTERCARE_BENCH_SPENT, JSON.stringify(spent));
+  writeFileSync(process.env.BENCH_SPENT, JSON.stringify(spent));
 });`;
 
 /** The command line as it is installed, with a meter. Error when it was not built. */
@@ -52,7 +52,7 @@ export function python(venv: string, args: readonly string[]): Program {
 
 /** Starts a metered program; what it prints to stderr is shown when it fails. */
 export function startProgram(program: Program, spentFile: string) {
-  const env = { ...process.env, ...program.env, AFTERCARE_BENCH_SPENT: spentFile };
+  const env = { ...process.env, ...program.env, BENCH_SPENT: spentFile };
   const from = performance.now();
   const child = spawn(program.file, program.args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };

@@ -1,4 +1,4 @@
-"""Says at the end of a program what it took, in the file that AFTERCARE_BENCH_SPENT names."""
+"""Says at the end of a program what it took, in the file that BENCH_SPENT names."""
 
 import atexit
 import os
@@ -16,7 +16,7 @@ def say() -> None:
             peak = int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1))
     except OSError:
         pass
-    with open(os.environ["AFTERCARE_BENCH_SPENT"], "w") as file:
+    with open(os.environ["BENCH_SPENT"], "w") as file:
         file.write('{"cpuSeconds": %.6f, "peakMb": %.1f}' % (cpu, peak / 1024))
 
 
