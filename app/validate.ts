@@ -18,7 +18,7 @@ export type Depth = 'expressions' | 'expressions and columns';
  * `segments.by` that are no SQL expression, and columns that no file has. Files that are not there
  * or cannot be read are no fault here. Reads footers, heads and first lines; runs no expression.
  */
-export async function sourceProblems(
+async function sourceProblems(
   app: App,
   models: readonly LoadedModel[],
   depth: Depth,
