@@ -4,7 +4,7 @@ import { unvariedColumns } from './unvaried.js';
 
 /** The stable JSON of `compare --json`; findings have the shape that `check --json` gives them. */
 export function compareReport(compared: Compared, exitCode: number): Record<string, unknown> {
-  const { input, tables, whole, columns, findings, onlyIn, leftOut, counts } = compared;
+  const { input, tables, whole, columns, findings, onlyIn, counts } = compared;
   const side = (name: 'reference' | 'current') => ({
     path: input[name],
     rows: whole[name].rows,
@@ -28,7 +28,8 @@ export function compareReport(compared: Compared, exitCode: number): Record<stri
     })),
     findings: findings.map((finding) => findingReport(finding)),
     onlyIn,
-    leftOut,
+    leftOut: compared.leftOut,
+    unmeasured: compared.unmeasured,
     unvaried: unvariedColumns(findings),
     counts,
     exitCode,

@@ -72,18 +72,24 @@ export function titleOf({ input, whole, columns }: Compared): string[] {
 }
 
 /** What is beside it: columns of one side, left out or unvaried ones, lines that were lost. */
-export function besideOf({ onlyIn, leftOut, tables, input, findings }: Compared): string[] {
+export function besideOf(compared: Compared): string[] {
+  const { onlyIn, leftOut, unmeasured, tables, input, findings } = compared;
   const only = (['reference', 'current'] as const).flatMap((side) => {
     const names = onlyIn[side];
     return names.length === 0 ? [] : [`Only in ${input[side]}: ${names.join(', ')}`];
   });
   const unvaried = unvariedWords(findings);
   const left = leftOut.map(({ column, why }) => `Not compared: ${column} (${why})`);
+  const reasons = [...new Set(unmeasured.map(({ why }) => why))];
+  const bare = reasons.map((reason) => {
+    const names = unmeasured.flatMap(({ column, why }) => (why === reason ? [column] : []));
+    return `Compared by type and missing values only: ${names.join(', ')} (${reason})`;
+  });
   const lost = (['reference', 'current'] as const).flatMap((side) => {
     const lines = tables.unreadable[side];
     return lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`];
   });
-  return [...only, ...left, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  return [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
 }
 
 /** `12 345`: thousands apart by a thin space. */

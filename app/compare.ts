@@ -1,5 +1,6 @@
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import { anythingJudged } from '../domain/judging/judge.js';
+import { percent } from '../domain/judging/figures.js';
 import type { Axis } from '../domain/profile.js';
 import { compareTables, type ComparedTables } from '../lake/compare.js';
 import type { ComparedPart } from '../lake/compare-parts.js';
@@ -30,6 +31,12 @@ export interface ComparedColumn {
   findings: readonly Finding[];
 }
 
+/** A column that was not compared as others are, and why in words. */
+export interface NotCompared {
+  column: string;
+  why: string;
+}
+
 /** Two tables compared: nothing of it is written anywhere. */
 export interface Compared {
   input: CompareInput;
@@ -41,7 +48,9 @@ export interface Compared {
   findings: readonly Finding[];
   onlyIn: { reference: readonly string[]; current: readonly string[] };
   /** Columns that were not compared, with the reason in words. */
-  leftOut: readonly { column: string; why: string }[];
+  leftOut: readonly NotCompared[];
+  /** Columns of which only the type and what is missing was compared, with the reason in words. */
+  unmeasured: readonly NotCompared[];
   counts: Record<Verdict, number>;
 }
 
@@ -96,6 +105,10 @@ export function comparedOf(
   return {
     ...{ input, tables, whole, findings, leftOut, counts },
     columns: columns.sort((a, b) => rank(b) - rank(a) || sizeOf(b) - sizeOf(a)),
+    unmeasured: names.flatMap((column) => {
+      const why = unmeasuredBy(tables.grid.axes[column]);
+      return why === null ? [] : [{ column, why }];
+    }),
     onlyIn: {
       reference: Object.keys(reference).filter((column) => !(column in current)),
       current: Object.keys(current).filter((column) => !(column in reference)),
@@ -131,12 +144,18 @@ function leftOutOf(
   if (columns !== null) return [];
   return Object.keys(types.reference).flatMap((column) => {
     const axis = grid.axes[column];
-    const type = types.reference[column] ?? '';
-    if (axis === undefined) return [{ column, why: `values of type ${type} are not compared` }];
+    if (axis === undefined) return [];
     const ids = /INT/.test(axis.type) && axis.distinct === 1 && whole.reference.rows >= ID_ROWS;
     const name = `every value is different, as of an id; --columns ${column} compares it`;
     return ids ? [{ column, why: name }] : [];
   });
+}
+
+/** Why values of a column are in no bins; null: they are. */
+function unmeasuredBy(axis: Axis | undefined): string | null {
+  if (axis?.kind !== 'opaque') return null;
+  if (axis.distinct === 0) return `values of type ${axis.type} are not compared`;
+  return `${percent(axis.distinct)} of its texts are different, as of ids or free text`;
 }
 
 /** 0, 1 or 4, as `check` has them. */

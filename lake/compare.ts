@@ -1,12 +1,12 @@
 import type { Monitor } from '../domain/monitor.js';
-import type { Grid } from '../domain/profile.js';
+import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
 import { partsOf, profileOf } from './compare-parts.js';
 import type { ComparedPart } from './compare-parts.js';
 import type { Duck } from './duck.js';
-import { wantsOf } from './profile-columns.js';
+import { isCountable, wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { axesOf } from './reference-axes.js';
@@ -50,7 +50,7 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
   const before = { located: reference, wants: wantsOf(monitor, null), time: null };
   return withRows(db, before, (first) =>
     once(db, first, async (copy) => {
-      const axes = await axesOf(db, monitor, copy);
+      const axes = { ...(await axesOf(db, monitor, copy)), ...presenceOf(monitor, copy) };
       const bare = { id: '', axes };
       return readAs(db, { rows: copy, monitor, grid: bare }, async (rows) => {
         const shared = await profileOf(db, rows, { grid: bare, binning: 'grid' });
@@ -77,6 +77,19 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
       });
     }),
   );
+}
+
+/** Of columns whose values are not counted, as dates and lists, what is there and what is not. */
+function presenceOf({ columns }: Monitor, { types }: Relation): Record<string, Axis> {
+  const { include } = columns.features;
+  const names = include === '*' ? Object.keys(types) : include;
+  const found = names.flatMap((name): [string, Axis][] => {
+    const type = types[name];
+    if (type === undefined || isCountable(type)) return [];
+    const bare = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null };
+    return [[name, { ...bare, kind: 'opaque', known: [], distinct: 0, type }]];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Runs with columns read as their axes need them: categories as texts, numbers as numbers. */
