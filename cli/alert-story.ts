@@ -1,5 +1,5 @@
 import type { AlertStory, PastEpisode } from '../app/alerts.js';
-import type { AlertSummary } from '../domain/alert.js';
+import type { AlertMember, AlertSummary } from '../domain/alert.js';
 import { isTrouble } from '../domain/alerting/summary.js';
 import { unjudgedLines, unjudgedRemedy } from '../domain/alerting/unjudged.js';
 import { worstFindings } from '../domain/alerting/worst.js';
@@ -90,7 +90,7 @@ function troubleLines(alert: AlertSummary, story: AlertStory): string[] {
             `the newest bad one ended ${utc(alert.lastWindow)}${hit}.`,
         ];
   const calm = alert.members.filter((member) => member.condition !== 'ok' && !isTrouble(member));
-  const watched = calm.map((member) => `ok again, still watched: ${troublesWords([member])}`);
+  const watched = placesWords(calm).map((words) => `ok again, still watched: ${words}`);
   const worst = bad.find(({ check }) => check in actions);
   const todo =
     unjudged.length > 0
@@ -102,6 +102,18 @@ function troubleLines(alert: AlertSummary, story: AlertStory): string[] {
     ...told.map((line) => hanging(line, ' - ')),
     ...(todo == null || isEnded(alert) ? [] : [hanging(`What to do: ${todo}`, '')]),
   ];
+}
+
+/** Each trouble once, and in how many parts of the rows it is. */
+function placesWords(members: readonly AlertMember[]): string[] {
+  const names = [...new Set(members.map((member) => troublesWords([member])))];
+  return names.map((name) => {
+    const own = members.filter((member) => troublesWords([member]) === name);
+    const parts = own.filter(({ slice }) => slice !== '').length;
+    if (parts === 0) return name;
+    const where = parts === 1 ? 'one part' : `${parts} parts`;
+    return `${name}, ${parts < own.length ? 'also ' : ''}in ${where} of the rows`;
+  });
 }
 
 /** Wrapped; lines after the first stand as far right as the text of the first. */

@@ -14,13 +14,21 @@ import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
 import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
+import { measureWords } from '../domain/naming.js';
 import { acceptLines } from './accept.js';
 import { causesText } from './causes.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, print, printJson, wrap } from './output.js';
-import { amountWords, countWords, instantWords } from './words.js';
+import {
+  amountWords,
+  countWords,
+  expectedBy,
+  instantWords,
+  partWords,
+  valueWords,
+} from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -115,6 +123,7 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
   );
   const lines = [wrap(title, 80, ''), ''];
   for (const level of checked.accepted) lines.push(wrap(acceptedWords(level), 80, ' '), '');
+  for (const text of expectedLines(checked.findings)) lines.push(wrap(text, 80, ' '), '');
   for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${note}`, 80, ' '), '');
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
@@ -152,6 +161,24 @@ const isBare = ({ reason, details }: Finding): boolean =>
 function acceptedWords({ target, by, effect, reason, until }: AcceptedLevel): string {
   const why = `${effect}: ${reason}`;
   return `Accepted: ${target} as of ${by} until ${instantWords(until)} (${why})`;
+}
+
+/** Findings of a known event that are named; the others are counted, and the table has them all. */
+const NAMED = 4;
+
+/** For each known event what would be told without it: `Expected: sale: age PSI 0.57, …`. */
+function expectedLines(findings: readonly Finding[]): string[] {
+  const events = [...new Set(findings.flatMap((finding) => expectedBy(finding) ?? []))];
+  return events.map((event) => {
+    const own = findings.filter((finding) => expectedBy(finding) === event);
+    const told = own.slice(0, NAMED).map((finding) => {
+      const part = partWords(finding);
+      const measure = measureWords(finding) || valueWords(finding);
+      return `${finding.target}${part === '' ? '' : `, ${part}:`} ${measure}`;
+    });
+    const more = own.length > NAMED ? [`and ${own.length - NAMED} more`] : [];
+    return `Expected: ${event}: ${[...told, ...more].join('; ')}. Nobody is told of it.`;
+  });
 }
 
 /** What the newest mature window says of the metrics whose labels are not there yet. */

@@ -31,6 +31,20 @@ function numberWords(check: string, value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** Of which part of the rows a finding is: `country = IT`, `source eu`; '' for all rows. */
+export function partWords({ slice }: Pick<Finding, 'slice'>): string {
+  return Object.entries(slice)
+    .map(([name, value]) => (name === 'row_source' ? `source ${value}` : `${name} = ${value}`))
+    .join(', ');
+}
+
+const EXPECTED = 'expected: ';
+
+/** The name of the known event that a finding is put down to; null: to none. */
+export function expectedBy({ rule }: Pick<Finding, 'rule'>): string | null {
+  return rule.startsWith(EXPECTED) ? rule.slice(EXPECTED.length) : null;
+}
+
 /** `0.05 / 0.25`: warn and alert; '' when nothing is judged. */
 export function limitsWords({ check, limits }: Pick<Finding, 'check' | 'limits'>): string {
   const { warn, alert } = limits;

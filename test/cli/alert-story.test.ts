@@ -150,3 +150,17 @@ test('the story has what the mail has, and its history names members in words', 
   expect(text.split('Answer it:')[0]).not.toContain('psi/');
   expect(flat).toContain('new member distance_to_the_next_station_km drifted');
 });
+
+test('what is ok again in several parts of the rows is one line', () => {
+  const it = virtualAlert();
+  const parts = ['', 'hash1', 'hash2'];
+  it.window(...parts.map((slice) => mark('age', 'alert', { slice })), mark('amount', 'alert'));
+  it.pass(hour);
+  it.window(...parts.map((slice) => mark('age', 'ok', { slice })), mark('amount', 'alert'));
+  const alert = it.head().summary;
+  const text = plain(
+    storyText({ alert, past: [], findings: [], deliveries: [], audit: [] }, start + 2 * hour),
+  );
+  expect(text.match(/still watched/g)).toHaveLength(1);
+  expect(text).toContain('still watched: age drifted, also in 2 parts of the rows');
+});

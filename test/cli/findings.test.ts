@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { findingsTable } from '../../cli/findings.js';
+import type { Finding } from '../../domain/finding.js';
+import { start, hour } from '../support/alerts.js';
+
+const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
+const flat = (text: string): string => plain(text).replaceAll(/\s+/g, ' ');
+
+const finding = (target: string, change: Partial<Finding> = {}): Finding => ({
+  ...{ check: 'psi', target, slice: {}, value: 0.01, low: null, high: null },
+  ...{ interval: null, pValue: null, nCurrent: 500, nReference: 1_000, reason: null, hard: null },
+  ...{ details: {}, run: 'r', window: { start: start - hour, end: start, weekday: 6 } },
+  ...{ revision: 1, category: 'drift', verdict: 'ok', rule: 'within limits', patience: 2 },
+  limits: { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
+  ...{ running: null, sentence: `${target} moved.`, source: null, inputs: 'i' },
+  ...change,
+});
+
+test('what is bad in a part of the rows names the part', () => {
+  const table = flat(
+    findingsTable([
+      finding('age', { verdict: 'alert', value: 0.57 }),
+      finding('age', { verdict: 'alert', value: 1.67, slice: { country: 'IT' } }),
+      finding('amount', { verdict: 'alert', value: 4, slice: { row_source: 'eu' } }),
+    ]),
+  );
+  expect(table).toContain('psi age 0.57 0.05 / 0.25 ■ alert age moved.');
+  expect(table).toContain('psi age, country = IT 1.67');
+  expect(table).toContain('In country = IT: age moved.');
+  expect(table).toContain(
+    'psi amount, source eu 4 0.05 / 0.25 ■ alert In source eu: amount moved.',
+  );
+});
+
+test('a count of columns counts columns, and what parts were asked stands beside it', () => {
+  const columns = ['age', 'amount', 'income'];
+  const parts = ['FR', 'DE', 'IT'].map((country) => ({ slice: { country } }));
+  const whole = columns.map((name) => finding(name));
+  const sliced = columns.flatMap((name) => parts.map((part) => finding(name, part)));
+  expect(flat(findingsTable([...whole, ...sliced]))).toContain('psi 3 columns, 9 in parts');
+  expect(flat(findingsTable(sliced))).toContain('psi 9 in parts');
+  // every one of them, with its part, for who asks for all
+  const every = plain(findingsTable([...whole, ...sliced], 'every'));
+  expect(every.split('\n')).toHaveLength(1 + 12);
+  expect(every).toContain('income, country = DE');
+});
+
+test('what a known event explains is shown with its number and sentence, not counted as calm', () => {
+  const calm = ['a', 'b', 'c', 'd', 'e'].map((name) => finding(name));
+  const sentence = 'age moved (PSI 0.57). Expected: sale (psi >= 0.25).';
+  const covered = finding('age', { value: 0.57, rule: 'expected: sale', sentence });
+  const table = flat(findingsTable([...calm, covered]));
+  expect(table).toContain('psi 5 columns');
+  expect(table).toContain(`psi age 0.57 0.05 / 0.25 ● ok ${sentence}`);
+});
