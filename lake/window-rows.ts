@@ -148,7 +148,9 @@ async function read(
   const raw = hidden.map(([name, { text }]) => `${text ?? ''} as ${quoteName(textOf(name))}`);
   const select = [...casts, ...raw].join(', ') || '0 as nothing';
   const slices = dimensions.map((one) => sliceOf(one, columns));
-  await createView(db, { view, select, slices, base, located, texts });
+  // without a file there is no row to choose from, nor a column that `where` could name
+  const chosen = Object.keys(columns).length === 0 ? { ...located, where: null } : located;
+  await createView(db, { view, select, slices, base, located: chosen, texts });
   return {
     view,
     types: Object.fromEntries(readings.map(([name, { type }]) => [name, type])),

@@ -35,10 +35,12 @@ export async function createView(
   });
 }
 
-/** SQL of the texts of a dimension; a column that is gone parts nothing. */
+/** SQL of the texts of a dimension; a column that is gone parts nothing, and so do no columns. */
 export function sliceOf(one: Dimension, columns: Readonly<Record<string, string>>): string {
   const { by } = one;
-  const told = by in columns ? quoteName(by) : isExpression(one) ? `(\n${by}\n)` : 'null';
+  // where there is no file, an expression has no column to speak of
+  const isUsable = isExpression(one) && Object.keys(columns).length > 0;
+  const told = by in columns ? quoteName(by) : isUsable ? `(\n${by}\n)` : 'null';
   return `${told}::varchar as ${quoteName(columnOf(one))}`;
 }
 

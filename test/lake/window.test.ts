@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 import type { Monitor, SourceSpec } from '../../domain/monitor.js';
 import { SourceError } from '../../domain/source.js';
 import type { Instant } from '../../domain/window.js';
+import { ask } from '../../lake/ask.js';
 import type { Duck } from '../../lake/duck.js';
 import { profileWindow } from '../../lake/profile.js';
 import { buildReference } from '../../lake/reference.js';
+import { withRows } from '../../lake/window-rows.js';
 import { locate } from '../../sources/locate.js';
 import { monitorOf } from '../support/monitor-fixture.js';
 import { cellsOf, sumsOf, withFolder, writeRows } from '../support/rows.js';
@@ -408,3 +410,34 @@ test('files of one window may lack a feature or have it in another type', async 
     expect(cellsOf(profile.columns['c'])).toEqual({ a: 1, '\0missing': 1 });
   });
 });
+
+test('no file is no row, whatever a segment or a filter says of columns', async () => {
+  await withFolder(async (db, folder) => {
+    const located = {
+      ...(await locate(
+        { kind: 'parquet', path: path.join(folder, 'dt=*', '*.parquet'), where: null },
+        everything,
+      )),
+      where: 'amount > 0',
+    };
+    const big = { name: 'big', by: 'amount > 30', top: 8, minRows: 0 };
+    const spec = { located, wants: {}, time: null, dimensions: [big] };
+    const counted = await withRows(db, spec, async ({ view }) => countOf(db, view));
+    expect(counted).toBe(0);
+  });
+});
+
+test('an expression over a column that the rows do not have is still refused', async () => {
+  await withFolder(async (db, folder) => {
+    const file = await writeRows(db, path.join(folder, 'a.parquet'), 'select 1 as other');
+    const located = await locate({ kind: 'parquet', path: file, where: null }, everything);
+    const big = { name: 'big', by: 'amount > 30', top: 8, minRows: 0 };
+    const spec = { located, wants: {}, time: null, dimensions: [big] };
+    await expect(withRows(db, spec, async ({ view }) => countOf(db, view))).rejects.toThrow(
+      /segments: .*amount/,
+    );
+  });
+});
+
+const countOf = async (db: Duck, rows: string): Promise<number> =>
+  Number((await ask(db, 'profile/count', { rows }))[0]?.['rows']);
