@@ -179,17 +179,3 @@ const nothing = (monitor: Monitor): Omit<Standing, 'grid'> => ({
   ...{ reference: null, references: {}, periods: [], accepted: [], known: monitor },
   facts: { version: null, trainedUntil: null, matureAfter: 0 },
 });
-
-/** What a backtest does not replay of a monitor, in words. */
-export function leftOutOf({ segments, columns, reference }: Monitor): string[] {
-  const { drift, others } = reference;
-  const moving = ['rolling', 'previous', 'segment'];
-  const sliced = segments.length > 0 || columns.rowSource !== null;
-  return [
-    ...(sliced ? ['segments and sources of rows are not replayed'] : []),
-    ...(Object.keys(others).length > 0 ? ['other references are not replayed'] : []),
-    ...(drift !== null && moving.includes(drift.kind)
-      ? ['the reference does not move here: windows are compared with its first rows']
-      : []),
-  ];
-}

@@ -11,6 +11,7 @@ import { depsOf, type App } from './app.js';
 import { calibrate, type Calibration } from './backtest-calibrate.js';
 import { historyOf, type History, type PastWindow } from './backtest-history.js';
 import { judgeOne, trial } from './backtest-judge.js';
+import { notReplayedOf, unjudgedOf, type NotReplayed } from './backtest-replayed.js';
 import { noEntities } from './entities.js';
 import { UsageError } from './errors.js';
 import type { LoadedModel } from './load.js';
@@ -41,6 +42,8 @@ export interface Backtested {
   findings: readonly (readonly Finding[])[];
   /** By check, first at the monitor's own limits. */
   rules: readonly RuleTrial[];
+  /** Rules that nothing can be said of; they are no part of anything else here. */
+  notReplayed: readonly NotReplayed[];
   baselines: readonly RuleTrial[];
   calibration: readonly Calibration[];
 }
@@ -52,7 +55,11 @@ const FINE = new Set(['schema', 'scale_change', 'ks']);
 export async function backtestModel(app: App, input: BacktestInput): Promise<Backtested> {
   const { published } = input.model;
   const { monitor } = published;
-  for (const { check } of input.thresholds) requireListed(monitor, check);
+  const left = notReplayedOf(monitor);
+  for (const { check } of input.thresholds) {
+    requireListed(monitor, check);
+    requireReplayed(left, check);
+  }
   const deps = await depsOf(app, noEntities);
   const { last, progress } = input;
   const history = await historyOf(deps, { monitor, last, now: app.clock(), progress });
@@ -61,7 +68,10 @@ export async function backtestModel(app: App, input: BacktestInput): Promise<Bac
     model: monitor.model.id,
     windowSize: usualLength(monitor.windows),
   };
-  const measured = measure(monitor, history);
+  const known = without(left, measure(monitor, history));
+  const unjudged = unjudgedOf(known);
+  const measured = without(unjudged, known);
+  const notReplayed = [...left, ...unjudged];
   const names = [...new Set(monitor.checks.map((spec) => spec.name ?? spec.check))];
   const own = names.flatMap((check): RuleTrial[] => {
     const found = measured.map((list) => list.filter((finding) => finding.check === check));
@@ -73,9 +83,32 @@ export async function backtestModel(app: App, input: BacktestInput): Promise<Bac
       ...tried.map((threshold) => tryThreshold(monitor, { measured, threshold, ground })),
     ];
   });
-  const calibration = input.calibration === 'none' ? [] : calibrate({ monitor, history, ground });
-  const rest = { baselines: baselines(measured, ground), calibration };
+  const calibration =
+    input.calibration === 'none' ? [] : calibrated(monitor, left, { history, ground });
+  const rest = { notReplayed, baselines: baselines(measured, ground), calibration };
   return { monitor, history, findings: measured, rules: own, ...rest };
+}
+
+/** Findings of the other rules. */
+function without(rules: readonly NotReplayed[], measured: readonly Finding[][]): Finding[][] {
+  const names = new Set(rules.map(({ rule }) => rule));
+  return measured.map((list) => list.filter(({ check }) => !names.has(check)));
+}
+
+/** A floor is chosen for what is replayed, and for nothing else. */
+function calibrated(
+  monitor: Monitor,
+  left: readonly NotReplayed[],
+  on: { history: History; ground: Ground },
+): Calibration[] {
+  const names = left.map(({ rule }) => rule);
+  const checks = monitor.checks.filter((spec) => !names.includes(spec.name ?? spec.check));
+  return calibrate({ monitor: { ...monitor, checks }, ...on });
+}
+
+function requireReplayed(left: readonly NotReplayed[], check: string): void {
+  const found = left.find(({ rule }) => rule === check);
+  if (found !== undefined) throw new UsageError(`--grid ${check}: not replayed; ${found.why}.`);
 }
 
 function requireListed({ checks }: Monitor, check: string): void {
@@ -98,7 +131,10 @@ function measure(monitor: Monitor, { standing, windows, before }: History): Find
 }
 
 function withFine(findings: readonly Finding[], past: PastWindow | undefined): Finding[] {
-  const fine = (past?.findings ?? []).filter(({ check }) => FINE.has(check));
+  const fine = (past?.findings ?? []).filter(
+    // parts of the rows have findings of the same names
+    ({ check, slice }) => FINE.has(check) && Object.keys(slice).length === 0,
+  );
   const nameOf = ({ check, target }: Finding) => `${check} ${target}`;
   const known = new Map(fine.map((finding) => [nameOf(finding), finding]));
   return findings.map((finding) => known.get(nameOf(finding)) ?? finding);

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { backtestModel, type Backtested, type RuleTrial } from '../app/backtest.js';
-import { leftOutOf } from '../app/backtest-history.js';
+import { leftOutOf } from '../app/backtest-replayed.js';
 import type { Calibration } from '../app/backtest-calibrate.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
-import { print, printJson, table, wrap } from './output.js';
+import { cut, print, printJson, table, wrap } from './output.js';
 import { instantWords } from './words.js';
 
 interface BacktestOptions {
@@ -68,10 +68,10 @@ function tables(done: Backtested): string {
   if (first === undefined || last === undefined) {
     return `${monitor.model.id}: no window to replay (${history.left} without a profile).`;
   }
-  const { rows: cut } = monitor.windows;
+  const { rows: size } = monitor.windows;
   const [start, end] = [first.profile.window.start, last.profile.window.end];
   const span =
-    cut === undefined
+    size === undefined
       ? `${instantWords(start)} … ${instantWords(end)}`
       : `rows ${start} to ${end - 1}`;
   const where = history.source === 'lake' ? 'from stored profiles' : 'counted from the source';
@@ -79,14 +79,18 @@ function tables(done: Backtested): string {
   const count = `${history.windows.length} windows`;
   const title = [monitor.model.id, span, count, where, ...left].join(' · ');
   const head = ['RULE', 'BAD WINDOWS', 'ALERTS', 'EPISODES', expected(monitor)];
-  const rows = [...done.rules, ...done.baselines].map(rowOf);
+  const rows = [
+    ...done.rules.map(rowOf),
+    ...done.notReplayed.map(({ rule }) => [cut(rule, 40), 'not replayed']),
+    ...done.baselines.map(rowOf),
+  ];
   return [
     wrap(title, 80, ''),
     '',
     table(head, rows),
     '',
     wrap(NOTE, 80, ' '),
-    ...leftOutOf(monitor).map((text) => wrap(`Left out: ${text}.`, 80, ' ')),
+    ...done.notReplayed.map(({ rule, why }) => wrap(`Not replayed: ${rule} (${why}).`, 80, ' ')),
     ...done.calibration.flatMap((one) => ['', ...calibrationLines(one, monitor)]),
   ].join('\n');
 }
@@ -130,7 +134,8 @@ function calibrationLines(calibration: Calibration, monitor: Monitor): string[] 
 }
 
 /** The stable JSON of `backtest --json`. */
-function report({ monitor, history, rules, baselines, calibration }: Backtested): unknown {
+function report(done: Backtested): unknown {
+  const { monitor, history, rules, notReplayed, baselines, calibration } = done;
   const [first, last] = [history.windows[0], history.windows.at(-1)];
   return {
     version: 1,
@@ -144,6 +149,7 @@ function report({ monitor, history, rules, baselines, calibration }: Backtested)
     },
     leftOut: leftOutOf(monitor),
     rules,
+    notReplayed,
     baselines,
     calibration,
   };

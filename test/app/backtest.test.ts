@@ -1,7 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { expect, test, vi } from 'vitest';
 import { commitEvaluation } from '../../activities/commit.js';
 import { evaluate } from '../../activities/evaluate.js';
@@ -43,7 +43,11 @@ interface Shop extends Place {
 }
 
 /** A model with its rows, by the command line and by its parts. */
-async function withShop<T>(run: (shop: Shop) => Promise<T>, days = DAYS): Promise<T> {
+async function withShop<T>(
+  run: (shop: Shop) => Promise<T>,
+  days = DAYS,
+  more: object = {},
+): Promise<T> {
   const now = FROM + days * DAY;
   const env = { AFTERCARE_NOW: new Date(now).toISOString() };
   return withFolder((db) =>
@@ -62,6 +66,7 @@ async function withShop<T>(run: (shop: Shop) => Promise<T>, days = DAYS): Promis
         predictions: { from: { path: join(data, 'rows.parquet') } },
         columns: { id: ['id'], timestamp: 'ts' },
         reference: { drift: { kind: 'training', path: join(data, 'training.parquet') } },
+        ...more,
       };
       await writeFile(join(monitors, 'shop.yaml'), stringify(monitor));
       await writeFile(join(monitors, 'teams.yaml'), someTeams);
@@ -109,6 +114,7 @@ interface Report {
   windows: { count: number; left: number; source: string };
   rules: { rule: string; limit: number | null; bad: number; alerts: number; episodes: number }[];
   baselines: Report['rules'];
+  notReplayed: { rule: string; why: string }[];
   calibration: { check: string; floor?: number; of?: string; needs?: number }[];
 }
 
@@ -173,4 +179,49 @@ test('the table keeps to 80 columns and says what it rests on; wrong flags say w
     expect(garbled.code).toBe(2);
     expect(garbled.err).toContain('as psi=0.1,0.2; got "psi=high"');
   });
+});
+
+test('of rules against other references and in segments there is no number and no floor', async () => {
+  const others = { yesterday: { kind: 'previous' } };
+  const more = {
+    segments: [{ name: 'country', by: 'country' }],
+    checks: [{ check: 'psi', name: 'psi_sudden', against: 'yesterday', warn: 0.1 }],
+  };
+  await withShop(
+    async (shop) => {
+      const file = join(shop.folder, 'monitors', 'shop.yaml');
+      const given = parse(await readFile(file, 'utf8')) as { reference: object };
+      const reference = { ...given.reference, others };
+      await writeFile(file, stringify({ ...given, reference }));
+      const flags = ['--last', '12d', '--calibrate'];
+      const done = (await shop.json(['backtest', 'shop', ...flags])) as Report;
+      expect(done.notReplayed).toMatchObject([
+        { rule: 'psi_sudden', why: 'its reference "yesterday" is not replayed' },
+        { rule: 'in segments: country' },
+      ]);
+      expect(rule(done, 'psi')).toMatchObject({ bad: DAYS - CHANGE });
+      expect(rule(done, 'psi_sudden')).toBeUndefined();
+      expect(done.calibration.map(({ check }) => check)).toEqual(['psi']);
+
+      const { out } = await shop.cli(['backtest', 'shop', '--last', '12d']);
+      expect(out).toMatch(/ psi_sudden +not replayed\n/);
+      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+
+      const tried = await shop.cli(['backtest', 'shop', '--grid', 'psi_sudden=0.1']);
+      expect(tried.code).toBe(2);
+      expect(tried.err).toContain('--grid psi_sudden: not replayed; its reference "yesterday"');
+
+      // a reference that is other rows for every window: nothing that is compared with it is said
+      const rolling = { drift: { kind: 'rolling', windows: 3 } };
+      await writeFile(file, stringify({ ...given, checks: [], segments: [], reference: rolling }));
+      const moved = (await shop.json(['backtest', 'shop', ...flags])) as Report;
+      const names = moved.notReplayed.map((one) => one.rule);
+      expect(names).toEqual(expect.arrayContaining(['psi', 'missing', 'schema']));
+      expect(rule(moved, 'psi')).toBeUndefined();
+      expect(rule(moved, 'duplicates')).toMatchObject({ bad: 0 });
+      expect(moved.calibration).toEqual([]);
+    },
+    DAYS,
+    more,
+  );
 });

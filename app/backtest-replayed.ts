@@ -1,0 +1,71 @@
+import { checkNamed } from '../checks/index.js';
+import { isJudged, type Finding } from '../domain/finding.js';
+import type { CheckSpec, Monitor } from '../domain/monitor.js';
+
+/** A rule of the monitor that a backtest cannot say anything of, and why in words. */
+export interface NotReplayed {
+  /** Name of the check, or which parts of the rows. */
+  rule: string;
+  why: string;
+}
+
+/** References that are other rows for every window. */
+const MOVING = ['rolling', 'previous', 'segment'];
+
+const nameOf = (spec: CheckSpec): string => spec.name ?? spec.check;
+
+/**
+ * The rules that past windows are not judged by again: those against a reference that is other rows
+ * for every window, or none of the stored ones, and those of parts of the rows.
+ */
+export function notReplayedOf(monitor: Monitor): NotReplayed[] {
+  const { checks, segments, columns } = monitor;
+  const rules = checks.flatMap((spec): NotReplayed[] => {
+    const why = whyNot(spec, monitor);
+    return why === null ? [] : [{ rule: nameOf(spec), why }];
+  });
+  const known = new Map(rules.map((one) => [one.rule, one]));
+  const names = segments.map(({ name }) => name).join(', ');
+  const parts = 'parts of the rows are not replayed; what is said above is of all rows';
+  return [
+    ...known.values(),
+    ...(segments.length > 0 ? [{ rule: `in segments: ${names}`, why: parts }] : []),
+    ...(columns.rowSource !== null ? [{ rule: 'by source of rows', why: parts }] : []),
+  ];
+}
+
+function whyNot({ check, against }: CheckSpec, { reference }: Monitor): string | null {
+  if (against !== null) return `its reference "${against}" is not replayed`;
+  const kind = reference.drift?.kind;
+  if (kind === undefined || !MOVING.includes(kind)) return null;
+  const isCompared = checkNamed(check).needs.includes('reference');
+  return isCompared ? `its reference (${kind}) is other rows for every window` : null;
+}
+
+/**
+ * Rules of which not one window could be judged, with what the newest window said: no episode of
+ * theirs is no proof of anything.
+ */
+export function unjudgedOf(measured: readonly (readonly Finding[])[]): NotReplayed[] {
+  const all = measured.flat().filter(isJudged);
+  const names = [...new Set(all.map(({ check }) => check))];
+  return names.flatMap((rule): NotReplayed[] => {
+    const own = all.filter(({ check }) => check === rule);
+    const last = own.at(-1);
+    if (last === undefined || own.some(({ verdict }) => verdict !== 'unknown')) return [];
+    return [{ rule, why: `no window could be judged: ${last.sentence.replace(/\.$/, '')}` }];
+  });
+}
+
+/** What a backtest does not replay of a monitor, in words. */
+export function leftOutOf({ segments, columns, reference }: Monitor): string[] {
+  const { drift, others } = reference;
+  const sliced = segments.length > 0 || columns.rowSource !== null;
+  return [
+    ...(sliced ? ['segments and sources of rows are not replayed'] : []),
+    ...(Object.keys(others).length > 0 ? ['other references are not replayed'] : []),
+    ...(drift !== null && MOVING.includes(drift.kind)
+      ? ['what is compared with a reference that moves is not replayed']
+      : []),
+  ];
+}
