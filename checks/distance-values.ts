@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { figure, pInWords } from '../domain/judging/figures.js';
+import { boundsInWords, figure, pInWords } from '../domain/judging/figures.js';
 import { exactValues, ksOf, numericCounts } from '../domain/judging/numeric.js';
 import { momentsOf, quantileInWords, quantileOf } from '../domain/judging/moments.js';
 import type { Quantile } from '../domain/judging/moments.js';
@@ -13,6 +13,7 @@ import type { Sample } from '../stats/two-sample.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
+import type { ColumnPair } from './columns.js';
 import { beyondChance } from './distance.js';
 import { withHistory } from './psi.js';
 
@@ -33,7 +34,10 @@ function numbersOf(
 }
 
 /** What the mean and the spread of a column are on one side. */
-interface Side extends Sample {
+interface Side {
+  n: number;
+  mean: number;
+  variance: number;
   sd: number;
   quantiles: Record<(typeof FAN)[number], Quantile | null>;
 }
@@ -41,7 +45,7 @@ interface Side extends Sample {
 const FAN = ['p10', 'p25', 'p50', 'p75', 'p90'] as const;
 
 /** Quantiles are interpolated between rows where values are counted, inside cells elsewhere. */
-function sideOf(axis: Axis, counts: Counts): Side {
+function sideOf(axis: Axis, counts: Counts): { side: Side; sample: Sample } {
   const exact = exactValues(counts);
   const shares = FAN.map((name) => Number(name.slice(1)) / 100);
   const found =
@@ -53,14 +57,34 @@ function sideOf(axis: Axis, counts: Counts): Side {
   const sample = counts.exact ?? (exact === null ? binnedSample(axis, counts) : sampleOf(exact));
   const { n, mean, variance } = sample;
   const sd = Math.sqrt(variance);
-  return { ...{ n, mean, variance }, sd, quantiles: fan as Side['quantiles'] };
+  const side = { ...{ n, mean, variance }, sd, quantiles: fan as Side['quantiles'] };
+  return { side, sample };
 }
 
 function binnedSample(axis: Axis, counts: Counts): Sample {
   const moments = momentsOf(axis, counts);
   if (moments === null) return { n: 0, mean: NaN, variance: NaN };
-  const { n, mean, sd } = moments;
-  return { n, mean, variance: n > 1 ? sd * sd : NaN };
+  const { n, mean, sd, parts } = moments;
+  const variance = n > 1 ? sd * sd : NaN;
+  return { n, mean, variance, ...(parts === undefined ? {} : { parts }) };
+}
+
+/** The rounding of a sum may be so much of the error by chance, and no more. */
+const MOST_ROUNDING = 0.1;
+
+/** True where sums of cells have lost the digits in which such large values differ. */
+function isRounded({ axis, current, reference }: ColumnPair, now: Sample, before: Sample): boolean {
+  const sides = [
+    { counts: current, ...now },
+    { counts: reference, ...before },
+  ];
+  const error = Math.sqrt(now.variance / now.n + before.variance / before.n);
+  const lost = sides.map(({ counts, mean }) =>
+    counts.exact === undefined && exactValues(counts) === null
+      ? Number.EPSILON * Math.max(Math.abs(mean), Math.abs(axis.low))
+      : 0,
+  );
+  return (lost[0] ?? 0) + (lost[1] ?? 0) > MOST_ROUNDING * error;
 }
 
 /**
@@ -87,7 +111,7 @@ export const wasserstein: Written<{ scaled: boolean }> = {
     const pair = numbersOf(evidence, target);
     if ('reason' in pair) return pair;
     const { axis, current, reference, n, m } = pair;
-    const { sd } = sideOf(axis, reference);
+    const { sd } = sideOf(axis, reference).side;
     const unit = scaled ? sd : 1;
     if (!(unit > 0)) {
       return noReading('not_applicable', 'the reference has no spread to scale by');
@@ -104,8 +128,7 @@ export const wasserstein: Written<{ scaled: boolean }> = {
   },
   say({ value, low, high, details }, target) {
     if (value === null) return `${target}: the Wasserstein distance could not be measured.`;
-    const range =
-      low === high ? 'exact' : `surely within ${figure(low ?? 0)} and ${figure(high ?? 0)}`;
+    const range = boundsInWords(low ?? 0, high ?? 0);
     const unit = details['scaled'] === true ? ' standard deviations' : '';
     const sds = details['scaled'] === true ? null : details['inSds'];
     const more = typeof sds === 'number' ? `, ${figure(sds)} standard deviations` : '';
@@ -135,13 +158,19 @@ export const meanShift: Written<object> = {
     const pair = numbersOf(evidence, target);
     if ('reason' in pair) return pair;
     const { axis, current, reference, n, m } = pair;
-    const [now, before] = [sideOf(axis, current), sideOf(axis, reference)];
+    const [{ side: now, sample }, { side: before, sample: known }] = [
+      sideOf(axis, current),
+      sideOf(axis, reference),
+    ];
     const rows = { nCurrent: n, nReference: m };
     if (n < 2 || m < 2) return noReading('insufficient_data', 'a side has a single value', rows);
     if (!(before.sd > 0)) {
       return noReading('not_applicable', 'the reference has no spread to measure by', rows);
     }
-    const { difference, scaled, low, high, pValue } = shiftOf(now, before);
+    if (isRounded(pair, sample, known)) {
+      return noReading('not_applicable', 'the values differ in digits that sums have lost', rows);
+    }
+    const { difference, scaled, low, high, pValue } = shiftOf(sample, known);
     const measured = reading({
       ...{ value: scaled, low: low / before.sd, high: high / before.sd, interval: 'confidence' },
       ...{ pValue, ...rows, details: { difference, now, before } },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withUnknown } from '../domain/judging/categories.js';
 import { categoryCounts, layoutOf } from '../domain/judging/distribution.js';
-import { percent } from '../domain/judging/figures.js';
+import { percent, spanInWords } from '../domain/judging/figures.js';
 import { exactValues, numericCounts } from '../domain/judging/numeric.js';
 import { isValue } from '../domain/judging/tail.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
@@ -127,8 +127,9 @@ export const outOfRange: Written<object> = {
     return shareReading(now, before, { min: pair.axis.min, max: pair.axis.max });
   },
   say({ value, details }, target) {
-    const range = `${String(details['min'])} … ${String(details['max'])}`;
-    return `${target}: ${percent(value ?? 0)} of its values lie outside the reference's ${range}.`;
+    const [min, max] = [details['min'], details['max']];
+    const ends = typeof min === 'number' && typeof max === 'number' ? spanInWords(min, max) : '';
+    return `${target}: ${percent(value ?? 0)} of its values lie outside the reference's ${ends || 'range'}.`;
   },
 };
 

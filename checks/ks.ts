@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exactPair } from '../domain/judging/exact.js';
-import { figure, pInWords } from '../domain/judging/figures.js';
+import { boundsInWords, figure, pInWords } from '../domain/judging/figures.js';
 import { exactValues, ksOf, numericCounts } from '../domain/judging/numeric.js';
 import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
 import { ksTail } from '../stats/ks-tail.js';
@@ -63,8 +63,7 @@ export const ks: Written<object> = {
   },
   say({ value, low, high, pValue, details }, target) {
     if (value === null) return `${target}: KS could not be measured.`;
-    const exact =
-      low === high ? 'exact' : `surely within ${figure(low ?? 0)} and ${figure(high ?? 1)}`;
+    const exact = boundsInWords(low ?? 0, high ?? 1);
     const history = typeof details['history'] === 'number' ? details['history'] : 0;
     const place = typeof details['at'] === 'number' ? ` near ${figure(details['at'])}` : '';
     const chance = pValue === null ? '' : `, ${pInWords(pValue, history)}`;

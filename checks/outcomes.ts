@@ -117,7 +117,9 @@ export function hitsOf(outcomes: Outcomes): { hits: number; n: number; majority:
     labels.set(label, (labels.get(label) ?? 0) + rows);
     if (label === predicted) hits += rows;
   }
-  return { hits, n, majority: n > 0 ? Math.max(...labels.values()) / n : 0 };
+  let most = 0;
+  for (const rows of labels.values()) most = Math.max(most, rows);
+  return { hits, n, majority: n > 0 ? most / n : 0 };
 }
 
 /** Sums of a regression over the labelled rows. */

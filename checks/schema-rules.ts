@@ -9,6 +9,8 @@ import type { Axis, Counts } from '../domain/profile.js';
 import { binomialTail } from '../stats/beta.js';
 import type { ColumnPair } from './columns.js';
 import { HARD_CHANCE, missingShare, softened } from './missing.js';
+import { binValues } from './one-value.js';
+import type { BinValue } from './one-value.js';
 
 /** A broken rule: its name, and what was seen in words that complete "amount: …". */
 export interface Broken {
@@ -33,18 +35,20 @@ interface Cell {
   value: string | number;
   current: number;
   reference: number;
-  /** A value of its own, not a bin that may hold several. */
-  single: boolean;
+  holds: BinValue['holds'];
 }
 
-function nameOf({ value }: Cell): string {
-  return typeof value === 'number' ? figure(value) : value;
+function nameOf({ value, holds }: Cell): string {
+  const name = typeof value === 'number' ? figure(value) : value;
+  return holds === 'about' ? `about ${name}` : name;
 }
 
 /** True when one cell of the window may hold half of its rows: else no value dominates. */
 function isPeaked({ current }: ColumnPair): boolean {
   const { n } = current.sums;
-  return n !== undefined && n.length > 0 && Math.max(...n) >= 0.5 * total(current);
+  if (n === undefined) return false;
+  const half = 0.5 * total(current);
+  return n.some((rows) => rows >= half);
 }
 
 /** Non-missing cells of a column, both sides. */
@@ -58,23 +62,23 @@ function numericCells(axis: Axis, current: Counts, reference: Counts): Cell[] {
   const exact = [exactValues(current), exactValues(reference)];
   if (exact[0] && exact[1]) return valueCells(exact[0], exact[1]);
   const [now, before] = [numericCounts(axis, current), numericCounts(axis, reference)];
-  const spread = spreads(axis, current);
+  const held = binValues(axis, current, reference);
   const cells: Cell[] = axis.atoms.map((value, index) => ({
     value,
     current: now.atoms[index] ?? 0,
     reference: before.atoms[index] ?? 0,
-    single: true,
+    holds: 'one',
   }));
   now.fine.forEach((rows, cell) => {
     const other = before.fine[cell] ?? 0;
     if (rows + other === 0) return;
     const bin = Math.min(FINE_BINS, cell - 1);
-    const inside = spread.get(bin);
+    const inside = held.get(bin);
     cells.push({
       value: inside?.value ?? edgeOf(axis, Math.max(0, bin)),
       current: rows,
       reference: other,
-      single: inside?.single ?? false,
+      holds: inside?.holds ?? 'several',
     });
   });
   return cells;
@@ -88,26 +92,8 @@ function valueCells(now: ValueCounts, before: ValueCounts): Cell[] {
     value,
     current: current.get(value) ?? 0,
     reference: reference.get(value) ?? 0,
-    single: true,
+    holds: 'one',
   }));
-}
-
-/**
- * Bin → its mean, and whether all its rows hold one value: the variance is nothing beside the bin's
- * width. Of what lies under or over the axis only the mean is known.
- */
-function spreads(axis: Axis, counts: Counts): Map<number, { value: number; single: boolean }> {
-  const found = new Map<number, { value: number; single: boolean }>();
-  const { n, sum, squares } = counts.sums;
-  counts.by['bin']?.forEach((bin, row) => {
-    const rows = n?.[row] ?? NaN;
-    const value = (sum?.[row] ?? NaN) / rows;
-    const variance = (squares?.[row] ?? NaN) / rows - (value - axis.low) ** 2;
-    const isOnAxis = Number(bin) >= 0 && Number(bin) < FINE_BINS;
-    const single = isOnAxis && variance * axis.inverseWidth ** 2 < 1e-6;
-    found.set(Number(bin), { value, single });
-  });
-  return found;
 }
 
 function categoryCells(current: Counts, reference: Counts): Cell[] {
@@ -116,7 +102,7 @@ function categoryCells(current: Counts, reference: Counts): Cell[] {
     value,
     current: now.get(value) ?? 0,
     reference: before.get(value) ?? 0,
-    single: true,
+    holds: 'one',
   }));
 }
 
@@ -128,9 +114,9 @@ export function constant(pair: ColumnPair): Broken | null {
   const filled = cells.filter((cell) => cell.current > 0);
   const [only] = filled;
   const known = cells.filter((cell) => cell.reference > 0);
-  if (filled.length !== 1 || only?.single !== true || known.length < 5) return null;
+  if (filled.length !== 1 || only?.holds !== 'one' || known.length < 5) return null;
   if (categoryCounts(pair.current).has(CATEGORY.other)) return null;
-  const top = Math.max(...known.map((cell) => cell.reference));
+  const top = known.reduce((most, cell) => Math.max(most, cell.reference), 0);
   const n = known.reduce((sum, cell) => sum + cell.reference, 0);
   const chance = only.current * Math.log(softened({ hits: top, n }));
   if (chance >= Math.log(HARD_CHANCE)) return null;
@@ -145,7 +131,7 @@ export function defaultFillsIn(pair: ColumnPair): Broken | null {
   const m = missingShare(pair.axis, pair.reference).n;
   for (const cell of cells) {
     const [now, before] = [cell.current / n, cell.reference / m];
-    if (!cell.single || now - before < 0.5) continue;
+    if (cell.holds === 'several' || now - before < 0.5) continue;
     if (binomialTail(cell.current, n, softened({ hits: cell.reference, n: m })) >= HARD_CHANCE) {
       continue;
     }

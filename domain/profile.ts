@@ -19,6 +19,8 @@ export interface ExactFigures {
   /** Rows with a finite value. */
   n: number;
   mean: number;
+  /** `mean` in two parts, from + above: digits that a large number has no place for. */
+  parts?: { from: number; above: number };
   /** With n - 1; NaN of fewer than two rows. */
   variance: number;
   /** Place p holds the value at or below which p % of the rows lie, p = 0 to 100. */

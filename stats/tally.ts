@@ -3,16 +3,18 @@ import type { Sample } from './two-sample.js';
 
 /** Rows, mean and variance (n - 1) of a tally: two passes, so that a large mean costs no digits. */
 export function sampleOf({ values, counts }: Tally): Sample {
+  const from = values[values.length >> 1] ?? NaN;
   let n = 0;
   let sum = 0;
   values.forEach((value, index) => {
     n += counts[index] ?? 0;
-    sum += value * (counts[index] ?? 0);
+    sum += (value - from) * (counts[index] ?? 0);
   });
-  const mean = n > 0 ? sum / n : NaN;
+  const above = n > 0 ? sum / n : NaN;
   let squares = 0;
-  values.forEach((value, index) => (squares += (counts[index] ?? 0) * (value - mean) ** 2));
-  return { n, mean, variance: n > 1 ? squares / (n - 1) : NaN };
+  values.forEach((value, i) => (squares += (counts[i] ?? 0) * (value - from - above) ** 2));
+  const variance = n > 1 ? squares / (n - 1) : NaN;
+  return { n, mean: from + above, variance, parts: { from, above } };
 }
 
 /**

@@ -8,6 +8,20 @@ export interface Sample {
   n: number;
   mean: number;
   variance: number;
+  /** `mean` in two parts, from + above: digits that a large number has no place for. */
+  parts?: MeanParts;
+}
+
+/** A number near the values, and how far their mean lies above it. */
+export interface MeanParts {
+  from: number;
+  above: number;
+}
+
+/** mean(a) - mean(b), to all digits that there are. */
+function difference(a: Sample, b: Sample): number {
+  if (a.parts === undefined || b.parts === undefined) return a.mean - b.mean;
+  return a.parts.from - b.parts.from + (a.parts.above - b.parts.above);
 }
 
 /** The change of a mean, in the unit of the values. */
@@ -32,19 +46,19 @@ export function meanShift(
   reference: Sample,
   { variances = 'unequal', level = 0.95 }: { variances?: 'equal' | 'unequal'; level?: number } = {},
 ): MeanShift {
-  const difference = current.mean - reference.mean;
+  const shift = difference(current, reference);
   const { error, df } =
     variances === 'equal' ? pooled(current, reference) : welch(current, reference);
-  const t = difference === 0 ? 0 : difference / error;
+  const t = shift === 0 ? 0 : shift / error;
   const reach = error === 0 ? 0 : studentQuantile((1 - level) / 2, df) * error;
   return {
-    difference,
-    scaled: difference / Math.sqrt(reference.variance),
+    difference: shift,
+    scaled: shift / Math.sqrt(reference.variance),
     t,
     df,
     pValue: Math.min(1, 2 * studentTail(Math.abs(t), df)),
-    low: difference - reach,
-    high: difference + reach,
+    low: shift - reach,
+    high: shift + reach,
   };
 }
 

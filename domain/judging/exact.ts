@@ -21,11 +21,13 @@ export function isHeavy(sorted: SortedValues): boolean {
 /** Figures of one side, value by value; NaN where there are no values. */
 export function figuresOf(sorted: SortedValues): ExactFigures {
   const n = sorted.length;
+  // From a value in their middle: a sum of large numbers would lose the digits that differ.
+  const from = sorted[n >> 1] ?? NaN;
   let sum = 0;
-  for (let row = 0; row < n; row++) sum += sorted[row] ?? 0;
-  const mean = n > 0 ? sum / n : NaN;
+  for (let row = 0; row < n; row++) sum += (sorted[row] ?? 0) - from;
+  const above = n > 0 ? sum / n : NaN;
   let squares = 0;
-  for (let row = 0; row < n; row++) squares += ((sorted[row] ?? 0) - mean) ** 2;
+  for (let row = 0; row < n; row++) squares += ((sorted[row] ?? 0) - from - above) ** 2;
   const percentiles = new Float64Array(101);
   for (let p = 0; p <= 100; p++) {
     // As a tally has it: the first value at or below which so many rows lie.
@@ -38,7 +40,8 @@ export function figuresOf(sorted: SortedValues): ExactFigures {
     const counts = new Float64Array(rows.length).fill(1);
     return quantiles({ values: rows, counts }, [place - below])[0] ?? NaN;
   });
-  return { n, mean, variance: n > 1 ? squares / (n - 1) : NaN, percentiles, between };
+  const variance = n > 1 ? squares / (n - 1) : NaN;
+  return { n, mean: from + above, parts: { from, above }, variance, percentiles, between };
 }
 
 /** The distances of a side from the reference that it is put beside. */

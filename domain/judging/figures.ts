@@ -6,6 +6,28 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** `0.01879 … 37.56`: two numbers with the digits that tell them apart, four at least. */
+export function spanInWords(low: number, high: number): string {
+  for (let digits = 4; digits < 17; digits++) {
+    const [from, to] = [low, high].map((end) => Number(end.toPrecision(digits)));
+    const isApart = Math.abs((to ?? 0) - (from ?? 0) - (high - low)) <= 0.01 * (high - low);
+    if (isApart) return `${wholeOr(low, from ?? low)} … ${wholeOr(high, to ?? high)}`;
+  }
+  return `${low} … ${high}`;
+}
+
+/** Whole numbers keep all their digits. */
+function wholeOr(value: number, rounded: number): string {
+  return String(Number.isInteger(value) ? value : rounded);
+}
+
+/** `surely within 0.71 and 0.79`, `exact` where nothing is between them, or nothing to be seen. */
+export function boundsInWords(low: number, high: number): string {
+  const [from, to] = [figure(low), figure(high)];
+  if (low === high) return 'exact';
+  return from === to ? 'exact in the digits shown' : `surely within ${from} and ${to}`;
+}
+
 /** A share of 0 to 1 as `6.6 %`; `0.04 %` below a tenth of a percent, `18 %` when it is whole. */
 export function percent(share: number): string {
   const value = share * 100;

@@ -18,60 +18,77 @@ export interface Moments {
   /** Of the values on the axis: what lies under or over it is kept as a sum only. */
   sd: number;
   median: Quantile;
+  /** `mean` in two parts, from + above, where cells or values were added up from there. */
+  parts?: { from: number; above: number };
 }
 
 /** Mean, standard deviation (n - 1) and median of a numeric column, from its profile. */
 export function momentsOf(axis: Axis, counts: Counts): Moments | null {
   if (counts.exact !== undefined) return exactMoments(counts.exact);
   const exact = exactValues(counts);
-  const sums = exact === null ? binnedSums(counts) : exactSums(axis, exact);
+  const sums = exact === null ? binnedSums(axis, counts) : exactSums(axis, exact);
   if (sums.n <= 0) return null;
   const { inside } = sums;
-  const shifted = inside.sum - inside.n * axis.low;
-  const spread = inside.squares - (inside.n > 0 ? (shifted * shifted) / inside.n : 0);
+  const spread = inside.squares - (inside.n > 0 ? (inside.above * inside.above) / inside.n : 0);
+  const parts = { from: axis.low, above: sums.above / sums.n };
+  const mean = sums.sum / sums.n;
   return {
     n: sums.n,
-    mean: sums.sum / sums.n,
+    mean,
+    parts,
     sd: inside.n > 1 ? Math.sqrt(Math.max(0, spread) / (inside.n - 1)) : 0,
-    median: quantileOf(axis, counts, 0.5) ?? sums.sum / sums.n,
+    median: quantileOf(axis, counts, 0.5) ?? mean,
   };
 }
 
-function exactMoments({ n, mean, variance, percentiles }: ExactFigures): Moments | null {
+function exactMoments(figures: ExactFigures): Moments | null {
+  const { n, mean, variance, percentiles, parts } = figures;
   if (n === 0) return null;
-  return { n, mean, sd: n > 1 ? Math.sqrt(variance) : 0, median: percentiles[50] ?? mean };
+  const sd = n > 1 ? Math.sqrt(variance) : 0;
+  return {
+    n,
+    mean,
+    sd,
+    median: percentiles[50] ?? mean,
+    ...(parts === undefined ? {} : { parts }),
+  };
 }
 
 interface Sums {
   n: number;
   sum: number;
+  /** Σ (x - low), cell by cell: of large numbers a whole sum loses the digits that differ. */
+  above: number;
   /** Of the rows on the axis; squares = Σ (x - low)². */
-  inside: { n: number; sum: number; squares: number };
+  inside: { n: number; above: number; squares: number };
 }
 
-function binnedSums(counts: Counts): Sums {
-  const total: Sums = { n: 0, sum: 0, inside: { n: 0, sum: 0, squares: 0 } };
+function binnedSums(axis: Axis, counts: Counts): Sums {
+  const total: Sums = { n: 0, sum: 0, above: 0, inside: { n: 0, above: 0, squares: 0 } };
   for (let row = 0; row < size(counts); row++) {
     const bin = Number(counts.by['bin']?.[row] ?? BIN.missing);
     if (bin === BIN.missing || bin === BIN.notFinite) continue;
     const n = counts.sums['n']?.[row] ?? 0;
     const sum = counts.sums['sum']?.[row] ?? NaN;
     total.n += n;
+    const above = sum - n * axis.low;
     total.sum += sum;
+    total.above += above;
     if (bin === BIN.under || bin === BIN.over) continue;
     total.inside.n += n;
-    total.inside.sum += sum;
+    total.inside.above += above;
     total.inside.squares += counts.sums['squares']?.[row] ?? NaN;
   }
   return total;
 }
 
 function exactSums(axis: Axis, column: ValueCounts): Sums {
-  const total = { n: 0, sum: 0, squares: 0 };
+  const total = { n: 0, sum: 0, above: 0, squares: 0 };
   column.values.forEach((value, index) => {
     const n = column.counts[index] ?? 0;
     total.n += n;
     total.sum += n * value;
+    total.above += n * (value - axis.low);
     total.squares += n * (value - axis.low) ** 2;
   });
   return { ...total, inside: total };
@@ -117,7 +134,11 @@ function exactQuantile({ values, counts }: ValueCounts, p: number): number | nul
 function inside(axis: Axis, cell: number, share: number): Quantile {
   if (cell === 0) return { below: plainEdge(axis, 0) };
   if (cell > FINE_BINS) return { above: plainEdge(axis, FINE_BINS) };
-  return edgeOf(axis, cell - 1 + (decimalsOf(axis) === null ? share : 0.5));
+  const perUnit = decimalsOf(axis);
+  if (perUnit !== null) return Math.round(edgeOf(axis, cell - 0.5) * perUnit) / perUnit + 0;
+  const value = edgeOf(axis, cell - 1 + share);
+  // What rounding leaves of nothing.
+  return Math.abs(value) * axis.inverseWidth < 1e-6 ? 0 : value;
 }
 
 /** `41.2`, `below 33.33`, `above 9.5`; '' when there is none. */

@@ -202,3 +202,30 @@ test('the bins of both sides add up to the rows with a value', () => {
   expect(axis && binned(axis, now).sums['n']?.reduce((sum, n) => sum + n, 0)).toBe(300);
   expect(ask('total_variation', evidence).nCurrent).toBe(300);
 });
+
+describe('a mean of values far from nothing', () => {
+  const sides = (offset: number) =>
+    [normals(4000, 1), normals(3000, 2, { mean: 0.05 })].map((values) =>
+      // Eighths, which doubles hold exactly up to 1e15.
+      values.map((value) => offset + Math.round(value * 8) / 8),
+    ) as [number[], number[]];
+  const plain = ask('mean_shift', exactly(...sides(0)));
+  test.each([1e6, 1e9, 1e15])('%d: counted value by value it costs no digit', (offset) => {
+    const given = ask('mean_shift', exactly(...sides(offset)));
+    close(given.value, plain.value ?? NaN);
+    close(given.pValue, plain.pValue ?? NaN);
+  });
+  test.each([1e6, 1e9])('%d: from cells it is as good as the sums are', (offset) => {
+    const [reference, current] = sides(offset);
+    const given = ask('mean_shift', evidenceOf({ x: reference }, { x: current }));
+    expect(Math.abs((given.value ?? NaN) - (plain.value ?? NaN))).toBeLessThan(offset * 1e-16);
+  });
+  test('1e15: from cells it is not told, for the sums have lost it', () => {
+    const [reference, current] = sides(1e15);
+    expect(ask('mean_shift', evidenceOf({ x: reference }, { x: current }))).toMatchObject({
+      value: null,
+      pValue: null,
+      reason: 'not_applicable',
+    });
+  });
+});

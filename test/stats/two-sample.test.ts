@@ -177,3 +177,17 @@ describe('two rows of counts', () => {
     }
   });
 });
+
+test.each([0, 1e6, 1e9, 1e12, 1e15])('values above %d shift as they do without it', (offset) => {
+  // Quarters, which doubles hold exactly up to here.
+  const quarters = (seed: number, n: number) => {
+    const next = chances(seed);
+    return Array.from({ length: n }, () => Math.round(next() * 32) / 4);
+  };
+  const [a, b] = [quarters(1, 400), quarters(2, 300)];
+  const plain = meanShift(sample(a), sample(b));
+  const raised = (values: number[]) => sample(values.map((value) => value + offset));
+  const found = meanShift(raised(a), raised(b));
+  expectClose(found.scaled, plain.scaled, 1e-12);
+  expectClose(found.pValue, plain.pValue, 1e-10);
+});
