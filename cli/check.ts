@@ -14,7 +14,6 @@ import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
 import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
-import { measureWords } from '../domain/naming.js';
 import { acceptLines } from './accept.js';
 import { causesText } from './causes.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
@@ -27,6 +26,7 @@ import {
   expectedBy,
   instantWords,
   partWords,
+  reasonWords,
   valueWords,
 } from './words.js';
 
@@ -136,9 +136,9 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
     lines.push('');
   }
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
-  const [first, ...others] = advice.reasons;
-  lines.push(wrap(`Advice: ${advice.action} — ${first?.text ?? ''}`, 80, ' '));
-  lines.push(...others.map(({ text }) => wrap(text, 80, '   ')));
+  const [first = '', ...others] = advice.reasons.map(reasonWords);
+  lines.push(wrap(`Advice: ${advice.action} — ${first}`, 80, ' '));
+  lines.push(...others.map((text) => wrap(text, 80, '   ')));
   lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
   return [
     ...lines,
@@ -163,21 +163,23 @@ function acceptedWords({ target, by, effect, reason, until }: AcceptedLevel): st
   return `Accepted: ${target} as of ${by} until ${instantWords(until)} (${why})`;
 }
 
-/** Findings of a known event that are named; the others are counted, and the table has them all. */
+/** Findings of a known event that are named; the others are counted. */
 const NAMED = 4;
 
-/** For each known event what would be told without it: `Expected: sale: age PSI 0.57, …`. */
+/** For each known event what would be told without it: `Expected: sale: psi of age 0.57; …`. */
 function expectedLines(findings: readonly Finding[]): string[] {
   const events = [...new Set(findings.flatMap((finding) => expectedBy(finding) ?? []))];
   return events.map((event) => {
     const own = findings.filter((finding) => expectedBy(finding) === event);
-    const told = own.slice(0, NAMED).map((finding) => {
+    const whole = own.filter((finding) => partWords(finding) === '');
+    const told = (whole.length > 0 ? whole : own).slice(0, NAMED).map((finding) => {
       const part = partWords(finding);
-      const measure = measureWords(finding) || valueWords(finding);
-      return `${finding.target}${part === '' ? '' : `, ${part}:`} ${measure}`;
+      const of = part === '' ? finding.target : `${finding.target} (${part})`;
+      return `${finding.check} of ${of} ${valueWords(finding)}`;
     });
-    const more = own.length > NAMED ? [`and ${own.length - NAMED} more`] : [];
-    return `Expected: ${event}: ${[...told, ...more].join('; ')}. Nobody is told of it.`;
+    const more = own.length - told.length;
+    const rest = more > 0 ? [`and ${amountWords(more, 'more finding')}`] : [];
+    return `Expected: ${event}: ${[...told, ...rest].join('; ')}. Nobody is told of it.`;
   });
 }
 

@@ -64,17 +64,21 @@ const isLike = (one: Finding, other: Finding): boolean =>
   one.check === other.check &&
   one.verdict === other.verdict &&
   isShown(one) === isShown(other) &&
-  expectedBy(other) === null;
+  expectedBy(one) === expectedBy(other) &&
+  // what an event covers is not counted as calm, but its parts are counted together
+  (expectedBy(one) === null || (partWords(one) !== '' && partWords(other) !== ''));
 
 function briefLines(findings: readonly Finding[]): Line[] {
   return findings.flatMap((finding) => {
     const { check, verdict, sentence } = finding;
     const same = findings.filter((other) => isLike(finding, other));
     const isCalm = verdict === 'ok' || verdict === 'unknown';
-    if (!isCalm || expectedBy(finding) !== null || same.length < FEW) return [lineOf(finding)];
+    if (!isCalm || same.length < FEW) return [lineOf(finding)];
     if (finding !== same[0]) return [];
     const words = [amountOf(same), '', limitsWords(finding), wordOf(finding)];
-    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? null : sentence }];
+    const event = expectedBy(finding);
+    const calm = event === null ? null : `Expected: ${event}.`;
+    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? calm : sentence }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../calendar/durations.js';
+import type { Advice } from '../domain/advice.js';
 import type { Finding } from '../domain/finding.js';
 import type { Limit } from '../domain/limits.js';
 import { utc, type Instant } from '../domain/window.js';
@@ -36,6 +37,14 @@ export function partWords({ slice }: Pick<Finding, 'slice'>): string {
   return Object.entries(slice)
     .map(([name, value]) => (name === 'row_source' ? `source ${value}` : `${name} = ${value}`))
     .join(', ');
+}
+
+/** A reason of an advice; what rests on one part of the rows alone names it. */
+export function reasonWords({ text, findings }: Advice['reasons'][number]): string {
+  const parts = new Set(findings.map(({ segment }) => segment));
+  const [part = null] = parts;
+  if (parts.size !== 1 || part === null) return text;
+  return `In ${part.replace(/^row_source=/, 'source ').replace('=', ' = ')}: ${text}`;
 }
 
 const EXPECTED = 'expected: ';

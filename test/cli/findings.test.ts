@@ -52,4 +52,7 @@ test('what a known event explains is shown with its number and sentence, not cou
   const table = flat(findingsTable([...calm, covered]));
   expect(table).toContain('psi 5 columns');
   expect(table).toContain(`psi age 0.57 0.05 / 0.25 ● ok ${sentence}`);
+  const parts = ['FR', 'DE', 'IT', 'ES'].map((country) => ({ ...covered, slice: { country } }));
+  const folded = flat(findingsTable([...calm, covered, ...parts]));
+  expect(folded).toContain('psi 4 in parts 0.05 / 0.25 ● ok Expected: sale.');
 });
