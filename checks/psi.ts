@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { coarseBins } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
 import { momentsOf, quantileOf } from '../domain/judging/moments.js';
+import type { Moments, Quantile } from '../domain/judging/moments.js';
 import { isCoarse } from '../domain/judging/spans.js';
 import { joinThinBins } from '../domain/judging/thin.js';
 import { placeAmong } from '../domain/judging/usual.js';
@@ -175,11 +176,14 @@ function withMoments(
 ): Reading {
   if (axis.kind !== 'numeric' || given.value === null) return given;
   const figures = momentsOf(axis, current);
-  const now = figures && { ...figures, median: medianOf(axis, current) };
+  const now = figures && told(figures, medianOf(axis, current));
   const pooled = momentsOf(axis, reference);
-  const median = middle === null ? null : medianOf(axis, middle);
-  const before = pooled === null ? null : { ...pooled, median };
+  const before = pooled && told(pooled, middle === null ? null : medianOf(axis, middle));
   return { ...given, details: { ...given.details, now, before } };
+}
+
+function told({ n, mean, sd }: Moments, median: Quantile | null) {
+  return { n, mean, sd, median };
 }
 
 function medianOf(axis: Axis, counts: Counts) {

@@ -6,19 +6,16 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** `0.01879 … 37.56`: two numbers with the digits that tell them apart, four at least. */
+/** `0.01879 … 37.56`: two numbers with the digits that tell them apart, four at least, whole ones whole. */
 export function spanInWords(low: number, high: number): string {
-  for (let digits = 4; digits < 17; digits++) {
-    const [from, to] = [low, high].map((end) => Number(end.toPrecision(digits)));
-    const isApart = Math.abs((to ?? 0) - (from ?? 0) - (high - low)) <= 0.01 * (high - low);
-    if (isApart) return `${wholeOr(low, from ?? low)} … ${wholeOr(high, to ?? high)}`;
-  }
-  return `${low} … ${high}`;
-}
-
-/** Whole numbers keep all their digits. */
-function wholeOr(value: number, rounded: number): string {
-  return String(Number.isInteger(value) ? value : rounded);
+  const near = 0.01 * (high > low ? high - low : Math.abs(low));
+  const told = (end: number): string => {
+    if (Number.isInteger(end)) return String(end);
+    let digits = 4;
+    while (digits < 17 && Math.abs(Number(end.toPrecision(digits)) - end) > near) digits++;
+    return String(Number(end.toPrecision(digits)));
+  };
+  return `${told(low)} … ${told(high)}`;
 }
 
 /** `surely within 0.71 and 0.79`, `exact` where nothing is between them, or nothing to be seen. */
