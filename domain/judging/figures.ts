@@ -6,7 +6,10 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** `0.01879 … 37.56`: two numbers with the digits that tell them apart, four at least, whole ones whole. */
+/**
+ * `0.01879 … 37.56`: two numbers with the digits that tell them apart, four at least; whole numbers
+ * keep all of theirs.
+ */
 export function spanInWords(low: number, high: number): string {
   const near = 0.01 * (high > low ? high - low : Math.abs(low));
   const told = (end: number): string => {
