@@ -8,7 +8,7 @@ import type { Finding, Verdict } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
-import { anythingJudged } from '../domain/judging/judge.js';
+import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
@@ -103,7 +103,7 @@ export function exitCodeOf(
   checked: Checked,
   options: { failOn: FailOn; noData: 'allow' | 'refuse' },
 ): 0 | 1 | 3 | 4 {
-  if (checked.evaluated.evaluation.error !== null) return 3;
+  if (checked.evaluated.evaluation.error !== null || anythingFailed(checked.findings)) return 3;
   // First: an empty window is no gate that was hit, whatever volume says of it.
   if (!anythingJudged(checked.findings)) return options.noData === 'allow' ? 0 : 4;
   const { counts } = checked;

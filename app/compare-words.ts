@@ -47,7 +47,7 @@ export function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
   const isSilent = reason === 'not_applicable' && !isManyCategories(finding);
   const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
-  return isJudged(finding) && (isBad(finding) || isThin);
+  return isJudged(finding) && (isBad(finding) || isThin || reason === 'error');
 }
 
 const isManyCategories = ({ details }: Finding): boolean =>

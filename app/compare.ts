@@ -1,5 +1,5 @@
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
-import { anythingJudged } from '../domain/judging/judge.js';
+import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import { percent } from '../domain/judging/figures.js';
 import type { Axis } from '../domain/profile.js';
 import { compareTables, type ComparedTables } from '../lake/compare.js';
@@ -158,11 +158,12 @@ function unmeasuredBy(axis: Axis | undefined): string | null {
   return `${percent(axis.distinct)} of its texts are different, as of ids or free text`;
 }
 
-/** 0, 1 or 4, as `check` has them. */
+/** 0, 1, 3 or 4, as `check` has them. */
 export function compareExitCode(
   { findings, counts }: Compared,
   options: { failOn: 'warn' | 'alert' | 'never'; noData: 'allow' | 'refuse' },
-): 0 | 1 | 4 {
+): 0 | 1 | 3 | 4 {
+  if (anythingFailed(findings)) return 3;
   if (!anythingJudged(findings)) return options.noData === 'allow' ? 0 : 4;
   const bad = options.failOn === 'warn' ? counts.warn + counts.alert : counts.alert;
   return options.failOn !== 'never' && bad > 0 ? 1 : 0;

@@ -65,7 +65,8 @@ export function widths(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly number[] {
-  return head.map((_, i) => Math.max(...[head, ...rows].map((row) => width(row[i] ?? ''))));
+  const widest = (most: number, cell: string | undefined) => Math.max(most, width(cell ?? ''));
+  return head.map((name, i) => rows.reduce((most, row) => widest(most, row[i]), width(name)));
 }
 
 /** Columns with two spaces between; the last one is not padded. */

@@ -61,6 +61,11 @@ export function anythingJudged(findings: readonly Finding[]): boolean {
   );
 }
 
+/** A check that has limits could not be carried out: what it would have said is not known. */
+export function anythingFailed(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => isJudged(finding) && finding.reason === 'error');
+}
+
 function isBad(verdict: Verdict | undefined): boolean {
   return verdict === 'warn' || verdict === 'alert';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isJudged, SHOWN } from '../../domain/finding.js';
-import { anythingJudged, judge } from '../../domain/judging/judge.js';
+import { anythingFailed, anythingJudged, judge } from '../../domain/judging/judge.js';
 import type { Rules } from '../../domain/judging/rules.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Score } from '../../domain/score.js';
@@ -182,4 +182,12 @@ test('volume, freshness and age alone judge nothing, nor does what is only shown
   expect(anythingJudged(finding('ks', { judged: false }))).toBe(false);
   expect(anythingJudged(finding('psi'))).toBe(true);
   expect(anythingJudged([])).toBe(false);
+});
+
+test('a check that fails counts only where it has limits', () => {
+  const finding = (reason: 'error' | null, how: Partial<Rules> = {}) =>
+    judge([score({ value: null, reason })], () => rules(how), '');
+  expect(anythingFailed(finding('error'))).toBe(true);
+  expect(anythingFailed(finding('error', { judged: false }))).toBe(false);
+  expect(anythingFailed(finding(null))).toBe(false);
 });
