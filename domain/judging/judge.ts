@@ -61,9 +61,9 @@ export function anythingJudged(findings: readonly Finding[]): boolean {
   );
 }
 
-/** A check that has limits could not be carried out: what it would have said is not known. */
+/** True when a check could not be carried out: what it would have said is not known. */
 export function anythingFailed(findings: readonly Finding[]): boolean {
-  return findings.some((finding) => isJudged(finding) && finding.reason === 'error');
+  return findings.some(({ reason }) => reason === 'error');
 }
 
 function isBad(verdict: Verdict | undefined): boolean {

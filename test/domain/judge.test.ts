@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isJudged, SHOWN } from '../../domain/finding.js';
+import type { Finding } from '../../domain/finding.js';
 import { anythingFailed, anythingJudged, judge } from '../../domain/judging/judge.js';
 import type { Rules } from '../../domain/judging/rules.js';
 import type { Limits } from '../../domain/limits.js';
@@ -184,10 +185,9 @@ test('volume, freshness and age alone judge nothing, nor does what is only shown
   expect(anythingJudged([])).toBe(false);
 });
 
-test('a check that fails counts only where it has limits', () => {
-  const finding = (reason: 'error' | null, how: Partial<Rules> = {}) =>
-    judge([score({ value: null, reason })], () => rules(how), '');
-  expect(anythingFailed(finding('error'))).toBe(true);
-  expect(anythingFailed(finding('error', { judged: false }))).toBe(false);
-  expect(anythingFailed(finding(null))).toBe(false);
+test('a check that fails is told from one that has too little to judge', () => {
+  const finding = (reason: Finding['reason']) =>
+    judge([score({ value: null, reason })], () => rules({}), '');
+  expect(anythingFailed([...finding('insufficient_data'), ...finding('error')])).toBe(true);
+  expect(anythingFailed(finding('insufficient_data'))).toBe(false);
 });
