@@ -208,9 +208,9 @@ async function askNames(db: Duck): Promise<unknown[]> {
   });
 }
 
-test('a reference of 2,000 columns has the axes that each of them has alone', async () => {
+test('a reference of three groups of columns has the axes that each of them has alone', async () => {
   await withFolder(async (db, folder) => {
-    const list = Array.from({ length: 2_000 }, (_, c) =>
+    const list = Array.from({ length: 600 }, (_, c) =>
       c % 10 === 9
         ? `'k' || (hash(i, ${c}) % 5) as c${c}`
         : `(hash(i, ${c}) % 90) / ${c + 3} as c${c}`,
@@ -227,7 +227,7 @@ test('a reference of 2,000 columns has the axes that each of them has alone', as
     };
     const wide = await axesOf(list);
     expect(Object.keys(wide)).toEqual(list.map((_, c) => `c${c}`));
-    const some = [0, 9, 249, 250, 999, 1999];
+    const some = [0, 9, 249, 250, 500, 599];
     const alone = await axesOf(some.map((c) => list[c] ?? ''));
     for (const c of some) expect(wide[`c${c}`]).toEqual(alone[`c${c}`]);
   });
