@@ -119,21 +119,26 @@ test.skipIf(missing)('a pause is no lateness, and one with an end ends', () =>
   withLivePlace({}, async (place) => {
     await prepare(place);
     expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
-    const until = new Date(Date.now() + 2 * DAY).toISOString();
-    const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'a move', '--until', until];
+    const end = new Date(Date.now() + 2 * DAY).toISOString();
+    const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'a move', '--until', end];
     expect(await place.cli(pause)).toMatchObject({ code: 0 });
-    const isPaused = async () => {
-      const head = await place.lake.readHead<ModelHead>('model/churn');
-      const { state } = await place.client.schedule.getHandle('evaluate/churn').describe();
-      expect(state.paused).toBe(head?.paused != null);
-      return state.paused;
-    };
+    // A Schedule describes itself as it was until its workflow has taken what it was told.
+    const becomes = (paused: boolean) =>
+      until(
+        async () => {
+          const head = await place.lake.readHead<ModelHead>('model/churn');
+          expect(head?.paused != null).toBe(paused);
+          const { state } = await place.client.schedule.getHandle('evaluate/churn').describe();
+          return state.paused === paused;
+        },
+        `the Schedule is ${paused ? 'paused' : 'resumed'}`,
+      );
     await watchRound(appOf(place.env, 2 * DAY - HOUR), { toldOf: 'that nobody works' });
-    expect(await isPaused()).toBe(true);
+    await becomes(true);
     const alert = place.client.workflow.getHandle('alert/churn/check-health');
     await expect(alert.describe()).rejects.toThrow(/not found/);
     await watchRound(appOf(place.env, 2 * DAY + HOUR), { toldOf: 'that nobody works' });
-    expect(await isPaused()).toBe(false);
+    await becomes(false);
   }),
 );
 
