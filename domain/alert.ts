@@ -126,8 +126,18 @@ export interface AlertMember {
   since: Instant | null;
 }
 
+/** Keys of members that a notice gives a word of their own, at most 40 of each; absent: none. */
+export interface MarkedMembers {
+  /** They fire and nobody was told of them in this episode. */
+  fresh?: readonly string[];
+  /** They were told as warnings and are alerts now. */
+  worse?: readonly string[];
+  /** They were told, were over, and fire again. */
+  again?: readonly string[];
+}
+
 /** What a list or a notice says of an alert; no value of a row in it. */
-export interface AlertSummary extends AlertKey {
+export interface AlertSummary extends AlertKey, MarkedMembers {
   /** `<model>/<category>#<episode>` */
   id: string;
   episode: number;
@@ -156,8 +166,6 @@ export interface AlertSummary extends AlertKey {
   troubleCount?: number;
   /** For how many ok windows a member is watched before it is over; absent: not known. */
   watchedFor?: number;
-  /** In a notice: keys of members that fire for the first time, at most 40; absent: none. */
-  fresh?: readonly string[];
   acknowledgedBy: string | null;
   acknowledgedAt: Instant | null;
   snoozedUntil: Instant | null;

@@ -1,68 +1,82 @@
 import { chainFrom } from './escalation.js';
-import { coversOf, isCovered, isFollowed, takeMembers } from './members.js';
+import { unlike } from './listed.js';
+import type { Unlike } from './listed.js';
+import { coversOf, isCovered, isFollowed, markedOf, takeMembers } from './members.js';
 import type { Firing } from './members.js';
 import { editAll, push, replyToAll } from './plan.js';
 import type { Words } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode } from './state.js';
 
-/** New members that one notice names at most. */
-const mostFresh = 40;
-
 /** What an open episode's members say now, and who needs to hear of it. */
 export function goOn(draft: Draft, episode: Episode, firing: Firing): void {
-  const { severity } = episode;
+  const { severity, members } = episode;
   const before = coversOf(episode);
   const followed = new Set(
     [...firing].filter(([, fold]) => isFollowed(draft, episode, fold)).map(([key]) => key),
   );
   takeMembers(draft, episode, firing);
   const now = coversOf(episode);
-  const fresh = Object.keys(now).filter((key) => !(key in before));
-  const worse = Object.keys(now).filter((key) => now[key] === 'alert' && before[key] === 'warn');
+  const joined = Object.keys(now).filter((key) => !(key in before));
+  const apart = unlike(draft, { fresh: joined, now, before: members });
+  const rose = Object.keys(now).filter((key) => now[key] === 'alert' && before[key] === 'warn');
   const isFewer = Object.keys(before).some((key) => !(key in now));
-  if (episode.severity !== severity) startOver(draft, episode, { reason: 'worse', fresh });
-  else if (episode.handling.kind === 'open') tellOpen(draft, { fresh, worse, followed, isFewer });
-  else tellHandled(draft, episode, { fresh, worse, followed, isFewer });
+  const changes = { joined, apart, rose, followed, isFewer };
+  if (episode.severity !== severity) startOver(draft, episode, wordsOf(changes, 'worse'));
+  else if (episode.handling.kind === 'open') tellOpen(draft, changes);
+  else tellHandled(draft, episode, changes);
 }
 
 interface Changes {
-  fresh: readonly string[];
-  worse: readonly string[];
+  /** Members that fire now and did not before. */
+  joined: readonly string[];
+  /** The same, by what people were told of them. */
+  apart: Unlike;
+  /** Members that fired as warnings. */
+  rose: readonly string[];
   /** Members whose upstream source fires already. */
   followed: ReadonlySet<string>;
   isFewer: boolean;
 }
 
-function tellOpen(draft: Draft, { fresh, worse, followed, isFewer }: Changes): void {
-  const words = { reason: 'member', fresh: fresh.slice(0, mostFresh) } as const;
-  if (fresh.some((key) => !followed.has(key))) push(draft, [0], words);
-  else if (fresh.length > 0) replyToAll(draft, words);
-  if (fresh.length > 0) record(draft, 'member', { reason: fresh.join(', ') });
-  if (fresh.length > 0 || worse.length > 0) editAll(draft, { reason: 'worse' });
+/** New is what nobody was told of; what was told as a warning gets worse. */
+function wordsOf({ apart, rose }: Changes, reason?: 'worse'): Words {
+  const worse = [...rose, ...apart.worse];
+  const isWorse = apart.fresh.length === 0 && apart.worse.length > 0;
+  return { reason: reason ?? (isWorse ? 'worse' : 'member'), ...markedOf({ ...apart, worse }) };
+}
+
+function tellOpen(draft: Draft, changes: Changes): void {
+  const { joined, apart, rose, followed, isFewer } = changes;
+  const untold = joined.filter((key) => !apart.told.includes(key));
+  if (untold.some((key) => !followed.has(key))) push(draft, [0], wordsOf(changes));
+  else if (untold.length > 0) replyToAll(draft, wordsOf(changes));
+  if (joined.length > 0) record(draft, 'member', { reason: joined.join(', ') });
+  if (joined.length > 0 || rose.length > 0) editAll(draft, { reason: 'worse' });
   else if (isFewer) editAll(draft, { reason: 'better' });
 }
 
 function tellHandled(draft: Draft, episode: Episode, changes: Changes): void {
   const { handling } = episode;
   if (handling.kind === 'open') return;
-  const { fresh, worse, followed, isFewer } = changes;
+  const { joined, apart, rose, followed, isFewer } = changes;
   const now = coversOf(episode);
   const isUncovered = (key: string) => !isCovered(handling.covers, key, now[key] ?? 'warn');
-  const uncovered = [...worse, ...fresh.filter((key) => !followed.has(key))].filter(isUncovered);
+  // What was named before anybody answered was seen, though it did not fire yet.
+  const unseen = joined.filter((key) => !apart.told.includes(key) && isUncovered(key));
+  const uncovered = [...rose.filter(isUncovered), ...unseen.filter((key) => !followed.has(key))];
   if (uncovered.length > 0) {
-    const reason = worse.some(isUncovered) ? 'worse' : 'member';
-    startOver(draft, episode, { reason, why: uncovered.join(', '), fresh });
+    const isWorse = rose.some(isUncovered) ? 'worse' : undefined;
+    startOver(draft, episode, { ...wordsOf(changes, isWorse), why: uncovered.join(', ') });
     return;
   }
-  const joining = fresh.filter(isUncovered);
+  const joining = joined.filter(isUncovered);
   if (joining.length > 0) {
     episode.handling = { ...handling, covers: { ...handling.covers, ...now } };
     record(draft, 'member', { reason: joining.join(', ') });
   }
   if (handling.kind === 'snoozed') return;
-  const words = { reason: 'member', fresh: joining.slice(0, mostFresh) } as const;
-  if (joining.length > 0) replyToAll(draft, words);
+  if (unseen.length > 0) replyToAll(draft, wordsOf(changes));
   if (joining.length > 0) editAll(draft, { reason: 'worse' });
   else if (isFewer) editAll(draft, { reason: 'better' });
 }
@@ -70,9 +84,7 @@ function tellHandled(draft: Draft, episode: Episode, changes: Changes): void {
 /** What nobody has seen yet clears an acknowledgement or a snooze and starts at level 0. */
 function startOver(draft: Draft, episode: Episode, words: Words): void {
   episode.handling = { kind: 'open' };
-  const fresh = words.fresh?.slice(0, mostFresh) ?? [];
-  const chain = chainFrom(draft.at, words.reason);
-  episode.escalation = fresh.length === 0 ? chain : { ...chain, fresh };
+  episode.escalation = { ...chainFrom(draft.at, words.reason), ...markedOf(words) };
   record(draft, words.reason, { reason: words.why ?? episode.severity });
   editAll(draft, { reason: 'worse' });
 }

@@ -1,4 +1,5 @@
 import type { AlertRules, NoticeReason, Route } from '../alert.js';
+import { markedOf } from './members.js';
 import { editAll, push } from './plan.js';
 import type { Words } from './plan.js';
 import { record } from './record.js';
@@ -109,8 +110,8 @@ function climb(draft: Draft, episode: Episode): void {
   }
 }
 
-function openingWords({ opening, fresh }: Escalation): Words {
-  return fresh === undefined ? { reason: opening } : { reason: opening, fresh };
+function openingWords(escalation: Escalation): Words {
+  return { reason: escalation.opening, ...markedOf(escalation) };
 }
 
 function isEmpty(level: Level | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { AlertEvent, AlertMember, AlertNotice, AlertSummary } from '../alert.js';
+import { keepListed, noteListed } from './listed.js';
 import { addressOf, tellOver, tellRoot } from './plan.js';
 import type { Words } from './plan.js';
 import { alertEntity } from './state.js';
@@ -49,7 +50,7 @@ export function takeBackOver(draft: Draft): void {
   take(draft, suppressDeliveries(state.deliveries, { which, reason: 'it fires again', at }));
 }
 
-/** The effect of one attempt, with the alert as it stands now. */
+/** The effect of one attempt, with the alert as it stands now; a push keeps what it names. */
 export function attemptOf(
   draft: Draft,
   delivery: Delivery<About>,
@@ -60,6 +61,12 @@ export function attemptOf(
   const deliveryId = deliveryIdOf(delivery);
   const heard = state.episode?.heard.find((one) => sameTarget(one.target, target));
   const alert = summaryOf(state, rules.policy.keepFiringFor, about);
+  const members = markedFirst(alert).slice(0, mostMembers);
+  if (about.isPush) {
+    state.deliveries = state.deliveries.map((one) =>
+      one.id === delivery.id ? keepListed(one, members) : one,
+    );
+  }
   const effect: AlertNotice = {
     kind: 'notice',
     deliveryId,
@@ -71,7 +78,7 @@ export function attemptOf(
     reason: about.reason,
     insteadOf: insteadOf?.target ?? null,
     insteadSince: insteadOf?.since ?? null,
-    alert: { ...alert, members: freshFirst(alert).slice(0, mostMembers) },
+    alert: { ...alert, members },
   };
   const lost = { outcome: 'doubtful', ref: null, reason: 'the attempt was lost' } as const;
   const id = `${deliveryId}/${attempt}`;
@@ -79,10 +86,11 @@ export function attemptOf(
   return { effect, ifLost };
 }
 
-/** What is new is never among the members that are only counted. */
-function freshFirst({ members, fresh }: AlertSummary): AlertMember[] {
-  const isNew = ({ key }: AlertMember) => Number(fresh?.includes(key) ?? false);
-  return [...members].sort((a, b) => isNew(b) - isNew(a));
+/** What has a word of its own is never among the members that are only counted. */
+function markedFirst({ members, fresh = [], worse = [], again = [] }: AlertSummary): AlertMember[] {
+  const marked = new Set([...fresh, ...worse, ...again]);
+  const isMarked = ({ key }: AlertMember) => Number(marked.has(key));
+  return [...members].sort((a, b) => isMarked(b) - isMarked(a));
 }
 
 function dropStale(draft: Draft): void {
@@ -140,6 +148,7 @@ function noteHeard(draft: Draft, delivery: Delivery<About>, ref: string | null):
     if (known !== undefined && form === 'edit' && ref !== null) known.ref = ref;
     return;
   }
+  noteListed(episode, delivery.about);
   const heard: Heard = known ?? { target, ref: null, over: false };
   if (known === undefined) episode.heard.push(heard);
   heard.ref ??= ref;

@@ -1,5 +1,6 @@
 import type { MemberFold, MemberName } from './conditions.js';
 import type { Covers, Draft, Episode, EpisodeMember } from './state.js';
+import type { MarkedMembers } from '../alert.js';
 import type { Duration } from '../window.js';
 
 /** A new member of a source that already fires counts as covered for so long. */
@@ -44,4 +45,17 @@ export function isFollowed(draft: Draft, episode: Episode, fold: { name: MemberN
 export function isCovered(covers: Covers, key: string, verdict: string): boolean {
   const known = covers[key];
   return known === 'alert' || (known === 'warn' && verdict !== 'alert');
+}
+
+/** Members of each word that one notice names at most. */
+const mostMarked = 40;
+
+/** The same, without empty lists, and none longer than a notice may name. */
+export function markedOf({ fresh = [], worse = [], again = [] }: MarkedMembers): MarkedMembers {
+  const few = (keys: readonly string[]) => keys.slice(0, mostMarked);
+  return {
+    ...(fresh.length === 0 ? {} : { fresh: few(fresh) }),
+    ...(worse.length === 0 ? {} : { worse: few(worse) }),
+    ...(again.length === 0 ? {} : { again: few(again) }),
+  };
 }

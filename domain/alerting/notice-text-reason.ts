@@ -22,13 +22,20 @@ export function openingOf({ alert, reason }: AlertNotice): string {
   if (reason === 'repeat' && repeat !== null) return `${level} ${repeat.k}/${repeat.most}`;
   if (reason === 'reopened') return `${level} again`;
   if (reason === 'escalated') return `${level} escalated, nobody answered`;
-  if (reason === 'member') return `${freshLevel(alert)} new`;
+  if (reason === 'member') return `${markedLevel(alert)} ${hasNew(alert) ? 'new' : 'again'}`;
+  if (reason === 'worse') return `${markedLevel(alert)} worse`;
   return reason === 'reminder' ? `${level} still acknowledged?` : level;
 }
 
-/** How bad what is new is, which may be less than what fired before. */
-function freshLevel({ members, fresh = [], severity }: AlertSummary): string {
-  const own = members.filter(({ key }) => fresh.includes(key));
+/** A notice of new members from before they were told apart names none. */
+function hasNew({ fresh, again }: AlertSummary): boolean {
+  return fresh !== undefined || again === undefined;
+}
+
+/** How bad what is marked is, which may be less than what fired before. */
+function markedLevel({ members, fresh = [], worse = [], again = [], severity }: AlertSummary) {
+  const marked = [...fresh, ...worse, ...again];
+  const own = members.filter(({ key }) => marked.includes(key));
   const isWarning = own.length > 0 && own.every(({ verdict }) => verdict !== 'alert');
   return isWarning ? 'WARNING' : severity.toUpperCase();
 }
@@ -55,7 +62,8 @@ export function saysOf({ alert, reason }: AlertNotice): string {
     case 'better':
       return 'some of it is over';
     case 'member':
-      return 'something new fires, marked as new';
+      if (hasNew(alert)) return 'something new fires, marked as new';
+      return 'some of it fires again, marked as again';
     case 'acknowledged':
       return `acknowledged${by}`;
     case 'unacknowledged':

@@ -28,23 +28,31 @@ export interface AlertNoticeInput {
 export interface Told {
   member: AlertMember;
   finding: Finding | null;
-  /** `new` and `bad` are trouble; `watched` is ok again, but not over yet. */
-  standing: 'new' | 'bad' | 'watched' | 'over';
+  /** All but the last two are trouble; `watched` is ok again, but not over yet. */
+  standing: 'new' | 'worse' | 'again' | 'bad' | 'watched' | 'over';
 }
 
-/** The members of a notice: what is new where that is what it says, then the worst first. */
+/** The members of a notice: what is marked where that is what it says, then the worst first. */
 export function toldOf(
   { alert, reason }: AlertNotice,
   findings: readonly Finding[],
 ): readonly Told[] {
-  const fresh = new Set(alert.fresh);
   const told = worstFirst(alert.members, findings).map(({ member, finding }): Told => {
     if (member.condition === 'ok') return { member, finding, standing: 'over' };
     if (!isTrouble(member)) return { member, finding, standing: 'watched' };
-    return { member, finding, standing: fresh.has(member.key) ? 'new' : 'bad' };
+    return { member, finding, standing: markOf(alert, member.key) };
   });
-  if (reason !== 'member') return told;
-  return told.sort((a, b) => Number(b.standing === 'new') - Number(a.standing === 'new'));
+  if (reason !== 'member' && reason !== 'worse') return told;
+  const isMarked = ({ standing }: Told) => Number(MARKS.has(standing));
+  return told.sort((a, b) => isMarked(b) - isMarked(a));
+}
+
+const MARKS: ReadonlySet<Told['standing']> = new Set(['new', 'worse', 'again']);
+
+function markOf({ fresh, worse, again }: AlertSummary, key: string): Told['standing'] {
+  if (fresh?.includes(key) === true) return 'new';
+  if (worse?.includes(key) === true) return 'worse';
+  return again?.includes(key) === true ? 'again' : 'bad';
 }
 
 /** How many members a notice is about: of an alert that is over all, else those that are bad. */
@@ -100,7 +108,7 @@ function linesOf({ notice, unjudged = [] }: AlertNoticeInput, told: Told): strin
   if (standing === 'over')
     return [`- ${isPromoted(notice) ? 'not judged since' : 'over'}: ${name}`];
   if (standing === 'watched') return [`- ok again, ${watchedFor(notice.alert)}: ${name}`];
-  const mark = standing === 'new' ? 'new, ' : '';
+  const mark = MARKS.has(standing) ? `${standing}, ` : '';
   if (member.check === 'evaluation' && unjudged.length > 0) {
     return unjudgedLines(unjudged).map((line) => `- ${mark}${member.verdict}: ${line}`);
   }

@@ -1,12 +1,14 @@
 import { alertEntity } from './state.js';
 import type { About, Draft, Heard } from './state.js';
+import type { MarkedMembers } from '../alert.js';
 import { deliveryBase, planDelivery, sameTarget, targetOf } from '../delivering/delivery.js';
 import type { Delivery } from '../delivering/delivery.js';
 import { suppressDeliveries } from '../delivering/plan.js';
 import type { Target } from '../notice.js';
 
 /** What a notice says beside the alert itself. */
-export type Words = Pick<About, 'reason'> & Partial<Pick<About, 'by' | 'why' | 'repeat' | 'fresh'>>;
+export type Words = Pick<About, 'reason'> &
+  Partial<Pick<About, 'by' | 'why' | 'repeat' | keyof MarkedMembers>>;
 
 /** What people did: told where the thread is read, never by mail. */
 const handled: readonly About['reason'][] = [

@@ -1,4 +1,4 @@
-import type { AlertKey, AlertRules, AlertSummary, NoticeReason } from '../alert.js';
+import type { AlertKey, AlertRules, AlertSummary, MarkedMembers, NoticeReason } from '../alert.js';
 import { emptyRing } from './conditions.js';
 import type { MemberName, Ring } from './conditions.js';
 import type { Delivery, RetryPolicy } from '../delivering/delivery.js';
@@ -23,8 +23,8 @@ type Handling =
 /** By member key, the worst verdict that is covered. */
 export type Covers = Readonly<Record<string, 'warn' | 'alert'>>;
 
-/** How far the chain of levels has run. */
-export interface Escalation {
+/** How far the chain of levels has run, and what began it while other members fired already. */
+export interface Escalation extends MarkedMembers {
   startedAt: Instant;
   /** Index of the level that comes next in this round. */
   next: number;
@@ -35,8 +35,6 @@ export interface Escalation {
   opening: NoticeReason;
   repeats: number;
   repeatAt: Instant | null;
-  /** Keys of the members that began this chain while others fired already; absent: none. */
-  fresh?: readonly string[];
   /** The level that was told last; absent: none of this chain, or in an older state. */
   told?: number;
 }
@@ -73,10 +71,12 @@ export interface Episode {
   assignedTo: string | null;
   /** Closed by a person while these fired: they are silent until ok or until they get worse. */
   muted: Covers;
+  /** Members that a push named which went out, also those that did not fire yet; absent: none. */
+  listed?: Covers;
 }
 
 /** What one delivery of an alert is about. */
-export interface About {
+export interface About extends MarkedMembers {
   reason: NoticeReason;
   form: 'new' | 'reply' | 'edit';
   /** It says that the alert fires: it must reach somebody, and is dropped once that is over. */
@@ -84,8 +84,8 @@ export interface About {
   by: string | null;
   why: string | null;
   repeat: { k: number; most: number } | null;
-  /** Keys of members that it tells for the first time; absent: none. */
-  fresh?: readonly string[];
+  /** Members that the newest attempt of a push names; absent: no attempt yet. */
+  listed?: Covers;
 }
 
 /** All that an alert entity remembers; plain JSON, carried over every continue-as-new. */

@@ -1,5 +1,6 @@
-import type { AlertKey, AlertMember, AlertSummary } from '../alert.js';
+import type { AlertKey, AlertMember, AlertSummary, MarkedMembers } from '../alert.js';
 import { conditionsOf } from './conditions.js';
+import { markedOf } from './members.js';
 import type { About, AlertHead, AlertState, Episode } from './state.js';
 
 /** `<model>/<category>#<episode>` */
@@ -11,7 +12,7 @@ export function alertId(key: AlertKey, episode: number): string {
 export function summaryOf(
   state: AlertState,
   keepFiringFor: number,
-  about: Pick<About, 'by' | 'why' | 'repeat' | 'fresh'> | null = null,
+  about: Pick<About, 'by' | 'why' | 'repeat' | keyof MarkedMembers> | null = null,
 ): AlertSummary {
   const { episode, key } = state;
   const members = membersOf(state, keepFiringFor);
@@ -42,7 +43,7 @@ export function summaryOf(
     repeat: about?.repeat ?? null,
     by: about === null ? (isHandled ? handling.by : null) : about.by,
     reason: about === null ? (isHandled ? handling.reason : null) : about.why,
-    ...(about?.fresh === undefined ? {} : { fresh: about.fresh }),
+    ...(about === null ? {} : markedOf(about)),
   };
 }
 

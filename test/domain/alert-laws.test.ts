@@ -206,6 +206,44 @@ test('whatever happens: nothing known as sent is sent again, and whoever heard h
   );
 });
 
+test('whatever happens: what a push named that went out is never told as new in that episode', () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { minLength: 1, maxLength: 25 }),
+      fc.infiniteStream(fate),
+      (steps, fates) => {
+        const it = play(steps, fates);
+        const notices = new Map(
+          it.attempts.map(({ effect }) => {
+            const notice = effect as AlertNotice;
+            return [`${notice.deliveryId}/${notice.attempt}`, notice];
+          }),
+        );
+        const pushes = ['firing', 'member', 'worse', 'reopened', 'repeat', 'escalated', 'woken'];
+        const named = new Set<string>();
+        for (const { effect } of it.writes) {
+          if (effect.kind !== 'delivery') continue;
+          const notice = notices.get(`${effect.record.deliveryId}/${effect.record.attempt}`);
+          if (notice === undefined || notice.form !== 'new') continue;
+          if (!pushes.includes(notice.reason)) continue;
+          const { episode, members, fresh = [] } = notice.alert;
+          const keys = members.filter(({ verdict: word }) => word !== 'ok').map(({ key }) => key);
+          // a first try says what a second try of the same notice says
+          const isFirst = effect.record.attempt === 1 && effect.record.state === 'sending';
+          const others = isFirst ? fresh.filter((one) => named.has(`${episode}/${one}`)) : [];
+          // the same event goes to several receivers, and a dead channel is stood in for
+          if (notice.insteadOf === null && notice.target.channel === 'slack') {
+            expect(others).toEqual([]);
+          }
+          if (effect.record.state !== 'sent') continue;
+          for (const one of keys) named.add(`${episode}/${one}`);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
 test('the same history gives the same decisions, bytes and all', () => {
   fc.assert(
     fc.property(

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertNotice } from '../../domain/alert.js';
 import type { UnjudgedWindow } from '../../domain/alerting/unjudged.js';
+import { decideAlert } from '../../domain/alerting/reducer.js';
 import { alertNotice } from '../../domain/alerting/notice-text.js';
 import type { Finding } from '../../domain/finding.js';
-import { day, hour, mark, start, virtualAlert } from '../support/alerts.js';
+import { day, hour, mark, minute, start, virtualAlert } from '../support/alerts.js';
 
 const limits = { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' } as const;
 
@@ -79,6 +80,94 @@ describe('the members of a notice', () => {
     const { text } = written(it, [drifted('amount', 2), drifted('zone', 0.3)]);
     expect(text).toContain('- new, alert: "zone" moved');
     expect(text).not.toContain('psi/zone/');
+  });
+
+  test('what a mail listed as a warning is not new when it fires, and is no mail again', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('zone', 'warn'));
+    expect(written(it, [drifted('amount', 2), drifted('zone', 0.1)]).text).toContain('"zone"');
+    it.pass(3_000); // a catch-up: the next window is there in seconds
+    it.told();
+    it.window(mark('amount', 'alert'), mark('zone', 'warn'));
+    expect(it.told()).toEqual(['worse edit slack:#ml']);
+    it.pass(hour);
+    it.act({ type: 'ack' });
+    expect(it.status()).toBe('acknowledged');
+  });
+
+  test('what was listed as a warning and becomes an alert is told as worse, never as new', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('zone', 'warn'));
+    it.pass(3_000);
+    it.told();
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'));
+    expect(it.told()).toEqual(['worse new slack:#ml', 'worse edit slack:#ml']);
+    const { subject, text } = written(it, [drifted('amount', 2), drifted('zone', 0.3)]);
+    expect(subject).toMatch(/^CRITICAL worse: card-fraud zone drifted: PSI 0\.3 /);
+    expect(text).toContain('it got worse.');
+    expect(text).toContain('- worse, alert: "zone" moved');
+    expect(text).not.toContain('- new');
+  });
+
+  test('what rises to critical with a listed warning beside it is not new either', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'warn', { patience: 1 }), mark('zone', 'warn'));
+    it.pass(hour);
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'), mark('age', 'alert'));
+    const { text } = written(it, [drifted('amount', 2), drifted('zone', 0.3), drifted('age', 1)]);
+    const lines = text.split('\n').filter((line) => line.startsWith('- '));
+    expect(lines.map((line) => line.slice(0, 14))).toEqual([
+      '- worse, alert',
+      '- new, alert: ',
+      '- worse, alert',
+    ]);
+  });
+
+  test('what was over and fires again in one episode is told as such', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'));
+    for (const verdict of ['ok', 'ok', 'alert'] as const) {
+      it.pass(hour / 4);
+      it.window(mark('amount', 'alert'), mark('zone', verdict));
+    }
+    const { subject, text } = written(it, [drifted('amount', 2), drifted('zone', 0.3)]);
+    expect(subject).toMatch(/^CRITICAL again: card-fraud zone drifted/);
+    expect(text).toContain('some of it fires again, marked as again.');
+    expect(text).toContain('- again, alert: "zone" moved');
+  });
+
+  test('what was listed where nothing arrived is new all the same', () => {
+    const refused = { outcome: 'refused', takes: 0 } as const;
+    let isDead = true;
+    const it = virtualAlert({ channels: () => (isDead ? refused : undefined) });
+    it.window(mark('amount', 'alert'), mark('zone', 'warn'));
+    it.pass(3_000);
+    isDead = false;
+    it.window(mark('amount', 'alert'), mark('zone', 'warn'));
+    expect(written(it).text).toContain('- new, warn: zone drifted');
+  });
+
+  test('a state of before anything was kept reads as if nothing was listed', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('zone', 'warn'));
+    it.pass(minute);
+    const state = structuredClone(it.state());
+    if (state?.episode == null) throw new Error('no episode');
+    expect(state.episode.listed).toEqual({ 'psi/amount/': 'alert', 'psi/zone/': 'warn' });
+    delete state.episode.listed;
+    const marks = [mark('amount', 'alert'), mark('zone', 'warn')];
+    const at = it.now();
+    const event = {
+      type: 'window',
+      id: 'w',
+      windowEnd: at,
+      revision: 1,
+      marks,
+      rules: 'r',
+    } as const;
+    const { rules, key } = it;
+    const { attempts } = decideAlert({ rules, key, state, event, at, head: null });
+    expect(attempts[0]?.effect).toMatchObject({ alert: { fresh: ['psi/zone/'] } });
   });
 
   test('a promotion closes it without a claim that anything is over', () => {
