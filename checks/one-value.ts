@@ -1,4 +1,4 @@
-import { decimalsOf, edgeOf } from '../domain/judging/numeric.js';
+import { edgeOf } from '../domain/judging/numeric.js';
 import { FINE_BINS, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { binomialTail } from '../stats/beta.js';
@@ -16,12 +16,12 @@ const NO_SPREAD = 1e-6;
 const UNLIKELY = 1e-4;
 /** A share of the reference from which on a bin has too many rows of its own to see through. */
 const MOST_KNOWN = 0.05;
-/** Rows beyond the reference's ends lie at most so many widths of the axis away. */
-const BEYOND = 0.1;
-/** A value that a few rows disturb is known if they move the mean by less, in units of it. */
-const MOST_DISTURBED = 0.05;
-/** Of fewer rows a mean may be a whole number by chance. */
-const LEAST_ROWS = 100;
+/** Moments that are made of sums are right to this share. */
+const SLACK = 0.01;
+/** Sums of a bin are rounded so many times: while they are made, and when profiles are added up. */
+const ROUNDINGS = 64;
+/** The engine adds rows up so many cells from the axis without a loss, for there it looks again. */
+const FAR = 2 ** 15;
 
 /** Rows of one bin, their sums, and how many of them are as in the reference: at most `known`. */
 interface Bin {
@@ -29,14 +29,15 @@ interface Bin {
   n: number;
   mean: number;
   variance: number;
+  /** Σ(x - low)³, beyond the axis. */
+  cubes: number;
   known: number;
 }
 
 /**
- * Bin → what it holds. On the axis the variance tells: of one value it is nothing, and a few rows
- * beside it can add no more than a bin is wide. Beyond the axis only the sum is known: there a mean
- * that is a whole number of the column's unit is taken for the value, for that of n rows that
- * differ is one with a chance of 1 / n at most.
+ * Bin → what it holds, by the variance: of one value it is what rounding leaves, and a few rows
+ * beside it can add no more than a bin is wide. Beyond the axis k of n rows give all of the
+ * variance only if the skewness is about √(n / k) or more: no others lie like that.
  */
 export function binValues(axis: Axis, current: Counts, reference: Counts): Map<number, BinValue> {
   const before = new Map<number, number>();
@@ -44,17 +45,18 @@ export function binValues(axis: Axis, current: Counts, reference: Counts): Map<n
     before.set(Number(bin), reference.sums['n']?.[row] ?? 0),
   );
   const [rows, others] = [total(current), total(reference)];
-  const { n, sum, squares } = current.sums;
+  const { n, sum, squares, cubes: thirds } = current.sums;
   const found = new Map<number, BinValue>();
   current.by['bin']?.forEach((text, row) => {
     const bin = Number(text);
     const here = n?.[row] ?? NaN;
     const mean = (sum?.[row] ?? NaN) / here;
     const variance = (squares?.[row] ?? NaN) / here - (mean - axis.low) ** 2;
+    const cubes = thirds?.[row] ?? NaN;
     const share = (before.get(bin) ?? 0) / others;
     const usual = ((before.get(bin) ?? 0) + 0.5) / (others + 1);
     const known = here < rows / 2 || share >= MOST_KNOWN ? 0 : mostOf(rows - here, usual);
-    found.set(bin, valueOf(axis, current, { bin, n: here, mean, variance, known }));
+    found.set(bin, valueOf(axis, current, { bin, n: here, mean, variance, cubes, known }));
   });
   return found;
 }
@@ -85,29 +87,49 @@ function onAxis(axis: Axis, { n, mean, variance, known }: Bin): BinValue {
   return known > 0 && spread < most ? { value, holds: 'about' } : { value: mean, holds: 'several' };
 }
 
-function beyondAxis(axis: Axis, { bin, n, mean, known }: Bin): BinValue {
-  const unit = 1 / (decimalsOf(axis) ?? 1);
-  // Equal values are rounded to one side again and again while they are added up.
-  const rounding = Number.EPSILON * Math.max(100, n / 2) * (Math.abs(mean) + Math.abs(axis.low));
-  if (n < LEAST_ROWS || rounding > 1e-2 * unit) return { value: mean, holds: 'several' };
-  const nearest = whole(mean, unit);
-  if (Math.abs(nearest - mean) <= rounding) return { value: nearest, holds: 'one' };
-  const width = FINE_BINS / axis.inverseWidth;
-  const edge = edgeOf(axis, Math.max(0, bin));
-  const far = edge + (bin < 0 ? -BEYOND : BEYOND) * width;
-  for (let others = 1; others <= known && others < n; others++) {
-    const ends = [edge, far].map((each) => (n * mean - others * each) / (n - others));
-    const [low, high] = [Math.min(...ends) - rounding, Math.max(...ends) + rounding];
-    if (high - low > MOST_DISTURBED * unit) break;
-    const value = whole((low + high) / 2, unit);
-    if (value >= low && value <= high) return { value, holds: 'about' };
+function beyondAxis(axis: Axis, { bin, n, mean, variance, cubes, known }: Bin): BinValue {
+  const off = roundingOf(axis, { n, mean });
+  // Rounding may have it below nothing.
+  if (Math.abs(variance) <= off) {
+    const exact = off * axis.inverseWidth ** 2 < 1;
+    return { value: rounded(mean, Math.sqrt(off) / 1e3), holds: exact ? 'one' : 'about' };
   }
-  return { value: mean, holds: 'several' };
+  const edge = edgeOf(axis, Math.max(0, bin));
+  const away = mean - edge;
+  // Third moment: of rows that only few others spread it is far larger than that of any cloud.
+  const skew = -Math.sign(away) * skewOf(axis, { n, mean, variance, cubes });
+  // Of a share q at one distance; at several they are fewer that count, and so it is larger.
+  const q = known / n;
+  const least = (1 - 2 * q) / Math.sqrt(q * (1 - q));
+  const most = (q / (1 - q)) * away ** 2;
+  const isTheirs = variance > off && variance <= most * (1 + SLACK);
+  const isFew = skew >= least * (1 - SLACK) && q < 0.5;
+  if (!isTheirs || !isFew) return { value: mean, holds: 'several' };
+  const value = mean + (Math.sign(away) * Math.sqrt(variance)) / skew;
+  return { value: rounded(value, Math.sqrt(variance / n)), holds: 'about' };
 }
 
-/** The nearest multiple of a unit; never the zero below zero. */
-function whole(value: number, unit: number): number {
-  return Number((Math.round(value / unit) * unit).toPrecision(15)) + 0;
+/** Skewness of a bin. */
+function skewOf(axis: Axis, { n, mean, variance, cubes }: Omit<Bin, 'bin' | 'known'>): number {
+  const above = mean - axis.low;
+  // Σ(x - mean)³ / n from the sums around low.
+  const moment = cubes / n - 3 * above * variance - above ** 3;
+  return moment / variance ** 1.5;
+}
+
+/** How much of a variance may be rounding of the sums that it is made of. */
+function roundingOf(axis: Axis, { n, mean }: Pick<Bin, 'n' | 'mean'>): number {
+  const distance = Math.abs(mean - axis.low);
+  const steps = distance * axis.inverseWidth > FAR ? ROUNDINGS : ROUNDINGS + n;
+  // The sum is that of the values, whose last digits are as coarse as the values are large.
+  return Number.EPSILON * steps * (distance + 2 * Math.abs(axis.low)) * distance;
+}
+
+/** To the digit that is known where the value may be so much off; never the zero below zero. */
+function rounded(value: number, off: number): number {
+  const step = 10 ** Math.ceil(Math.log10(off));
+  const whole = step > 0 ? Math.round(value / step) * step : value;
+  return Number(whole.toPrecision(15)) + 0;
 }
 
 /** The value on half of the rows, where they were looked at value by value. */

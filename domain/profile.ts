@@ -110,8 +110,10 @@ export interface Profile {
   /** Column → type as DuckDB names it, for the columns that are there. */
   types: Readonly<Record<string, string>>;
   /**
-   * Column → counts. Numeric: by `bin`, sums `n`, `sum`, `squares` (Σ(x − low)², finite bins only),
-   * `beyond` (rows below the axis' `min` or above its `max`: what is out of range).
+   * Column → counts. Numeric: by `bin`, sums `n`, `sum`, `squares` (Σ(x − low)²), `beyond` (rows
+   * below the axis' `min` or above its `max`: what is out of range), `cubes` (Σ(x − low)³ of under
+   * and over only, each row to an eighth of a fine cell's width cubed). Those of rows whose squares
+   * a double cannot hold are infinite.
    * Categorical: by `value`. Opaque: by `value`, of CATEGORY.missing and CATEGORY.other only.
    */
   columns: Readonly<Record<string, Counts>>;

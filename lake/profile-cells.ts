@@ -8,6 +8,8 @@ export interface Cells {
   sum: Float64Array;
   squares: Float64Array;
   beyond: Float64Array;
+  /** Of over and under only, in this order. */
+  cubes: Float64Array;
 }
 
 /** Hears of the cells of every part, one by one; of part 0 where nothing parts the rows. */
@@ -22,8 +24,17 @@ const binOf = (slot: number): number => (slot <= FINE_BINS ? slot : FINE_BINS - 
 /** Cells without rows. */
 export function noCells(): Cells {
   const zeros = () => new Float64Array(SLOTS);
-  return { n: zeros(), sum: zeros(), squares: zeros(), beyond: zeros() };
+  return {
+    n: zeros(),
+    sum: zeros(),
+    squares: zeros(),
+    beyond: zeros(),
+    cubes: new Float64Array(2),
+  };
 }
+
+/** Shared by all columns without rows beyond their axis: read only. */
+const NO_CUBES = new Float64Array(SLOTS);
 
 /** The cells that hold rows, by ascending bin. */
 export function toCounts(cells: Cells): Counts {
@@ -38,15 +49,18 @@ export function toCounts(cells: Cells): Counts {
       sum: pick(cells.sum),
       squares: pick(cells.squares),
       beyond: pick(cells.beyond),
+      cubes: cells.cubes.some((sum) => sum !== 0)
+        ? Float64Array.from(slots, (slot) => cells.cubes[slot - FINE_BINS] ?? 0)
+        : NO_CUBES.subarray(0, slots.length),
     },
   };
 }
 
 /** Adds all cells of others. */
 export function addCells(cells: Cells, more: Cells): void {
-  for (const sum of ['n', 'sum', 'squares', 'beyond'] as const) {
+  for (const sum of ['n', 'sum', 'squares', 'beyond', 'cubes'] as const) {
     const [to, from] = [cells[sum], more[sum]];
-    for (let slot = 0; slot < SLOTS; slot++) to[slot] = (to[slot] ?? 0) + (from[slot] ?? 0);
+    for (let slot = 0; slot < from.length; slot++) to[slot] = (to[slot] ?? 0) + (from[slot] ?? 0);
   }
 }
 
@@ -59,12 +73,15 @@ export function addTo(values: Float64Array, slot: number, more: number): void {
 export function add(
   cells: Cells,
   bin: number,
-  more: { n: number; sum: number; squares: number },
+  more: { n: number; sum: number; squares: number; cubes?: number },
 ): void {
   const slot = slotOf(bin);
   addTo(cells.n, slot, more.n);
   addTo(cells.sum, slot, more.sum);
   addTo(cells.squares, slot, more.squares);
+  if (bin === BIN.under || bin === BIN.over) {
+    addTo(cells.cubes, slot - FINE_BINS, more.cubes ?? 0);
+  }
 }
 
 /** Takes a heavy value out of the cell that it lies in. */
@@ -75,10 +92,15 @@ export function moveAtom(
   const squares = n * (atom - axis.low) ** 2;
   const cell = cellOf(axis, atom);
   const slot = slotOf(cell);
-  const within = cell !== BIN.under && cell !== BIN.over;
   add(cells, bin, { n, sum: n * atom, squares });
-  add(cells, cell, { n: -n, sum: -n * atom, squares: within ? -squares : 0 });
+  const cubes = squares * (atom - axis.low);
+  add(cells, cell, { n: -n, sum: -n * atom, squares: -squares, cubes: -cubes });
   // What rounding leaves of an empty cell is nothing.
-  if (cells.n[slot] === 0) cells.sum[slot] = cells.squares[slot] = 0;
+  if (cells.n[slot] === 0) {
+    cells.sum[slot] = cells.squares[slot] = 0;
+    if (slot >= FINE_BINS) cells.cubes[slot - FINE_BINS] = 0;
+  }
+  // Infinite numbers less infinite ones: infinite, as they were.
+  if (Number.isNaN(cells.squares[slot])) cells.squares[slot] = Infinity;
   cells.squares[slot] = Math.max(0, cells.squares[slot] ?? 0);
 }

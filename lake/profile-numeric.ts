@@ -4,6 +4,7 @@ import { ask, askColumns, askNumbers } from './ask.js';
 import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellOf, centre, isDiscrete } from './grid.js';
+import { aroundLow, cubesOf } from './profile-powers.js';
 import { add, addTo, moveAtom, noCells, slotOf } from './profile-cells.js';
 import type { Cells, OnCells } from './profile-cells.js';
 import { keysOf, partOf, rowsByPart } from './profile-parts.js';
@@ -68,8 +69,8 @@ function cellsOfValues(values: readonly [number | null, number][], axis: Axis): 
       continue;
     }
     const bin = cellOf(axis, value);
-    const within = bin !== BIN.under && bin !== BIN.over;
-    add(cells, bin, { n, sum: n * value, squares: within ? n * (value - axis.low) ** 2 : 0 });
+    const above = value - axis.low;
+    add(cells, bin, { n, sum: n * value, squares: n * above ** 2, cubes: n * above ** 3 });
     if (isBeyond(axis, value)) addTo(cells.beyond, slotOf(bin), n);
   }
   return cells;
@@ -115,7 +116,7 @@ async function fineCells(
   }
 }
 
-/** The cells of some rows of an answer; Σ(x − low)² from the sums around the middle of cell 0. */
+/** The cells of some rows of an answer. */
 function cellsOfBins(
   found: Readonly<Record<string, Float64Array>>,
   { rows, axis }: { rows: readonly number[]; axis: Axis },
@@ -123,7 +124,6 @@ function cellsOfBins(
   const { bin: bins = NONE, n: counts = NONE, sum: sums = NONE, squares = NONE } = found;
   const cells = noCells();
   const middle = centre(axis);
-  const half = 0.5 / axis.inverseWidth;
   for (const i of rows) {
     const bin = bins[i] ?? 0;
     const n = counts[i] ?? 0;
@@ -133,9 +133,10 @@ function cellsOfBins(
       add(cells, BIN.missing, { n, sum: 0, squares: 0 });
     } else {
       const within = bin >= 0 && bin < FINE_BINS;
-      const square = within ? (squares[i] ?? 0) + 2 * half * sum + n * half * half : 0;
       const place = within ? bin : bin < 0 ? BIN.under : BIN.over;
-      add(cells, place, { n, sum: sum + n * middle, squares: square });
+      const told = { n, sum, squares: squares[i] ?? 0 };
+      const cubes = within ? 0 : cubesOf(bin / axis.inverseWidth, told);
+      add(cells, place, { ...aroundLow(axis, { ...told, cubes }), n, sum: sum + n * middle });
     }
   }
   return cells;
@@ -145,8 +146,12 @@ function addFar(cells: Cells, row: Row, axis: Axis): void {
   const kind = String(row['kind']);
   const bin = kind === 'under' ? BIN.under : kind === 'over' ? BIN.over : BIN.notFinite;
   const n = Number(row['n']);
-  const sum = bin === BIN.notFinite ? 0 : Number(row['sum']) + n * centre(axis);
-  add(cells, bin, { n, sum, squares: 0 });
+  const [sum = 0, squares = 0, cubes = 0] = ['sum', 'squares', 'cubes'].map((s) => Number(row[s]));
+  if (bin === BIN.notFinite) add(cells, bin, { n, sum: 0, squares: 0 });
+  else {
+    const powers = aroundLow(axis, { n, sum, squares, cubes });
+    add(cells, bin, { ...powers, n, sum: sum + n * centre(axis) });
+  }
   add(cells, BIN.missing, { n: -n, sum: 0, squares: 0 });
 }
 

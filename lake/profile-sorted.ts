@@ -76,14 +76,15 @@ function addRows(
   axis: Axis,
   { bin, values }: { bin: number; values: SortedValues },
 ): void {
-  let [sum, squares, beyond] = [0, 0, 0];
+  let [sum, squares, cubes, beyond] = [0, 0, 0, 0];
   for (let row = 0; row < values.length; row++) {
     const value = values[row] ?? 0;
     sum += value;
-    squares += (value - axis.low) * (value - axis.low);
+    const above = value - axis.low;
+    squares += above * above;
+    cubes += above * above * above;
     if (isBeyond(axis, value)) beyond++;
   }
-  const within = bin !== BIN.under && bin !== BIN.over;
-  add(cells, bin, { n: values.length, sum, squares: within ? squares : 0 });
+  add(cells, bin, { n: values.length, sum, squares, cubes });
   addTo(cells.beyond, slotOf(bin), beyond);
 }

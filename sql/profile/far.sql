@@ -8,16 +8,22 @@
 -- out: one row per kind
 --      kind VARCHAR   under, over or not_finite
 --      n DOUBLE       rows
---      sum DOUBLE     of value - centre; 0 for values that are not finite
+--      sum DOUBLE     of value - centre; 0 for values that are not finite, as the squares
+--      squares DOUBLE, cubes DOUBLE   of those of value - centre; infinite where a double ends
+--
+-- Far from the centre the rounding of every step adds up to more than the values differ: fsum.
 select
   $keys
   kind,
   count(*)::double as n,
-  sum(case when kind = 'not_finite' then 0 else d end)::double as sum
+  case when isfinite(sum(square)) then fsum(d) else sum(d) end::double as sum,
+  case when isfinite(sum(square)) then fsum(square) else 'infinity' end::double as squares,
+  case when isfinite(sum(square * d)) then fsum(square * d) else 'infinity' end::double as cubes
 from (
   select
     $keys
-    x - $centre as d,
+    case when isfinite(x) then x - $centre else 0 end as d,
+    case when isfinite(x) then (x - $centre) * (x - $centre) else 0 end as square,
     case
       when not isfinite(x) then 'not_finite'
       when x < $centre then 'under'

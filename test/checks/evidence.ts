@@ -53,29 +53,46 @@ function byFrequency(values: readonly Value[]): string[] {
 
 /** What the engine counts of a column on its axis. */
 export function binned(axis: Axis, values: readonly Value[]): Counts {
-  const cells = new Map<
-    string | number,
-    { n: number; sum: number; squares: number; beyond: number }
-  >();
+  const cells = new Map<string | number, Value[]>();
   for (const value of values) {
     const key = keyOf(axis, value);
-    const cell = cells.get(key) ?? { n: 0, sum: 0, squares: 0, beyond: 0 };
-    cell.n += 1;
-    if (typeof value === 'number' && Number.isFinite(value)) {
-      cell.sum += value;
-      if (key !== BIN.under && key !== BIN.over) cell.squares += (value - axis.low) ** 2;
-      if (value < (axis.min ?? -Infinity) || value > (axis.max ?? Infinity)) cell.beyond += 1;
-    }
-    cells.set(key, cell);
+    const cell = cells.get(key);
+    if (cell === undefined) cells.set(key, [value]);
+    else cell.push(value);
   }
-  const keys = [...cells.keys()];
-  const sums = (name: 'n' | 'sum' | 'squares' | 'beyond') =>
-    Float64Array.from(keys, (key) => cells.get(key)?.[name] ?? 0);
-  if (axis.kind !== 'numeric') return { by: { value: keys.map(String) }, sums: { n: sums('n') } };
+  const lists = [...cells.values()];
+  const n = Float64Array.from(lists, ({ length }) => length);
+  if (axis.kind !== 'numeric') return { by: { value: [...cells.keys()].map(String) }, sums: { n } };
+  const keys = [...cells.keys()].map(Number);
+  const isOff = (value: number) =>
+    value < (axis.min ?? -Infinity) || value > (axis.max ?? Infinity) ? 1 : 0;
+  const sums = (of: (value: number, bin: number) => number) =>
+    Float64Array.from(lists, (list, row) => exactSum(list, (x) => of(x, keys[row] ?? 0)));
   return {
-    by: { bin: Int32Array.from(keys, Number) },
-    sums: { n: sums('n'), sum: sums('sum'), squares: sums('squares'), beyond: sums('beyond') },
+    by: { bin: Int32Array.from(keys) },
+    sums: {
+      n,
+      sum: sums((value) => value),
+      squares: sums((value) => (value - axis.low) ** 2),
+      beyond: sums(isOff),
+      cubes: sums((value, bin) =>
+        bin === BIN.under || bin === BIN.over ? (value - axis.low) ** 3 : 0,
+      ),
+    },
   };
+}
+
+/** As the engine adds up far from the axis: what a step rounds off is not lost. */
+function exactSum(values: readonly Value[], of: (value: number) => number): number {
+  let [sum, lost] = [0, 0];
+  for (const value of values) {
+    if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+    const more = of(value) - lost;
+    const next = sum + more;
+    lost = next - sum - more;
+    sum = next;
+  }
+  return sum;
 }
 
 function keyOf(axis: Axis, value: Value): string | number {

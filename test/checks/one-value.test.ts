@@ -17,6 +17,11 @@ function filled(values: readonly number[], fill: number, share = 0.7): number[] 
   return values.map((value) => (next() < share ? fill : value));
 }
 
+function beyond(fill: number) {
+  const evidence = evidenceOf({ x: degrees(8000, 1) }, { x: filled(degrees(4000, 2), fill) });
+  return { evidence, counts: evidence.current.columns['x'] ?? { by: {}, sums: {} } };
+}
+
 const amounts = (n: number, seed: number) =>
   normals(n, seed, { mean: 3, sd: 0.8 }).map((value) => Math.exp(value));
 const scores = (n: number, seed: number) => normals(n, seed);
@@ -59,6 +64,18 @@ describe('a default that fills in numbers', () => {
     now[1] = least - 0.01;
     const given = found(amounts(8000, 1), now);
     expect(given.details['seen']).toMatch(/^about -999 went from 0 % to 7/);
+  });
+  test('just beyond the end, with a row of an ordinary tail there too', () => {
+    const now = filled(degrees(4000, 2), -3.5);
+    now[0] = Math.min(...degrees(8000, 1)) - 0.5;
+    const given = found(degrees(8000, 1), now);
+    expect(given.details['seen']).toMatch(/^about -3\.5 went from 0 % to 7/);
+  });
+  test('that is a crooked number beyond the axis', () => {
+    for (const fill of [-7.25, -999.5, 1e5 / 3]) {
+      const given = found(degrees(8000, 1), filled(degrees(4000, 2), fill));
+      expect(given.details['seen']).toMatch(/^(-7\.25|-999\.5|3333\d) went from 0 % to 7/);
+    }
   });
   test('looked at value by value any value is told, a crooked one too', () => {
     const evidence = evidenceOf({ x: degrees(8000, 1) }, { x: filled(degrees(4000, 2), -7.25) });
@@ -114,12 +131,34 @@ describe('no default is', () => {
       ).toBeNull();
     }
   });
+  test('a part of the rows in a smaller unit, with rows of an ordinary tail beside them', () => {
+    const small = degrees(4000, 2).map((value, i) => (i % 10 < 7 ? value / 1000 : value));
+    small[8] = 0.3;
+    small[9] = 0.6;
+    expect(found(before, small).hard).toBeNull();
+  });
   test('whole numbers that moved beyond the axis', () => {
     const known = counts(8000, 1);
     for (let step = 100; step < 140; step++) {
       const now = counts(3000, step).map((value) => value + step);
       expect(found(known, now, whole(known)).hard).toBeNull();
     }
+  });
+  test('a part of the rows whose mean is a whole number, far away', () => {
+    const next = chance(7);
+    const near = degrees(4000, 2).map((value) => (next() < 0.7 ? 9998 + 2 * next() : value));
+    const far = near.filter((value) => value > 5000);
+    const shift = 9999 - far.reduce((sum, value) => sum + value, 0) / far.length;
+    const now = near.map((value) => (value > 5000 ? value + shift : value));
+    expect(found(before, now).hard).toBeNull();
+  });
+  test('a value that sums without squares cannot tell', () => {
+    const { counts, evidence } = beyond(-999);
+    const squares = (counts.sums['squares'] ?? new Float64Array()).map(() => 0);
+    const columns = { x: { ...counts, sums: { ...counts.sums, squares } } };
+    const old = { ...evidence, current: { ...evidence.current, columns } };
+    expect(schema.measure(evidence, 'x', schema.defaults).hard).toBe('one value fills in');
+    expect(schema.measure(old, 'x', schema.defaults).hard).toBeNull();
   });
   test('a value below half of the rows more', () => {
     expect(found(before, filled(degrees(4000, 2), -999, 0.45)).hard).toBeNull();

@@ -327,7 +327,12 @@ function placesOf(feature: Feature): Place[] {
     const width = (to - from) / axis.inverseWidth;
     return { bin: from, mean, square: (mean - axis.low) ** 2 + width ** 2 / 12 };
   });
-  const edge = (cut: number, bin: number): Place => ({ bin, mean: value(cut), square: 0 });
+  const edge = (cut: number, bin: number): Place => {
+    const mean = value(cut);
+    // What lies beyond is spread: as wide as a hundredth of the axis.
+    const width = FINE_BINS / 100 / axis.inverseWidth;
+    return { bin, mean, square: (mean - axis.low) ** 2 + width ** 2 / 12 };
+  };
   const rest = [BIN.missing, BIN.notFinite].map((bin) => ({ bin, mean: 0, square: 0 }));
   const places = [edge(0, BIN.under), ...inner, edge(FINE_BINS, BIN.over), ...rest];
   known.set(feature, places);
