@@ -75,16 +75,16 @@ export function broken({ tables }: Measured, sds: number): string[] {
     .map((figure) => `${figure.row}, ${figure.column}: ${words(figure)}`);
 }
 
-/** `0.95 [0.88, 0.98] (must: at least 0.95)` */
-function words({ value, interval, must }: Figure): string {
+/** `0.95 [0.88, 0.98] (at least 0.95)` */
+function words(figure: Figure): string {
+  const { value, interval } = figure;
   const range = interval === null ? '' : ` [${short(interval.low)}, ${short(interval.high)}]`;
-  const goal =
-    must === null
-      ? ''
-      : 'most' in must
-        ? ` (at most ${short(must.most)})`
-        : ` (at least ${short(must.least)})`;
-  return `${short(value)}${range}${goal}`;
+  return `${short(value)}${range}${goalOf(figure)}`;
+}
+
+function goalOf({ must }: Figure): string {
+  if (must === null) return '';
+  return 'most' in must ? ` (at most ${must.most})` : ` (at least ${must.least})`;
 }
 
 function short(value: number): string {
@@ -95,27 +95,30 @@ function short(value: number): string {
 
 /** Tables of Markdown: rows in the order of their first figure, columns likewise. */
 export function markdown({ id, title, setup, tables }: Measured): string {
-  const parts = tables.map((table) => {
-    const rows = [...new Set(table.figures.map(({ row }) => row))];
-    const columns = [...new Set(table.figures.map(({ column }) => column))];
-    const cell = (row: string, column: string) => {
-      const found = table.figures.find((one) => one.row === row && one.column === column);
-      return found === undefined ? '' : words({ ...found, must: null });
-    };
-    const goals = columns.map((column) => {
-      const found = table.figures.find((one) => one.column === column && one.must !== null);
-      if (!found?.must) return column;
-      const { must } = found;
-      const goal = 'most' in must ? `at most ${must.most}` : `at least ${must.least}`;
-      return `${column} (${goal})`;
-    });
-    return [
-      `**${table.title}**`,
-      '',
-      `| | ${goals.join(' | ')} |`,
-      `|-|${columns.map(() => '-').join('|')}|`,
-      ...rows.map((row) => `| ${row} | ${columns.map((one) => cell(row, one)).join(' | ')} |`),
-    ].join('\n');
-  });
+  const parts = tables.map(tableOf);
   return [`## ${id}: ${title}`, '', setup, '', parts.join('\n\n'), ''].join('\n');
+}
+
+/** A goal that all figures of a column share stands at its head, others beside their figures. */
+function tableOf({ title, figures }: Measured['tables'][number]): string {
+  const rows = [...new Set(figures.map(({ row }) => row))];
+  const columns = [...new Set(figures.map(({ column }) => column))];
+  const shared = new Map(
+    columns.map((column) => {
+      const goals = new Set(figures.filter((one) => one.column === column).map(goalOf));
+      return [column, goals.size === 1 ? [...goals].join('') : ''];
+    }),
+  );
+  const cell = (row: string, column: string) => {
+    const found = figures.find((one) => one.row === row && one.column === column);
+    if (found === undefined) return '';
+    return words(shared.get(column) === '' ? found : { ...found, must: null });
+  };
+  return [
+    `**${title}**`,
+    '',
+    `| | ${columns.map((column) => `${column}${shared.get(column) ?? ''}`).join(' | ')} |`,
+    `|-|${columns.map(() => '-').join('|')}|`,
+    ...rows.map((row) => `| ${row} | ${columns.map((one) => cell(row, one)).join(' | ')} |`),
+  ].join('\n');
 }
