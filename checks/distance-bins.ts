@@ -1,5 +1,4 @@
 import { categoryCounts, coarseBins } from '../domain/judging/distribution.js';
-import type { Bin } from '../domain/judging/distribution.js';
 import { mergeThin } from '../domain/judging/thin.js';
 import { figure } from '../domain/judging/figures.js';
 import { decimalsOf, exactValues } from '../domain/judging/numeric.js';
@@ -33,72 +32,77 @@ export function binsOf(evidence: Evidence, target: string): Bins | Reading {
   if (pair.axis.kind === 'opaque') {
     return noReading('not_applicable', 'the column holds ids or free text');
   }
-  const bins = (evidence.binning === 'exact' ? identity(pair) : null) ?? coarse(pair);
-  const nCurrent = sum(bins.map((bin) => bin.current));
-  const nReference = sum(bins.map((bin) => bin.reference));
+  if (evidence.binning !== 'exact') return binsFrom(pair, coarse(pair));
+  const known = binned.get(pair.current);
+  const isKnown = known?.pair.reference === pair.reference && known.pair.axis === pair.axis;
+  if (isKnown) return known.bins;
+  const bins = binsFrom(pair, everyValue(pair) ?? coarse(pair));
+  binned.set(pair.current, { pair, bins });
+  return bins;
+}
+
+/** Eight checks ask for the same bins of a column, of which there may be 100,000. */
+const binned = new WeakMap<Counts, { pair: ColumnPair; bins: Bins | Reading }>();
+
+/** Rows of both sides bin by bin. */
+type Over = { labels: string[] } & Record<'current' | 'reference', number[]>;
+
+function binsFrom({ axis }: ColumnPair, over: Over): Bins | Reading {
+  const nCurrent = sum(over.current);
+  const nReference = sum(over.reference);
   const rows = { nCurrent, nReference };
   if (nReference === 0) return noReading('no_reference', 'the reference has no values', rows);
-  if (bins.filter((bin) => bin.reference > 0).length < 2) {
-    const many = pair.axis.known.length > 1;
+  if (over.reference.filter((n) => n > 0).length < 2) {
+    const many = axis.known.length > 1;
     const why = many
       ? 'no category is frequent enough for a bin'
       : 'the reference has one value only';
     return noReading('not_applicable', why, rows);
   }
   if (nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);
+  return { ...over, ...rows };
+}
+
+function coarse({ axis, current, reference }: ColumnPair): Over {
+  const all = coarseBins(axis, current, reference);
+  const there = all.filter(({ kind }) => kind !== 'missing' && kind !== 'notFinite');
+  const bins = there.some((bin) => bin.reference > 0) ? mergeThin(there) : there;
   return {
     labels: bins.map((bin) => bin.label),
     current: bins.map((bin) => bin.current),
     reference: bins.map((bin) => bin.reference),
-    ...rows,
   };
 }
 
-type Cell = Pick<Bin, 'label' | 'current' | 'reference'>;
-
-function coarse({ axis, current, reference }: ColumnPair): Cell[] {
-  const bins = coarseBins(axis, current, reference);
-  const there = bins.filter(({ kind }) => kind !== 'missing' && kind !== 'notFinite');
-  return there.some((bin) => bin.reference > 0) ? mergeThin(there) : there;
-}
-
-/** Eight checks ask for the same bins of a column, of which there may be 100,000. */
-const identities = new WeakMap<Counts, { pair: ColumnPair; cells: Cell[] | null }>();
-
-function identity(pair: ColumnPair): Cell[] | null {
-  const known = identities.get(pair.current);
-  const isKnown = known?.pair.reference === pair.reference && known.pair.axis === pair.axis;
-  if (isKnown) return known.cells;
-  const cells = everyValue(pair);
-  identities.set(pair.current, { pair, cells });
-  return cells;
-}
-
 /** Every value a bin; null where the values of a column hardly repeat. */
-function everyValue({ axis, current, reference }: ColumnPair): Cell[] | null {
+function everyValue({ axis, current, reference }: ColumnPair): Over | null {
   if (axis.kind === 'categorical') {
-    return cellsOf(categoryCounts(current), categoryCounts(reference), (value) => value);
+    return together(categoryCounts(current), categoryCounts(reference), (value) => value);
   }
   const [now, before] = [exactValues(current), exactValues(reference)];
   if (now === null || before === null || decimalsOf(axis) === null) return null;
   const rows = ({ values, counts }: typeof now) =>
     new Map(values.map((value, index) => [value, counts[index] ?? 0]));
-  return cellsOf(rows(now), rows(before), figure);
+  return together(rows(now), rows(before), figure);
 }
 
-function cellsOf<K extends string | number>(
+/** The values of the reference first, then those that only the other side has. */
+function together<K extends string | number>(
   now: ReadonlyMap<K, number>,
   before: ReadonlyMap<K, number>,
   nameOf: (value: K) => string,
-): Cell[] {
-  return [...new Set([...before.keys(), ...now.keys()])]
-    .filter((value) => value !== CATEGORY.missing)
-    .map((value) => ({
-      label: nameOf(value),
-      current: now.get(value) ?? 0,
-      reference: before.get(value) ?? 0,
-    }))
-    .filter((cell) => cell.current + cell.reference > 0);
+): Over {
+  // One list each and no object a value: there may be 100,000 of them.
+  const over: Over = { labels: [], current: [], reference: [] };
+  const put = (value: K, rows: { current: number; reference: number }): void => {
+    if (value === CATEGORY.missing || rows.current + rows.reference === 0) return;
+    over.labels.push(nameOf(value));
+    over.current.push(rows.current);
+    over.reference.push(rows.reference);
+  };
+  for (const [value, n] of before) put(value, { current: now.get(value) ?? 0, reference: n });
+  for (const [value, n] of now) if (!before.has(value)) put(value, { current: n, reference: 0 });
+  return over;
 }
 
 /** A bin's share of the values of either side, 0 to 1. */

@@ -1,16 +1,13 @@
-import { decimalsOf } from '../domain/judging/numeric.js';
-import type { Counts, Grid, Profile, Slice } from '../domain/profile.js';
+import type { Grid, Profile, Slice } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
+import { gridOf, profileBothExactly } from './exact.js';
 import { emptyProfile } from './profile.js';
 import { profileColumns } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
-import { profileExact } from './profile-exact.js';
 import type { Relation } from './profile-projections.js';
-import { profileSorted } from './profile-sorted.js';
 import { fresh, lacks } from './window-files.js';
-import { isNumber } from './window-time.js';
 
 /** Both sides of the rows that have one value of a segment; {} = all rows. */
 export interface ComparedPart {
@@ -21,18 +18,11 @@ export interface ComparedPart {
 
 /** So many values of a segment are parts of their own. */
 const MOST_PARTS = 8;
-/** Of so many rows, and so often different ones, values are sorted and not counted. */
-const MANY = { rows: 20_000, distinct: 0.5 };
-/** Columns whose values are in memory at a time, one being fetched while another is sorted. */
-const AT_ONCE = 2;
-
-/** A part of the rows; `condition`: SQL over a row, null for all rows. */
+/** A part of the rows; `condition`: SQL over a row. */
 interface PartOf {
   slice: Slice;
-  condition: string | null;
+  condition: string;
 }
-
-const ALL: PartOf = { slice: {}, condition: null };
 
 type Sides<T> = readonly [reference: T, current: T];
 
@@ -42,31 +32,47 @@ export interface ToPart {
   segments: readonly string[];
   sides: Sides<Relation>;
   from: Sides<Located>;
-  grid: Grid;
-  /** The first side by the cells of the grid, all rows of it. */
-  shared: Profile;
+  /** Axes of the columns, without coarse edges. */
+  axes: Grid['axes'];
   binning: Binning;
 }
 
-/** All rows first, then the parts of each segment, the largest ones first. */
-export async function partsOf(db: Duck, to: ToPart): Promise<ComparedPart[]> {
-  const { binning, grid, shared } = to;
+/** The grid of two sides, and all rows first, then the parts of each segment, largest first. */
+export interface PartsOnGrid {
+  grid: Grid;
+  parts: ComparedPart[];
+}
+
+/** Counts all rows of both sides, and the parts of each segment; the first side makes the grid. */
+export async function partsOf(db: Duck, to: ToPart): Promise<PartsOnGrid> {
+  const whole = await bothOf(db, to);
+  const grid = gridOf(to.axes, whole[0]);
   const parts: ComparedPart[] = [];
-  for (const part of [ALL, ...(await slicesOf(db, to))]) {
-    // The grid was made from counts of all rows: they need not be counted again.
-    const known = binning === 'grid' && part === ALL ? { ...shared, grid: grid.id } : null;
+  const put = (slice: Slice, [reference, current]: Sides<Profile>) =>
+    parts.push({
+      slice,
+      reference: { ...reference, grid: grid.id, slice },
+      current: { ...current, grid: grid.id, slice },
+    });
+  put({}, whole);
+  for (const part of await slicesOf(db, to)) {
     const made = await withPart(db, { part, rows: to.sides[0] }, (first) =>
-      withPart(db, { part, rows: to.sides[1] }, async (second) => {
-        const on = { grid, binning };
-        return binning === 'exact'
-          ? bothExactly(db, { grid, sides: [first, second] })
-          : ([known ?? (await profileOf(db, first, on)), await profileOf(db, second, on)] as const);
-      }),
+      withPart(db, { part, rows: to.sides[1] }, (second) =>
+        bothOf(db, { ...to, sides: [first, second] }),
+      ),
     );
-    const { slice } = part;
-    parts.push({ slice, reference: { ...made[0], slice }, current: { ...made[1], slice } });
+    put(part.slice, made);
   }
-  return parts;
+  return { grid, parts };
+}
+
+async function bothOf(
+  db: Duck,
+  { axes, sides, binning }: Pick<ToPart, 'axes' | 'sides' | 'binning'>,
+): Promise<Sides<Profile>> {
+  return binning === 'exact'
+    ? profileBothExactly(db, { axes, sides })
+    : [await profileOf(db, sides[0], axes), await profileOf(db, sides[1], axes)];
 }
 
 /** Runs with a view of a part of the rows. */
@@ -75,7 +81,6 @@ async function withPart<T>(
   { part: { condition }, rows }: { part: PartOf; rows: Relation },
   use: (rows: Relation) => Promise<T>,
 ): Promise<T> {
-  if (condition === null) return use(rows);
   const view = fresh('part');
   await perform(db, `create view ${view} as from ${rows.view} where ${condition}`);
   try {
@@ -85,65 +90,18 @@ async function withPart<T>(
   }
 }
 
-/** One side of a part by its columns. */
-export async function profileOf(
-  db: Duck,
-  rows: Relation,
-  on: { grid: Grid; binning: Binning },
-): Promise<Profile> {
+/** One side by the cells of its columns. */
+async function profileOf(db: Duck, rows: Relation, axes: Grid['axes']): Promise<Profile> {
   const [counted] = await ask(db, 'profile/count', { rows: rows.view });
+  const size = Number(counted?.['rows'] ?? 0);
+  const grid = { id: '', axes };
   const window = { start: 0, end: 0, weekday: 4 };
   return {
-    ...emptyProfile({ grid: on.grid, window }),
-    rows: Number(counted?.['rows'] ?? 0),
+    ...emptyProfile({ grid, window }),
+    rows: size,
     types: rows.types,
-    columns: await profileColumns(db, rows, on),
+    columns: await profileColumns(db, { ...rows, size }, { grid, binning: 'grid' }),
   };
-}
-
-/** Both sides value by value: columns of few values counted, those of many side by side. */
-async function bothExactly(
-  db: Duck,
-  { grid, sides }: { grid: Grid; sides: Sides<Relation> },
-): Promise<Sides<Profile>> {
-  const isMany = ([column, axis]: readonly [string, Grid['axes'][string]]) =>
-    axis.kind === 'numeric' &&
-    axis.distinct > MANY.distinct &&
-    decimalsOf(axis) === null &&
-    sides.every(({ types }) => isNumber(types[column] ?? ''));
-  const axes = Object.entries(grid.axes);
-  const few = { ...grid, axes: Object.fromEntries(axes.filter((one) => !isMany(one))) };
-  const profileFew = (rows: Relation) => profileOf(db, rows, { grid: few, binning: 'exact' });
-  const profiles = [await profileFew(sides[0]), await profileFew(sides[1])] as const;
-  const waiting = axes.filter(isMany);
-  const found: [Record<string, Counts>, Record<string, Counts>] = [{}, {}];
-  const isLarge = profiles.every(({ rows }) => rows >= MANY.rows);
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [column, axis] = next;
-      const [reference, current] = sides.map(({ view }, index) => {
-        return { view, rows: profiles[index]?.rows ?? 0 };
-      });
-      if (reference === undefined || current === undefined) return;
-      const pair = { column, axis, reference, current };
-      const sorted = isLarge ? await profileSorted(db, pair) : null;
-      const counted = (rows: string) => profileExact(db, { rows, column }, axis);
-      found[0][column] = sorted?.reference ?? (await counted(reference.view));
-      found[1][column] = sorted?.current ?? (await counted(current.view));
-    }
-  };
-  const settled = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
-  return [inOrder(grid, profiles[0], found[0]), inOrder(grid, profiles[1], found[1])];
-}
-
-function inOrder(grid: Grid, profile: Profile, more: Readonly<Record<string, Counts>>): Profile {
-  const all = { ...profile.columns, ...more };
-  const columns = Object.keys(grid.axes).flatMap((column) => {
-    const counts = all[column];
-    return counts === undefined ? [] : [[column, counts] as const];
-  });
-  return { ...profile, columns: Object.fromEntries(columns) };
 }
 
 async function slicesOf(db: Duck, { segments, sides, from }: ToPart): Promise<PartOf[]> {

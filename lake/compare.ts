@@ -3,14 +3,13 @@ import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
-import { partsOf, profileOf } from './compare-parts.js';
+import { partsOf } from './compare-parts.js';
 import type { ComparedPart } from './compare-parts.js';
 import type { Duck } from './duck.js';
 import { isCountable, wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { axesOf } from './reference-axes.js';
-import { withEdges } from './reference.js';
 import { readTyped } from './window-casts.js';
 import { fresh } from './window-files.js';
 import { withRows } from './window-rows.js';
@@ -53,23 +52,21 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
       const axes = { ...(await axesOf(db, monitor, copy)), ...presenceOf(monitor, copy) };
       const bare = { id: '', axes };
       return readAs(db, { rows: copy, monitor, grid: bare }, async (rows) => {
-        const shared = await profileOf(db, rows, { grid: bare, binning: 'grid' });
-        if (shared.rows === 0) {
+        const [counted] = await ask(db, 'profile/count', { rows: rows.view });
+        if (counted?.['rows'] === 0) {
           throw new SourceError(
             reference.path,
             null,
             'holds no row; expected some to compare with',
           );
         }
-        const grid = withEdges(axes, shared.columns);
-        const after = { located: current, wants: wantsOf(monitor, grid), time: null };
+        const after = { located: current, wants: wantsOf(monitor, bare), time: null };
         return withRows(db, after, (second) =>
           once(db, second, async (other) => ({
-            grid,
-            parts: await partsOf(db, {
-              ...{ grid, shared, sides: [rows, other], from: [reference, current] },
+            ...(await partsOf(db, {
+              ...{ axes, sides: [rows, other], from: [reference, current] },
               ...{ segments, binning },
-            }),
+            })),
             types: { reference: first.types, current: second.types },
             unreadable: { reference: first.unreadable, current: second.unreadable },
           })),

@@ -1,42 +1,58 @@
-import { distancesOf, halfOnOne, sortedFinite } from '../../stats/sorted.js';
+import { distancesOf } from '../../stats/parted-distances.js';
+import { atRank, cellSpan, isHalfOnOne, partedBy, roomFor } from '../../stats/parted.js';
+import type { Cells, Parted, Room } from '../../stats/parted.js';
 import { quantiles } from '../../stats/tally.js';
 import type { Counts, ExactFigures } from '../profile.js';
+
+export { cellSpan, roomFor };
+export type { Room };
 
 /** Shares of the rows at which quantiles are interpolated between rows. */
 const FAN = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
 
-/** The finite values of a column, ascending, one for each row. */
-export type SortedValues = Float64Array;
+/** The finite values of a column, one for each row, in order cell by cell. */
+export type SortedValues = Parted;
 
-/** Sorts the finite values; NaN and the infinities are left out. */
-export function sortValues(values: Float64Array): SortedValues {
-  return sortedFinite(values);
+/** Any order is right: cells only say how much has to be sorted. */
+const ANY: Cells = { low: 0, inverseWidth: 1, count: 1 };
+
+/**
+ * The finite values by cells; NaN and the infinities are left out. Both sides take the same cells,
+ * and `room` of their own, which the next column may have when the figures of this one are told.
+ */
+export function sortValues(
+  values: Float64Array,
+  cells: Cells = ANY,
+  room: Room = roomFor(values.length),
+): SortedValues {
+  return partedBy(values, cells, room);
 }
 
 /** True when one value holds half of the rows, or more. */
 export function isHeavy(sorted: SortedValues): boolean {
-  return halfOnOne(sorted) > 0;
+  return isHalfOnOne(sorted);
 }
 
 /** Figures of one side, value by value; NaN where there are no values. */
 export function figuresOf(sorted: SortedValues): ExactFigures {
-  const n = sorted.length;
+  const { values } = sorted;
+  const n = values.length;
   // From a value in their middle: a sum of large numbers would lose the digits that differ.
-  const from = sorted[n >> 1] ?? NaN;
+  const from = atRank(sorted, n >> 1);
   let sum = 0;
-  for (let row = 0; row < n; row++) sum += (sorted[row] ?? 0) - from;
+  for (let row = 0; row < n; row++) sum += (values[row] ?? 0) - from;
   const above = n > 0 ? sum / n : NaN;
   let squares = 0;
-  for (let row = 0; row < n; row++) squares += ((sorted[row] ?? 0) - from - above) ** 2;
+  for (let row = 0; row < n; row++) squares += ((values[row] ?? 0) - from - above) ** 2;
   const percentiles = new Float64Array(101);
   for (let p = 0; p <= 100; p++) {
     // As a tally has it: the first value at or below which so many rows lie.
-    percentiles[p] = sorted[Math.max(0, Math.ceil((p / 100) * n) - 1)] ?? NaN;
+    percentiles[p] = atRank(sorted, Math.max(0, Math.ceil((p / 100) * n) - 1));
   }
   const between = FAN.map((share) => {
     const place = share * (n - 1);
     const below = Math.floor(place);
-    const rows = sorted.subarray(below, Math.min(n, below + 2));
+    const rows = [below, below + 1].filter((rank) => rank < n).map((rank) => atRank(sorted, rank));
     const counts = new Float64Array(rows.length).fill(1);
     return quantiles({ values: rows, counts }, [place - below])[0] ?? NaN;
   });

@@ -6,7 +6,7 @@ import { compareFiles } from '../../app/compare.js';
 import { perform, quoteText } from '../../lake/ask.js';
 import { withDuck } from '../../lake/duck.js';
 import { profileExact } from '../../lake/profile-exact.js';
-import { profileSorted } from '../../lake/profile-sorted.js';
+import { deskFor, exactOfValues } from '../../lake/exact-values.js';
 import { exactPair } from '../../domain/judging/exact.js';
 import { exactValues, ksOf, numericCounts } from '../../domain/judging/numeric.js';
 import { momentsOf, quantileOf } from '../../domain/judging/moments.js';
@@ -28,6 +28,8 @@ const table = (name: string, seed: number) =>
    else (hash(i, ${seed})::double / 18446744073709551616) * 2 - 1 + ${seed} / 100 end as x
    from range(4000) t(i)`;
 
+const desk = deskFor({ reference: 4_000, current: 4_000 });
+
 describe('a column looked at value by value without keeping the values', () => {
   test('has the figures of the same column counted by its values', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'aftercare-sorted-'));
@@ -37,7 +39,7 @@ describe('a column looked at value by value without keeping the values', () => {
         await perform(db, table('b', 2));
         const side = (view: string) => ({ view, rows: 4_000 });
         const pair = { column: 'x', axis, reference: side('a'), current: side('b') };
-        const sorted = await profileSorted(db, pair);
+        const sorted = await exactOfValues(db, pair, desk);
         if (sorted === null) throw new Error('no value holds half of the rows');
         const [before, now] = [
           await profileExact(db, { rows: 'a', column: 'x' }, axis),
@@ -80,7 +82,7 @@ describe('a column looked at value by value without keeping the values', () => {
         await perform(db, 'create table b as select greatest(x, 60) as x from a');
         const side = (view: string) => ({ view, rows: 100 });
         const pair = { column: 'x', axis, reference: side('a'), current: side('b') };
-        expect(await profileSorted(db, pair)).toBeNull();
+        expect(await exactOfValues(db, pair, desk)).toBeNull();
       });
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,118 @@
+import { decimalsOf, numericCounts } from '../domain/judging/numeric.js';
+import { BIN, FINE_BINS } from '../domain/profile.js';
+import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
+import { ask } from './ask.js';
+import type { Duck } from './duck.js';
+import { deskFor, exactOfValues } from './exact-values.js';
+import { emptyProfile } from './profile.js';
+import { profileColumns } from './profile-columns.js';
+import { profileExact } from './profile-exact.js';
+import type { Relation } from './profile-projections.js';
+import { withEdges } from './reference.js';
+import { isNumber } from './window-time.js';
+
+/** Of so many rows, and so often different ones, values are put in order and not counted. */
+const MANY = { rows: 20_000, distinct: 0.5 };
+/** Columns whose values are in memory at a time, one fetched while another is put in order. */
+const AT_ONCE = 2;
+
+type Sides<T> = readonly [reference: T, current: T];
+type Axes = Readonly<Record<string, Axis>>;
+
+/** Both sides value by value: columns of few values counted, those of many side by side. */
+export async function profileBothExactly(
+  db: Duck,
+  { axes, sides }: { axes: Axes; sides: Sides<Relation> },
+): Promise<Sides<Profile>> {
+  const before = { relation: sides[0], rows: await rowsOf(db, sides[0]) };
+  const now = { relation: sides[1], rows: await rowsOf(db, sides[1]) };
+  const isLarge = before.rows >= MANY.rows && now.rows >= MANY.rows;
+  const isOrdered = ([column, axis]: readonly [string, Axis]) =>
+    isLarge && isMany(axis) && sides.every(({ types }) => isNumber(types[column] ?? ''));
+  const list = Object.entries(axes);
+  const found: Found = await inOrder(db, { sides: [before, now], list: list.filter(isOrdered) });
+  // Texts come last: every look for garbage would walk over all of them.
+  const rest = list.filter((one) => !isOrdered(one));
+  const isNumeric = ([, { kind }]: readonly [string, Axis]) => kind === 'numeric';
+  for (const some of [rest.filter(isNumeric), rest.filter((one) => !isNumeric(one))]) {
+    const grid = { id: '', axes: Object.fromEntries(some) };
+    for (const [side, { relation, rows }] of [before, now].entries()) {
+      const counting = { ...relation, size: rows };
+      const counted = await profileColumns(db, counting, { grid, binning: 'exact' });
+      Object.assign(found[side] ?? {}, counted);
+    }
+  }
+  return [profileOf(axes, before, found[0]), profileOf(axes, now, found[1])];
+}
+
+/** Values of which most are different, where cells are ranges: no check asks for their bins. */
+const isMany = (axis: Axis): boolean =>
+  axis.kind === 'numeric' && axis.distinct > MANY.distinct && decimalsOf(axis) === null;
+
+interface Side {
+  relation: Relation;
+  rows: number;
+}
+
+type Found = Sides<Record<string, Counts>>;
+
+async function rowsOf(db: Duck, { view }: Relation): Promise<number> {
+  const [counted] = await ask(db, 'profile/count', { rows: view });
+  return Number(counted?.['rows'] ?? 0);
+}
+
+/** Columns of many values; those with one value on half of the rows are counted after all. */
+async function inOrder(
+  db: Duck,
+  { sides, list }: { sides: Sides<Side>; list: readonly (readonly [string, Axis])[] },
+): Promise<Found> {
+  const found: Found = [{}, {}];
+  const waiting = [...list];
+  const [reference, current] = [sideOf(sides[0]), sideOf(sides[1])];
+  const work = async (): Promise<void> => {
+    const desk = deskFor({ reference: reference.rows, current: current.rows });
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [column, axis] = next;
+      const both = await exactOfValues(db, { column, axis, reference, current }, desk);
+      const counted = (rows: string) => profileExact(db, { rows, column }, axis);
+      found[0][column] = both?.reference ?? (await counted(reference.view));
+      found[1][column] = both?.current ?? (await counted(current.view));
+    }
+  };
+  const workers = Math.min(AT_ONCE, list.length);
+  const settled = await Promise.allSettled(Array.from({ length: workers }, work));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  return found;
+}
+
+const sideOf = ({ relation, rows }: Side) => ({ view: relation.view, rows });
+
+function profileOf(axes: Axes, { relation, rows }: Side, found: Record<string, Counts>): Profile {
+  const columns = Object.keys(axes).flatMap((column) => {
+    const counts = found[column];
+    return counts === undefined ? [] : [[column, counts] as const];
+  });
+  const window = { start: 0, end: 0, weekday: 4 };
+  const empty = emptyProfile({ grid: { id: '', axes }, window });
+  return { ...empty, rows, types: relation.types, columns: Object.fromEntries(columns) };
+}
+
+/** The grid of axes, its coarse edges from columns that were counted by cells or by values. */
+export function gridOf(axes: Axes, { columns }: Pick<Profile, 'columns'>): Grid {
+  const binned = Object.entries(axes).flatMap(([column, axis]) => {
+    const counts = columns[column];
+    return counts === undefined || axis.kind !== 'numeric'
+      ? []
+      : [[column, inCells(axis, counts)] as const];
+  });
+  return withEdges(axes, Object.fromEntries(binned));
+}
+
+function inCells(axis: Axis, counts: Counts): Counts {
+  if (counts.by['bin'] !== undefined) return counts;
+  const { fine } = numericCounts(axis, counts);
+  const bins = Array.from({ length: FINE_BINS }, (_, bin) => bin);
+  const there = bins.filter((bin) => (fine[bin - BIN.under] ?? 0) > 0);
+  const n = Float64Array.from(there, (bin) => fine[bin - BIN.under] ?? 0);
+  return { by: { bin: Int32Array.from(there) }, sums: { n } };
+}
