@@ -1,8 +1,7 @@
 import { checkNamed, checks } from '../checks/index.js';
 import { nameOfCheck } from '../checks/questions.js';
 import type { ModelHead } from '../domain/model.js';
-import { publishedOf, type Deps } from './deps.js';
-import { modelHead } from './evaluate-window.js';
+import { modelHead, publishedOf, type Deps } from './deps.js';
 
 /** What to do when a check fires, by the names that the monitor gives its checks. */
 export async function actionsOf(

@@ -3,7 +3,7 @@ import type { FailedWindow, ModelHead, WindowLine } from '../domain/model.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import type { Deps } from './deps.js';
-import { modelHead } from './evaluate-window.js';
+import { modelHead } from './deps.js';
 
 const STRIP = 30;
 

@@ -9,9 +9,8 @@ import type { RetrainHead } from '../domain/request.js';
 import { retrainFacts, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
-import { publishedOf, type Deps } from './deps.js';
+import { modelHead, publishedOf, type Deps, type Measuring } from './deps.js';
 import type { Evaluated } from './evaluate.js';
-import { modelHead } from './evaluate-window.js';
 
 const MOST_MATURE = 10;
 
@@ -69,7 +68,7 @@ async function storeAdvice(
 }
 
 async function gather(
-  deps: Deps,
+  deps: Measuring,
   from: { monitor: Monitor; commits: readonly Commit[]; retrain: RetrainHead | null },
 ): Promise<AdviceInput> {
   const { monitor, commits, retrain } = from;
@@ -96,7 +95,7 @@ async function gather(
 
 /** The advice on an evaluation that is not committed, with the mature windows before it. */
 export async function adviseOn(
-  deps: Deps,
+  deps: Measuring,
   from: { monitor: Monitor; evaluated: Evaluated; at: Instant },
 ): Promise<Advice> {
   const { monitor, evaluated, at } = from;

@@ -6,8 +6,7 @@ import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import { lineOf, withLines } from './advance.js';
 import { byCategory } from './tell.js';
-import { publishedOf, type Deps } from './deps.js';
-import { modelHead } from './evaluate-window.js';
+import { modelHead, publishedOf, type Deps } from './deps.js';
 
 const RING = 10;
 

@@ -1,6 +1,6 @@
 import type { Evaluation, Commit } from '../domain/run.js';
 import type { Duck } from '../lake/duck.js';
-import type { Deps } from './deps.js';
+import type { Measuring } from './deps.js';
 import { countVerdicts, healthMark, marksOf, worst } from './marks.js';
 
 /** What a commit needs beside the evaluation. */
@@ -21,7 +21,11 @@ export interface ToCommit {
  * Writes the evaluation's own file, then the commit document that makes it visible. A repeat, or a
  * second attempt, finds the commit that stands and returns that.
  */
-export async function commitEvaluation(deps: Deps, db: Duck, input: ToCommit): Promise<Commit> {
+export async function commitEvaluation(
+  deps: Measuring,
+  db: Duck,
+  input: ToCommit,
+): Promise<Commit> {
   const { evaluation } = input;
   const file = await deps.lake.writeEvaluation(db, evaluation, input.attempt);
   const counts = countVerdicts(evaluation.findings);

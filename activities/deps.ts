@@ -36,6 +36,14 @@ export interface Deps {
   log(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** Name of a model's head. */
+export function modelHead(model: string): string {
+  return `model/${model}`;
+}
+
+/** What an evaluation needs: no way to people, to trainers or to Temporal. */
+export type Measuring = Pick<Deps, 'lake' | 'clock' | 'scratch' | 'duck' | 'log'>;
+
 /** The published monitor of a fingerprint: content-addressed, so it is kept for ever. */
 export async function publishedOf(
   deps: Pick<Deps, 'lake'>,

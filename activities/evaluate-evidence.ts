@@ -7,7 +7,7 @@ import type { Evidence } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { LEAST_PERIODS } from '../lake/reference-rows.js';
-import type { Deps } from './deps.js';
+import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
 import { startOf, usualProfiles } from './usual.js';
@@ -33,7 +33,7 @@ export interface Evidences {
 }
 
 /** Gathers what checks may see of a window: all from the lake but the rows of other references. */
-export async function evidencesOf(deps: Deps, db: Duck, from: Measured): Promise<Evidences> {
+export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Promise<Evidences> {
   const { monitor, due, reference } = from;
   const { id } = monitor.model;
   const { pin, stored } = reference;
@@ -86,7 +86,7 @@ const isWhole = ({ slice }: Profile): boolean => isSameSlice(slice, {});
 
 /** Key of an evaluation → its profile and those of its slices; each is read once. */
 async function partsOf(
-  deps: Deps,
+  deps: Measuring,
   commits: readonly Pick<Commit, 'file'>[],
   detail: 'coarse' | 'rows',
 ): Promise<Map<string, readonly Profile[]>> {

@@ -9,7 +9,7 @@ import { profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
 import { locate } from '../sources/locate.js';
-import type { Deps } from './deps.js';
+import type { Measuring } from './deps.js';
 import { fixedRows, type ActiveReference } from './reference.js';
 
 /** What is profiled on the model's grid. */
@@ -38,7 +38,7 @@ export interface References {
  * before, no row of the version) is null or left out: what compares with it is not judged. Those of
  * fixed rows are profiled once and kept by their files.
  */
-export async function otherReferences(deps: Deps, db: Duck, from: From): Promise<References> {
+export async function otherReferences(deps: Measuring, db: Duck, from: From): Promise<References> {
   const { stored } = from.reference;
   const { drift, others } = from.monitor.reference;
   const moves = drift !== null && fixedRows(from.monitor, drift) === null;
@@ -65,7 +65,7 @@ export async function otherReferences(deps: Deps, db: Duck, from: From): Promise
  * All rows of the files that a numbered window is cut from, profiled once and kept by their files;
  * null: windows are cut by time.
  */
-export async function aroundOf(deps: Deps, db: Duck, from: Rows): Promise<Profile | null> {
+export async function aroundOf(deps: Measuring, db: Duck, from: Rows): Promise<Profile | null> {
   const { predictions, windows } = from.monitor;
   if (windows.rows === undefined) return null;
   const source = { kind: 'training', from: predictions, trainedUntil: null } as const;
@@ -78,7 +78,7 @@ export const partOf = (parts: readonly Profile[], slice: Slice): Profile | null 
   parts.find((one) => isSameSlice(one.slice, slice)) ?? null;
 
 async function partsOf(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   from: From & { source: ReferenceSource },
 ): Promise<readonly Profile[]> {
@@ -100,7 +100,7 @@ async function partsOf(
 }
 
 async function fixedParts(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   { monitor, reference, exact, source }: Rows & { source: ReferenceSource },
 ): Promise<readonly Profile[]> {
@@ -135,7 +135,7 @@ async function fixedParts(
 
 /** Windows before, added up: all rows fine, slices coarse. */
 async function windowParts(
-  deps: Deps,
+  deps: Measuring,
   { reference, before, due }: From,
   which: { windows: number; weekday: boolean },
 ): Promise<Profile[]> {

@@ -1,39 +1,17 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { unknownFindings } from '../checks/evaluate.js';
 import type { Due, Outcome } from '../domain/due.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Evaluation } from '../domain/run.js';
-import { withDuck, type Duck } from '../lake/duck.js';
 import { commitEvaluation } from './commit.js';
-import { publishedOf, type Deps } from './deps.js';
+import { modelHead, publishedOf, type Deps } from './deps.js';
 import { evaluate } from './evaluate.js';
 import { noteFailure } from './failures.js';
 import { runName } from './marks.js';
 import { isTooOld } from './plan-due.js';
-import { makeRunFolder } from './scratch.js';
+import { withScratch } from './scratch.js';
 import { othersOf } from './unjudged.js';
-
-/**
- * Runs with a DuckDB and a scratch folder of its own; an abort leaves neither behind. Copies of
- * text files are kept beside it for the next run.
- */
-export async function withScratch<T>(
-  deps: Deps,
-  run: (db: Duck, folder: string) => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  const folder = await makeRunFolder(deps.scratch);
-  const keptDirectory = join(deps.scratch, 'kept');
-  const options = { ...deps.duck, tempDirectory: join(folder, 'spill'), keptDirectory };
-  try {
-    return await withDuck({ ...options, ...(signal && { signal }) }, (db) => run(db, folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 /** Heartbeats every five seconds while `work` goes on, so that a cancellation arrives. */
 export async function beating<T>(step: string, work: () => Promise<T>): Promise<T> {
@@ -133,11 +111,6 @@ async function pinReference(deps: Deps, model: string, pin: ModelHead['reference
     if (head === null) throw new Error(`Model "${model}" has no head; run aftercare apply.`);
     return head.reference?.spec === pin.spec ? head : { ...head, reference: pin };
   });
-}
-
-/** Name of a model's head. */
-export function modelHead(model: string): string {
-  return `model/${model}`;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError, type Located } from '../domain/source.js';
 import { cutOff } from '../sources/line-end.js';
 import { locate, namesOneFile } from '../sources/locate.js';
-import type { Deps } from './deps.js';
+import type { Measuring } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
@@ -56,7 +56,7 @@ export interface Evaluated {
  * prints it. Writes nothing but a reusable reference profile and landed rows below `landDir`.
  * A source that cannot be read gives an evaluation whose findings are all unknown (error).
  */
-export async function evaluate(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated> {
+export async function evaluate(deps: Measuring, db: Duck, input: Evaluate): Promise<Evaluated> {
   try {
     return await measure(deps, db, input);
   } catch (error) {
@@ -74,7 +74,7 @@ export async function evaluate(deps: Deps, db: Duck, input: Evaluate): Promise<E
   }
 }
 
-async function measure(deps: Deps, db: Duck, input: Evaluate): Promise<Evaluated> {
+async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Evaluated> {
   const { monitor, due, head } = input;
   const predictions = await locatePredictions(monitor, due.window);
   const reference = await referenceOf(deps, db, {

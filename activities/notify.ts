@@ -8,8 +8,7 @@ import { requestNotice } from '../domain/requests/request-text.js';
 import type { RetrainEffect } from '../domain/request.js';
 import { actionsOf } from './actions.js';
 import type { AdviceEvidence } from './advise.js';
-import { publishedOf, type Deps } from './deps.js';
-import { modelHead } from './evaluate-window.js';
+import { modelHead, publishedOf, type Deps } from './deps.js';
 import { pictureOf } from './picture.js';
 import { unjudgedBy } from './unjudged.js';
 

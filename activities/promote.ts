@@ -11,9 +11,10 @@ import { buildReference, profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { locate } from '../sources/locate.js';
-import { publishedOf, type Deps } from './deps.js';
-import { beating, modelHead, withScratch } from './evaluate-window.js';
+import { modelHead, publishedOf, type Deps } from './deps.js';
+import { beating } from './evaluate-window.js';
 import { referenceSpec, touchedBy } from './reference.js';
+import { withScratch } from './scratch.js';
 
 /** What a promotion closes: they were about the model that is gone. */
 const CLOSED: readonly Category[] = ['performance', 'drift', 'staleness'];

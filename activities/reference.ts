@@ -13,7 +13,7 @@ import type { RowsOnly } from '../lake/reference-rows.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { locate } from '../sources/locate.js';
-import type { Deps } from './deps.js';
+import type { Measuring } from './deps.js';
 
 /** The active reference, pinned. */
 export interface ActiveReference {
@@ -52,7 +52,7 @@ export function referenceSpec(monitor: Monitor): string {
  * SourceError when its files cannot be read or, of a reference with a name, hold no row.
  */
 export async function referenceOf(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   input: ReferenceInput,
 ): Promise<ActiveReference> {
@@ -76,7 +76,7 @@ function isWindow({ monitor, window }: ReferenceInput, { only, rows }: StoredRef
 
 type Pinned = Omit<ActiveReference, 'is'>;
 
-async function onGrid(deps: Deps, db: Duck, input: ReferenceInput): Promise<Pinned> {
+async function onGrid(deps: Measuring, db: Duck, input: ReferenceInput): Promise<Pinned> {
   const { monitor, head, at } = input;
   const spec = referenceSpec(monitor);
   const pin = head?.reference ?? null;
@@ -111,7 +111,7 @@ function firstOnly({ monitor, window }: ReferenceInput): RowsOnly | null {
 }
 
 async function build(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   from: {
     monitor: Monitor;
@@ -159,7 +159,7 @@ function noRows(located: Located): StoredReference {
   return { grid, profile, path: located.path, located, rows: 0, slices: [], periods: [] };
 }
 
-const read = ({ lake }: Deps, reference: string): Promise<StoredReference> =>
+const read = ({ lake }: Measuring, reference: string): Promise<StoredReference> =>
   getReference(lake, reference);
 
 /** The windows of a monitor that a span of time touches; windows of rows touch none. */

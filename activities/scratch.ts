@@ -2,6 +2,8 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Instant } from '../domain/window.js';
+import { withDuck, type Duck } from '../lake/duck.js';
+import type { Measuring } from './deps.js';
 
 /** `run-<host>~<pid>-<random>`: the host is said in letters that a file name may have. */
 const RUN = /^run-(?:(.*)~(\d+)-)?\w+$/;
@@ -13,6 +15,25 @@ const host = (): string => hostname().replace(/[^A-Za-z0-9.-]/g, '_');
 /** A folder of its own for one run, below the scratch folder, named after this process. */
 export function makeRunFolder(scratch: string): Promise<string> {
   return mkdtemp(join(scratch, `run-${host()}~${process.pid}-`));
+}
+
+/**
+ * Runs with a DuckDB and a scratch folder of its own; an abort leaves neither behind. Copies of
+ * text files are kept beside it for the next run.
+ */
+export async function withScratch<T>(
+  deps: Pick<Measuring, 'scratch' | 'duck'>,
+  run: (db: Duck, folder: string) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const folder = await makeRunFolder(deps.scratch);
+  const keptDirectory = join(deps.scratch, 'kept');
+  const options = { ...deps.duck, tempDirectory: join(folder, 'spill'), keptDirectory };
+  try {
+    return await withDuck({ ...options, ...(signal && { signal }) }, (db) => run(db, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**

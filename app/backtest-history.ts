@@ -1,8 +1,9 @@
 import { evaluate } from '../activities/evaluate.js';
 import { aroundOf } from '../activities/evaluate-references.js';
-import { modelHead, withScratch } from '../activities/evaluate-window.js';
+import { modelHead } from '../activities/deps.js';
+import { withScratch } from '../activities/scratch.js';
 import { referenceOf, type ActiveReference } from '../activities/reference.js';
-import type { Deps } from '../activities/deps.js';
+import type { Measuring } from '../activities/deps.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
@@ -51,7 +52,7 @@ const FIRST = 28;
  * The windows of a span that ends at the newest one: from the lake where they are committed, else
  * counted here from the source, one after another.
  */
-export async function historyOf(deps: Deps, input: HistoryInput): Promise<History> {
+export async function historyOf(deps: Measuring, input: HistoryInput): Promise<History> {
   const { monitor } = input;
   const head = await deps.lake.readHead<ModelHead>(modelHead(monitor.model.id));
   return withScratch(deps, async (db, folder) => {
@@ -79,7 +80,7 @@ async function windowsOf(db: Duck, { monitor, last, now }: HistoryInput): Promis
 }
 
 async function fromLake(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   input: HistoryInput & { head: ModelHead },
 ): Promise<History> {
@@ -117,7 +118,7 @@ async function fromLake(
 }
 
 async function referenceAt(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   { monitor, head, at }: { monitor: Monitor; head: ModelHead; at: Instant },
 ): Promise<ActiveReference> {
@@ -127,7 +128,7 @@ async function referenceAt(
 }
 
 async function fromFiles(
-  deps: Deps,
+  deps: Measuring,
   db: Duck,
   input: HistoryInput & { head: ModelHead | null; folder: string },
 ): Promise<History> {

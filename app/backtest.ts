@@ -7,12 +7,11 @@ import { pastEvidence } from '../domain/backtesting/usual.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
-import { depsOf, type App } from './app.js';
+import { measuringOf, type App } from './app.js';
 import { calibrate, type Calibration } from './backtest-calibrate.js';
 import { historyOf, type History, type PastWindow } from './backtest-history.js';
 import { judgeOne, trial } from './backtest-judge.js';
 import { notReplayedOf, unjudgedOf, type NotReplayed } from './backtest-replayed.js';
-import { noEntities } from './entities.js';
 import { UsageError } from './errors.js';
 import type { LoadedModel } from './load.js';
 
@@ -60,7 +59,7 @@ export async function backtestModel(app: App, input: BacktestInput): Promise<Bac
     requireListed(monitor, check);
     requireReplayed(left, check);
   }
-  const deps = await depsOf(app, noEntities);
+  const deps = await measuringOf(app);
   const { last, progress } = input;
   const history = await historyOf(deps, { monitor, last, now: app.clock(), progress });
   const ground: Ground = {

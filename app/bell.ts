@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { lastBoundary, windowsWithin } from '../calendar/windows.js';
-import { publishedOf } from '../activities/deps.js';
-import { modelHead } from '../activities/evaluate-window.js';
+import { modelHead, publishedOf } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
 import { iso, type Instant } from '../domain/window.js';
 import {

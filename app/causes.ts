@@ -1,4 +1,4 @@
-import { withScratch } from '../activities/evaluate-window.js';
+import { withScratch } from '../activities/scratch.js';
 import { binnedRows } from '../domain/causes/binned.js';
 import { causesOf, type Causes } from '../domain/causes/causes.js';
 import type { Past } from '../domain/causes/timeline.js';
@@ -9,9 +9,8 @@ import type { Commit } from '../domain/run.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { drawReference, drawWindow } from '../lake/draw.js';
 import { locate } from '../sources/locate.js';
-import { depsOf, type App } from './app.js';
+import { measuringOf, type App } from './app.js';
 import type { Checked } from './check.js';
-import { noEntities } from './entities.js';
 
 /** Rows of either side, features, and windows that are looked at. */
 const MOST_ROWS = 20_000;
@@ -31,7 +30,7 @@ export async function explain(app: App, checked: Checked): Promise<Causes | null
   const { grid, located, only } = reference;
   const window = checked.mature?.window ?? checked.window;
   const columns = featuresOf(findings);
-  const deps = await depsOf(app, noEntities);
+  const deps = await measuringOf(app);
   const sides = await withScratch(deps, async (db) => {
     const draw = { columns, most: MOST_ROWS };
     const { at, knownAt } = evaluation;

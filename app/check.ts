@@ -1,6 +1,7 @@
 import { adviseOn } from '../activities/advise.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
-import { modelHead, withScratch } from '../activities/evaluate-window.js';
+import { modelHead } from '../activities/deps.js';
+import { withScratch } from '../activities/scratch.js';
 import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
 import { findingId, holds } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
@@ -13,8 +14,7 @@ import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
 import { checkNamed } from '../checks/index.js';
-import { depsOf, type App } from './app.js';
-import { noEntities } from './entities.js';
+import { measuringOf, type App } from './app.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
@@ -58,7 +58,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const { monitor } = input.model.published;
   const now = app.clock();
   const { window, at } = windowOf(monitor, { ...input, now });
-  const deps = await depsOf(app, noEntities);
+  const deps = await measuringOf(app);
   const head = await app.lake.readHead<ModelHead>(modelHead(monitor.model.id));
   const look = (watched: Monitor, of: { window: Window; at: Instant }): Promise<Evaluated> =>
     withScratch(deps, (db, folder) =>

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Client } from '@temporalio/client';
 import { lastBoundary } from '../calendar/windows.js';
-import { modelHead } from '../activities/evaluate-window.js';
+import { modelHead } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Published } from '../domain/published.js';
 import type { Teams } from '../domain/team.js';

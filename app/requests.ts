@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { AdviceEvidence } from '../activities/advise.js';
-import { publishedOf } from '../activities/deps.js';
-import { modelHead } from '../activities/evaluate-window.js';
+import { modelHead, publishedOf } from '../activities/deps.js';
 import type { AuditRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
 import type { ModelHead } from '../domain/model.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { modelHead } from '../activities/evaluate-window.js';
+import { modelHead } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
 import { withDuck } from '../lake/duck.js';
 import { profileWindow } from '../lake/profile.js';

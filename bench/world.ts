@@ -2,12 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pino from 'pino';
 import { commitEvaluation } from '../activities/commit.js';
-import type { Deps } from '../activities/deps.js';
+import type { Measuring } from '../activities/deps.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
-import { modelHead } from '../activities/evaluate-window.js';
+import { modelHead } from '../activities/deps.js';
 import { runName } from '../activities/marks.js';
-import { depsOf, openApp, type App } from '../app/app.js';
-import { noEntities } from '../app/entities.js';
+import { measuringOf, openApp, type App } from '../app/app.js';
 import { loadModel, type LoadedModel } from '../app/load.js';
 import { readSettings } from '../config/settings.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
@@ -23,7 +22,7 @@ export const MODEL = 'bench';
 export interface World {
   folder: string;
   app: App;
-  deps: Deps;
+  deps: Measuring;
   model: LoadedModel;
 }
 
@@ -93,7 +92,7 @@ export function variables(folder: string, lake = 'lake'): Record<string, string>
 export async function openWorld(folder: string, lake?: string): Promise<World> {
   const settings = readSettings({ ...process.env, ...variables(folder, lake) });
   const app = openApp(settings, pino({ level: 'error' }, pino.destination(2)));
-  return { folder, app, deps: await depsOf(app, noEntities), model: await loadModel(app, MODEL) };
+  return { folder, app, deps: await measuringOf(app), model: await loadModel(app, MODEL) };
 }
 
 /** What is made: the measured day, a training file, and days before. */
@@ -151,7 +150,7 @@ export async function evaluateDay(
 }
 
 async function pinReference(
-  deps: Deps,
+  deps: Measuring,
   { pin, evaluated }: { pin: ReferencePin; evaluated: Evaluated },
 ): Promise<void> {
   const { window } = evaluated.evaluation;

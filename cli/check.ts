@@ -7,7 +7,6 @@ import {
   type Checked,
   type FailOn,
 } from '../app/check.js';
-import { causesReport, explain } from '../app/causes.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
@@ -15,7 +14,6 @@ import { numberedInWords, windowInWords } from '../calendar/words.js';
 import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import { acceptLines } from './accept.js';
-import { causesText } from './causes.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { findingsTable, isShown } from './findings.js';
@@ -80,13 +78,12 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
   });
   const noData = options.allowNoData === true ? 'allow' : 'refuse';
   const exitCode = exitCodeOf(checked, { failOn: options.failOn, noData });
-  const causes = options.why === true ? await explain(app, checked) : undefined;
-  if (context.format === 'json') {
-    const why = causes === undefined ? {} : { causes: causes && causesReport(causes) };
-    printJson({ ...checkReport(checked, exitCode), ...why });
-  } else {
+  // Loaded only for those who ask.
+  const why = options.why === true ? await (await import('./why.js')).whyOf(app, checked) : null;
+  if (context.format === 'json') printJson({ ...checkReport(checked, exitCode), ...why?.report });
+  else {
     print(checkTable(checked, { exitCode, every: context.options.verbose === true }));
-    if (causes !== undefined) print(causesText(causes, model.published.monitor));
+    if (why !== null) print(why.text);
   }
   return exitCode;
 }

@@ -5,6 +5,6 @@ import { referencePages } from './pages/index.js';
 // `npm run docs`: writes the reference pages anew, from the code as it is.
 for (const [file, page] of Object.entries(referencePages)) {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, page());
+  writeFileSync(file, await page());
   process.stdout.write(`${file}\n`);
 }

@@ -18,7 +18,7 @@ const ignore = ['**/node_modules/**', 'dist/**', 'coverage/**', '.aftercare/**',
 const sources = globSync(['**/*.ts'], { ignore: [...ignore, 'test/**'] }).sort();
 const tests = globSync(['test/**/*.ts']).sort();
 const pages = documents();
-const program = buildProgram();
+const program = await buildProgram();
 
 /** What git keeps, or would: files that it ignores are nobody's business. */
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {

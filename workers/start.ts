@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { createActivities } from '../activities/index.js';
-import { depsOf, type App } from '../app/app.js';
+import type { App } from '../app/app.js';
+import { depsOf } from '../app/deps.js';
 import { entitiesOf } from '../app/entities.js';
 import { UnavailableError } from '../app/errors.js';
 import { connect, credentials, temporalAddress } from '../app/temporal.js';

@@ -21,8 +21,8 @@ function verbsOf(program: Command, above = ''): Verb[] {
 }
 
 /** `reference/cli.md`: every command with its arguments and flags. */
-export function cliPage(): string {
-  const verbs = verbsOf(buildProgram());
+export async function cliPage(): Promise<string> {
+  const verbs = verbsOf(await buildProgram());
   const [first] = verbs;
   const inAll = (option: Option): boolean =>
     verbs.every(({ command }) => command.options.some(({ flags }) => flags === option.flags));

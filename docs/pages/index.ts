@@ -6,7 +6,7 @@ import { monitorPage } from './monitor.js';
 import { settingsPage } from './settings.js';
 
 /** Every generated page, by its path from the root of the project. */
-export const referencePages: Readonly<Record<string, () => string>> = {
+export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/checks.md': checksPage,
   'docs/reference/cli.md': cliPage,
   'docs/reference/exit-codes.md': exitCodesPage,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { finishBackfill } from '../../activities/backfill.js';
 import type { Deps } from '../../activities/deps.js';
-import { modelHead } from '../../activities/evaluate-window.js';
+import { modelHead } from '../../activities/deps.js';
 import { loadConfig } from '../../config/load.js';
 import { allAlertRules } from '../../config/routes.js';
 import type { ModelHead } from '../../domain/model.js';

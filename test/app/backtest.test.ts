@@ -5,10 +5,10 @@ import { parse, stringify } from 'yaml';
 import { expect, test, vi } from 'vitest';
 import { commitEvaluation } from '../../activities/commit.js';
 import { evaluate } from '../../activities/evaluate.js';
-import { modelHead, withScratch } from '../../activities/evaluate-window.js';
-import { depsOf, openApp } from '../../app/app.js';
+import { modelHead } from '../../activities/deps.js';
+import { withScratch } from '../../activities/scratch.js';
+import { measuringOf, openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
-import { noEntities } from '../../app/entities.js';
 import { loadModel } from '../../app/load.js';
 import { windowsWithin } from '../../calendar/windows.js';
 import { readSettings } from '../../config/settings.js';
@@ -84,7 +84,7 @@ async function withShop<T>(
 async function commitAll({ app }: Shop): Promise<void> {
   const { published } = await loadModel(app, 'shop');
   const { monitor } = published;
-  const deps = await depsOf(app, noEntities);
+  const deps = await measuringOf(app);
   let head: Pick<ModelHead, 'reference'> | null = null;
   await withScratch(deps, async (db, landDir) => {
     for (const window of windowsWithin(monitor.windows, FROM, FROM + DAYS * DAY)) {

@@ -33,7 +33,7 @@ const compose = parse(text, { merge: true }) as {
 const services = Object.entries(compose.services);
 const ours = services.filter(([, { build }]) => build !== undefined);
 const variables = new Set<string>(settingsTable.map(({ name }) => name));
-const program = buildProgram();
+const program = await buildProgram();
 
 /** The command of one of our services as commander knows it. */
 function commandOf(service: Service) {

@@ -42,8 +42,8 @@ columns: { timestamp: scored_at }
 reference: { drift: { kind: training, path: rows.csv } }
 `;
 
-test('every command says what it takes, in at most 80 columns', () => {
-  const commands = allOf(buildProgram());
+test('every command says what it takes, in at most 80 columns', async () => {
+  const commands = allOf(await buildProgram());
   expect(commands.length).toBeGreaterThan(30);
   for (const command of commands) {
     const help = command.helpInformation();
@@ -175,8 +175,8 @@ test('documents of every command have a version and the exit code', () =>
     expect(explained).toMatchObject({ monitors: [{ model: { id: 'churn' } }] });
   }));
 
-test('only commands that act take --as', () => {
-  const acting = allOf(buildProgram())
+test('only commands that act take --as', async () => {
+  const acting = allOf(await buildProgram())
     .filter((command) => command.options.some(({ long }) => long === '--as'))
     .map((command) => command.name());
   expect(acting.sort()).toEqual(

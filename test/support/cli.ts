@@ -61,7 +61,7 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
   process.exitCode = 0;
   let code: number;
   try {
-    await buildProgram().parseAsync([...args], { from: 'user' });
+    await (await buildProgram()).parseAsync([...args], { from: 'user' });
     code = typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (!(error instanceof Exit)) throw error;

@@ -1,7 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createActivities } from '../../activities/index.js';
-import { depsOf, openApp } from '../../app/app.js';
+import { openApp } from '../../app/app.js';
+import { depsOf } from '../../app/deps.js';
 import { entitiesOf } from '../../app/entities.js';
 import { readSettings } from '../../config/settings.js';
 import type { RetryPolicy } from '../../domain/delivering/delivery.js';

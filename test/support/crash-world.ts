@@ -6,7 +6,7 @@ import { openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
 import { loadAll } from '../../app/load.js';
 import { applyChanges, planChanges, publishTeams } from '../../app/publish.js';
-import { modelHead } from '../../activities/evaluate-window.js';
+import { modelHead } from '../../activities/deps.js';
 import { readSettings } from '../../config/settings.js';
 import type { RetryPolicy } from '../../domain/delivering/delivery.js';
 import type { ModelHead } from '../../domain/model.js';

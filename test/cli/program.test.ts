@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { buildProgram, commandFiles, programFor } from '../../cli/program.js';
+import { loadedBy } from '../support/imports.js';
+
+const namesOf = (program: Command): string[] => program.commands.map((one) => one.name());
+
+test('every file adds the commands that it is listed with, in that order', async () => {
+  for (const { names, load } of commandFiles) {
+    const program = new Command();
+    (await load())(program);
+    expect(namesOf(program)).toEqual(names);
+  }
+  const listed = commandFiles.flatMap(({ names }) => names);
+  expect(new Set(listed).size).toBe(listed.length);
+  expect(namesOf(await buildProgram())).toEqual(listed);
+});
+
+test('a command comes alone with those of its file', async () => {
+  expect(namesOf(await programFor('check'))).toEqual(['check']);
+  expect(namesOf(await programFor('approve'))).toContain('reject');
+});
+
+test('without a command, and with one that is not there, all of them are known', async () => {
+  const all = namesOf(await buildProgram());
+  for (const first of [undefined, '--help', 'help', '--version', 'chek']) {
+    expect(namesOf(await programFor(first))).toEqual(all);
+  }
+});
+
+test('nothing is loaded before it is known which command runs', () => {
+  expect(loadedBy('cli/main.ts').files).toEqual([
+    ...['app/package-root.ts', 'cli/main.ts', 'cli/program.ts', 'cli/root.ts'],
+  ]);
+});
+
+// What they load is most of what they cost.
+const HEAVY = /temporalio|nodemailer|slack|fastify|prom-client|plot|resvg|linkedom|pino/;
+
+test.each(['check', 'compare', 'backtest', 'accept', 'init'])(
+  '%s loads nothing of Temporal, of channels or of charts',
+  (command) => {
+    const { packages } = loadedBy(`cli/${command}.ts`);
+    expect(packages.filter((name) => HEAVY.test(name))).toEqual([]);
+  },
+);
