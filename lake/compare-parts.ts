@@ -1,10 +1,9 @@
 import type { Grid, Profile, Slice } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
+import { profileByCells } from './compare-side.js';
 import type { Duck } from './duck.js';
 import { gridOf, profileBothExactly } from './exact.js';
-import { emptyProfile } from './profile.js';
-import { profileColumns } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { fresh, lacks } from './window-files.js';
@@ -72,7 +71,7 @@ async function bothOf(
 ): Promise<Sides<Profile>> {
   return binning === 'exact'
     ? profileBothExactly(db, { axes, sides })
-    : [await profileOf(db, sides[0], axes), await profileOf(db, sides[1], axes)];
+    : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
 }
 
 /** Runs with a view of a part of the rows. */
@@ -88,20 +87,6 @@ async function withPart<T>(
   } finally {
     await perform(db, `drop view ${view}`);
   }
-}
-
-/** One side by the cells of its columns. */
-async function profileOf(db: Duck, rows: Relation, axes: Grid['axes']): Promise<Profile> {
-  const [counted] = await ask(db, 'profile/count', { rows: rows.view });
-  const size = Number(counted?.['rows'] ?? 0);
-  const grid = { id: '', axes };
-  const window = { start: 0, end: 0, weekday: 4 };
-  return {
-    ...emptyProfile({ grid, window }),
-    rows: size,
-    types: rows.types,
-    columns: await profileColumns(db, { ...rows, size }, { grid, binning: 'grid' }),
-  };
 }
 
 async function slicesOf(db: Duck, { segments, sides, from }: ToPart): Promise<PartOf[]> {

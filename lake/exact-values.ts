@@ -64,6 +64,15 @@ export async function exactOfValues(
   return { reference: first, current: { ...cellsOf(axis, now, current.rows), exact } };
 }
 
+/** Counts of a numeric column by the cells of its axis, from its values: best for few rows. */
+export async function cellsFromValues(
+  db: Duck,
+  { axis, column, view, rows }: { axis: Axis; column: string; view: string; rows: number },
+): Promise<Counts> {
+  const room = { values: new Float64Array(rows), room: roomFor(rows) };
+  return cellsOf(axis, await valuesOf(db, { axis, column, view, ...room }), rows);
+}
+
 interface Values {
   sorted: SortedValues;
   /** Rows that have a value, NaN and infinities among them. */

@@ -93,11 +93,10 @@ function hardRange({ columns }: Monitor, column: string): Pick<Partial<Axis>, 'm
 }
 
 async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<Axis> {
-  const some = { rows: sample.rows, column: at.column };
-  const [row] = await ask(db, 'reference/numeric', some);
+  const some = { rows: sample.rows, column: at.column, least: ATOM, most: MOST_ATOMS };
+  const found = await ask(db, 'reference/numeric', some);
+  const [row] = found;
   const number = (name: string) => (row?.[name] == null ? null : Number(row[name]));
-  const heavy = { least: ATOM, most: MOST_ATOMS };
-  const atoms = await ask(db, 'reference/atoms', { ...some, ...heavy });
   const ends = sample.whole ? [number('smallest'), number('largest')] : await rangeOf(db, at);
   const axis = numericAxis({
     type,
@@ -111,7 +110,7 @@ async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<A
     offs: [0, 1, 2, 3, 4, 5, 6].map((k) =>
       Math.max(number(`off_${k}`) ?? Infinity, ...ends.map((end) => off(end ?? 0, k))),
     ),
-    atoms: atoms.map(({ atom }) => Number(atom)),
+    atoms: found.flatMap(({ atom }) => (atom == null ? [] : [Number(atom)])),
   });
   // Whole numbers that do not repeat may name a row: that a sample cannot tell.
   const unsure = !sample.whole && axis.distinct === 1 && /INT/.test(type);

@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { compareFiles } from '../../app/compare.js';
 import { perform, quoteText } from '../../lake/ask.js';
 import { withDuck } from '../../lake/duck.js';
+import { profileColumns } from '../../lake/profile-columns.js';
 import { profileExact } from '../../lake/profile-exact.js';
-import { deskFor, exactOfValues } from '../../lake/exact-values.js';
+import { cellsFromValues, deskFor, exactOfValues } from '../../lake/exact-values.js';
 import { exactPair } from '../../domain/judging/exact.js';
 import { exactValues, ksOf, numericCounts } from '../../domain/judging/numeric.js';
 import { momentsOf, quantileOf } from '../../domain/judging/moments.js';
@@ -67,6 +68,39 @@ describe('a column looked at value by value without keeping the values', () => {
           expect([a?.n, a?.median]).toEqual([b?.n, b?.median]);
           expect(quantileOf(axis, mine, 0.9)).toBe(quantileOf(axis, other, 0.9));
           expect(exactValues(mine)).toBeNull();
+        }
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('has the cells that grouping it gives', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'aftercare-sorted-'));
+    try {
+      await withDuck({ ...duck, tempDirectory: folder }, async (db) => {
+        await perform(db, table('a', 1));
+        const found = await cellsFromValues(db, { axis, column: 'x', view: 'a', rows: 4_000 });
+        const grouped = await profileColumns(
+          db,
+          { view: 'a', types: { x: 'DOUBLE' } },
+          { grid: { id: '', axes: { x: axis } }, binning: 'grid' },
+        );
+        const wanted = grouped['x'];
+        expect(found.by).toEqual(wanted?.by);
+        expect(Object.keys(found.sums)).toEqual(Object.keys(wanted?.sums ?? {}));
+        expect(found.sums['n']).toEqual(wanted?.sums['n']);
+        // In the cells where the reference begins and ends, grouping cannot tell what is beyond.
+        const out = await db.use((connection) =>
+          connection.runAndReadAll(
+            'select count(*)::double from a where isfinite(x) and abs(x) > 0.9',
+          ),
+        );
+        expect(total(found, 'beyond')).toBe(Number(out.getRows()[0]?.[0]));
+        for (const name of ['sum', 'squares', 'cubes']) {
+          found.sums[name]?.forEach((value, row) => {
+            expect(value).toBeCloseTo(wanted?.sums[name]?.[row] ?? NaN, 8);
+          });
         }
       });
     } finally {

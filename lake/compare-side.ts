@@ -1,0 +1,43 @@
+import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
+import { ask } from './ask.js';
+import type { Duck } from './duck.js';
+import { cellsFromValues } from './exact-values.js';
+import { emptyProfile } from './profile.js';
+import { isCountable, profileColumns } from './profile-columns.js';
+import type { Relation } from './profile-projections.js';
+
+/** Of fewer rows and columns, reading the values costs less than grouping them. */
+const FEW = { rows: 100_000, columns: 250 };
+
+/** One side by the cells of its columns. */
+export async function profileByCells(
+  db: Duck,
+  side: Relation,
+  axes: Grid['axes'],
+): Promise<Profile> {
+  const { view, types } = side;
+  const [counted] = await ask(db, 'profile/count', { rows: view });
+  const rows = Number(counted?.['rows'] ?? 0);
+  const all = Object.entries(axes);
+  const isFew = rows <= FEW.rows && all.length <= FEW.columns;
+  const isOwn = ([column, { kind }]: readonly [string, Axis]) =>
+    isFew && kind === 'numeric' && isCountable(types[column] ?? '');
+  const rest = { id: '', axes: Object.fromEntries(all.filter((one) => !isOwn(one))) };
+  const found: Record<string, Counts> = {};
+  // Both end before the rows close, whatever happens to one.
+  const settled = await Promise.allSettled([
+    profileColumns(db, { ...side, size: rows }, { grid: rest, binning: 'grid' }),
+    ...all.filter(isOwn).map(async ([column, axis]) => {
+      found[column] = await cellsFromValues(db, { axis, column, view, rows });
+    }),
+  ]);
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  Object.assign(found, settled[0].status === 'fulfilled' ? settled[0].value : {});
+  const window = { start: 0, end: 0, weekday: 4 };
+  const columns = Object.keys(axes).flatMap((column) => {
+    const counts = found[column];
+    return counts === undefined ? [] : [[column, counts] as const];
+  });
+  const grid = { id: '', axes };
+  return { ...emptyProfile({ grid, window }), rows, types, columns: Object.fromEntries(columns) };
+}
