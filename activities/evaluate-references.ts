@@ -1,5 +1,6 @@
 import type { Monitor, ReferenceSource } from '../domain/monitor.js';
-import { addCounts, isSameSlice } from '../domain/profile.js';
+import { addCounts } from '../domain/adding.js';
+import { isSameSlice } from '../domain/profile.js';
 import type { Counts, Profile, Slice } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Window } from '../domain/window.js';

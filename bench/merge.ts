@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { addCounts, size } from '../domain/profile.js';
+import { addCounts } from '../domain/adding.js';
+import { size } from '../domain/profile.js';
 import type { Counts, Profile } from '../domain/profile.js';
 import type { Window } from '../domain/window.js';
 import { withDuck } from '../lake/duck.js';

@@ -127,39 +127,6 @@ export interface Profile {
   asked: Readonly<Record<string, Counts>>;
 }
 
-/** Adds profiles of one grid: cells with equal keys are summed; the only merge there is. */
-export function addCounts(parts: readonly Counts[]): Counts {
-  const cells = new Map<string, { keys: (string | number)[]; sums: Map<string, number> }>();
-  const first = parts[0];
-  if (first === undefined) return { by: {}, sums: { n: new Float64Array() } };
-  const names = Object.keys(first.by);
-  const measures = Object.keys(first.sums);
-  for (const part of parts) {
-    for (let row = 0; row < size(part); row++) {
-      const keys = names.map((name) => part.by[name]?.[row] ?? '');
-      const id = JSON.stringify(keys);
-      const cell = cells.get(id) ?? { keys, sums: new Map<string, number>() };
-      for (const name of measures) {
-        cell.sums.set(name, (cell.sums.get(name) ?? 0) + (part.sums[name]?.[row] ?? 0));
-      }
-      cells.set(id, cell);
-    }
-  }
-  const list = [...cells.values()];
-  const column = (name: string, index: number): Int32Array | string[] => {
-    const values = list.map((cell) => cell.keys[index] ?? '');
-    return first.by[name] instanceof Int32Array
-      ? Int32Array.from(values, Number)
-      : values.map(String);
-  };
-  return {
-    by: Object.fromEntries(names.map((name, index) => [name, column(name, index)])),
-    sums: Object.fromEntries(
-      measures.map((name) => [name, Float64Array.from(list, (cell) => cell.sums.get(name) ?? 0)]),
-    ),
-  };
-}
-
 /** Number of cells. */
 export function size(counts: Counts): number {
   return counts.sums['n']?.length ?? 0;

@@ -1,5 +1,6 @@
 import type { Monitor } from '../domain/monitor.js';
-import { BIN, CATEGORY, FINE_BINS, addCounts } from '../domain/profile.js';
+import { addCounts } from '../domain/adding.js';
+import { BIN, CATEGORY, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
 import { askColumns, perform } from './ask.js';
 import type { Duck } from './duck.js';

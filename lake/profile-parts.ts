@@ -1,5 +1,5 @@
 import { coarsen } from '../domain/judging/coarsen.js';
-import { addCounts } from '../domain/profile.js';
+import { addCounts } from '../domain/adding.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Row } from './ask.js';
 import { addCells, noCells, toCounts } from './profile-cells.js';

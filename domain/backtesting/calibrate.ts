@@ -1,4 +1,4 @@
-import { addCounts } from '../profile.js';
+import { addCounts } from '../adding.js';
 import type { Counts, Grid, Profile } from '../profile.js';
 import type { Evidence } from '../score.js';
 

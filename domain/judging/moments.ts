@@ -1,6 +1,7 @@
 import { figure } from './figures.js';
-import { cellOf, decimalsOf, edgeOf, exactValues, numericCounts } from './numeric.js';
+import { decimalsOf, edgeOf, exactValues } from './numeric.js';
 import { plainEdge } from './edges.js';
+import { stepAt, stepsOf } from './steps.js';
 import type { ValueCounts } from './numeric.js';
 import { BIN, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts, ExactFigures } from '../profile.js';
@@ -22,8 +23,22 @@ export interface Moments {
   parts?: { from: number; above: number };
 }
 
-/** Mean, standard deviation (n - 1) and median of a numeric column, from its profile. */
-export function momentsOf(axis: Axis, counts: Counts): Moments | null {
+/** Each window of a history is looked at once for every later one. */
+const known = new WeakMap<Counts, { axis: Axis; moments: Moments | null }>();
+
+/**
+ * Mean, standard deviation (n - 1) and median of a numeric column, from its profile. Kept for as
+ * long as `counts`.
+ */
+export function momentsOf(axis: Axis, counts: Counts): Readonly<Moments> | null {
+  const found = known.get(counts);
+  if (found?.axis === axis) return found.moments;
+  const moments = lookAt(axis, counts);
+  known.set(counts, { axis, moments });
+  return moments;
+}
+
+function lookAt(axis: Axis, counts: Counts): Moments | null {
   if (counts.exact !== undefined) return exactMoments(counts.exact);
   const exact = exactValues(counts);
   const sums = exact === null ? binnedSums(axis, counts) : exactSums(axis, exact);
@@ -65,11 +80,13 @@ interface Sums {
 
 function binnedSums(axis: Axis, counts: Counts): Sums {
   const total: Sums = { n: 0, sum: 0, above: 0, inside: { n: 0, above: 0, squares: 0 } };
+  const { n: rows, sum: whole, squares } = counts.sums;
+  const bins = counts.by['bin'];
   for (let row = 0; row < size(counts); row++) {
-    const bin = Number(counts.by['bin']?.[row] ?? BIN.missing);
+    const bin = Number(bins?.[row] ?? BIN.missing);
     if (bin === BIN.missing || bin === BIN.notFinite) continue;
-    const n = counts.sums['n']?.[row] ?? 0;
-    const sum = counts.sums['sum']?.[row] ?? NaN;
+    const n = rows?.[row] ?? 0;
+    const sum = whole?.[row] ?? NaN;
     total.n += n;
     const above = sum - n * axis.low;
     total.sum += sum;
@@ -77,7 +94,7 @@ function binnedSums(axis: Axis, counts: Counts): Sums {
     if (bin === BIN.under || bin === BIN.over) continue;
     total.inside.n += n;
     total.inside.above += above;
-    total.inside.squares += counts.sums['squares']?.[row] ?? NaN;
+    total.inside.squares += squares?.[row] ?? NaN;
   }
   return total;
 }
@@ -103,22 +120,16 @@ export function quantileOf(axis: Axis, counts: Counts, p: number): Quantile | nu
   if (exact !== null) return exactQuantile(exact, p);
   const percent = counts.exact?.n === 0 ? undefined : counts.exact?.percentiles[p * 100];
   if (percent !== undefined) return percent;
-  const column = numericCounts(axis, counts);
-  if (column.finite <= 0) return null;
-  const wanted = p * column.finite;
-  const places = axis.atoms.map((value, index) => ({ value, index, cell: cellOf(axis, value) }));
-  let below = 0;
-  for (let cell = 0; cell < column.fine.length; cell++) {
-    const loose = column.fine[cell] ?? 0;
-    if (loose > 0 && below + loose >= wanted) return inside(axis, cell, (wanted - below) / loose);
-    below += loose;
-    for (const place of places) {
-      if (place.cell !== cell) continue;
-      below += column.atoms[place.index] ?? 0;
-      if (below >= wanted && (column.atoms[place.index] ?? 0) > 0) return place.value;
-    }
-  }
-  return null;
+  const steps = stepsOf(axis, counts);
+  if (steps.finite <= 0) return null;
+  const wanted = p * steps.finite;
+  const step = stepAt(steps, wanted);
+  if (step < 0) return null;
+  const atom = steps.atoms[step] ?? -1;
+  if (atom >= 0) return axis.atoms[atom] ?? null;
+  const rows = steps.rows[step] ?? NaN;
+  const below = (steps.through[step] ?? NaN) - rows;
+  return inside(axis, steps.cells[step] ?? 0, (wanted - below) / rows);
 }
 
 function exactQuantile({ values, counts }: ValueCounts, p: number): number | null {

@@ -4,7 +4,8 @@ import { coarsen } from '../../domain/judging/coarsen.js';
 import { coarseBins } from '../../domain/judging/distribution.js';
 import { momentsOf } from '../../domain/judging/moments.js';
 import { tailGroup } from '../../domain/judging/tail.js';
-import { addCounts, CATEGORY, size, total } from '../../domain/profile.js';
+import { addCounts } from '../../domain/adding.js';
+import { CATEGORY, size, total } from '../../domain/profile.js';
 import { axisOf, binned } from '../checks/evidence.js';
 import type { Value } from '../checks/evidence.js';
 
