@@ -1,6 +1,12 @@
 import { isJudged, type Finding, type Mark, type Verdict } from '../domain/finding.js';
+import type { Slice } from '../domain/profile.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
+
+/** What stands for a part of the rows in Temporal; '' = all rows. */
+export function sliceHash(slice: Slice): string {
+  return Object.keys(slice).length === 0 ? '' : fingerprint(slice).slice(0, 12);
+}
 
 /** The marks of a window's findings. Immature ones wait until their labels are there. */
 export function marksOf(findings: readonly Finding[]): Mark[] {
@@ -9,7 +15,7 @@ export function marksOf(findings: readonly Finding[]): Mark[] {
     .map((finding) => ({
       check: finding.check,
       target: finding.target,
-      slice: Object.keys(finding.slice).length === 0 ? '' : fingerprint(finding.slice).slice(0, 12),
+      slice: sliceHash(finding.slice),
       category: finding.category,
       verdict: finding.verdict,
       patience: finding.patience,

@@ -9,6 +9,7 @@ import type { RetrainEffect } from '../domain/request.js';
 import { actionsOf } from './actions.js';
 import type { AdviceEvidence } from './advise.js';
 import { modelHead, publishedOf, type Deps } from './deps.js';
+import { sliceHash } from './marks.js';
 import { pictureOf } from './picture.js';
 import { unjudgedBy } from './unjudged.js';
 
@@ -17,12 +18,18 @@ type DeliveredEvent = Extract<AlertEvent, { type: 'delivered' }>;
 
 /** Words and picture come from the lake now, so that none of them enters Temporal. */
 export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<DeliveredEvent> {
-  const findings = await findingsOf(deps, effect);
+  const all = await findingsOf(deps, effect);
+  const findings = all.filter(({ category }) => category === effect.alert.category);
+  const causes = all.filter(({ category, hard }) => {
+    return hard !== null && category !== effect.alert.category;
+  });
   const names = findings.map(({ check }) => check);
   const unjudged = await unjudgedBy(deps, effect.alert);
   const notice = alertNotice({
     notice: effect,
     findings,
+    causes,
+    parts: new Map(findings.map(({ slice }) => [sliceHash(slice), slice])),
     unjudged,
     actions: await actionsOf(deps, effect.alert.model, names),
     at: deps.clock(),
@@ -50,7 +57,7 @@ async function findingsOf(deps: Deps, { alert }: AlertNotice): Promise<readonly 
   const commit = await deps.lake.commitOf(alert.model, alert.lastWindow);
   if (commit === null) return []; // nothing was evaluated: that is what the notice says
   const { findings } = await deps.lake.readEvaluation(commit.file);
-  return findings.filter(({ category }) => category === alert.category);
+  return findings;
 }
 
 export async function notifyOfRequest(deps: Deps, effect: RequestNotice): Promise<DeliveredEvent> {
@@ -59,8 +66,10 @@ export async function notifyOfRequest(deps: Deps, effect: RequestNotice): Promis
   const rules = head && (await publishedOf(deps, head.monitor)).retraining;
   if (rules === null) throw new Error(`${request.model}: has no retraining section any more.`);
   const evidence = await deps.lake.getObject<AdviceEvidence>('evidence', request.evidence);
+  const { advice, input } = evidence;
+  const findings = [...input.mature.flat(), ...input.findings];
   const at = deps.clock();
-  const notice = requestNotice({ effect, advice: evidence.advice, rules, at });
+  const notice = requestNotice({ effect, advice, findings, rules, at });
   return send(deps, effect, notice);
 }
 

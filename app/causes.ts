@@ -1,3 +1,4 @@
+import { marksOf } from '../activities/marks.js';
 import { withScratch } from '../activities/scratch.js';
 import { binnedRows } from '../domain/causes/binned.js';
 import { causesOf, type Causes } from '../domain/causes/causes.js';
@@ -81,14 +82,13 @@ async function pastOf(app: App, { monitor, window }: Checked): Promise<Past[]> {
 }
 
 function pastOfCommit({ window, marks, monitor, reference }: Commit, profile: Profile | null) {
-  const whole = marks.filter(({ slice }) => slice === '');
-  return { end: window.end, marks: whole, monitor, reference, ...shownBy(profile) };
+  return { end: window.end, marks, monitor, reference, ...shownBy(profile) };
 }
 
 /** The window that was checked, as one more of them. */
 function nowOf({ window, findings, evaluated }: Checked): Past {
   const { profile, monitor, reference } = evaluated.evaluation;
-  const marks = findings.filter(({ slice }) => Object.keys(slice).length === 0);
+  const marks = marksOf(findings);
   return { end: window.end, marks, monitor, reference, ...shownBy(profile) };
 }
 

@@ -2,13 +2,14 @@ import { checkNamed } from '../checks/index.js';
 import { nameOfCheck } from '../checks/questions.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import { isJudged, type Finding } from '../domain/finding.js';
+import { wholeSentence } from '../domain/naming.js';
 
 /** One finding as JSON shows it everywhere. */
 export function findingReport(
   finding: Finding,
   specs: readonly CheckSpec[] = [],
 ): Record<string, unknown> {
-  const { check, target, slice, verdict, reason, limits, rule, sentence, details } = finding;
+  const { check, target, slice, verdict, reason, limits, rule, details } = finding;
   const { value, low, high, interval, pValue, nCurrent, nReference } = finding;
   const known = checkNamed(specs.find((spec) => nameOfCheck(spec) === check)?.check ?? check);
   return {
@@ -25,7 +26,7 @@ export function findingReport(
     },
     limits: { warn: limits.warn, alert: limits.alert },
     rule,
-    sentence,
+    sentence: wholeSentence(finding),
     details,
   };
 }

@@ -73,16 +73,23 @@ export const scaleChange: Written<object> = {
     if (!isBroken) return reading({ value: 0, ...rows });
     return reading({ value: 1, ...rows, hard: 'scale', details: { ...scale } });
   },
-  say({ hard, details }, target) {
+  say({ hard, details, nReference }, target) {
     if (hard === null) return `${target} is on the scale that it was.`;
     const { factor, unit, medians, beyond } = details as unknown as Scale;
-    const times = factor >= 1 ? `${figure(factor)} times` : `1 / ${figure(1 / factor)} of`;
+    const times = factor >= 1 ? `${figure(factor)} times` : `1/${figure(1 / factor)} of`;
     const known = unit === null ? '' : ` (${unit})`;
     const middle =
       medians.now === '' || medians.before === ''
         ? ''
         : `: median ${medians.before} → ${medians.now}`;
-    const far = `${percent(beyond)} of the reference lie as far out as half of them`;
+    const far = `${shareInWords(beyond, nReference)} as far out as half of them do now`;
     return `${target}: scale; its values are ${times} what they were${known}${middle}; ${far}.`;
   },
 };
+
+/** `0.2 % of the reference's values lie`, `none of …` where not one of them does. */
+function shareInWords(share: number, rows: number): string {
+  if (share * rows < 0.5) return "none of the reference's values lie";
+  const words = percent(share);
+  return `${words === '0 %' ? 'fewer than 0.01 %' : words} of the reference's values lie`;
+}

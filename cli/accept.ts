@@ -1,21 +1,21 @@
 import { Option, type Command } from 'commander';
-import { acceptable, acceptFinding, type AcceptInput } from '../app/accept.js';
-import { toldLevel, type ToldLevel } from '../app/accepted-levels.js';
+import { acceptFinding, type AcceptInput } from '../app/accept.js';
+import { plausible, toldLevel, type ToldLevel } from '../app/accepted-levels.js';
 import { findingId } from '../domain/accepted.js';
 import type { Finding } from '../domain/finding.js';
 import { effects, type AcceptedLevel } from '../domain/level.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import { actorOf, option, runAction, withActor } from './context.js';
 import { print, printJson } from './output.js';
-import { instantWords } from './words.js';
+import { amountWords, instantWords } from './words.js';
 
 /** Findings that are offered for acceptance, the first ones. */
 const MOST_OFFERED = 3;
 
-/** `aftercare accept <finding>`: what is new is right, until an instant. */
+/** `aftercare accept <finding...>`: what is new is right, until an instant. */
 export function acceptCommand(program: Command): void {
   const command = program
-    .command('accept <finding>')
+    .command('accept <finding...>')
     .description('accept a new level of a column: a fix, a launch, a season')
     .addOption(
       new Option('--effect <why>', 'why it changed')
@@ -28,12 +28,17 @@ export function acceptCommand(program: Command): void {
     )
     .addOption(option('--reason <text>', 'why it is right', 'REASON').makeOptionMandatory());
   withActor(command).action(
-    (finding: string, options: Pick<AcceptInput, 'effect' | 'until' | 'reason'>) =>
+    (findings: string[], options: Pick<AcceptInput, 'effect' | 'until' | 'reason'>) =>
       runAction(command, async ({ app, format, options: globals }) => {
         const by = actorOf(globals);
-        const { level, isNew } = await acceptFinding(app, { finding, by, ...options });
-        if (format === 'json') printJson({ ...toldLevel(level), isNew });
-        else print(levelWords(level, isNew ? 'new' : 'known'));
+        const told: Record<string, unknown>[] = [];
+        // What was accepted before a refusal stands; a repeat changes nothing.
+        for (const finding of new Set(findings)) {
+          const { level, isNew } = await acceptFinding(app, { finding, by, ...options });
+          told.push({ ...toldLevel(level), isNew });
+          if (format !== 'json') print(levelWords(level, isNew ? 'new' : 'known'));
+        }
+        if (format === 'json') printJson(told.length === 1 ? told[0] : told);
         return 0;
       }),
   );
@@ -58,23 +63,23 @@ function levelWords(level: AcceptedLevel, what: 'new' | 'known'): string {
         'Nothing changed.';
 }
 
-/** How to accept what is off, as lines that can be pasted; [] when nothing can be. */
+/** How to accept what is off, as one command that can be pasted; [] when nothing can be. */
 export function acceptLines(
   model: string,
   findings: readonly Finding[],
   specs: readonly CheckSpec[] = [],
 ): string[] {
-  const offered = acceptable(findings, specs);
+  const offered = plausible(findings, specs);
   if (offered.length === 0) return [];
   const ids = offered.slice(0, MOST_OFFERED).map((finding) => quoted(findingId(model, finding)));
   const rest = offered.length - ids.length;
   return [
     'If a new level is right (a fix, a launch, a season), accept it:',
-    ...ids.map(
-      (id) =>
-        ` aftercare accept ${id} \\\n   --effect launch --until <date> --reason <why> --as <you>`,
-    ),
-    ...(rest > 0 ? [` … and ${rest} more; --json names each as id`] : []),
+    ` aftercare accept ${ids.join(' \\\n   ')} \\`,
+    '   --effect launch --until <date> --reason <why> --as <you>',
+    ...(rest > 0
+      ? [` … and of ${amountWords(rest, 'more column')}: --json names each finding`]
+      : []),
   ];
 }
 

@@ -6,13 +6,13 @@ import { figure, percent } from '../domain/judging/figures.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Instant } from '../domain/window.js';
 import { cut, wrap } from './output.js';
-import { countWords } from './words.js';
+import { amountWords, countWords } from './words.js';
 
-/** Lines of each part at most, so that the whole is 30 at most. */
-const MOST = { moved: 6, changes: 4 };
+/** Lines of each part at most, so that the whole is some 30. */
+const MOST = { moved: 9, changes: 4 };
 const WIDE = 80;
 
-/** What may be behind a window's findings, in at most 30 lines of 80 letters. */
+/** What may be behind a window's findings, in some 30 lines of 80 letters. */
 export function causesText(causes: Causes | null, monitor: Monitor): string {
   if (causes === null) return '\nWhy: not asked, there is nothing to compare the window with.';
   const { timezone, rows } = monitor.windows;
@@ -40,12 +40,15 @@ const BASES: Readonly<Record<Causes['importance'], string>> = {
 function movedLines({ moved, importance }: Causes, day: Day): string[] {
   if (moved.length === 0) return [' No feature moved.'];
   const known = importance === 'unknown' ? 'unweighed' : 'weighed';
-  const lines = moved.flatMap((group) => groupLines(group, { day, known }));
-  const more = lines.length - MOST.moved;
-  const rest = more > 0 ? [`   and ${more} more`] : [];
+  const features = moved.flatMap((group) => groupLines(group, { day, known }));
+  const shown = features.filter(
+    (_, place) => features.slice(0, place + 1).flat().length <= MOST.moved,
+  );
+  const more = features.length - shown.length;
+  const rest = more > 0 ? [`   and ${amountWords(more, 'more feature')}`] : [];
   const by = importance === 'unknown' ? 'by PSI' : 'PSI × importance';
   const head = wrap(`Moved most, ${by} (${BASES[importance]}):`, WIDE, ' ');
-  return [...head.split('\n'), ...lines.slice(0, MOST.moved), ...rest];
+  return [...head.split('\n'), ...shown.flat(), ...rest];
 }
 
 /** How a feature is told. */
@@ -54,37 +57,35 @@ interface Telling {
   known: 'weighed' | 'unweighed';
 }
 
-function groupLines({ source, since, features }: MovedSource, telling: Telling): string[] {
-  if (source === null) return features.map((feature) => featureLine(feature, '   ', telling));
+/** The lines of each feature; the first one of a source begins with the source. */
+function groupLines({ source, since, features }: MovedSource, telling: Telling): string[][] {
+  if (source === null) return features.map((feature) => featureLines(feature, '   ', telling));
   const from = since === null ? '' : `, since ${telling.day(since)}`;
-  return [
-    `   source ${source}${from}`,
-    ...features.map((feature) => featureLine({ ...feature, since: null }, '     ', telling)),
-  ];
+  return features.map((feature, place) => [
+    ...(place === 0 ? [`   source ${source}${from}`] : []),
+    ...featureLines({ ...feature, since: null }, '     ', telling),
+  ]);
 }
 
-function featureLine(
+/** Its value, and the bins that moved most, in as many lines as they need. */
+
+function featureLines(
   { name, psi, importance, bins, since }: MovedColumn,
   indent: string,
   { day, known }: Telling,
-) {
+): string[] {
   const moves = bins.map(
     ({ label, reference, current }) => `${label} ${percent(reference)} → ${percent(current)}`,
   );
   const from = since === null ? '' : `, since ${day(since)}`;
   const weight = known === 'weighed' ? ` × ${percent(importance)}` : '';
   const value = `${figure(Number(psi.toPrecision(2)))}${weight}${from}`;
-  return asFar(`${indent}${cut(name, 20)} ${value}: ${moves[0] ?? ''}`, moves.slice(1));
-}
-
-/** A line with as many more words behind it as fit. */
-function asFar(line: string, more: readonly string[]): string {
-  let text = line;
-  for (const word of more) {
-    if (Array.from(`${text}, ${word}`).length > WIDE) break;
-    text = `${text}, ${word}`;
-  }
-  return text;
+  // A move stays on one line: no space in it breaks.
+  const unbroken = moves.map((move) => move.replaceAll(' ', '\u00a0')).join(', ');
+  const [first = '', ...others] = wrap(`${cut(name, 20)} ${value}: ${unbroken}`, WIDE - 2, indent)
+    .replaceAll('\u00a0', ' ')
+    .split('\n');
+  return [first, ...others.map((line) => `  ${line}`)];
 }
 
 /** A loss, or a change of it, in points where it is a share. */

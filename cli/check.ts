@@ -13,20 +13,13 @@ import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
 import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
+import { partWords } from '../domain/naming.js';
 import { acceptLines } from './accept.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, print, printJson, wrap } from './output.js';
-import {
-  amountWords,
-  countWords,
-  expectedBy,
-  instantWords,
-  partWords,
-  reasonWords,
-  valueWords,
-} from './words.js';
+import { amountWords, countWords, expectedBy, instantWords, valueWords } from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -82,7 +75,9 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
   const why = options.why === true ? await (await import('./why.js')).whyOf(app, checked) : null;
   if (context.format === 'json') printJson({ ...checkReport(checked, exitCode), ...why?.report });
   else {
-    print(checkTable(checked, { exitCode, every: context.options.verbose === true }));
+    const bad = options.why === true ? 'unfolded' : 'brief';
+    const detail = context.options.verbose === true ? 'every' : bad;
+    print(checkTable(checked, { exitCode, detail }));
     if (why !== null) print(why.text);
   }
   return exitCode;
@@ -102,8 +97,15 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected 0 or more.');
 }
 
-function checkTable(checked: Checked, shown: { exitCode: number; every: boolean }): string {
-  const { exitCode } = shown;
+/** `unfolded`: what a broken rule explains is listed too; `every`: all findings are. */
+interface Shown {
+  exitCode: number;
+  detail: 'brief' | 'unfolded' | 'every';
+}
+
+function checkTable(checked: Checked, shown: Shown): string {
+  const { exitCode, detail } = shown;
+  const isEvery = detail === 'every';
   const { monitor, evaluated, advice, counts } = checked;
   const { evaluation, reference } = evaluated;
   const { rows: cut, timezone } = monitor.windows;
@@ -126,14 +128,14 @@ function checkTable(checked: Checked, shown: { exitCode: number; every: boolean 
     lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
   // What could not be read has one cause: no check has more to say.
   else {
-    const told = shown.every ? checked.findings : checked.findings.filter((one) => !isBare(one));
-    lines.push(findingsTable(told, shown.every ? 'every' : 'brief'));
+    const told = isEvery ? checked.findings : checked.findings.filter((one) => !isBare(one));
+    lines.push(findingsTable(told, detail));
     const bare = checked.findings.length - told.length;
     if (bare > 0) lines.push(` ${amountWords(bare, 'check')}: the window has no rows.`);
     lines.push('');
   }
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
-  const [first = '', ...others] = advice.reasons.map(reasonWords);
+  const [first = '', ...others] = advice.reasons.map(({ text }) => text);
   lines.push(wrap(`Advice: ${advice.action} — ${first}`, 80, ' '));
   lines.push(...others.map((text) => wrap(text, 80, '   ')));
   lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
@@ -181,13 +183,13 @@ function expectedLines(findings: readonly Finding[]): string[] {
 }
 
 /** What the newest mature window says of the metrics whose labels are not there yet. */
-function matureLines({ mature, monitor }: Checked, { every }: { every: boolean }): string[] {
+function matureLines({ mature, monitor }: Checked, { detail }: Shown): string[] {
   if (mature === null) return [];
   const words = windowInWords(mature.window, monitor.windows.timezone);
   const findings = mature.findings.filter(isPerformance);
   return [
     ` Newest window with mature labels: ${words} (does not count for the exit code)`,
-    findingsTable(findings, every ? 'every' : 'brief'),
+    findingsTable(findings, detail),
     '',
   ];
 }

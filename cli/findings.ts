@@ -1,31 +1,28 @@
 import { isUnvaried, unvariedWords } from '../app/unvaried.js';
 import { isJudged, type Finding } from '../domain/finding.js';
+import { becauseWords, foldByCause, type Folded } from '../domain/folding.js';
+import { partWords, wholeSentence } from '../domain/naming.js';
 import { cut, shownWord, table, verdictWord, wrap } from './output.js';
-import {
-  amountWords,
-  countWords,
-  expectedBy,
-  limitsWords,
-  partWords,
-  valueWords,
-} from './words.js';
+import { amountWords, countWords, expectedBy, limitsWords, valueWords } from './words.js';
 
 /** Fewer ok columns of one check than this are shown one by one. */
 const FEW = 4;
 
 /**
  * One line per finding; what is bad, unknown or expected says why below it, and of which part of
- * the rows. `brief`: the ok columns of a check are one line, and so are the unknown ones; columns
- * without variation are named once, below.
+ * the rows. `unfolded`: the ok columns of a check are one line, and so are the unknown ones;
+ * columns without variation are named once, below. `brief`: causes come first, too, and what a
+ * broken rule of its column explains is only counted behind it.
  */
 export function findingsTable(
   findings: readonly Finding[],
-  detail: 'brief' | 'every' = 'brief',
+  detail: 'brief' | 'unfolded' | 'every' = 'brief',
 ): string {
   const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
-  const isBrief = detail === 'brief';
+  const isBrief = detail !== 'every';
   const listed = isBrief ? findings.filter((finding) => !isUnvaried(finding)) : findings;
-  const lines = isBrief ? briefLines(listed) : listed.map(lineOf);
+  const groups = detail === 'brief' ? foldByCause(listed, (one) => one) : listed.map(alone);
+  const lines = isBrief ? briefLines(groups) : listed.map((one) => lineOf(alone(one)));
   const cells = lines.map((line) => line.cells);
   const [header = '', ...rows] = table(head, cells).split('\n');
   const body = rows.flatMap((row, i) => {
@@ -42,13 +39,16 @@ interface Line {
   sentence: string | null;
 }
 
-function lineOf(finding: Finding): Line {
-  const { check, target, verdict, sentence } = finding;
+const alone = (cause: Finding): Folded<Finding> => ({ cause, because: [] });
+
+function lineOf({ cause: finding, because }: Folded<Finding>): Line {
+  const { check, target, verdict } = finding;
   const words = [valueWords(finding), limitsWords(finding), wordOf(finding)];
   const part = partWords(finding);
   const of = part === '' ? cut(target, 24) : cut(`${cut(target, 24)}, ${part}`, 36);
   const isSilent = verdict === 'ok' && expectedBy(finding) === null;
-  const said = part === '' ? sentence : `In ${part}: ${sentence}`;
+  const more = becauseWords(because);
+  const said = [wholeSentence(finding), ...(more === null ? [] : [`And ${more}.`])].join(' ');
   return { cells: [check, of, ...words], sentence: isSilent ? null : said };
 }
 
@@ -68,12 +68,14 @@ const isLike = (one: Finding, other: Finding): boolean =>
   // what an event covers is not counted as calm, but its parts are counted together
   (expectedBy(one) === null || (partWords(one) !== '' && partWords(other) !== ''));
 
-function briefLines(findings: readonly Finding[]): Line[] {
-  return findings.flatMap((finding) => {
+function briefLines(groups: readonly Folded<Finding>[]): Line[] {
+  const findings = groups.map(({ cause }) => cause);
+  return groups.flatMap((group) => {
+    const finding = group.cause;
     const { check, verdict, sentence } = finding;
     const same = findings.filter((other) => isLike(finding, other));
     const isCalm = verdict === 'ok' || verdict === 'unknown';
-    if (!isCalm || same.length < FEW) return [lineOf(finding)];
+    if (!isCalm || same.length < FEW) return [lineOf(group)];
     if (finding !== same[0]) return [];
     const words = [amountOf(same), '', limitsWords(finding), wordOf(finding)];
     const event = expectedBy(finding);

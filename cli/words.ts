@@ -1,5 +1,4 @@
 import { formatDuration } from '../calendar/durations.js';
-import type { Advice } from '../domain/advice.js';
 import type { Finding } from '../domain/finding.js';
 import type { Limit } from '../domain/limits.js';
 import { utc, type Instant } from '../domain/window.js';
@@ -30,21 +29,6 @@ function numberWords(check: string, value: number): string {
   if (INCREASES.has(check)) return `${Number((value * 100).toPrecision(3))} pp`;
   if (Number.isInteger(value) && Math.abs(value) >= 1) return value.toLocaleString('en-GB');
   return String(Number(value.toPrecision(3)));
-}
-
-/** Of which part of the rows a finding is: `country = IT`, `source eu`; '' for all rows. */
-export function partWords({ slice }: Pick<Finding, 'slice'>): string {
-  return Object.entries(slice)
-    .map(([name, value]) => (name === 'row_source' ? `source ${value}` : `${name} = ${value}`))
-    .join(', ');
-}
-
-/** A reason of an advice; what rests on one part of the rows alone names it. */
-export function reasonWords({ text, findings }: Advice['reasons'][number]): string {
-  const parts = new Set(findings.map(({ segment }) => segment));
-  const [part = null] = parts;
-  if (parts.size !== 1 || part === null) return text;
-  return `In ${part.replace(/^row_source=/, 'source ').replace('=', ' = ')}: ${text}`;
 }
 
 const EXPECTED = 'expected: ';

@@ -53,7 +53,8 @@ export function measures(
 
 /**
  * Findings with what a known event explains: drift and volume of a window that it touches are ok
- * with the rule `expected: Black Friday`. Broken rules and performance stay as they were judged.
+ * with the rule `expected: Black Friday` and, in `details.expected`, when that ends. Broken rules
+ * and performance stay as they were judged.
  */
 export function expectedOf(
   findings: readonly Finding[],
@@ -62,14 +63,30 @@ export function expectedOf(
 ): Finding[] {
   const [first] = known.events.length === 0 ? [] : occurrencesIn(known, window);
   if (first === undefined) return [...findings];
-  const { name } = first.event;
+  const { end, event } = first;
+  const { name } = event;
   return findings.map((finding) => {
     const isBad = finding.verdict === 'warn' || finding.verdict === 'alert';
     const isExplained = finding.category === 'drift' || EXPLAINED.has(finding.check);
     if (!isBad || !isExplained || finding.hard !== null) return finding;
     const sentence = `${finding.sentence} Expected: ${name} (${finding.rule}).`;
-    return { ...finding, verdict: 'ok', rule: `expected: ${name}`, patience: 2, sentence };
+    const details = { ...finding.details, expected: { name, until: end } };
+    const rule = `expected: ${name}`;
+    return { ...finding, verdict: 'ok', rule, patience: 2, sentence, details };
   });
+}
+
+/** The known event that a finding is put down to, and when that ends; null: to none. */
+export function eventOf({ details }: Pick<Finding, 'details'>): Expected | null {
+  const event = details['expected'] as Partial<Expected> | undefined;
+  const { name, until } = event ?? {};
+  return typeof name === 'string' && typeof until === 'number' ? { name, until } : null;
+}
+
+interface Expected {
+  name: string;
+  /** Its end: what moves from then on is told. */
+  until: Instant;
 }
 
 /** The times of an event that begin before an instant. */

@@ -74,11 +74,36 @@ export function troublesWords(members: readonly Named[]): string {
   return [...new Set(members.map(troubleWords))].join(', ');
 }
 
-/** The number of a finding with its measure: `PSI 0.3123`, `8 h`; '' of a broken rule without. */
-export function measureWords({ check, value, hard }: Finding): string {
+/** Of which part of the rows a finding is: `country = IT`, `source eu`; '' for all rows. */
+export function partWords({ slice }: Pick<Finding, 'slice'>): string {
+  return Object.entries(slice)
+    .map(([name, value]) => (name === 'row_source' ? `source ${value}` : `${name} = ${value}`))
+    .join(', ');
+}
+
+/** What a finding says, and of which part of the rows: `In source eu: amount moved.` */
+export function wholeSentence(finding: Pick<Finding, 'sentence' | 'slice'>): string {
+  const part = partWords(finding);
+  return part === '' ? finding.sentence : `In ${part}: ${finding.sentence}`;
+}
+
+/** `12.1 → 15.3`: a metric on the reference and now; null where there is no such pair. */
+export function changeWords({ check, value, hard, details }: Finding): string | null {
+  const before = details['reference'];
+  const isPair = value !== null && hard === null && typeof before === 'number';
+  if (!isPair || !(check in METRICS)) return null;
+  return `${numberWords(check, before)} → ${numberWords(check, value)}`;
+}
+
+/**
+ * The number of a finding with its measure: `PSI 0.3123`, `8 h`, of a metric with what it was on
+ * the reference, `12.1 → 15.3`; '' of a broken rule without.
+ */
+export function measureWords(finding: Finding): string {
+  const { check, value, hard } = finding;
   if (value === null || hard !== null) return '';
   const name = MEASURES[check];
-  const number = numberWords(check, value);
+  const number = changeWords(finding) ?? numberWords(check, value);
   return name === undefined ? number : `${name} ${number}`;
 }
 

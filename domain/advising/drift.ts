@@ -1,4 +1,4 @@
-import { inOrder, refOf } from './input.js';
+import { inOrder, reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import { isAnswered } from '../accepted.js';
 import type { Advice } from '../advice.js';
@@ -23,7 +23,7 @@ export function driftEvidence(input: AdviceInput): {
     (finding) => finding.check === 'prediction_drift' && finding.verdict === 'alert',
   );
   for (const finding of moved) {
-    reasons.push({ text: finding.sentence, findings: [refOf(finding)] });
+    reasons.push(reasonOf(finding.sentence, [finding]));
   }
   const ofFeatures = judged.filter((finding) => finding.check !== 'prediction_drift');
   const drifted = ofFeatures.filter((finding) => finding.verdict !== 'ok');
@@ -34,7 +34,7 @@ export function driftEvidence(input: AdviceInput): {
       `${names.length} drifted ${names.length === 1 ? 'feature holds' : 'features hold'} ` +
       `${(share * 100).toFixed(0)} % of the importance: ${names.slice(0, 5).join(', ')}` +
       (names.length > 5 ? ` and ${names.length - 5} more.` : '.');
-    reasons.push({ text, findings: drifted.map(refOf) });
+    reasons.push(reasonOf(text, drifted));
   }
   return { reasons, judged };
 }

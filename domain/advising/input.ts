@@ -1,7 +1,8 @@
-import type { FindingRef } from '../advice.js';
+import type { Advice, FindingRef } from '../advice.js';
 import type { AcceptedMark } from '../level.js';
 import type { Finding } from '../finding.js';
 import type { RetrainingPolicy } from '../monitor.js';
+import { partWords } from '../naming.js';
 import type { Instant } from '../window.js';
 
 /** All that an advice may see: the evidence document, stored by its hash. */
@@ -36,6 +37,14 @@ export function refOf(finding: Finding): FindingRef {
   const parts = Object.entries(finding.slice).map(([name, value]) => `${name}=${value}`);
   const segment = parts.length === 0 ? null : parts.sort().join(', ');
   return { check: finding.check, target: finding.target, segment };
+}
+
+/** A reason that rests on findings; what rests on one part of the rows alone names it. */
+export function reasonOf(text: string, findings: readonly Finding[]): Advice['reasons'][number] {
+  const parts = new Set(findings.map(partWords));
+  const [part = ''] = parts;
+  const said = parts.size !== 1 || part === '' ? text : `In ${part}: ${text}`;
+  return { text: said, findings: findings.map(refOf) };
 }
 
 /** By check, target and segment, so that the order in which findings come changes nothing. */

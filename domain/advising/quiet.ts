@@ -4,6 +4,7 @@ import type { AdviceInput } from './input.js';
 import type { Performance } from './performance.js';
 import type { Advice } from '../advice.js';
 import { isJudged } from '../finding.js';
+import { eventOf } from '../events.js';
 import type { Finding } from '../finding.js';
 import { metricName, troubleWords } from '../naming.js';
 import { iso } from '../window.js';
@@ -29,22 +30,43 @@ export function quiet(input: AdviceInput, performance: Performance): Advice {
 
 function textOf(input: AdviceInput, performance: Performance, drift: readonly Finding[]): string {
   const newest = performance.findings[0];
+  const expected = expectedWords(input.findings);
   const others = input.findings.filter(
     (finding) => isBad(finding) && !['drift', 'performance'].includes(finding.category),
   );
   const bad = [...(newest === undefined ? [] : [newest]), ...drift, ...others].filter(isBad);
   if (input.policy === null && bad.length > 0) {
-    const what = listed(bad);
-    return `The monitor has no retraining section, so that nothing asks for one; off: ${what}.`;
+    const text =
+      'The monitor has no retraining section, so that nothing asks for one; off: ' +
+      `${listed(bad)}.`;
+    return expected === null ? text : `${expected} ${text}`;
   }
-  const opening = bad.length === 0 ? 'Nothing to do' : 'No reason to retrain';
+  const opening = bad.length > 0 ? 'No reason to retrain' : 'Nothing to do';
   const said = [
     ...(newest === undefined ? [] : [metricWords(newest, input.window)]),
-    driftWords(drift),
+    driftWords(drift, expected),
     ...(newest === undefined ? ['drift only, for no window has mature labels yet'] : []),
     ...(others.length === 0 ? [] : [`also off: ${listed(others)}`]),
   ];
-  return `${opening}: ${said.join('; ')}.`;
+  if (expected === null) return `${opening}: ${said.join('; ')}.`;
+  const left = bad.length > 0 ? 'Beside it no reason to retrain' : 'Beside it nothing to do';
+  return `${expected} ${left}: ${said.join('; ')}.`;
+}
+
+/** What a known event explains, until when, and what then is told; null: it explains nothing. */
+function expectedWords(findings: readonly Finding[]): string | null {
+  const known = findings.flatMap((finding) => {
+    const event = eventOf(finding);
+    return event === null ? [] : [{ ...event, finding }];
+  });
+  const names = [...new Set(known.map(({ name }) => name))];
+  const until = Math.max(...known.map((one) => one.until));
+  if (names.length === 0) return null;
+  const what = listed(known.map(({ finding }) => finding));
+  return (
+    `Expected until ${dateWords(until)} by ${names.join(' and ')}: ${what}. ` +
+    'What is still off in windows after that is told.'
+  );
 }
 
 /** The newest mature window, and that there is none since. */
@@ -60,7 +82,9 @@ function metricWords(newest: Finding, window: Instant): string {
   return `${name} of the window to ${dateWords(end)} ${how}${since}`;
 }
 
-function driftWords(judged: readonly Finding[]): string {
+function driftWords(all: readonly Finding[], expected: string | null): string {
+  const judged = all.filter((finding) => eventOf(finding) === null);
+  if (judged.length === 0 && expected !== null) return 'no other drift was judged';
   if (judged.length === 0) return 'drift could not be judged';
   const features = countOf(judged.filter(({ check }) => check !== 'prediction_drift'));
   const bad = judged.filter(isBad);

@@ -1,5 +1,5 @@
 import { driftEvidence } from './drift.js';
-import { inOrder, refOf } from './input.js';
+import { inOrder, reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
@@ -78,10 +78,7 @@ function brokenData(input: AdviceInput): Advice | null {
   );
   const all = [...labels.slice(0, 1), ...broken];
   if (all.length === 0) return null;
-  const reasons = all.map((finding) => ({
-    text: `${finding.sentence} Do not retrain on it.`,
-    findings: [refOf(finding)],
-  }));
+  const reasons = all.map((one) => reasonOf(`${one.sentence} Do not retrain on it.`, [one]));
   return { action: 'fix_data', reasons, blockers: [], window: input.window };
 }
 

@@ -1,22 +1,22 @@
 import type { AlertMember, AlertNotice, AlertSummary } from '../alert.js';
 import type { Finding } from '../finding.js';
-import { limitCrossed, measureWords, troubleWords } from '../naming.js';
+import { limitCrossed, measureWords, partWords, troubleWords } from '../naming.js';
+import type { Slice } from '../profile.js';
 import { clean, cut } from './notice-text-cut.js';
-import { isPromoted, severityOf } from './notice-text-reason.js';
 import { isTrouble } from './summary.js';
-import { unjudgedLines } from './unjudged.js';
 import type { UnjudgedWindow } from './unjudged.js';
 import { worstFirst } from './worst.js';
 import type { Instant } from '../window.js';
-
-/** Members that are told one by one; the rest is counted. */
-const mostMembers = 8;
 
 /** What the words of a notice are written from. */
 export interface AlertNoticeInput {
   notice: AlertNotice;
   /** Of the alert's newest bad window, as the lake has them; members without one have no number. */
   findings: readonly Finding[];
+  /** Broken rules of other categories in that window, which may be behind them; absent: none. */
+  causes?: readonly Finding[];
+  /** The parts of the rows behind the hashes of members; absent: none is known. */
+  parts?: ReadonlyMap<string, Slice>;
   /** What to do when a check fires, by its name. */
   actions: Readonly<Record<string, string>>;
   /** Windows that could not be judged, newest first: what a check-health alert is about. */
@@ -35,9 +35,9 @@ export interface Told {
 /** The members of a notice: what is marked where that is what it says, then the worst first. */
 export function toldOf(
   { alert, reason }: AlertNotice,
-  findings: readonly Finding[],
+  { findings, parts }: Pick<AlertNoticeInput, 'findings' | 'parts'>,
 ): readonly Told[] {
-  const told = worstFirst(alert.members, findings).map(({ member, finding }): Told => {
+  const told = worstFirst(alert.members, findings, parts).map(({ member, finding }): Told => {
     if (member.condition === 'ok') return { member, finding, standing: 'over' };
     if (!isTrouble(member)) return { member, finding, standing: 'watched' };
     return { member, finding, standing: markOf(alert, member.key) };
@@ -47,7 +47,8 @@ export function toldOf(
   return told.sort((a, b) => isMarked(b) - isMarked(a));
 }
 
-const MARKS: ReadonlySet<Told['standing']> = new Set(['new', 'worse', 'again']);
+/** Members that a notice gives a word of their own. */
+export const MARKS: ReadonlySet<Told['standing']> = new Set(['new', 'worse', 'again']);
 
 function markOf({ fresh, worse, again }: AlertSummary, key: string): Told['standing'] {
   if (fresh?.includes(key) === true) return 'new';
@@ -67,7 +68,7 @@ export function briefly(
   { room, unjudged }: { room: number; unjudged: readonly UnjudgedWindow[] },
 ): string {
   const write = (target: string) => {
-    const name = nameOf({ ...member, target });
+    const name = nameOf({ ...member, target }, finding);
     if (standing === 'watched') return `ok again: ${name}`;
     const why = unjudged[0]?.reason ?? null;
     if (member.check === 'evaluation' && why !== null) return `${name}: ${why}`;
@@ -82,47 +83,8 @@ export function briefly(
   return clean(write(excess > 0 ? cut(target, Math.max(8, target.length - excess)) : target));
 }
 
-/** A slice is a hash here: its words stay in the lake. */
-function nameOf({ check, target, slice }: AlertMember): string {
-  return `${troubleWords({ check, target })}${slice === '' ? '' : ', in one segment'}`;
-}
-
-/** One line for each member, trouble first, and how many are not told. */
-export function memberLines(input: AlertNoticeInput, told: readonly Told[]): string[] {
-  const { alert } = input.notice;
-  const shown = told.slice(0, mostMembers);
-  const lines = shown.flatMap((one) => linesOf(input, one));
-  const isOver = severityOf(input.notice.reason, alert.severity) === 'resolved';
-  const calm = isOver ? [] : shown.filter(({ standing }) => standing === 'watched');
-  const count = isOver ? alert.memberCount : countOf(alert);
-  const more = count - (shown.length - calm.length);
-  const moreCalm = alert.memberCount - count - calm.length;
-  if (more > 0) lines.push(`- and ${more} more: aftercare alerts show ${alert.id}`);
-  if (moreCalm > 0) lines.push(`- and ${moreCalm} more that are ok again`);
-  return lines;
-}
-
-function linesOf({ notice, unjudged = [] }: AlertNoticeInput, told: Told): string[] {
-  const { member, finding, standing } = told;
-  const name = nameOf({ ...member, target: cut(member.target, 80) });
-  if (standing === 'over')
-    return [`- ${isPromoted(notice) ? 'not judged since' : 'over'}: ${name}`];
-  if (standing === 'watched') return [`- ok again, ${watchedFor(notice.alert)}: ${name}`];
-  const mark = MARKS.has(standing) ? `${standing}, ` : '';
-  if (member.check === 'evaluation' && unjudged.length > 0) {
-    return unjudgedLines(unjudged).map((line) => `- ${mark}${member.verdict}: ${line}`);
-  }
-  if (finding === null) return [`- ${mark}${member.verdict}: ${name}`];
-  const why = `${limitCrossed(finding)}${heldOf(finding)}`;
-  return [`- ${mark}${finding.verdict}: ${finding.sentence} (${why})`];
-}
-
-function watchedFor({ watchedFor: windows }: AlertSummary): string {
-  return windows === undefined ? 'still watched' : `watched for ${windows} windows`;
-}
-
-/** Why an alert counts as a warning only, as the rule says behind its limit. */
-function heldOf({ rule }: Finding): string {
-  const at = rule.indexOf(', held at warn');
-  return at < 0 ? '' : `;${rule.slice(at + 1)}`;
+/** A slice is a hash here: its words come with the finding. */
+export function nameOf({ check, target, slice }: AlertMember, finding: Finding | null): string {
+  const part = finding === null ? 'one segment' : partWords(finding);
+  return `${troubleWords({ check, target })}${slice === '' ? '' : `, in ${part}`}`;
 }

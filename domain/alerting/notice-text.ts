@@ -1,14 +1,18 @@
-import type { AlertNotice } from '../alert.js';
+import type { AlertNotice, AlertSummary } from '../alert.js';
+import { changeWords, metricName, wholeSentence } from '../naming.js';
 import type { Notice } from '../notice.js';
 import { clean, cut, cutLines } from './notice-text-cut.js';
 import { isPromoted, openingOf, saysOf, severityOf } from './notice-text-reason.js';
-import { briefly, countOf, memberLines, toldOf } from './notice-text-told.js';
+import { memberLines } from './notice-text-lines.js';
+import { briefly, countOf, toldOf } from './notice-text-told.js';
 import type { AlertNoticeInput, Told } from './notice-text-told.js';
 import { unjudgedRemedy } from './unjudged.js';
 import { utc } from '../window.js';
 
 const longestSubject = 130;
 const longestText = 2_800;
+/** Letters of a subject for what is not the worst. */
+const mostOthers = 40;
 
 /**
  * The words of one notice about an alert. Names and sentences are untrusted: what could break a
@@ -17,7 +21,7 @@ const longestText = 2_800;
 export function alertNotice(input: AlertNoticeInput): Notice {
   const { notice, at } = input;
   const { alert, deliveryId, threadRef, form, reason } = notice;
-  const told = toldOf(notice, input.findings);
+  const told = toldOf(notice, input);
   return {
     deliveryId,
     thread: `alert.${`${alert.model}.${alert.category}`.replace(/[^A-Za-z0-9.-]+/g, '-')}.${alert.episode}`,
@@ -41,12 +45,23 @@ function subjectOf({ notice, unjudged = [] }: AlertNoticeInput, told: readonly T
   const { alert } = notice;
   const [worst] = told;
   const before = `${cut(clean(openingOf(notice)), 40)}: ${cut(clean(alert.model), 40)} `;
-  const others = countOf(alert) - 1;
-  const more = others > 0 ? ` and ${others} more` : '';
+  const more = othersOf(alert, told);
   const since = alert.firstWindow === null ? '' : `, since ${utc(alert.firstWindow)}`;
   const room = longestSubject - before.length - more.length - since.length;
   const what = worst === undefined ? alert.category : briefly(worst, { room, unjudged });
   return `${before}${cut(what, room)}${more}${since}`;
+}
+
+/** ` and 2 more`; of metrics, where there are few, what they were and are. */
+function othersOf(alert: AlertSummary, [, ...told]: readonly Told[]): string {
+  const others = countOf(alert) - 1;
+  if (others <= 0) return '';
+  const changes = told.slice(0, others).flatMap(({ finding }) => {
+    const change = finding === null ? null : changeWords(finding);
+    return finding === null || change === null ? [] : [`${metricName(finding.check)} ${change}`];
+  });
+  const list = changes.map((words) => `, ${words}`).join('');
+  return changes.length < others || list.length > mostOthers ? ` and ${others} more` : list;
 }
 
 function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
@@ -93,14 +108,11 @@ function commandsOf({ alert }: AlertNotice, isOver: boolean): string[] {
   return isOver ? [show] : [show, `aftercare alerts ack ${alert.id} --as <you> --reason "…"`];
 }
 
-function factsOf({
-  notice,
-  findings,
-  unjudged = [],
-}: AlertNoticeInput): { label: string; value: string }[] {
+function factsOf(input: AlertNoticeInput): { label: string; value: string }[] {
+  const { notice, unjudged = [] } = input;
   const { alert } = notice;
   // What is new stands first among what is told, and need not be the worst.
-  const [worst] = toldOf({ ...notice, reason: 'firing' }, findings);
+  const [worst] = toldOf({ ...notice, reason: 'firing' }, input);
   const facts = [
     { label: 'Alert', value: alert.id },
     { label: 'Severity', value: alert.severity },
@@ -121,7 +133,7 @@ function dataOf({ alert }: AlertNotice, told: readonly Told[]): Record<string, u
     ...member,
     value: finding?.value ?? null,
     rule: finding?.rule ?? null,
-    sentence: finding?.sentence ?? null,
+    sentence: finding === null ? null : wholeSentence(finding),
   }));
   return { alert: { ...alert, members } };
 }

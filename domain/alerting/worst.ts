@@ -1,5 +1,6 @@
 import type { AlertMember } from '../alert.js';
 import type { Finding, Verdict } from '../finding.js';
+import type { Slice } from '../profile.js';
 
 /** Worst first. */
 const verdicts: readonly Verdict[] = ['alert', 'warn', 'unknown', 'ok'];
@@ -37,12 +38,13 @@ export function worstFindings(findings: readonly Finding[]): Finding[] {
 export function worstFirst(
   members: readonly AlertMember[],
   findings: readonly Finding[],
+  parts: ReadonlyMap<string, Slice> = new Map<string, Slice>(),
 ): { member: AlertMember; finding: Finding | null }[] {
   const rank = ({ condition, verdict }: AlertMember) =>
     condition === 'ok' ? 3 : verdict === 'ok' ? 2 : condition === 'pending' ? 1 : 0;
   const excess = (finding: Finding | null) => (finding === null ? 0 : excessOf(finding));
   return members
-    .map((member) => ({ member, finding: findingOf(member, findings) }))
+    .map((member) => ({ member, finding: findingOf(member, findings, parts) }))
     .sort(
       (a, b) =>
         rank(a.member) - rank(b.member) ||
@@ -52,14 +54,24 @@ export function worstFirst(
     );
 }
 
-/** Slices are told apart by hashes that only the lake can read: all rows, or no number. */
-function findingOf(member: AlertMember, findings: readonly Finding[]): Finding | null {
-  if (member.slice !== '') return null;
+/** Slices are told apart by hashes: without the slice behind it a member has no number. */
+function findingOf(
+  { check, target, slice }: AlertMember,
+  findings: readonly Finding[],
+  parts: ReadonlyMap<string, Slice>,
+): Finding | null {
+  const part = slice === '' ? {} : parts.get(slice);
+  if (part === undefined) return null;
   const found = findings.find(
-    ({ check, target, slice }) =>
-      check === member.check && target === member.target && Object.keys(slice).length === 0,
+    (one) => one.check === check && one.target === target && isSameSlice(one.slice, part),
   );
   return found ?? null;
+}
+
+function isSameSlice(one: Slice, other: Slice): boolean {
+  const names = Object.keys(one);
+  const isLike = names.every((name) => one[name] === other[name]);
+  return isLike && names.length === Object.keys(other).length;
 }
 
 /** Two infinities are equal. */

@@ -96,7 +96,8 @@ function bySource(
   for (const feature of ranked) {
     const finding = whole.find(({ target }) => target === feature.name);
     const isBad = finding?.verdict === 'warn' || finding?.verdict === 'alert';
-    const since = finding && isBad && past.length > 1 ? sinceOf(past, finding) : null;
+    const asked = finding && { check: finding.check, target: finding.target };
+    const since = asked && isBad && past.length > 1 ? sinceOf(past, asked) : null;
     const source = finding?.source ?? null;
     const key = JSON.stringify(source === null ? [feature.name] : source);
     const group = groups.get(key) ?? { source, features: [] };

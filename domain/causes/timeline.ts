@@ -1,11 +1,15 @@
 import type { Mark } from '../finding.js';
 import type { Instant } from '../window.js';
 
+/** What a check said of a window; without a slice, as a hash, of all rows. */
+export type PastMark = Pick<Mark, 'check' | 'target' | 'category' | 'verdict'> &
+  Partial<Pick<Mark, 'slice'>>;
+
 /** What is known of one window, oldest first in a list. */
 export interface Past {
   end: Instant;
-  /** Of all rows. */
-  marks: readonly Pick<Mark, 'check' | 'target' | 'category' | 'verdict'>[];
+  /** Of all rows and of parts. */
+  marks: readonly PastMark[];
   /** Fingerprints; null: none. */
   monitor: string | null;
   reference: string | null;
@@ -15,8 +19,15 @@ export interface Past {
   types: Readonly<Record<string, string>>;
 }
 
-/** The order in which one cause is seen. */
-export const stages = ['data quality', 'feature drift', 'prediction drift', 'performance'] as const;
+/** The order in which one cause is seen; `other`: what is in none of the categories before. */
+export const stages = [
+  'data quality',
+  'feature drift',
+  'prediction drift',
+  'label drift',
+  'performance',
+  'other',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** A stage that is bad now, and since which window. */
@@ -69,11 +80,18 @@ export function timelineOf(past: readonly Past[]): Timeline {
 }
 
 /** End of the first bad window of the run in which a target is bad still. */
-export function sinceOf(past: readonly Past[], mark: Pick<Mark, 'check' | 'target'>): Instant {
+export function sinceOf(
+  past: readonly Past[],
+  mark: Pick<PastMark, 'check' | 'target' | 'slice'>,
+): Instant {
   let [since, quiet] = [past.at(-1)?.end ?? NaN, 0];
   for (const { end, marks } of [...past].reverse()) {
     const isHere = marks.some(
-      (one) => one.check === mark.check && one.target === mark.target && isBad(one),
+      (one) =>
+        one.check === mark.check &&
+        one.target === mark.target &&
+        (one.slice ?? '') === (mark.slice ?? '') &&
+        isBad(one),
     );
     if (isHere) [since, quiet] = [end, 0];
     else quiet += 1;
@@ -82,10 +100,11 @@ export function sinceOf(past: readonly Past[], mark: Pick<Mark, 'check' | 'targe
   return since;
 }
 
-function stageOf({ check, category }: Pick<Mark, 'check' | 'category'>): Stage | null {
+function stageOf({ check, category }: Pick<Mark, 'check' | 'category'>): Stage {
   if (category === 'data-quality') return 'data quality';
   if (category === 'performance') return 'performance';
-  if (category !== 'drift' || check === 'label_drift') return null;
+  if (category !== 'drift') return 'other';
+  if (check === 'label_drift') return 'label drift';
   return check === 'prediction_drift' ? 'prediction drift' : 'feature drift';
 }
 

@@ -1,4 +1,7 @@
-import type { Advice } from '../advice.js';
+import type { Advice, FindingRef } from '../advice.js';
+import { refOf } from '../advising/input.js';
+import type { Finding } from '../finding.js';
+import { measureWords, troubleWords } from '../naming.js';
 import type { Notice } from '../notice.js';
 import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js';
 import { barred, eligible } from './approvers.js';
@@ -14,6 +17,8 @@ export interface RequestNoticeInput {
   effect: Extract<RetrainEffect, { kind: 'notice' }>;
   /** The frozen evidence's advice, from the lake: its sentences; null when it cannot be read. */
   advice: Advice | null;
+  /** Of the same evidence, newest first: the advice's numbers; absent: names alone. */
+  findings?: readonly Finding[];
   /** The rules that the request was opened with: who decides. */
   rules: RetrainRules;
   at: Instant;
@@ -71,7 +76,7 @@ function body(input: RequestNoticeInput): string[] {
   const shown = reasons.slice(0, MOST_REASONS).map((text) => `- ${text}`);
   const more = reasons.length - MOST_REASONS;
   const lines = [
-    `Opened ${utc(request.openedAt)} by ${request.openedBy}: ${request.reason}`,
+    `Opened ${utc(request.openedAt)} by ${request.openedBy}: ${whyOf(input)}`,
     'Why:',
     ...shown,
     ...(more > 0 ? [`- and ${more} more`] : []),
@@ -87,6 +92,30 @@ function body(input: RequestNoticeInput): string[] {
     lines.push(`The training starts at ${utc(request.startsAt)} unless somebody cancels.`);
   }
   return lines;
+}
+
+/** Names that a request's reason shows at most. */
+const MOST_DRIVERS = 4;
+
+/** The reason of a request; of one that the advice opened with the numbers: `MAE 12.1 → 15.3`. */
+function whyOf({ effect, advice, findings = [] }: RequestNoticeInput): string {
+  const { request } = effect;
+  const refs = advice?.reasons.flatMap((reason) => reason.findings) ?? [];
+  if (advice === null || request.openedBy !== 'policy:advice') return request.reason;
+  const numbered = refs.flatMap((ref) => {
+    const found = findings.find((one) => isOf(ref, one));
+    return found === undefined ? [] : [`${troubleWords(ref)} ${measureWords(found)}`.trim()];
+  });
+  const names = [...new Set(numbered)];
+  if (names.length === 0) return request.reason;
+  const more = names.length - MOST_DRIVERS;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return `advice ${advice.action}: ${names.slice(0, MOST_DRIVERS).join(', ')}${rest}`;
+}
+
+function isOf({ check, target, segment }: FindingRef, finding: Finding): boolean {
+  const ref = refOf(finding);
+  return ref.check === check && ref.target === target && ref.segment === segment;
 }
 
 /** Who decides, by when. */

@@ -10,6 +10,7 @@ import { checkModel, checkReport } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
 import { acceptLines, levelLine } from '../../cli/accept.js';
+import type { Finding } from '../../domain/finding.js';
 import { someTeams } from '../support/config.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
@@ -141,3 +142,39 @@ test('what cannot be accepted is refused by name, and nothing is written', async
     expect(await app.lake.auditOf('model/shop')).toEqual([]);
   });
 }, 60_000);
+
+test('what nobody would accept is not offered, and what is left in one command', () => {
+  const finding = (check: string, target: string, change: Partial<Finding> = {}): Finding => ({
+    ...{ check, target, slice: {}, value: 1, low: null, high: null, interval: null, pValue: null },
+    ...{ nCurrent: 500, nReference: 1_000, reason: null, hard: null, details: {}, run: 'r' },
+    ...{ window: { start: FROM, end: FROM + DAY, weekday: 1 }, revision: 1, inputs: 'i' },
+    ...{ category: 'drift', verdict: 'warn', rule: '', patience: 2, running: null, source: null },
+    limits: { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
+    ...{ sentence: '', ...change },
+  });
+  const part = { slice: { country: 'IT' } };
+  const drifted = ['a', 'b', 'c', 'd'].flatMap((name) => [
+    finding('psi', name, part),
+    finding('psi', name),
+    finding('missing', name, { category: 'data-quality' }),
+  ]);
+  const prediction = finding('prediction_drift', 'prediction');
+  const scale = { hard: 'scale', verdict: 'alert', category: 'data-quality' } as const;
+  const broken = [
+    finding('scale_change', 't', scale),
+    finding('psi', 't'),
+    finding('missing', 't'),
+  ];
+  expect(acceptLines('shop', [...broken, prediction])).toEqual([]);
+  const text = acceptLines('shop', [...drifted, ...broken, prediction]).join('\n');
+  const end = new Date(FROM + DAY).toISOString().replace('.000', '');
+  expect(text.split('\n')).toEqual([
+    'If a new level is right (a fix, a launch, a season), accept it:',
+    ` aftercare accept shop@${end}/psi/a \\`,
+    `   shop@${end}/psi/b \\`,
+    `   shop@${end}/psi/c \\`,
+    '   --effect launch --until <date> --reason <why> --as <you>',
+    ' … and of 1 more column: --json names each finding',
+  ]);
+  expect(acceptLines('shop', [prediction]).join('\n')).toContain('prediction_drift/prediction');
+});

@@ -105,3 +105,22 @@ test('every monitor of features is asked whether their scale changed', () => {
   expect(named).toContain('scale_change');
   expect(checkNamed('scale_change').category).toBe('data-quality');
 });
+
+describe('the sentence of a change of scale', () => {
+  const say = (factor: number, beyond: number, nReference = 10_000) => {
+    const medians = { before: '20', now: '45' };
+    const details = { factor, unit: null, medians, beyond };
+    const given = { value: 1, hard: 'scale', details, nReference, nCurrent: 900, reason: null };
+    const none = { low: null, high: null, interval: null, pValue: null };
+    return checkNamed('scale_change').say({ ...given, ...none }, 'x');
+  };
+  test('says "none" where not one value of the reference lies so far out', () => {
+    expect(say(2.25, 1e-9)).toBe(
+      'x: scale; its values are 2.25 times what they were: median 20 → 45; ' +
+        "none of the reference's values lie as far out as half of them do now.",
+    );
+    expect(say(2.25, 0.0023)).toContain("0.2 % of the reference's values lie as far out");
+    expect(say(2.25, 2e-5, 1_000_000)).toContain("fewer than 0.01 % of the reference's values");
+    expect(say(0.1, 1e-9)).toContain('1/10 of what they were');
+  });
+});

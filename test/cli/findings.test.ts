@@ -56,3 +56,31 @@ test('what a known event explains is shown with its number and sentence, not cou
   const folded = flat(findingsTable([...calm, covered, ...parts]));
   expect(folded).toContain('psi 4 in parts 0.05 / 0.25 ● ok Expected: sale.');
 });
+
+test('a change of unit comes first, with what it moves counted behind it', () => {
+  const off = { verdict: 'warn', value: 2 } as const;
+  const findings = [
+    finding('age', off),
+    finding('temperature', off),
+    finding('temperature', { ...off, check: 'ks' }),
+    finding('temperature', {
+      ...{ check: 'scale_change', verdict: 'alert', hard: 'scale', category: 'data-quality' },
+      sentence: 'temperature: scale.',
+    }),
+  ];
+  const rows = (detail: 'brief' | 'unfolded' | 'every') =>
+    plain(findingsTable(findings, detail)).split('\n').slice(1);
+  expect(rows('brief').map((row) => row.trim().split(/ +/).slice(0, 2).join(' '))).toEqual([
+    'scale_change temperature',
+    'temperature: scale.',
+    'psi age',
+    'age moved.',
+  ]);
+  expect(flat(findingsTable(findings))).toContain(
+    'temperature: scale. And 2 more checks of temperature because of it: psi, ks.',
+  );
+  for (const detail of ['unfolded', 'every'] as const) {
+    expect(rows(detail).filter((row) => /[a-z] {2,}temperature/.test(row))).toHaveLength(3);
+    expect(rows(detail).join('\n')).not.toContain('because of it');
+  }
+});

@@ -388,3 +388,47 @@ test('an upstream fix that was accepted, nulls 60 to 1 % and skill down 2 %: non
   const beyond = { ...fixed, details: { accepted: {} } };
   expect(advise(input({ ...given, findings: [beyond], accepted })).action).toBe('fix_data');
 });
+
+test('what an advice says of one part of the rows names the part', () => {
+  const eu = { slice: { row_source: 'eu' } };
+  const [reason] = advise(input({ findings: [{ ...broken('a'), ...eu }] })).reasons;
+  expect(reason?.text).toBe('In source eu: a changed its type. Do not retrain on it.');
+  expect(reason?.findings).toEqual([{ check: 'schema', target: 'a', segment: 'row_source=eu' }]);
+  const moved = finding('prediction_drift', 'prediction', { verdict: 'alert', ...eu });
+  expect(advise(input({ findings: [moved] })).reasons[0]?.text).toBe(
+    'In source eu: prediction_drift of prediction.',
+  );
+});
+
+test('during a known event the advice names it, until when it goes, and what stays to do', () => {
+  const end = Math.ceil(start / day) * day + 3 * day;
+  const event = {
+    name: 'sale',
+    start: start - day,
+    end,
+    effect: 'expected',
+    repeats: null,
+  } as const;
+  const known = { events: [event], windows: { size: '1d', timezone: 'UTC', minRows: 1 } } as const;
+  const given = [psi('a', 'alert'), psi('b', 'ok'), broken('c')];
+  const window = { start: start - day, end: start };
+  const monitorWindows = { ...known.windows, align: 'monday' } as const;
+  const said = (findings: readonly Finding[]) =>
+    advise(
+      input({
+        findings: expectedOf(findings, { ...known, windows: monitorWindows }, window),
+        importances: { c: 0.01 },
+      }),
+    ).reasons[0]?.text;
+  const until = new Date(end).toISOString().slice(0, 10);
+  const opening =
+    `Expected until ${until} by sale: a drifted. ` +
+    'What is still off in windows after that is told. ';
+  expect(said(given.slice(0, 2))).toBe(
+    `${opening}Beside it nothing to do: 1 feature within their limits; ` +
+      'drift only, for no window has mature labels yet.',
+  );
+  expect(said(given.slice(0, 1))).toContain('nothing to do: no other drift was judged');
+  expect(said(given)).toContain(`${opening}Beside it no reason to retrain: `);
+  expect(said(given)).toContain('also off: c broken');
+});

@@ -302,6 +302,27 @@ describe('when it began', () => {
     expect(windows).toBe(8);
   });
 
+  test('all that is bad has its place, in parts of the rows too', () => {
+    const age = { check: 'model_age', target: 'model_age', category: 'staleness' } as const;
+    const labels = { check: 'label_drift', target: 'label', category: 'drift' } as const;
+    const inPart = { ...psi, target: 'y', slice: 'abc' };
+    const past = [
+      day(1, {
+        marks: [
+          { ...psi, slice: 'abc' },
+          { ...inPart, verdict: 'ok' },
+        ],
+      }),
+      day(2, { marks: [inPart, { ...age, verdict: 'warn' }] }),
+      day(3, { marks: [psi, inPart, { ...age, verdict: 'warn' }, { ...labels, verdict: 'warn' }] }),
+    ];
+    expect(timelineOf(past).stages).toEqual([
+      { stage: 'feature drift', since: 2, targets: ['x', 'y'] },
+      { stage: 'label drift', since: 3, targets: ['label'] },
+      { stage: 'other', since: 2, targets: ['model_age'] },
+    ]);
+  });
+
   test('a window in which nothing is bad has no story', () => {
     expect(timelineOf([day(1, { marks: [psi] }), day(2)])).toMatchObject({
       stages: [],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertNotice } from '../../domain/alert.js';
 import type { UnjudgedWindow } from '../../domain/alerting/unjudged.js';
 import { decideAlert } from '../../domain/alerting/reducer.js';
+import type { AlertNoticeInput } from '../../domain/alerting/notice-text-told.js';
 import { alertNotice } from '../../domain/alerting/notice-text.js';
 import type { Finding } from '../../domain/finding.js';
 import { day, hour, mark, minute, start, virtualAlert } from '../support/alerts.js';
@@ -24,6 +25,7 @@ function written(
   it: ReturnType<typeof virtualAlert>,
   findings: readonly Finding[] = [],
   unjudged: readonly UnjudgedWindow[] = [],
+  more: Partial<AlertNoticeInput> = {},
 ) {
   const news = it.attempts.filter(
     ({ effect }) => effect.kind === 'notice' && effect.form !== 'edit',
@@ -31,7 +33,7 @@ function written(
   const effect = news.at(-1)?.effect;
   if (effect?.kind !== 'notice') throw new Error('nobody was told');
   const notice: AlertNotice = effect;
-  return alertNotice({ notice, findings, actions: {}, unjudged, at: it.now() });
+  return alertNotice({ notice, findings, actions: {}, unjudged, at: it.now(), ...more });
 }
 
 describe('the members of a notice', () => {
@@ -195,6 +197,74 @@ describe('the members of a notice', () => {
     expect(it.act({ type: 'ack', by: 'ana' })).toMatchObject({
       note: 'acknowledged again card-fraud/drift#1',
     });
+  });
+});
+
+describe('the numbers and parts in a notice', () => {
+  const limit = { warn: { dropShare: 0.1 }, alert: null, minRows: 100, rule: 'fixed' } as const;
+  const metric = (check: string, before: number, now: number): Finding => ({
+    ...drifted(check, now),
+    ...{ check, category: 'performance', verdict: 'warn', limits: limit },
+    ...{ details: { reference: before }, sentence: `${check} is ${now}.` },
+  });
+  const bad = (check: string) =>
+    mark(check, 'warn', { check, category: 'performance', patience: 1 });
+
+  test('metrics say what they were and are, in the subject too', () => {
+    const it = virtualAlert({ category: 'performance' });
+    it.window(bad('mae'), bad('rmse'));
+    const found = [metric('mae', 12.1, 15.3), metric('rmse', 18, 24.25)];
+    expect(written(it, found).subject).toBe(
+      'WARNING: card-fraud MAE 12.1 → 15.3 (limit 10 % worse than the reference), ' +
+        'RMSE 18 → 24.25, since 2026-11-22 00:00 UTC',
+    );
+  });
+
+  test('a member in a part of the rows has its number and names the part', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert', { slice: 'abc' }), mark('zone', 'alert', { slice: 'def' }));
+    const slice = { row_source: 'eu' };
+    const { subject, text, data } = written(it, [{ ...drifted('amount', 2), slice }], [], {
+      parts: new Map([['abc', slice]]),
+    });
+    expect(subject).toContain('amount drifted, in source eu: PSI 2 (limit 0.25) and 1 more');
+    expect(text).toContain('- alert: In source eu: "amount" moved: PSI 2.');
+    expect(text).toContain('- alert: zone drifted, in one segment');
+    expect(JSON.stringify(data)).toContain('In source eu: ');
+  });
+
+  const scale = (category: 'drift' | 'data-quality'): Finding => ({
+    ...drifted('amount', 1),
+    ...{ check: 'scale_change', verdict: 'alert', hard: 'scale', rule: 'scale', category },
+    sentence: 'amount: scale; its values are 100 times what they were.',
+  });
+  const ks = (): Finding => ({ ...drifted('amount', 0.9), check: 'ks' });
+
+  test('what a change of unit moves stands behind it, in one line', () => {
+    const it = virtualAlert();
+    const of = (check: string) => mark('amount', 'alert', { check });
+    it.window(of('psi'), of('ks'), of('scale_change'), mark('zone', 'alert'));
+    const found = [drifted('amount', 2), ks(), scale('drift'), drifted('zone', 0.3)];
+    const lines = written(it, found).text.split('\n');
+    expect(lines.slice(2, 4)).toEqual([
+      '- alert: amount: scale; its values are 100 times what they were. (scale); ' +
+        'and 2 more checks of amount because of it: psi, ks',
+      '- alert: "zone" moved: PSI 0.3. (limit 0.25)',
+    ]);
+    expect(lines.join('\n')).not.toContain('more: aftercare');
+  });
+
+  test('also where another alert tells of the change of unit', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('amount', 'alert', { check: 'ks' }));
+    const causes = [scale('data-quality')];
+    const lines = written(it, [drifted('amount', 2), ks()], [], { causes }).text.split('\n');
+    expect(lines.slice(2, 4)).toEqual([
+      '- alert: "amount" moved: PSI 2. (limit 0.25); ' +
+        'because of data-quality: amount: scale; its values are 100 times what they were; ' +
+        'and 1 more check of amount because of it: ks',
+      '',
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { requestNotice } from '../../domain/requests/request-text.js';
 import type { Advice } from '../../domain/advice.js';
+import type { Finding } from '../../domain/finding.js';
 import * as w from './retrain-world.js';
 
 const lost: Advice = {
@@ -41,6 +42,24 @@ test('a request says why, who decides by when, on which evidence, and how to ans
     'aftercare approve eta#1 --as <you> --evidence e1e1e1e1e1e1 --reason "…"',
     'aftercare reject eta#1 --as <you> --evidence e1e1e1e1e1e1 --reason "…"',
   ]);
+});
+
+test('what an advice rests on is told with its numbers, before and after', () => {
+  const ref = { check: 'mae', target: 'mae', segment: null };
+  const advice = { ...lost, reasons: [{ text: 'It has fallen.', findings: [ref] }] };
+  const mae: Finding = {
+    ...{ check: 'mae', target: 'mae', slice: {}, value: 15.3, details: { reference: 12.1 } },
+    ...{ low: 15, high: 16, interval: 'confidence', pValue: 0, reason: null, hard: null },
+    ...{ run: 'r', revision: 1, nCurrent: 900, nReference: 900, source: null, inputs: 'i' },
+    window: { start: w.start - w.day, end: w.start, weekday: 1 },
+    limits: { warn: null, alert: null, minRows: 100, rule: 'calibrated' },
+    ...{ category: 'performance', verdict: 'alert', rule: '', patience: 1, running: null },
+    sentence: 'mae is 15.3.',
+  };
+  const text = (findings: readonly Finding[]) =>
+    requestNotice({ effect: opened(), advice, findings, rules: w.rules(), at: w.start }).text;
+  expect(text([mae])).toContain('by policy:advice: advice retrain: MAE 12.1 → 15.3\n');
+  expect(text([])).toContain('by policy:advice: advice retrain: rmse(rmse)\n');
 });
 
 test('a notice that may have arrived before says so', () => {

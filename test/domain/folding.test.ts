@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Finding } from '../../domain/finding.js';
+import { becauseWords, foldByCause } from '../../domain/folding.js';
+import { day, start } from '../support/alerts.js';
+
+const finding = (check: string, target: string, change: Partial<Finding> = {}): Finding => ({
+  ...{ check, target, slice: {}, value: 1, low: null, high: null, interval: null, pValue: null },
+  ...{ nCurrent: 500, nReference: 1_000, reason: null, hard: null, details: {} },
+  ...{ run: 'r', window: { start: start - day, end: start, weekday: 6 }, revision: 1 },
+  ...{ category: 'drift', verdict: 'warn', rule: '', patience: 2, running: null, source: null },
+  limits: { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
+  ...{ sentence: `${check} of ${target}.`, inputs: 'i' },
+  ...change,
+});
+const broken = (check: string, target: string, hard: string, change: Partial<Finding> = {}) =>
+  finding(check, target, { hard, verdict: 'alert', category: 'data-quality', ...change });
+
+const said = (findings: readonly Finding[]) =>
+  foldByCause(findings, (one) => one).map(({ cause, because }) => [
+    `${cause.check} ${cause.target}`,
+    ...because.map(({ check }) => check),
+  ]);
+
+test('what a change of unit moves stands behind the change of unit, which comes first', () => {
+  const findings = [
+    finding('psi', 'humidity'),
+    finding('psi', 'temperature'),
+    finding('ks', 'temperature'),
+    finding('out_of_range', 'temperature'),
+    finding('missing', 'temperature', { verdict: 'ok' }),
+    broken('scale_change', 'temperature', 'scale'),
+  ];
+  expect(said(findings)).toEqual([
+    ['scale_change temperature', 'psi', 'ks', 'out_of_range'],
+    ['psi humidity'],
+    ['missing temperature'],
+  ]);
+  const [first] = foldByCause(findings, (one) => one);
+  expect(becauseWords(first?.because ?? [])).toBe(
+    '3 more checks of temperature because of it: psi, ks, out_of_range',
+  );
+});
+
+test('the rule of all rows leads, and the same rule in a part of them stands behind it', () => {
+  const part = { slice: { row_source: 'eu' } };
+  const findings = [
+    broken('scale_change', 'x', 'scale', part),
+    finding('psi', 'x', part),
+    broken('scale_change', 'x', 'scale'),
+    broken('schema', 'x', 'type changed'),
+  ];
+  const folded = foldByCause(findings, (one) => one);
+  expect(folded.map(({ cause }) => [cause.check, cause.slice])).toEqual([
+    ['scale_change', {}],
+    ['schema', {}],
+  ]);
+  expect(folded[0]?.because.map(({ check }) => check)).toEqual(['scale_change', 'psi']);
+});
+
+test('a change in one part of the rows explains what it does to all of them', () => {
+  const part = { slice: { row_source: 'eu' } };
+  expect(said([finding('psi', 'x'), broken('scale_change', 'x', 'scale', part)])).toEqual([
+    ['scale_change x', 'psi'],
+  ]);
+});
+
+test('no rows or duplicates explain nothing of a column', () => {
+  const rows = broken('volume', 'rows', 'no rows');
+  expect(said([finding('duplicates', 'rows'), rows])).toEqual([
+    ['duplicates rows'],
+    ['volume rows'],
+  ]);
+});
+
+test('nothing is lost and nothing told twice, whatever comes', () => {
+  const any = fc.record({
+    check: fc.constantFrom('psi', 'ks', 'schema', 'volume', 'scale_change'),
+    target: fc.constantFrom('a', 'b', 'rows'),
+    hard: fc.constantFrom(null, null, 'scale', 'type changed'),
+    verdict: fc.constantFrom<Finding['verdict']>('ok', 'warn', 'alert', 'unknown'),
+    slice: fc.constantFrom({}, { country: 'IT' }),
+  });
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 12 }), (given) => {
+      const findings = given.map(({ check, target, ...rest }) => finding(check, target, rest));
+      const all = foldByCause(findings, (one) => one).flatMap((one) => [one.cause, ...one.because]);
+      expect(all).toHaveLength(findings.length);
+      expect(new Set(all)).toEqual(new Set(findings));
+    }),
+  );
+});
