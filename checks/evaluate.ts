@@ -10,6 +10,7 @@ import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/sco
 import type { Window } from '../domain/window.js';
 import { noReading, reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
+import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
 import { checkNamed } from './index.js';
 import { mixesOf } from './mixes.js';
@@ -49,8 +50,8 @@ export function evaluateChecks(
   const evidence = { ...input.evidence, mixes };
   const prediction = monitor.columns.prediction?.column ?? null;
   const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
-  const whole = questions
-    .map((question) => ({ question, slice: {}, found: measured(question, monitor, evidence) }))
+  const whole = columnByColumn(questions, (question) => measured(question, monitor, evidence))
+    .map(({ question, found }) => ({ question, slice: {}, found }))
     .filter(({ question, found }) => question.judged || found.value !== null)
     .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices, prediction }) }));
   const asked = [...whole, ...askSlices(whole, slices, monitor)];

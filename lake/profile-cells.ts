@@ -33,6 +33,11 @@ export function noCells(): Cells {
   };
 }
 
+/** Takes all rows out again. */
+export function clearCells(cells: Cells): void {
+  for (const sums of Object.values(cells) as Float64Array[]) sums.fill(0);
+}
+
 /** Shared by all columns without rows beyond their axis: read only. */
 const NO_CUBES = new Float64Array(SLOTS);
 

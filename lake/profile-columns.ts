@@ -6,6 +6,7 @@ import { profileExact } from './profile-exact.js';
 import { numericCells } from './profile-numeric.js';
 import { addedCells, addedCounts, keysOf } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
+import { profileByRow } from './profile-wide-rows.js';
 import { profileTexts } from './profile-texts.js';
 import { inGroups } from './profile-wide.js';
 import type { Want } from './window-casts.js';
@@ -51,8 +52,9 @@ export async function profileParts(
   const from = { rows: parts?.view ?? view, keys: keysOf(parts), columns };
   await inGroups(db, from, {
     nameOf: ([column]) => column,
-    use: async (rows, some) => {
-      Object.assign(profiles, await profileSome(db, { rows, parts, binning, size }, some));
+    use: async (rows, some, copied) => {
+      const of = { rows, parts, binning, size, copied };
+      Object.assign(profiles, await profileSome(db, of, some));
     },
   });
   const order = Object.keys(grid.axes).flatMap((column) => {
@@ -70,18 +72,22 @@ interface Of {
   parts: Parts | null;
   binning: Binning;
   size: number;
+  copied: boolean;
 }
 
 async function profileSome(
   db: Duck,
-  { rows, parts, binning, size }: Of,
+  { rows, parts, binning, size, copied }: Of,
   columns: readonly (readonly [string, Axis])[],
 ): Promise<Record<string, PartedCounts>> {
   const profiles: Record<string, PartedCounts> = {};
   const isTogether = ([, axis]: readonly [string, Axis]) =>
     axis.kind === 'categorical' && binning === 'grid';
   const categorical = columns.filter(isTogether);
-  const rest = columns.filter((column) => !isTogether(column));
+  const isByRow = ([, axis]: readonly [string, Axis]) =>
+    copied && parts === null && axis.kind === 'numeric' && binning === 'grid';
+  const byRow = columns.filter(isByRow);
+  const rest = columns.filter((column) => !isTogether(column) && !isByRow(column));
   // Columns side by side: a query of one thread costs less than its half on two.
   const one = async ([column, axis]: readonly [string, Axis]): Promise<void> => {
     const at = { rows, column };
@@ -102,8 +108,12 @@ async function profileSome(
       profiles[column] = addedCounts(axis, found.get(column) ?? new Map<number, Counts>(), parts);
     }
   };
+  const values = async () => {
+    const found = byRow.length > 0 ? await profileByRow(db, rows, byRow) : [];
+    for (const [column, counts] of found) profiles[column] = plain(counts);
+  };
   // All of them end before the rows close, whatever happens to one.
-  const settled = await Promise.allSettled([several(), ...rest.map(one)]);
+  const settled = await Promise.allSettled([several(), values(), ...rest.map(one)]);
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
   return profiles;
 }

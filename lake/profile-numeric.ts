@@ -124,6 +124,8 @@ function cellsOfBins(
   const { bin: bins = NONE, n: counts = NONE, sum: sums = NONE, squares = NONE } = found;
   const cells = noCells();
   const middle = centre(axis);
+  // As aroundLow has it: this runs for every cell of every column.
+  const half = 0.5 / axis.inverseWidth;
   for (const i of rows) {
     const bin = bins[i] ?? 0;
     const n = counts[i] ?? 0;
@@ -134,9 +136,15 @@ function cellsOfBins(
     } else {
       const within = bin >= 0 && bin < FINE_BINS;
       const place = within ? bin : bin < 0 ? BIN.under : BIN.over;
-      const told = { n, sum, squares: squares[i] ?? 0 };
-      const cubes = within ? 0 : cubesOf(bin / axis.inverseWidth, told);
-      add(cells, place, { ...aroundLow(axis, { ...told, cubes }), n, sum: sum + n * middle });
+      const square = squares[i] ?? 0;
+      const slot = slotOf(place);
+      addTo(cells.n, slot, n);
+      addTo(cells.sum, slot, sum + n * middle);
+      addTo(cells.squares, slot, square + 2 * half * sum + n * half * half);
+      if (within) continue;
+      const cubes = cubesOf(bin / axis.inverseWidth, { n, sum, squares: square });
+      const around = aroundLow(axis, { n, sum, squares: square, cubes });
+      addTo(cells.cubes, slot - FINE_BINS, around.cubes);
     }
   }
   return cells;

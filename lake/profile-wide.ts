@@ -9,7 +9,8 @@ const MOST_COPIED = 50_000;
 
 interface Groups<T> {
   nameOf: (column: T) => string;
-  use: (rows: string, some: readonly T[]) => Promise<void>;
+  /** `copied`: the rows are few, and a table of these columns alone. */
+  use: (rows: string, some: readonly T[], copied: boolean) => Promise<void>;
 }
 
 /**
@@ -23,14 +24,14 @@ export async function inGroups<T>(
   { rows, keys, columns }: { rows: string; keys: readonly string[]; columns: readonly T[] },
   { nameOf, use }: Groups<T>,
 ): Promise<void> {
-  if (columns.length <= WIDE || (await isLong(db, rows))) return use(rows, columns);
+  if (columns.length <= WIDE || (await isLong(db, rows))) return use(rows, columns, false);
   for (let i = 0; i < columns.length; i += WIDE) {
     const some = columns.slice(i, i + WIDE);
     const names = [...keys, ...some.map(nameOf)].map(quoteName).join(', ');
     const copy = fresh('group');
     await perform(db, `create table ${copy} as select ${names} from ${rows}`);
     try {
-      await use(copy, some);
+      await use(copy, some, true);
     } finally {
       await perform(db, `drop table ${copy}`);
     }

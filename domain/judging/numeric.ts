@@ -71,18 +71,21 @@ function tallyOf(texts: readonly string[], counts: Counts): ValueCounts {
   return { values: sorted.map(([value]) => value), counts: sorted.map(([, n]) => n) };
 }
 
-/** The checks of a column ask for the same counts again and again. */
-const known = new WeakMap<Counts, { axis: Axis; counts: NumericCounts }>();
+/** The checks of a column ask for the same counts again and again, one column after another. */
+const known = new Map<Counts, { axis: Axis; counts: NumericCounts }>();
+const MOST_KNOWN = 256; // of 33 kB each: those of a wide table are more than its profile
 
 /**
  * Counts of a numeric column, binned or exact; an exact value is binned by the same rule. Kept for
- * as long as `counts`: read only.
+ * a while: read only.
  */
 export function numericCounts(axis: Axis, counts: Counts): NumericCounts {
   const found = known.get(counts);
   if (found?.axis === axis) return found.counts;
   const made = count(axis, counts);
   known.set(counts, { axis, counts: made });
+  const [oldest] = known.keys();
+  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
   return made;
 }
 

@@ -185,6 +185,12 @@ test('the columns of a wide table are counted in groups, each as if it were alon
       const alone = { id: 'one', axes: { [name]: axes[name] } as Grid['axes'] };
       const one = await profileWindow(db, { ...request, grid: alone });
       expect(cellsOf(profile.columns[name])).toEqual(cellsOf(one.profile.columns[name]));
+      for (const sum of ['sum', 'squares', 'beyond', 'cubes']) {
+        const [mine, other] = [profile, one.profile].map((of) => total(of.columns[name], sum));
+        expect(Math.abs((mine ?? NaN) - (other ?? NaN))).toBeLessThanOrEqual(
+          1e-12 * Math.abs(other ?? NaN),
+        );
+      }
     }
     // Parts of the rows go with every group.
     const segments = [{ name: 'g', by: 'g', top: 2, minRows: 1 }];

@@ -1,0 +1,17 @@
+-- sql/profile/rows.sql
+-- What are the values of some numeric columns, row by row?
+--
+-- in:  $rows NAME       the rows of a window
+--      $columns NAMES   numeric columns
+--      $many DOUBLE     how many columns that are
+-- out: one row per row and column that has a value, in any order
+--      place INTEGER   of the column in $columns, from 0
+--      value DOUBLE    NaN and infinities among them
+select place::integer as place, value
+from (
+  select
+    unnest([$columns]::double[]) as value,
+    unnest(range($many::bigint)) as place
+  from $rows
+)
+where value is not null
