@@ -25,6 +25,8 @@ export interface AlertStory {
   alert: AlertSummary | null;
   past: readonly PastEpisode[];
   findings: readonly Finding[];
+  /** Broken rules of other categories in the same window; absent: none. */
+  causes?: readonly Finding[];
   deliveries: readonly DeliveryRecord[];
   audit: readonly AuditRecord[];
   /** What to do when a check fires, by its name; absent: nothing is known. */
@@ -90,6 +92,7 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
     ({ category, verdict }) =>
       category === alert.category && (verdict === 'warn' || verdict === 'alert'),
   );
+  const causes = findings.filter((one) => one.hard !== null && one.category !== alert.category);
   const [deliveries, audit] = await Promise.all([
     app.lake.deliveriesOf(entity),
     app.lake.auditOf(entity),
@@ -97,7 +100,7 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
   const names = bad.map(({ check }) => check);
   const actions = await actionsOf(app, alert.model, names);
   const unjudged = await unjudgedBy(app, alert);
-  return { alert, past, findings: bad, deliveries, audit, actions, unjudged };
+  return { alert, past, findings: bad, causes, deliveries, audit, actions, unjudged };
 }
 
 /** What a person can do about an alert. */

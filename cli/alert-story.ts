@@ -56,7 +56,7 @@ function namedBy(key: string): { check: string; target: string } {
 
 /** An alert as its notices tell it, its notices and history, and what can be done about it now. */
 export function storyText(story: AlertStory, now: Instant): string {
-  const { alert, past, findings, deliveries, audit } = story;
+  const { alert, past, findings, causes = [], deliveries, audit } = story;
   if (alert === null) return pastSection(past).slice(1).join('\n');
   const notices = lastStates(deliveries).map((one) => [
     instantWords(one.at),
@@ -72,7 +72,7 @@ export function storyText(story: AlertStory, now: Instant): string {
     ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow)),
     ...pastSection(past),
     ...answersTo(alert),
-    ...(isEnded(alert) ? [] : acceptLines(alert.model, findings)),
+    ...(isEnded(alert) ? [] : acceptLines(alert.model, [...findings, ...causes])),
   ].join('\n');
 }
 
