@@ -164,3 +164,19 @@ test('what is ok again in several parts of the rows is one line', () => {
   expect(text.match(/still watched/g)).toHaveLength(1);
   expect(text).toContain('still watched: age drifted, also in 2 parts of the rows');
 });
+
+test('a column whose broken rule another alert tells is not offered for acceptance', () => {
+  const it = virtualAlert();
+  it.window(mark('amount', 'alert'));
+  const story = {
+    alert: it.head().summary,
+    past: [],
+    findings: [finding],
+    deliveries: [],
+    audit: [],
+  };
+  expect(storyText(story, start + hour)).toContain('aftercare accept card-fraud@');
+  const broken = { check: 'scale_change', hard: 'scale', category: 'data-quality' } as const;
+  const scale: Finding = { ...finding, ...broken };
+  expect(storyText({ ...story, causes: [scale] }, start + hour)).not.toContain('aftercare accept');
+});
