@@ -24,6 +24,8 @@ export interface Measured {
   exact: 'exact' | 'grid';
   /** One of the windows that people hear of; absent: no. */
   watched?: boolean;
+  /** As in Evaluate. */
+  earlier?: 'profile';
 }
 
 /** The evidence of all rows, and one for each slice. */

@@ -11,6 +11,7 @@ import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
 import { locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
+import { isSound, profiledEarlier, type Which } from './earlier-windows.js';
 import { fixedRows, type ActiveReference } from './reference.js';
 
 /** What is profiled on the model's grid. */
@@ -26,6 +27,8 @@ interface From extends Rows {
   slices: readonly Profile[];
   /** Commits that may measure the window, oldest first. */
   before: readonly Commit[];
+  /** As in Evaluate. */
+  earlier?: 'profile';
 }
 
 /** References by slice: the one of `reference.drift`, and those with a name. */
@@ -90,9 +93,9 @@ async function partsOf(
     case 'version':
       return fixedParts(deps, db, from);
     case 'previous':
-      return windowParts(deps, from, { windows: 1, weekday: source.weekday });
+      return windowParts(deps, db, { ...from, which: { windows: 1, weekday: source.weekday } });
     case 'rolling':
-      return windowParts(deps, from, source);
+      return windowParts(deps, db, { ...from, which: source });
     case 'segment': {
       const part = partOf(from.slices, { [source.segment]: source.value });
       return part === null ? [] : [{ ...part, slice: {} }];
@@ -134,19 +137,34 @@ async function fixedParts(
   return [profile, ...slices];
 }
 
-/** Windows before, added up: all rows fine, slices coarse. */
+/** Windows before without broken data, added up: all rows fine, slices coarse. */
 async function windowParts(
   deps: Measuring,
-  { reference, before, due }: From,
-  which: { windows: number; weekday: boolean },
+  db: Duck,
+  from: From & { which: Which },
 ): Promise<Profile[]> {
+  const { reference, before, which } = from;
+  const { window } = from.due;
   const { grid } = reference.stored;
   const could = before.filter(
-    ({ window, file, error }) =>
-      file !== '' && error === null && (!which.weekday || window.weekday === due.window.weekday),
+    (commit) =>
+      commit.file !== '' &&
+      commit.error === null &&
+      isSound(commit) &&
+      (!which.weekday || commit.window.weekday === window.weekday),
   );
-  const parts: Profile[][] = [];
-  for (const commit of could.slice(-which.windows)) {
+  const own = could.slice(-which.windows);
+  const parts: (readonly Profile[])[] = [];
+  if (from.earlier === 'profile' && own.length < which.windows) {
+    const lacking = { ...which, windows: which.windows - own.length };
+    const asked = { ...from, window, which: own.length === 0 ? which : lacking };
+    const profile = ({ start, end }: Window) => {
+      const source = { kind: 'window', start, end } as const;
+      return fixedParts(deps, db, { ...from, exact: 'grid', source });
+    };
+    parts.push(...(await profiledEarlier(asked, profile)));
+  }
+  for (const commit of own) {
     const whole = await deps.lake.profileOf(commit);
     if (whole === null || whole.grid !== grid.id || whole.rows === 0) continue;
     const [[, ...slices] = []] = await deps.lake.coarseParts([commit]);

@@ -34,6 +34,8 @@ export interface Evaluate {
   landDir: string;
   /** One of the windows that people hear of; absent: no, it is looked at by hand. */
   watched?: boolean;
+  /** Earlier windows of a reference are profiled where nobody has evaluated them. */
+  earlier?: 'profile';
 }
 
 /** An evaluation as it would be committed, with what lies on disk beside it. */
@@ -100,7 +102,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const profiled = first ? counts : await withRowsAsked(db, counts, { request, stored });
   const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(predictions, older))];
   const counted = { profile: profiled.profile, slices: profiled.slices };
-  const from = { monitor, due, reference, exact, watched, ...counted };
+  const from = { ...input, monitor, due, reference, exact, watched, ...counted };
   const seen = seenIn(first, await evidencesOf(deps, db, from));
   const inputs = inputsOf(input, reference, profiled);
   const evaluation = {

@@ -69,6 +69,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
         head,
         exact: input.exact,
         landDir: folder,
+        earlier: 'profile',
       }),
     );
   const evaluated = await look(monitor, { window, at });

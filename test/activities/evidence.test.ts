@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { commitEvaluation } from '../../activities/commit.js';
+import { isSound } from '../../activities/earlier-windows.js';
 import type { Deps } from '../../activities/deps.js';
 import { evaluate } from '../../activities/evaluate.js';
 import { evidencesOf } from '../../activities/evaluate-evidence.js';
 import { referenceOf } from '../../activities/reference.js';
+import type { Mark } from '../../domain/finding.js';
 import type { ReferencePin } from '../../domain/model.js';
 import type { Monitor, ReferenceSource } from '../../domain/monitor.js';
 import { addCounts } from '../../domain/adding.js';
@@ -90,7 +92,7 @@ async function committed(world: World, days: number, from = 0): Promise<Referenc
   return pin;
 }
 
-async function evidenceAt(world: World, day: number, pin: ReferencePin) {
+async function evidenceAt(world: World, day: number, pin: ReferencePin, earlier?: 'profile') {
   const { deps, db, monitor } = world;
   const { evaluation } = await evaluated(world, day, pin);
   const { profile, slices } = evaluation;
@@ -100,7 +102,8 @@ async function evidenceAt(world: World, day: number, pin: ReferencePin) {
   const given = { monitor, head: { reference: pin }, at: window.end, predictions };
   const reference = await referenceOf(deps, db, { ...given, exact: 'grid' });
   const due = { window, at: window.end, knownAt: window.end };
-  return evidencesOf(deps, db, { monitor, due, reference, profile, slices, exact: 'grid' });
+  const measured = { monitor, due, reference, profile, slices, exact: 'grid' } as const;
+  return evidencesOf(deps, db, { ...measured, ...(earlier && { earlier }) });
 }
 
 const starts = (profiles: readonly Profile[]) =>
@@ -213,6 +216,35 @@ test('references of six kinds stand beside the first, each with the rows that it
       cellsOf(references['old']?.columns['x']),
     );
   });
+});
+
+test('by hand the windows before are profiled where nobody has evaluated them', async () => {
+  await withWorld(20, {}, async (world) => {
+    const drift = { kind: 'rolling' as const, windows: 3, weekday: false };
+    const reference = { ...world.monitor.reference, drift };
+    const moving = { ...world, monitor: { ...world.monitor, reference } };
+    const { pin } = await evaluated(moving, 9, null);
+    if (pin === null) throw new Error('No pin.');
+    expect((await evidenceAt(moving, 9, pin)).evidence.reference).toBeNull();
+    const { evidence, slices } = await evidenceAt(moving, 9, pin, 'profile');
+    // Days 6, 7 and 8, of 40 rows each.
+    expect(evidence.reference?.rows).toBe(120);
+    expect(starts(evidence.reference === null ? [] : [evidence.reference])).toEqual([6]);
+    expect(slices[0]?.reference?.rows).toBe(60);
+    // The first day has none before it, by hand or not.
+    expect((await evidenceAt(moving, 0, pin, 'profile')).evidence.reference).toBeNull();
+  });
+});
+
+test('a window with broken data is no part of a reference that moves', () => {
+  const mark = { check: 'schema', target: 'x', slice: '', patience: 1, running: null } as const;
+  const of = (category: Mark['category'], verdict: Mark['verdict']) => ({
+    marks: [{ ...mark, source: null, category, verdict }],
+  });
+  expect(isSound(of('data-quality', 'alert'))).toBe(false);
+  expect(isSound(of('data-quality', 'warn'))).toBe(true);
+  // What drifted is the new level: compared with the window before, it is told once.
+  expect(isSound(of('drift', 'alert'))).toBe(true);
 });
 
 test('a drift reference that moves with the window is not there before the first one', async () => {
