@@ -22,6 +22,9 @@ const NAIVE = /^(TIMESTAMP(_S|_MS|_NS)?|DATE)$/;
 /** Behind the ten characters of a date, for the day of a date looks like an offset. */
 const OFFSET_AT_END = '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$';
 
+/** The engine reads 10/11/26 as a day of the year 10, and `infinity` as a time. */
+const YEAR_IN_FULL = '^[0-9]{4,6}[-/ ]';
+
 /** True for the types that hold numbers. */
 export const isNumber = (type: string): boolean => NUMBER.test(type);
 
@@ -29,7 +32,8 @@ export const isNumber = (type: string): boolean => NUMBER.test(type);
 export function parsedTime({ column, timezone }: TimeSpec): string {
   const text = quoteName(column);
   return (
-    `case when regexp_matches(substr(trim(${text}), 11), '${OFFSET_AT_END}') ` +
+    `case when not regexp_matches(trim(${text}), '${YEAR_IN_FULL}') then null ` +
+    `when regexp_matches(substr(trim(${text}), 11), '${OFFSET_AT_END}') ` +
     `then try_cast(${text} as timestamptz) ` +
     `else timezone(${quoteText(timezone)}, try_cast(${text} as timestamp)) end`
   );

@@ -201,6 +201,28 @@ test('a value that cannot be parsed is rejected and missing; its row stays', asy
   });
 });
 
+test.each([
+  ['two digits of the year, the day first', '02/01/26 10:00:00Z'],
+  ['two digits of the year, the year first', '26-01-02 10:00:00'],
+  ['no day of a calendar', 'infinity'],
+])('an event time with %s is rejected, not taken for one long ago', async (_, time) => {
+  await withFolder(async (db, folder) => {
+    for (const [name, text] of [
+      ['csv', `id,ts,x,c\n1,2026/01/02 10:00:00,3,a\n2,${time},3,a\n`],
+      [
+        'jsonl',
+        `{"id":1,"ts":"2026-01-02","x":3,"c":"a"}\n{"id":2,"ts":"${time}","x":3,"c":"a"}\n`,
+      ],
+    ] as const) {
+      const file = path.join(folder, `rows.${name}`);
+      await writeFile(file, text);
+      const { profile } = await profileFile(db, file, { kind: name });
+      expect(profile.rows).toBe(1);
+      expect(cellsOf(profile.asked['rejected'])).toEqual({ 'ts unparsed': 1 });
+    }
+  });
+});
+
 test('a column of which half cannot be parsed has another type', async () => {
   await withFolder(async (db, folder) => {
     const file = path.join(folder, 'rows.csv');
