@@ -4,6 +4,7 @@ import { coarseBins } from '../domain/judging/distribution.js';
 import { worstFindings } from '../domain/alerting/worst.js';
 import type { Finding } from '../domain/finding.js';
 import type { Notice } from '../domain/notice.js';
+import type { Axis, Counts, Profile } from '../domain/profile.js';
 import { getReference } from '../lake/reference-store.js';
 import type { Deps } from './deps.js';
 
@@ -15,20 +16,43 @@ export async function pictureOf(
 ): Promise<Notice['picture']> {
   const commit = await deps.lake.commitOf(alert.model, alert.lastWindow);
   if (commit?.reference == null) return null;
-  const drawn = worstOf(findings);
-  if (drawn === null) return null;
   const profile = await deps.lake.profileOf(commit);
   const { grid, profile: reference } = await getReference(deps.lake, commit.reference);
   if (profile === null) return null;
-  const axis = grid.axes[drawn.target];
-  const [current, before] = [profile, reference].map(({ columns }) => columns[drawn.target]);
-  if (axis === undefined || current === undefined || before === undefined) return null;
-  const bins = coarseBins(axis, current, before);
-  return distributionPicture({ title: `${alert.model} · ${drawn.target}`, bins, unit: 'rows' });
+  const drawn = worstDrawn(findings, { axes: grid.axes, profile, reference });
+  if (drawn === null) return null;
+  const bins = coarseBins(drawn.axis, drawn.current, drawn.reference);
+  return distributionPicture({ title: `${alert.model} · ${drawn.column}`, bins, unit: 'rows' });
 }
 
-/** The worst finding about a column that has a distribution. */
-function worstOf(findings: readonly Finding[]): Finding | null {
+/** A column with its two distributions on one axis. */
+interface Drawn {
+  column: string;
+  axis: Axis;
+  current: Counts;
+  reference: Counts;
+}
+
+/**
+ * The worst column that has a distribution on both sides. What is worse and has none (the
+ * prediction, a metric) is passed over; null: no bad finding is about such a column.
+ */
+export function worstDrawn(
+  findings: readonly Finding[],
+  of: {
+    axes: Readonly<Record<string, Axis>>;
+    profile: Pick<Profile, 'columns'>;
+    reference: Pick<Profile, 'columns'>;
+  },
+): Drawn | null {
   const bad = findings.filter(({ verdict }) => verdict === 'alert' || verdict === 'warn');
-  return worstFindings(bad)[0] ?? null;
+  for (const { target: column } of worstFindings(bad)) {
+    const axis = of.axes[column];
+    const current = of.profile.columns[column];
+    const reference = of.reference.columns[column];
+    if (axis !== undefined && current !== undefined && reference !== undefined) {
+      return { column, axis, current, reference };
+    }
+  }
+  return null;
 }
