@@ -188,7 +188,8 @@ function matureLines({ mature, monitor }: Checked, { detail }: Shown): string[] 
   const words = windowInWords(mature.window, monitor.windows.timezone);
   const findings = mature.findings.filter(isPerformance);
   return [
-    ` Newest window with mature labels: ${words} (does not count for the exit code)`,
+    ` Newest window with mature labels: ${words}`,
+    ' (does not count for the exit code)',
     findingsTable(findings, detail),
     '',
   ];

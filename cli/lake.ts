@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { runAction, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
-import { print } from './output.js';
+import { print, wrap } from './output.js';
 import { amountWords } from './words.js';
 
 const MOST_LINES = 50;
@@ -58,7 +58,12 @@ export function lakeCommands(program: Command): void {
 
 type LakeReport = Awaited<ReturnType<Context['app']['lake']['verify']>>;
 
-function verifiedWords({ problems, harmless, counts }: LakeReport): string {
+/** What was looked at and what is left over, in lines of at most 80 letters. */
+export function verifiedWords({
+  problems,
+  harmless,
+  counts,
+}: Pick<LakeReport, 'problems' | 'harmless' | 'counts'>): string {
   const { models, windows, commits, objects, heads, audited } = counts;
   const looked = [
     amountWords(models, 'model'),
@@ -71,7 +76,7 @@ function verifiedWords({ problems, harmless, counts }: LakeReport): string {
   const left =
     harmless.length === 0
       ? ''
-      : `\n${amountWords(harmless.length, 'leftover')} of killed processes ` +
-        '(harmless; "aftercare lake gc" removes those older than a day).';
-  return `Looked at ${looked}: ${amountWords(problems.length, 'problem')}.${left}`;
+      : `\n${amountWords(harmless.length, 'leftover')} of killed processes (harmless;\n` +
+        '"aftercare lake gc" removes those older than a day).';
+  return wrap(`Looked at ${looked}: ${amountWords(problems.length, 'problem')}.`, 80, '') + left;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from '../app/errors.js';
 import {
   decideRequest,
   findRequest,
@@ -69,10 +70,24 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
   );
 }
 
-/** The hash as it was given; 8 or more first digits of the request's own stand for it. */
-function fullHash(request: RequestSummary, given: string | undefined): string {
+const LEAST_DIGITS = 8;
+
+/**
+ * The hash as it was given; 8 or more first digits of the request's own stand for it. UsageError
+ * for fewer: they name no evidence, so nothing can be said of it.
+ */
+export function fullHash(
+  request: Pick<RequestSummary, 'id' | 'evidence'>,
+  given: string | undefined,
+): string {
   if (given === undefined) return request.evidence;
-  return given.length >= 8 && request.evidence.startsWith(given) ? request.evidence : given;
+  if (given.length < LEAST_DIGITS) {
+    throw new UsageError(
+      `--evidence "${given}" is too short; expected ${LEAST_DIGITS} or more digits of the hash, ` +
+        `as "aftercare requests show ${request.id}" shows it.`,
+    );
+  }
+  return request.evidence.startsWith(given) ? request.evidence : given;
 }
 
 async function retrainAction(context: Context, model: string, reason: string): Promise<number> {

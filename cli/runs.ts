@@ -13,7 +13,7 @@ import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
 import { zoneOf } from '../app/load.js';
 import { withTemporal } from '../app/temporal.js';
-import { iso } from '../domain/window.js';
+import { iso, type Instant } from '../domain/window.js';
 import { instant } from './check.js';
 import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
@@ -53,7 +53,8 @@ function pauseCommands(program: Command): void {
     runAction(command, async (context) => {
       const { app, options: globals } = context;
       const zone = await zoneOf(app, model);
-      const until = options.until === undefined ? null : instant(options.until, zone);
+      const until =
+        options.until === undefined ? null : endOfPause(options.until, zone, app.clock());
       const by = actorOf(globals);
       await withTemporal(app.settings, ({ client }) =>
         pause(app, client, { model, by, reason: options.reason, until }),
@@ -78,6 +79,15 @@ function pauseCommands(program: Command): void {
       tell(context, { model, state: 'resumed' }, `${model} rings again.`);
       return 0;
     }),
+  );
+}
+
+/** The end of a pause, with a bare date in the zone; UsageError when it is over already. */
+export function endOfPause(text: string, zone: string, now: Instant): Instant {
+  const until = instant(text, zone);
+  if (until > now) return until;
+  throw new UsageError(
+    `--until ${text} is in the past; expected an instant after ${instantWords(now)}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { formatDuration } from '../calendar/durations.js';
 import type { Finding } from '../domain/finding.js';
+import { lossInWords } from '../domain/judging/figures.js';
 import type { Limit } from '../domain/limits.js';
 import { utc, type Instant } from '../domain/window.js';
 
@@ -50,7 +51,7 @@ function limitWords(check: string, limit: Limit | null): string {
   if (typeof limit === 'number') return numberWords(check, limit);
   if ('above' in limit) return `> ${numberWords(check, limit.above)}`;
   if ('below' in limit) return `< ${numberWords(check, limit.below)}`;
-  if ('drop' in limit) return `drop ${limit.drop}`;
+  if ('drop' in limit) return `drop ${lossInWords(check, limit.drop)}`;
   return `drop ${Number((limit.dropShare * 100).toPrecision(3))} %`;
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../calendar/durations.js';
+import { figure, lossInWords } from '../domain/judging/figures.js';
 import type { Limit } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
@@ -34,8 +35,8 @@ export function checkLine(spec: CheckSpec, known: KnownChecks): Line {
   const parts = [
     spec.targets === null ? 'all' : list(spec.targets),
     ...(spec.against === null ? [] : [`against ${spec.against}`]),
-    `warn ${limit(spec.warn, number)}`,
-    `alert ${limit(spec.alert, number)}`,
+    `warn ${limit(spec.warn, spec.check, number)}`,
+    `alert ${limit(spec.alert, spec.check, number)}`,
     `min_rows ${spec.minRows}`,
     ...(spec.rule === 'fixed' ? ['rule fixed'] : []),
     ...(spec.running === null ? [] : [`for ${spec.running}`]),
@@ -45,11 +46,11 @@ export function checkLine(spec: CheckSpec, known: KnownChecks): Line {
   return [`checks[${spec.name ?? spec.check}]`, parts.join(' · ')];
 }
 
-function limit(given: Limit | null, number: (value: number) => string): string {
+function limit(given: Limit | null, check: string, number: (value: number) => string): string {
   if (given === null) return 'none';
   if (typeof given === 'number') return number(given);
-  if ('dropShare' in given) return `drop ${given.dropShare * 100}%`;
-  if ('drop' in given) return `drop ${given.drop}`;
+  if ('dropShare' in given) return `drop ${figure(given.dropShare * 100)}%`;
+  if ('drop' in given) return `drop ${lossInWords(check, given.drop)}`;
   return 'above' in given ? `above ${number(given.above)}` : `below ${number(given.below)}`;
 }
 

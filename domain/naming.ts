@@ -1,4 +1,4 @@
-import { figure, lengthInWords, percent } from './judging/figures.js';
+import { figure, lengthInWords, lossInWords, percent } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
 
@@ -118,7 +118,7 @@ function limitWords(check: string, limit: Limit): string {
   if (typeof limit === 'number') return numberWords(check, limit);
   if ('above' in limit) return `above ${numberWords(check, limit.above)}`;
   if ('below' in limit) return `below ${numberWords(check, limit.below)}`;
-  const loss = 'drop' in limit ? numberWords(check, limit.drop) : percent(limit.dropShare);
+  const loss = 'drop' in limit ? lossInWords(check, limit.drop) : percent(limit.dropShare);
   return `${loss} worse than the reference`;
 }
 

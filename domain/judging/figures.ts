@@ -35,6 +35,18 @@ export function percent(share: number): string {
   return `${String(Number(value.toFixed(digits)))} %`;
 }
 
+const COMPARED_SHARES = new Set([
+  ...['accuracy', 'missing', 'rejected_rows', 'unseen_categories', 'out_of_range', 'duplicates'],
+]);
+
+/**
+ * By how much a value is worse than the reference's, in the value's own unit: `0.05`, of a share
+ * `5 pp`, for `5 %` would be taken for a part of the reference's.
+ */
+export function lossInWords(check: string, loss: number): string {
+  return COMPARED_SHARES.has(check) ? `${figure(loss * 100)} pp` : figure(loss);
+}
+
 /**
  * `p 0.04`, `p < 1e-6`. With `history` under 30 earlier windows nothing smaller than 1e-4 is said:
  * so few windows cannot vouch for more.

@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { figure } from './figures.js';
+import { figure, lossInWords } from './figures.js';
 import type { Limit } from '../limits.js';
 import type { Reading } from '../score.js';
 
@@ -31,6 +31,7 @@ export function limitInWords(check: string, limit: Limit, worse: Check['worse'])
   }
   if ('above' in limit) return `${check} > ${figure(limit.above)}`;
   if ('below' in limit) return `${check} < ${figure(limit.below)}`;
-  if ('drop' in limit) return `${check} worse than the reference by >= ${figure(limit.drop)}`;
+  if ('drop' in limit)
+    return `${check} worse than the reference by >= ${lossInWords(check, limit.drop)}`;
   return `${check} worse than the reference by >= ${figure(limit.dropShare * 100)} %`;
 }

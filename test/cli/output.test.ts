@@ -58,6 +58,9 @@ test('values and limits are words of their check', () => {
   expect(
     limitsWords({ check: 'roc_auc', limits: limits({ drop: 0.02 }, { dropShare: 0.05 }) }),
   ).toBe('drop 0.02 / drop 5 %');
+  expect(
+    limitsWords({ check: 'accuracy', limits: limits({ drop: 0.05 }, { dropShare: 0.05 }) }),
+  ).toBe('drop 5 pp / drop 5 %');
   expect(limitsWords({ check: 'psi', limits: limits(null, null) })).toBe('');
 });
 

@@ -181,6 +181,13 @@ describe('the words of an alert', () => {
       'AUC 0.71 (limit 5 % worse than the reference)',
     ],
     [
+      'accuracy',
+      'accuracy',
+      0.71,
+      { warn: null, alert: { drop: 0.05 } },
+      'accuracy 71 % (limit 5 pp worse than the reference)',
+    ],
+    [
       'prediction_drift',
       'prediction',
       0.4,

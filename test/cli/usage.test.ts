@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { UsageError } from '../../app/errors.js';
+import { verifiedWords } from '../../cli/lake.js';
+import { fullHash } from '../../cli/requests.js';
+import { endOfPause } from '../../cli/runs.js';
+
+const NOW = Date.UTC(2026, 2, 5, 12);
+
+test('a pause ends in the future; a past end is refused with what was given and is wanted', () => {
+  expect(endOfPause('2026-03-06', 'UTC', NOW)).toBe(Date.UTC(2026, 2, 6));
+  // 12:00 UTC is 13:00 in Paris.
+  expect(() => endOfPause('2026-03-05T12:59', 'Europe/Paris', NOW)).toThrow(UsageError);
+  expect(endOfPause('2026-03-05T13:01', 'Europe/Paris', NOW)).toBe(NOW + 60_000);
+  expect(() => endOfPause('2020-01-01', 'UTC', NOW)).toThrow(
+    '--until 2020-01-01 is in the past; expected an instant after 2026-03-05 12:00 UTC.',
+  );
+});
+
+test('eight digits name the evidence, fewer are refused, others go to be compared', () => {
+  const request = { id: 'eta#1', evidence: `cb12cb12${'0'.repeat(56)}` };
+  expect(fullHash(request, undefined)).toBe(request.evidence);
+  expect(fullHash(request, 'cb12cb12')).toBe(request.evidence);
+  expect(fullHash(request, 'ffffffff')).toBe('ffffffff');
+  expect(() => fullHash(request, 'cb1')).toThrow(UsageError);
+  expect(() => fullHash(request, 'cb12cb1')).toThrow(
+    '--evidence "cb12cb1" is too short; expected 8 or more digits of the hash, ' +
+      'as "aftercare requests show eta#1" shows it.',
+  );
+});
+
+test('what was looked at in a lake fits into 80 columns, whatever it counts', () => {
+  const counts = {
+    ...{ models: 1000, windows: 26_000, commits: 41_000, objects: 90_000, heads: 4_000 },
+    audited: 12_000,
+  };
+  const left = { key: 'a', what: 'unfinished file' as const, modified: 0 };
+  const words = verifiedWords({ problems: [], harmless: [left, left], counts });
+  for (const line of words.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  expect(words.replaceAll('\n', ' ')).toContain('audit records: 0 problems. 2 leftovers of killed');
+});
