@@ -45,7 +45,10 @@ async function runningServer(app: App, progress: (line: string) => void): Promis
   const address = await temporalAddress(settings);
   if (address === null) return null;
   const server = { address, pid: null, stop: nothing, exited: new Promise<void>(() => undefined) };
-  if (settings.temporal.address !== null) return server;
+  if (settings.temporal.address !== null) {
+    progress(`TEMPORAL_ADDRESS names a server of somebody else: ${address}; none is started`);
+    return server;
+  }
   try {
     await isHealthy(address);
     progress(

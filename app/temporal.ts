@@ -71,11 +71,14 @@ export async function connect(address: string, settings: Settings): Promise<Conn
   try {
     return await Connection.connect({ ...credentials(address, settings), connectTimeout: 5_000 });
   } catch (error) {
-    throw new UnavailableError(
-      `Temporal does not answer at ${address}. Start it with "aftercare dev-server", or set ` +
-        'TEMPORAL_ADDRESS to a server that runs.',
-      { cause: error },
-    );
+    const advice =
+      settings.temporal.address === null
+        ? 'Start it with "aftercare dev-server", or set TEMPORAL_ADDRESS to a server that runs.'
+        : 'TEMPORAL_ADDRESS names it, so it is not ours to start: start it, or unset ' +
+          'TEMPORAL_ADDRESS and start one of ours with "aftercare dev-server".';
+    throw new UnavailableError(`Temporal does not answer at ${address}. ${advice}`, {
+      cause: error,
+    });
   }
 }
 
@@ -86,7 +89,7 @@ const LAST_SEEN = 70_000;
  * Queues without anybody who works on them. The server lists a poller for five minutes after its
  * last poll, stopped or not; `wf` and `io`, whose workers always poll, are known as idle 70 s after
  * theirs. A worker of another queue does not poll while it is busy with one evaluation, so there
- * only the server's own list counts: up to five minutes.
+ * the server's own list counts, up to five minutes, unless its process polls `wf` or `io` no more.
  */
 export async function idleQueues(
   server: Pick<Temporal, 'connection' | 'namespace'>,
@@ -96,29 +99,62 @@ export async function idleQueues(
   return polls.flatMap(({ queue, age }) => (isAlive(queue, age) ? [] : [queue]));
 }
 
-/** For each queue how long ago a worker asked it for work, ms; null: none did in five minutes. */
+/** Who asked for work, and how long ago, ms. */
+interface Poll {
+  queue: Queue;
+  /** The worker's process: `pid@host`. */
+  identity: string;
+  age: number;
+}
+
+/**
+ * For each queue how long ago a worker asked it for work, ms; null: none did in five minutes, or
+ * those that did are gone.
+ */
 export async function lastPolls(
-  { connection, namespace }: Pick<Temporal, 'connection' | 'namespace'>,
+  server: Pick<Temporal, 'connection' | 'namespace'>,
   names: readonly Queue[],
 ): Promise<{ queue: Queue; age: number | null }[]> {
-  const found: { queue: Queue; age: number | null }[] = [];
-  for (const queue of names) {
-    const { pollers } = await connection.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: queue },
-      // The enum is not exported: 1 workflow, 2 activity.
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
-      taskQueueType: queue === 'wf' ? 1 : 2,
-    });
-    const polls = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
-    const age = Math.max(0, Date.now() - Math.max(...polls));
-    found.push({ queue, age: polls.length === 0 ? null : age });
-  }
-  return found;
+  const polls: Poll[] = [];
+  for (const queue of names) polls.push(...(await pollsOf(server, queue)));
+  return names.map((queue) => {
+    const ages = polls
+      .filter((poll) => poll.queue === queue && !isGone(poll, polls))
+      .map(({ age }) => age);
+    return { queue, age: ages.length === 0 ? null : Math.min(...ages) };
+  });
+}
+
+async function pollsOf(
+  { connection, namespace }: Pick<Temporal, 'connection' | 'namespace'>,
+  queue: Queue,
+): Promise<Poll[]> {
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: queue },
+    // The enum is not exported: 1 workflow, 2 activity.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+    taskQueueType: queue === 'wf' ? 1 : 2,
+  });
+  return pollers.map(({ lastAccessTime, identity }) => {
+    const age = Math.max(0, Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000);
+    return { queue, identity: identity ?? '', age };
+  });
+}
+
+/** Its process polled a queue that is always polled, and does so no more. */
+function isGone({ queue, identity, age }: Poll, polls: readonly Poll[]): boolean {
+  if (alwaysPolls(queue) || age < LAST_SEEN || identity === '') return false;
+  const others = polls.filter((one) => alwaysPolls(one.queue) && one.identity === identity);
+  return others.length > 0 && others.every((one) => one.age >= LAST_SEEN);
+}
+
+function alwaysPolls(queue: Queue): boolean {
+  return queue === 'wf' || queue === 'io';
 }
 
 /** A queue that is busy with an evaluation is not asked meanwhile. */
 export function isAlive(queue: Queue, age: number | null): boolean {
   if (age === null) return false;
-  return (queue !== 'wf' && queue !== 'io') || age < LAST_SEEN;
+  return !alwaysPolls(queue) || age < LAST_SEEN;
 }
