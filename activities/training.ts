@@ -24,12 +24,14 @@ export async function startTraining(deps: Deps, effect: Of<'start'>): Promise<Re
   const { id, request, key, train } = effect;
   try {
     const { trainer, timeout, model } = await trainerOf(deps, effect.rules);
+    const evidence = train.drivers.join(', ');
     const callback = deps.callback(key);
     const started = await trainer.start({
       key,
       model,
       trainUntil: train.windowEnd,
-      reason: train.drivers.join(', '),
+      reason: effect.reason ?? evidence,
+      evidence,
       timeout,
       callbackUrl: callback?.url ?? null,
       callbackKey: callback?.key ?? null,
@@ -48,7 +50,7 @@ export async function pollTraining(deps: Deps, effect: Of<'poll'>): Promise<Retr
     return endEvent(await trainer.poll(ref), { id, request, via: 'poll' });
   } catch (error) {
     if (!(error instanceof TrainerError) || error.outcome !== 'refused') {
-      return { type: 'progress', id, request, progress: null };
+      return { type: 'progress', id, request, progress: null, unseen: true };
     }
     return { type: 'training_failed', id, request, reason: error.message, via: 'poll' };
   }

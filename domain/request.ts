@@ -50,7 +50,7 @@ export type RetrainEvent =
       /** Worth trying again, not before this; null or absent: the trainer would say no again. */
       retryAfter?: Duration | null;
     })
-  | (Happened & { type: 'progress'; request: string; progress: string | null })
+  | (Happened & { type: 'progress'; request: string; progress: string | null; unseen?: true })
   | (Happened & { type: 'trained'; request: string; result: TrainingResult; via: string })
   | (Happened & { type: 'training_failed'; request: string; reason: string; via: string })
   | (Happened & { type: 'promoted'; request: string; reference: string })
@@ -172,6 +172,7 @@ export type RetrainEffect =
       key: string;
       rules: string;
       train: AdviceMark;
+      reason?: string; // of the person who opened it by hand
       /** A command is started and followed on the host of the first try only; '' = any. */
       host: string;
     }

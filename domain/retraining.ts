@@ -25,7 +25,10 @@ export interface TrainingRequest {
   model: string;
   /** What to train on. */
   trainUntil: Instant;
+  /** Why the person asked who opened the request by hand, else the evidence. */
   reason: string;
+  /** What the advice rests on, in words; '' = it had found nothing. */
+  evidence: string;
   timeout: Duration;
   callbackUrl: string | null;
   /** Hex HMAC key of the callback; derived, never stored. */

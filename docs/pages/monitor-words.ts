@@ -22,7 +22,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'windows.align': 'First day of a week.',
   'windows.min_rows': 'Fewer rows, on either side, give `unknown`; a check may say otherwise.',
   'predictions.from.kind': 'Format of the files; without it, told by their ending.',
-  'predictions.from.path': 'File or glob; `{date}` and `{hour}` stand for parts of the window.',
+  'predictions.from.path':
+    'File, glob or template; `{date}` and `{hour}` are those of the clock in `windows.timezone`.',
   'predictions.from.where': 'SQL expression over the columns: which rows count.',
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
@@ -135,7 +136,9 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'retraining.trigger.command': '`command`: the program and its arguments; no shell.',
   'retraining.trigger.cwd': '`command`: where it runs; default the folder of the worker.',
   'retraining.trigger.env': '`command`: variables of the worker that it is given.',
-  'retraining.trigger.timeout': 'The job has failed when it takes longer; default `6h`.',
+  'retraining.trigger.timeout':
+    'The job has failed when it takes longer: a command is stopped then, and an end that is ' +
+    'reported up to 2 minutes later still counts; default `6h`.',
   'retraining.trigger.url': '`http`: address of the start; `env:NAME` where it holds a secret.',
   'retraining.trigger.secret': '`http`: key of the signature.',
   'retraining.trigger.ref': '`http`: where the answer names the run; default `Location`.',

@@ -31,7 +31,11 @@ function effectOf(open: Open, step: Step, id: string): RetrainEffect | null {
   if (step === 'promote') return result && { kind: 'promote', id, request, result };
   if (training === null) return null;
   const { key, rules, host, ref } = training;
-  if (step === 'start') return { kind: 'start', id, request, key, rules, train: advice, host };
+  if (step === 'start') {
+    const { openedBy, reason } = open.request;
+    const asked = openedBy === 'policy:advice' ? {} : { reason };
+    return { kind: 'start', id, request, key, rules, train: advice, host, ...asked };
+  }
   const round = open.work.tries.poll + 1;
   return ref === null ? null : { kind: 'poll', id, request, key, rules, ref, round, host };
 }
@@ -44,7 +48,7 @@ export function lost(open: Open, step: Step, id: string): RetrainEvent {
     case 'start':
       return { type: 'start_failed', id, request, reason, uncertain: true };
     case 'poll':
-      return { type: 'progress', id, request, progress: null };
+      return { type: 'progress', id, request, progress: null, unseen: true };
     case 'promote':
       return { type: 'promotion_failed', id, request, reason };
   }

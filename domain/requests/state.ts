@@ -28,6 +28,8 @@ export interface Work {
   pending: { id: string; step: Step; since: Instant } | null;
   /** Tries made of each step. */
   tries: Readonly<Record<Step, number>>;
+  /** Looks at the training in a row that broke off; absent: none. */
+  unseen?: number;
 }
 
 /**

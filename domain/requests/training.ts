@@ -1,6 +1,6 @@
 import type { Answer } from '../entity.js';
 import { judgeGate } from './gate.js';
-import type { RetrainEvent, RetrainRules } from '../request.js';
+import type { RetrainEvent } from '../request.js';
 import { audit, changeRequest, changeWork, fine, no } from './draft.js';
 import { policy, trainingOf } from './draft.js';
 import type { Draft, Open } from './draft.js';
@@ -20,18 +20,17 @@ const LOOK_UPS = 5;
 
 type Of<T extends RetrainEvent['type']> = Extract<RetrainEvent, { type: T }>;
 
-/** How soon a training is looked at first; null: only its callback tells. */
-function pollEvery(rules: RetrainRules): Duration | null {
-  const { trigger } = rules.policy;
+/**
+ * When a training is looked at next: an http one every `every`, less often while looks break off; a
+ * command's run folder soon, then less and less often. null: only its callback tells.
+ */
+function planPoll(open: Open, at: Instant, unseen = 0): { step: Step; at: Instant } | null {
+  const { trigger } = open.rules.policy;
   if (trigger === null) return null;
-  // A command's result is a file on its own host: looking costs nothing.
-  return trigger.kind === 'command' ? 2 * second : (trigger.poll?.every ?? null);
-}
-
-function planPoll(open: Open, at: Instant): { step: Step; at: Instant } | null {
-  const every = pollEvery(open.rules);
-  if (every === null) return null;
-  return { step: 'poll', at: at + backoff(every, open.work.tries.poll + 1) };
+  if (trigger.kind === 'command') {
+    return { step: 'poll', at: at + backoff(2 * second, open.work.tries.poll + 1) };
+  }
+  return trigger.poll && { step: 'poll', at: at + backoff(trigger.poll.every, unseen + 1) };
 }
 
 export function onStarted(draft: Draft, event: Of<'started'>): Answer {
@@ -106,11 +105,12 @@ function onUncertain(draft: Draft, open: Open, event: Of<'start_failed'>): Answe
   return fine(`${subject} is uncertain: a person is asked`);
 }
 
-/** Still running: looks again, less and less often. */
+/** Still running, or not seen: looks again. */
 export function onProgress(draft: Draft, event: Of<'progress'>): Answer {
   const open = trainingOf(draft, event.request);
   if (open?.work.pending?.id !== event.id) return fine('noted');
-  changeWork(draft, { pending: null, next: planPoll(open, draft.at) });
+  const unseen = event.unseen === true ? (open.work.unseen ?? 0) + 1 : 0;
+  changeWork(draft, { pending: null, next: planPoll(open, draft.at, unseen), unseen });
   return fine('noted');
 }
 
@@ -154,8 +154,25 @@ export function onTrainingFailed(draft: Draft, event: Of<'training_failed'>): An
 /** A training that takes longer than its trigger allows. */
 export function giveUpTraining(draft: Draft, open: Open): void {
   stopTraining(draft, open);
-  const minutes = Math.round((open.rules.policy.trigger?.timeout ?? 0) / minute);
-  const reason = `it did not end within ${minutes} min`;
+  const reason = `it did not end within ${asGiven(open.rules.policy.trigger?.timeout ?? 0)}`;
   audit(draft, { actor: policy('trigger'), action: 'timed out', subject: open.request.id, reason });
   fail(draft, open, `the training failed: ${reason}`);
+}
+
+/** `40s`, `6h`, `1h 30m`: as a monitor gives it. */
+function asGiven(duration: Duration): string {
+  const units = [
+    ['d', 24 * 60 * minute],
+    ['h', 60 * minute],
+    ['m', minute],
+    ['s', second],
+    ['ms', 1],
+  ] as const;
+  let left = duration;
+  const parts = units.flatMap(([name, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? [] : [`${count}${name}`];
+  });
+  return parts.join(' ') || '0s';
 }

@@ -271,7 +271,7 @@ test('a training that does not end in its time is told to stop and has failed', 
   w.run(world, later(1));
   expect(w.newest(world)).toMatchObject({
     status: 'failed',
-    outcome: 'the training failed: it did not end within 360 min',
+    outcome: 'the training failed: it did not end within 6h',
   });
   expect(w.effects(world, 'stop')).toMatchObject([{ ref: 'ac-eta-1-e1e1e1e1e1e1', host: 'h1' }]);
   expect(w.told(world)).toContain('failed platform@example.com');
@@ -466,4 +466,51 @@ test('the last twenty requests are kept beside the open one', () => {
   }
   expect(world.state?.requests).toHaveLength(21);
   expect(w.newest(world).id).toBe('eta#25');
+});
+
+test('an http training is looked at every `every`; less often only while looks break off', () => {
+  let looked = 0;
+  const isBroken = () => looked > 20 && looked <= 24;
+  const world = approved({
+    rules: { r1: http },
+    respond: trainer({
+      poll: (effect, ifLost) => {
+        looked++;
+        if (effect.kind !== 'poll' || isBroken()) return ifLost;
+        return { type: 'progress', id: effect.id, request: effect.request, progress: null };
+      },
+    }),
+  });
+  w.run(world, w.start + w.hour);
+  const looks = world.effects.filter(({ effect }) => effect.kind === 'poll').map(({ at }) => at);
+  const waits = looks.slice(1).map((at, i) => (at - (looks[i] ?? 0)) / w.second);
+  expect(waits.slice(0, 20)).toEqual(Array<number>(20).fill(30));
+  expect(waits.slice(20, 26)).toEqual([60, 120, 240, 300, 30, 30]);
+});
+
+test.each([
+  [40 * w.second, '40s'],
+  [90 * w.minute, '1h 30m'],
+  [2 * w.day + 500, '2d 500ms'],
+])('a training that is given up names its timeout as given', (timeout, words) => {
+  const { trigger } = w.rules().policy;
+  if (trigger === null) throw new Error('no trigger');
+  const rules = { r1: w.rules({ policy: { trigger: { ...trigger, timeout } } }) };
+  const world = approved({ rules, respond: trainer({ poll: (_, ifLost) => ifLost }) });
+  w.run(world, later(4));
+  const request = w.newest(world);
+  expect(request.outcome).toBe(`the training failed: it did not end within ${words}`);
+  const lasted = (request.endedAt ?? 0) - (request.training?.startedAt ?? 0);
+  expect(lasted).toBe(timeout + 2 * w.minute); // an end that is reported a little late counts
+});
+
+test("the trainer is given the person's reason; of a request that the advice opened, none", () => {
+  const byAdvice = approved();
+  w.run(byAdvice, later(1));
+  expect(w.effects(byAdvice, 'start')[0]).not.toHaveProperty('reason');
+  const byHand = w.world();
+  w.decide(byHand, w.openBy(byHand, 'ana'));
+  w.decide(byHand, w.act(byHand, 'approve', 'bo'));
+  w.run(byHand, later(1));
+  expect(w.effects(byHand, 'start')[0]?.reason).toBe(w.newest(byHand).reason);
 });

@@ -35,6 +35,7 @@ export function request(key = 'ac-eta-1-e1e1e1e1e1e1'): TrainingRequest {
     model: 'eta',
     trainUntil: 1_793_600_000_000,
     reason: 'advice retrain: rmse(rmse)',
+    evidence: 'rmse(rmse)',
     timeout: 60_000,
     callbackUrl: 'https://aftercare.example/api/v1/hooks/retrainings/1',
     callbackKey,
