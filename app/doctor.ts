@@ -13,7 +13,8 @@ import { isAlive, lastPolls, withTemporal, type Temporal } from './temporal.js';
 /** One thing that was looked at. */
 export interface Diagnosis {
   what: string;
-  state: 'ok' | 'warn' | 'fault';
+  /** `unknown`: it could not be looked at. */
+  state: 'ok' | 'warn' | 'fault' | 'unknown';
   /** What was found, and what to do about it. */
   words: string;
 }
@@ -129,11 +130,14 @@ function seenWords(polls: readonly { queue: Queue; age: number | null }[]): stri
 /** Blocked ones: which, since when, why, and how they are repaired. */
 async function entities(app: App): Promise<Omit<Diagnosis, 'what'>> {
   const noted = await blockedEntities(app);
-  const failing = await withTemporal(app.settings, ({ client }) => failingEntities(client)).catch(
-    () => [], // that Temporal does not answer is said where Temporal is looked at
+  const asked = await withTemporal(app.settings, ({ client }) => failingEntities(client)).catch(
+    () => null, // that Temporal does not answer is said where Temporal is looked at
   );
-  const others = failing.filter(({ entity }) => !noted.some((one) => one.entity === entity));
+  const others = (asked ?? []).filter(({ entity }) => !noted.some((one) => one.entity === entity));
   const blocked = [...noted, ...others];
+  if (blocked.length === 0 && asked === null) {
+    return { state: 'unknown', words: 'not asked: Temporal does not answer' };
+  }
   if (blocked.length === 0) return ok('every alert and every retrain entity can decide');
   const said = blocked.slice(0, MOST_BLOCKED).map(({ entity, since, reason }) => {
     return `${entity} is blocked since ${iso(since)}: ${reason.replace(/\.$/, '')}.`;

@@ -175,6 +175,18 @@ test('documents of every command have a version and the exit code', () =>
     expect(explained).toMatchObject({ monitors: [{ model: { id: 'churn' } }] });
   }));
 
+test('what Temporal alone knows is unknown to doctor when Temporal does not answer', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
+    const entities = diagnoses.find(({ what }) => what === 'entities');
+    expect(entities).toEqual({
+      ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
+    });
+    expect(diagnoses.find(({ what }) => what === 'temporal')).toMatchObject({ state: 'fault' });
+    expect((await place.cli(['doctor'])).out).toContain('○ unknown entities\n');
+  }));
+
 test('only commands that act take --as', async () => {
   const acting = allOf(await buildProgram())
     .filter((command) => command.options.some(({ long }) => long === '--as'))
