@@ -44,16 +44,40 @@ test('300 s are within the tolerance, both ways', () => {
   expect(verifyCallback({ rawBody, headers, key, now: now - 300_000 }).ok).toBe(true);
 });
 
-test('a callback reports an end, and a bad result as a failure that says where', () => {
+test('a callback reports an end', () => {
   expect(endInCallback(JSON.stringify({ state: 'succeeded', result }))).toEqual({
-    state: 'succeeded',
-    result,
+    ...{ ok: true, end: { state: 'succeeded', result } },
   });
   expect(endInCallback('{"state":"failed","reason":"row 17"}')).toEqual({
-    state: 'failed',
-    reason: 'its callback says failed',
+    ...{ ok: true, end: { state: 'failed', reason: 'its callback says failed' } },
   });
-  expect(endInCallback('{"state":"succeeded"}')).toMatchObject({ state: 'failed' });
-  expect(endInCallback('{"state":"running"}')).toBeNull();
-  expect(endInCallback('no json')).toBeNull();
+});
+
+test.each([
+  ['{"state":"running"}', 'got another state'],
+  ['{}', 'got no state'],
+  ['no json', 'got no JSON'],
+  ['{"state":"succeeded"}', 'result: expected {version, trainedUntil, reference, …}, got nothing'],
+])('a callback of %s reports no end', (body, words) => {
+  const told = endInCallback(body);
+  expect(told).toMatchObject({ ok: false });
+  expect(JSON.stringify(told)).toContain(words);
+});
+
+test('a result that is not whole is no end: each field says what was wanted and what is there', () => {
+  const given = {
+    ...result,
+    trainedUntil: undefined,
+    version: '',
+    rows: 1.5,
+    metrics: { a: 'pw' },
+  };
+  expect(endInCallback(JSON.stringify({ state: 'succeeded', result: given }))).toEqual({
+    ok: false,
+    reason:
+      'not a training result: version: expected a text of 1 to 200 characters, got a text of 0 ' +
+      'characters; trainedUntil: expected milliseconds since 1970, a whole number, got nothing; ' +
+      'rows: expected a whole number, 0 or more, got 1.5; metrics.a: expected a number, got a ' +
+      'text of 2 characters',
+  });
 });

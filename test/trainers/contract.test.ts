@@ -95,7 +95,7 @@ describe.each([command, http])('every trainer: $kind', ({ withBench }) => {
       const state = await jobs.ended(trainer, ref);
       expect(state.state).toBe('failed');
       const text = JSON.stringify(state);
-      expect(text).toMatch(/rows: .*expected number.*difference\.n: /);
+      expect(text).toMatch(/rows: expected a whole number.*difference\.n: /);
       expect(text).not.toContain('many');
     });
   });
