@@ -19,6 +19,7 @@ import { until } from '../support/namespace.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
 import { withReceiver } from '../support/webhook.js';
+import { result } from '../trainers/jobs.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -236,6 +237,7 @@ test.skipIf(missing)(
             expect(await report(callbackUrl, 'f0'.repeat(32), failed)).toBe(401);
             expect(await report(`${callbackUrl}0`, key, failed)).toBe(401);
             expect(await report(callbackUrl, key, '{"state": "running"}')).toBe(400);
+            expect(await report(callbackUrl, key, '{"state": "succeeded", "result": {}}')).toBe(400);
             expect(await request()).toMatchObject({ status: 'executing' });
             const unsigned = await fetch(callbackUrl, { method: 'POST', body: failed });
             expect(unsigned.status).toBe(401);
@@ -246,6 +248,9 @@ test.skipIf(missing)(
               status: 'failed',
               outcome: 'the training failed: its callback says failed',
             });
+            expect(await report(callbackUrl, key, failed)).toBe(202);
+            const late = JSON.stringify({ state: 'succeeded', result });
+            expect(await report(callbackUrl, key, late)).toBe(409);
           });
         });
       });
