@@ -237,7 +237,9 @@ test.skipIf(missing)(
             expect(await report(callbackUrl, 'f0'.repeat(32), failed)).toBe(401);
             expect(await report(`${callbackUrl}0`, key, failed)).toBe(401);
             expect(await report(callbackUrl, key, '{"state": "running"}')).toBe(400);
-            expect(await report(callbackUrl, key, '{"state": "succeeded", "result": {}}')).toBe(400);
+            expect(await report(callbackUrl, key, '{"state": "succeeded", "result": {}}')).toBe(
+              400,
+            );
             expect(await request()).toMatchObject({ status: 'executing' });
             const unsigned = await fetch(callbackUrl, { method: 'POST', body: failed });
             expect(unsigned.status).toBe(401);
