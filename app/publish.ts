@@ -8,6 +8,7 @@ import type { Teams } from '../domain/team.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { TEAMS_HEAD, type App } from './app.js';
+import { changeWords } from './change-words.js';
 import { differences, seamOf } from './differences.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
 import {
@@ -27,6 +28,8 @@ export interface Change {
   action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone';
   /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`. */
   differences: readonly string[];
+  /** The same for people: a line for each changed key of the file, and who hears what. */
+  words: readonly string[];
   bell: string;
 }
 
@@ -49,8 +52,10 @@ export async function planChanges(
   const known = new Set(input.models.map(({ id }) => id));
   const action = input.others === 'prune' ? ('prune' as const) : ('left alone' as const);
   const others = [...there].filter((model) => !known.has(model)).sort();
-  return [...changes, ...others.map((model) => ({ model, action, differences: [], bell: '' }))];
+  return [...changes, ...others.map((model) => ({ model, action, ...NOTHING, bell: '' }))];
 }
+
+const NOTHING = { differences: [], words: [] };
 
 async function changeOf(
   app: App,
@@ -62,19 +67,25 @@ async function changeOf(
   const head = await app.lake.readHead<ModelHead>(modelHead(id));
   const base = { model: id, bell };
   if (head === null || head.retiredAt !== null) {
-    return { ...base, action: 'create', differences: [] };
+    return { ...base, action: 'create', ...NOTHING };
   }
   const isSame = head.monitor === fingerprint(published) && head.rings === bell;
   // The list of Schedules may be a second behind; before it is doubted it is asked.
   if (isSame && (of.isListed || (await hasSchedule(client, id)))) {
-    return { ...base, action: 'unchanged', differences: [] };
+    return { ...base, action: 'unchanged', ...NOTHING };
   }
   if (head.monitor === fingerprint(published)) {
-    return { ...base, action: 'update', differences: ['its Schedule is gone or out of date'] };
+    const words = ['its Schedule is gone or out of date'];
+    return { ...base, action: 'update', differences: words, words };
   }
   const before = await app.lake.getObject<Published>('monitor', head.monitor);
-  const changed = [...differences(before, published), ...seamOf(before, published, head.watermark)];
-  return { ...base, action: 'update', differences: changed };
+  const seam = seamOf(before, published, head.watermark);
+  return {
+    ...base,
+    action: 'update',
+    differences: [...differences(before, published), ...seam],
+    words: [...changeWords(before, published, of.model.given), ...seam],
+  };
 }
 
 /**

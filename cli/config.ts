@@ -156,8 +156,8 @@ function printChanges(
       ),
     );
   }
-  for (const { model, differences } of told) {
-    for (const difference of differences) print(wrap(`${model}: ${difference}`, 80, '   '));
+  for (const { model, words } of told) {
+    for (const line of words) print(wrap(`${model}: ${line}`, 80, '   '));
   }
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;

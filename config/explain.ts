@@ -13,7 +13,14 @@ export function explainMonitor(
   known: KnownChecks = knownChecks,
 ): string[] {
   const { monitor, given } = loaded;
-  const lines: Line[] = [
+  return monitorLines(monitor, known).map(([path, value]) => {
+    return `${path}: ${value}${isGiven(given, path) ? '' : '  (default)'}`;
+  });
+}
+
+/** Every value that holds for a monitor with its path in the file, in the file's order. */
+export function monitorLines(monitor: Monitor, known: KnownChecks = knownChecks): Line[] {
+  return [
     ...modelLines(monitor),
     ...columnLines(monitor),
     ...labelLines(monitor),
@@ -23,13 +30,10 @@ export function explainMonitor(
     ...retrainingLines(monitor),
     ...alertLines(monitor),
   ];
-  return lines.map(([path, value]) => {
-    return `${path}: ${value}${isGiven(given, path) ? '' : '  (default)'}`;
-  });
 }
 
 /** True when the file says something at this path, or says one of its short forms above it. */
-function isGiven(given: unknown, path: string): boolean {
+export function isGiven(given: unknown, path: string): boolean {
   if (path.startsWith('checks[')) {
     const listed = valueAt(given, ['checks']);
     const entries = Array.isArray(listed) ? listed : valueAt(listed, ['only']);

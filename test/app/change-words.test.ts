@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { changeWords } from '../../app/change-words.js';
+import { loadConfig } from '../../config/load.js';
+import { allAlertRules, retrainRules } from '../../config/routes.js';
+import type { Published } from '../../domain/published.js';
+import { shortest, someTeams, withConfig } from '../support/config.js';
+
+const teams = `${someTeams.replace('root: chris\n', '')}  pricing: { members: [bo] }
+root: chris
+`;
+
+async function publish(monitor: string, people = teams) {
+  return withConfig({ 'churn.yaml': monitor, 'teams.yaml': people }, async (folder) => {
+    const config = await loadConfig(folder);
+    const [only] = config.monitors;
+    if (only === undefined || config.teams === null) throw new Error(JSON.stringify(config));
+    const published: Published = {
+      monitor: only.monitor,
+      alerts: allAlertRules(only.monitor, config.teams),
+      retraining: retrainRules(only.monitor, config.teams),
+    };
+    // As the lake keeps it; paths of two folders are the same place here.
+    const text = JSON.stringify(published).replaceAll(folder, '/config');
+    return { published: JSON.parse(text) as Published, given: only.given };
+  });
+}
+
+async function words(before: string, after: string, people = teams): Promise<string[]> {
+  const [old, now] = [await publish(before), await publish(after, people)];
+  return changeWords(old.published, now.published, now.given);
+}
+
+const retraining = (more: string): string => `${shortest}labels:
+  - { value: churned, mature_after: 30d }
+retraining:
+${more}`;
+
+test('other owners are a line each, and one of who hears what', async () => {
+  const told = await words(shortest, shortest.replace('team:growth-ml', 'team:pricing'));
+  expect(told.filter((line) => line.startsWith('model.owners.'))).toHaveLength(4);
+  expect(told[0]).toBe('model.owners.data: team:growth-ml → team:pricing');
+  const hears = told.filter((line) => line.startsWith('who hears'));
+  expect(told).toHaveLength(4 + hears.length);
+  expect(hears).toHaveLength(1);
+  expect(hears[0]).toContain('slack:#ml; after ');
+  expect(hears[0]).toMatch(/^who hears of data-quality, .*check-health.* → bo@example\.com/);
+});
+
+test('one changed value is one line, with lengths of time in words', async () => {
+  const before = retraining('  cooldown: 7d\n');
+  expect(await words(before, retraining('  cooldown: 14d\n'))).toEqual([
+    'retraining.cooldown: 7d → 14d',
+  ]);
+  expect(await words(before, before)).toEqual([]);
+});
+
+test('a new section tells what the file says of it, not its defaults, and who approves', async () => {
+  const before = retraining('').replace('retraining:\n', '');
+  const trigger = '  trigger: { kind: command, command: [python, train.py], timeout: 2h }\n';
+  expect(await words(before, retraining(`  cooldown: 14d\n${trigger}`))).toEqual([
+    'retraining: new',
+    'retraining.cooldown: nothing → 14d',
+    'retraining.trigger: nothing → command python train.py, at most 2h',
+    'who approves (approvers): nobody → ana, bo',
+  ]);
+  const gone = await words(retraining('  cooldown: 14d\n'), before);
+  expect(gone).toEqual(['retraining: taken away', 'who approves (approvers): ana, bo → nobody']);
+});
+
+test('of a check only what differs is told, and what --explain has no word for is, too', async () => {
+  const before = `${shortest}checks: [{ check: psi, warn: 0.1, alert: 0.3 }]\n`;
+  expect(await words(before, before.replace('0.1', '0.2'))).toEqual([
+    'checks[psi]: warn 0.1 → warn 0.2',
+  ]);
+  const age = (importance: number) =>
+    shortest.replace(
+      'timestamp: scored_at',
+      `timestamp: scored_at, features: { overrides: { age: { importance: ${importance} } } }`,
+    );
+  expect(await words(age(0.1), age(0.2))).toEqual([
+    'columns.features.overrides: age.importance: 0.1 → 0.2',
+  ]);
+});
+
+test('people who are reached elsewhere are told without a change of the monitor file', async () => {
+  const moved = teams.replace('chris@example.com', 'chris@example.org');
+  const told = await words(shortest, shortest, moved);
+  expect(told).toHaveLength(2);
+  expect(told[0]).toContain('chris@example.com → slack:#ml');
+  expect(told[1]).toBe('who hears what nobody else can: chris@example.com → chris@example.org');
+});
+
+test('what an older version published is told as it is, where words for it are missing', async () => {
+  const { published, given } = await publish(shortest);
+  const monitor = { ...published.monitor, segments: undefined };
+  const older = { ...published, monitor } as unknown as Published;
+  expect(changeWords(older, published, given)).toEqual(['monitor.segments: nothing → []']);
+});
