@@ -35,19 +35,17 @@ const keyed = fc
     }),
     { maxLength: 12 },
   )
-  .map(
-    (rows): Counts => ({
-      by: {
-        score: Int32Array.from(rows, ({ score }) => score),
-        label: rows.map(({ label }) => label),
-        version: rows.map(({ version }) => version),
-      },
-      sums: {
-        n: Float64Array.from(rows, ({ n }) => n),
-        errors: Float64Array.from(rows, ({ errors }) => errors),
-      },
-    }),
-  );
+  .map((rows): Counts => ({
+    by: {
+      score: Int32Array.from(rows, ({ score }) => score),
+      label: rows.map(({ label }) => label),
+      version: rows.map(({ version }) => version),
+    },
+    sums: {
+      n: Float64Array.from(rows, ({ n }) => n),
+      errors: Float64Array.from(rows, ({ errors }) => errors),
+    },
+  }));
 
 describe('adding counts', () => {
   test('cells with one key are summed, in the order in which they come', () => {
