@@ -1,24 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { rootOf } from '../config/routes.js';
-import type { Notice, Target } from '../domain/notice.js';
-import { iso } from '../domain/window.js';
 import type { App } from './app.js';
 import { resume } from './bell.js';
-import { depsOf } from './deps.js';
-import { entitiesOf, noEntities } from './entities.js';
-import { loadAll } from './load.js';
+import { entitiesOf } from './entities.js';
+import { openWatch, tellOutage, type Watch } from './outage.js';
 import { idleQueues, withTemporal } from './temporal.js';
 import { endedPauses, lateModels, raiseLate, type Late } from './watch.js';
 
 const ROUND = 60_000;
 const DAY = 86_400_000;
-
-/** What `serve` remembers of the last round, so that one trouble is told once. */
-export interface Watch {
-  /** Outage that root was told of directly; null: none. */
-  toldOf: string | null;
-}
 
 /**
  * The watcher of the watcher, every minute until `signal`: compares the windows that are expected
@@ -26,7 +16,7 @@ export interface Watch {
  * A round that fails is logged and the next one comes.
  */
 export async function watchRounds(app: App, signal: AbortSignal): Promise<void> {
-  const watch: Watch = { toldOf: null };
+  const watch = await openWatch(app);
   while (!signal.aborted) {
     try {
       await watchRound(app, watch);
@@ -37,15 +27,11 @@ export async function watchRounds(app: App, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** One round. When Temporal or the workers cannot tell, root is told directly, once. */
+/** One round. Where Temporal or the workers cannot tell, root is told directly, see `outage`. */
 export async function watchRound(app: App, watch: Watch): Promise<void> {
   const late = await lateModels(app, app.clock());
   const outage = await raise(app, late);
-  if (outage !== null && watch.toldOf === null) {
-    await tellRoot(app, { late, outage });
-    watch.toldOf = outage;
-  }
-  if (outage === null) watch.toldOf = null;
+  await tellOutage(app, watch, { late, outage });
   await sealYesterday(app);
   if (outage === null && late.length === 0) await pingDeadMan(app);
 }
@@ -66,46 +52,6 @@ async function raise(app: App, late: readonly Late[]): Promise<string | null> {
   } catch (error) {
     return messageOf(error);
   }
-}
-
-/** Past the entities, which cannot work: one notice to every address of root. */
-async function tellRoot(app: App, news: { late: readonly Late[]; outage: string }): Promise<void> {
-  const { teams } = await loadAll(app, 'all problems');
-  const published = news.late[0]?.published.alerts['check-health'].route.root;
-  const chain: readonly Target[] = teams === null ? (published ?? []) : rootOf(teams);
-  const deps = await depsOf(app, noEntities);
-  const notice = rootNotice(app, news);
-  for (const target of chain) {
-    const notifier = deps.notifier(target.channel);
-    if (notifier === null) continue;
-    const delivered = await notifier.send(target, notice, 'send');
-    if (delivered.outcome === 'sent') return;
-    app.log.error({ to: target, outcome: delivered.outcome }, 'root could not be told');
-  }
-  app.log.fatal({ outage: news.outage }, 'nobody could be told that nothing is evaluated');
-}
-
-function rootNotice(app: App, { late, outage }: { late: readonly Late[]; outage: string }): Notice {
-  const at = app.clock();
-  const models = late.map(({ model, windowEnd }) => `${model} (window to ${iso(windowEnd)})`);
-  const text = [
-    `Aftercare evaluates nothing now: ${outage}.`,
-    models.length === 0 ? 'No window is late yet.' : `Late: ${models.slice(0, 20).join(', ')}.`,
-    'Next step: run "aftercare doctor" on the host of the workers.',
-  ].join('\n');
-  return {
-    deliveryId: `watch.${at.toString(36)}`,
-    thread: 'watch',
-    threadRef: null,
-    form: 'new',
-    subject: `Aftercare: check-health critical, nothing is evaluated (${late.length} models late)`,
-    text,
-    severity: 'critical',
-    facts: [{ label: 'Models late', value: String(late.length) }],
-    picture: null,
-    data: { kind: 'watch', late: late.map(({ model }) => model), outage },
-    at,
-  };
 }
 
 /** Seals the audit chains as they stood at the end of a day, once: a cut-off end shows then. */
