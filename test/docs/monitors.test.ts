@@ -95,7 +95,10 @@ describe('examples', () => {
     const jsons = blocksOf(page).filter(({ language }) => language === 'json');
     const keys = jsons.map((block) => Object.keys(JSON.parse(block.text) as object));
     expect(keys).toEqual([
-      ['key', 'model', 'trainUntil', 'reason', 'timeout', 'callbackUrl', 'callbackKey'],
+      [
+        ...['key', 'model', 'trainUntil', 'reason', 'evidence', 'timeout', 'callbackUrl'],
+        'callbackKey',
+      ],
       [
         ...['version', 'trainedUntil', 'reference', 'rows', 'metrics', 'championMetrics'],
         ...['data', 'difference'],

@@ -28,8 +28,8 @@ test('a trainer is told why in the words that the documentation shows', () => {
   const [request] = blocksOf({ file: 'retraining.md', text }).filter(
     ({ language }) => language === 'json',
   );
-  const { reason } = JSON.parse(request?.text ?? '') as { reason: string };
-  expect(reason).toBe(troubleWords({ check: 'roc_auc', target: 'roc_auc' }));
+  const { evidence } = JSON.parse(request?.text ?? '') as { evidence: string };
+  expect(evidence).toBe(troubleWords({ check: 'roc_auc', target: 'roc_auc' }));
 });
 
 test('the changelog counts the checks that there are', () => {
