@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { creditRiskDay } from '../examples/credit-risk.js';
 import { deliveryDay, type Arrival, type Delivery } from '../examples/delivery-eta.js';
+import type { MadeDay } from '../examples/random.js';
 import { packageRoot } from './package-root.js';
 import { withDuck } from '../lake/duck.js';
 import { writeParquet } from '../lake/write-parquet.js';
@@ -29,7 +30,8 @@ export interface DemoData {
 
 /**
  * Makes the demo's folder: two models with so many days of data up to the newest midnight, a fault
- * planted at three quarters, monitors, teams and a training job. The same day gives the same rows.
+ * planted at three quarters, monitors, teams and a training job. Every demo of so many days has the
+ * same values, whatever today is: what the guide shows is what its reader sees.
  */
 export async function makeDemo(folder: string, days: number, now: Instant): Promise<DemoData> {
   const to = Math.floor(now / DAY) * DAY;
@@ -65,16 +67,18 @@ const APPLICATION_TYPES = {
 };
 
 async function makeCreditRisk({ folder, from, to, fault }: DemoData): Promise<void> {
+  const madeDay = numberedTo(to);
   const base = join(folder, 'data/credit-risk');
   const columns = APPLICATION_TYPES;
   const duck = { threads: 2, memoryLimitMb: 256, tempDirectory: join(folder, 'spill') };
   await withDuck(duck, async (db) => {
     const training = daysOf(from - TRAINING_DAYS * DAY, from).flatMap((day) =>
-      creditRiskDay(day, APPLICATIONS, 'clean'),
+      creditRiskDay(madeDay(day, APPLICATIONS), 'clean'),
     );
     await writeParquet(db, join(base, 'training.parquet'), { columns, rows: training });
     for (const day of daysOf(from, to)) {
-      const rows = creditRiskDay(day, APPLICATIONS, day >= fault ? 'faulty' : 'clean');
+      const made = madeDay(day, APPLICATIONS);
+      const rows = creditRiskDay(made, day >= fault ? 'faulty' : 'clean');
       const file = join(base, `applications/dt=${dateOf(day)}/part-0.parquet`);
       await writeParquet(db, file, { columns, rows });
     }
@@ -82,20 +86,26 @@ async function makeCreditRisk({ folder, from, to, fault }: DemoData): Promise<vo
 }
 
 async function makeDeliveryEta({ folder, from, to, fault }: DemoData): Promise<void> {
+  const madeDay = numberedTo(to);
   const base = join(folder, 'data/delivery-eta');
   await mkdir(join(base, 'deliveries'), { recursive: true });
   await mkdir(join(base, 'arrivals'), { recursive: true });
   const training = daysOf(from - TRAINING_DAYS * DAY, from).map((day) =>
-    deliveryDay(day, DELIVERIES, 0),
+    deliveryDay(madeDay(day, DELIVERIES), 0),
   );
   await writeFile(join(base, 'training.csv'), csvOf(training.flatMap(joined)));
   for (const day of daysOf(from, to)) {
     const share = day < fault ? 0 : (HARBOUR_AT_END * (day - fault + DAY)) / (to - fault);
-    const { deliveries, arrivals } = deliveryDay(day, DELIVERIES, share);
+    const { deliveries, arrivals } = deliveryDay(madeDay(day, DELIVERIES), share);
     await writeFile(join(base, `deliveries/${dateOf(day)}.csv`), csvOf(deliveries));
     const lines = arrivals.map((arrival) => JSON.stringify(arrival)).join('\n');
     await writeFile(join(base, `arrivals/${dateOf(day)}.jsonl`), `${lines}\n`);
   }
+}
+
+/** Days of a demo that ends at `to`, each with the same seed in every demo. */
+function numberedTo(to: Instant): (start: Instant, rows: number) => MadeDay {
+  return (start, rows) => ({ start, rows, seed: 20_000 - (to - start) / DAY });
 }
 
 function joined(day: { deliveries: Delivery[]; arrivals: Arrival[] }): object[] {

@@ -20,6 +20,7 @@ export function doctorCommand(program: Command): void {
   );
 }
 
+/** The verdict's shape and colour with the doctor's own word: a fault is drawn as an alert. */
 function shape({ state }: Diagnosis): string {
-  return verdictWord(state === 'fault' ? 'alert' : state).slice(0, -state.length) + state;
+  return verdictWord(state === 'fault' ? 'alert' : state, state);
 }

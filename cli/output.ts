@@ -2,18 +2,12 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Verdict } from '../domain/finding.js';
 
-/** A verdict as a word with its shape, coloured where the terminal allows it. */
-export function verdictWord(verdict: Verdict): string {
-  switch (verdict) {
-    case 'ok':
-      return pc.green('● ok');
-    case 'warn':
-      return pc.yellow('▲ warn');
-    case 'alert':
-      return pc.red('■ alert');
-    case 'unknown':
-      return pc.dim('○ unknown');
-  }
+const SHAPES: Readonly<Record<Verdict, string>> = { ok: '●', warn: '▲', alert: '■', unknown: '○' };
+const COLOURS = { ok: pc.green, warn: pc.yellow, alert: pc.red, unknown: pc.dim };
+
+/** A verdict as a word, or as `word`, with its shape, coloured where the terminal allows it. */
+export function verdictWord(verdict: Verdict, word: string = verdict): string {
+  return COLOURS[verdict](`${SHAPES[verdict]} ${word}`);
 }
 
 /** Where a verdict would be, of a score that nobody judges. */
@@ -29,12 +23,9 @@ export function countLine(counts: Readonly<Record<Verdict, number>>, shown: numb
   return words.join('  ');
 }
 
-const SHAPES: Readonly<Record<Verdict, string>> = { ok: '●', warn: '▲', alert: '■', unknown: '○' };
-
 /** The last windows as one shape each, oldest first: `●●▲■`. */
 export function strip(verdicts: readonly Verdict[]): string {
-  const colour = { ok: pc.green, warn: pc.yellow, alert: pc.red, unknown: pc.dim };
-  return verdicts.map((verdict) => colour[verdict](SHAPES[verdict])).join('');
+  return verdicts.map((verdict) => COLOURS[verdict](SHAPES[verdict])).join('');
 }
 
 const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length;

@@ -1,4 +1,4 @@
-import { chance, round, type Chance } from './random.js';
+import { chance, round, type Chance, type MadeDay } from './random.js';
 
 /** One scored loan application. */
 export interface Application {
@@ -58,16 +58,14 @@ function application(random: Chance, faulty: 'clean' | 'faulty'): Omit<Applicati
 }
 
 /**
- * The applications of the day that starts at `start` (ms, UTC), `rows` of them, oldest first.
- * From the fault on, a sixth to a fifth of the incomes are yearly instead of monthly and the
+ * The applications of a day, oldest first. From the fault on, a sixth to a fifth of the incomes are yearly instead of monthly and the
  * bureau's score is not there at prediction time.
  */
 export function creditRiskDay(
-  start: number,
-  rows: number,
+  { start, seed, rows }: MadeDay,
   faulty: 'clean' | 'faulty',
 ): Application[] {
-  const random = chance(start / DAY);
+  const random = chance(seed);
   return Array.from({ length: rows }, (_, index) => ({
     ...application(random, faulty),
     scored_at: new Date(

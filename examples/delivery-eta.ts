@@ -1,4 +1,4 @@
-import { chance, round, type Chance } from './random.js';
+import { chance, round, type Chance, type MadeDay } from './random.js';
 
 /** One promised delivery, and what became of it. */
 export interface Delivery {
@@ -58,15 +58,14 @@ function order(random: Chance, harbourShare: number): { delivery: Delivery; minu
 }
 
 /**
- * The orders of the day that starts at `start` (ms, UTC) and their arrivals, oldest first.
- * `harbourShare` (0 to 1) of them go to the new zone.
+ * The orders of a day and their arrivals, oldest first. `harbourShare` (0 to 1) of them go to the
+ * new zone.
  */
 export function deliveryDay(
-  start: number,
-  rows: number,
+  { start, seed, rows }: MadeDay,
   harbourShare: number,
 ): { deliveries: Delivery[]; arrivals: Arrival[] } {
-  const random = chance(start / DAY + 1_000_003);
+  const random = chance(seed + 1_000_003);
   const deliveries: Delivery[] = [];
   const arrivals: Arrival[] = [];
   for (let index = 0; index < rows; index++) {

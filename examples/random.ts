@@ -35,3 +35,11 @@ export function round(value: number, decimals: number): number {
   const factor = 10 ** decimals;
   return Math.round(value * factor) / factor;
 }
+
+/** A day of made rows: the same seed gives the same values, whatever the date is. */
+export interface MadeDay {
+  /** First moment of the day, ms since 1970 UTC. */
+  start: number;
+  seed: number;
+  rows: number;
+}

@@ -57,7 +57,9 @@ describe('and nowhere else', () => {
   });
   test('nor are the distances of the deliveries of which more and more go to a new zone', () => {
     const day = (share: number, at: number) =>
-      deliveryDay(at * DAY, 800, share).deliveries.map((row) => row.distance_km);
+      deliveryDay({ start: at * DAY, seed: at, rows: 800 }, share).deliveries.map(
+        (row) => row.distance_km,
+      );
     const before = Array.from({ length: 20 }, (_, at) => day(0, at)).flat();
     for (let at = 0; at < 60; at++) {
       const now = day((0.4 * (at + 1)) / 60, 100 + at);

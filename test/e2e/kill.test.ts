@@ -313,7 +313,11 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   const lost = starts.map(({ model }) => model); // looked up a minute later
   for (const model of models.filter((one) => !lost.includes(one))) {
     await until(
-      async () => (await findRequest(app, model)).training?.ref != null,
+      async () => {
+        const { training, status } = await findRequest(app, model);
+        expect(status, `${model} is in training`).not.toBe('failed');
+        return training?.ref != null;
+      },
       `${model} is in training`,
       limit,
     );
