@@ -314,9 +314,9 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   for (const model of models.filter((one) => !lost.includes(one))) {
     await until(
       async () => {
-        const { training, status } = await findRequest(app, model);
-        expect(status, `${model} is in training`).not.toBe('failed');
-        return training?.ref != null;
+        const request = await findRequest(app, model);
+        expect(request.status, JSON.stringify(request)).not.toBe('failed');
+        return request.training?.ref != null;
       },
       `${model} is in training`,
       limit,
