@@ -58,8 +58,8 @@ function application(random: Chance, faulty: 'clean' | 'faulty'): Omit<Applicati
 }
 
 /**
- * The applications of a day, oldest first. From the fault on, a sixth to a fifth of the incomes are yearly instead of monthly and the
- * bureau's score is not there at prediction time.
+ * The applications of a day, oldest first. From the fault on, a sixth to a fifth of the incomes are
+ * yearly instead of monthly and the bureau's score is not there at prediction time.
  */
 export function creditRiskDay(
   { start, seed, rows }: MadeDay,
