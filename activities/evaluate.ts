@@ -1,4 +1,4 @@
-import { evaluateChecks, unknownFindings } from '../checks/evaluate.js';
+import { unknownFindings } from '../checks/evaluate.js';
 import type { Due } from '../domain/due.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -20,6 +20,7 @@ import { changesSince, olderOf } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
 import { runName } from './marks.js';
 import { referenceOf, type ActiveReference } from './reference.js';
+import { evaluateInTurns } from './turns.js';
 
 /** What one evaluation needs to know. */
 export interface Evaluate {
@@ -114,7 +115,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     slices: profiled.slices,
     ...(exact === 'grid' ? { coarse: coarseColumns(grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
-    findings: saidOf(first, evaluateChecks({ monitor, ...seen, ...frame(input), inputs })),
+    findings: saidOf(first, await evaluateInTurns({ monitor, ...seen, ...frame(input), inputs })),
   };
   // A window without a row is nobody's reference: the next one is asked again.
   const isReference = stored.rows > 0;

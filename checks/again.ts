@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
-import { rulesOf } from './evaluate.js';
+import { rulesOf } from './rules.js';
 import { checkNamed } from './index.js';
 import { FROM_START } from './start.js';
 

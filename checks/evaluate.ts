@@ -3,7 +3,6 @@ import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/rules.js';
-import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
 import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
@@ -16,6 +15,7 @@ import { checkNamed } from './index.js';
 import { mixesOf } from './mixes.js';
 import { isDue, nameOfCheck, questionsOf } from './questions.js';
 import type { Question } from './questions.js';
+import { limitsOf, rulesOf } from './rules.js';
 import { offFromStart } from './start.js';
 
 /** Which run a finding belongs to. */
@@ -28,6 +28,16 @@ export interface Frame {
 /** Computed and shown where the monitor does not list it. */
 const ALWAYS_SHOWN = ['ks'];
 
+/** What is measured and judged together. */
+export interface ToEvaluate extends Frame {
+  monitor: Monitor;
+  evidence: Evidence;
+  inputs: string;
+  slices?: readonly Evidence[];
+  /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
+  shown?: readonly string[];
+}
+
 /**
  * Measures and judges every check of a monitor on the evidence of one window, in report order, and
  * of its slices, one evidence each, after it: one false-discovery family per check over all of
@@ -35,26 +45,25 @@ const ALWAYS_SHOWN = ['ks'];
  * findings, never an error; a look that is not due gives none. Of a slice only what is judged, was
  * measured, and is not broken as the whole is.
  */
-export function evaluateChecks(
-  input: {
-    monitor: Monitor;
-    evidence: Evidence;
-    inputs: string;
-    slices?: readonly Evidence[];
-    /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
-    shown?: readonly string[];
-  } & Frame,
-): Finding[] {
+export function evaluateChecks(input: ToEvaluate): Finding[] {
+  const steps = evaluateInSteps(input);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** The same with a pause after each thing that is measured, in which others may have their turn. */
+export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], void> {
   const { monitor, run, window, revision, inputs, slices = [], shown = ALWAYS_SHOWN } = input;
   const mixes = mixesOf(input.evidence, slices);
   const evidence = { ...input.evidence, mixes };
   const prediction = monitor.columns.prediction?.column ?? null;
   const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
-  const whole = columnByColumn(questions, (question) => measured(question, monitor, evidence))
+  const answers = columnByColumn(questions, (question) => measured(question, monitor, evidence));
+  const whole = (yield* answers)
     .map(({ question, found }) => ({ question, slice: {}, found }))
     .filter(({ question, found }) => question.judged || found.value !== null)
     .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices, prediction }) }));
-  const asked = [...whole, ...askSlices(whole, slices, monitor)];
+  yield;
+  const asked = [...whole, ...(yield* askSlices(whole, slices, monitor))];
   const rules = new Map(
     asked.map(({ question, slice }) => {
       const key = { check: nameOfCheck(question.spec), target: question.target, slice };
@@ -67,7 +76,9 @@ export function evaluateChecks(
     ...{ run, window, revision },
   }));
   const rulesFor = (key: Key): Rules => known(rules.get(keyName(key)), key);
+  yield;
   const judged = judge(scores, rulesFor, inputs);
+  yield;
   const others = monitor.checks.filter((spec) => spec.against !== null).map(nameOfCheck);
   const said = sayAccepted(judged, evidence, others);
   const told = offFromStart(said, {
@@ -83,19 +94,22 @@ interface Asked {
   found: Reading;
 }
 
-function askSlices(
+function* askSlices(
   whole: readonly Asked[],
   slices: readonly Evidence[],
   monitor: Monitor,
-): Asked[] {
+): Generator<void, Asked[], void> {
   const asked = whole.filter(({ question }) => question.judged && question.check.over !== 'model');
-  return slices.flatMap((evidence) =>
-    asked.flatMap(({ question, found: { hard } }) => {
+  const news: Asked[] = [];
+  for (const evidence of slices) {
+    for (const { question, found: broken } of asked) {
       const found = measured(question, monitor, evidence);
-      const isNews = found.hard === null ? found.value !== null : found.hard !== hard;
-      return isNews ? [{ question, slice: evidence.current.slice, found }] : [];
-    }),
-  );
+      yield;
+      const isNews = found.hard === null ? found.value !== null : found.hard !== broken.hard;
+      if (isNews) news.push({ question, slice: evidence.current.slice, found });
+    }
+  }
+  return news;
 }
 
 /**
@@ -147,47 +161,6 @@ function against(evidence: Evidence, { check, against }: CheckSpec, target: stri
 
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null));
-}
-
-/** A check that does not count rows by default is not held back by a monitor's `min_rows`. */
-function limitsOf(check: RegisteredCheck, spec: CheckSpec) {
-  const { warn, alert, rule } = spec;
-  return {
-    warn,
-    alert,
-    rule,
-    minRows: check.defaults.minRows <= 1 ? check.defaults.minRows : spec.minRows,
-  };
-}
-
-/** A segment may ask for more rows than the check does. */
-function sliceLimits(limits: Limits, slice: Slice, { segments }: Monitor): Limits {
-  const own = segments.filter(({ name }) => name in slice).map(({ minRows }) => minRows);
-  return { ...limits, minRows: Math.max(limits.minRows, ...own) };
-}
-
-/** How the readings of a question are judged: nothing of it depends on the evidence. */
-export function rulesOf(
-  { check, spec, target, judged, slice }: Question & { slice: Slice },
-  monitor: Monitor,
-): Rules {
-  const override = monitor.columns.features.overrides[target];
-  return {
-    category: check.category,
-    worse: check.worse,
-    over: check.over,
-    limits: sliceLimits(limitsOf(check, spec), slice, monitor),
-    needsReference: check.needs.includes('reference'),
-    judged,
-    running: spec.running,
-    source: override?.source ?? null,
-    importance: override?.importance ?? null,
-    discoveryRate: check.discoveryRate ?? null,
-    significant: (given, level) => check.significant?.(given, level) ?? true,
-    urgent: (given) => check.urgent?.(given) ?? false,
-    small: (given) => check.small?.(given) ?? false,
-    say: (given, name) => check.say(given, name),
-  };
 }
 
 const keyName = ({ check, target, slice }: Key): string =>

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Counts } from '../domain/profile.js';
 import { quoteName } from './ask.js';
+import type { ListRow } from './lists.js';
 
 /**
  * `coarse` and `sliced` hold several profiles: the coarse columns of the whole and of its slices,
@@ -71,22 +73,22 @@ export function columnsOf(signatures: readonly string[]) {
 }
 
 /** A row of the file as counts again: the columns of its shape, each a list. */
-export function countsOf(shape: Shape, row: Readonly<Record<string, unknown>>): Counts {
+export function countsOf(shape: Shape, row: Readonly<ListRow>): Counts {
   const counts: Counts = { by: {}, sums: {} };
-  for (const { column, kind, name } of columnsOf([shape.signature])) {
+  for (const { column, name } of columnsOf([shape.signature])) {
     const list = row[column];
-    if (!Array.isArray(list) || list.length !== shape.size) {
+    if (list == null || typeof list !== 'object' || list.length !== shape.size) {
       throw new Error(`${shape.part} ${shape.name}: expected ${shape.size} cells in ${column}.`);
     }
-    if (kind === 'sum') counts.sums[name] = Float64Array.from(list as number[]);
-    else counts.by[name] = kind === 'int' ? Int32Array.from(list as number[]) : (list as string[]);
+    if (list instanceof Float64Array) counts.sums[name] = list;
+    else counts.by[name] = list;
   }
   return counts;
 }
 
 const TABLE = 'evaluation_counts';
-/** Rows of a chunk: wide lists make it large. */
-const CHUNK = 64;
+/** Rows of a chunk: their lists are wide, and between two chunks others are answered. */
+const CHUNK = 8;
 
 /**
  * Lends a temporary table of all counts: counts (the number of the shape), part, name, and one list
@@ -117,6 +119,7 @@ export async function withCounts<T>(
         ...columns.map((column) => rows.map(({ counts }) => listOf(counts, column))),
       ]);
       appender.appendDataChunk(chunk);
+      await nextTurn();
     }
     appender.closeSync();
     return await run(TABLE);

@@ -105,12 +105,19 @@ function lend(
   };
 }
 
+const INTERRUPT_AGAIN_MS = 5;
+
 async function interruptible<T>(
   connection: DuckDBConnection,
   run: (connection: DuckDBConnection) => Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const interrupt = () => connection.interrupt();
+  let again: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    // DuckDB forgets an interruption between two statements, and between the steps of one.
+    again = setInterval(() => connection.interrupt(), INTERRUPT_AGAIN_MS);
+  };
   signal?.throwIfAborted();
   signal?.addEventListener('abort', interrupt, { once: true });
   try {
@@ -120,6 +127,7 @@ async function interruptible<T>(
     signal?.throwIfAborted();
     throw error;
   } finally {
+    clearInterval(again);
     signal?.removeEventListener('abort', interrupt);
   }
 }

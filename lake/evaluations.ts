@@ -9,6 +9,7 @@ import type { Part } from './cells.js';
 import { commitsOf } from './commits.js';
 import type { Span } from './commits.js';
 import type { Duck } from './duck.js';
+import { askLists } from './lists.js';
 import { locate, placesNow } from './manifest.js';
 import { contentOf, headerOf, keyOf, shapedOf } from './header.js';
 import type { Header } from './header.js';
@@ -124,7 +125,7 @@ async function readCounts(db: Duck, { files, keys, headers, detail }: Reading) {
   const wanted = shapes.filter(({ part }) => parts.includes(part));
   const columns = columnsOf(wanted.map(({ signature }) => signature)).map(({ column }) => column);
   if (columns.length === 0) return all;
-  for (const row of await ask(db, 'lake/counts', { files, keys, parts, columns })) {
+  for (const row of await askLists(db, 'lake/counts', { files, keys, parts, columns })) {
     const [file, number] = [String(row['file']), Number(row['counts'])];
     const shape = headers.get(file)?.shapes[number];
     if (shape !== undefined) all.get(file)?.set(number, countsOf(shape, row));

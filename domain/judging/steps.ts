@@ -1,4 +1,4 @@
-import { cellOf } from './numeric.js';
+import { cellOf, numericCounts } from './numeric.js';
 import { BIN, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
 
@@ -15,20 +15,33 @@ export interface Steps {
   atoms: Int32Array;
 }
 
-/** Quantiles of one column are asked for again and again. */
-const known = new WeakMap<Counts, { axis: Axis; steps: Steps }>();
+/** A coarse window has fewer cells, a fine one more. */
+const FEW = 256;
 
-/** Kept for as long as `counts`: read only. Without `bin` there are no steps. */
+interface Known {
+  axis: Axis;
+  steps: Steps;
+}
+
+/** Quantiles of one column are asked for again and again, of a history for every later window. */
+const few = new WeakMap<Counts, Known>();
+const many = new Map<Counts, Known>();
+const MOST_KNOWN = 64; // of 100 kB each
+
+/** Kept for a while: read only. Without `bin` there are no steps. */
 export function stepsOf(axis: Axis, counts: Counts): Steps {
-  const found = known.get(counts);
+  const isFew = size(counts) <= FEW;
+  const found = (isFew ? few : many).get(counts);
   if (found?.axis === axis) return found.steps;
-  const steps = inOrder(axis, counts);
-  known.set(counts, { axis, steps });
+  const steps = isFew ? fromFew(axis, counts) : fromFine(axis, counts);
+  (isFew ? few : many).set(counts, { axis, steps });
+  const [oldest] = many.keys();
+  if (many.size > MOST_KNOWN && oldest !== undefined) many.delete(oldest);
   return steps;
 }
 
 /** Of few cells without room for all: thousands of windows are looked at. */
-function inOrder(axis: Axis, counts: Counts): Steps {
+function fromFew(axis: Axis, counts: Counts): Steps {
   const homes = axis.atoms.map((value) => cellOf(axis, value));
   const width = homes.length + 1;
   const [bins, n] = [counts.by['bin'] ?? [], counts.sums['n'] ?? []];
@@ -45,15 +58,42 @@ function inOrder(axis: Axis, counts: Counts): Steps {
     const place = cell * width + atom + 1;
     sums.set(place, (sums.get(place) ?? 0) + rows);
   }
-  return accumulated(sums, { finite, width });
+  const places = Float64Array.from(sums.keys()).sort();
+  return accumulated(
+    { places, rows: Float64Array.from(places, (place) => sums.get(place) ?? 0) },
+    { finite, width },
+  );
+}
+
+/** Of many by a walk over all that there are. */
+function fromFine(axis: Axis, counts: Counts): Steps {
+  const { fine, atoms, finite } = numericCounts(axis, counts);
+  const width = axis.atoms.length + 1;
+  const homes = new Map<number, number[]>();
+  axis.atoms.forEach((value, index) => {
+    const cell = cellOf(axis, value);
+    homes.set(cell, [...(homes.get(cell) ?? []), index]);
+  });
+  const [places, rows]: [number[], number[]] = [[], []];
+  const put = (place: number, count: number): void => {
+    if (count <= 0) return;
+    places.push(place);
+    rows.push(count);
+  };
+  for (let cell = 0; cell < fine.length; cell++) {
+    put(cell * width, fine[cell] ?? 0);
+    for (const index of homes.get(cell) ?? []) put(cell * width + index + 1, atoms[index] ?? 0);
+  }
+  return accumulated(
+    { places: Float64Array.from(places), rows: Float64Array.from(rows) },
+    { finite, width },
+  );
 }
 
 function accumulated(
-  sums: ReadonlyMap<number, number>,
+  { places, rows }: { places: Float64Array; rows: Float64Array },
   { finite, width }: { finite: number; width: number },
 ): Steps {
-  const places = Float64Array.from(sums.keys()).sort();
-  const rows = Float64Array.from(places, (place) => sums.get(place) ?? 0);
   const through = new Float64Array(rows.length);
   let below = 0;
   rows.forEach((count, step) => (through[step] = below += count));

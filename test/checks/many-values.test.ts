@@ -4,7 +4,7 @@ import { coarsen } from '../../domain/judging/coarsen.js';
 import { joinThinBins } from '../../domain/judging/thin.js';
 import type { Counts, Profile } from '../../domain/profile.js';
 import { judge } from '../../domain/judging/judge.js';
-import { rulesOf } from '../../checks/evaluate.js';
+import { rulesOf } from '../../checks/rules.js';
 import { chanceOf } from '../experiments/chance.js';
 import { DAY, END, evidenceOf, monitorOf, windowEnding } from './evidence.js';
 

@@ -62,6 +62,14 @@ test('a quantile is where a walk over all cells, from the lowest on, comes to it
   );
 });
 
+test('many cells give the same quantiles as few', () => {
+  const rows = Array.from({ length: 600 }, (_, k) => [(k * 7) % 600, (k % 5) + 1] as const);
+  const all = [...rows, [BIN.atom0, 40], [BIN.atom0 - 1, 3], [BIN.missing, 9]] as const;
+  for (let p = 0; p <= 1; p += 1 / 64) {
+    expect(quantileOf(axis, counts(all), p)).toEqual(walked(all, p));
+  }
+});
+
 test('the figures of a column are those of its own axis, whatever was asked before', () => {
   const own = counts([
     [0, 4],

@@ -74,6 +74,20 @@ test('an abort interrupts a running query, and the reason comes out', async () =
   await expect(run).rejects.toThrow('cancelled by hand');
 });
 
+test('an abort before a statement is under way ends it too', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const options = { threads: 1, memoryLimitMb: 100, tempDirectory: '/tmp/aftercare-none', signal };
+  const run = withDuck(options, (db) =>
+    db.use(async (c) => {
+      // DuckDB is idle now: what interrupts it only here is forgotten
+      controller.abort(new Error('cancelled by hand'));
+      await c.run('select sum(a.range * b.range) from range(1e6::bigint) a, range(1e6::bigint) b');
+    }),
+  );
+  await expect(run).rejects.toThrow('cancelled by hand');
+});
+
 test('a query beside one that fails ends with it, and the process goes on', async () => {
   await withFolder(async (db) => {
     await expect(

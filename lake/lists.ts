@@ -1,0 +1,77 @@
+import {
+  DuckDBDoubleVector,
+  DuckDBIntegerVector,
+  DuckDBListVector,
+  DuckDBVarCharVector,
+} from '@duckdb/node-api';
+import type { DuckDBVector } from '@duckdb/node-api';
+import { bind } from './ask.js';
+import type { Params } from './ask.js';
+import type { Duck } from './duck.js';
+
+/** A list without nulls, as a query gives it: INTEGER[], DOUBLE[] or VARCHAR[]. */
+export type List = Int32Array | Float64Array | readonly string[];
+/** A row of lists, of which there may be none, and of texts and numbers. */
+export type ListRow = Record<string, List | string | number | null>;
+
+/**
+ * As `ask`, where outputs are lists: numbers are copied as they lie, and a text that stands there
+ * many times in a row is made once. TypeError for a list of anything else.
+ */
+export async function askLists(db: Duck, name: string, params: Params): Promise<ListRow[]> {
+  const { sql, bound, types } = bind(name, params);
+  const { names, chunks } = await db.use(async (connection) => {
+    const result = await connection.run(sql, bound, types);
+    return { names: result.columnNames(), chunks: await result.fetchAllChunks() };
+  });
+  return chunks.flatMap((chunk) => {
+    const vectors = names.map((_, index) => chunk.getColumnVector(index));
+    return Array.from({ length: chunk.rowCount }, (_, row): ListRow => {
+      const cells = vectors.map((vector, index) => {
+        const column = names[index] ?? '';
+        return [column, cellOf(vector, row, `sql/${name}.sql: ${column}`)] as const;
+      });
+      return Object.fromEntries(cells);
+    });
+  });
+}
+
+function cellOf(vector: DuckDBVector, row: number, what: string): ListRow[string] {
+  if (!(vector instanceof DuckDBListVector)) {
+    const value = vector.getItem(row);
+    if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+    throw new TypeError(`${what} is neither a text, a number nor a list.`);
+  }
+  if (vector.getItemVector(row) === null) return null;
+  const from = vector.getEntryOffset(row);
+  const to = from + vector.getEntryLength(row);
+  const child = vector.childVector;
+  if (child instanceof DuckDBVarCharVector) return textsOf(child, from, to);
+  if (!(child instanceof DuckDBDoubleVector || child instanceof DuckDBIntegerVector)) {
+    throw new TypeError(`${what} is a list of neither texts, DOUBLE nor INTEGER.`);
+  }
+  // getItem() asks the validity of every value with BigInt arithmetic.
+  return (child as unknown as { items: Float64Array | Int32Array }).items.slice(from, to);
+}
+
+/** Words of 32 bits that say what a text is: its length and, of a long one, where it lies. */
+const WORDS = 4;
+
+function textsOf(vector: DuckDBVarCharVector, from: number, to: number): string[] {
+  const { dataView } = vector as unknown as { dataView: DataView };
+  const texts: string[] = [];
+  for (let item = from; item < to; item++) {
+    const last = texts.at(-1);
+    const text = last !== undefined && isAsBefore(dataView, item) ? last : vector.getItem(item);
+    texts.push(text ?? '');
+  }
+  return texts;
+}
+
+function isAsBefore(view: DataView, item: number): boolean {
+  const at = item * WORDS * 4;
+  for (let word = at; word < at + WORDS * 4; word += 4) {
+    if (view.getUint32(word) !== view.getUint32(word - WORDS * 4)) return false;
+  }
+  return true;
+}
