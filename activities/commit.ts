@@ -1,6 +1,7 @@
 import type { Evaluation, Commit } from '../domain/run.js';
 import type { Duck } from '../lake/duck.js';
 import type { Measuring } from './deps.js';
+import { lastingNotes } from './evaluate-first.js';
 import { countVerdicts, healthMark, marksOf, worst } from './marks.js';
 
 /** What a commit needs beside the evaluation. */
@@ -29,6 +30,7 @@ export async function commitEvaluation(
   const { evaluation } = input;
   const file = await deps.lake.writeEvaluation(db, evaluation, input.attempt);
   const counts = countVerdicts(evaluation.findings);
+  const notes = lastingNotes(evaluation.notes);
   return deps.lake.commit({
     version: 1,
     model: evaluation.model,
@@ -49,6 +51,7 @@ export async function commitEvaluation(
     error: evaluation.error,
     notEvaluated: input.notEvaluated,
     mature: input.mature,
+    ...(notes.length === 0 ? {} : { notes }),
   });
 }
 

@@ -12,11 +12,18 @@ export function seenIn(first: boolean, found: Evidences): Evidences {
   };
 }
 
+const FIRST = 'first window: ';
+
+/** Notes without the one on a first window, which is over once it is evaluated; as they were. */
+export function lastingNotes(notes: readonly string[] = []): string[] {
+  return notes.filter((note) => !note.startsWith(FIRST));
+}
+
 /** What people have to know of a first window without a reference of its own. */
 export function firstNotes({ rows }: StoredReference): string[] {
   if (rows === 0) return [];
   return [
-    'first window: it is the reference, for the monitor names none, so nothing was compared; the ' +
+    `${FIRST}it is the reference, for the monitor names none, so nothing was compared; the ` +
       'windows after it are, once "aftercare apply" has it evaluated. Or name one: reference:',
   ];
 }

@@ -56,6 +56,7 @@ export async function profiledAnew(
         })),
         stored: { ...profile, columns: {} },
         manifest: known.manifest,
+        outside: met.outside,
         labels: met.labelManifest,
         landedFile: null,
         profileFile: older.commit.profileFile ?? older.commit.file,

@@ -1,3 +1,4 @@
+import { reach } from '../calendar/reach.js';
 import { unknownFindings } from '../checks/evaluate.js';
 import type { Due } from '../domain/due.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
@@ -10,13 +11,13 @@ import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError, type Located } from '../domain/source.js';
-import { cutOff } from '../sources/line-end.js';
 import { locate, namesOneFile } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
-import { changesSince, olderOf } from './evaluate-older.js';
+import { notesOf } from './evaluate-notes.js';
+import { olderOf } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
 import { runName } from './marks.js';
 import { referenceOf, type ActiveReference } from './reference.js';
@@ -89,11 +90,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const labels = await locateLabels(monitor, due.window, due.knownAt);
   const { stored } = reference;
   const { grid } = stored;
-  const { window, at, knownAt } = due;
-  const { exact, landDir, watched = false } = input;
-  const slices = valuesOf(stored.slices.map(({ slice }) => slice));
-  const asked = { predictions, labels, exact, landDir, slices };
-  const request = { monitor, grid, window, at, knownAt, ...asked };
+  const { exact, watched = false } = input;
+  const request = requestOf(input, stored, { predictions, labels });
   const older = await olderOf(deps.lake, monitor, due);
   const counts = await profiledAnew(deps, db, {
     request,
@@ -101,7 +99,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
   const profiled = first ? counts : await withRowsAsked(db, counts, { request, stored });
-  const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(predictions, older))];
+  const told = { ...request, older, outside: profiled.outside };
+  const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(told))];
   const counted = { profile: profiled.profile, slices: profiled.slices };
   const from = { ...input, monitor, due, reference, exact, watched, ...counted };
   const seen = seenIn(first, await evidencesOf(deps, db, from));
@@ -128,15 +127,15 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   };
 }
 
-async function notesOf(
-  predictions: Located,
-  older: Awaited<ReturnType<typeof olderOf>>,
-): Promise<string[]> {
-  return [
-    ...(predictions.files.length > 0 ? [] : [`no file for the window matches ${predictions.path}`]),
-    ...(await cutOff(predictions)),
-    ...(older === null ? [] : changesSince(older, predictions)),
-  ];
+function requestOf(
+  { monitor, due: { window, at, knownAt }, exact, landDir }: Evaluate,
+  { grid, slices: parts }: StoredReference,
+  located: { predictions: Located; labels: Located | null },
+) {
+  const slices = valuesOf(parts.map(({ slice }) => slice));
+  const span = reach(monitor.predictions.path, window, monitor.windows);
+  const asked = { ...located, exact, landDir, slices };
+  return { monitor, grid, window, at, knownAt, reach: span, ...asked };
 }
 
 /** A label that is a column of the predictions is mature at once; else a pass would never end. */

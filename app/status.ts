@@ -29,11 +29,14 @@ export interface ModelStatus {
   unjudged: readonly UnjudgedWindow[];
   /** A version that was promoted and has not been judged yet; null: there is none. */
   promoted: { version: string; at: Instant } | null;
+  /** What to know of the files of the newest window, as its commit says. */
+  notes: readonly string[];
 }
 
 /**
- * All applied models by id, from heads only: no row is read and Temporal is not asked. `owner`:
- * only those of a team or person: who is named as an owner of any kind, or is in such a team.
+ * All applied models by id, from heads and commits only: no row is read, Temporal is not asked.
+ * `owner`: only those of a team or person: who is named as an owner of any kind, or is in such
+ * a team.
  */
 export async function modelStatuses(app: App, owner: string | null = null): Promise<ModelStatus[]> {
   const [heads, alerts, requests, blocked] = await Promise.all([
@@ -59,6 +62,7 @@ export async function modelStatuses(app: App, owner: string | null = null): Prom
         blocked: blocked.filter(({ model }) => model === head.model),
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
         promoted: promotedOf(head),
+        notes: (await app.lake.commitOf(head.model, head.watermark))?.notes ?? [],
       };
       return [status];
     }),

@@ -97,7 +97,7 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
     strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
     promoted === null ? (head.advice?.mark.action ?? '–') : 'promoted',
     head.lastRunAt === null ? 'never' : agoWords(head.lastRunAt, now),
-    head.paused === null ? agoWords(nextDue ?? now, now) : `paused by ${head.paused.by}`,
+    head.paused === null ? nextWords(nextDue ?? now, now) : `paused by ${head.paused.by}`,
   ]);
   const alerts = statuses.flatMap((status) => status.alerts);
   const requests = statuses.flatMap((status) => status.requests);
@@ -119,6 +119,10 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
   return parts.join('\n\n');
 }
 
+/** A window that fell due is caught up with: what is past is no time to come. */
+const nextWords = (due: number, now: number): string =>
+  due <= now ? 'due now' : agoWords(due, now);
+
 /** Entities that cannot decide, in real time, as they live. */
 function blockedTable(blocked: readonly Blocked[]): string {
   const rows = blocked.map(({ entity, since, reason }) => [
@@ -131,23 +135,34 @@ function blockedTable(blocked: readonly Blocked[]): string {
 }
 
 /** What the line of a model cannot say: windows that were not judged, a version that was not. */
-function notesOf({ head, unjudged, promoted }: ModelStatus, now: number): string[] {
+function notesOf({ head, unjudged, promoted, notes }: ModelStatus, now: number): string[] {
   const { model } = head;
   const [newest] = unjudged;
   const version = promoted && `${promoted.version} was promoted ${agoWords(promoted.at, now)}`;
   return [
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
     ...(newest === undefined ? [] : unjudgedLines(unjudged).map((line) => `${model}: ${line}`)),
+    ...notes.map((note) => `${model}, newest window: ${note}`),
   ];
 }
 
 /** A model as JSON tells it, before its instants are written. */
 export function modelDocument(status: ModelStatus): Record<string, unknown> {
-  const { head, owner, nextDue, alerts, requests, blocked, unjudged, promoted } = status;
+  const { head, owner, nextDue, alerts, requests, blocked, unjudged, promoted, notes } = status;
   const { model, windows, advice, reference, lastRunAt, paused, notEvaluated, watermark } = head;
   const told = advice === null ? null : { ...advice.mark, reason: advice.reason };
   return {
     ...{ model, owner, watermark, windows, advice: told, promoted, reference },
-    ...{ lastRunAt, nextAt: nextDue, paused, notEvaluated, unjudged, alerts, requests, blocked },
+    ...{
+      lastRunAt,
+      nextAt: nextDue,
+      paused,
+      notEvaluated,
+      unjudged,
+      alerts,
+      requests,
+      blocked,
+      notes,
+    },
   };
 }

@@ -11,17 +11,24 @@ const endings: readonly [RegExp, SourceSpec['kind']][] = [
   [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
 ];
 
+/** What a path may be, and whose clock a template shows. */
+const pathWords =
+  'A file, a glob or a template; {date} (YYYY-MM-DD), {hour}, {year}, {month} and {day} are ' +
+  'those of the clock in windows.timezone. Files that are cut in another zone need a glob.';
+
 /** The keys of a source, so that a section may carry them beside its own. */
 export const sourceKeys = {
   kind: oneOf(['parquet', 'csv', 'jsonl'], laterKinds).optional(),
-  path: text('a path or glob').superRefine((path, context) => {
-    const unknown = /\{(\w+)\}/.exec(isTemplate(path) ? withoutPlaceholders(path) : path)?.[1];
-    if (unknown === undefined) return;
-    const message = `unknown placeholder {${unknown}}; known: ${placeholders
-      .map((name) => `{${name}}`)
-      .join(', ')}`;
-    context.addIssue({ code: 'custom', message });
-  }),
+  path: text('a path or glob')
+    .meta({ description: pathWords })
+    .superRefine((path, context) => {
+      const unknown = /\{(\w+)\}/.exec(isTemplate(path) ? withoutPlaceholders(path) : path)?.[1];
+      if (unknown === undefined) return;
+      const message = `unknown placeholder {${unknown}}; known: ${placeholders
+        .map((name) => `{${name}}`)
+        .join(', ')}`;
+      context.addIssue({ code: 'custom', message });
+    }),
   where: text('an SQL expression over the columns of the source').optional(),
 };
 

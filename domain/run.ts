@@ -71,4 +71,6 @@ export interface Commit {
   notEvaluated: string | null;
   /** Labels were mature when it was judged. */
   mature: boolean;
+  /** What to know of the files that were read; absent: nothing. */
+  notes?: readonly string[];
 }

@@ -25,6 +25,8 @@ export interface ProfileRequest {
   /** null: the monitor has no label source of its own. */
   labels: Located | null;
   exact: Binning;
+  /** Rows of the files beyond it are counted as `outside`: no window has them; absent: none is. */
+  reach?: { start: Instant; end: Instant } | null;
   /** Dimension → its values, the largest ones first; absent: the largest ones of the window. */
   slices?: Readonly<Record<string, readonly string[]>>;
   /** Columns that are opened; absent: all. A `where` opens all, for it may name any. */
@@ -57,7 +59,7 @@ async function openRows<T>(
   request: ProfileRequest,
   use: (source: OpenSource) => Promise<T>,
 ): Promise<T> {
-  const { predictions, monitor, grid, window, at, knownAt, only } = request;
+  const { predictions, monitor, grid, window, at, knownAt, only, reach } = request;
   const { columns } = monitor;
   const wants = wantsOf(monitor, grid);
   const dimensions = dimensionsOf(monitor);
@@ -70,7 +72,7 @@ async function openRows<T>(
   return withRows(db, spec, (rows) => {
     if (Object.keys(rows.types).length === 0) return use({ db, rows, window: null });
     // A row that is later than the window is not early: it belongs to a window to come.
-    const bounds = { window, latest: Math.max(at, knownAt) };
+    const bounds = { window, latest: Math.max(at, knownAt), reach };
     const file = predictions.files[0]?.path ?? predictions.path;
     return withWindow(db, { rows, columns, bounds, file }, (open) =>
       use({ db, rows, window: open }),

@@ -24,6 +24,8 @@ export interface ProfiledWindow {
   /** Coarse profiles of its slices that have enough rows, in the order of their dimensions. */
   slices: readonly Profile[];
   manifest: Manifest;
+  /** Rows of the files beyond the request's `reach`, which no window has. */
+  outside: number;
   labels: Manifest | null;
   /** The file of landed rows below `landDir`, for the caller to store; null: read the files. */
   landedFile: string | null;
@@ -33,6 +35,7 @@ export interface ProfiledWindow {
 export interface ProfiledOutcomes extends Omit<OutcomesFound, 'slices'> {
   slices: readonly Pick<Profile, 'slice' | 'outcomes'>[];
   manifest: Manifest;
+  outside: number;
   labelManifest: Manifest | null;
 }
 
@@ -153,6 +156,7 @@ function manifests(request: ProfileRequest, window: OpenWindow | null, labels: C
   const { predictions, labels: located } = request;
   const predicate = window?.predicate ?? 'no file';
   return {
+    outside: window?.outside ?? 0,
     manifest: manifestOf(predictions, { predicate, rows: window?.accepted ?? 0 }),
     labels:
       located === null
@@ -162,8 +166,8 @@ function manifests(request: ProfileRequest, window: OpenWindow | null, labels: C
 }
 
 function saidOf(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
-  const { manifest, labels: labelManifest } = manifests(request, window, labels);
-  return { manifest, labelManifest };
+  const { manifest, outside, labels: labelManifest } = manifests(request, window, labels);
+  return { manifest, outside, labelManifest };
 }
 
 /** Where rows came from: the files, and in words which of their rows. */

@@ -13,6 +13,8 @@ export interface Bounds {
   window: Window;
   /** Later event times cannot be: rows that carry one are rejected. */
   latest: Instant;
+  /** Rows of the files beyond it are in no window; null or absent: every row has its window. */
+  reach?: { start: Instant; end: Instant } | null | undefined;
 }
 
 /** The rows of a window, and why rows of its files are not among them. */
@@ -25,6 +27,8 @@ export interface OpenWindow {
   nameless: number;
   /** Rows whose time is after `latest`. */
   future: number;
+  /** Rows that no window has, for they are beyond `reach`. */
+  outside: number;
   newest: Instant | null;
   /** In words: which rows of the files belong to the window. */
   predicate: string;
@@ -49,13 +53,15 @@ export async function withWindow<T>(
   const ids = columns.id.filter((id) => id in rows.types);
   const named = ids.map((id) => `${quoteName(id)} is not null`);
   const nameless = ids.map((id) => `${quoteName(id)} is null`).join(' or ') || 'false';
-  const state =
-    `case when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
-    `when not (${inside}) then 'elsewhere' when ${nameless} then 'nameless' else 'accepted' end`;
   const view = fresh('window');
   const predicate = say(timestamp.column, bounds.window);
   try {
     const whole = await extentOf(db, { rows, ids, time, cuts, clock });
+    const beyond = whole === null ? await beyondOf(clock, time, bounds) : 'false';
+    const state =
+      `case when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
+      `when ${beyond} then 'outside' when not (${inside}) then 'elsewhere' ` +
+      `when ${nameless} then 'nameless' else 'accepted' end`;
     const counts = whole ?? (await countStates(db, { rows, state, clock }));
     const filter = [`${time} < ${cuts.future}`, inside, ...named].join(' and ');
     // Where every row belongs to the window, no question has to look at the time again.
@@ -65,6 +71,13 @@ export async function withWindow<T>(
   } finally {
     await perform(db, `drop view if exists ${view}`);
   }
+}
+
+/** SQL: a row is beyond the reach of the windows that open its file. */
+async function beyondOf(clock: Clock, time: string, { reach }: Bounds): Promise<string> {
+  if (reach == null) return 'false';
+  const [start, end] = [await clock.cut(reach.start), await clock.cut(reach.end)];
+  return `(${time} < ${start} or ${time} >= ${end})`;
 }
 
 type Counted = Omit<OpenWindow, 'view' | 'predicate'>;
@@ -88,7 +101,8 @@ async function extentOf(
   await perform(db, `drop view ${view}`);
   if (found?.['inside'] !== true) return null;
   const accepted = Number(found['rows']);
-  return { accepted, timeless: 0, nameless: 0, future: 0, newest: Number(found['newest']) };
+  const none = { timeless: 0, nameless: 0, future: 0, outside: 0 };
+  return { accepted, ...none, newest: Number(found['newest']) };
 }
 
 interface Cuts {
@@ -117,6 +131,7 @@ async function countStates(
     timeless: n('timeless'),
     nameless: n('nameless'),
     future: n('future'),
+    outside: n('outside'),
     newest: newest == null ? null : Number(newest),
   };
 }

@@ -182,3 +182,29 @@ test('a monitor that the lake does not hold is final: no retry finds it', () =>
       message: expect.stringMatching(/^The lake holds no monitor ffff/) as string,
     });
   }));
+
+test('rows of a templated file that no window has are counted and said', () =>
+  withWorld(async ({ db, folder, monitor, evaluate: judge, commit }) => {
+    // 150 rows an hour over the UTC day; in Paris (+1) its last hour is the next day's first.
+    const day = (date: string) =>
+      `select i as id, timestamp '${date}' + to_seconds(i::int * 24) as ts,
+        0.5::double as score, 1000::double as income from range(0, 3600) rows(i)`;
+    await writeRows(db, path.join(folder, 'd-2026-01-02.parquet'), day('2026-01-02'));
+    const at = start + 3 * DAY;
+    const asked = async (template: string, timezone: string) => {
+      const shift = timezone === 'UTC' ? 0 : -3_600_000;
+      monitor.predictions = { ...monitor.predictions, path: path.join(folder, template) };
+      monitor.windows = { ...monitor.windows, timezone };
+      const span = { start: start + shift, end: start + DAY + shift, weekday: 5 as const };
+      return judge({ window: span, at, knownAt: at });
+    };
+    const paris = await asked('d-{date}.parquet', 'Europe/Paris');
+    expect(paris.evaluation.profile?.rows).toBe(3600 - 150);
+    expect(paris.evaluation.notes).toHaveLength(1);
+    expect(paris.evaluation.notes?.[0]).toMatch(
+      /^150 rows of d-2026-01-02\.parquet lie outside .* Europe\/Paris .* in no window\./,
+    );
+    expect((await commit(paris)).notes).toEqual(paris.evaluation.notes);
+    expect((await asked('d-*.parquet', 'Europe/Paris')).evaluation.notes).toBeUndefined();
+    expect((await asked('d-{date}.parquet', 'UTC')).evaluation.notes).toBeUndefined();
+  }));

@@ -17,7 +17,7 @@ const head: ModelHead = {
 };
 const status: ModelStatus = {
   ...{ head, owner: 'team:eta', nextDue: start + day, alerts: [], requests: [], blocked: [] },
-  ...{ unjudged: [], promoted: null },
+  ...{ unjudged: [], promoted: null, notes: [] },
 };
 
 test('a window that could not be read is told with its reason', () => {
@@ -36,6 +36,23 @@ test('after a promotion the advice on the version before is not shown', () => {
   expect(text).toContain('delivery-eta: v-2 was promoted 1h ago; not judged yet.');
   expect(text).not.toContain('retrain');
   expect(plain(statusText([status], start + hour))).toContain('retrain');
+});
+
+test('a note of the newest window is told', () => {
+  const notes = ['8 rows of 2026-11-03.parquet lie in no window.'];
+  expect(plain(statusText([{ ...status, notes }], start + hour))).toContain(
+    `delivery-eta, newest window: ${notes[0] ?? ''}`.slice(0, 60),
+  );
+});
+
+test('a window that fell due and waits is due now, not in the past', () => {
+  const next = (now: number) =>
+    plain(statusText([status], now))
+      .split('\n')
+      .find((line) => line.includes('delivery-eta')) ?? '';
+  expect(next(start + hour)).toMatch(/in 23h\s*$/);
+  expect(next(start + day)).toMatch(/due now\s*$/);
+  expect(next(start + 2 * day)).toMatch(/due now\s*$/);
 });
 
 test('an entity that cannot decide is told with why, and what to do next', () => {
