@@ -184,7 +184,10 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
       ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
     });
     expect(diagnoses.find(({ what }) => what === 'temporal')).toMatchObject({ state: 'fault' });
-    expect((await place.cli(['doctor'])).out).toContain('○ unknown entities\n');
+    const inColour = { ...place.env, NO_COLOR: '', FORCE_COLOR: '1' };
+    const { out } = await startCli(['doctor'], { env: inColour, cwd: place.folder }).ended;
+    expect(out).toContain('○ unknown entities\n');
+    expect(out).toContain('■ fault temporal\n');
   }));
 
 test('only commands that act take --as', async () => {
