@@ -55,7 +55,11 @@ export function processCommands(program: Command): void {
   withGlobals(worker).action((options: ProcessOptions) =>
     runAction(worker, async (context) =>
       runParts(context, async (add) => {
-        add(await workerPart(context.app, options));
+        const worker = await workerPart(context.app, options);
+        add(worker);
+        const { namespace } = context.app.settings.temporal;
+        const names = options.queues.join(', ');
+        context.progress(`worker for Temporal at ${worker.address} (${namespace}): ${names}`);
         return 'run';
       }),
     ),
@@ -131,7 +135,7 @@ export function asPart(server: Server): Part {
 export async function workerPart(
   app: App,
   options: { queues: readonly Queue[]; metricsPort?: number; host?: string },
-): Promise<Part> {
+): Promise<Part & { address: string }> {
   const { metricsPort, host = '127.0.0.1' } = options;
   const metricsAddress = metricsPort === undefined ? null : `${host}:${metricsPort}`;
   return startWorkers(app, { queues: options.queues, metricsAddress });

@@ -7,38 +7,42 @@ export type WorkerLog = Record<
   (fields: object, message: string) => void
 >;
 
+/** Where in the SDK a call to the server is tried again. */
+const RETRIES = 'temporalio_client::retry';
+
 /**
  * Sets up the SDK, once in a process and before any connection. Its signal handlers stay away:
  * whoever runs the workers stops them. `metricsAddress`: `127.0.0.1:9464`, for Prometheus.
+ * `onRetry` hears of each call that is tried again; the SDK's own lines of it, dozens a minute
+ * while a server is away, are for level debug.
  */
-export function installRuntime(log: WorkerLog, metricsAddress: string | null): void {
+export function installRuntime(
+  log: WorkerLog,
+  { metricsAddress, onRetry }: { metricsAddress: string | null; onRetry: () => void },
+): void {
   const at =
     (level: keyof WorkerLog) =>
-    (message: string, meta?: LogMetadata): void =>
-      log[isRoutine(level, message) ? 'debug' : level](meta ?? {}, message);
-  const [trace, debug, info, warn, error] = [
-    at('trace'),
-    at('debug'),
-    at('info'),
-    at('warn'),
-    at('error'),
-  ];
-  const byLevel: Record<LogLevel, typeof info> = {
-    TRACE: trace,
-    DEBUG: debug,
-    INFO: info,
-    WARN: warn,
-    ERROR: error,
+    (message: string, meta?: LogMetadata): void => {
+      const isRetry = meta?.['target'] === RETRIES;
+      if (isRetry) onRetry();
+      log[isRetry || isRoutine(level, message) ? 'debug' : level](meta ?? {}, message);
+    };
+  const lines = {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+  };
+  const byLevel: Record<LogLevel, typeof lines.info> = {
+    TRACE: lines.trace,
+    DEBUG: lines.debug,
+    INFO: lines.info,
+    WARN: lines.warn,
+    ERROR: lines.error,
   };
   Runtime.install({
-    logger: {
-      trace,
-      debug,
-      info,
-      warn,
-      error,
-      log: (level, message, meta) => byLevel[level](message, meta),
-    },
+    logger: { ...lines, log: (level, message, meta) => byLevel[level](message, meta) },
     shutdownSignals: [],
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },

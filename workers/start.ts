@@ -4,14 +4,17 @@ import type { App } from '../app/app.js';
 import { depsOf } from '../app/deps.js';
 import { entitiesOf } from '../app/entities.js';
 import { UnavailableError } from '../app/errors.js';
-import { connect, credentials, temporalAddress } from '../app/temporal.js';
+import { connect, credentials, temporalAddress, withTemporal } from '../app/temporal.js';
 import type { Queue } from '../domain/queues.js';
+import { watchAway, type AwayWatch } from './away.js';
 import { connectWorkers, runWorkers, type RunningWorkers } from './run.js';
 import { installRuntime } from './runtime.js';
 import { workflowCode } from './workflow-code.js';
 
 /** Workers of this process, and how they end. */
 export interface StartedWorkers extends Pick<RunningWorkers, 'done' | 'isRunning'> {
+  /** The server that they work for. */
+  address: string;
   /** Drains, closes the connections. */
   stop(): Promise<void>;
 }
@@ -31,7 +34,8 @@ export async function startWorkers(
       'No Temporal server is known: set TEMPORAL_ADDRESS, or run "aftercare dev-server".',
     );
   }
-  installRuntime(log, options.metricsAddress);
+  const away = awayWatch(app, address);
+  installRuntime(log, { metricsAddress: options.metricsAddress, onRetry: away.noteRetry });
   const { namespace } = settings.temporal;
   const connection = await connectWorkers(credentials(address, settings));
   const clientConnection = await connect(address, settings);
@@ -46,12 +50,31 @@ export async function startWorkers(
     bundle: options.queues.includes('wf') ? await workflowCode() : null,
   });
   return {
+    address,
     done: workers.done,
     isRunning: () => workers.isRunning(),
     stop: async () => {
+      away.stop();
       await workers.stop();
       await connection.close();
       await clientConnection.close();
     },
   };
+}
+
+const EVERY = 2_000;
+
+/** Two lines for an outage of the server, however long: when it began, when it was over. */
+function awayWatch({ settings, log }: App, address: string): AwayWatch {
+  return watchAway({
+    asks: () =>
+      withTemporal(settings, async ({ connection }) => {
+        await connection.withDeadline(Date.now() + 5_000, () => connection.healthService.check({}));
+      }),
+    say: (state) => {
+      if (state === 'back') log.warn({}, `Temporal at ${address} answers again`);
+      else log.warn({}, `Temporal at ${address} does not answer; trying until it does`);
+    },
+    every: EVERY,
+  });
 }
