@@ -14,6 +14,7 @@ import {
 } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { UnavailableError, UsageError } from './errors.js';
+import { setPaused } from './schedules.js';
 
 const LOOK_EVERY = 250;
 
@@ -125,7 +126,7 @@ export async function pause(
 ): Promise<void> {
   const { model, by, reason, until } = input;
   const head = await appliedHead(app, model);
-  await client.schedule.getHandle(evaluateId(model)).pause(`${by}: ${reason}`);
+  await setPaused(client, { model, paused: true, note: `${by}: ${reason}` });
   const paused = { by, reason, until, at: app.clock() };
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({ ...(old ?? head), paused }));
 }
@@ -137,11 +138,10 @@ export async function resume(
   { model, note }: { model: string; note: string },
 ): Promise<void> {
   const head = await appliedHead(app, model);
-  const handle = client.schedule.getHandle(evaluateId(model));
-  await handle.unpause(note === '' ? undefined : note);
+  await setPaused(client, { model, paused: false, note: note === '' ? 'resumed' : note });
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
     paused: null,
   }));
-  await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  await client.schedule.getHandle(evaluateId(model)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }

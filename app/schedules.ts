@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
@@ -10,10 +11,14 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Duration } from '../domain/window.js';
 import { attributeKeys } from './search-attributes.js';
 import { evaluateId, workflowTypes } from '../workflows/messages.js';
+import { UnavailableError } from './errors.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MOST_JITTER = 6 * 60_000;
+const LOOK_EVERY = 100;
+const LOOKS_A_TELLING = 10;
+const MOST_TELLINGS = 20;
 
 /** When the bell rings: every `every` ms, `offset` ms after the epoch's multiples, UTC. */
 export interface Bell {
@@ -95,6 +100,31 @@ export async function putSchedule(
   await handle.update((previous) => ({ ...options, state: { ...previous.state } }));
   if (rings === 'now') await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
   return 'updated';
+}
+
+/**
+ * Pauses the Schedule or lets it ring again, and returns when the Schedule says so itself. Its
+ * workflow keeps one change at a time: a second one that comes before it took the first replaces
+ * it. So it is told again until it is so, and what follows is told after. A repeat changes the
+ * note alone; UnavailableError when it does not take it within 20 s.
+ */
+export async function setPaused(
+  client: Client,
+  { model, paused, note }: { model: string; paused: boolean; note: string },
+): Promise<void> {
+  const handle = client.schedule.getHandle(evaluateId(model));
+  for (let telling = 0; telling < MOST_TELLINGS; telling++) {
+    await (paused ? handle.pause(note) : handle.unpause(note));
+    for (let look = 0; look < LOOKS_A_TELLING; look++) {
+      const { state } = await handle.describe();
+      if (state.paused === paused) return;
+      await sleep(LOOK_EVERY);
+    }
+  }
+  throw new UnavailableError(
+    `${model}: its Schedule did not take the ${paused ? 'pause' : 'end of its pause'}. The ` +
+      'Temporal server answers, but its own workflows do not run: look at the server, then repeat.',
+  );
 }
 
 /** Models that have a Schedule of ours; the list may be a second behind. */

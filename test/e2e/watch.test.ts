@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { apiServer } from '../../api/server.js';
 import { openApp, type App } from '../../app/app.js';
+import { pause, resume } from '../../app/bell.js';
 import type { Watch } from '../../app/outage.js';
 import { watchRound } from '../../app/serve.js';
 import { readSettings } from '../../config/settings.js';
@@ -129,23 +130,35 @@ test.skipIf(missing)('a pause is no lateness, and one with an end ends', () =>
     const end = new Date(Date.now() + 2 * DAY).toISOString();
     const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'a move', '--until', end];
     expect(await place.cli(pause)).toMatchObject({ code: 0 });
-    // A Schedule describes itself as it was until its workflow has taken what it was told.
-    const becomes = (paused: boolean) =>
-      until(
-        async () => {
-          const head = await place.lake.readHead<ModelHead>('model/churn');
-          expect(head?.paused != null).toBe(paused);
-          const { state } = await place.client.schedule.getHandle('evaluate/churn').describe();
-          return state.paused === paused;
-        },
-        `the Schedule is ${paused ? 'paused' : 'resumed'}`,
-      );
+    const isPaused = async () => {
+      const head = await place.lake.readHead<ModelHead>('model/churn');
+      const { state } = await place.client.schedule.getHandle('evaluate/churn').describe();
+      expect(head?.paused != null).toBe(state.paused);
+      return state.paused;
+    };
     await watchRound(appOf(place.env, 2 * DAY - HOUR), freshWatch());
-    await becomes(true);
+    expect(await isPaused()).toBe(true);
     const alert = place.client.workflow.getHandle('alert/churn/check-health');
     await expect(alert.describe()).rejects.toThrow(/not found/);
     await watchRound(appOf(place.env, 2 * DAY + HOUR), freshWatch());
-    await becomes(false);
+    expect(await isPaused()).toBe(false);
+  }),
+);
+
+test.skipIf(missing)('a model that is resumed rings again, however soon after its pause', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place);
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    const app = appOf(place.env);
+    const who = { model: 'churn', by: 'ana', reason: 'a move', until: null };
+    const handle = place.client.schedule.getHandle('evaluate/churn');
+    for (let turn = 0; turn < 25; turn++) {
+      await pause(app, place.client, who);
+      expect((await handle.describe()).state.paused).toBe(true);
+      await resume(app, place.client, { model: 'churn', note: '' });
+      // The ring that follows must not take the place of the end of the pause.
+      expect((await handle.describe()).state.paused).toBe(false);
+    }
   }),
 );
 
