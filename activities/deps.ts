@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../domain/alert.js';
 import type { RetryPolicy } from '../domain/delivering/delivery.js';
 import type { Category } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
 import type { Notifier, Target } from '../domain/notice.js';
 import type { Published } from '../domain/published.js';
 import type { RetrainEvent } from '../domain/request.js';
@@ -50,4 +51,10 @@ export async function publishedOf(
   fingerprint: string,
 ): Promise<Published> {
   return deps.lake.getObject<Published>('monitor', fingerprint);
+}
+
+/** The zone that a model's windows are cut in, in which its people are told of instants. */
+export async function timezoneOf(deps: Pick<Deps, 'lake'>, model: string): Promise<string> {
+  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
+  return head === null ? 'UTC' : (await publishedOf(deps, head.monitor)).monitor.windows.timezone;
 }

@@ -8,7 +8,7 @@ import { requestNotice } from '../domain/requests/request-text.js';
 import type { RetrainEffect } from '../domain/request.js';
 import { actionsOf } from './actions.js';
 import type { AdviceEvidence } from './advise.js';
-import { modelHead, publishedOf, type Deps } from './deps.js';
+import { modelHead, publishedOf, timezoneOf, type Deps } from './deps.js';
 import { sliceHash } from './marks.js';
 import { pictureOf } from './picture.js';
 import { unjudgedBy } from './unjudged.js';
@@ -31,6 +31,7 @@ export async function notifyOfAlert(deps: Deps, effect: AlertNotice): Promise<De
     causes,
     parts: new Map(findings.map(({ slice }) => [sliceHash(slice), slice])),
     unjudged,
+    timezone: await timezoneOf(deps, effect.alert.model),
     actions: await actionsOf(deps, effect.alert.model, names),
     at: deps.clock(),
   });
@@ -63,13 +64,16 @@ async function findingsOf(deps: Deps, { alert }: AlertNotice): Promise<readonly 
 export async function notifyOfRequest(deps: Deps, effect: RequestNotice): Promise<DeliveredEvent> {
   const { request } = effect;
   const head = await deps.lake.readHead<ModelHead>(modelHead(request.model));
-  const rules = head && (await publishedOf(deps, head.monitor)).retraining;
-  if (rules === null) throw new Error(`${request.model}: has no retraining section any more.`);
+  const published = head && (await publishedOf(deps, head.monitor));
+  const rules = published?.retraining ?? null;
+  if (published === null || rules === null)
+    throw new Error(`${request.model}: has no retraining section any more.`);
   const evidence = await deps.lake.getObject<AdviceEvidence>('evidence', request.evidence);
   const { advice, input } = evidence;
   const findings = [...input.mature.flat(), ...input.findings];
   const at = deps.clock();
-  const notice = requestNotice({ effect, advice, findings, rules, at });
+  const { timezone } = published.monitor.windows;
+  const notice = requestNotice({ effect, advice, findings, rules, timezone, at });
   return send(deps, effect, notice);
 }
 

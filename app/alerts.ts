@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import pMap from 'p-map';
 import { episodesHead, type Episodes } from '../activities/backfill.js';
+import { publishedOf, timezoneOf } from '../activities/deps.js';
 import { actionsOf } from '../activities/actions.js';
 import { unjudgedBy } from '../activities/unjudged.js';
 import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
@@ -17,7 +18,10 @@ import { act, actNow, type Actor } from './entities.js';
 import { UsageError } from './errors.js';
 
 /** An episode that a backfill found; nobody was told of it. */
-export interface PastEpisode extends AlertKey, HistoricEpisode {}
+export interface PastEpisode extends AlertKey, HistoricEpisode {
+  /** Of the model's windows. */
+  timezone: string;
+}
 
 /** An alert with all that is known of it. */
 export interface AlertStory {
@@ -31,6 +35,8 @@ export interface AlertStory {
   audit: readonly AuditRecord[];
   /** What to do when a check fires, by its name; absent: nothing is known. */
   actions?: Readonly<Record<string, string>>;
+  /** Of the model's windows, in which instants are told. */
+  timezone: string;
   /** Windows that could not be judged, newest first; absent: the alert is about others. */
   unjudged?: readonly UnjudgedWindow[];
 }
@@ -48,12 +54,14 @@ export async function listAlerts(app: App, which: 'open' | 'all'): Promise<Alert
 /** What backfills found, by model and category, oldest first. */
 export async function pastEpisodes(app: App): Promise<PastEpisode[]> {
   const heads = await app.lake.listModelHeads();
-  const keys = heads.flatMap(({ model }) => categories.map((category) => ({ model, category })));
+  const keys = heads.flatMap((head) => categories.map((category) => ({ ...head, category })));
   const found = await pMap(
     keys,
-    async ({ model, category }) => {
+    async ({ model, category, monitor }) => {
       const head = await app.lake.readHead<Episodes>(episodesHead(model, category));
-      return (head?.episodes ?? []).map((episode) => ({ model, category, ...episode }));
+      if (head === null) return [];
+      const { timezone } = (await publishedOf(app, monitor)).monitor.windows;
+      return head.episodes.map((episode) => ({ model, category, timezone, ...episode }));
     },
     { concurrency: 20 },
   );
@@ -82,7 +90,8 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
   const all = await pastEpisodes(app);
   const past = all.filter(({ model, category }) => `${model}/${category}` === name);
   if (past.length > 0 && (await app.lake.readEntityHead(`alert/${name}`)) === null) {
-    return { alert: null, past, findings: [], deliveries: [], audit: [] };
+    const timezone = past[0]?.timezone ?? 'UTC';
+    return { alert: null, past, findings: [], deliveries: [], audit: [], timezone };
   }
   const alert = await findAlert(app, id);
   const entity = alertId(alert.model, alert.category);
@@ -100,7 +109,8 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
   const names = bad.map(({ check }) => check);
   const actions = await actionsOf(app, alert.model, names);
   const unjudged = await unjudgedBy(app, alert);
-  return { alert, past, findings: bad, causes, deliveries, audit, actions, unjudged };
+  const timezone = await timezoneOf(app, alert.model);
+  return { alert, past, findings: bad, causes, deliveries, audit, actions, unjudged, timezone };
 }
 
 /** What a person can do about an alert. */

@@ -9,9 +9,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entities } from '../activities/deps.js';
 import type { Answer } from '../domain/entity.js';
+import { categories } from '../domain/finding.js';
 import type { Duration, Instant } from '../domain/window.js';
 import {
   alertId,
+  idle,
   rejections,
   retrainId,
   startOf,
@@ -25,6 +27,7 @@ import { attributeKeys } from './search-attributes.js';
 /** How long an act of a person may take to be decided; later it is refused, never applied. */
 const ACT_WITHIN: Duration = 30_000;
 const MOVING_PAUSE: Duration = 100;
+const HEARD_WITHIN: Duration = 10_000;
 /** The gRPC status. */
 const NOT_FOUND = 5;
 
@@ -67,6 +70,26 @@ export const noEntities: Entities = {
   tellAlert: () => Promise.reject(new Error('check tells no alert')),
   tellRetrain: () => Promise.reject(new Error('check opens no request')),
 };
+
+/**
+ * Waits until the alerts of a model have decided all that they were told before this was asked, so
+ * that lists show it; gives up without a word after 10 s.
+ */
+export async function alertsHeard(client: Client, model: string): Promise<void> {
+  const until = Date.now() + HEARD_WITHIN;
+  const waiting = categories.map(async (category) => {
+    const handle = client.workflow.getHandle(alertId(model, category));
+    while (Date.now() < until) {
+      try {
+        if (await handle.query(idle)) return;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return; // it was never told anything
+      }
+      await sleep(MOVING_PAUSE);
+    }
+  });
+  await Promise.all(waiting);
+}
 
 /** The id and the latest instant that every act carries; real time, for so do the entities. */
 export function actNow(actor: Actor): Actor & { id: string; notAfter: Instant } {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { AdviceEvidence } from '../activities/advise.js';
-import { modelHead, publishedOf } from '../activities/deps.js';
+import { modelHead, publishedOf, timezoneOf } from '../activities/deps.js';
 import type { AuditRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
 import type { ModelHead } from '../domain/model.js';
@@ -15,6 +15,8 @@ export interface RequestStory {
   request: RequestSummary;
   evidence: AdviceEvidence;
   audit: readonly AuditRecord[];
+  /** Of the model's windows, in which instants are told. */
+  timezone: string;
 }
 
 const ENDED = ['succeeded', 'failed', 'gate_failed', 'rejected', 'expired', 'superseded'];
@@ -48,11 +50,13 @@ export async function findRequest(app: App, id: string): Promise<RequestSummary>
 /** The request, the evidence that it was opened with, and who did what. */
 export async function showRequest(app: App, id: string): Promise<RequestStory> {
   const request = await findRequest(app, id);
-  const [evidence, audit] = await Promise.all([
+  const [evidence, audit, timezone] = await Promise.all([
     app.lake.getObject<AdviceEvidence>('evidence', request.evidence),
     app.lake.auditOf(retrainId(request.model)),
+    timezoneOf(app, request.model),
   ]);
-  return { request, evidence, audit: audit.filter(({ subject }) => subject === request.id) };
+  const own = audit.filter(({ subject }) => subject === request.id);
+  return { request, evidence, audit: own, timezone };
 }
 
 /** Approves, rejects, withdraws or cancels; `evidence`: the hash that the person saw. */

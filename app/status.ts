@@ -25,6 +25,8 @@ export interface ModelStatus {
   requests: readonly RequestSummary[];
   /** Entities of it that cannot decide: their alerts and requests stand as they were. */
   blocked: readonly Blocked[];
+  /** Of its windows. */
+  timezone: string;
   /** Windows that failed and are tried again, newest first, with why. */
   unjudged: readonly UnjudgedWindow[];
   /** A version that was promoted and has not been judged yet; null: there is none. */
@@ -60,6 +62,7 @@ export async function modelStatuses(app: App, owner: string | null = null): Prom
         alerts: alerts.filter(({ model }) => model === head.model),
         requests: requests.filter(({ model }) => model === head.model),
         blocked: blocked.filter(({ model }) => model === head.model),
+        timezone: monitor.windows.timezone,
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
         promoted: promotedOf(head),
         notes: (await app.lake.commitOf(head.model, head.watermark))?.notes ?? [],

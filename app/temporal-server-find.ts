@@ -38,18 +38,21 @@ interface Place {
  */
 export async function findTemporal(options: FindOptions): Promise<FoundTemporal> {
   if (options.address !== null) return { kind: 'server', address: options.address };
-  const misses: string[] = ['TEMPORAL_ADDRESS: not set'];
+  const misses: string[] = [];
+  const miss = (line: string): void => {
+    misses.push(line);
+    options.log(line);
+  };
+  miss('TEMPORAL_ADDRESS: not set');
   for (const place of placesOf(options)) {
     try {
       return { kind: 'cli', path: await place.find(), how: place.name };
     } catch (error) {
-      const miss = `${place.name}: ${error instanceof Error ? error.message : String(error)}`;
-      misses.push(miss);
-      options.log(miss);
+      miss(`${place.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   throw new UnavailableError(
-    `no Temporal server was found. Tried:\n${misses.map((miss) => `  ${miss}`).join('\n')}\n` +
+    `no Temporal server was found. Tried:\n${misses.map((line) => `  ${line}`).join('\n')}\n` +
       'Set TEMPORAL_ADDRESS to a running server, or TEMPORAL_CLI_PATH to the Temporal CLI ' +
       '(https://docs.temporal.io/cli), or install Go and run this again.',
   );

@@ -123,8 +123,9 @@ function changed(
     return noReading('insufficient_data', note, more);
   }
   const usual = Math.exp(logs.reduce((sum, log) => sum + log, 0) / k);
+  const change = amount / usual - 1;
   return reading({
-    value: amount / usual - 1,
+    value: Math.abs(change) < 1e-12 ? 0 : change, // the logarithms leave a remainder
     pValue: twoSided(logs, Math.log(amount), 1 / Math.sqrt(usual)),
     ...more,
     details: { ...more.details, usual, windows: k },

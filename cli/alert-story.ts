@@ -5,7 +5,7 @@ import { unjudgedLines, unjudgedRemedy } from '../domain/alerting/unjudged.js';
 import { worstFindings } from '../domain/alerting/worst.js';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import { troublesWords } from '../domain/naming.js';
-import { utc, type Instant } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
 import { acceptLines } from './accept.js';
 import { findingsTable } from './findings.js';
 import { columns, fitted, section } from './fitted.js';
@@ -36,10 +36,10 @@ function statusWords(alert: AlertSummary): string {
 
 /** What backfills found. */
 export function pastSection(past: readonly PastEpisode[]): string[] {
-  const rows = past.map(({ model, category, severity, from, to, members }) => [
+  const rows = past.map(({ model, category, severity, from, to, members, timezone }) => [
     `${model}/${category}`,
     severityWord({ severity }),
-    `${instantWords(from)} → ${to === null ? 'still' : instantWords(to)}`,
+    `${instantWords(from, timezone)} → ${to === null ? 'still' : instantWords(to, timezone)}`,
     troublesWords(members.map(namedBy)),
   ]);
   const title = 'Past episodes, found by a backfill: nobody was told';
@@ -56,10 +56,10 @@ function namedBy(key: string): { check: string; target: string } {
 
 /** An alert as its notices tell it, its notices and history, and what can be done about it now. */
 export function storyText(story: AlertStory, now: Instant): string {
-  const { alert, past, findings, causes = [], deliveries, audit } = story;
+  const { alert, past, findings, causes = [], deliveries, audit, timezone } = story;
   if (alert === null) return pastSection(past).slice(1).join('\n');
   const notices = lastStates(deliveries).map((one) => [
-    instantWords(one.at),
+    instantWords(one.at, timezone),
     `${one.channel}:${one.address}`,
     one.attempt > 1 ? `${one.state} (try ${one.attempt})` : one.state,
     one.reason ?? '',
@@ -69,7 +69,7 @@ export function storyText(story: AlertStory, now: Instant): string {
     ...['', ...troubleLines(alert, story)],
     ...(findings.length === 0 ? [] : ['', findingsTable(worstFindings(findings))]),
     ...section('Notices', ['AT', 'TO', 'STATE', ''], notices),
-    ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow)),
+    ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow(timezone))),
     ...pastSection(past),
     ...answersTo(alert),
     ...(isEnded(alert) ? [] : acceptLines(alert.model, [...findings, ...causes])),
@@ -78,7 +78,7 @@ export function storyText(story: AlertStory, now: Instant): string {
 
 /** Since when, how much, what is watched and what to do; the table below has the sentences. */
 function troubleLines(alert: AlertSummary, story: AlertStory): string[] {
-  const { findings, unjudged = [], actions = {} } = story;
+  const { findings, unjudged = [], actions = {}, timezone } = story;
   const bad = worstFindings(findings);
   const rows = Math.max(0, ...bad.map(({ nCurrent }) => nCurrent));
   const hit = rows === 0 ? '' : `; it hits ${countWords(rows)} rows in that window`;
@@ -86,17 +86,17 @@ function troubleLines(alert: AlertSummary, story: AlertStory): string[] {
     alert.firstWindow === null
       ? []
       : [
-          `Since the window that ended ${utc(alert.firstWindow)}; ` +
-            `the newest bad one ended ${utc(alert.lastWindow)}${hit}.`,
+          `Since the window that ended ${instantWords(alert.firstWindow, timezone)}; ` +
+            `the newest bad one ended ${instantWords(alert.lastWindow, timezone)}${hit}.`,
         ];
   const calm = alert.members.filter((member) => member.condition !== 'ok' && !isTrouble(member));
   const watched = placesWords(calm).map((words) => `ok again, still watched: ${words}`);
   const worst = bad.find(({ check }) => check in actions);
   const todo =
     unjudged.length > 0
-      ? unjudgedRemedy(alert.model, unjudged)
+      ? unjudgedRemedy(alert.model, unjudged, timezone)
       : worst && (actions[worst.check] ?? null);
-  const told = [...unjudgedLines(unjudged), ...watched];
+  const told = [...unjudgedLines(unjudged, timezone), ...watched];
   return [
     ...since.map((line) => wrap(line, columns(), '')),
     ...told.map((line) => hanging(line, ' - ')),
@@ -127,13 +127,16 @@ function isEnded({ status }: AlertSummary): boolean {
 }
 
 /** What is recorded in the keys of members is said in words. */
-function historyRow({ at, actor, action, reason }: AuditRecord): string[] {
-  const keys = (reason ?? '').split(', ');
-  const areKeys = ['member', 'worse'].includes(action) && keys.every((key) => key.includes('/'));
-  const who = actor.verified ? actor.id : `${actor.id} (unverified)`;
-  const why = areKeys ? troublesWords(keys.map(namedBy)) : (reason ?? '');
-  return [instantWords(at), who, ACTIONS[action] ?? action, why];
-}
+const historyRow =
+  (timezone: string) =>
+  (record: AuditRecord): string[] => {
+    const { at, actor, action, reason } = record;
+    const keys = (reason ?? '').split(', ');
+    const areKeys = ['member', 'worse'].includes(action) && keys.every((key) => key.includes('/'));
+    const who = actor.verified ? actor.id : `${actor.id} (unverified)`;
+    const why = areKeys ? troublesWords(keys.map(namedBy)) : (reason ?? '');
+    return [instantWords(at, timezone), who, ACTIONS[action] ?? action, why];
+  };
 
 /** What the audit calls an event, for people, where the word alone would not tell. */
 const ACTIONS: Readonly<Record<string, string>> = {

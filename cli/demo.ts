@@ -7,6 +7,7 @@ import { openApp, type App } from '../app/app.js';
 import { watchRun } from '../app/bell.js';
 import { makeDemo, type DemoData } from '../app/demo.js';
 import { ensureServer } from '../app/dev-server.js';
+import { alertsHeard } from '../app/entities.js';
 import { UnavailableError, UsageError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
@@ -117,17 +118,18 @@ async function evaluateAll(
   await withTemporal(app.settings, async ({ client }) => {
     const changes = await planChanges(app, client, { models, others: 'leave' });
     await applyChanges(app, client, { models, changes, since });
-  });
-  await Promise.all(
-    models.map(({ id }) =>
-      watchRun(app, id, {
-        patience: PATIENCE,
-        onWindow: ({ watermark }) => {
-          progress(`${id}: evaluated up to ${new Date(watermark).toISOString().slice(0, 10)}`);
-        },
+    await Promise.all(
+      models.map(async ({ id }) => {
+        await watchRun(app, id, {
+          patience: PATIENCE,
+          onWindow: ({ watermark }) => {
+            progress(`${id}: evaluated up to ${new Date(watermark).toISOString().slice(0, 10)}`);
+          },
+        });
+        await alertsHeard(client, id);
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** Until both models alert and a request waits. */

@@ -27,9 +27,10 @@ function awaited({ status, expiresAt, startsAt, held }: RequestSummary, now: Ins
 }
 
 /** A request with its evidence, who decided and why, and how it is answered. */
-export function storyText({ request, evidence, audit }: RequestStory, now: Instant): string {
+export function storyText(story: RequestStory, now: Instant): string {
+  const { request, evidence, audit, timezone } = story;
   const history = audit.map(({ at, actor, action, reason }) => [
-    instantWords(at),
+    instantWords(at, timezone),
     actor.verified ? actor.id : `${actor.id} (unverified)`,
     action,
     reason ?? '',
@@ -41,7 +42,7 @@ export function storyText({ request, evidence, audit }: RequestStory, now: Insta
     ...(request.warning === undefined ? [] : [`Mind: ${request.warning}.`]),
     ...request.approvals.map(
       ({ by, at, reason }) =>
-        `Approved by ${by} at ${instantWords(at)}${reason === '' ? '' : `: ${reason}`}`,
+        `Approved by ${by} at ${instantWords(at, timezone)}${reason === '' ? '' : `: ${reason}`}`,
     ),
     ...(request.gate === null ? [] : [`Gate: ${request.gate.sentence}`]),
     ...(request.held === null ? [] : [`Held: ${request.held}`]),

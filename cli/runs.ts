@@ -9,6 +9,7 @@ import {
   watchBackfill,
   watchRun,
 } from '../app/bell.js';
+import { alertsHeard } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
 import { zoneOf } from '../app/load.js';
@@ -59,7 +60,7 @@ function pauseCommands(program: Command): void {
       await withTemporal(app.settings, ({ client }) =>
         pause(app, client, { model, by, reason: options.reason, until }),
       );
-      const end = until === null ? '' : ` until ${instantWords(until)}`;
+      const end = until === null ? '' : ` until ${instantWords(until, zone)}`;
       const document = { model, state: 'paused', until: until === null ? null : iso(until) };
       tell(context, document, `${model} is paused${end}.`);
       return 0;
@@ -87,25 +88,31 @@ export function endOfPause(text: string, zone: string, now: Instant): Instant {
   const until = instant(text, zone);
   if (until > now) return until;
   throw new UsageError(
-    `--until ${text} is in the past; expected an instant after ${instantWords(now)}.`,
+    `--until ${text} is in the past; expected an instant after ${instantWords(now, zone)}.`,
   );
 }
 
 async function runModel(context: Context, model: string, watch: boolean): Promise<number> {
   const { app, progress } = context;
   const before = await appliedHead(app, model);
-  await withTemporal(app.settings, ({ client }) => ring(app, client, model));
-  if (!watch) {
+  const head = await withTemporal(app.settings, async ({ client }) => {
+    await ring(app, client, model);
+    if (!watch) return null;
+    const watched = await watchRun(app, model, {
+      patience: PATIENCE,
+      onWindow: ({ watermark, windows }) => {
+        const line = windows.find(({ end }) => end === watermark);
+        const verdict = line === undefined ? '' : verdictWord(line.verdict);
+        progress(`${instantWords(watermark)} ${verdict}`);
+      },
+    });
+    await alertsHeard(client, model);
+    return watched;
+  });
+  if (head === null) {
     tell(context, { model, state: 'rung' }, `${model}: the bell rang. ${LOOK}`);
     return 0;
   }
-  const head = await watchRun(app, model, {
-    patience: PATIENCE,
-    onWindow: ({ watermark, windows }) => {
-      const line = windows.find(({ end }) => end === watermark);
-      progress(`${instantWords(watermark)} ${line === undefined ? '' : verdictWord(line.verdict)}`);
-    },
-  });
   const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
   const failures = await failuresOf(app, model, { from, to: head.watermark });
   const failed = failures.length === 0 ? '' : `, ${failures.length} failed`;

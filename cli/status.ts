@@ -135,13 +135,13 @@ function blockedTable(blocked: readonly Blocked[]): string {
 }
 
 /** What the line of a model cannot say: windows that were not judged, a version that was not. */
-function notesOf({ head, unjudged, promoted, notes }: ModelStatus, now: number): string[] {
+function notesOf(status: ModelStatus, now: number): string[] {
+  const { head, unjudged, promoted, notes, timezone } = status;
   const { model } = head;
-  const [newest] = unjudged;
   const version = promoted && `${promoted.version} was promoted ${agoWords(promoted.at, now)}`;
   return [
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
-    ...(newest === undefined ? [] : unjudgedLines(unjudged).map((line) => `${model}: ${line}`)),
+    ...unjudgedLines(unjudged, timezone).map((line) => `${model}: ${line}`),
     ...notes.map((note) => `${model}, newest window: ${note}`),
   ];
 }

@@ -2,7 +2,8 @@ import { formatDuration } from '../calendar/durations.js';
 import type { Finding } from '../domain/finding.js';
 import { lossInWords } from '../domain/judging/figures.js';
 import type { Limit } from '../domain/limits.js';
-import { utc, type Instant } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 
 /** Checks whose value is a length of time in ms. */
 const DURATIONS = new Set(['freshness', 'model_age']);
@@ -73,7 +74,7 @@ export function agoWords(at: Instant, now: Instant): string {
   return at <= now ? `${coarse} ago` : `in ${coarse}`;
 }
 
-/** `2026-11-22 02:00 UTC`. */
-export function instantWords(at: Instant): string {
-  return utc(at);
+/** `2026-11-22 02:00 UTC`, or on the wall clock of another zone. */
+export function instantWords(at: Instant, timezone = 'UTC'): string {
+  return inZone(at, timezone);
 }

@@ -2,6 +2,7 @@ import type { Finding } from './finding.js';
 import type { KnownEvent } from './known-event.js';
 import type { Monitor } from './monitor.js';
 import type { Instant, Window } from './window.js';
+import { offsetAt } from './zone.js';
 
 /** What is known in advance, and the zone in which it comes again. */
 export type Known = Pick<Monitor, 'events' | 'windows'>;
@@ -109,32 +110,4 @@ function later(at: Instant, years: number, timezone: string): Instant {
   // The offset of the day itself, which a clock change moves; once more for a day of the change.
   const guess = moved - offsetAt(moved, timezone);
   return moved - offsetAt(guess, timezone);
-}
-
-/** What the wall clock of a zone is ahead of UTC, in ms. */
-function offsetAt(at: Instant, timezone: string): number {
-  if (timezone === 'UTC') return 0;
-  const parts = clockOf(timezone).formatToParts(at);
-  const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
-  const wall = Date.UTC(
-    ...([part('year'), part('month') - 1, part('day')] as const),
-    ...([part('hour'), part('minute'), part('second')] as const),
-  );
-  return wall - Math.floor(at / 1000) * 1000;
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** Made once for each zone: it costs as much as a hundred readings. */
-function clockOf(timezone: string): Intl.DateTimeFormat {
-  const clock =
-    clocks.get(timezone) ??
-    new Intl.DateTimeFormat('en-GB', {
-      timeZone: timezone,
-      hourCycle: 'h23',
-      ...({ year: 'numeric', month: 'numeric', day: 'numeric' } as const),
-      ...({ hour: 'numeric', minute: 'numeric', second: 'numeric' } as const),
-    });
-  clocks.set(timezone, clock);
-  return clock;
 }

@@ -16,7 +16,7 @@ import { answer, begin, carry, isFull, receive } from './inbox.js';
 import type { Run } from './inbox.js';
 import { lane } from './lane.js';
 import type { Effect } from './lane.js';
-import { look, rejections, submit, tell } from './messages.js';
+import { idle, look, rejections, submit, tell } from './messages.js';
 import type { Carried, EntityEvent } from './messages.js';
 
 /** Why an event would be refused, null when it may come in; pure and synchronous. */
@@ -68,6 +68,7 @@ export async function runEntity<S, E extends EntityEvent, F extends Effect | obj
 
 function listen<S, E extends EntityEvent, F>(run: Run<S, E, F>, refuse: Refuse<S, E>): void {
   setHandler(look, () => run.state);
+  setHandler(idle, () => run.inbox.length === 0);
   setHandler(tell, (event) => {
     receive(run, event as E);
   });

@@ -21,6 +21,9 @@ export const submit = defineUpdate<Answer, [event: EntityEvent]>('submit');
 /** The entity's state; null before its first decision. */
 export const look = defineQuery<unknown>('look');
 
+/** Whether an entity has decided all that has reached it, and written what followed. */
+export const idle = defineQuery<boolean>('idle');
+
 /** How far an evaluation or a backfill is. */
 export const progress = defineQuery<Progress>('progress');
 

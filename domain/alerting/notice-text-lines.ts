@@ -71,7 +71,7 @@ function groupLines(input: AlertNoticeInput, { cause, because }: Folded<Item>): 
 
 const ruleOf = ({ elsewhere }: Elsewhere): string => wholeSentence(elsewhere).replace(/\.$/, '');
 
-function linesOf({ notice, unjudged = [] }: AlertNoticeInput, told: Told): string[] {
+function linesOf({ notice, unjudged = [], timezone }: AlertNoticeInput, told: Told): string[] {
   const { member, finding, standing } = told;
   const name = nameOf({ ...member, target: cut(member.target, 80) }, finding);
   if (standing === 'over')
@@ -79,7 +79,7 @@ function linesOf({ notice, unjudged = [] }: AlertNoticeInput, told: Told): strin
   if (standing === 'watched') return [`- ok again, ${watchedFor(notice.alert)}: ${name}`];
   const mark = MARKS.has(standing) ? `${standing}, ` : '';
   if (member.check === 'evaluation' && unjudged.length > 0) {
-    return unjudgedLines(unjudged).map((line) => `- ${mark}${member.verdict}: ${line}`);
+    return unjudgedLines(unjudged, timezone).map((line) => `- ${mark}${member.verdict}: ${line}`);
   }
   if (finding === null) return [`- ${mark}${member.verdict}: ${name}`];
   const why = `${limitCrossed(finding)}${heldOf(finding)}`;

@@ -1,6 +1,6 @@
 import type { AlertNotice, AlertSummary, NoticeReason } from '../alert.js';
 import type { Notice } from '../notice.js';
-import { utc } from '../window.js';
+import { inZone } from '../zone.js';
 
 const over: readonly NoticeReason[] = ['resolved', 'withdrawn', 'closed'];
 const handled: readonly NoticeReason[] = ['acknowledged', 'snoozed', 'assigned'];
@@ -46,7 +46,7 @@ export function isPromoted({ alert, reason }: AlertNotice): boolean {
 }
 
 /** Why it is told, in a clause. */
-export function saysOf({ alert, reason }: AlertNotice): string {
+export function saysOf({ alert, reason }: AlertNotice, timezone: string): string {
   const by = alert.by === null ? '' : ` by ${alert.by}`;
   switch (reason) {
     case 'firing':
@@ -69,7 +69,9 @@ export function saysOf({ alert, reason }: AlertNotice): string {
     case 'unacknowledged':
       return by === '' ? 'the acknowledgement ran out' : `acknowledgement taken back${by}`;
     case 'snoozed':
-      return `snoozed${by}${alert.snoozedUntil === null ? '' : ` until ${utc(alert.snoozedUntil)}`}`;
+      return alert.snoozedUntil === null
+        ? `snoozed${by}`
+        : `snoozed${by} until ${inZone(alert.snoozedUntil, timezone)}`;
     case 'assigned':
       return `assigned${alert.assignedTo === null ? '' : ` to ${alert.assignedTo}`}${by}`;
     case 'reminder':

@@ -21,6 +21,8 @@ export interface AlertNoticeInput {
   actions: Readonly<Record<string, string>>;
   /** Windows that could not be judged, newest first: what a check-health alert is about. */
   unjudged?: readonly UnjudgedWindow[];
+  /** The model's: instants are told on its wall clock. */
+  timezone: string;
   at: Instant;
 }
 

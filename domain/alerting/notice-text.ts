@@ -7,7 +7,7 @@ import { memberLines } from './notice-text-lines.js';
 import { briefly, countOf, toldOf } from './notice-text-told.js';
 import type { AlertNoticeInput, Told } from './notice-text-told.js';
 import { unjudgedRemedy } from './unjudged.js';
-import { utc } from '../window.js';
+import { inZone } from '../zone.js';
 
 const longestSubject = 130;
 const longestText = 2_800;
@@ -41,12 +41,15 @@ export function alertNotice(input: AlertNoticeInput): Notice {
 }
 
 /** Severity, model, trouble, value against limit, since when; the target's name gives way first. */
-function subjectOf({ notice, unjudged = [] }: AlertNoticeInput, told: readonly Told[]): string {
+function subjectOf(
+  { notice, unjudged = [], timezone }: AlertNoticeInput,
+  told: readonly Told[],
+): string {
   const { alert } = notice;
   const [worst] = told;
   const before = `${cut(clean(openingOf(notice)), 40)}: ${cut(clean(alert.model), 40)} `;
   const more = othersOf(alert, told);
-  const since = alert.firstWindow === null ? '' : `, since ${utc(alert.firstWindow)}`;
+  const since = alert.firstWindow === null ? '' : `, since ${inZone(alert.firstWindow, timezone)}`;
   const room = longestSubject - before.length - more.length - since.length;
   const what = worst === undefined ? alert.category : briefly(worst, { room, unjudged });
   return `${before}${cut(what, room)}${more}${since}`;
@@ -65,17 +68,19 @@ function othersOf(alert: AlertSummary, [, ...told]: readonly Told[]): string {
 }
 
 function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
-  const { notice } = input;
+  const { notice, timezone } = input;
   const { alert, insteadOf, insteadSince, doubtful, reason } = notice;
-  const lines = [`${alert.severity} ${alert.category} alert ${alert.id}: ${saysOf(notice)}.`];
+  const lines = [
+    `${alert.severity} ${alert.category} alert ${alert.id}: ${saysOf(notice, timezone)}.`,
+  ];
   const isSaid = isPromoted(notice) || (alert.reason ?? '') === '';
   if (!isSaid) lines.push(`Reason: ${alert.reason ?? ''}`);
   if (insteadOf !== null) {
-    const since = insteadSince === null ? '' : ` since ${utc(insteadSince)}`;
+    const since = insteadSince === null ? '' : ` since ${inZone(insteadSince, timezone)}`;
     lines.push(`(${insteadOf.channel} unavailable${since}, so you hear it here.)`);
   }
   if (doubtful) lines.push('(You may have this already: the answer to the last try was lost.)');
-  lines.push('', ...memberLines(input, told), '', ...spanOf(notice, told));
+  lines.push('', ...memberLines(input, told), '', ...spanOf(input, told));
   const isOver = severityOf(reason, alert.severity) === 'resolved';
   const todo = isOver ? null : todoOf(input, told);
   if (todo !== null) lines.push(`What to do: ${todo}`);
@@ -84,18 +89,20 @@ function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
 
 /** Of the worst member that says it. */
 function todoOf(input: AlertNoticeInput, told: readonly Told[]): string | null {
-  const { notice, actions, unjudged = [] } = input;
+  const { notice, actions, unjudged = [], timezone } = input;
   const worst = told.find(({ member }) => member.check === 'evaluation' || member.check in actions);
-  if (worst?.member.check === 'evaluation') return unjudgedRemedy(notice.alert.model, unjudged);
+  if (worst?.member.check === 'evaluation') {
+    return unjudgedRemedy(notice.alert.model, unjudged, timezone);
+  }
   return worst === undefined ? null : (actions[worst.member.check] ?? null);
 }
 
 /** How long it lasts and how many rows it hits. */
-function spanOf({ alert }: AlertNotice, told: readonly Told[]): string[] {
+function spanOf({ notice: { alert }, timezone }: AlertNoticeInput, told: readonly Told[]) {
   const lines: string[] = [];
   if (alert.firstWindow !== null) {
-    const first = utc(alert.firstWindow);
-    const last = utc(alert.lastWindow);
+    const first = inZone(alert.firstWindow, timezone);
+    const last = inZone(alert.lastWindow, timezone);
     lines.push(`Since the window that ended ${first}; the newest bad one ended ${last}.`);
   }
   const rows = Math.max(0, ...told.map(({ finding }) => finding?.nCurrent ?? 0));
@@ -109,7 +116,7 @@ function commandsOf({ alert }: AlertNotice, isOver: boolean): string[] {
 }
 
 function factsOf(input: AlertNoticeInput): { label: string; value: string }[] {
-  const { notice, unjudged = [] } = input;
+  const { notice, unjudged = [], timezone } = input;
   const { alert } = notice;
   // What is new stands first among what is told, and need not be the worst.
   const [worst] = toldOf({ ...notice, reason: 'firing' }, input);
@@ -120,7 +127,9 @@ function factsOf(input: AlertNoticeInput): { label: string; value: string }[] {
   ];
   if (worst !== undefined)
     facts.push({ label: 'Worst', value: briefly(worst, { room: 120, unjudged }) });
-  if (alert.firstWindow !== null) facts.push({ label: 'Since', value: utc(alert.firstWindow) });
+  if (alert.firstWindow !== null) {
+    facts.push({ label: 'Since', value: inZone(alert.firstWindow, timezone) });
+  }
   if (alert.acknowledgedBy !== null) {
     facts.push({ label: 'Acknowledged by', value: alert.acknowledgedBy });
   }

@@ -1,5 +1,6 @@
 import type { Instant } from '../window.js';
-import { iso, utc } from '../window.js';
+import { iso } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** A window that fell due and has no judgement. */
 export interface UnjudgedWindow {
@@ -16,24 +17,28 @@ export interface UnjudgedWindow {
 const mostWindows = 3;
 
 /** One line for each window: which one, and why it could not be judged. */
-export function unjudgedLines(windows: readonly UnjudgedWindow[]): string[] {
+export function unjudgedLines(windows: readonly UnjudgedWindow[], timezone: string): string[] {
   const lines = windows.slice(0, mostWindows).map(({ end, reason }) => {
     const why = reason ?? 'it fell due and nothing has evaluated it';
-    return `the window that ended ${utc(end)}: ${why}`;
+    return `the window that ended ${inZone(end, timezone)}: ${why}`;
   });
   const more = windows.length - lines.length;
   return more > 0 ? [...lines, `and ${more} more windows`] : lines;
 }
 
 /** What makes the newest of them a judged window. */
-export function unjudgedRemedy(model: string, windows: readonly UnjudgedWindow[]): string {
+export function unjudgedRemedy(
+  model: string,
+  windows: readonly UnjudgedWindow[],
+  timezone: string,
+): string {
   const [newest] = windows;
   const isMissing = newest === undefined || newest.reason === null;
   if (isMissing) return 'See what does not run with "aftercare doctor"; "aftercare up" starts it.';
   if (newest.triedUntil !== null) {
     return (
       'Make the source readable. Every run tries the window again until ' +
-      `${utc(newest.triedUntil)}; now: aftercare run ${model} --watch`
+      `${inZone(newest.triedUntil, timezone)}; now: aftercare run ${model} --watch`
     );
   }
   const from = newest.start === null ? '<from>' : iso(newest.start);

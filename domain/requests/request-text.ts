@@ -7,7 +7,8 @@ import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js'
 import { barred, eligible } from './approvers.js';
 import { approvalWords, SAYS, SEVERITY, subjectOf } from './request-text-reason.js';
 import type { Instant } from '../window.js';
-import { iso, utc } from '../window.js';
+import { iso } from '../window.js';
+import { inZone } from '../zone.js';
 
 const LONGEST_SUBJECT = 130;
 const LONGEST_TEXT = 2_800;
@@ -21,6 +22,8 @@ export interface RequestNoticeInput {
   findings?: readonly Finding[];
   /** The rules that the request was opened with: who decides. */
   rules: RetrainRules;
+  /** The model's: instants are told on its wall clock. */
+  timezone: string;
   at: Instant;
 }
 
@@ -37,10 +40,13 @@ export function requestNotice(input: RequestNoticeInput): Notice {
     thread: `retrain.${request.id.replace(/[^A-Za-z0-9.-]+/g, '.')}`,
     threadRef: effect.threadRef,
     form: effect.form,
-    subject: cut(clean(subjectOf(effect, advice)), LONGEST_SUBJECT),
+    subject: cutAtWord(clean(subjectOf(effect, advice)), LONGEST_SUBJECT),
     text: cutText(lines.map(clean)),
     severity: SEVERITY[effect.reason],
-    facts: factsOf(request).map(({ label, value }) => ({ label, value: cut(clean(value), 200) })),
+    facts: factsOf(request, input.timezone).map(({ label, value }) => ({
+      label,
+      value: cut(clean(value), 200),
+    })),
     picture: null,
     data: {
       kind: 'request',
@@ -70,13 +76,13 @@ function head(effect: RequestNoticeInput['effect']): string[] {
 }
 
 function body(input: RequestNoticeInput): string[] {
-  const { effect, advice, rules } = input;
+  const { effect, advice, rules, timezone } = input;
   const { request } = effect;
   const reasons = advice?.reasons.map(({ text }) => text) ?? [request.reason];
   const shown = reasons.slice(0, MOST_REASONS).map((text) => `- ${text}`);
   const more = reasons.length - MOST_REASONS;
   const lines = [
-    `Opened ${utc(request.openedAt)} by ${request.openedBy}: ${whyOf(input)}`,
+    `Opened ${inZone(request.openedAt, timezone)} by ${request.openedBy}: ${whyOf(input)}`,
     'Why:',
     ...shown,
     ...(more > 0 ? [`- and ${more} more`] : []),
@@ -87,9 +93,11 @@ function body(input: RequestNoticeInput): string[] {
       : approvalWords(request).map((words) => `Approved ${words}`)),
   ];
   if (request.gate !== null) lines.push(`Gate ${request.gate.sentence}.`);
-  if (request.status === 'requested') lines.push(...deciders(request, rules));
+  if (request.status === 'requested') lines.push(...deciders(request, rules, timezone));
   if (request.startsAt !== null) {
-    lines.push(`The training starts at ${utc(request.startsAt)} unless somebody cancels.`);
+    lines.push(
+      `The training starts at ${inZone(request.startsAt, timezone)} unless somebody cancels.`,
+    );
   }
   return lines;
 }
@@ -119,13 +127,14 @@ function isOf({ check, target, segment }: FindingRef, finding: Finding): boolean
 }
 
 /** Who decides, by when. */
-function deciders(request: RequestSummary, rules: RetrainRules): string[] {
+function deciders(request: RequestSummary, rules: RetrainRules, timezone: string): string[] {
   const out = barred(rules, request.openedBy);
   const people = eligible(rules).filter((one) => !out.includes(one));
   const needed = rules.policy.approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
   const given = request.approvals.map(({ by }) => by);
+  const until = inZone(request.expiresAt, timezone);
   return [
-    `Who decides: ${needed.join(' and ')} (${people.join(', ')}) by ${utc(request.expiresAt)}.`,
+    `Who decides: ${needed.join(' and ')} (${people.join(', ')}) by ${until}.`,
     ...(given.length > 0 ? [`Approved so far by: ${given.join(', ')}.`] : []),
     `Evidence: ${request.evidence.slice(0, 12)}, frozen. Without an answer nothing is trained.`,
   ];
@@ -148,14 +157,14 @@ function commands(effect: RequestNoticeInput['effect']): string[] {
   return [show];
 }
 
-function factsOf(request: RequestSummary): { label: string; value: string }[] {
+function factsOf(request: RequestSummary, timezone: string): { label: string; value: string }[] {
   const facts = [
     { label: 'Request', value: request.id },
     { label: 'Status', value: request.status },
     { label: 'Evidence', value: request.evidence.slice(0, 12) },
   ];
   if (request.status === 'requested') {
-    facts.push({ label: 'Decide by', value: utc(request.expiresAt) });
+    facts.push({ label: 'Decide by', value: inZone(request.expiresAt, timezone) });
   }
   if (request.result !== null) facts.push({ label: 'Challenger', value: request.result.version });
   if (request.training?.url != null) facts.push({ label: 'Run', value: request.training.url });
@@ -169,6 +178,13 @@ function clean(text: string): string {
 
 function cut(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+/** What is cut loses the word that does not fit whole: half an instant or number misleads. */
+function cutAtWord(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const words = text.slice(0, longest).replace(/[\s:,(]*\s\S*$/, '');
+  return words.length < longest / 2 ? cut(text, longest) : `${words}…`;
 }
 
 /** Long lines in the middle give way first, so that the commands at the end stay. */

@@ -66,10 +66,11 @@ describe('the look-up', () => {
         cacheFolder: folder,
         log: (line) => log.push(line),
       });
-      expect(log[0]).toBe(`TEMPORAL_CLI_PATH: ${cliPath} --version says "I am a teapot\\n"`);
+      expect(log[0]).toBe('TEMPORAL_ADDRESS: not set');
+      expect(log[1]).toBe(`TEMPORAL_CLI_PATH: ${cliPath} --version says "I am a teapot\\n"`);
       if (found.kind === 'cli' && found.how === 'temporal on PATH') return; // it is installed here
       expect(found).toEqual({ kind: 'cli', path: cached, how: 'cache' });
-      expect(log[1]).toBe('temporal on PATH: temporal is not there');
+      expect(log[2]).toBe('temporal on PATH: temporal is not there');
     }));
 });
 

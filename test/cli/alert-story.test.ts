@@ -106,7 +106,10 @@ test('an acknowledged alert does not ask to be acknowledged again', () => {
   const alert = it.head().summary;
   const deliveries = [delivery('a.0', 'sending'), delivery('a.0', 'sent')];
   const text = plain(
-    storyText({ alert, past: [], findings: [], deliveries, audit: [] }, start + hour),
+    storyText(
+      { alert, past: [], findings: [], deliveries, audit: [], timezone: 'UTC' },
+      start + hour,
+    ),
   );
   expect(text).not.toContain('alerts ack ');
   expect(text).toContain('aftercare alerts snooze card-fraud/drift --for 4h --as <you>');
@@ -119,7 +122,15 @@ test('a window that could not be read is explained with its file, column and rem
   const alert = it.head().summary;
   const reason = 'data/2026-11-21.parquet: no column "scored_at"; there are id, score';
   const unjudged = [{ end: start, start: start - day, reason, triedUntil: start + 7 * day }];
-  const story = { alert, past: [], findings: [], deliveries: [], audit: [], unjudged };
+  const story = {
+    alert,
+    past: [],
+    findings: [],
+    deliveries: [],
+    audit: [],
+    unjudged,
+    timezone: 'UTC',
+  };
   const text = plain(storyText(story, start + hour));
   const flat = text.replaceAll(/\s+/g, ' ');
   expect(flat).toContain(`the window that ended 2026-11-22 00:00 UTC: ${reason}`);
@@ -137,7 +148,15 @@ test('the story has what the mail has, and its history names members in words', 
   const found = { ...finding, target: 'distance_to_the_next_station_km', sentence };
   const alert = it.head().summary;
   const actions = { psi: 'Find out upstream what changed.' };
-  const story = { alert, past: [], findings: [found], deliveries: [], audit, actions };
+  const story = {
+    alert,
+    past: [],
+    findings: [found],
+    deliveries: [],
+    audit,
+    actions,
+    timezone: 'UTC',
+  };
   const text = plain(storyText(story, start + 2 * hour));
   const flat = text.replaceAll(/\s+/g, ' ');
   expect(flat).toContain(
@@ -159,7 +178,10 @@ test('what is ok again in several parts of the rows is one line', () => {
   it.window(...parts.map((slice) => mark('age', 'ok', { slice })), mark('amount', 'alert'));
   const alert = it.head().summary;
   const text = plain(
-    storyText({ alert, past: [], findings: [], deliveries: [], audit: [] }, start + 2 * hour),
+    storyText(
+      { alert, past: [], findings: [], deliveries: [], audit: [], timezone: 'UTC' },
+      start + 2 * hour,
+    ),
   );
   expect(text.match(/still watched/g)).toHaveLength(1);
   expect(text).toContain('still watched: age drifted, also in 2 parts of the rows');
@@ -174,9 +196,21 @@ test('a column whose broken rule another alert tells is not offered for acceptan
     findings: [finding],
     deliveries: [],
     audit: [],
+    timezone: 'UTC',
   };
   expect(storyText(story, start + hour)).toContain('aftercare accept card-fraud@');
   const broken = { check: 'scale_change', hard: 'scale', category: 'data-quality' } as const;
   const scale: Finding = { ...finding, ...broken };
   expect(storyText({ ...story, causes: [scale] }, start + hour)).not.toContain('aftercare accept');
+});
+
+test('the story is told on the wall clock of the model, also over a clock change', () => {
+  const it = virtualAlert();
+  it.window(mark('amount', 'alert'));
+  const alert = { ...it.head().summary, firstWindow: Date.UTC(2026, 9, 24, 22) };
+  const none = { past: [], findings: [], deliveries: [], audit: [] };
+  const text = plain(storyText({ alert, ...none, timezone: 'Europe/Paris' }, start + hour));
+  const flat = text.replaceAll(/\s+/g, ' ');
+  expect(flat).toContain('Since the window that ended 2026-10-25 00:00 Europe/Paris;');
+  expect(flat).toContain('the newest bad one ended 2026-11-22 01:00 Europe/Paris.');
 });

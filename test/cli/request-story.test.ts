@@ -31,7 +31,13 @@ test("a person's reason is why there is a request, in the list and in the subjec
   expect(plain(requestTable([request], world.at))).toContain('the new zone has been');
   const [effect] = w.effects(world, 'notice');
   if (effect === undefined) throw new Error('nobody was told');
-  const given = { effect: { ...effect, request }, advice: null, rules: w.rules(), at: world.at };
+  const given = {
+    effect: { ...effect, request },
+    advice: null,
+    rules: w.rules(),
+    timezone: 'UTC',
+    at: world.at,
+  };
   expect(requestNotice(given).subject).toContain('(eta#1): the new zone has been in the data');
 });
 
@@ -44,7 +50,9 @@ test('the whole story of a request fits into 80 columns and loses no word', () =
   const reasons = [{ text: `${long}; ${long}`, findings: [] }];
   const advice = { action: 'retrain', reasons, blockers: [], window: w.start } as const;
   const evidence = { advice, run: 'eta@2026-11-02T00:00:00Z/1' } as unknown as AdviceEvidence;
-  const text = plain(storyText({ request: newest(world), evidence, audit }, world.at));
+  const text = plain(
+    storyText({ request: newest(world), evidence, audit, timezone: 'UTC' }, world.at),
+  );
   for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   const flat = text.replaceAll(/\s+/g, ' ');
   expect(flat).toContain(`Approved by ana at 2026-11-02 09:00 UTC: ${long}`);

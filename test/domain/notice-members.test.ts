@@ -33,7 +33,15 @@ function written(
   const effect = news.at(-1)?.effect;
   if (effect?.kind !== 'notice') throw new Error('nobody was told');
   const notice: AlertNotice = effect;
-  return alertNotice({ notice, findings, actions: {}, unjudged, at: it.now(), ...more });
+  return alertNotice({
+    notice,
+    findings,
+    actions: {},
+    unjudged,
+    timezone: 'UTC',
+    at: it.now(),
+    ...more,
+  });
 }
 
 describe('the members of a notice', () => {

@@ -96,7 +96,7 @@ function notice(
 }
 
 function write(alert: AlertNotice, findings: readonly Finding[]) {
-  return alertNotice({ notice: alert, findings, actions, at: start });
+  return alertNotice({ notice: alert, findings, actions, timezone: 'UTC', at: start });
 }
 
 describe('the words of an alert', () => {
@@ -121,6 +121,18 @@ describe('the words of an alert', () => {
       'aftercare alerts show card-fraud/drift#1',
       'aftercare alerts ack card-fraud/drift#1 --as <you> --reason "…"',
     ]);
+  });
+
+  test('instants are on the wall clock of the model, in subject, text and facts', () => {
+    const alert = notice([member('amount')]);
+    const given = { notice: alert, findings: [], actions, timezone: 'Asia/Kolkata', at: start };
+    const { subject, text, facts } = alertNotice(given);
+    expect(subject).toContain(', since 2026-11-22 05:30 Asia/Kolkata');
+    expect(text).toContain(
+      'ended 2026-11-22 05:30 Asia/Kolkata; the newest bad one ended 2026-11-23',
+    );
+    expect(facts).toContainEqual({ label: 'Since', value: '2026-11-22 05:30 Asia/Kolkata' });
+    expect(`${subject}${text}`).not.toContain('UTC');
   });
 
   test('300 drifted features are counted, in at most 2,800 characters with the commands', () => {

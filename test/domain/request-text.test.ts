@@ -12,6 +12,8 @@ const lost: Advice = {
   window: w.start,
 };
 
+const effectWords = '[eta] Retrain? An answer is needed (eta#1):';
+
 function opened(): w.Of<'notice'> {
   const world = w.world();
   w.decide(world, w.advise());
@@ -22,7 +24,7 @@ function opened(): w.Of<'notice'> {
 
 test('a request says why, who decides by when, on which evidence, and how to answer', () => {
   const effect = opened();
-  const given = { effect, advice: lost, rules: w.rules(), at: w.start };
+  const given = { effect, advice: lost, rules: w.rules(), timezone: 'UTC', at: w.start };
   const { subject, text, severity, thread, deliveryId } = requestNotice(given);
   expect(subject).toBe(
     '[eta] Retrain? An answer is needed (eta#1): The model has lost 25.0 % of its skill by rmse',
@@ -44,6 +46,22 @@ test('a request says why, who decides by when, on which evidence, and how to ans
   ]);
 });
 
+test('the subject is cut between words: no half of an instant or a number', () => {
+  const effect = opened();
+  const words = (n: number) => 'a'.repeat(n);
+  for (let n = 1; n < 60; n++) {
+    const text = `Lost ${words(n)} in the window to 2026-11-22T00:00:00Z, at least 21.5 % with it`;
+    const advice = { ...lost, reasons: [{ text, findings: [] }] };
+    const given = { effect, advice, rules: w.rules(), timezone: 'UTC', at: w.start };
+    const { subject } = requestNotice(given);
+    expect(subject.length).toBeLessThanOrEqual(130);
+    const whole = `${effectWords} ${text}`;
+    const kept = subject.replace(/…$/, '');
+    expect(whole.startsWith(kept)).toBe(true);
+    expect(whole.slice(kept.length)).toMatch(/^$|^[\s:,(]/);
+  }
+});
+
 test('what an advice rests on is told with its numbers, before and after', () => {
   const ref = { check: 'mae', target: 'mae', segment: null };
   const advice = { ...lost, reasons: [{ text: 'It has fallen.', findings: [ref] }] };
@@ -57,7 +75,14 @@ test('what an advice rests on is told with its numbers, before and after', () =>
     sentence: 'mae is 15.3.',
   };
   const text = (findings: readonly Finding[]) =>
-    requestNotice({ effect: opened(), advice, findings, rules: w.rules(), at: w.start }).text;
+    requestNotice({
+      effect: opened(),
+      advice,
+      findings,
+      rules: w.rules(),
+      timezone: 'UTC',
+      at: w.start,
+    }).text;
   expect(text([mae])).toContain('by policy:advice: advice retrain: MAE 12.1 → 15.3\n');
   expect(text([])).toContain('by policy:advice: advice retrain: rmse(rmse)\n');
 });
@@ -65,8 +90,13 @@ test('what an advice rests on is told with its numbers, before and after', () =>
 test('a notice that may have arrived before says so', () => {
   const effect = opened();
   const textOf = (doubtful: boolean) =>
-    requestNotice({ effect: { ...effect, doubtful }, advice: lost, rules: w.rules(), at: w.start })
-      .text;
+    requestNotice({
+      effect: { ...effect, doubtful },
+      advice: lost,
+      rules: w.rules(),
+      timezone: 'UTC',
+      at: w.start,
+    }).text;
   expect(textOf(true)).toContain(
     '(You may have this already: the answer to the last try was lost.)',
   );
@@ -78,7 +108,13 @@ test('who may not decide is not named among those who do', () => {
   w.decide(world, w.openBy(world, 'ana'));
   const [effect] = w.effects(world, 'notice');
   if (effect === undefined) throw new Error('nobody was told');
-  const { text } = requestNotice({ effect, advice: null, rules: w.rules(), at: w.start });
+  const { text } = requestNotice({
+    effect,
+    advice: null,
+    rules: w.rules(),
+    timezone: 'UTC',
+    at: w.start,
+  });
   expect(text).toContain('Who decides: 1 of approvers (bo) by');
 });
 
@@ -89,7 +125,13 @@ test('the end of a request says what came of it', () => {
   w.run(world, w.start + w.day);
   const effect = w.effects(world, 'notice').find(({ reason }) => reason === 'promoted');
   if (effect === undefined) throw new Error('nobody was told');
-  const notice = requestNotice({ effect, advice: lost, rules: w.rules(), at: w.start });
+  const notice = requestNotice({
+    effect,
+    advice: lost,
+    rules: w.rules(),
+    timezone: 'UTC',
+    at: w.start,
+  });
   expect(notice.subject).toBe('[eta] the challenger is promoted (eta#1): v2 is promoted');
   expect(notice.severity).toBe('resolved');
   expect(notice.text).toMatch(
@@ -107,7 +149,13 @@ test('hostile and endless words stay within the limits, without control characte
       const hostile = { ...effect, request: { ...request, reason: name, advice: mark } };
       const reasons = sentences.map((text) => ({ text, findings: [] }));
       const advice = { ...lost, reasons };
-      const notice = requestNotice({ effect: hostile, advice, rules: w.rules(), at: w.start });
+      const notice = requestNotice({
+        effect: hostile,
+        advice,
+        rules: w.rules(),
+        timezone: 'UTC',
+        at: w.start,
+      });
       expect(notice.subject.length).toBeLessThanOrEqual(130);
       expect(notice.text.length).toBeLessThanOrEqual(2_800);
       expect(notice.subject).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);

@@ -87,6 +87,16 @@ test.skipIf(cliPath === null)(
         JSON.parse((await cli(...args, '--json')).out) as unknown;
       const status = await cli('status');
       expect(shapeOf(status.out)).toEqual(expect.arrayContaining(shownInReadme()));
+      // What the demo showed last is what stands: nothing was still on its way to an alert.
+      const { models: left } = (await json('status')) as Ready;
+      const standing = ({ model, alerts }: Ready['models'][number]) => ({
+        model,
+        alerts: alerts.map(({ id, status: now, lastWindow, members }) => ({
+          ...{ id, now, lastWindow },
+          members: members.map(({ key, condition }) => `${key}: ${condition}`),
+        })),
+      });
+      expect(left.map(standing)).toEqual(models.map(standing));
       const before = await openLake(join(folder, '.aftercare/lake')).readHead<ModelHead>(
         'model/delivery-eta',
       );
