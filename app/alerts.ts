@@ -54,7 +54,9 @@ export async function listAlerts(app: App, which: 'open' | 'all'): Promise<Alert
 /** What backfills found, by model and category, oldest first. */
 export async function pastEpisodes(app: App): Promise<PastEpisode[]> {
   const heads = await app.lake.listModelHeads();
-  const keys = heads.flatMap((head) => categories.map((category) => ({ ...head, category })));
+  const keys = heads.flatMap(({ model, monitor }) =>
+    categories.map((category) => ({ model, monitor, category })),
+  );
   const found = await pMap(
     keys,
     async ({ model, category, monitor }) => {

@@ -27,7 +27,7 @@ import { attributeKeys } from './search-attributes.js';
 /** How long an act of a person may take to be decided; later it is refused, never applied. */
 const ACT_WITHIN: Duration = 30_000;
 const MOVING_PAUSE: Duration = 100;
-const HEARD_WITHIN: Duration = 10_000;
+const DECIDED_WITHIN: Duration = 10_000;
 /** The gRPC status. */
 const NOT_FOUND = 5;
 
@@ -75,13 +75,13 @@ export const noEntities: Entities = {
  * Waits until the alerts of a model have decided all that they were told before this was asked, so
  * that lists show it; gives up without a word after 10 s.
  */
-export async function alertsHeard(client: Client, model: string): Promise<void> {
-  const until = Date.now() + HEARD_WITHIN;
+export async function alertsDecided(client: Client, model: string): Promise<void> {
+  const until = Date.now() + DECIDED_WITHIN;
   const waiting = categories.map(async (category) => {
     const handle = client.workflow.getHandle(alertId(model, category));
     while (Date.now() < until) {
       try {
-        if (await handle.query(idle)) return;
+        if (await client.connection.withDeadline(until, () => handle.query(idle))) return;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return; // it was never told anything
       }

@@ -7,7 +7,7 @@ import { openApp, type App } from '../app/app.js';
 import { watchRun } from '../app/bell.js';
 import { makeDemo, type DemoData } from '../app/demo.js';
 import { ensureServer } from '../app/dev-server.js';
-import { alertsHeard } from '../app/entities.js';
+import { alertsDecided } from '../app/entities.js';
 import { UnavailableError, UsageError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
@@ -126,7 +126,7 @@ async function evaluateAll(
             progress(`${id}: evaluated up to ${new Date(watermark).toISOString().slice(0, 10)}`);
           },
         });
-        await alertsHeard(client, id);
+        await alertsDecided(client, id);
       }),
     );
   });

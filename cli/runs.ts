@@ -9,7 +9,7 @@ import {
   watchBackfill,
   watchRun,
 } from '../app/bell.js';
-import { alertsHeard } from '../app/entities.js';
+import { alertsDecided } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
 import { zoneOf } from '../app/load.js';
@@ -106,7 +106,7 @@ async function runModel(context: Context, model: string, watch: boolean): Promis
         progress(`${instantWords(watermark)} ${verdict}`);
       },
     });
-    await alertsHeard(client, model);
+    await alertsDecided(client, model);
     return watched;
   });
   if (head === null) {
