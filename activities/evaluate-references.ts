@@ -9,7 +9,7 @@ import { fingerprint } from '../lake/objects.js';
 import { profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
-import { locate } from '../sources/locate.js';
+import { locate, nothingAt } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import { isSound, profiledEarlier, type Which } from './earlier-windows.js';
 import { fixedRows, type ActiveReference } from './reference.js';
@@ -114,7 +114,8 @@ async function fixedParts(
   const { grid } = reference.stored;
   const located = await locate(from, { span: only, timezone: monitor.windows.timezone });
   if (located.files.length === 0) {
-    throw new SourceError(located.path, null, 'no such file; expected the rows of a reference');
+    const { path } = located;
+    throw new SourceError(path, null, await nothingAt(path, 'the rows of a reference'));
   }
   const request = { monitor, located, grid, ...(only && { only }) };
   if (exact === 'exact') return [(await profileReference(db, { ...request, exact })).profile];

@@ -11,7 +11,7 @@ import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError, type Located } from '../domain/source.js';
-import { locate, namesOneFile } from '../sources/locate.js';
+import { locate, namesOneFile, nothingAt } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
@@ -158,7 +158,8 @@ const NOTHING = { pin: null, reference: null, landed: null, profileFile: null };
 async function locatePredictions({ predictions, windows }: Monitor, window: Window) {
   const found = await locate(predictions, { span: window, timezone: windows.timezone });
   if (found.files.length === 0 && namesOneFile(predictions.path)) {
-    throw new SourceError(predictions.path, null, 'no such file; expected the predictions');
+    const { path } = predictions;
+    throw new SourceError(path, null, await nothingAt(path, 'the predictions'));
   }
   return found;
 }

@@ -1,5 +1,10 @@
 import type { Source } from './source.js';
-import { fingerprintText } from './text.js';
+import { fingerprintText, glanceText } from './text.js';
 
 /** Delimited text with a header line, plain or compressed (`.gz`, `.zst`). */
-export const csv: Source = { kind: 'csv', rereadable: false, fingerprint: fingerprintText };
+export const csv: Source = {
+  kind: 'csv',
+  rereadable: false,
+  glance: glanceText,
+  fingerprint: fingerprintText,
+};

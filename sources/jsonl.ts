@@ -1,5 +1,10 @@
 import type { Source } from './source.js';
-import { fingerprintText } from './text.js';
+import { fingerprintText, glanceText } from './text.js';
 
 /** One JSON object a line, plain or compressed (`.gz`, `.zst`). */
-export const jsonl: Source = { kind: 'jsonl', rereadable: false, fingerprint: fingerprintText };
+export const jsonl: Source = {
+  kind: 'jsonl',
+  rereadable: false,
+  glance: glanceText,
+  fingerprint: fingerprintText,
+};

@@ -4,10 +4,12 @@ import { glob } from 'tinyglobby';
 import { isTemplate, partitions, placeholders } from '../calendar/partitions.js';
 import type { SourceSpec } from '../domain/monitor.js';
 import type { ManifestFile } from '../domain/run.js';
+import { refusalWords } from '../domain/refusal.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { sources } from './index.js';
+import type { Source } from './source.js';
 
 const WILD = /[*?[\]{}()!]/;
 
@@ -25,15 +27,12 @@ export interface Span {
  * not whole or cannot be opened.
  */
 export async function locate(spec: SourceSpec, { span, timezone }: Span): Promise<Located> {
-  const source = sources.find((one) => one.kind === spec.kind);
-  if (source === undefined) throw new TypeError(`Unknown source kind "${spec.kind}".`);
+  const source = sourceOf(spec.kind);
   const paths = await listFiles(spec, { span, timezone });
   const files: ManifestFile[] = [];
   for (const file of paths) {
     const { bytes, modified } = await look(file);
-    const footer = await source.fingerprint({ path: file, bytes }).catch((error: unknown) => {
-      throw error instanceof SourceError ? error : unreadable(file, error);
-    });
+    const footer = await plainly(file, source.fingerprint({ path: file, bytes }));
     files.push({ path: file, bytes, modified, footer });
   }
   return {
@@ -41,13 +40,40 @@ export async function locate(spec: SourceSpec, { span, timezone }: Span): Promis
     path: spec.path,
     where: spec.where,
     files,
-    folders: [folderOf(spec.path)],
+    folders: [path.resolve(folderOf(spec.path))],
   };
 }
 
 /** The paths of those files, sorted: none is opened. */
 export async function listFiles(spec: SourceSpec, { span, timezone }: Span): Promise<string[]> {
   return expand(span === null ? [open(spec.path)] : partitions(spec.path, span, timezone));
+}
+
+/** Sizes of files that are whole, as far as their first and last bytes tell; else as `locate`. */
+export async function glance(kind: SourceSpec['kind'], file: string): Promise<number> {
+  const { bytes } = await look(file);
+  await plainly(file, sourceOf(kind).glance({ path: file, bytes }));
+  return bytes;
+}
+
+/** Why a path has no file, and what is expected there: `no such file; expected the predictions`. */
+export async function nothingAt(pattern: string, wanted: string): Promise<string> {
+  const found = await stat(pattern).catch(() => null);
+  if (found?.isDirectory() === true) {
+    const example = path.join(pattern, '*.parquet');
+    return `is a folder; expected a file, or files by a pattern, as "${example}"`;
+  }
+  const what = namesOneFile(pattern) ? 'no such file' : 'no file matches this';
+  return `${what}${await missingFolder(pattern)}; expected ${wanted}`;
+}
+
+/** ` (there is no folder data)`: the first one of a path that is not there; '': all are. */
+export async function missingFolder(pattern: string): Promise<string> {
+  const folder = folderOf(pattern);
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() === true) return '';
+  const above = found === null ? await missingFolder(folder) : '';
+  return above === '' ? ` (there is no folder ${folder})` : above;
 }
 
 /** True for a path without a template and without wildcards: its file is there or missing. */
@@ -76,6 +102,18 @@ async function expand(patterns: readonly string[]): Promise<string[]> {
   return [...found].map((file) => path.resolve(file)).sort();
 }
 
+function sourceOf(kind: SourceSpec['kind']): Source {
+  const source = sources.find((one) => one.kind === kind);
+  if (source === undefined) throw new TypeError(`Unknown source kind "${kind}".`);
+  return source;
+}
+
+async function plainly<T>(file: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw error instanceof SourceError ? error : unreadable(file, error);
+  });
+}
+
 async function look(file: string): Promise<{ bytes: number; modified: Instant }> {
   const { size, mtimeMs } = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error);
@@ -84,13 +122,16 @@ async function look(file: string): Promise<{ bytes: number; modified: Instant }>
 }
 
 function unreadable(file: string, error: unknown): SourceError {
-  const problem = error instanceof Error ? error.message : String(error);
+  const problem = refusalWords(error);
   return new SourceError(file, null, `cannot be read (${problem}); expected a readable file`);
 }
 
 /** The deepest folder of a path that holds no wildcard and no placeholder. */
 function folderOf(pattern: string): string {
-  const parts = path.resolve(pattern).split(path.sep);
+  const parts = pattern.split(path.sep);
   const first = parts.findIndex((part) => WILD.test(part));
-  return (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) || path.sep;
+  return (
+    (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) ||
+    (path.isAbsolute(pattern) ? path.sep : '.')
+  );
 }

@@ -10,21 +10,30 @@ const TAIL = 8;
 export const parquet: Source = {
   kind: 'parquet',
   rereadable: true,
-  async fingerprint({ path, bytes }) {
-    const file = await open(path);
-    try {
-      const tail = Buffer.alloc(TAIL);
-      if (bytes >= TAIL) await file.read(tail, 0, TAIL, bytes - TAIL);
-      const length = tail.readUInt32LE(0);
-      if (tail.toString('latin1', 4) !== 'PAR1' || length + TAIL > bytes) {
-        const wanted = 'expected a whole Parquet file, which ends with its footer and PAR1';
-        throw new SourceError(path, null, `truncated or not Parquet (${bytes} bytes); ${wanted}`);
-      }
-      const footer = Buffer.alloc(length);
-      await file.read(footer, 0, length, bytes - TAIL - length);
-      return createHash('sha256').update(footer).digest('hex');
-    } finally {
-      await file.close();
-    }
+  async glance(file) {
+    await footerOf(file);
+  },
+  async fingerprint(file) {
+    return createHash('sha256')
+      .update(await footerOf(file))
+      .digest('hex');
   },
 };
+
+async function footerOf({ path, bytes }: { path: string; bytes: number }): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const tail = Buffer.alloc(TAIL);
+    if (bytes >= TAIL) await file.read(tail, 0, TAIL, bytes - TAIL);
+    const length = tail.readUInt32LE(0);
+    if (tail.toString('latin1', 4) !== 'PAR1' || length + TAIL > bytes) {
+      const wanted = 'expected a whole Parquet file, which ends with its footer and PAR1';
+      throw new SourceError(path, null, `truncated or not Parquet (${bytes} bytes); ${wanted}`);
+    }
+    const footer = Buffer.alloc(length);
+    await file.read(footer, 0, length, bytes - TAIL - length);
+    return footer;
+  } finally {
+    await file.close();
+  }
+}

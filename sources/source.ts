@@ -8,6 +8,8 @@ export interface Source {
    * of a window are landed once.
    */
   rereadable: boolean;
+  /** Throws SourceError when the first or last bytes of a file say that it is not whole. */
+  glance(file: { path: string; bytes: number }): Promise<void>;
   /**
    * sha256 (hex) of what tells the content apart; null when the file is too large to say. Reads
    * only. Throws SourceError when the file is not whole.
