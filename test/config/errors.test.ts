@@ -501,18 +501,76 @@ describe('secrets in plain words', () => {
     const problems = await problemsOf(edited({ more: trigger }));
     expect(problems).toEqual([
       `churn.yaml:7:62 retraining.trigger.secret: this looks like ${what}: secrets are named, ` +
-        'never written. Example: env:RETRAINING_TRIGGER_SECRET',
+        'never written. Expected env:NAME or file:PATH, as env:RETRAINING_TRIGGER_SECRET',
     ]);
     expect(problems.join()).not.toContain(secret);
   });
 
-  test('a URL with a password is refused wherever it stands', async () => {
-    const url = ['https://bot:', 'hunter22', '@example.com'].join('');
+  test.each([
+    ['a URL with a password', ['https://bot:', 'hunter22', '@example.com/run']],
+    ['a URL with a password', ['postgres://bot:', 'hunter22', '@db/x']],
+    ['a URL with a user or a token', ['https://', 'hunter22', '@example.com/run']],
+    ['a URL with a key', ['https://example.com/run?a=1&token=', 'hunter22', '']],
+    ['a URL with a key', ['https://example.com/run?api_key=', 'hunter22', '&b=2']],
+    ['a URL with a key', ['https://example.com/run?X-Amz-Signature=', 'hunter22', '']],
+    ['a URL with a key', ['https://example.com/run?sv=1&sig=', 'hunter22%3D', '']],
+    ['a URL with a key', ['https://example.com/run#access_token=', 'hunter22', '']],
+    ['a URL with a key', ['example.com/run?password=', 'hunter22', '']],
+  ])('%s is refused wherever it stands: %j', async (what, parts) => {
+    const url = parts.join('');
+    const trigger = (value: string) =>
+      edited({ more: `retraining: { trigger: { kind: http, url: "${value}" } }` });
+    const named = 'Expected env:NAME or file:PATH, as env:RETRAINING_TRIGGER_URL';
+    const said = `this looks like ${what}: secrets are named, never written. ${named}`;
+    expect(await problemsOf(trigger(url))).toEqual([
+      `churn.yaml:7:43 retraining.trigger.url: ${said}`,
+    ]);
+    const hooks = `${someTeams}webhooks: { pager: "${url}" }\n`;
+    const [hook, ...others] = await problemsOf(shortest, { 'teams.yaml': hooks });
+    expect(hook).toContain(`webhooks.pager: this looks like ${what}`);
+    expect(others).toEqual([]);
+    expect(hook).not.toContain('hunter22');
+  });
+
+  test('a key among the arguments of a command is refused: it reads its variables itself', async () => {
+    const list = ['"--token=hunter22"', '"Authorization: Bearer hunter22"', '"--api-key hunter22"'];
     const problems = await problemsOf(
-      edited({ more: `retraining: { trigger: { kind: http, url: "${url}" } }` }),
+      edited({ more: `retraining: { trigger: { kind: command, command: [${list.join(', ')}] } }` }),
     );
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain('this looks like a URL with a password');
-    expect(problems[0]).not.toContain('hunter22');
+    expect(problems).toHaveLength(3);
+    expect(problems[0]).toContain('Name its variable in env: beside command');
+    expect(problems.join()).not.toContain('hunter22');
+  });
+
+  test('what only looks like one is let pass', async () => {
+    const words = [
+      'https://example.com/runs/{ref}?token={ref}',
+      'https://example.com/run?tokenizer=bpe&key=id&monkey=banana',
+      'ssh://git@example.com/repo',
+    ];
+    const trigger = (url: string) => `{ trigger: { kind: command, command: ["${url}"] } }`;
+    for (const url of words) {
+      expect(await problemsOf(edited({ more: `retraining: ${trigger(url)}` })), url).toEqual([]);
+    }
+    const shell = '"sh", "-c", "train --token=$TOKEN", "--token=$TOKEN", "--password-file=x"';
+    const command = `retraining: { trigger: { kind: command, command: [${shell}] } }`;
+    expect(await problemsOf(edited({ more: command }))).toEqual([]);
+  });
+
+  test('a secret that is none by its look is not repeated either, nor one in bad YAML', async () => {
+    const trigger = (secret: string) =>
+      problemsOf(
+        edited({
+          more: `retraining: { trigger: { kind: http, url: "env:URL", secret: ${secret} } }`,
+        }),
+      );
+    expect(await trigger('hunter22')).toEqual([
+      'churn.yaml:7:62 retraining.trigger.secret: expected a secret as env:NAME or file:PATH, ' +
+        'got something else',
+    ]);
+    const broken = await trigger(['"x" "https://bot:', 'hunter22', '@example.com"'].join(''));
+    expect(broken).toHaveLength(1);
+    expect(broken[0]).toMatch(/^churn\.yaml:7:\d+ not YAML: .*$/);
+    expect(broken[0]).not.toContain('hunter22');
   });
 });
