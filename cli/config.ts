@@ -7,7 +7,7 @@ import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
 import { option, runAction, selectOption, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
-import { print, printJson, table, wrap } from './output.js';
+import { near, print, printJson, table, wrap } from './output.js';
 import { amountWords } from './words.js';
 
 interface ApplyOptions {
@@ -98,7 +98,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
   }
   return withTemporal(app.settings, async ({ client }) => {
-    const all = await planChanges(app, client, { models, others });
+    const all = await planChanges(app, client, { models, teams: loaded.teams, others });
     const touched = new Set(
       all.filter(({ action }) => CHANGED.has(action)).map(({ model }) => model),
     );
@@ -139,7 +139,7 @@ async function explainAction({ app, format }: Context, options: ApplyOptions): P
   if (format === 'json') {
     return printDocument({ monitors: selected.map(({ published }) => published.monitor) }, 0);
   }
-  for (const model of selected) print(explainModel(model).join('\n'));
+  for (const model of selected) print(near(explainModel(model).join('\n')));
   return 0;
 }
 
@@ -166,8 +166,10 @@ function printChanges(
       ),
     );
   }
-  for (const { model, words } of told) {
-    for (const line of words) print(wrap(`${model}: ${line}`, 80, '   '));
+  // Of a new monitor a plan tells whom it would wake; once it is done that is known.
+  const read = told.filter(({ action }) => state === 'planned' || action !== 'create');
+  for (const { model, words } of read) {
+    for (const line of words) print(wrap(near(`${model}: ${line}`), 80, '   '));
   }
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;

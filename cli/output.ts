@@ -59,7 +59,7 @@ export function near(text: string): string {
     // A path may stand behind a quote or a bracket; behind a letter it goes on from elsewhere.
     if (/[\w./:=]$/.test(told)) return `${told}${here}${rest}`;
     // Without a dot or a slash it would look like a word.
-    return `${told}${/^[\w-]+(?![\w./-])/.test(rest) ? './' : ''}${rest}`;
+    return `${told}${/^[\w-]+(?![\w-]|[./]\w)/.test(rest) ? './' : ''}${rest}`;
   });
 }
 

@@ -134,10 +134,13 @@ test('validate and plan look at the files: a column that none has, and SQL that 
     });
     await rm(join(place.folder, 'rows.csv'));
     const gone = await place.cli(['validate']);
-    expect(gone.out.split('\n').slice(1)).toEqual([
-      `${file}:4:30 warning: predictions.from.path: rows.csv: no such file; ` +
-        'expected one by the time a window is evaluated',
-      '0 monitors valid, 1 problem, 1 warning',
+    const none = 'rows.csv: no such file; expected one by the time a window is evaluated';
+    expect(gone.out.split('\n')).toEqual([
+      `${file}:4:30 warning: predictions.from.path: ${none}`,
+      `${file}:4:47 predictions.from.where: expected an SQL expression over a row, ` +
+        'got "income >": syntax error at or near ")"',
+      `${file}:6:45 warning: reference.drift.path: ${none}`,
+      '0 monitors valid, 1 problem, 2 warnings',
       '',
     ]);
   }));
@@ -316,6 +319,11 @@ test.skipIf(temporalMissing() !== null)(
 
       const create = { churn: 'create', fraud: 'create', eta: 'create' };
       expect(await changes('plan')).toEqual(create);
+      const first = await place.cli(['plan']);
+      expect((await place.cli(['plan', '--explain'])).out).toContain('from.path: rows.csv');
+      expect(flat(first.out)).toContain('who hears of all alerts: #ml by slack; after 30m');
+      expect(first.out).not.toContain('@');
+      expect(first.out.split('\n').filter((line) => Array.from(line).length > 80)).toEqual([]);
       expect(await place.lake.readHead('model/churn')).toBeNull();
       expect(await changes('plan', '-s', 'churn', '-s', 'eta')).toEqual({
         churn: 'create',
