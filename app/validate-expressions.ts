@@ -32,13 +32,14 @@ export function expressionsOf(draft: DraftMonitor): Expression[] {
     const own = known.filter((one) => one.path.join() === [...under, 'path'].join());
     return [{ path, text, sources: own.map(({ source }) => source) }];
   });
-  if (!isRight('segments')) return wheres;
   const training = drift?.kind === 'training' ? [drift.from] : [];
   const isKnown = isRight('predictions') && isRight('reference');
   const sources = isKnown ? [monitor.predictions, ...training] : [];
-  const parts = monitor.segments.flatMap((segment, index): Expression[] => {
-    if (!isExpression(segment)) return [];
-    return [{ path: ['segments', index, 'by'], text: segment.by, sources }];
+  const segments = valueAt(given, ['segments']);
+  const parts = (Array.isArray(segments) ? segments : []).flatMap((one, index): Expression[] => {
+    const by = valueAt(one, ['by']);
+    if (typeof by !== 'string' || by === '' || !isExpression({ by })) return [];
+    return [{ path: ['segments', index, 'by'], text: by, sources }];
   });
   return [...wheres, ...parts];
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { AlertPolicy } from '../domain/monitor.js';
-import { count, duration } from './scalars.js';
+import { count, duration, lasting } from './scalars.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const repeat = (every: number, most: number) =>
-  z.strictObject({ every: duration.default(every), most: count(0).default(most) }).prefault({});
+  z.strictObject({ every: lasting.default(every), most: count(0).default(most) }).prefault({});
 
 const perSeverity = (critical: number, warning: number) =>
   z
-    .strictObject({ critical: duration.default(critical), warning: duration.default(warning) })
+    .strictObject({ critical: lasting.default(critical), warning: lasting.default(warning) })
     .prefault({});
 
 const steps = (...defaults: number[]) =>

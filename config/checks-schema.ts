@@ -3,7 +3,7 @@ import type { CheckSpec } from '../domain/monitor.js';
 import type { Limit } from '../domain/limits.js';
 import { faultOfLimits } from './limit-order.js';
 import { limitOf, type KnownCheck } from './limit-schema.js';
-import { columnList, count, duration, oneOf, text } from './scalars.js';
+import { columnList, count, lasting, oneOf, text } from './scalars.js';
 import { ownName, ownNameWords } from './segments-schema.js';
 
 /** One entry of `checks:` as written; what is absent comes from the check. */
@@ -34,9 +34,12 @@ const otherKeys = ['warn', 'alert', 'minRows', 'rule', 'column'];
 export function checksSchema(known: readonly KnownCheck[]): z.ZodType<ChecksGiven> {
   const entries = z.array(entrySchema(known), { error: 'expected a list of checks' });
   return z
-    .union([entries, z.strictObject({ only: entries })], {
-      error: 'expected a list of checks, or { only: [...] }',
-    })
+    .union(
+      [entries, z.strictObject({ only: entries.min(1, { error: 'expected at least one check' }) })],
+      {
+        error: 'expected a list of checks, or { only: [...] }',
+      },
+    )
     .transform((given): ChecksGiven => {
       return Array.isArray(given)
         ? { mode: 'beside', entries: given }
@@ -77,7 +80,7 @@ function entryOf(check: KnownCheck): z.ZodObject {
     min_rows: count(0).optional(),
     rule: oneOf(['calibrated', 'fixed']).optional(),
     for: count(1).optional(),
-    every: duration.optional(),
+    every: lasting.optional(),
     ...Object.fromEntries(
       ownParams(check).map(([name, type]) => [snakeCase(name), z.optional(type)]),
     ),

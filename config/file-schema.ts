@@ -9,7 +9,7 @@ import { labels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import { reference } from './reference-schema.js';
 import { retrainingSchema } from './retraining-schema.js';
-import { duration, oneOf, text } from './scalars.js';
+import { duration, lasting, oneOf, text } from './scalars.js';
 import { segments } from './segments-schema.js';
 import { source } from './source-schema.js';
 import { windows } from './windows-schema.js';
@@ -60,7 +60,7 @@ const model = z.strictObject({
 const schedule = z
   .strictObject({
     lag: duration.default(3_600_000),
-    catchup: duration.default(7 * 86_400_000),
+    catchup: lasting.default(7 * 86_400_000),
     on: oneOf(['time'], ['ingest']).default('time'),
   })
   .prefault({});

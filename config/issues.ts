@@ -101,9 +101,14 @@ function unknownCheck(path: Path, asked: Asked): Told {
   return { path: own, message, at: 'value' };
 }
 
+const MERGED =
+  'merge keys are not read: expected the keys themselves; what all monitors share goes into ' +
+  '_defaults.yaml';
+
 function unknownKey(path: Path, asked: Asked): Told {
   if (isLater(path)) return { path, message: 'not available yet in this version', at: 'key' };
   const key = String(path.at(-1));
+  if (key === '<<') return { path, message: MERGED, at: 'key' };
   const known = knownKeys(asked.schema, asked.value, path.slice(0, -1));
   const hint = didYouMean(key, known);
   const list = known.length > 0 ? ` Known: ${known.join(', ')}` : '';

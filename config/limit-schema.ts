@@ -37,7 +37,10 @@ function written(error: string): z.ZodType<Given> {
     error,
   });
   const loss = 'expected a loss as 0.02, or a share of the reference as 5%';
-  const drop = z.union([z.number(), z.string().regex(percent, { error: loss })], { error: loss });
+  const drop = z.union(
+    [z.number().min(0, { error: loss }), z.string().regex(percent, { error: loss })],
+    { error: loss },
+  );
   const map = z
     .strictObject({ above: scalar.optional(), below: scalar.optional(), drop: drop.optional() })
     .superRefine((given, context) => {
@@ -58,9 +61,11 @@ export function limitOf(check: KnownCheck): z.ZodType<Limit> {
   const error = `expected ${check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted}`;
   return written(error).transform((given, context): Limit => {
     const limit = toLimit(given, check);
-    if (limit !== null) return limit;
     const path = typeof given === 'object' && given.drop === undefined ? Object.keys(given) : [];
-    context.addIssue({ code: 'custom', message: error, path });
+    const isBelow = /(>= 0|, 0 to )/.test(check.unit) && valueOf(limit) < 0;
+    if (limit !== null && !isBelow) return limit;
+    const message = isBelow ? `expected 0 or more: ${check.name} is never less` : error;
+    context.addIssue({ code: 'custom', message, path });
     return z.NEVER;
   });
 }
@@ -76,6 +81,11 @@ export function defaultsOf(check: KnownCheck, lag: number): Limits {
 /** True when the value of a check is a length of time. */
 export function isTime(check: Pick<KnownCheck, 'unit'>): boolean {
   return /^ms\b|duration/.test(check.unit);
+}
+
+function valueOf(limit: Limit | null): number {
+  if (limit === null || typeof limit === 'number') return limit ?? 0;
+  return Object.values(limit)[0] ?? 0;
 }
 
 function toLimit(given: Given, check: KnownCheck): Limit | null {

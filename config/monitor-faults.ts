@@ -4,17 +4,19 @@ import { defaultsOf, type KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
 import { taskOf } from './file-schema.js';
 import { namedFaults } from './reference-faults.js';
+import { repeated, roleFaults } from './role-faults.js';
 import { windowFaults } from './window-faults.js';
 
 /** What is wrong between the sections of a monitor file, as far as each is right by itself. */
 export function crossFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
   return [
     ...windowFaults(given),
+    ...roleFaults(given),
     ...namedFaults(given),
     ...taskFaults(given),
     ...labelFaults(given),
     ...checkFaults(given, known),
-    ...approvalFaults(given),
+    ...retrainingFaults(given),
   ];
 }
 
@@ -49,7 +51,33 @@ function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
     const check = known.find(({ name }) => name === entry.check);
     if (check === undefined) return [];
     const path = ['checks', ...inOnly, index];
-    return [...needFaults(check, given, path), ...orderFaults(check, entry, { given, path })];
+    return [
+      ...needFaults(check, given, path),
+      ...orderFaults(check, entry, { given, path }),
+      ...repeated(entry.targets ?? [], [...path, 'columns']),
+      ...againFaults(given, index, path),
+    ];
+  });
+}
+
+/** What an entry before says already: the first one that names a column judges it. */
+function againFaults({ checks }: Sections, index: number, path: Fault['path']): Fault[] {
+  const entries = checks?.entries ?? [];
+  const entry = entries[index];
+  const before = entries.slice(0, index).filter(({ check, name }) => {
+    return check === entry?.check && name === entry.name;
+  });
+  if (entry === undefined || before.length === 0) return [];
+  const known = entry.name ?? entry.check;
+  if (entry.targets === null) {
+    const isTwin = before.some(({ targets }) => targets === null);
+    const message = `${known} is there already: expected its columns, or a name of its own`;
+    return isTwin ? [{ path, message }] : [];
+  }
+  return entry.targets.flatMap((target, place) => {
+    if (!before.some(({ targets }) => targets?.includes(target) === true)) return [];
+    const message = `${known} of "${target}" is there already: expected it once`;
+    return [{ path: [...path, 'columns', place], message }];
   });
 }
 
@@ -73,7 +101,16 @@ function orderFaults(
   return fault === null ? [] : [{ path: [...path, fault.key], message: fault.message }];
 }
 
-function approvalFaults(given: Sections): Fault[] {
+function retrainingFaults(given: Sections): Fault[] {
+  const { metric } = given.retraining ?? {};
+  if (metric !== undefined && given.labels?.length === 0) {
+    const message = `${metric} needs labels: there is no section labels`;
+    return [{ path: ['retraining', 'metric'], message }, ...reminderFaults(given)];
+  }
+  return reminderFaults(given);
+}
+
+function reminderFaults(given: Sections): Fault[] {
   const approvals = given.retraining?.approvals;
   return (approvals?.reminders ?? []).flatMap((after, index) => {
     if (approvals === undefined || after < approvals.expires) return [];

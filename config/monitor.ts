@@ -11,6 +11,7 @@ import type { Fault, Sections } from './fault.js';
 import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
+import { ownName } from './segments-schema.js';
 import { timed } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
@@ -44,13 +45,14 @@ export interface Sketch {
 /** A monitor file that is wrong somewhere, as far as it is right. */
 export function sketchMonitor(raw: unknown, known: KnownChecks): Sketch {
   const { shape, plain } = sectionsOf(known);
-  const sections = rightSections(raw, shape, known.checks);
+  const { sections, patched } = rightSections(raw, shape, known.checks);
   const faults = crossFaults(sections, known.checks);
   const owned = sections.model ?? ownedOnly(raw);
   const model = owned ?? { ...plain.model, id: '' };
   const alerts = { ...plain.alerts, escalation: { critical: [], warning: [] } };
   const isRight = (section: string): boolean => {
-    return section === 'owners' ? owned !== null : section in sections;
+    if (section === 'owners') return owned !== null;
+    return section in sections && !patched.has(section);
   };
   return { sketch: resolve({ ...plain, alerts, ...sections, model }, known), isRight, faults };
 }
@@ -76,24 +78,59 @@ function sectionsOf(known: KnownChecks): { shape: Shape; plain: MonitorGiven } {
   return made;
 }
 
-/** Each section by itself. An entry of `checks` that is wrong does not hide the others. */
-function rightSections(raw: unknown, shape: Shape, known: readonly KnownCheck[]): Sections {
+/**
+ * Each section by itself. An entry of a list that is wrong does not hide the others: one that is
+ * right stands for it. `patched`: the sections where such a one would be asked about the files.
+ */
+function rightSections(
+  raw: unknown,
+  shape: Shape,
+  known: readonly KnownCheck[],
+): { sections: Sections; patched: ReadonlySet<string> } {
   const given = isMap(raw) ? raw : {};
+  const patched = new Set<string>();
   const read = Object.entries(shape).flatMap(([key, section]): [string, unknown][] => {
-    const value = key === 'checks' ? rightEntries(given[key], shape.checks, known) : given[key];
+    const value = rightEntries(key, given[key], { section, known });
     const parsed = section.safeParse(value);
-    return parsed.success ? [[key, parsed.data]] : [];
+    if (!parsed.success) return [];
+    const isSame = JSON.stringify(value) === JSON.stringify(given[key]);
+    // The check that stands for another looks at no column.
+    if (!isSame && key !== 'checks') patched.add(key);
+    return [[key, parsed.data]];
   });
-  return Object.fromEntries(read);
+  return { sections: Object.fromEntries(read), patched };
 }
 
-/** The list with a check that is always right in the place of each that is wrong. */
-function rightEntries(raw: unknown, schema: z.ZodType, known: readonly KnownCheck[]): unknown {
-  if (isMap(raw)) return { ...raw, only: rightEntries(raw['only'], schema, known) };
+/** A list with an entry that is always right in the place of each that is wrong. */
+function rightEntries(
+  key: string,
+  raw: unknown,
+  of: { section: z.ZodType; known: readonly KnownCheck[] },
+): unknown {
+  const { section, known } = of;
+  if (key === 'checks' && isMap(raw)) return { ...raw, only: rightEntries(key, raw['only'], of) };
   if (!Array.isArray(raw)) return raw;
-  const filler = known.find(({ over }) => over === 'model')?.name;
-  return raw.map((entry: unknown) => (schema.safeParse([entry]).success ? entry : filler));
+  const fill = fillers[key];
+  if (fill === undefined) return raw;
+  return raw.map((entry: unknown, index) => {
+    return section.safeParse([entry]).success ? entry : fill(entry, index, known);
+  });
 }
+
+/** Entries that are right whatever stands beside them; a segment keeps its name. */
+const fillers: Readonly<
+  Record<string, (entry: unknown, index: number, known: readonly KnownCheck[]) => unknown>
+> = {
+  checks: (_, index, known) => {
+    return { check: known.find(({ over }) => over === 'model')?.name, name: `check_${index}` };
+  },
+  events: () => ({ name: 'event', from: '2000-01-01', to: '2000-01-01' }),
+  segments: (entry, index) => {
+    const name = valueAt(entry, ['name']);
+    const isName = typeof name === 'string' && ownName.test(name);
+    return { name: isName ? name : `segment_${index}`, by: 'column' };
+  },
+};
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReferenceSource, ReferenceSpec } from '../domain/monitor.js';
-import { count, duration, instant, oneOf, text } from './scalars.js';
+import { count, instant, lasting, oneOf, text } from './scalars.js';
 import { source, sourceKeys, toSource } from './source-schema.js';
 import { spanKeys, spanOf } from './spans.js';
 
@@ -67,7 +67,7 @@ const rows = z.discriminatedUnion(
 const performance = z
   .strictObject({
     kind: oneOf(['held_out', 'first_mature']),
-    size: duration.optional(),
+    size: lasting.optional(),
   })
   .transform((given, context): NonNullable<ReferenceSpec['performance']> => {
     if (given.kind === 'first_mature') {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RetrainingPolicy, TriggerSpec } from '../domain/monitor.js';
 import { laterMetrics } from './planned.js';
-import { count, duration, oneOf, text } from './scalars.js';
+import { count, duration, lasting, oneOf, text } from './scalars.js';
 import { didYouMean } from './spelling.js';
 
 const HOUR = 3_600_000;
@@ -31,7 +31,7 @@ function faultOfUrl(given: string): string | null {
   return 'expected a URL without user and password: put the whole URL into env:NAME';
 }
 
-const timeout = duration.default(6 * HOUR);
+const timeout = lasting.default(6 * HOUR);
 
 const command = z
   .strictObject({
@@ -51,7 +51,7 @@ const http = z
     url: address,
     secret: secretReference.optional(),
     ref: text('where the answer holds the reference of the run, as run.id').optional(),
-    poll: z.strictObject({ url: address, every: duration.default(60_000) }).optional(),
+    poll: z.strictObject({ url: address, every: lasting.default(60_000) }).optional(),
     timeout,
   })
   .transform((given): TriggerSpec => ({
@@ -83,7 +83,7 @@ const approvals = z
       .min(1, { error: 'expected a list, as [{ role: approvers, count: 1 }]' })
       .default([{ role: 'approvers', count: 1 }]),
     four_eyes: oneOf(['auto', 'off']).default('auto'),
-    expires: duration.default(7 * 24 * HOUR),
+    expires: lasting.default(7 * 24 * HOUR),
     reminders: z.array(duration).optional(),
     cooling: duration.default(5 * 60_000),
   })

@@ -6,7 +6,7 @@ import { membersOf, type Teams } from '../domain/team.js';
 import type { MonitorFile } from './monitor-file.js';
 import type { Problem } from './problem.js';
 import { alertRules, nameOfRole, repeats, retrainRules, rootOf } from './routes.js';
-import { unknown } from './teams.js';
+import { unknown } from './teams-faults.js';
 import { namesOfPeople } from './teams-sketch.js';
 import type { YamlFile } from './yaml-file.js';
 

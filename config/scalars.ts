@@ -20,21 +20,33 @@ export const columnList = z
   })
   .meta({ description: 'One column or a list of columns.' });
 
+const wantedDuration = 'expected a duration as 30m, 2h, 7d or 1w';
+/** A hundred years: longer ones lead out of every calendar. */
+const MOST_DAYS = 36_525;
+
 /** `2s`, `30m`, `6h`, `7d`, `1w`, `1h30m` → milliseconds. */
 export const duration = z
-  .string({ error: 'expected a duration as 30m, 2h, 7d or 1w' })
+  .string({ error: wantedDuration })
   .meta({
     description: 'A duration: 30m, 2h, 7d, 1w.',
     pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d|w))+$',
   })
   .transform((value, context): Duration => {
     try {
-      return parseDuration(value);
+      const read = parseDuration(value);
+      if (read <= MOST_DAYS * 86_400_000) return read;
+      context.addIssue({ code: 'custom', message: `expected at most ${MOST_DAYS}d` });
     } catch {
-      context.addIssue({ code: 'custom', message: 'expected a duration as 30m, 2h, 7d or 1w' });
-      return z.NEVER;
+      context.addIssue({ code: 'custom', message: wantedDuration });
     }
+    return z.NEVER;
   }) satisfies z.ZodType<Duration>;
+
+/** The same, where no time at all makes no sense. */
+export const lasting = duration.superRefine((value, context) => {
+  if (value > 0) return;
+  context.addIssue({ code: 'custom', message: 'expected a duration longer than 0s' });
+}) satisfies z.ZodType<Duration>;
 
 /** A date (its start in UTC) or an ISO instant → epoch ms. */
 export const instant = z
@@ -53,8 +65,11 @@ export const timezone = z
   .string({ error: 'expected a time zone as Europe/Paris or UTC' })
   .superRefine((value, context) => {
     if (isZone(value)) return;
-    const message = `unknown time zone ${JSON.stringify(value)}.${didYouMean(value, knownZones())}`;
-    context.addIssue({ code: 'custom', message });
+    const hint = didYouMean(value, knownZones()) || ' Expected one as Europe/Paris or UTC';
+    context.addIssue({
+      code: 'custom',
+      message: `unknown time zone ${JSON.stringify(value)}.${hint}`,
+    });
   })
   .meta({ description: 'An IANA time zone, as Europe/Paris.' });
 

@@ -22,6 +22,11 @@ export const sourceKeys = {
   path: text('a path or glob')
     .meta({ description: pathWords })
     .superRefine((path, context) => {
+      const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? [];
+      if (scheme !== undefined) {
+        const message = `expected a path of files: ${scheme}:// is not available yet in this version`;
+        context.addIssue({ code: 'custom', message });
+      }
       const unknown = /\{(\w+)\}/.exec(isTemplate(path) ? withoutPlaceholders(path) : path)?.[1];
       if (unknown === undefined) return;
       const message = `unknown placeholder {${unknown}}; known: ${placeholders

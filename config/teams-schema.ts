@@ -22,7 +22,7 @@ const laterChannels = ['pagerduty', 'msteams', 'teams', 'discord', 'telegram', '
 const wanted = 'expected a channel as slack:#ml, email, email:ana@example.com or webhook:pager';
 
 /** `email` or `slack` (every member's own), `slack:#ml`, `email:a@b.c`, `webhook:name`. */
-const channel = z.string({ error: wanted }).superRefine((given, context) => {
+export const channel = z.string({ error: wanted }).superRefine((given, context) => {
   if (/^(email|slack|slack:[#CGDUW][^\s]*|webhook:\S+)$/.test(given)) return;
   if (given.startsWith('email:') && mail.safeParse(given.slice(6)).success) return;
   const [kind = ''] = given.split(':');
@@ -58,12 +58,15 @@ export const team = z.strictObject({
 
 /** One of `webhooks:`. */
 export const webhook = z
-  .union([
-    address.transform((url) => ({ url, secret: null })),
-    z
-      .strictObject({ url: address, secret: secretReference.optional() })
-      .transform(({ url, secret }) => ({ url, secret: secret ?? null })),
-  ])
+  .union(
+    [
+      address.transform((url) => ({ url, secret: null })),
+      z
+        .strictObject({ url: address, secret: secretReference.optional() })
+        .transform(({ url, secret }) => ({ url, secret: secret ?? null })),
+    ],
+    { error: 'expected a URL, or { url, secret }' },
+  )
   .meta({ description: 'A URL, or { url, secret }.' });
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {

@@ -1,6 +1,7 @@
 import type { Person, Team, Teams } from '../domain/team.js';
 import { valueAt } from './known-keys.js';
-import { person, team, toPerson, toTeam, webhook } from './teams-schema.js';
+import { duration } from './scalars.js';
+import { channel, person, team, toPerson, toTeam, webhook } from './teams-schema.js';
 
 /** Stands for an address that is wrong: its fault is told where it is written. */
 const somebody = (name: string): Person => ({
@@ -34,15 +35,21 @@ export function sketchTeams(raw: unknown): Teams {
 
 /** A team that is wrong somewhere: its members, and a channel that reaches somebody. */
 function roughly(name: string, given: unknown): Team {
-  const members = valueAt(given, ['members']);
-  const names = Array.isArray(members) ? members.filter((one) => typeof one === 'string') : [];
+  const spare = `email:${encodeURIComponent(name)}@example.invalid`;
   const next = valueAt(given, ['escalate_to']);
   return {
     name,
-    members: names,
+    members: texts(valueAt(given, ['members'])),
     timezone: 'UTC',
-    channels: [`email:${encodeURIComponent(name)}@example.invalid`],
-    steps: [],
+    channels: [...listOf(given, 'channels'), spare].map((one) =>
+      channel.safeParse(one).success ? String(one) : spare,
+    ),
+    steps: listOf(valueAt(given, ['policy']), 'steps').map((one) => {
+      // What is no duration is neither before nor after another.
+      const after = duration.safeParse(valueAt(one, ['after'])).data ?? Number.NaN;
+      const to = valueAt(one, ['to']);
+      return { after, to: typeof to === 'string' ? [to] : texts(to) };
+    }),
     escalateTo: typeof next === 'string' ? next.replace(/^team:/, '') : null,
   };
 }
@@ -62,7 +69,7 @@ export function reachable(teams: Teams): Teams {
     const { name, channels, steps, escalateTo } = own;
     const spare = `email:${encodeURIComponent(name)}@example.invalid`;
     const goesOn = escalateTo !== null && escalateTo !== name && known(escalateTo);
-    const areSteps = steps.every(({ to }) => to.every(known));
+    const areSteps = steps.every(({ after, to }) => after >= 0 && to.every(known));
     const isRight = channels.every(known) && !isNobody(own);
     return {
       ...own,
@@ -87,6 +94,15 @@ export function isNobody({ members, channels, steps }: Team): boolean {
 /** The names of people that a file knows: not those that stand for a fault of its own. */
 export function namesOfPeople({ people }: Teams): string[] {
   return Object.keys(people).filter((key) => people[key]?.name !== '');
+}
+
+function listOf(raw: unknown, key: string): unknown[] {
+  const list = valueAt(raw, [key]);
+  return Array.isArray(list) ? list : [];
+}
+
+function texts(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
 }
 
 function entries(raw: unknown, key: string): [string, unknown][] {

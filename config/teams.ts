@@ -1,13 +1,14 @@
+import type { z } from 'zod';
 import type { Teams } from '../domain/team.js';
 import { exampleTeams } from './example.js';
 import { tell } from './issues.js';
-import { jsonSchemaOf } from './known-keys.js';
+import { jsonSchemaOf, valueAt } from './known-keys.js';
 import { pathText, wholeFile, type Problem } from './problem.js';
 import { asMeant } from './meant.js';
 import { plainSecrets } from './secrets.js';
-import { didYouMean } from './spelling.js';
 import { teamsSchema } from './teams-schema.js';
-import { isNobody, reachable, sketchTeams } from './teams-sketch.js';
+import { nameFaults, type NameFault } from './teams-faults.js';
+import { reachable, sketchTeams } from './teams-sketch.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 import { readText, type Place } from './yaml-text.js';
 
@@ -46,123 +47,45 @@ export function readTeams(file: string, source: string): LoadedTeams {
   const yaml = parseYaml(file, source);
   if ('severity' in yaml) return unread(yaml);
   if (yaml.value === null) return unread(absent(file, 'empty'));
-  const at = (path: readonly PropertyKey[], message: string): Problem => {
-    const place = yaml.positionOf(path);
-    return { file, ...place, path: pathText(path), message, severity: 'error' };
+  const at: At = ({ path, message, severity = 'error' }) => {
+    return { file, ...yaml.positionOf(path), path: pathText(path), message, severity };
   };
-  const secrets = plainSecrets(yaml.value).map((found) => at(found.path, found.message));
+  const secrets = plainSecrets(yaml.value).map(at);
+  const told = [...yaml.faults, ...secrets];
   const parsed = teamsSchema.safeParse(yaml.value);
   if (!parsed.success) {
-    const { issues } = parsed.error;
-    const asked = {
-      value: yaml.value,
-      schema: jsonSchemaOf(teamsSchema),
-      examples: [exampleTeams],
-      checks: [],
-    };
+    const { faults, sketch } = wrongTeams(yaml, parsed.error.issues, at);
     const hidden = new Set(secrets.map((problem) => problem.path));
-    const faults = tell(issues, asked)
-      .map((told) => ({
-        ...at(told.path, told.message),
-        ...(told.at === 'key' ? yaml.positionOfKey(told.path) : {}),
-      }))
-      .filter((problem) => !hidden.has(problem.path));
-    const rough = sketchTeams(asMeant(yaml.value, issues, asked.schema).value);
-    const names = nameFaults(rough).map(({ path, message }) => at(path, message));
-    const sketch = reachable(rough);
-    return {
-      teams: null,
-      sketch,
-      yaml,
-      problems: [...yaml.faults, ...secrets, ...faults, ...names],
-    };
+    const shown = faults.filter((problem) => !hidden.has(problem.path));
+    return { teams: null, sketch, yaml, problems: [...told, ...shown] };
   }
-  const names = nameFaults(parsed.data).map(({ path, message }) => at(path, message));
-  const problems = [...yaml.faults, ...secrets, ...names];
-  const isRight = problems.length === 0;
+  const problems = [...told, ...nameFaults(parsed.data).map(at)];
+  const isRight = problems.every(({ severity }) => severity === 'warning');
   const sketch = isRight ? parsed.data : reachable(parsed.data);
   return { teams: isRight ? parsed.data : null, sketch, yaml, problems };
 }
 
-interface NameFault {
-  path: (string | number)[];
-  message: string;
-}
+type At = (fault: NameFault) => Problem;
 
-const NOBODY = 'reaches nobody: expected members, or channels as slack:#ml';
-
-function nameFaults(teams: Teams): NameFault[] {
-  return [
-    ...Object.entries(teams.teams).flatMap(([name, team]) => [
-      ...team.members.flatMap((member, index) => {
-        if (teams.people[member] !== undefined) return [];
-        const path = ['teams', name, 'members', index];
-        return [{ path, message: unknown('person', member, Object.keys(teams.people)) }];
-      }),
-      ...team.channels.flatMap((channel, index) => {
-        const fault = faultOfReceiver(teams, channel);
-        return fault === null ? [] : [{ path: ['teams', name, 'channels', index], message: fault }];
-      }),
-      ...(isNobody(team) ? [{ path: ['teams', name], message: NOBODY }] : []),
-      ...stepFaults(teams, name),
-      ...escalationFaults(teams, name),
-    ]),
-    ...rootFaults(teams),
-  ];
-}
-
-function stepFaults(teams: Teams, name: string): NameFault[] {
-  const steps = teams.teams[name]?.steps ?? [];
-  return steps.flatMap((step, index) => {
-    const path = ['teams', name, 'policy', 'steps', index];
-    const faults = step.to.flatMap((to) => {
-      const fault = faultOfReceiver(teams, to);
-      return fault === null ? [] : [{ path: [...path, 'to'], message: fault }];
-    });
-    const before = steps[index - 1]?.after;
-    if (before === undefined && step.after !== 0) {
-      faults.push({ path: [...path, 'after'], message: 'expected 0m: the first step is at once' });
-    }
-    if (before !== undefined && step.after <= before) {
-      const message = 'expected a duration longer than that of the step before';
-      faults.push({ path: [...path, 'after'], message });
-    }
-    return faults;
-  });
-}
-
-function escalationFaults(teams: Teams, name: string): NameFault[] {
-  const next = teams.teams[name]?.escalateTo ?? null;
-  if (next === null) return [];
-  const path = ['teams', name, 'escalate_to'];
-  if (next === name) return [{ path, message: `expected another team, got "${next}" itself` }];
-  if (teams.teams[next] !== undefined || teams.people[next] !== undefined) return [];
-  return [{ path, message: unknown('team', next, Object.keys(teams.teams)) }];
-}
-
-function rootFaults(teams: Teams): NameFault[] {
-  const fault = faultOfReceiver(teams, teams.root);
-  return fault === null ? [] : [{ path: ['root'], message: fault }];
-}
-
-/** Why a channel, person or team of a step, of `channels` or of `root` is nobody; null: it is. */
-function faultOfReceiver(teams: Teams, name: string): string | null {
-  if (name.startsWith('webhook:')) {
-    const webhook = name.slice(8);
-    if (teams.webhooks[webhook] !== undefined) return null;
-    return unknown('webhook', webhook, Object.keys(teams.webhooks));
-  }
-  if (/^(email|slack)(:|$)/.test(name)) return null;
-  const bare = name.replace(/^team:/, '');
-  if (teams.teams[bare] !== undefined || teams.people[bare] !== undefined) return null;
-  return unknown('team or person', bare, [
-    ...Object.keys(teams.teams),
-    ...Object.keys(teams.people),
-  ]);
-}
-
-/** `unknown team "growth". Did you mean "growth-ml"? Known: growth-ml, ml-leads` */
-export function unknown(what: string, given: string, known: readonly string[]): string {
-  const list = known.length > 0 ? ` Known: ${known.join(', ')}` : ' There are none.';
-  return `unknown ${what} "${given}".${didYouMean(given, known)}${list}`;
+/** Of a file that is wrong by itself: its faults, those of the names in it, and what is right. */
+function wrongTeams(
+  yaml: YamlFile,
+  issues: readonly z.core.$ZodIssue[],
+  at: At,
+): { faults: Problem[]; sketch: Teams | null } {
+  const { value } = yaml;
+  const asked = { value, schema: jsonSchemaOf(teamsSchema), examples: [exampleTeams], checks: [] };
+  const meant = asMeant(value, issues, asked.schema);
+  const faults = tell(issues, asked)
+    // A key that is misspelt is not missing, too.
+    .filter(({ path }) => !meant.isMisspelt(path))
+    .map((told) => ({ ...at(told), ...(told.at === 'key' ? yaml.positionOfKey(told.path) : {}) }));
+  const rough = sketchTeams(meant.value);
+  const names = nameFaults(rough).map(({ path, ...fault }) =>
+    at({ ...fault, path: meant.spelt(path) }),
+  );
+  const teams = valueAt(meant.value, ['teams']);
+  // Without any teams it is not the monitors that are wrong.
+  const isThere = typeof teams === 'object' && teams !== null && !Array.isArray(teams);
+  return { faults: [...faults, ...names], sketch: isThere ? reachable(rough) : null };
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { refusalWords } from '../domain/refusal.js';
 import { wholeFile, type Problem } from './problem.js';
 
+const MOST_BYTES = 1024 * 1024;
+
 /** A file, and what it is called in messages. */
 export interface Place {
   file: string;
@@ -14,7 +16,10 @@ export interface Place {
  */
 export function readText({ file, name }: Place): string | Problem | null {
   try {
-    return textOf(name, readFileSync(file));
+    const bytes = readFileSync(file);
+    if (bytes.length <= MOST_BYTES) return textOf(name, bytes);
+    const size = `${(bytes.length / MOST_BYTES).toFixed(1)} MB`;
+    return wholeFile(name, `is too large: expected at most 1 MB, got ${size}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     return wholeFile(name, `cannot be read: ${refusalWords(error)}`);

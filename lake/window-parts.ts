@@ -30,7 +30,7 @@ export function dimensionsOf({ columns, segments, windows }: Monitor): Dimension
 }
 
 /** Anything but a plain name is SQL of the user's. */
-export const isExpression = ({ by }: Dimension): boolean => !/^[A-Za-z_]\w*$/.test(by);
+export const isExpression = ({ by }: Pick<Dimension, 'by'>): boolean => !/^[A-Za-z_]\w*$/.test(by);
 
 /** Column of a view of rows that holds the text of a dimension. */
 export const columnOf = ({ name }: Dimension): string => `slice by ${name}`;

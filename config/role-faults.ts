@@ -1,0 +1,86 @@
+import type { Fault, Sections } from './fault.js';
+
+/** A column, what it is for, and where the file says so. */
+interface Role {
+  column: string;
+  role: string;
+  path: Fault['path'];
+}
+
+/** Columns that are named twice, or play roles that do not go together. */
+export function roleFaults(given: Sections): Fault[] {
+  const { columns } = given;
+  if (columns === undefined) return [];
+  const { id, features } = columns;
+  const listed = (key: 'include' | 'exclude', names: readonly string[]) =>
+    repeated(names, ['columns', 'features', key]);
+  const include = features.include === '*' ? [] : features.include;
+  const both = features.exclude.flatMap((name, index): Fault[] => {
+    const path = ['columns', 'features', 'exclude', index];
+    return include.includes(name)
+      ? [{ path, message: `"${name}" is in include, too: expected one of them` }]
+      : [];
+  });
+  return [
+    ...repeated(id, ['columns', 'id']),
+    ...listed('include', include),
+    ...listed('exclude', features.exclude),
+    ...both,
+    ...sharedRoles(given),
+    ...roleFeatures(given, include),
+  ];
+}
+
+/** Names that stand in a list twice. */
+export function repeated(names: readonly string[], path: Fault['path']): Fault[] {
+  return names.flatMap((name, index) =>
+    names.indexOf(name) < index
+      ? [{ path: [...path, index], message: `"${name}" is named twice: expected it once` }]
+      : [],
+  );
+}
+
+/** Keys may be each other; what the model says and what came out are columns of their own. */
+function sharedRoles(given: Sections): Fault[] {
+  const roles = rolesOf(given);
+  return roles.flatMap(({ column, role, path }, index) => {
+    if (role !== 'the prediction' && role !== 'the label') return [];
+    const first = roles.find((other, place) => {
+      return (
+        other.column === column &&
+        (role === 'the label' || other.role !== 'the label') &&
+        place !== index
+      );
+    });
+    if (first === undefined) return [];
+    return [{ path, message: `"${column}" is ${first.role}: expected a column of its own` }];
+  });
+}
+
+/** A column with a role is never a feature. */
+function roleFeatures(given: Sections, include: readonly string[]): Fault[] {
+  const roles = rolesOf(given);
+  return include.flatMap((name, index) => {
+    const own = roles.find(({ column }) => column === name);
+    if (own === undefined) return [];
+    const path = ['columns', 'features', 'include', index];
+    return [{ path, message: `"${name}" is ${own.role}: expected a feature` }];
+  });
+}
+
+function rolesOf({ columns, labels }: Sections): Role[] {
+  if (columns === undefined) return [];
+  const { timestamp, id, prediction, version, rowSource } = columns;
+  const key = prediction?.kind === 'probability' ? 'score' : (prediction?.kind ?? '');
+  const [label] = labels ?? [];
+  const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
+    column === null || column === undefined ? [] : [{ column, role: words, path }];
+  return [
+    ...role(timestamp?.column, 'the timestamp', ['columns', 'timestamp']),
+    ...id.flatMap((name, index) => role(name, 'an id', ['columns', 'id', index])),
+    ...role(version, 'the version', ['columns', 'version']),
+    ...role(rowSource, 'the row_source', ['columns', 'row_source']),
+    ...role(prediction?.column, 'the prediction', ['columns', 'prediction', key]),
+    ...(label?.from === undefined ? role(label?.value, 'the label', ['labels', 0, 'value']) : []),
+  ];
+}
