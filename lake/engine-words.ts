@@ -1,6 +1,6 @@
 import type { SourceSpec } from '../domain/monitor.js';
 
-const MOST = 80;
+const MOST = 160;
 
 /** What a reader of files means by a text of its own. */
 const MEANT: readonly [RegExp, string][] = [
@@ -12,26 +12,27 @@ const MEANT: readonly [RegExp, string][] = [
   [/gzip|inflate/i, 'gzip cannot unpack it'],
 ];
 
-/**
- * What the engine says, in a few plain words: without the kinds of its errors, and without what it
- * quotes, which may be a path or a value of a row.
- */
+/** What the engine says, in one line and without the kinds of its errors. */
 export function engineWords(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const meant = MEANT.find(([pattern]) => pattern.test(text))?.[1];
-  if (meant !== undefined) return meant;
   const [first = ''] = text.split('\n');
   const plain = first
     .replace(/^(([A-Z]\w* )+Error: |\w*Exception: )+/, '')
-    .replaceAll(/"[^"]*"|(?<!\w)'[^']*'/g, '…')
-    .replaceAll(/[^\u0020-\u007e…]+/g, ' ')
+    .replaceAll(/[\u0000-\u001f\ufffd]+/g, ' ')
     .replace(/[\s.:!]+$/, '');
   return plain.length > MOST ? `${plain.slice(0, MOST - 1)}…` : plain;
 }
 
+/** The same of a reader of files, which names the file and what it found in it. */
+function readerWords(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const meant = MEANT.find(([pattern]) => pattern.test(text))?.[1];
+  return meant ?? engineWords(error).replaceAll(/"[^"]*"|(?<!\w)'[^']*'/g, '…');
+}
+
 /** Why a file of a kind cannot be read, and what would be right. */
 export function damageWords(kind: SourceSpec['kind'], error: unknown): string {
-  const why = engineWords(error);
+  const why = readerWords(error);
   switch (kind) {
     case 'parquet':
       return `is damaged (${why}); expected a whole Parquet file`;
@@ -48,7 +49,7 @@ const SURE: readonly [RegExp, (name: string) => string][] = [
   [/Function with name (\S+)__postfix/, (name) => `nothing follows "${name}"`],
   [/Function with name "?(\w+)"? does not exist/, (name) => `there is no function "${name}"`],
   [/Table with name (\S+) does not exist/, (name) => `there is no table "${name}"`],
-  [/^(?:Permission|IO) Error/, () => 'it may read no file'],
+  [/^(?:Permission|IO) Error/, () => 'it may read no other file'],
   [/"(\w+)" is a table function/, (name) => `${name} gives a table, and no value of a row`],
   [/cannot contain (aggregates|window functions)/, () => 'it asks for more than one row'],
   [/UNNEST not supported/, () => 'it makes more than one row'],

@@ -49,8 +49,9 @@ export async function blame(db: Duck, located: Located, error: unknown): Promise
       throw new SourceError(path, null, damageWords(located.kind, own));
     }
   }
-  const { where, path } = located;
-  const how = where === null ? 'together' : `together, or not by where: ${JSON.stringify(where)}`;
+  const { where, path, files } = located;
+  const many = files.length > 1 ? 'together' : 'as rows';
+  const how = where === null ? many : `with where: ${JSON.stringify(where)}`;
   throw new SourceError(path, null, `cannot be read ${how} (${engineWords(error)})`);
 }
 

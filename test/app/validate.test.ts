@@ -220,7 +220,7 @@ test.each([
   ['twice(p) > 1', 'there is no function "twice"'],
   ['p > (select max(x) from secrets)', 'there is no table "secrets"'],
   ['sum(p) > 1', 'it asks for more than one row'],
-  ["p in (select content from read_text('/etc/passwd'))", 'it may read no file'],
+  ["p in (select content from read_text('/etc/passwd'))", 'it may read no other file'],
 ])('where %s: names are looked up in the columns of the files', async (where, words) => {
   const text = monitorOf('data/a.csv').replace(
     ' } }\ncolumns',

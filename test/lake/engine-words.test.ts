@@ -8,20 +8,17 @@ test.each([
   ],
   ["Invalid Error: don't know what type: \u000f", 'its description of the columns cannot be read'],
   ['IO Error: Unknown frame descriptor', 'Zstandard cannot unpack it'],
-  [
-    "Conversion Error: Could not convert string 'secret@example.com' to INT32\n\nLINE 1: select",
-    'Could not convert string … to INT32',
-  ],
-  [
-    'Invalid Input Error: Error when sniffing file "/srv/a.csv".\nIt was not possible',
-    'its lines do not part into columns',
-  ],
-])('%j: no path, no value, no kind of an error', (said, words) => {
-  expect(engineWords(new Error(said))).toBe(words);
+  ['IO Error: Could not read enough bytes from file "/srv/a.parquet"', 'it ends too early'],
+  ['Invalid Input Error: Error when sniffing file "/srv/a.csv".\nIt', 'its lines do not part'],
+  ["IO Error: Bad page in '/srv/a.parquet' of 'ana@example.com'\n\nLINE", 'Bad page in … of …'],
+])('%j: of a damaged file no path, no value, no kind of an error', (said, words) => {
+  expect(damageWords('parquet', new Error(said))).toContain(`is damaged (${words}`);
 });
 
-test('a long text of the engine is cut', () => {
-  expect(engineWords(new Error(`IO Error: ${'a long word '.repeat(20)}`))).toHaveLength(80);
+test('of rows that cannot be read as asked the value is told, and a long text is cut', () => {
+  const said = "Conversion Error: Could not convert string 'x7' to INT32\n\nLINE 1: select";
+  expect(engineWords(new Error(said))).toBe("Could not convert string 'x7' to INT32");
+  expect(engineWords(new Error(`IO Error: ${'a long word '.repeat(20)}`))).toHaveLength(160);
 });
 
 test('the sentence is ours, for each kind of file', () => {
