@@ -6,6 +6,7 @@ import { holdsNothing } from '../lake/blank.js';
 import { withDuck, type Duck } from '../lake/duck.js';
 import { lookAtColumns } from '../lake/preview.js';
 import { listColumns } from '../lake/schema.js';
+import { repeatedIn } from '../lake/source-columns.js';
 import { locate, missingFolder, namesOneFile } from '../sources/locate.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
@@ -81,17 +82,19 @@ export async function readTable(
     const wanted = 'expected a header line with a name for each column';
     refuse(`has no header: its first line has the value ${JSON.stringify(value)}`, wanted);
   }
+  const names = columns.map(({ name }) => name);
+  const [file] = located.files;
+  const [twice] = kind === 'csv' && file ? await repeatedIn(db, file.path, names) : [];
+  if (twice !== undefined) {
+    refuse(`has the column "${twice}" twice`, 'expected a name of its own for each');
+  }
   if (columns.length === 1) {
     refuse(
       `has one column, ${JSON.stringify(first.name)}`,
       'expected a timestamp and at least one other column, apart by commas, tabs, ; or |',
     );
   }
-  const look = await lookAtColumns(
-    db,
-    located,
-    columns.map(({ name }) => name),
-  );
+  const look = await lookAtColumns(db, located, names);
   if ([...look.values()].every(({ known }) => known === 0)) refuse('has columns and no row');
   return { flag, path, located, columns };
 }

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import type { Teams } from '../domain/team.js';
+import { named, type Teams } from '../domain/team.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { UsageError } from './errors.js';
 
@@ -14,7 +14,7 @@ export async function checkPerson(app: App, name: string): Promise<void> {
   const teams = await appliedTeams(app);
   if (teams === null) return; // nothing is applied, so there is nothing to act on
   const { people } = teams;
-  if (people[name] !== undefined) return;
+  if (named(people, name) !== undefined) return;
   const names = Object.keys(people).sort();
   const near = names.find((known) => distance(known, name) <= 2);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;

@@ -41,7 +41,11 @@ function unknown(column: string, there: readonly string[], seen: readonly Seen[]
   const files = [...new Set(seen.map((one) => one.files))].join(' and ');
   const bare = there.some((name) => VALUE.test(name));
   const hint = bare ? ' Is a header line missing?' : didYouMean(column, there);
-  return `expected a column of ${files}, got "${column}".${hint} There are: ${there.join(', ')}`;
+  const list = there.map((name) => (/[\u0000-\u001f]/.test(name) ? JSON.stringify(name) : name));
+  return (
+    `expected a column of ${files}, got ${JSON.stringify(column)}.${hint} ` +
+    `There are: ${list.join(', ')}`
+  );
 }
 
 /** What sections ask that are right: what stands in for another has no such column. */

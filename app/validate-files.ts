@@ -3,7 +3,7 @@ import type { SourceSpec } from '../domain/monitor.js';
 import { SourceError } from '../domain/source.js';
 import { blankFiles } from '../lake/blank.js';
 import type { Duck } from '../lake/duck.js';
-import { columnsIn } from '../lake/source-columns.js';
+import { columnsIn, repeatedIn } from '../lake/source-columns.js';
 import { glance, listFiles, nothingAt } from '../sources/locate.js';
 
 /** Files of one source that are looked at, the newest by name. */
@@ -42,8 +42,8 @@ async function lookAt(db: Duck, source: SourceSpec, timezone: string): Promise<S
   const odd: string[] = [];
   for (const file of newest) {
     const read = await columnsOf(db, source.kind, file);
-    if (typeof read === 'string') odd.push(read);
-    else for (const column of read) columns.add(column);
+    for (const column of read.columns) columns.add(column);
+    if (read.oddity !== null) odd.push(read.oddity);
   }
   const some = all.length > newest.length ? `the newest ${MOST_FILES} files of ` : '';
   const [first = null, ...more] = odd;
@@ -55,22 +55,28 @@ async function lookAt(db: Duck, source: SourceSpec, timezone: string): Promise<S
   };
 }
 
-/** The columns of a file, or what is wrong with it. */
+/** The columns of a file, and what is odd about it. */
 async function columnsOf(
   db: Duck,
   kind: SourceSpec['kind'],
   path: string,
-): Promise<string[] | string> {
+): Promise<{ columns: readonly string[]; oddity: string | null }> {
   try {
     const bytes = await glance(kind, path);
     const file = { path, bytes, modified: 0, footer: null };
     const blank = await blankFiles({ kind, files: [file] });
-    if (blank.length === 0) return await columnsIn(db, kind, path);
-    const wanted = kind === 'csv' ? 'a header line with the names of the columns' : 'rows';
-    return `${near(path)}: is empty; expected ${wanted}`;
+    if (blank.length > 0) {
+      const wanted = kind === 'csv' ? 'a header line with the names of the columns' : 'rows';
+      return { columns: [], oddity: `${near(path)}: is empty; expected ${wanted}` };
+    }
+    const columns = await columnsIn(db, kind, path);
+    const [twice] = kind === 'csv' ? await repeatedIn(db, path, columns) : [];
+    if (twice === undefined) return { columns, oddity: null };
+    const words = `has the column "${twice}" twice; expected a name of its own for each`;
+    return { columns, oddity: `${near(path)}: ${words}` };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return error.message.replace(path, near(path));
+    return { columns: [], oddity: error.message.replace(path, near(path)) };
   }
 }
 

@@ -30,6 +30,11 @@ const prediction = z
       const message = `expected one of score, value, label, got ${named.join(' and ') || 'none'}`;
       context.addIssue({ code: 'custom', message: `${message}. Example: { score: p }` });
     }
+    const [said] = named;
+    if (given.kind !== undefined && said !== undefined && said !== 'score' && given.kind !== said) {
+      const message = `expected ${said}, as its key says`;
+      context.addIssue({ code: 'custom', path: ['kind'], message });
+    }
     const isProbability = kindOf(given) === 'probability';
     if (given.threshold !== undefined && !isProbability) {
       const message = 'expected none: only a probability has a threshold';

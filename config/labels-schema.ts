@@ -8,7 +8,9 @@ const value = z.union([z.string(), z.number(), z.boolean()], {
 });
 
 const positive = z
-  .union([value, z.array(value)], { error: 'expected a value of the label column or a list' })
+  .union([value, z.array(value).min(1, { error: 'expected at least one value' })], {
+    error: 'expected a value of the label column or a list',
+  })
   .transform((given) => (Array.isArray(given) ? given : [given]).map(String))
   .meta({ description: 'Label values that count as positive (default 1 and true).' });
 

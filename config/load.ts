@@ -60,7 +60,7 @@ export async function loadConfig(
     return { file: path.join(folder, name), name: path.join(near, name) };
   };
   const teams = loadTeams(at('teams.yaml'));
-  const { reads, problems } = readAll(listed.map(at), at('_defaults.yaml'), known);
+  const { reads, problems } = readAll(listed.names.map(at), at('_defaults.yaml'), known);
   const located = (read: MonitorFile): LoadedMonitor => {
     const { yaml, given, problemAt } = read;
     return { monitor: resolvePaths(read.monitor, cwd), file: yaml.name, given, problemAt };
@@ -76,7 +76,13 @@ export async function loadConfig(
     monitors,
     drafts: sketches.map((read) => ({ ...located(read), isRight: read.isRight })),
     teams: teams.teams,
-    problems: unique([...teams.problems, ...problems, ...twins(sketches), ...routes]),
+    problems: unique([
+      ...listed.problems,
+      ...teams.problems,
+      ...problems,
+      ...twins(sketches),
+      ...routes,
+    ]),
   };
 }
 
@@ -87,7 +93,7 @@ function readAll(
   known: KnownChecks,
 ): { reads: MonitorRead[]; problems: Problem[] } {
   const schema = monitorSchema(known);
-  const defaults = readYaml(under);
+  const defaults = readDefaults(under);
   const problems = faultsOf(defaults);
   const reads = places.flatMap((place): MonitorRead[] => {
     const yaml = readYaml(place);
@@ -108,17 +114,26 @@ function readAll(
   return { reads, problems };
 }
 
+/** The names of the monitor files; a Problem when there is none, or no folder. */
 async function listFiles(
   folder: string,
   near: string,
   empty: 'fault' | 'valid',
-): Promise<string[] | Problem> {
+): Promise<{ names: string[]; problems: Problem[] } | Problem> {
   try {
-    const names = await readdir(folder);
-    const own = names.filter((name) => /^[^_.].*\.ya?ml$/.test(name) && name !== 'teams.yaml');
-    return own.length > 0 || empty === 'valid'
-      ? own.sort()
-      : wholeFile(near, `expected monitor files (*.yaml), found none${FIRST}`);
+    const all = (await readdir(folder)).sort();
+    const misnamed = all.filter((name) => /^(teams|_defaults)\.yml$/.test(name));
+    const names = all.filter((name) => {
+      return /^[^_.].*\.ya?ml$/.test(name) && name !== 'teams.yaml' && !misnamed.includes(name);
+    });
+    if (names.length === 0 && empty === 'fault') {
+      return wholeFile(near, `expected monitor files (*.yaml), found none${FIRST}`);
+    }
+    const problems = misnamed.map((name) => {
+      const wanted = name.replace('.yml', '.yaml');
+      return wholeFile(path.join(near, name), `is not read by this name: expected ${wanted}`);
+    });
+    return { names, problems };
   } catch (error) {
     const wanted = `expected a folder with monitor files (*.yaml)${FIRST}`;
     return wholeFile(near, `${noFolder(error)}: ${wanted}, --config-dir names another folder`);
@@ -137,6 +152,14 @@ function noFolder(error: unknown): string {
 function readYaml(place: Place): YamlFile | Problem | null {
   const text = readText(place);
   return typeof text === 'string' ? parseYaml(place.name, text) : text;
+}
+
+function readDefaults(place: Place): YamlFile | Problem | null {
+  const read = readYaml(place);
+  if (read === null || isProblem(read) || read.value === null) return read;
+  const { value } = read;
+  if (typeof value === 'object' && !Array.isArray(value)) return read;
+  return wholeFile(place.name, 'expected a map of keys, as in a monitor file');
 }
 
 function isProblem(read: YamlFile | Problem | null): read is Problem {

@@ -1,5 +1,5 @@
 import type { Target } from '../domain/notice.js';
-import { membersOf, type Teams } from '../domain/team.js';
+import { membersOf, named, type Teams } from '../domain/team.js';
 
 /** One who is told: a chain of targets, each the fallback of the one before. */
 export type Receiver = Target[];
@@ -16,7 +16,7 @@ export function receivers(teams: Teams, name: string, team = ''): Receiver[] {
     return membersOf(teams, team).flatMap((member) => chain(teams, [name], [member]));
   }
   const bare = name.replace(/^team:/, '');
-  const own = teams.teams[bare];
+  const own = named(teams.teams, bare);
   if (own === undefined) return chain(teams, ['email', 'slack'], [bare]);
   const [first = 'email'] = own.channels;
   if (sharedTarget(first) !== null) return chain(teams, own.channels, own.members);
@@ -34,7 +34,7 @@ function chain(teams: Teams, channels: readonly string[], people: readonly strin
 }
 
 function personalTarget(teams: Teams, person: string, channel: string): Target[] {
-  const own = teams.people[person];
+  const own = named(teams.people, person);
   const address = channel === 'slack' ? own?.slack : own?.email;
   if (address === null || address === undefined) return [];
   return [{ channel: channel === 'slack' ? 'slack' : 'email', address }];

@@ -61,6 +61,10 @@ function sharedRoles(given: Sections): Fault[] {
 function roleFeatures(given: Sections, include: readonly string[]): Fault[] {
   const roles = rolesOf(given);
   return include.flatMap((name, index) => {
+    if (name === '*') {
+      const message = '"*" stands alone: expected include: "*", or names of columns';
+      return [{ path: ['columns', 'features', 'include', index], message }];
+    }
     const own = roles.find(({ column }) => column === name);
     if (own === undefined) return [];
     const path = ['columns', 'features', 'include', index];

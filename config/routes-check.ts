@@ -2,7 +2,7 @@ import { categories } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
 import { ownerOf } from '../domain/owners.js';
 import type { Category } from '../domain/finding.js';
-import { membersOf, type Teams } from '../domain/team.js';
+import { membersOf, named, type Teams } from '../domain/team.js';
 import type { MonitorFile } from './monitor-file.js';
 import type { Problem } from './problem.js';
 import { alertRules, nameOfRole, repeats, retrainRules, rootOf } from './routes.js';
@@ -47,7 +47,8 @@ function ownerProblems(file: MonitorFile, teams: Teams): Problem[] {
     if (told.has(owners[role])) return [];
     told.add(owners[role]);
     const bare = owners[role].replace(/^team:/, '');
-    if (teams.teams[bare] !== undefined || teams.people[bare] !== undefined) return [];
+    if (named(teams.teams, bare) !== undefined || named(teams.people, bare) !== undefined)
+      return [];
     const known = [...Object.keys(teams.teams), ...namesOfPeople(teams)];
     const what = owners[role].startsWith('team:') ? 'team' : 'team or person';
     return [file.problemAt(ownerPath(file, role), unknown(what, bare, known))];
@@ -106,7 +107,7 @@ function approvalProblems(file: MonitorFile, teams: Teams): Problem[] {
     };
     const name = nameOfRole(file.monitor, role).replace(/^team:/, '');
     const known = ['approvers', 'data', 'model', 'system', ...Object.keys(teams.teams)];
-    if (teams.teams[name] === undefined && teams.people[name] === undefined) {
+    if (named(teams.teams, name) === undefined && named(teams.people, name) === undefined) {
       return [at(unknown('role', role, known))];
     }
     const able = new Set(membersOf(teams, name)).size;

@@ -4,7 +4,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { ownerOf } from '../domain/owners.js';
 import type { Target } from '../domain/notice.js';
 import type { RetrainRules } from '../domain/request.js';
-import { membersOf, type Teams } from '../domain/team.js';
+import { membersOf, named, type Teams } from '../domain/team.js';
 import { usualLength } from '../calendar/windows.js';
 import { receivers, type Receiver } from './receivers.js';
 
@@ -56,7 +56,7 @@ export function retrainRules(
 /** The team or person behind a role of the quorum. */
 export function nameOfRole(monitor: Monitor, role: string): string {
   const owners: Readonly<Record<string, string>> = { ...monitor.model.owners };
-  return owners[role] ?? role;
+  return named(owners, role) ?? role;
 }
 
 /** Whoever hears what nobody else can: one chain, in the order of preference. */
@@ -71,7 +71,7 @@ export function rootOf(teams: Teams): Target[] {
  */
 function routeOf(monitor: Monitor, teams: Teams, category: Category): Route {
   const owner = ownerOf(monitor.model.owners, category);
-  const steps = teams.teams[owner.replace(/^team:/, '')]?.steps ?? [];
+  const steps = named(teams.teams, owner.replace(/^team:/, ''))?.steps ?? [];
   if (steps.length > 0) {
     const levels = steps.map(({ after, to }) => ({
       after: { critical: after, warning: after },
@@ -97,7 +97,7 @@ function chainOf(teams: Teams, owner: string): Receiver[][] {
   while (name !== null && !seen.has(name)) {
     seen.add(name);
     levels.push(receivers(teams, name));
-    name = teams.teams[name]?.escalateTo ?? null;
+    name = named(teams.teams, name)?.escalateTo ?? null;
   }
   const root = receivers(teams, teams.root);
   const reached = levels.some((level) => repeats(level, root));

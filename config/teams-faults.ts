@@ -1,4 +1,4 @@
-import type { Teams } from '../domain/team.js';
+import { named, type Teams } from '../domain/team.js';
 import type { Problem } from './problem.js';
 import { repeated } from './role-faults.js';
 import { didYouMean } from './spelling.js';
@@ -19,9 +19,9 @@ export function nameFaults(teams: Teams): NameFault[] {
   return [
     ...Object.entries(teams.teams).flatMap(([name, team]) => [
       ...repeated(team.members, ['teams', name, 'members']),
-      ...(teams.people[name] === undefined ? [] : [{ path: ['teams', name], message: TWO }]),
+      ...(named(teams.people, name) === undefined ? [] : [{ path: ['teams', name], message: TWO }]),
       ...team.members.flatMap((member, index) => {
-        if (teams.people[member] !== undefined) return [];
+        if (named(teams.people, member) !== undefined) return [];
         const path = ['teams', name, 'members', index];
         return [{ path, message: unknown('person', member, Object.keys(teams.people)) }];
       }),
@@ -38,7 +38,7 @@ export function nameFaults(teams: Teams): NameFault[] {
 }
 
 function stepFaults(teams: Teams, name: string): NameFault[] {
-  const steps = teams.teams[name]?.steps ?? [];
+  const steps = named(teams.teams, name)?.steps ?? [];
   return steps.flatMap((step, index) => {
     const path = ['teams', name, 'policy', 'steps', index];
     const faults = step.to.flatMap((to) => {
@@ -58,11 +58,11 @@ function stepFaults(teams: Teams, name: string): NameFault[] {
 }
 
 function escalationFaults(teams: Teams, name: string): NameFault[] {
-  const next = teams.teams[name]?.escalateTo ?? null;
+  const next = named(teams.teams, name)?.escalateTo ?? null;
   if (next === null) return [];
   const path = ['teams', name, 'escalate_to'];
   if (next === name) return [{ path, message: `expected another team, got "${next}" itself` }];
-  if (teams.teams[next] === undefined && teams.people[next] === undefined) {
+  if (named(teams.teams, next) === undefined && named(teams.people, next) === undefined) {
     return [{ path, message: unknown('team', next, Object.keys(teams.teams)) }];
   }
   const circle = circleOf(teams, name);
@@ -79,7 +79,7 @@ function circleOf(teams: Teams, name: string): string[] {
   let next: string | null = name;
   while (next !== null && !way.includes(next)) {
     way.push(next);
-    next = teams.teams[next]?.escalateTo ?? null;
+    next = named(teams.teams, next)?.escalateTo ?? null;
   }
   if (next !== name) return [];
   const order = Object.keys(teams.teams);
@@ -97,12 +97,13 @@ function rootFaults(teams: Teams): NameFault[] {
 function faultOfReceiver(teams: Teams, name: string): string | null {
   if (name.startsWith('webhook:')) {
     const webhook = name.slice(8);
-    if (teams.webhooks[webhook] !== undefined) return null;
+    if (named(teams.webhooks, webhook) !== undefined) return null;
     return unknown('webhook', webhook, Object.keys(teams.webhooks));
   }
   if (/^(email|slack)(:|$)/.test(name)) return null;
   const bare = name.replace(/^team:/, '');
-  if (teams.teams[bare] !== undefined || teams.people[bare] !== undefined) return null;
+  if (named(teams.teams, bare) !== undefined || named(teams.people, bare) !== undefined)
+    return null;
   return unknown('team or person', bare, [
     ...Object.keys(teams.teams),
     ...Object.keys(teams.people),

@@ -58,13 +58,15 @@ function roughly(name: string, given: unknown): Team {
 export function reachable(teams: Teams): Teams {
   const { people, webhooks } = teams;
   const all = Object.values(teams.teams);
-  const unknown = all.flatMap(({ members }) => members.filter((name) => !(name in people)));
+  const unknown = all.flatMap(({ members }) =>
+    members.filter((name) => !Object.hasOwn(people, name)),
+  );
   const strangers = unknown.map((name) => [name, { ...somebody(name), name: '' }] as const);
   const known = (name: string): boolean =>
     /^(email|slack)(:|$)/.test(name) ||
     (name.startsWith('webhook:')
-      ? name.slice(8) in webhooks
-      : [people, teams.teams].some((those) => name.replace(/^team:/, '') in those));
+      ? Object.hasOwn(webhooks, name.slice(8))
+      : [people, teams.teams].some((those) => Object.hasOwn(those, name.replace(/^team:/, ''))));
   const mended = all.map((own) => {
     const { name, channels, steps, escalateTo } = own;
     const spare = `email:${encodeURIComponent(name)}@example.invalid`;

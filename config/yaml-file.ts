@@ -1,7 +1,7 @@
 import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Node, ParsedNode, Document } from 'yaml';
 import type { Problem } from './problem.js';
-import { CIRCLE, faultOfSyntax, faultOfValue } from './yaml-words.js';
+import { CIRCLE, faultOfSyntax, faultOfValue, NO_KEY } from './yaml-words.js';
 
 type Path = readonly PropertyKey[];
 
@@ -64,11 +64,11 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
   };
 }
 
-/** Plain values; an Error for aliases that multiply without end, or hold themselves. */
+/** Plain values; an Error for what cannot be walked through safely. */
 function toPlain(document: Document): unknown {
   try {
     const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-    refuseCircles(value, []);
+    refuseUnsafe(value, []);
     return value;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -88,10 +88,11 @@ function offsetOfAlias(document: Document.Parsed, name: string | null): number {
   return offset;
 }
 
-function refuseCircles(value: unknown, above: readonly unknown[]): void {
+function refuseUnsafe(value: unknown, above: readonly unknown[]): void {
   if (typeof value !== 'object' || value === null) return;
   if (above.includes(value)) throw new Error(CIRCLE);
-  for (const own of Object.values(value)) refuseCircles(own, [...above, value]);
+  if (Object.hasOwn(value, '__proto__')) throw new Error(NO_KEY);
+  for (const own of Object.values(value)) refuseUnsafe(own, [...above, value]);
 }
 
 function nodeAt(document: Document<ParsedNode>, path: Path): Node | null {

@@ -48,6 +48,8 @@ export function faultOfSyntax(fault: Pick<YAMLError, 'code' | 'message'>, line: 
   return `${known ?? first}${given === '' ? '' : `, got ${JSON.stringify(given)}`}`;
 }
 
+/** A key that changes what its map is. */
+export const NO_KEY = 'no key';
 /** A value within itself. */
 export const CIRCLE = 'a value holds itself';
 
@@ -59,6 +61,7 @@ export function faultOfValue({ message }: Error): { alias: string | null; messag
     return { alias, message: `${what}, as "*${alias}"` };
   }
   const wanted = 'expected the values themselves';
+  if (message === NO_KEY) return { alias: null, message: '__proto__ is no key: expected another' };
   if (message === CIRCLE) return { alias: null, message: `an alias (*) holds itself: ${wanted}` };
   if (message.startsWith('Excessive alias')) {
     return { alias: null, message: `its aliases (*) stand for too many values: ${wanted}` };

@@ -35,8 +35,14 @@ export interface Teams {
   root: string;
 }
 
+/** An entry of a table by its name; undefined also for what every object has, as `constructor`. */
+export function named<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** The people behind `team:x`, a team's bare name or a person; unknown names give nobody. */
 export function membersOf(teams: Teams, name: string): readonly string[] {
   const bare = name.replace(/^team:/, '');
-  return teams.teams[bare]?.members ?? (teams.people[bare] === undefined ? [] : [bare]);
+  const own = named(teams.teams, bare)?.members;
+  return own ?? (named(teams.people, bare) === undefined ? [] : [bare]);
 }

@@ -1,6 +1,6 @@
 import type { SourceSpec } from '../domain/monitor.js';
 import { SourceError } from '../domain/source.js';
-import { ask, perform } from './ask.js';
+import { ask, perform, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
 import { columnsOf, fresh, reader } from './window-files.js';
@@ -30,4 +30,23 @@ export async function columnsIn(
   } finally {
     await perform(db, `drop view if exists ${view}`);
   }
+}
+
+/**
+ * Names that the header line of a delimited file has twice, of these columns: the engine calls the
+ * second one `name_1`.
+ */
+export async function repeatedIn(
+  db: Duck,
+  path: string,
+  columns: readonly string[],
+): Promise<string[]> {
+  const first = (name: string): string => name.replace(/_\d+$/, '');
+  if (!columns.some((name) => first(name) !== name && columns.includes(first(name)))) return [];
+  const from = `read_csv([${quoteText(path)}], all_varchar = true, header = false)`;
+  const head = await db.use(async (connection) => {
+    const result = await connection.runAndReadAll(`from ${from} limit 1`);
+    return (result.getRowsJS()[0] ?? []).map(String);
+  });
+  return head.filter((name, index) => head.indexOf(name) < index);
 }

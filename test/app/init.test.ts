@@ -203,6 +203,7 @@ describe('init', () => {
       const odd = { 'good.csv': good, 'empty.csv': '', 'one.csv': 'a\n1\n2\n' };
       await writeFile(join(place.folder, 'blank.csv'), '\ufeff\n');
       await writeFile(join(place.folder, 'bare.csv'), '2026-03-01,5\n2026-03-02,6\n');
+      await writeFile(join(place.folder, 'twice.csv'), good.replace('amount', 'id'));
       await writeFile(join(place.folder, 'wide.csv'), Buffer.from(good, 'utf16le'));
       for (const [name, text] of Object.entries({ ...odd, 'head.csv': 'a,b\n' })) {
         await writeFile(join(place.folder, name), text);
@@ -228,6 +229,7 @@ describe('init', () => {
           ['m', '--from', 'bare.csv'],
           'bare.csv: has no header: its first line has the value "2026',
         ],
+        [['m', '--from', 'twice.csv'], 'twice.csv: has the column "id" twice; expected a name of'],
         [['m', '--from', 'wide.csv'], 'wide.csv: has zero bytes in it; expected text in UTF-8.'],
         [['m', '--from', 'good.csv', '--config-dir', 'good.csv/x'], 'good.csv/x: a part of its'],
         [['m', '--from', 'good.csv', '--config-dir', 'good.csv'], 'good.csv: something else has'],

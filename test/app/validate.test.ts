@@ -87,6 +87,12 @@ test.each<[string, string, Files['data'], string]>([
     'data/b.csv: is empty; expected a header line with the names of the columns (and 1 more)',
   ],
   [
+    'a column that the header line has twice',
+    'data/a.csv',
+    { 'a.csv': 'id,scored_at,id\n1,2026-03-01T00:00:00Z,2\n' },
+    'data/a.csv: has the column "id" twice; expected a name of its own for each',
+  ],
+  [
     'a text in UTF-16',
     'data/a.csv',
     { 'a.csv': Buffer.from(rows, 'utf16le') },

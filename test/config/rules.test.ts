@@ -32,6 +32,10 @@ describe('a column', () => {
       'timestamp: t, prediction: { score: p }, features: { include: [p, a] }',
       'columns.features.include[0]: "p" is the prediction: expected a feature',
     ],
+    [
+      'timestamp: t, features: { include: ["*"] }',
+      'columns.features.include[0]: "*" stands alone: expected include: "*", or names of columns',
+    ],
   ])('plays one role: %s', async (columns, words) => {
     expect(await told(withColumns(columns))).toEqual([words]);
   });
@@ -43,6 +47,17 @@ describe('a column', () => {
     ]);
     const elsewhere = 'labels: [{ from: { path: l.csv }, value: p, mature_after: 1d }]\n';
     expect(await told(withColumns(columns, elsewhere))).toEqual([]);
+  });
+
+  test('a kind that the key of a prediction contradicts is refused, and so are no positives', async () => {
+    const kind = 'timestamp: t, prediction: { label: c, kind: probability }';
+    expect(await told(withColumns(kind))).toEqual([
+      'columns.prediction.kind: expected label, as its key says, got "probability"',
+    ]);
+    const labels = 'labels: [{ value: y, positive: [] }]\n';
+    expect((await told(withColumns('timestamp: t', labels)))[0]).toMatch(
+      /^labels\[0\]\.positive: expected at least one value, got an empty list/,
+    );
   });
 
   test('a time may be a part of the key', async () => {
@@ -155,6 +170,73 @@ events: [{ name: sale, from: soon, to: later }, { name: fair, from: 2026-02-02, 
       'retraining.metric: roc_auc needs labels: there is no section labels',
     ]);
     expect(await told(`${shortest}retraining: {}\n`)).toEqual([]);
+  });
+});
+
+describe('names that every object has', () => {
+  const people = 'people: { ana: { email: ana@example.com } }\n';
+  const teams = (team: string, root = 'ana') =>
+    `${people}teams: { growth-ml: ${team} }\nroot: ${root}\n`;
+
+  test.each<[string, string, string, RegExp]>([
+    [
+      'an owner',
+      shortest.replace('team:growth-ml', 'toString'),
+      someTeams,
+      /unknown team or person/,
+    ],
+    [
+      'a team',
+      shortest.replace('growth-ml', 'constructor'),
+      someTeams,
+      /unknown team "constructor"/,
+    ],
+    ['a member', shortest, teams('{ members: [constructor] }'), /unknown person "constructor"/],
+    ['root', shortest, teams('{ members: [ana] }', 'valueOf'), /root: unknown team or person/],
+    [
+      'a next level',
+      shortest,
+      teams('{ members: [ana], escalate_to: hasOwnProperty }'),
+      /unknown team "hasOwnProperty"/,
+    ],
+    ['a webhook', shortest, teams('{ channels: ["webhook:toString"] }'), /unknown webhook/],
+    [
+      'a role of the quorum',
+      `${shortest}retraining: { approvals: { quorum: [{ role: constructor }] } }\n`,
+      someTeams,
+      /unknown role "constructor"/,
+    ],
+    [
+      'a key',
+      `${shortest}__proto__: { a: 1 }\n`,
+      someTeams,
+      /__proto__ is no key: expected another/,
+    ],
+  ])('belong to nobody: %s', async (_, monitor, file, words) => {
+    const problems = await told(monitor, file);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(words);
+  });
+});
+
+describe('other files of the folder', () => {
+  const inFolder = (files: Readonly<Record<string, string>>) =>
+    withConfig({ 'churn.yaml': shortest, 'teams.yaml': someTeams, ...files }, async (folder) => {
+      return (await loadConfig(folder, { cwd: folder })).problems.map(problemText);
+    });
+
+  test('defaults that are no map of keys are refused, and empty ones are none', async () => {
+    expect(await inFolder({ '_defaults.yaml': '- windows\n' })).toEqual([
+      '_defaults.yaml:1:1 expected a map of keys, as in a monitor file',
+    ]);
+    expect(await inFolder({ '_defaults.yaml': '# later\n' })).toEqual([]);
+  });
+
+  test('with the other ending are told by which name they are read', async () => {
+    expect(await inFolder({ '_defaults.yml': 'a: 1\n', 'teams.yml': someTeams })).toEqual([
+      '_defaults.yml:1:1 is not read by this name: expected _defaults.yaml',
+      'teams.yml:1:1 is not read by this name: expected teams.yaml',
+    ]);
   });
 });
 
