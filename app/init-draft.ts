@@ -32,7 +32,7 @@ export async function draftFrom(
   const { table, reference, named } = input;
   const guessed = guessRoles(table.columns);
   const timestamp = timestampOf(table, named.timestamp ?? guessed.timestamp);
-  const roles = { ...guessed, timestamp, label: labelOf(table, named.label ?? guessed.label) };
+  const roles = rolesOf(table, { ...guessed, timestamp }, named.label);
   const days = await lookAtDays(db, table.located, { timestamp, id: roles.id });
   if (days.length === 0) throw noTime(table, `no value of "${timestamp}" is a time`);
   const looked = [roles.prediction, roles.label].filter((name) => name !== null);
@@ -42,7 +42,7 @@ export async function draftFrom(
   const left = roles.label !== null && judged.label === null ? [roles.label] : [];
   const { size, asOf, note } = windowsOf(days);
   const exclude = [...new Set([...left, ...id.exclude, ...alone])];
-  const taken = new Set([...Object.values(roles), ...exclude]);
+  const taken = new Set([...Object.values<string | null>({ ...roles }), ...exclude]);
   return {
     roles: { ...roles, id: id.column, prediction: judged.prediction && roles.prediction },
     judged,
@@ -57,6 +57,28 @@ export async function draftFrom(
       ...(note === null ? [] : [note]),
       ...(reference === null ? [ownReference(table.path)] : []),
     ],
+  };
+}
+
+/** The roles with the label that was named: what was guessed of the same column is not so. */
+function rolesOf(
+  table: DataFile,
+  guessed: Roles & { timestamp: string },
+  named: string | null,
+): Roles & { timestamp: string } {
+  const { timestamp } = guessed;
+  if (named === timestamp) {
+    throw new UsageError(`--label ${named}: it is the timestamp; expected another column.`);
+  }
+  const free = (name: string | null, ...taken: (string | null)[]): string | null =>
+    taken.includes(name) ? null : name;
+  const label = labelOf(table, named ?? free(guessed.label, timestamp));
+  return {
+    timestamp,
+    label,
+    id: free(guessed.id, timestamp, label),
+    prediction: free(guessed.prediction, timestamp, label),
+    version: free(guessed.version, timestamp, label),
   };
 }
 

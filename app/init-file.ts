@@ -58,6 +58,9 @@ export async function readTable(
   const refuse = (what: string, wanted = WANTED): never => {
     throw new UsageError(`${flag} ${path}: ${what}; ${wanted}.`);
   };
+  if (/^[a-z][\w+.-]*:\/\//i.test(path)) {
+    refuse('is an address, which is not available yet in this version', 'expected a path of files');
+  }
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory() === true) {
     refuse('is a folder', `expected a file, or files by a pattern, as "${join(path, '*.csv')}"`);

@@ -46,6 +46,9 @@ export interface Draft {
 export async function draftMonitor(app: App, input: InitInput): Promise<Draft> {
   const { configDir } = app.settings;
   const model = nameOf(input);
+  if (model === 'teams') {
+    throw new UsageError('model id: expected another than "teams": teams.yaml names the owners.');
+  }
   const file = join(configDir, `${model}.yaml`);
   if (existsSync(file)) throw new UsageError(`${file} is there already; nothing was written.`);
   const rows = { flag: '--from', path: input.from };

@@ -69,11 +69,11 @@ function allAsked(draft: DraftMonitor): Asked[] {
   const roles = rolesOf(monitor).map((one) => ({ ...one, sources: [predictions] }));
   const { include, exclude, overrides } = columns.features;
   const listed = (key: string, names: readonly string[]): Asked[] =>
-    names.map((column, index) => ({
-      column,
-      path: ['columns', 'features', key, index],
-      sources: either,
-    }));
+    names.flatMap((column, index) => {
+      // That it stands for all is told, not that no file has it.
+      if (column === '*') return [];
+      return [{ column, path: ['columns', 'features', key, index], sources: either }];
+    });
   const features = [
     ...listed('include', include === '*' ? [] : include),
     ...listed('exclude', exclude),

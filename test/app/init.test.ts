@@ -179,6 +179,18 @@ describe('init', () => {
       expect(draft.notes.join(' ')).toContain('client_key comes several times a day');
     }));
 
+  test('a label that is named is no prediction and no id, whatever was guessed', () =>
+    withPlace({}, async (place) => {
+      const text = csvOf('score', { days: 2, rows: 150 }, (i) => String(i % 2));
+      await writeFile(join(place.folder, 'rows.csv'), text);
+      const draft = await drafted(place, ['m', '--from', 'rows.csv', '--label', 'score']);
+      expect(draft.yaml).toMatchObject({ columns: { features: { exclude: ['score'] } } });
+      expect(draft.notes.join()).toContain('there is no prediction to compare it with');
+      expect(draft.guesses).toContainEqual({ role: 'prediction', column: null });
+      await place.cli(['init', 'm', '--from', 'rows.csv', '--label', 'score']);
+      expect(await place.cli(['validate'])).toMatchObject({ code: 0, out: '1 monitor valid\n' });
+    }));
+
   test('without a column of times it says which columns there are and what to pass', () =>
     withPlace({}, async (place) => {
       const lines = Array.from({ length: 200 }, (_, i) => `2026-03-01 00:00 Z,${i},x`);
@@ -235,6 +247,9 @@ describe('init', () => {
         [['m', '--from', 'good.csv', '--config-dir', 'good.csv'], 'good.csv: something else has'],
         [['m', '--from', 'good.csv', '--reference', 'gone.csv'], '--reference gone.csv: no such'],
         [['m', '--from', 'good.csv', '--timestamp', 'amount2'], 'there is no column "amount2"'],
+        [['m', '--from', 'good.csv', '--label', 'scored_at'], '--label scored_at: it is the time'],
+        [['m', '--from', 's3://b/a.csv'], '--from s3://b/a.csv: is an address, which is not'],
+        [['teams', '--from', 'good.csv'], 'model id: expected another than "teams"'],
         [['m', '--from', 'good.csv', '--label', 'x'], '--label x: --from good.csv has no such'],
         [['My Model!', '--from', 'good.csv'], 'got "My Model!". Did you mean "my-model"?'],
         [['!!', '--from', 'good.csv'], 'model id: expected letters, digits'],
