@@ -58,7 +58,9 @@ test('a sub-select in where reads no file outside of the folders of its source',
       `(select count(*) from read_csv('${folder}/data/../secret.txt')) > 0`,
       `(select count(*) from glob('/etc/*')) > 0`,
     ]) {
-      await expect(rowsWhere(db, folder, where), where).rejects.toThrow(/: it may read no other file$/);
+      await expect(rowsWhere(db, folder, where), where).rejects.toThrow(
+        /: it may read no other file$/,
+      );
     }
   });
 });
