@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Check } from '../domain/check.js';
-import { figure, percent } from '../domain/judging/figures.js';
+import { figure, lengthInWords, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { normalTail } from '../stats/normal.js';
@@ -34,9 +34,10 @@ export interface Wording {
 }
 
 /**
- * A metric on mature labels. `details.reference` is the metric on the reference's labels and what
- * `drop` counts from, `details.trivial` that of the trivial model; p-value: one-sided, of "no worse
- * than the reference", normal. Without a reference the interval has to clear the limit alone.
+ * A metric on mature labels. `details.reference` is the metric on the labels that it is held
+ * against and what `drop` counts from, `details.trivial` that of the trivial model; p-value:
+ * one-sided, of "no worse than those", normal. Without them the interval has to clear the limit
+ * alone.
  * Labels that cannot be right, all of one class, judge nothing.
  */
 export function metric(wording: Wording, of: Metric): Written<object> {
@@ -75,8 +76,7 @@ function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Readi
   if (fault !== null) return noReading('label_fault', fault, { nCurrent });
   const now = of(outcomes);
   if (typeof now === 'string') return noReading('insufficient_data', now, { nCurrent });
-  const before = evidence.reference?.outcomes ? of(evidence.reference.outcomes) : null;
-  const known = before === null || typeof before === 'string' ? null : before;
+  const { known, since } = heldAgainst(evidence, of);
   return reading({
     value: now.value,
     low: now.low,
@@ -91,8 +91,26 @@ function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Readi
       coverage: nCurrent / labelled(outcomes).all,
       reference: known?.value ?? null,
       referenceStandardError: known?.standardError ?? null,
+      ...since,
     },
   });
+}
+
+/** The metric on what it is held against, and how long that is where it is live windows. */
+function heldAgainst(
+  { performance, reference }: Evidence,
+  of: Metric,
+): { known: Measured | null; since: Record<string, unknown> } {
+  const measure = performance === undefined ? reference : performance;
+  const before = measure?.outcomes ? of(measure.outcomes) : null;
+  const known = before === null || typeof before === 'string' ? null : before;
+  if (performance === undefined) return { known, since: {} };
+  if (known !== null && performance !== null) {
+    const { start, end } = performance.window;
+    return { known, since: { firstWindows: end - start } };
+  }
+  const note = 'the first mature windows, which it is held against, are not there yet';
+  return { known, since: { note } };
 }
 
 function worseBy(now: Measured, known: Measured, worse: Check['worse']): number {
@@ -104,7 +122,10 @@ function worseBy(now: Measured, known: Measured, worse: Check['worse']): number 
 
 function sayMetric(name: string, { value, low, high, nCurrent, details }: Reading): string {
   const known = details['reference'];
-  const against = typeof known === 'number' ? `, ${figure(known)} on the reference` : '';
+  const first = details['firstWindows'];
+  const where =
+    typeof first === 'number' ? `in the first ${lengthInWords(first)}` : 'on the reference';
+  const against = typeof known === 'number' ? `, ${figure(known)} ${where}` : '';
   const coverage = Number(details['coverage']);
   const covered = coverage < 0.995 ? ` (${percent(coverage)} of them labelled)` : '';
   const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;

@@ -97,9 +97,10 @@ function isMap(value: unknown): value is Record<string, unknown> {
 function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const task = taskOf(given);
   const windows = toWindows(given.windows);
-  const reference = toReference(given.reference, windows.timezone);
   const classes = task !== 'regression';
   const label = toLabels(given.labels[0], { id: given.columns.id, classes });
+  const { timezone } = windows;
+  const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
@@ -111,12 +112,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
     },
     labels: label,
-    reference: {
-      ...reference,
-      performance:
-        reference.performance ??
-        (label === null ? null : { kind: 'first_mature', size: 28 * 86_400_000 }),
-    },
+    reference: toReference(given.reference, held),
     segments: given.segments,
     events: toEvents(given.events, windows.timezone),
     checks: [],

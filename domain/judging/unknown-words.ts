@@ -1,5 +1,6 @@
 import type { Key, Reading } from '../score.js';
 import { iso } from '../window.js';
+import { figure } from './figures.js';
 
 /** Why nothing was judged, in one sentence. */
 export function unknownInWords(score: Key & Reading, minRows: number): string {
@@ -17,8 +18,10 @@ export function unknownInWords(score: Key & Reading, minRows: number): string {
       const since = typeof at === 'number' ? `; they are complete from ${iso(at)}` : '';
       return `${what}: its labels are not mature yet${since}.`;
     }
-    case 'no_reference':
-      return `${what}: ${note ?? 'there is no reference to compare with'}.`;
+    case 'no_reference': {
+      const said = score.value === null ? `${what}:` : `${what} is ${figure(score.value)};`;
+      return `${said} ${note ?? 'there is no reference to compare with'}.`;
+    }
     case 'not_applicable':
       return `${what}: ${note ?? 'it does not apply here'}.`;
     case 'not_evaluated':

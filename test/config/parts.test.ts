@@ -256,8 +256,8 @@ describe('what does not fit together is told by line and column', () => {
     [
       'held-out labels without a training file',
       withReference('reference: { drift: { kind: previous }, performance: { kind: held_out } }'),
-      'churn.yaml:6:62 reference.performance.kind: expected first_mature: only a training file has ' +
-        'labels that were held out, got "held_out". Example: kind: first_mature',
+      'churn.yaml:6:62 reference.performance.kind: expected first_mature: only a training file ' +
+        'or a fixed window has labels apart, got "held_out". Example: kind: first_mature',
     ],
     [
       'an unknown reference of a check',
