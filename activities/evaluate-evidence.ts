@@ -78,7 +78,8 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
     earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
     ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
-    ...(isWhole(current) ? { accepted, ...(around && { around }) } : {}),
+    accepted,
+    ...(isWhole(current) && around ? { around } : {}),
   });
   return {
     evidence: evidence({}, from.profile),

@@ -47,7 +47,10 @@ export interface Backtested {
   calibration: readonly Calibration[];
 }
 
-/** Checks whose findings need the fine counts of a window: what was said of it then stands. */
+/**
+ * Checks whose findings need the fine counts of a window: what was said of it then stands, as of
+ * metrics, which are held against the windows that were first then.
+ */
 const FINE = new Set(['schema', 'scale_change', 'ks']);
 
 /** Replays past windows: what the monitor would have said, and under other thresholds. */
@@ -132,7 +135,8 @@ function measure(monitor: Monitor, { standing, windows, before }: History): Find
 function withFine(findings: readonly Finding[], past: PastWindow | undefined): Finding[] {
   const fine = (past?.findings ?? []).filter(
     // parts of the rows have findings of the same names
-    ({ check, slice }) => FINE.has(check) && Object.keys(slice).length === 0,
+    ({ check, category, slice }) =>
+      (FINE.has(check) || category === 'performance') && Object.keys(slice).length === 0,
   );
   const nameOf = ({ check, target }: Finding) => `${check} ${target}`;
   const known = new Map(fine.map((finding) => [nameOf(finding), finding]));

@@ -22,21 +22,31 @@ const rows = `select i as id, timestamp '2026-01-01' + to_seconds(i * 144) as ts
     (100 + 20 * (hash(i) % 1000 / 1000.0)
       + case when i // 600 >= 5 then 20 when i // 600 >= 3 then 10 else 0 end)::double as amount
   from range(3600) rows(i)`;
+/** The same where one of two feeds is 100 times what it was from the fourth day on. */
+const feeds = `select i as id, timestamp '2026-01-01' + to_seconds(i * 144) as ts,
+    if(i % 3 = 0, 'b', 'a') as feed,
+    ((100 + 20 * (hash(i) % 1000 / 1000.0))
+      * if(i % 3 = 0 and i // 600 >= 3, 100, 1))::double as amount
+  from range(3600) rows(i)`;
 const training = `select i as id, timestamp '2025-01-01' as ts,
+    if(i % 3 = 0, 'b', 'a') as feed,
     (100 + 20 * (hash(-i) % 1000 / 1000.0))::double as amount from range(1, 6000) rows(i)`;
 
-async function withShop<T>(run: (app: App) => Promise<T>): Promise<T> {
+async function withShop<T>(run: (app: App) => Promise<T>, of: 'one' | 'feeds' = 'one') {
   return withFolder(async (db, folder) => {
     const monitors = join(folder, 'monitors');
     await mkdir(monitors);
-    await writeRows(db, join(folder, 'rows.parquet'), rows);
+    await writeRows(db, join(folder, 'rows.parquet'), of === 'one' ? rows : feeds);
     await writeRows(db, join(folder, 'training.parquet'), training);
     const monitor = {
       version: 1,
       model: { id: 'shop', owners: 'team:growth-ml' },
       windows: { size: '1d', timezone: 'UTC' },
       predictions: { from: { path: join(folder, 'rows.parquet') } },
-      columns: { id: ['id'], timestamp: 'ts' },
+      columns: {
+        ...{ id: ['id'], timestamp: 'ts' },
+        ...(of === 'one' ? { features: { exclude: ['feed'] } } : { row_source: 'feed' }),
+      },
       reference: { drift: { kind: 'training', path: join(folder, 'training.parquet') } },
     };
     await writeFile(join(monitors, 'shop.yaml'), stringify(monitor));
@@ -177,4 +187,25 @@ test('what nobody would accept is not offered, and what is left in one command',
     ' … and of 1 more column: --json names each finding',
   ]);
   expect(acceptLines('shop', [prediction]).join('\n')).toContain('prediction_drift/prediction');
+});
+
+test('a level that was accepted measures the parts of the rows, too', async () => {
+  await withShop(async (app) => {
+    const broken = async (day: number) =>
+      (await checked(app, day)).findings.filter(
+        ({ check, target, verdict }) =>
+          check === 'scale_change' && target === 'amount' && verdict === 'alert',
+      );
+    const before = await broken(4);
+    expect(before.map(({ slice }) => slice)).toContainEqual({ row_source: 'b' });
+    for (const finding of before) {
+      const part = Object.entries(finding.slice).map(([name, value]) => `/${name}=${value}`);
+      const id = `shop@2026-01-05T00:00:00Z/scale_change/amount${part.join('')}`;
+      await accept(app, { finding: id, effect: 'launch' });
+    }
+    expect(await broken(5)).toEqual([]);
+    expect((await checked(app, 5)).advice.action).not.toBe('fix_data');
+    // the day before the accepted one is judged as it was
+    expect(await broken(3)).toEqual([]);
+  }, 'feeds');
 });
