@@ -3,7 +3,8 @@ import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { lastBoundary, windowsWithin } from '../calendar/windows.js';
 import { modelHead, publishedOf } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
-import { iso, type Instant } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import {
   backfillId,
   evaluateId,
@@ -23,6 +24,12 @@ export async function appliedHead(app: App, model: string): Promise<ModelHead> {
   const head = await app.lake.readHead<ModelHead>(modelHead(model));
   if (head !== null && head.retiredAt === null) return head;
   throw new UsageError(`Model "${model}" is not applied. Run "aftercare apply" first.`);
+}
+
+/** The zone of an applied model's windows, in which bare dates are meant and instants are told. */
+export async function appliedZone(app: App, model: string): Promise<string> {
+  const { monitor } = await publishedOf(app, (await appliedHead(app, model)).monitor);
+  return monitor.windows.timezone;
 }
 
 /** Rings the bell: evaluates what is due, durably. One more ring while it runs is kept. */
@@ -71,16 +78,16 @@ export async function checkSpan(
 ): Promise<void> {
   const head = await appliedHead(app, model);
   const { monitor } = await publishedOf(app, head.monitor);
-  const given = `[${iso(from)}, ${iso(to)})`;
+  const { size, timezone } = monitor.windows;
+  const given = `[${inZone(from, timezone)}, ${inZone(to, timezone)})`;
   if (from >= to) {
     throw new UsageError(`Expected a span that ends after it begins, got ${given}.`);
   }
   const upTo = Math.min(to, head.watermark);
   if (windowsWithin(monitor.windows, from, upTo).length > 0) return;
-  const { size, timezone } = monitor.windows;
   const later = from < head.watermark ? '' : '; later ones are evaluated live, as they fall due';
   throw new UsageError(
-    `No window of ${size} (${timezone}) lies in ${given} and ends by ${iso(head.watermark)}, ` +
+    `No window of ${size} lies in ${given} and ends by ${inZone(head.watermark, timezone)}, ` +
       `up to which "${model}" is evaluated${later}.`,
   );
 }

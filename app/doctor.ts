@@ -1,9 +1,10 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { timezoneOf } from '../activities/deps.js';
 import { locate } from '../sources/locate.js';
 import type { Queue } from '../domain/queues.js';
-import { iso } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import type { App } from './app.js';
 import { blockedEntities, failingEntities } from './blocked.js';
 import { loadAll } from './load.js';
@@ -139,9 +140,11 @@ async function entities(app: App): Promise<Omit<Diagnosis, 'what'>> {
     return { state: 'unknown', words: 'not asked: Temporal does not answer' };
   }
   if (blocked.length === 0) return ok('every alert and every retrain entity can decide');
-  const said = blocked.slice(0, MOST_BLOCKED).map(({ entity, since, reason }) => {
-    return `${entity} is blocked since ${iso(since)}: ${reason.replace(/\.$/, '')}.`;
+  const told = blocked.slice(0, MOST_BLOCKED).map(async ({ entity, model, since, reason }) => {
+    const when = inZone(since, await timezoneOf(app, model));
+    return `${entity} is blocked since ${when}: ${reason.replace(/\.$/, '')}.`;
   });
+  const said = await Promise.all(told);
   const more = blocked.length > said.length ? [`And ${blocked.length - said.length} more.`] : [];
   throw new Error([...said, ...more, REPAIR].join(' '));
 }

@@ -136,8 +136,3 @@ export function explainModel(model: LoadedModel): string[] {
 export function monitorSchema(): unknown {
   return monitorJsonSchema();
 }
-
-/** The zone of an applied or configured model's windows: what bare dates are meant in. */
-export async function zoneOf(app: App, id: string): Promise<string> {
-  return (await loadModel(app, id)).published.monitor.windows.timezone;
-}

@@ -81,7 +81,8 @@ export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], 
   const judged = judge(scores, rulesFor, inputs);
   yield;
   const others = monitor.checks.filter((spec) => spec.against !== null).map(nameOfCheck);
-  const said = sayAccepted(judged, evidence, others);
+  const { timezone } = monitor.windows;
+  const said = sayAccepted(judged, evidence, { others, timezone });
   const told = offFromStart(said, {
     ...{ asked, all: [evidence, ...slices], rulesFor },
     measure: (question, on) => measured(question, monitor, on),

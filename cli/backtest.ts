@@ -68,11 +68,11 @@ function tables(done: Backtested): string {
   if (first === undefined || last === undefined) {
     return `${monitor.model.id}: no window to replay (${history.left} without a profile).`;
   }
-  const { rows: size } = monitor.windows;
+  const { rows: size, timezone } = monitor.windows;
   const [start, end] = [first.profile.window.start, last.profile.window.end];
   const span =
     size === undefined
-      ? `${instantWords(start)} … ${instantWords(end)}`
+      ? `${instantWords(start, timezone)} … ${instantWords(end, timezone)}`
       : `rows ${start} to ${end - 1}`;
   const where = history.source === 'lake' ? 'from stored profiles' : 'counted from the source';
   const left = history.left === 0 ? [] : [`${history.left} windows left out: no profile of them`];

@@ -13,10 +13,13 @@ export interface Ended {
   /** The line for people, without its full stop. */
   words: string;
   failures: readonly Failure[];
+  /** Of the model's windows. */
+  zone: string;
 }
 
 /** Tells how an evaluation ended, and why windows failed; gives the exit code, 0 or 3. */
-export function tellEnd({ format }: Context, { document, words, failures }: Ended): 0 | 3 {
+export function tellEnd({ format }: Context, ended: Ended): 0 | 3 {
+  const { document, words, failures, zone } = ended;
   const exitCode = failures.length === 0 ? 0 : 3;
   if (format === 'json') {
     const failed = failures.map(({ end, reason }) => ({ end: iso(end), reason }));
@@ -24,10 +27,10 @@ export function tellEnd({ format }: Context, { document, words, failures }: Ende
     return exitCode;
   }
   const more = failures.length - MOST_TOLD;
-  print([`${words}.`, ...failures.slice(0, MOST_TOLD).map(failureLine)].join('\n'));
+  const told = failures.slice(0, MOST_TOLD).map(({ end, reason }) => {
+    return wrap(`window to ${instantWords(end, zone)}: ${reason}`, 80, '   ');
+  });
+  print([`${words}.`, ...told].join('\n'));
   if (more > 0) print(`   … and ${more} more; --json tells all.`);
   return exitCode;
 }
-
-const failureLine = ({ end, reason }: Failure): string =>
-  wrap(`window to ${instantWords(end)}: ${reason}`, 80, '   ');

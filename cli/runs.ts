@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   appliedHead,
+  appliedZone,
   checkSpan,
   pause,
   resume,
@@ -12,7 +13,6 @@ import {
 import { alertsDecided } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
-import { zoneOf } from '../app/load.js';
 import { withTemporal } from '../app/temporal.js';
 import { iso, type Instant } from '../domain/window.js';
 import { instant } from './check.js';
@@ -53,7 +53,7 @@ function pauseCommands(program: Command): void {
   withActor(command).action((model: string, options: { until?: string; reason: string }) =>
     runAction(command, async (context) => {
       const { app, options: globals } = context;
-      const zone = await zoneOf(app, model);
+      const zone = await appliedZone(app, model);
       const until =
         options.until === undefined ? null : endOfPause(options.until, zone, app.clock());
       const by = actorOf(globals);
@@ -95,6 +95,7 @@ export function endOfPause(text: string, zone: string, now: Instant): Instant {
 async function runModel(context: Context, model: string, watch: boolean): Promise<number> {
   const { app, progress } = context;
   const before = await appliedHead(app, model);
+  const zone = await appliedZone(app, model);
   const head = await withTemporal(app.settings, async ({ client }) => {
     await ring(app, client, model);
     if (!watch) return null;
@@ -103,7 +104,7 @@ async function runModel(context: Context, model: string, watch: boolean): Promis
       onWindow: ({ watermark, windows }) => {
         const line = windows.find(({ end }) => end === watermark);
         const verdict = line === undefined ? '' : verdictWord(line.verdict);
-        progress(`${instantWords(watermark)} ${verdict}`);
+        progress(`${instantWords(watermark, zone)} ${verdict}`);
       },
     });
     await alertsDecided(client, model);
@@ -116,9 +117,9 @@ async function runModel(context: Context, model: string, watch: boolean): Promis
   const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
   const failures = await failuresOf(app, model, { from, to: head.watermark });
   const failed = failures.length === 0 ? '' : `, ${failures.length} failed`;
-  const words = `${model}: evaluated up to ${instantWords(head.watermark)}${failed}`;
+  const words = `${model}: evaluated up to ${instantWords(head.watermark, zone)}${failed}`;
   const document = { model, state: 'done', watermark: iso(head.watermark) };
-  return tellEnd(context, { document, words, failures });
+  return tellEnd(context, { document, words, failures, zone });
 }
 
 async function backfillModel(
@@ -127,8 +128,7 @@ async function backfillModel(
   options: { span: string; again?: boolean; watch?: boolean },
 ): Promise<number> {
   const { app, progress } = context;
-  await appliedHead(app, model);
-  const zone = await zoneOf(app, model);
+  const zone = await appliedZone(app, model);
   const [from, to, more] = options.span.split('..');
   if (from === undefined || to === undefined || more !== undefined) {
     throw new UsageError(
@@ -155,7 +155,7 @@ async function backfillModel(
   const words = `${model}: the backfill is done: ${backfillWords(evaluated, failed)}${hint}`;
   const failures = failed === 0 ? [] : await failuresOf(app, model, input);
   const document = { model, state: 'done', evaluated, failed };
-  const code = tellEnd(context, { document, words, failures });
+  const code = tellEnd(context, { document, words, failures, zone });
   return failed === 0 ? code : 3;
 }
 

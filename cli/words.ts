@@ -74,7 +74,7 @@ export function agoWords(at: Instant, now: Instant): string {
   return at <= now ? `${coarse} ago` : `in ${coarse}`;
 }
 
-/** `2026-11-22 02:00 UTC`, or on the wall clock of another zone. */
-export function instantWords(at: Instant, timezone = 'UTC'): string {
+/** `2026-11-22 02:00 Europe/Paris`: on the wall clock of the zone of a model's windows. */
+export function instantWords(at: Instant, timezone: string): string {
   return inZone(at, timezone);
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../calendar/durations.js';
-import type { Monitor, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
 import { checkLine, list, partLines, type Line } from './explain-checks.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
@@ -115,14 +115,13 @@ function labelLines({ labels }: Monitor): Line[] {
   ];
 }
 
-function referenceLines({ reference: { drift, others, performance } }: Monitor): Line[] {
+function referenceLines({ reference, windows }: Monitor): Line[] {
+  const { drift, others, performance } = reference;
+  const say = (one: ReferenceSource): string => sayReference(one, windows.timezone);
   const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
   return [
-    ['reference.drift', drift === null ? 'none' : sayReference(drift)],
-    ...Object.entries(others).map(([name, one]): Line => [
-      `reference.others.${name}`,
-      sayReference(one),
-    ]),
+    ['reference.drift', drift === null ? 'none' : say(drift)],
+    ...Object.entries(others).map(([name, one]): Line => [`reference.others.${name}`, say(one)]),
     ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
   ];
 }

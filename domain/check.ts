@@ -38,6 +38,9 @@ export interface Check<P extends object = object> {
   small?(reading: Reading): boolean;
   /** A warn that need not come twice: patience 1. */
   urgent?(reading: Reading): boolean;
-  /** What the reading says, in one sentence with numbers, without the verdict. */
-  say(reading: Reading, target: string): string;
+  /**
+   * What the reading says, in one sentence with numbers, without the verdict; instants are told in
+   * `timezone`, that of the model's windows; absent: UTC.
+   */
+  say(reading: Reading, target: string, timezone?: string): string;
 }

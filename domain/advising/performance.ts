@@ -3,7 +3,7 @@ import type { AdviceInput } from './input.js';
 import type { FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
 import type { Instant } from '../window.js';
-import { iso } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** Skill that must be lost before a retraining is worth asking for. */
 const LEAST_LOSS = 0.1;
@@ -74,7 +74,8 @@ export function judgePerformance(input: AdviceInput): Performance {
   // A single bad window is noise until the next one agrees; with none before it, it is news.
   if (before !== null && !isReal(before)) return quiet;
   const blockers = [...evidenceGaps(losses), ...policyBlockers(input)];
-  return { ...quiet, fall: { text: say(first, newestLoss), findings: [refOf(first)], blockers } };
+  const text = say(first, newestLoss, input.timezone);
+  return { ...quiet, fall: { text, findings: [refOf(first)], blockers } };
 }
 
 function isJudged(finding: Finding, metric: string | null): boolean {
@@ -98,12 +99,12 @@ function isReal(loss: SkillLoss): boolean {
 }
 
 function policyBlockers(input: AdviceInput): string[] {
-  const { policy, retrain, at } = input;
+  const { policy, retrain, at, timezone = 'UTC' } = input;
   if (policy === null) return [];
   const blockers: string[] = [];
   const last = retrain?.lastSucceededAt ?? null;
   if (last !== null && at < last + policy.cooldown) {
-    blockers.push(`cooldown until ${iso(last + policy.cooldown)}`);
+    blockers.push(`cooldown until ${inZone(last + policy.cooldown, timezone)}`);
   }
   const { rows, positives } = input.range ?? rangeOf(input, policy.metric);
   if (OF_CLASSES.has(policy.metric) && positives !== null) {
@@ -127,8 +128,8 @@ function rangeOf(input: AdviceInput, metric: string): { rows: number; positives:
   return { rows, positives };
 }
 
-function say(finding: Finding, loss: SkillLoss | null): string {
-  const when = `in the window to ${iso(finding.window.end)}`;
+function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string {
+  const when = `in the window to ${inZone(finding.window.end, timezone)}`;
   if (loss === null) return `${finding.sentence} (${when})`;
   const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
   const from = loss.low === null ? '' : `, at least ${share(loss.low)} with 95 % confidence`;

@@ -6,8 +6,8 @@ import { editAll, replyToAll } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode } from './state.js';
 import { alertId } from './summary.js';
-import { utc } from '../window.js';
 import type { Instant } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** What a person does to an alert. */
 export type Act = Extract<AlertEvent, { notAfter: Instant }>;
@@ -21,7 +21,7 @@ export function applyAct(draft: Draft, act: Act): string {
     case 'ack':
       return acknowledge(draft, episode, act);
     case 'snooze': {
-      const before = heldBefore(episode, act.by);
+      const before = heldBefore(draft, episode, act.by);
       snooze(draft, episode, act);
       return `snoozed ${id}${before === null ? '' : `; ${before}`}`;
     }
@@ -50,7 +50,7 @@ function acknowledge(draft: Draft, episode: Episode, act: Act): string {
   const { at } = draft;
   const covers = coversOf(episode);
   const wasAcknowledged = episode.handling.kind === 'acknowledged';
-  const before = heldBefore(episode, by);
+  const before = heldBefore(draft, episode, by);
   episode.handling = { kind: 'acknowledged', by, at, reason, covers, remindedAt: null };
   const why = [reason, before ?? ''].filter((words) => words !== '').join('; ');
   tell(draft, 'acknowledged', { ...act, reason: why });
@@ -60,12 +60,13 @@ function acknowledge(draft: Draft, episode: Episode, act: Act): string {
 }
 
 /** Who else has it, and since when; null: nobody. */
-function heldBefore({ handling }: Episode, by: string): string | null {
+function heldBefore({ state }: Draft, { handling }: Episode, by: string): string | null {
   if (handling.kind === 'open' || handling.by === by) return null;
+  const { timezone = 'UTC' } = state;
   if (handling.kind === 'snoozed') {
-    return `it was snoozed by ${handling.by} until ${utc(handling.until)}`;
+    return `it was snoozed by ${handling.by} until ${inZone(handling.until, timezone)}`;
   }
-  return `it was acknowledged by ${handling.by} since ${utc(handling.at)}`;
+  return `it was acknowledged by ${handling.by} since ${inZone(handling.at, timezone)}`;
 }
 
 function snooze(draft: Draft, episode: Episode, act: Extract<Act, { type: 'snooze' }>): void {

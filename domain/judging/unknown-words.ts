@@ -1,9 +1,13 @@
 import type { Key, Reading } from '../score.js';
-import { iso } from '../window.js';
+import { inZone } from '../zone.js';
 import { figure } from './figures.js';
+import type { Rules } from './rules.js';
 
 /** Why nothing was judged, in one sentence. */
-export function unknownInWords(score: Key & Reading, minRows: number): string {
+export function unknownInWords(
+  score: Key & Reading,
+  { limits, timezone }: Pick<Rules, 'limits' | 'timezone'>,
+): string {
   const { details, nCurrent, nReference } = score;
   // A check about the model itself has no other target worth naming.
   const isWhole = score.target === score.check || score.target === 'rows';
@@ -12,10 +16,11 @@ export function unknownInWords(score: Key & Reading, minRows: number): string {
   switch (score.reason) {
     case 'insufficient_data':
       if (note !== null) return `${what}: ${note}.`;
-      return `${what}: ${nCurrent} rows now and ${nReference} in the reference, ${minRows} needed.`;
+      return `${what}: ${nCurrent} rows now and ${nReference} in the reference, ${limits.minRows} needed.`;
     case 'immature': {
       const at = details['matureAt'];
-      const since = typeof at === 'number' ? `; they are complete from ${iso(at)}` : '';
+      const since =
+        typeof at === 'number' ? `; they are complete from ${inZone(at, timezone)}` : '';
       return `${what}: its labels are not mature yet${since}.`;
     }
     case 'no_reference': {

@@ -9,7 +9,7 @@ import { openApp, type App } from '../../app/app.js';
 import { checkModel, checkReport } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
-import { acceptLines, levelLine } from '../../cli/accept.js';
+import { acceptLines, levelLine, newWords } from '../../cli/accept.js';
 import type { Finding } from '../../domain/finding.js';
 import { someTeams } from '../support/config.js';
 import { withFolder, writeRows } from '../support/rows.js';
@@ -86,8 +86,13 @@ test('what check prints can be accepted, and measures the windows from then on',
     const report = checkReport(before, 0) as { findings: { id: string; check: string }[] };
     expect(report.findings.map(({ id }) => id)).toContain('shop@2026-01-05T00:00:00Z/psi/amount');
 
-    const { level, isNew } = await accept(app);
+    const { level, isNew, timezone } = await accept(app);
     expect(isNew).toBe(true);
+    expect(newWords(level, timezone)).toBe(
+      'Accepted until 2026-03-01 00:00 UTC (fix): amount (psi) as in the window from ' +
+        '2026-01-04 00:00 UTC. Windows from then on are compared with that one by every check of ' +
+        'amount; a further change is told.',
+    );
     expect(level).toMatchObject({ from: FROM + 3 * DAY, by: 'ana', effect: 'fix' });
 
     // The day before the accepted one is judged as it was.
@@ -101,9 +106,9 @@ test('what check prints can be accepted, and measures the windows from then on',
 
     const [told, ...others] = await acceptedLevels(app, 'shop', FROM + 6 * DAY);
     expect(others).toEqual([]);
-    expect(told && levelLine(told)).toBe(
-      'amount (psi): as since 2026-01-04 00:00 UTC, accepted until 2026-03-01 00:00 UTC by ana ' +
-        '(fix: the upstream was repaired)',
+    expect(told && levelLine(told, 'Europe/Paris')).toBe(
+      'amount (psi): as in the window from 2026-01-04 01:00 Europe/Paris, accepted until ' +
+        '2026-03-01 01:00 Europe/Paris by ana (fix: the upstream was repaired)',
     );
     expect(Object.keys(told ?? {})).not.toContain('levels');
     expect(await acceptedLevels(app, 'shop', Date.UTC(2026, 2, 1))).toEqual([]);
@@ -114,7 +119,7 @@ test('what check prints can be accepted, and measures the windows from then on',
         action: 'accept',
         subject: 'shop@2026-01-05T00:00:00Z/psi/amount',
         actor: { id: 'ana', via: 'cli', verified: false },
-        reason: 'fix until 2026-03-01T00:00:00Z: the upstream was repaired',
+        reason: 'fix until 2026-03-01 00:00 UTC: the upstream was repaired',
       }),
     ]);
 
@@ -140,7 +145,8 @@ test('what cannot be accepted is refused by name, and nothing is written', async
     await expect(accept(app, { until: 'soon' })).rejects.toThrow('--until: expected an instant as');
     await expect(accept(app, { reason: ' ' })).rejects.toThrow('--reason');
     await expect(accept(app, { finding: 'shop@2026-01-05T07:00:00Z/psi/amount' })).rejects.toThrow(
-      'No window of "shop" ends at 2026-01-05T07:00:00Z',
+      'No window of "shop" ends at 2026-01-05 07:00 UTC; the last one before it at ' +
+        '2026-01-05 00:00 UTC.',
     );
     await expect(accept(app, { finding: 'shop@2026-01-05/psi/amonut' })).rejects.toThrow(
       'Those that can be accepted:\n shop@2026-01-05T00:00:00Z/psi/amount',

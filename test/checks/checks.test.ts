@@ -286,7 +286,10 @@ test('freshness and age count from the instant judged for', () => {
   const at = END + 2 * 3_600_000;
   const fresh = measure('freshness', pair([1], [1]), { at, profile: { newest: END - 600_000 } });
   expect(fresh.value).toBe(7_800_000);
-  expect(say('freshness', fresh)).toBe('The newest row is 2 h 10 min old (2026-11-21T23:50:00Z).');
+  expect(say('freshness', fresh)).toBe('The newest row is 2 h 10 min old (2026-11-21 23:50 UTC).');
+  expect(checkNamed('freshness').say(fresh, 'newest row', 'Europe/Paris')).toBe(
+    'The newest row is 2 h 10 min old (2026-11-22 00:50 Europe/Paris).',
+  );
   const facts = { version: null, trainedUntil: END - 100 * DAY, matureAfter: 0 };
   expect(measure('model_age', pair([1], [1]), { at: END, facts }).value).toBe(100 * DAY);
   expect(measure('model_age', pair([1], [1])).reason).toBe('not_applicable');

@@ -8,6 +8,7 @@ const NOW = Date.UTC(2026, 2, 5, 12);
 
 test('a pause ends in the future; a past end is refused with what was given and is wanted', () => {
   expect(endOfPause('2026-03-06', 'UTC', NOW)).toBe(Date.UTC(2026, 2, 6));
+  expect(() => endOfPause('soon', 'UTC', NOW)).toThrow(/an instant as 2026-11-22.*got "soon"/);
   // 12:00 UTC is 13:00 in Paris.
   expect(() => endOfPause('2026-03-05T12:59', 'Europe/Paris', NOW)).toThrow(UsageError);
   expect(endOfPause('2026-03-05T13:01', 'Europe/Paris', NOW)).toBe(NOW + 60_000);

@@ -82,11 +82,13 @@ describe('what a file may say of known events', () => {
     expect((events[0]?.end ?? 0) - (events[0]?.start ?? 0)).toBe(35 * 3_600_000);
   });
 
-  test('explain says the instants that hold', async () => {
+  test('explain says the instants that hold, on the wall clock of the windows', async () => {
     const { lines } = await read(
       `${base}events: [{ name: sale, from: 2026-06-01, to: 2026-06-01, effect: exclude }]\n`,
     );
-    expect(lines).toContain('events: sale 2026-05-31T22:00:00Z to 2026-06-01T22:00:00Z, exclude');
+    expect(lines).toContain(
+      'events: sale 2026-06-01 00:00 Europe/Paris to 2026-06-02 00:00 Europe/Paris, exclude',
+    );
   });
 });
 

@@ -313,6 +313,30 @@ describe('what is refused', () => {
     );
   });
 
+  test('instants are told on the wall clock of the model', () => {
+    const it = virtualAlert({ timezone: 'Europe/Paris' });
+    it.window(alert);
+    it.pass(minute);
+    const until = it.now() + 8 * day;
+    const words =
+      'a critical alert can be snoozed until 2026-11-29 01:01 Europe/Paris, not ' +
+      '2026-11-30 01:01 Europe/Paris';
+    expect(it.snooze(until)).toEqual({ ok: false, code: 'refused', reason: words });
+    const act = { by: 'bo', verified: false, reason: '', notAfter: it.now() + second } as const;
+    expect(refuseAlert(it.state(), { ...act, type: 'snooze', id: 's', until }, it.now())).toBe(
+      words,
+    );
+    const later = it.now() + hour;
+    expect(refuseAlert(it.state(), { ...act, type: 'ack', id: 'a' }, later)).toBe(
+      'too late: it was to be applied by 2026-11-22 01:01:01 Europe/Paris, now is ' +
+        '2026-11-22 02:01 Europe/Paris',
+    );
+    it.act({ type: 'ack' });
+    expect(it.act({ type: 'ack', by: 'bo' })).toMatchObject({
+      note: expect.stringContaining('by ana since 2026-11-22 01:01 Europe/Paris') as string,
+    });
+  });
+
   test('the validator says what the reducer says, and lets everything else pass', () => {
     const it = firing();
     const { now } = it;

@@ -176,7 +176,7 @@ describe('the members of a notice', () => {
       rules: 'r',
     } as const;
     const { rules, key } = it;
-    const { attempts } = decideAlert({ rules, key, state, event, at, head: null });
+    const { attempts } = decideAlert({ rules, key, timezone: 'UTC', state, event, at, head: null });
     expect(attempts[0]?.effect).toMatchObject({ alert: { fresh: ['psi/zone/'] } });
   });
 

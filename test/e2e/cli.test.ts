@@ -205,9 +205,10 @@ test('only commands that act take --as', async () => {
 test('a time that is none is wrong usage', () =>
   withPlace({}, async (place) => {
     await prepare(place);
+    const accept = ['accept', 'churn@2026-03-02/psi/income', '--effect', 'fix'];
     for (const [args, words] of [
       [['alerts', 'snooze', 'churn/drift', '--for', '4x', '--as', 'ana'], /--for: .*4x/],
-      [['pause', 'churn', '--until', 'soon', '--reason', 'x', '--as', 'ana'], /as 2026-11-22/],
+      [[...accept, '--until', 'soon', '--reason', 'x', '--as', 'ana'], /--until: .* as 2026-11-22/],
       [['check', 'churn', '--window', '4x'], /--window: .*4x/],
     ] as const) {
       const { code, out, err } = await place.cli(args);
