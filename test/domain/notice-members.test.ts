@@ -27,14 +27,8 @@ function written(
   unjudged: readonly UnjudgedWindow[] = [],
   more: Partial<AlertNoticeInput> = {},
 ) {
-  const news = it.attempts.filter(
-    ({ effect }) => effect.kind === 'notice' && effect.form !== 'edit',
-  );
-  const effect = news.at(-1)?.effect;
-  if (effect?.kind !== 'notice') throw new Error('nobody was told');
-  const notice: AlertNotice = effect;
   return alertNotice({
-    notice,
+    notice: newest(it),
     findings,
     actions: {},
     unjudged,
@@ -42,6 +36,15 @@ function written(
     at: it.now(),
     ...more,
   });
+}
+
+function newest(it: ReturnType<typeof virtualAlert>): AlertNotice {
+  const news = it.attempts.filter(
+    ({ effect }) => effect.kind === 'notice' && effect.form !== 'edit',
+  );
+  const effect = news.at(-1)?.effect;
+  if (effect?.kind !== 'notice') throw new Error('nobody was told');
+  return effect;
 }
 
 describe('the members of a notice', () => {
@@ -65,6 +68,11 @@ describe('the members of a notice', () => {
     expect(subject).toContain('age drifted: PSI 0.4 (limit 0.25) and 1 more, since');
     expect(text).toContain('- ok again, watched for 2 windows: zone drifted');
     expect(text).not.toMatch(/- ok:|more:/);
+    const notice = newest(it);
+    const once = { ...notice, alert: { ...notice.alert, watchedFor: 1 } };
+    expect(written(it, [], [], { notice: once }).text).toContain(
+      '- ok again, watched for 1 window: zone drifted',
+    );
   });
 
   test('what is new is marked and named in the subject', () => {

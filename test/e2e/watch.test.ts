@@ -82,7 +82,7 @@ test.skipIf(missing)(
           const watch = freshWatch();
           for (let i = 0; i < 3; i++) await watchRound(appOf(place.env, 3 * DAY), watch);
           const direct =
-            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 models late)';
+            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 model late)';
           expect(told()).toEqual([direct]);
           expect(smtp.mails[0]?.mail.text).toMatch(
             /no worker on wf, io, cpu.*Late: churn \(window/s,
