@@ -103,9 +103,9 @@ async function actAction(
   id: string,
   { act, reason }: { act: AlertAct; reason: string },
 ): Promise<number> {
-  const { app, options } = context;
-  const actor = { by: actorOf(options), reason, verified: false };
-  await checkPerson(app, actor.by);
+  const { app } = context;
+  const actor = { by: await actorOf(context), reason, verified: false };
+  if (act.type === 'assign') await checkPerson(app, act.to, '--to');
   const alert = await findAlert(app, id);
   const answer = await withTemporal(app.settings, ({ client }) =>
     actOnAlert(client, alert, { actor, act }),
