@@ -236,6 +236,21 @@ describe('the numbers and parts in a notice', () => {
     );
   });
 
+  test('where a subject has no room for a limit it is left out, never cut in its bracket', () => {
+    const it = virtualAlert({ category: 'performance' });
+    it.window(bad('accuracy'), bad('roc_auc'));
+    const found = [metric('accuracy', 0.691, 0.526), metric('roc_auc', 0.75, 0.71)];
+    const { alert, ...notice } = newest(it);
+    const model = 'a-model-with-a-rather-long-name-of-its-own';
+    const { subject } = written(it, found, [], {
+      notice: { ...notice, alert: { ...alert, model } },
+    });
+    expect(subject).toBe(
+      'WARNING: a-model-with-a-rather-long-name-of-its-… accuracy 69.1 % → 52.6 %, ' +
+        'AUC 0.75 → 0.71, since 2026-11-22 00:00 UTC',
+    );
+  });
+
   test('a member in a part of the rows has its number and names the part', () => {
     const it = virtualAlert();
     it.window(mark('amount', 'alert', { slice: 'abc' }), mark('zone', 'alert', { slice: 'def' }));
