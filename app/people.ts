@@ -1,7 +1,15 @@
 import { distance } from 'fastest-levenshtein';
+import { receivers } from '../config/receivers.js';
+import type { Target } from '../domain/notice.js';
 import type { Teams } from '../domain/team.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { UsageError } from './errors.js';
+
+/** How a person of the applied teams is reached, in the order of preference; [] when by nothing. */
+export async function reachOf(app: Pick<App, 'lake'>, name: string): Promise<readonly Target[]> {
+  const teams = await appliedTeams(app);
+  return teams === null ? [] : receivers(teams, name).flat();
+}
 
 /** teams.yaml as it was applied last; null: nothing is applied. */
 export async function appliedTeams(app: Pick<App, 'lake'>): Promise<Teams | null> {
