@@ -52,10 +52,11 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
   const command = program
     .command(`${decision} <request>`)
     .description(words)
-    .addOption(option('--reason <text>', 'why', 'REASON').default(''))
-    .addOption(
-      option('--evidence <hash>', 'the evidence that you saw; refused when it changed', 'EVIDENCE'),
-    );
+    .addOption(option('--reason <text>', 'why', 'REASON').default(''));
+  if (decision === 'approve' || decision === 'reject') {
+    const what = 'the evidence that you saw; refused when it changed';
+    command.addOption(option('--evidence <hash>', what, 'EVIDENCE'));
+  }
   withActor(command).action((id: string, options: DecisionOptions) =>
     runAction(command, async (context) => {
       const { app } = context;
