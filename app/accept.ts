@@ -13,7 +13,6 @@ import type { App } from './app.js';
 import { checkModel } from './check.js';
 import { UsageError } from './errors.js';
 import { loadModel, type LoadedModel } from './load.js';
-import { checkPerson } from './people.js';
 
 export interface AcceptInput {
   /** As `check` and `alerts show` print it. */
@@ -52,7 +51,6 @@ export async function acceptFinding(
     const now = inZone(at, timezone);
     throw new UsageError(`--until: expected an instant after ${now}, got "${input.until}".`);
   }
-  await checkPerson(app, input.by);
   const end = instantOf(ending, timezone, 'finding');
   const named = `${id}@${iso(end)}${input.finding.slice(id.length + 1 + ending.length)}`;
   // Before the window is looked at: measured by its own level it has nothing to accept any more.

@@ -38,7 +38,10 @@ export async function measuringOf(app: App): Promise<Measuring> {
     clock: app.clock,
     scratch,
     duck: { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb },
-    log: (message, fields) => log.info(fields ?? {}, message),
+    log: (message, fields) => {
+      // What failed with an error is not lost where a service writes faults alone.
+      log[fields?.['error'] === undefined ? 'info' : 'error'](fields ?? {}, message);
+    },
   };
 }
 

@@ -125,30 +125,40 @@ export async function watchBackfill(
   }
 }
 
-/** Pauses the Schedule until somebody resumes it, or until an instant. A repeat changes the end. */
+/**
+ * Pauses the Schedule until somebody resumes it, or until an instant. A repeat changes the end;
+ * gives the pause that it takes the place of, null: it rang.
+ */
 export async function pause(
   app: App,
   client: Client,
   input: { model: string; by: string; reason: string; until: Instant | null },
-): Promise<void> {
+): Promise<ModelHead['paused']> {
   const { model, by, reason, until } = input;
   const head = await appliedHead(app, model);
   await setPaused(client, { model, paused: true, note: `${by}: ${reason}` });
   const paused = { by, reason, until, at: app.clock() };
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({ ...(old ?? head), paused }));
+  return head.paused;
 }
 
-/** Lets the bell ring again and rings it once, for what fell due meanwhile within `catchup`. */
+/**
+ * Lets the bell ring again and rings it once, for what fell due meanwhile within `catchup`. One
+ * that was not paused, by us or in Temporal, rings once.
+ */
 export async function resume(
   app: App,
   client: Client,
   { model, note }: { model: string; note: string },
-): Promise<void> {
+): Promise<'paused' | 'ringing'> {
   const head = await appliedHead(app, model);
+  const handle = client.schedule.getHandle(evaluateId(model));
+  const { state } = await handle.describe();
   await setPaused(client, { model, paused: false, note: note === '' ? 'resumed' : note });
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
     paused: null,
   }));
-  await client.schedule.getHandle(evaluateId(model)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  return state.paused || head.paused !== null ? 'paused' : 'ringing';
 }

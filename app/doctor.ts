@@ -27,6 +27,8 @@ const REPAIR =
   'older than the state it reads), then restart the workers. A blocked entity loses nothing and ' +
   'goes on by itself.';
 
+const amount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 type Look = () => Promise<Omit<Diagnosis, 'what'>>;
 
 const ok = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'ok', words });
@@ -89,8 +91,10 @@ async function lakeIsWritable({ settings }: App): Promise<Omit<Diagnosis, 'what'
 
 async function configuration(app: App): Promise<Omit<Diagnosis, 'what'>> {
   const { models, lines } = await loadAll(app, 'all problems');
-  if (lines.length === 0) return ok(`${models.length} monitors in ${app.settings.configDir}`);
-  throw new Error(`${lines.length} problems; run "aftercare validate". First: ${lines[0] ?? ''}`);
+  if (lines.length === 0)
+    return ok(`${amount(models.length, 'monitor')} in ${app.settings.configDir}`);
+  const problems = amount(lines.length, 'problem');
+  throw new Error(`${problems}; run "aftercare validate". First: ${lines[0] ?? ''}`);
 }
 
 async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
@@ -101,7 +105,10 @@ async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
     const { files } = await locate(predictions, { span: null, timezone: windows.timezone });
     if (files.length === 0) empty.push(`${id}: ${predictions.path}`);
   }
-  if (empty.length === 0) return ok(`files for all of ${models.length} models`);
+  if (empty.length === 0)
+    return ok(
+      `files for ${models.length === 1 ? 'the one model' : `all of ${models.length} models`}`,
+    );
   return warn(`no file for ${empty.join('; ')}. Is the path right, seen from ${process.cwd()}?`);
 }
 
@@ -118,7 +125,8 @@ async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
     const where = `${address}, namespace ${namespace}`;
     return ok(`${where}, workers on all queues, ${seenWords(polls)}`);
   }
-  return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
+  const words = `no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`;
+  return { state: idle.every((queue) => queue === 'backfill') ? 'warn' : 'fault', words };
 }
 
 /** A worker asks at least once a minute: one that died is missed only after that. */

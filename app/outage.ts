@@ -126,6 +126,8 @@ async function send(app: App, target: Target, notice: Notice) {
   return outcome;
 }
 
+const amount = (models: number): string => `${models} model${models === 1 ? '' : 's'}`;
+
 function rootNotice(news: { late: readonly Late[]; outage: string }, at: Instant): Notice {
   const { late } = news;
   const outage = news.outage.replace(/\.$/, '');
@@ -142,7 +144,7 @@ function rootNotice(news: { late: readonly Late[]; outage: string }, at: Instant
     thread: threadOf(at),
     threadRef: null,
     form: 'new',
-    subject: `Aftercare: check-health critical, nothing is evaluated (${late.length} models late)`,
+    subject: `Aftercare: check-health critical, nothing is evaluated (${amount(late.length)} late)`,
     text,
     severity: 'critical',
     facts: [{ label: 'Models late', value: String(late.length) }],

@@ -30,8 +30,9 @@ export function acceptCommand(program: Command): void {
     .addOption(option('--reason <text>', 'why it is right', 'REASON').makeOptionMandatory());
   withActor(command).action(
     (findings: string[], options: Pick<AcceptInput, 'effect' | 'until' | 'reason'>) =>
-      runAction(command, async ({ app, format, options: globals }) => {
-        const by = actorOf(globals);
+      runAction(command, async (context) => {
+        const { app, format } = context;
+        const by = await actorOf(context);
         const told: Record<string, unknown>[] = [];
         // What was accepted before a refusal stands; a repeat changes nothing.
         for (const finding of new Set(findings)) {

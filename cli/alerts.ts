@@ -7,7 +7,7 @@ import {
   showAlert,
   type AlertAct,
 } from '../app/alerts.js';
-import { checkPerson } from '../app/people.js';
+import { checkPerson, reachOf } from '../app/people.js';
 import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
 import { UsageError } from '../app/errors.js';
@@ -62,16 +62,22 @@ function actCommand(alerts: Command, { type, words, flag }: Verb): void {
     .addOption(option('--reason <text>', 'why', 'REASON').default(''));
   if (flag !== null) command.requiredOption(flag[0], flag[1]);
   withActor(command).action((id: string, options: ActOptions) =>
-    runAction(command, (context) => actAction(context, id, actOf(type, options))),
+    runAction(command, (context) => actAction(context, id, { type, ...options })),
   );
 }
 
-function actOf(type: AlertAct['type'], options: ActOptions): { act: AlertAct; reason: string } {
-  const { reason } = options;
-  if (type === 'assign') return { act: { type, to: options.to ?? '' }, reason };
-  if (type !== 'snooze') return { act: { type }, reason };
+async function actOf(
+  app: Context['app'],
+  { type, ...options }: ActOptions & Pick<Verb, 'type'>,
+): Promise<AlertAct> {
+  if (type === 'assign') {
+    const to = options.to ?? '';
+    await checkPerson(app, to, '--to');
+    return { type, to, chain: await reachOf(app, to) };
+  }
+  if (type !== 'snooze') return { type };
   // Real time: the entity lives in it, whatever the clock of the windows says.
-  return { act: { type, until: Date.now() + durationOf(options.for ?? '') }, reason };
+  return { type, until: Date.now() + durationOf(options.for ?? '') };
 }
 
 function durationOf(text: string): Duration {
@@ -101,11 +107,11 @@ async function showAction({ app, format }: Context, id: string): Promise<number>
 async function actAction(
   context: Context,
   id: string,
-  { act, reason }: { act: AlertAct; reason: string },
+  options: ActOptions & Pick<Verb, 'type'>,
 ): Promise<number> {
-  const { app, options } = context;
-  const actor = { by: actorOf(options), reason, verified: false };
-  await checkPerson(app, actor.by);
+  const { app } = context;
+  const act = await actOf(app, options);
+  const actor = { by: await actorOf(context), reason: options.reason, verified: false };
   const alert = await findAlert(app, id);
   const answer = await withTemporal(app.settings, ({ client }) =>
     actOnAlert(client, alert, { actor, act }),

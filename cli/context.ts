@@ -125,8 +125,13 @@ function failed(error: unknown, detail: 'stack' | 'message'): number {
   return 3;
 }
 
-/** Who acts: --as, or AFTERCARE_AS; UsageError without one. */
-export function actorOf(options: GlobalOptions): string {
-  if (options.as !== undefined && options.as !== '') return options.as;
-  throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+/** Who acts: --as, or AFTERCARE_AS; UsageError without one, and for nobody of the applied teams. */
+export async function actorOf({ app, options }: Context): Promise<string> {
+  const by = options.as ?? '';
+  if (by === '') {
+    throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+  }
+  const { checkPerson } = await import('../app/people.js');
+  await checkPerson(app, by, '--as');
+  return by;
 }

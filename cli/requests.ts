@@ -52,14 +52,15 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
   const command = program
     .command(`${decision} <request>`)
     .description(words)
-    .addOption(option('--reason <text>', 'why', 'REASON').default(''))
-    .addOption(
-      option('--evidence <hash>', 'the evidence that you saw; refused when it changed', 'EVIDENCE'),
-    );
+    .addOption(option('--reason <text>', 'why', 'REASON').default(''));
+  if (decision === 'approve' || decision === 'reject') {
+    const what = 'the evidence that you saw; refused when it changed';
+    command.addOption(option('--evidence <hash>', what, 'EVIDENCE'));
+  }
   withActor(command).action((id: string, options: DecisionOptions) =>
     runAction(command, async (context) => {
       const { app } = context;
-      const actor = { by: actorOf(context.options), reason: options.reason, verified: false };
+      const actor = { by: await actorOf(context), reason: options.reason, verified: false };
       const request = await findRequest(app, id);
       const evidence = fullHash(request, options.evidence);
       const answer = await withTemporal(app.settings, ({ client }) =>
@@ -91,8 +92,8 @@ export function fullHash(
 }
 
 async function retrainAction(context: Context, model: string, reason: string): Promise<number> {
-  const { app, options } = context;
-  const actor = { by: actorOf(options), reason, verified: false };
+  const { app } = context;
+  const actor = { by: await actorOf(context), reason, verified: false };
   const answer = await withTemporal(app.settings, ({ client }) =>
     openRequest(app, client, { model, actor }),
   );

@@ -18,8 +18,9 @@ import { iso, type Instant } from '../domain/window.js';
 import { instant } from './check.js';
 import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
-import { print, printJson, verdictWord } from './output.js';
-import { amountWords, instantWords } from './words.js';
+import { columns } from './fitted.js';
+import { print, printJson, verdictWord, wrap } from './output.js';
+import { amountWords, instantWords, pausedWords } from './words.js';
 
 const PATIENCE = 120_000;
 
@@ -50,37 +51,55 @@ function pauseCommands(program: Command): void {
     .description('stop the bell, with a reason and an end')
     .addOption(option('--until <instant>', 'serve resumes it then', 'UNTIL'))
     .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
-  withActor(command).action((model: string, options: { until?: string; reason: string }) =>
-    runAction(command, async (context) => {
-      const { app, options: globals } = context;
-      const zone = await appliedZone(app, model);
-      const until =
-        options.until === undefined ? null : endOfPause(options.until, zone, app.clock());
-      const by = actorOf(globals);
-      await withTemporal(app.settings, ({ client }) =>
-        pause(app, client, { model, by, reason: options.reason, until }),
-      );
-      const end = until === null ? '' : ` until ${instantWords(until, zone)}`;
-      const document = { model, state: 'paused', until: until === null ? null : iso(until) };
-      tell(context, document, `${model} is paused${end}.`);
-      return 0;
-    }),
+  withActor(command).action((model: string, options: PauseOptions) =>
+    runAction(command, (context) => pauseAction(context, model, options)),
   );
   const back = program
     .command('resume <model>')
     .description('let the bell ring again, once at once')
-    .addOption(option('--reason <text>', "why: a note on the model's Schedule", 'REASON'));
-  withActor(back).action((model: string, options: { reason?: string }) =>
-    runAction(back, async (context) => {
-      const { app } = context;
-      const note = [context.options.as, options.reason].filter((one) => one !== undefined);
-      await withTemporal(app.settings, ({ client }) =>
-        resume(app, client, { model, note: note.join(': ') }),
-      );
-      tell(context, { model, state: 'resumed' }, `${model} rings again.`);
-      return 0;
-    }),
+    .addOption(
+      option('--reason <text>', "why: a note on the model's Schedule", 'REASON').default(''),
+    );
+  withActor(back).action((model: string, options: { reason: string }) =>
+    runAction(back, (context) => resumeAction(context, model, options.reason)),
   );
+}
+
+interface PauseOptions {
+  until?: string;
+  reason: string;
+}
+
+async function pauseAction(
+  context: Context,
+  model: string,
+  { until: given, reason }: PauseOptions,
+): Promise<number> {
+  const { app } = context;
+  const by = await actorOf(context);
+  const zone = await appliedZone(app, model);
+  const until = given === undefined ? null : endOfPause(given, zone, app.clock());
+  const before = await withTemporal(app.settings, ({ client }) =>
+    pause(app, client, { model, by, reason, until }),
+  );
+  const end =
+    until === null ? ', until somebody resumes it' : ` until ${instantWords(until, zone)}`;
+  const was = before === null ? '' : ` It was ${pausedWords(before, zone)}.`;
+  const document = { model, state: 'paused', until: until === null ? null : iso(until) };
+  tell(context, document, `${model} is paused${end}.${was}`);
+  return 0;
+}
+
+async function resumeAction(context: Context, model: string, reason: string): Promise<number> {
+  const { app } = context;
+  const by = await actorOf(context);
+  const note = reason === '' ? by : `${by}: ${reason}`;
+  const before = await withTemporal(app.settings, ({ client }) =>
+    resume(app, client, { model, note }),
+  );
+  const words = before === 'paused' ? `${model} rings again.` : `${model} was not paused; it rang.`;
+  tell(context, { model, state: 'resumed' }, words);
+  return 0;
 }
 
 /** The end of a pause, with a bare date in the zone; UsageError when it is over already. */
@@ -111,7 +130,9 @@ async function runModel(context: Context, model: string, watch: boolean): Promis
     return watched;
   });
   if (head === null) {
-    tell(context, { model, state: 'rung' }, `${model}: the bell rang. ${LOOK}`);
+    const { paused } = before;
+    const stays = paused === null ? '' : `, once: it is ${pausedWords(paused, zone)}`;
+    tell(context, { model, state: 'rung' }, `${model}: the bell rang${stays}. ${LOOK}`);
     return 0;
   }
   const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
@@ -171,5 +192,5 @@ function tell(
   words: string,
 ): void {
   if (format === 'json') printJson({ version: 1, ...document, exitCode: 0 });
-  else print(words);
+  else print(wrap(words, columns(), ''));
 }

@@ -78,3 +78,11 @@ export function agoWords(at: Instant, now: Instant): string {
 export function instantWords(at: Instant, timezone: string): string {
   return inZone(at, timezone);
 }
+
+/** `paused by ana until 2026-11-22 02:00 UTC`; without an end, until somebody resumes it. */
+export function pausedWords(
+  { by, until }: { by: string; until: Instant | null },
+  timezone: string,
+): string {
+  return `paused by ${by}${until === null ? '' : ` until ${instantWords(until, timezone)}`}`;
+}

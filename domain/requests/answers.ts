@@ -1,6 +1,6 @@
 import type { Answer } from '../entity.js';
 import type { RequestSummary, RetrainEvent } from '../request.js';
-import { eligible, hasQuorum, standing, whyNot } from './approvers.js';
+import { eligible, standing, stillNeeded, whyNot } from './approvers.js';
 import { audit, changeRequest, changeWork, clock, currentRulesOf, endRequest } from './draft.js';
 import { fine, no, openOf, person, policy, suppress } from './draft.js';
 import type { Draft, Open } from './draft.js';
@@ -30,7 +30,7 @@ export function onDecision(draft: Draft, event: Decide): Answer {
   if (open === null || open.request.id !== request.id || request.status !== 'requested') {
     return closed(draft, request);
   }
-  const refusal = whyNot(open.rules, event.by, request.openedBy);
+  const refusal = whyNot(open.rules, event, request.openedBy);
   if (refusal !== null) return no('refused', refusal);
   if (!names(event.evidence, request)) return no('conflict', evidenceChanged(request, event));
   if (event.type === 'reject' && event.reason.trim().length < LEAST_REASON) {
@@ -101,14 +101,8 @@ function approve(draft: Draft, open: Open, event: Decide): Answer {
   const approvals = [...request.approvals, approval];
   const counting = standing(approvals, rules, current);
   dropLost(draft, { ...request, approvals }, counting);
-  if (
-    !hasQuorum(
-      rules,
-      counting.map((one) => one.by),
-    )
-  ) {
-    return fine(`${request.id}: approved by ${by}; more approvals are needed`);
-  }
+  const needed = stillNeeded(rules, { ...request, approvals: counting });
+  if (needed !== null) return fine(`${request.id}: approved by ${by}; ${needed}`);
   const startsAt = draft.at + rules.policy.approvals.cooling;
   changeRequest(draft, { status: 'cooling', startsAt });
   changeWork(draft, { approvedAt: draft.at });
@@ -169,7 +163,8 @@ function cancel(draft: Draft, open: Open, event: Take): Answer {
   }
   if (work.pending?.step === 'promote') return no('conflict', `${request.id} is being promoted`);
   stopTraining(draft, open);
-  endRequest(draft, 'cancelled', `cancelled by ${event.by}: ${event.reason}`);
+  const why = event.reason === '' ? '' : `: ${event.reason}`;
+  endRequest(draft, 'cancelled', `cancelled by ${event.by}${why}`);
   const because = `${request.id} was cancelled`;
   suppress(draft, { class: classOf(request.advice), for: QUIET_AFTER_END, because });
   const { reason } = event;

@@ -353,6 +353,47 @@ describe('what is refused', () => {
   });
 });
 
+describe('assigning', () => {
+  const bo = { channel: 'email', address: 'bo@example.org' } as const;
+
+  test('the assignee is told, also of how it ends', () => {
+    const it = firing();
+    it.act({ type: 'ack' });
+    it.told();
+    expect(it.assign('bo', [bo])).toEqual({ ok: true, note: 'assigned card-fraud/drift#1 to bo' });
+    expect(it.told()).toEqual([
+      ...['assigned reply slack:#ml', 'assigned edit slack:#ml'],
+      'assigned new email:bo@example.org',
+    ]);
+    it.pass(minute);
+    it.window(ok);
+    it.pass(hour);
+    it.window(ok);
+    expect(it.told()).toContain('resolved reply email:bo@example.org');
+  });
+
+  test('whoever takes it themselves is told nothing, and a person without address is named', () => {
+    const it = firing();
+    const thread = ['assigned reply slack:#ml', 'assigned edit slack:#ml'];
+    it.assign('ana', [{ channel: 'email', address: 'ana@example.org' }]);
+    expect(it.told()).toEqual(thread);
+    it.pass(minute);
+    expect(it.assign('cy', [])).toEqual({
+      ok: true,
+      note: 'assigned card-fraud/drift#1 to cy; no address of cy is known: tell them yourself',
+    });
+    expect(it.told()).toEqual(thread);
+  });
+});
+
+test('a snooze is answered with its end', () => {
+  const it = firing();
+  expect(it.snooze(start + 4 * hour)).toEqual({
+    ok: true,
+    note: 'snoozed card-fraud/drift#1 until 2026-11-22 04:00 UTC',
+  });
+});
+
 describe('what is kept', () => {
   test('assigning and commenting are in the audit with actor, reason and subject', () => {
     const it = firing();

@@ -127,6 +127,46 @@ test('the requester cannot approve where two eligible people exist', () => {
   expect(w.decide(world, w.act(world, 'approve', 'bo'))).toMatchObject({ ok: true });
 });
 
+test('the requester may reject: separation of duties is about approvals', () => {
+  const world = w.world();
+  w.decide(world, w.openBy(world, 'ana'));
+  const reason = 'it was opened by mistake';
+  expect(w.decide(world, w.act(world, 'reject', 'ana', { reason }))).toEqual({
+    ok: true,
+    note: 'eta#1: rejected by ana',
+  });
+  expect(w.newest(world)).toMatchObject({ status: 'rejected', rejectedBy: 'ana' });
+});
+
+test('an approval before the quorum is answered with what is still needed, and of whom', () => {
+  const approvers = { approvers: ['ana', 'bo', 'cy', 'di'] };
+  const quorum = [{ role: 'approvers', count: 3 }];
+  const world = w.world({ rules: { r1: w.rules({ approvers, approvals: { quorum } }) } });
+  w.decide(world, w.openBy(world, 'ana'));
+  expect(w.decide(world, w.act(world, 'approve', 'bo'))).toEqual({
+    ok: true,
+    note: 'eta#1: approved by bo; 2 more approvals are needed (cy, di)',
+  });
+  expect(w.decide(world, w.act(world, 'approve', 'cy'))).toEqual({
+    ok: true,
+    note: 'eta#1: approved by cy; 1 more approval is needed (di)',
+  });
+  w.run(world, w.start + 8 * w.day);
+  expect(w.newest(world)).toMatchObject({
+    status: 'expired',
+    outcome: 'approved in time by bo and cy only; 1 more approval was needed (di)',
+  });
+});
+
+test('a cancellation without a reason ends in no colon', () => {
+  const world = opened();
+  w.decide(world, w.act(world, 'cancel', 'ana', { reason: '' }));
+  expect(w.newest(world).outcome).toBe('cancelled by ana');
+  const again = opened();
+  w.decide(again, w.act(again, 'cancel', 'ana', { reason: 'a sale' }));
+  expect(w.newest(again).outcome).toBe('cancelled by ana: a sale');
+});
+
 test('the requester may approve alone where nobody else is eligible, or where four eyes are off', () => {
   const one = { r1: w.rules({ approvers: { approvers: ['ana'] } }) };
   const off = { r1: w.rules({ approvals: { fourEyes: 'off' } }) };

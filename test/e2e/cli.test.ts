@@ -179,6 +179,9 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
   withPlace({}, async (place) => {
     await prepare(place);
     const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
+    expect(diagnoses.find(({ what }) => what === 'configuration')?.words).toBe(
+      `1 monitor in ${place.folder}/monitors`,
+    );
     const entities = diagnoses.find(({ what }) => what === 'entities');
     expect(entities).toEqual({
       ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
@@ -267,7 +270,7 @@ test('nothing yet is said in words, and is no fault', () =>
     });
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     const empty = { version: 1, exitCode: 0 };
-    const server = { address: null, reached: false };
+    const server = { address: null, reached: false, idle: null };
     expect(await place.json(['status'])).toEqual({ ...empty, server, models: [] });
     expect(await place.json(['alerts', 'list'])).toEqual({ ...empty, alerts: [], past: [] });
     expect(await place.json(['requests', 'list'])).toEqual({ ...empty, requests: [] });
@@ -337,8 +340,31 @@ test.skipIf(temporalMissing() !== null)(
       expect(await changes('apply')).toEqual({ ...same, churn: 'update' });
       expect(await isPaused('churn')).toBe(true);
       expect((await head('churn'))?.paused).toMatchObject({ by: 'ana', reason: 'moving house' });
-      expect((await place.cli(['status'])).out).toContain('paused by ana');
-      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 0 });
+      expect((await place.cli(['status'])).out).toContain('churn: paused by ana: moving house.');
+      const ended = await place.cli([...pause, '--until', '2999-01-01']);
+      expect(flat(ended.out)).toBe(
+        'churn is paused until 2999-01-01 00:00 UTC. It was paused by ana. ',
+      );
+      expect(flat((await place.cli(['run', 'churn'])).out)).toMatch(
+        /^churn: the bell rang, once: it is paused by ana until 2999-01-01 00:00 UTC\. Look/,
+      );
+      expect((await place.cli(pause)).out).toBe(
+        'churn is paused, until somebody resumes it. It was paused by ana until\n' +
+          '2999-01-01 00:00 UTC.\n',
+      );
+      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 2, out: '' });
+      const resume = ['resume', 'churn', '--as', 'ana'];
+      expect(await place.cli(resume)).toMatchObject({ code: 0, out: 'churn rings again.\n' });
+      expect((await place.cli(resume)).out).toBe('churn was not paused; it rang.\n');
+      const reason = ['--reason', 'a stranger tries'];
+      for (const verb of ['pause', 'resume', 'retrain']) {
+        const stranger = await place.cli([verb, 'churn', '--as', 'anna', ...reason]);
+        expect(stranger).toMatchObject({ code: 2, out: '' });
+        expect(stranger.err).toBe(
+          'error: --as anna: nobody of that name is in teams.yaml. ' +
+            'Did you mean "ana"? Known: ana, bo, chris.\n',
+        );
+      }
       expect(await isPaused('churn')).toBe(false);
       expect((await head('churn'))?.paused).toBeNull();
 
@@ -365,8 +391,14 @@ test.skipIf(temporalMissing() !== null)(
       const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
       expect(states).toEqual({
         ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
-        ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },
+        ...{ temporal: 'fault', mail: 'warn', slack: 'warn' },
       });
+      expect(doctor.diagnoses.find(({ what }) => what === 'temporal')?.words).toBe(
+        'no worker on wf, io, cpu, backfill: start "aftercare worker" or "aftercare up"',
+      );
+      expect((await place.cli(['doctor'])).code).toBe(3);
+      const idle = 'No worker on wf, io, cpu: nothing is evaluated until one runs';
+      expect(flat((await place.cli(['status'])).out)).toContain(idle);
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     }),
 );

@@ -82,7 +82,7 @@ test.skipIf(missing)(
           const watch = freshWatch();
           for (let i = 0; i < 3; i++) await watchRound(appOf(place.env, 3 * DAY), watch);
           const direct =
-            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 models late)';
+            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 model late)';
           expect(told()).toEqual([direct]);
           expect(smtp.mails[0]?.mail.text).toMatch(
             /no worker on wf, io, cpu.*Late: churn \(window/s,
@@ -190,6 +190,8 @@ test.skipIf(missing)('serve says that it lives, whether it is ready, and what th
       );
       const none = await fetch(`${url}/api/v1/nothing`);
       expect(none.status).toBe(404);
+      expect(none.headers.get('content-type')).toContain('application/problem+json');
+      expect(await none.json()).toEqual({ title: 'GET /api/v1/nothing is not here', status: 404 });
     });
     await withApi({ ...place.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }, async (url) => {
       const ready = await fetch(`${url}/readyz`);
@@ -249,8 +251,11 @@ test.skipIf(missing)(
               const headers = { ...signed, 'content-type': 'application/json' };
               const answer = await fetch(to, { method: 'POST', headers, body });
               expect(answer.headers.get('content-type')).toContain('application/problem+json');
+              const { title } = (await answer.json()) as { title: string };
+              titles.push(title);
               return answer.status;
             };
+            const titles: string[] = [];
             const key = job.callbackKey ?? '';
             const failed = JSON.stringify({ state: 'failed' });
             expect(await report(callbackUrl, 'f0'.repeat(32), failed)).toBe(401);
@@ -259,7 +264,18 @@ test.skipIf(missing)(
             expect(await report(callbackUrl, key, '{"state": "succeeded", "result": {}}')).toBe(
               400,
             );
-            expect(await request()).toMatchObject({ status: 'executing' });
+            const of = (reference: string): string =>
+              JSON.stringify({ state: 'succeeded', result: { ...result, reference } });
+            const noTable = join(place.folder, 'teams.parquet');
+            await writeFile(noTable, 'people: {}');
+            for (const path of ['/etc/passwd', join(place.folder, 'none.csv'), noTable]) {
+              expect(await report(callbackUrl, key, of(path)), path).toBe(400);
+            }
+            expect(titles.at(-2)).toBe(
+              `reference: ${place.folder}/none.csv: no such file; ` +
+                'expected the rows it was trained on',
+            );
+            expect(await request()).toMatchObject({ status: 'executing', result: null });
             const unsigned = await fetch(callbackUrl, { method: 'POST', body: failed });
             expect(unsigned.status).toBe(401);
             expect(await report(callbackUrl, key, failed)).toBe(202);

@@ -124,8 +124,8 @@ export function virtualAlert(
       const rest = { ...person(entity.now(), `act-${++acts}`), until };
       return entity.send({ type: 'snooze', ...rest });
     },
-    assign: (to: string): Answer =>
-      entity.send({ type: 'assign', ...person(entity.now(), `act-${++acts}`), to }),
+    assign: (to: string, chain: readonly Target[] = []): Answer =>
+      entity.send({ type: 'assign', ...person(entity.now(), `act-${++acts}`), to, chain }),
     promoted: (version: string): Answer =>
       entity.send({ type: 'promoted', id: `promoted-${version}`, version }),
     /** What was attempted since the last call, as `reason form channel:address`. */
