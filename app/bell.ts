@@ -14,7 +14,7 @@ import {
 } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { UnavailableError, UsageError } from './errors.js';
-import { setPaused } from './schedules.js';
+import { pauseNote, setPaused } from './schedules.js';
 
 const LOOK_EVERY = 250;
 
@@ -126,7 +126,7 @@ export async function pause(
 ): Promise<void> {
   const { model, by, reason, until } = input;
   const head = await appliedHead(app, model);
-  await setPaused(client, { model, paused: true, note: `${by}: ${reason}` });
+  await setPaused(client, { model, paused: true, note: pauseNote(input) });
   const paused = { by, reason, until, at: app.clock() };
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({ ...(old ?? head), paused }));
 }
