@@ -14,6 +14,7 @@ import {
 } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { UnavailableError, UsageError } from './errors.js';
+import { onSchedule } from './missing-schedules.js';
 import { pauseNote, setPaused } from './schedules.js';
 
 const LOOK_EVERY = 250;
@@ -28,7 +29,8 @@ export async function appliedHead(app: App, model: string): Promise<ModelHead> {
 /** Rings the bell: evaluates what is due, durably. One more ring while it runs is kept. */
 export async function ring(app: App, client: Client, model: string): Promise<void> {
   await appliedHead(app, model);
-  await client.schedule.getHandle(evaluateId(model)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  const handle = client.schedule.getHandle(evaluateId(model));
+  await onSchedule(model, () => handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE));
 }
 
 /**
@@ -126,7 +128,8 @@ export async function pause(
 ): Promise<void> {
   const { model, by, reason, until } = input;
   const head = await appliedHead(app, model);
-  await setPaused(client, { model, paused: true, note: pauseNote(input) });
+  const note = pauseNote(input);
+  await onSchedule(model, () => setPaused(client, { model, paused: true, note }));
   const paused = { by, reason, until, at: app.clock() };
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({ ...(old ?? head), paused }));
 }
@@ -138,7 +141,8 @@ export async function resume(
   { model, note }: { model: string; note: string },
 ): Promise<void> {
   const head = await appliedHead(app, model);
-  await setPaused(client, { model, paused: false, note: note === '' ? 'resumed' : note });
+  const ended = { model, paused: false, note: note === '' ? 'resumed' : note };
+  await onSchedule(model, () => setPaused(client, ended));
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
     paused: null,

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Diagnosis } from '../../app/doctor.js';
 import type { ModelHead } from '../../domain/model.js';
 import { someTeams } from '../support/config.js';
 import { withLivePlace, type Place } from '../support/e2e.js';
@@ -47,5 +48,41 @@ test.skipIf(missing)('a Schedule that is made again is as paused as a person lef
     expect((await handle.describe()).state.paused).toBe(false);
     const head = await place.lake.readHead<ModelHead>('model/aux');
     expect(head?.paused).toBeNull();
+  }),
+);
+
+test.skipIf(missing)('a Schedule that is gone is named, with the command that makes it again', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place, ['aux', 'churn']);
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    const diagnosis = async () => {
+      const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
+      return diagnoses.find(({ what }) => what === 'schedules');
+    };
+    const fine = { state: 'ok', words: 'every applied model has its Schedule' };
+    expect(await diagnosis()).toMatchObject(fine);
+    await place.client.schedule.getHandle('evaluate/aux').delete();
+    await until(async () => (await diagnosis())?.state !== 'ok', 'doctor sees it');
+    expect(await diagnosis()).toMatchObject({
+      state: 'fault',
+      words: 'no Schedule rings for aux: run "aftercare apply", which makes it again',
+    });
+    const who = ['--as', 'ana', '--reason', 'x'];
+    for (const args of [
+      ['run', 'aux'],
+      ['resume', 'aux'],
+      ['pause', 'aux', ...who],
+    ]) {
+      expect(await place.cli(args), args.join(' ')).toEqual({
+        code: 3,
+        out: '',
+        err:
+          'error: Model "aux" is applied, but Temporal has no Schedule evaluate/aux. Run ' +
+          '"aftercare apply": it makes it again, and a pause stays.\n',
+      });
+    }
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    expect(await place.cli(['run', 'aux'])).toMatchObject({ code: 0 });
+    expect(await diagnosis()).toMatchObject(fine);
   }),
 );

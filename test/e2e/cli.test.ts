@@ -179,10 +179,11 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
   withPlace({}, async (place) => {
     await prepare(place);
     const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
-    const entities = diagnoses.find(({ what }) => what === 'entities');
-    expect(entities).toEqual({
-      ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
-    });
+    for (const what of ['schedules', 'entities']) {
+      const words = 'not asked: Temporal does not answer';
+      const found = diagnoses.find((one) => one.what === what);
+      expect(found).toEqual({ what, state: 'unknown', words });
+    }
     expect(diagnoses.find(({ what }) => what === 'temporal')).toMatchObject({ state: 'fault' });
     const inColour = { ...place.env, NO_COLOR: '', FORCE_COLOR: '1' };
     const { out } = await startCli(['doctor'], { env: inColour, cwd: place.folder }).ended;
@@ -364,7 +365,7 @@ test.skipIf(temporalMissing() !== null)(
       const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
       expect(states).toEqual({
         ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
-        ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },
+        ...{ schedules: 'ok', temporal: 'warn', mail: 'warn', slack: 'warn' },
       });
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     }),
