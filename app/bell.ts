@@ -15,7 +15,8 @@ import {
 } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { UnavailableError, UsageError } from './errors.js';
-import { setPaused } from './schedules.js';
+import { onSchedule } from './missing-schedules.js';
+import { pauseNote, setPaused } from './schedules.js';
 
 const LOOK_EVERY = 250;
 
@@ -35,7 +36,8 @@ export async function appliedZone(app: App, model: string): Promise<string> {
 /** Rings the bell: evaluates what is due, durably. One more ring while it runs is kept. */
 export async function ring(app: App, client: Client, model: string): Promise<void> {
   await appliedHead(app, model);
-  await client.schedule.getHandle(evaluateId(model)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  const handle = client.schedule.getHandle(evaluateId(model));
+  await onSchedule(model, () => handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE));
 }
 
 /**
@@ -136,7 +138,8 @@ export async function pause(
 ): Promise<ModelHead['paused']> {
   const { model, by, reason, until } = input;
   const head = await appliedHead(app, model);
-  await setPaused(client, { model, paused: true, note: `${by}: ${reason}` });
+  const note = pauseNote(input);
+  await onSchedule(model, () => setPaused(client, { model, paused: true, note }));
   const paused = { by, reason, until, at: app.clock() };
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({ ...(old ?? head), paused }));
   return head.paused;
@@ -153,8 +156,9 @@ export async function resume(
 ): Promise<'paused' | 'ringing'> {
   const head = await appliedHead(app, model);
   const handle = client.schedule.getHandle(evaluateId(model));
-  const { state } = await handle.describe();
-  await setPaused(client, { model, paused: false, note: note === '' ? 'resumed' : note });
+  const { state } = await onSchedule(model, () => handle.describe());
+  const ended = { model, paused: false, note: note === '' ? 'resumed' : note };
+  await onSchedule(model, () => setPaused(client, ended));
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
     paused: null,

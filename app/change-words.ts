@@ -25,8 +25,12 @@ export function changeWords(before: Published, after: Published, given: unknown)
 function readableWords(before: Published, after: Published, given: unknown): string[] {
   const told = fileWords(before.monitor, after.monitor, given);
   const raw = differences(before.monitor, after.monitor);
+  const [was, is] = [before.monitor, after.monitor].map(({ windows }) => windows.minRows);
+  const floor = `min_rows ${was} → min_rows ${is}`;
+  // Most checks take it from the windows: what changed is that one key.
+  const own = told.filter(({ path, text }) => !path.startsWith('checks[') || text !== floor);
   return [
-    ...told.map(({ path, text }) => `${path}: ${text}`),
+    ...own.map(({ path, text }) => `${path}: ${text}`),
     ...untold(
       raw,
       told.map(({ path }) => path),

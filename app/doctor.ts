@@ -7,7 +7,9 @@ import type { Queue } from '../domain/queues.js';
 import { inZone } from '../domain/zone.js';
 import type { App } from './app.js';
 import { blockedEntities, failingEntities } from './blocked.js';
+import { UnavailableError } from './errors.js';
 import { loadAll } from './load.js';
+import { missingSchedules } from './missing-schedules.js';
 import { searchAttributes } from './search-attributes.js';
 import { isAlive, lastPolls, withTemporal, type Temporal } from './temporal.js';
 
@@ -20,8 +22,8 @@ export interface Diagnosis {
   words: string;
 }
 
-/** Blocked entities that are named one by one. */
-const MOST_BLOCKED = 5;
+/** Models, or blocked entities, that are named one by one. */
+const MOST_NAMED = 5;
 const REPAIR =
   'Repair: remove the cause (an object that "aftercare lake verify" misses; a worker that is ' +
   'older than the state it reads), then restart the workers. A blocked entity loses nothing and ' +
@@ -33,6 +35,8 @@ type Look = () => Promise<Omit<Diagnosis, 'what'>>;
 
 const ok = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'ok', words });
 const warn = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'warn', words });
+/** That Temporal does not answer is said where Temporal is looked at. */
+const NOT_ASKED = { state: 'unknown', words: 'not asked: Temporal does not answer' } as const;
 
 /** Looks at everything that a working installation needs; every look ends in 10 s. */
 export async function diagnose(app: App): Promise<Diagnosis[]> {
@@ -42,6 +46,7 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['configuration', () => configuration(app)],
     ['sources', () => sources(app)],
     ['temporal', () => withTemporal(app.settings, temporal)],
+    ['schedules', () => schedules(app)],
     ['entities', () => entities(app)],
     ['mail', () => mail(app)],
     ['slack', () => slack(app)],
@@ -136,19 +141,34 @@ function seenWords(polls: readonly { queue: Queue; age: number | null }[]): stri
   return `seen ${Math.round(oldest / 1_000)} s ago (they ask at least every 60 s)`;
 }
 
+/** Every applied model has one: nothing else rings for it. */
+async function schedules(app: App): Promise<Omit<Diagnosis, 'what'>> {
+  const missing = await withTemporal(app.settings, ({ client }) =>
+    missingSchedules(app, client),
+  ).catch((error: unknown) => {
+    if (error instanceof UnavailableError) return null;
+    throw error;
+  });
+  if (missing === null) return NOT_ASKED;
+  if (missing.length === 0) return ok('every applied model has its Schedule');
+  const more = missing.length - MOST_NAMED;
+  const named = missing.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  throw new Error(`no Schedule rings for ${named}: run "aftercare apply", which makes it again`);
+}
+
 /** Blocked ones: which, since when, why, and how they are repaired. */
 async function entities(app: App): Promise<Omit<Diagnosis, 'what'>> {
   const noted = await blockedEntities(app);
   const asked = await withTemporal(app.settings, ({ client }) => failingEntities(client)).catch(
-    () => null, // that Temporal does not answer is said where Temporal is looked at
+    () => null,
   );
   const others = (asked ?? []).filter(({ entity }) => !noted.some((one) => one.entity === entity));
   const blocked = [...noted, ...others];
   if (blocked.length === 0 && asked === null) {
-    return { state: 'unknown', words: 'not asked: Temporal does not answer' };
+    return NOT_ASKED;
   }
   if (blocked.length === 0) return ok('every alert and every retrain entity can decide');
-  const told = blocked.slice(0, MOST_BLOCKED).map(async ({ entity, model, since, reason }) => {
+  const told = blocked.slice(0, MOST_NAMED).map(async ({ entity, model, since, reason }) => {
     const when = inZone(since, await timezoneOf(app, model));
     return `${entity} is blocked since ${when}: ${reason.replace(/\.$/, '')}.`;
   });

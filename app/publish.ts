@@ -142,7 +142,7 @@ async function publish(
   const first = firstHead({ id, hash, since, now });
   if (isNew && since === boundary) {
     // Nothing is due yet, so that no bell can miss the head: one write is enough.
-    await putSchedule(client, monitor, 'on time');
+    await putSchedule(client, monitor, { rings: 'on time', paused: null });
     await app.lake.updateHead<ModelHead>(name, () => ({ ...first, rings: bell }));
     return;
   }
@@ -150,7 +150,8 @@ async function publish(
   await app.lake.updateHead<ModelHead>(name, (old) =>
     isNew || old === null ? begun : { ...old, monitor: hash },
   );
-  await putSchedule(client, monitor, begun.watermark < boundary ? 'now' : 'on time');
+  const rings = begun.watermark < boundary ? ('now' as const) : ('on time' as const);
+  await putSchedule(client, monitor, { rings, paused: begun.paused });
   await app.lake.updateHead<ModelHead>(name, (old) => ({ ...(old ?? begun), rings: bell }));
 }
 

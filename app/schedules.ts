@@ -7,6 +7,7 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 import { lastBoundary } from '../calendar/windows.js';
+import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Duration } from '../domain/window.js';
 import { attributeKeys } from './search-attributes.js';
@@ -80,26 +81,40 @@ function scheduleOf(monitor: Monitor): Omit<ScheduleOptions, 'state'> {
   };
 }
 
+/** What the monitor does not say of its Schedule. */
+export interface Standing {
+  rings: 'now' | 'on time';
+  /** A pause by a person: a Schedule that is made again is made paused. */
+  paused: ModelHead['paused'];
+}
+
 /**
  * Makes the Schedule what the monitor says; a person's pause stays. `rings: 'now'` rings it once
- * at creation. A repeat changes nothing.
+ * at creation, unless it is paused. A repeat changes nothing.
  */
 export async function putSchedule(
   client: Client,
   monitor: Monitor,
-  rings: 'now' | 'on time',
+  { rings, paused }: Standing,
 ): Promise<'created' | 'updated'> {
   const options = scheduleOf(monitor);
+  const ringing = { triggerImmediately: rings === 'now' };
+  const state = paused === null ? ringing : { paused: true, note: pauseNote(paused) };
   try {
-    await client.schedule.create({ ...options, state: { triggerImmediately: rings === 'now' } });
+    await client.schedule.create({ ...options, state });
     return 'created';
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
   const handle = client.schedule.getHandle(options.scheduleId);
   await handle.update((previous) => ({ ...options, state: { ...previous.state } }));
-  if (rings === 'now') await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  if (rings === 'now' && paused === null) await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
   return 'updated';
+}
+
+/** A pause as the Schedule's note tells it. */
+export function pauseNote({ by, reason }: { by: string; reason: string }): string {
+  return `${by}: ${reason}`;
 }
 
 /**

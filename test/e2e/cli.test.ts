@@ -182,10 +182,11 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
     expect(diagnoses.find(({ what }) => what === 'configuration')?.words).toBe(
       `1 monitor in ${place.folder}/monitors`,
     );
-    const entities = diagnoses.find(({ what }) => what === 'entities');
-    expect(entities).toEqual({
-      ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
-    });
+    for (const what of ['schedules', 'entities']) {
+      const words = 'not asked: Temporal does not answer';
+      const found = diagnoses.find((one) => one.what === what);
+      expect(found).toEqual({ what, state: 'unknown', words });
+    }
     expect(diagnoses.find(({ what }) => what === 'temporal')).toMatchObject({ state: 'fault' });
     const inColour = { ...place.env, NO_COLOR: '', FORCE_COLOR: '1' };
     const { out } = await startCli(['doctor'], { env: inColour, cwd: place.folder }).ended;
@@ -391,7 +392,7 @@ test.skipIf(temporalMissing() !== null)(
       const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
       expect(states).toEqual({
         ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
-        ...{ temporal: 'fault', mail: 'warn', slack: 'warn' },
+        ...{ schedules: 'ok', temporal: 'fault', mail: 'warn', slack: 'warn' },
       });
       expect(doctor.diagnoses.find(({ what }) => what === 'temporal')?.words).toBe(
         'no worker on wf, io, cpu, backfill: start "aftercare worker" or "aftercare up"',

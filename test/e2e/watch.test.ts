@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -9,6 +9,7 @@ import { openApp, type App } from '../../app/app.js';
 import { pause, resume } from '../../app/bell.js';
 import type { Watch } from '../../app/outage.js';
 import { watchRound } from '../../app/serve.js';
+import { lateModels } from '../../app/watch.js';
 import { readSettings } from '../../config/settings.js';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { ModelHead } from '../../domain/model.js';
@@ -142,6 +143,80 @@ test.skipIf(missing)('a pause is no lateness, and one with an end ends', () =>
     await expect(alert.describe()).rejects.toThrow(/not found/);
     await watchRound(appOf(place.env, 2 * DAY + HOUR), freshWatch());
     expect(await isPaused()).toBe(false);
+  }),
+);
+
+test.skipIf(missing)(
+  'a pause that cannot end keeps nothing from the other models, and is no outage',
+  { timeout: 400_000 },
+  () =>
+    withSmtp({}, (smtp) =>
+      withReceiver([], (deadMan) => {
+        const env = {
+          AFTERCARE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+          AFTERCARE_DEAD_MAN_URL: deadMan.url,
+        };
+        return withLivePlace({ env }, async (place) => {
+          await prepare(place);
+          const text = await readFile(join(place.folder, 'monitors/churn.yaml'), 'utf8');
+          const other = text.replace('id: churn', 'id: other');
+          await writeFile(join(place.folder, 'monitors/other.yaml'), other);
+          expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+          const end = new Date(Date.now() + HOUR).toISOString();
+          const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'a move', '--until', end];
+          expect(await place.cli(pause)).toMatchObject({ code: 0 });
+          await place.client.schedule.getHandle('evaluate/churn').delete();
+
+          await withWorkerProcess(place, async () => {
+            await until(async () => {
+              const once = freshWatch();
+              await watchRound(appOf(place.env, 2 * HOUR), once);
+              return once.rounds === 0;
+            }, 'the workers poll');
+            expect(deadMan.calls).toHaveLength(1);
+
+            const watch = freshWatch();
+            const lines: string[] = [];
+            const log = pino({ level: 'error' }, { write: (line) => void lines.push(line) });
+            for (let i = 0; i < 2; i++) {
+              await watchRound({ ...appOf(place.env, 3 * DAY), log }, watch);
+            }
+            expect(watch).toEqual(freshWatch());
+            expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject(
+              Array.from({ length: 2 }, () => ({
+                msg: 'the watch failed for one model',
+                model: 'churn',
+                error: expect.stringContaining('no Schedule evaluate/churn') as string,
+              })),
+            );
+            // The one that has not been resumed is late, too, from the end of its pause on.
+            const open = async () =>
+              ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] }).alerts;
+            await until(async () => (await open()).length === 2, 'both alerts fire');
+            expect((await open()).map(({ id }) => id).sort()).toEqual([
+              'churn/check-health#1',
+              'other/check-health#1',
+            ]);
+            await until(() => smtp.mails.length >= 2, 'the owners hear of it');
+            const told = smtp.mails.map(({ to }) => to.join());
+            expect(told).not.toContain('c@x.org');
+          });
+        });
+      }),
+    ),
+);
+
+test.skipIf(missing)('a monitor that cannot be read blinds the watch for its model alone', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place);
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    const head = await place.lake.readHead<ModelHead>('model/churn');
+    const broken = { ...head, model: 'broken', monitor: 'f0'.repeat(32) };
+    await place.lake.updateHead('model/broken', () => broken);
+    const app = appOf(place.env);
+    expect((await lateModels(app, Date.now() + 3 * DAY)).map(({ model }) => model)).toEqual([
+      'churn',
+    ]);
   }),
 );
 

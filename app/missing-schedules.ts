@@ -1,0 +1,33 @@
+import pMap from 'p-map';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import { evaluateId } from '../workflows/messages.js';
+import type { App } from './app.js';
+import { UnavailableError } from './errors.js';
+import { hasSchedule, listSchedules } from './schedules.js';
+
+/** Applied models whose Schedule Temporal does not have, by id: nothing rings for them. */
+export async function missingSchedules(app: App, client: Client): Promise<string[]> {
+  const [heads, there] = await Promise.all([app.lake.listModelHeads(), listSchedules(client)]);
+  const unlisted = heads.filter((head) => head.retiredAt === null && !there.has(head.model));
+  // The list may be a second behind; before it is doubted it is asked.
+  const looked = await pMap(
+    unlisted,
+    async ({ model }) => ((await hasSchedule(client, model)) ? [] : [model]),
+    { concurrency: 20 },
+  );
+  return looked.flat();
+}
+
+/** Acts on the Schedule of an applied model; where there is none UnavailableError says so. */
+export async function onSchedule<T>(model: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    throw new UnavailableError(
+      `Model "${model}" is applied, but Temporal has no Schedule ${evaluateId(model)}. Run ` +
+        '"aftercare apply": it makes it again, and a pause stays.',
+      { cause: error },
+    );
+  }
+}
