@@ -21,6 +21,7 @@ import { option, runAction, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
 import { runParts } from './parts.js';
+import { servePortOption } from './ports.js';
 import { asPart, servePart, workerPart } from './processes.js';
 import { modelDocument, statusText } from './status.js';
 
@@ -41,7 +42,7 @@ export function demoCommand(program: Command): void {
     .command('demo')
     .description('two generated models that decay, with everything that watches them')
     .addOption(option('--days <count>', 'days of data', 'DAYS').argParser(Number).default(60, '60'))
-    .addOption(option('--port <port>', 'port of serve', 'PORT').argParser(Number).default(0, 'any'))
+    .addOption(servePortOption(0, 'any'))
     .addOption(option('--keep', "go on from the last demo's folder", 'KEEP'))
     .addOption(
       option('--exit-when-ready', 'stop once models alert and a request waits', 'EXIT_WHEN_READY'),
