@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { App } from './app.js';
 import { registerSearchAttributes } from './search-attributes.js';
 import { endOrphan, noteServer } from './server-note.js';
-import { cacheFolder } from './settings.js';
 import { findTemporal } from './temporal-server-find.js';
 import { isHealthy, startDevServer } from './temporal-server.js';
 import { connect, serverFileIn, temporalAddress } from './temporal.js';
@@ -76,7 +75,7 @@ async function startServer(
   const found = await findTemporal({
     address: settings.temporal.address,
     cliPath: settings.temporal.cliPath,
-    cacheFolder: cacheFolder(),
+    cacheFolder: settings.cache,
     log: options.progress,
   });
   if (found.kind === 'server') {
