@@ -12,7 +12,7 @@ import { UnavailableError, UsageError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
 import { listRequests } from '../app/requests.js';
-import { endOrphan, ownerOf } from '../app/server-note.js';
+import { endOrphan, holderOf } from '../app/server-note.js';
 import { settingsFor } from '../app/settings.js';
 import { modelStatuses } from '../app/status.js';
 import { withTemporal } from '../app/temporal.js';
@@ -91,10 +91,10 @@ async function madeIn(
   options: DemoOptions,
 ): Promise<{ app: App; data: DemoData }> {
   const state = join(folder, '.aftercare', 'state');
-  const running = await ownerOf(state);
-  if (running !== null) {
+  const holder = await holderOf(state);
+  if (holder !== null) {
     throw new UsageError(
-      `The demo in ${folder} runs already, as process ${running}. Stop that one first.`,
+      `The demo in ${folder} runs already, as process ${holder.owner.pid}. Stop that one first.`,
     );
   }
   await endOrphan(state, progress);

@@ -104,7 +104,7 @@ function serverCommands(program: Command): void {
         const started = await startServer(context, options);
         add(asPart(started));
         if (started.pid !== null) return 'run';
-        context.progress('It runs already and is not ours; nothing was started.');
+        context.progress('Nothing was started.');
         return 'stop';
       }),
     ),
