@@ -11,14 +11,8 @@ import { TEAMS_HEAD, type App } from './app.js';
 import { changeWords } from './change-words.js';
 import { differences, seamOf } from './differences.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
-import {
-  bellOf,
-  bellWords,
-  deleteSchedule,
-  hasSchedule,
-  listSchedules,
-  putSchedule,
-} from './schedules.js';
+import { putSchedule } from './put-schedule.js';
+import { bellOf, bellWords, deleteSchedule, hasSchedule, listSchedules } from './schedules.js';
 
 const IN_FLIGHT = 20;
 

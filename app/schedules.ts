@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ScheduleAlreadyRunning,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type Client,
-  type ScheduleOptions,
-} from '@temporalio/client';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { lastBoundary } from '../calendar/windows.js';
-import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Duration } from '../domain/window.js';
-import { attributeKeys } from './search-attributes.js';
-import { evaluateId, workflowTypes } from '../workflows/messages.js';
+import { evaluateId } from '../workflows/messages.js';
 import { UnavailableError } from './errors.js';
 
 const HOUR = 3_600_000;
@@ -56,60 +48,6 @@ export function bellWords({ every, offset }: Bell): string {
   const minutes = String(Math.floor(offset / 60_000) % 60).padStart(2, '0');
   if (every === HOUR) return `hourly at :${minutes}`;
   return `daily ${String(Math.floor(offset / HOUR)).padStart(2, '0')}:${minutes} UTC`;
-}
-
-function scheduleOf(monitor: Monitor): Omit<ScheduleOptions, 'state'> {
-  const { id } = monitor.model;
-  const { every, offset, jitter } = bellOf(monitor);
-  return {
-    scheduleId: evaluateId(id),
-    spec: { intervals: [{ every, offset }], jitter },
-    action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.evaluate,
-      workflowId: evaluateId(id),
-      taskQueue: 'wf',
-      args: [{ model: id }],
-      typedSearchAttributes: [{ key: attributeKeys.model, value: id }],
-      staticSummary: `evaluates what is due of ${id}`,
-    },
-    policies: {
-      overlap: ScheduleOverlapPolicy.BUFFER_ONE,
-      catchupWindow: Math.max(monitor.schedule.catchup, 10_000),
-      pauseOnFailure: false,
-    },
-  };
-}
-
-/** What the monitor does not say of its Schedule. */
-export interface Standing {
-  rings: 'now' | 'on time';
-  /** A pause by a person: a Schedule that is made again is made paused. */
-  paused: ModelHead['paused'];
-}
-
-/**
- * Makes the Schedule what the monitor says; a person's pause stays. `rings: 'now'` rings it once
- * at creation, unless it is paused. A repeat changes nothing.
- */
-export async function putSchedule(
-  client: Client,
-  monitor: Monitor,
-  { rings, paused }: Standing,
-): Promise<'created' | 'updated'> {
-  const options = scheduleOf(monitor);
-  const ringing = { triggerImmediately: rings === 'now' };
-  const state = paused === null ? ringing : { paused: true, note: pauseNote(paused) };
-  try {
-    await client.schedule.create({ ...options, state });
-    return 'created';
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
-  const handle = client.schedule.getHandle(options.scheduleId);
-  await handle.update((previous) => ({ ...options, state: { ...previous.state } }));
-  if (rings === 'now' && paused === null) await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
-  return 'updated';
 }
 
 /** A pause as the Schedule's note tells it. */
