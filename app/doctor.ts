@@ -1,12 +1,12 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { locate } from '../sources/locate.js';
 import type { Queue } from '../domain/queues.js';
 import { iso } from '../domain/window.js';
 import type { App } from './app.js';
 import { blockedEntities, failingEntities } from './blocked.js';
 import { loadAll } from './load.js';
+import { diagnoseSources } from './doctor-sources.js';
 import { searchAttributes } from './search-attributes.js';
 import { isAlive, lastPolls, withTemporal, type Temporal } from './temporal.js';
 
@@ -37,7 +37,7 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['node', () => Promise.resolve(nodeVersion())],
     ['lake', () => lakeIsWritable(app)],
     ['configuration', () => configuration(app)],
-    ['sources', () => sources(app)],
+    ['sources', () => diagnoseSources(app)],
     ['temporal', () => withTemporal(app.settings, temporal)],
     ['entities', () => entities(app)],
     ['mail', () => mail(app)],
@@ -90,18 +90,6 @@ async function configuration(app: App): Promise<Omit<Diagnosis, 'what'>> {
   const { models, lines } = await loadAll(app, 'all problems');
   if (lines.length === 0) return ok(`${models.length} monitors in ${app.settings.configDir}`);
   throw new Error(`${lines.length} problems; run "aftercare validate". First: ${lines[0] ?? ''}`);
-}
-
-async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
-  const { models } = await loadAll(app, 'all problems');
-  const empty: string[] = [];
-  for (const { id, published } of models) {
-    const { predictions, windows } = published.monitor;
-    const { files } = await locate(predictions, { span: null, timezone: windows.timezone });
-    if (files.length === 0) empty.push(`${id}: ${predictions.path}`);
-  }
-  if (empty.length === 0) return ok(`files for all of ${models.length} models`);
-  return warn(`no file for ${empty.join('; ')}. Is the path right, seen from ${process.cwd()}?`);
 }
 
 async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {

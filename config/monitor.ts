@@ -11,7 +11,8 @@ import type { Fault, Sections } from './fault.js';
 import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
-import { timed } from './window-faults.js';
+import { timed } from './source-kinds.js';
+import { timedChecks } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
 /** The checks that a file may name, and those that judge when it names none. */
@@ -99,13 +100,14 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const windows = toWindows(given.windows);
   const reference = toReference(given.reference, windows.timezone);
   const classes = task !== 'regression';
-  const label = toLabels(given.labels[0], { id: given.columns.id, classes });
+  const { timezone } = given.columns.timestamp ?? { timezone: 'UTC' };
+  const label = toLabels(given.labels[0], { id: given.columns.id, classes, timezone });
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
-    predictions: given.predictions.from,
+    predictions: timed(given.predictions.from, given.columns.timestamp),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
@@ -126,7 +128,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const rest = {
     defaults: known
       .defaultChecks(bare)
-      .filter((name) => windows.rows === undefined || !timed.has(name)),
+      .filter((name) => windows.rows === undefined || !timedChecks.has(name)),
     minRows: given.windows.min_rows ?? null,
     lag: given.schedule.lag,
   };
