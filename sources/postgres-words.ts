@@ -26,8 +26,8 @@ export function saidOf(error: unknown, { named, limit }: Given): SourceError {
   if (code === '57014') {
     return say(`it took longer than ${limit}; expected less, or a longer timeout:`);
   }
-  // Class 42 is about the words of the query: names of tables and columns, and no value.
-  if (/^42/.test(code)) return say(`the query is refused (${code}): ${message}`);
+  // These are about the words of the query: names of tables and columns, and no value.
+  if (/^(42|0A)/.test(code)) return say(`the query is refused (${code}): ${message}`);
   if (/^[0-9A-Z]{5}$/.test(code)) {
     const told = CLASSES[code.slice(0, 2)] ?? 'the server refuses the query';
     return say(`${told} (${code})`);

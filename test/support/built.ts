@@ -15,6 +15,7 @@ const programs = {
   'crash-worker': 'test/support/crash-worker.ts',
   'kill-worker': 'test/support/kill-worker.ts',
   'lake-writer': 'test/support/lake-writer.ts',
+  pull: 'test/support/pull.ts',
 } as const;
 export type Program = keyof typeof programs;
 

@@ -10,8 +10,8 @@ export interface TestWorld extends World {
   now: Instant;
   secrets: Record<string, string>;
   allowPrivate: boolean;
-  /** Parquet files that were written of CSV. */
-  parts: number;
+  /** Rows that were written of CSV so far. */
+  rows: number;
 }
 
 export function testWorld(folder: string): TestWorld {
@@ -21,7 +21,7 @@ export function testWorld(folder: string): TestWorld {
     now: Date.UTC(2026, 2, 10),
     secrets: {},
     allowPrivate: true,
-    parts: 0,
+    rows: 0,
     clock: () => world.now,
     secret(reference) {
       const value = world.secrets[reference];
@@ -36,9 +36,10 @@ export function testWorld(folder: string): TestWorld {
         (tables) =>
           run({
             ...tables,
-            ofCsv: (csv) => {
-              world.parts++;
-              return tables.ofCsv(csv);
+            ofCsv: async (csv) => {
+              const landed = await tables.ofCsv(csv);
+              world.rows += landed.rows;
+              return landed;
             },
           }),
       ),
