@@ -16,8 +16,10 @@ export async function withTables<T>(
   run: (tables: Tables) => Promise<T>,
 ): Promise<T> {
   await mkdir(options.tempDirectory, { recursive: true });
-  return withDuck(options, (db) =>
-    run({
+  return withDuck(options, async (db) => {
+    // A part is read once: what the engine would keep of it is only in the way.
+    await perform(db, 'set global enable_external_file_cache = false');
+    return run({
       async ofCsv({ file, columns, to }) {
         await perform(db, `copy (from ${csv(file, columns)}) to ${parquet(to)}`);
         return landing(db, to);
@@ -27,11 +29,14 @@ export async function withTables<T>(
         withDatabase(options, from, async (own, view) =>
           Object.entries(await columnsOf(own, view)).map(([name, type]) => ({ name, type })),
         ),
-    }),
-  );
+    });
+  });
 }
 
-const parquet = (file: string): string => `${quoteText(file)} (format parquet, compression snappy)`;
+/** Small row groups and buffers: 10 M rows take no more memory than 100,000. */
+const parquet = (file: string): string =>
+  `${quoteText(file)} (format parquet, compression snappy, row_group_size 40960)`;
+const BUFFER_BYTES = 8 * 1024 ** 2;
 
 /** Nothing is guessed: the types are those of the source, and an empty text is no null. */
 function csv(file: string, columns: readonly TypedColumn[]): string {
@@ -39,7 +44,7 @@ function csv(file: string, columns: readonly TypedColumn[]): string {
   return (
     `read_csv(${quoteText(file)}, auto_detect = false, header = false, delim = ',', ` +
     `quote = '"', escape = '"', new_line = '\\n', nullstr = '\\N', allow_quoted_nulls = false, ` +
-    `columns = {${types.join(', ')}})`
+    `buffer_size = ${BUFFER_BYTES}, columns = {${types.join(', ')}})`
   );
 }
 

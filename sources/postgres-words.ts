@@ -18,8 +18,11 @@ interface Given {
   limit: string;
 }
 
-/** An error of the driver or the server, without address, user, password or value of a row. */
-export function saidOf(error: unknown, { named, limit }: Given): SourceError {
+/**
+ * An error of the driver or the server, without address, user, password or value of a row; one that
+ * is of neither as it is.
+ */
+export function saidOf(error: unknown, { named, limit }: Given): unknown {
   if (error instanceof SourceError) return error;
   const { code, message } = codeOf(error);
   const say = (problem: string): SourceError => new SourceError(named, null, problem);
@@ -38,6 +41,7 @@ export function saidOf(error: unknown, { named, limit }: Given): SourceError {
   if (/does not support SSL/i.test(message)) {
     return say('the server has no TLS; expected it, or sslmode=disable in its url');
   }
+  if (!/^E[A-Z_]+$/.test(code) && !/connection|timeout|socket/i.test(message)) return error;
   return say(`it cannot be reached (${code || 'the connection broke'}); is the server up?`);
 }
 

@@ -142,6 +142,9 @@ function requireColumns(named: string, columns: readonly TypedColumn[]): void {
 function unreadable(named: string, error: unknown): unknown {
   const text = error instanceof Error ? error.message : '';
   if (!/^[A-Z][A-Za-z ]+ Error: /.test(text)) return error;
+  if (/line size/i.test(text)) {
+    return new SourceError(named, null, 'a row is longer than 2 MB; expected shorter ones');
+  }
   const [, column] = /column[^"]*"([^"]+)"/i.exec(text) ?? [];
   return new SourceError(named, column ?? null, 'has a value that its type cannot hold');
 }

@@ -8,5 +8,5 @@
 --                      files may be added up
 select
   count(*)::double as rows,
-  coalesce(sum(hash(r)), 0)::varchar as sum
-from read_parquet([$file]) as r
+  coalesce(sum(hash("the whole row")), 0)::varchar as sum
+from read_parquet([$file]) as "the whole row"
