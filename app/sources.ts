@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { resolveSecret, scopeOf, SecretError } from '../config/secret.js';
-import { environment } from '../config/settings.js';
+import { environment, type Settings } from '../config/settings.js';
 import { SourceError } from '../domain/source.js';
+import type { Instant } from '../domain/window.js';
 import { withTables } from '../lake/tables.js';
 import { checkedAddress, systemResolver } from '../notifiers/network-guard.js';
 import type { World } from '../sources/source.js';
-import type { App } from './app.js';
 import { scratchFolder } from './settings.js';
 
 /** How this process reaches sources that lie elsewhere. */
-export function worldOf({ settings, clock }: Pick<App, 'settings' | 'clock'>): World {
+export function worldOf({ settings, clock }: { settings: Settings; clock: () => Instant }): World {
   const scratch = scratchFolder(settings);
   const { allowPrivate } = settings.webhooks;
   const { threads, memoryLimitMb } = settings;

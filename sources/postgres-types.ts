@@ -25,7 +25,7 @@ export function selectOf({ query, table }: Pick<PostgresSource, 'query' | 'table
 }
 
 /** An identifier, whatever is in it. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * The columns of a select. It is only prepared: the server takes one statement this way and no

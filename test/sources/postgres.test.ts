@@ -61,13 +61,15 @@ async function read(
   const list = files.map(({ path: file }) => quoteText(file)).join(', ');
   return db.use(async (connection) => {
     const sql = `select ${what} read_parquet([${list}], union_by_name = true) ${rest}`;
-    return (await connection.runAndReadAll(sql)).getRowsJS() as unknown[][];
+    return (await connection.runAndReadAll(sql)).getRowsJS();
   });
 }
 
 const copies = (server: TestPostgres): string[] =>
   [
-    ...server.log().matchAll(/statement: copy \([^;]*?timestamptz '....(\S+?)T.*timestamptz '....(\S+?)T/g),
+    ...server
+      .log()
+      .matchAll(/statement: copy \([^;]*?timestamptz '....(\S+?)T.*timestamptz '....(\S+?)T/g),
   ].map(([, from = '', to = '']) => `${from}-${to}`);
 
 describe('values', () => {
