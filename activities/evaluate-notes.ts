@@ -3,7 +3,8 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { cutOff } from '../sources/line-end.js';
-import { listFiles } from '../sources/locate.js';
+import { isFiles } from '../domain/source-spec.js';
+import { listFiles } from '../sources/files.js';
 import { changesSince, type Older } from './evaluate-older.js';
 
 const MOST_NAMED = 3;
@@ -33,9 +34,11 @@ export async function notesOf(of: Noted): Promise<string[]> {
 async function outsideOf({ monitor, predictions, outside, reach }: Noted): Promise<string[]> {
   if (outside === 0 || reach === null) return [];
   const { timezone } = monitor.windows;
+  const from = monitor.predictions;
+  if (!isFiles(from)) return [];
   const beside = await Promise.all(
     [reach.start - 1, reach.end].map((start) =>
-      listFiles(monitor.predictions, { span: { start, end: start + 1 }, timezone }),
+      listFiles(from, { span: { start, end: start + 1 }, timezone }),
     ),
   );
   const names = predictions.files.map((file) => file.path);

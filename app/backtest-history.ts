@@ -10,13 +10,14 @@ import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import { isFiles } from '../domain/source-spec.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { countRows } from '../lake/count-rows.js';
-import { locate } from '../sources/locate.js';
+import { askedOf, locate } from '../sources/locate.js';
 
 /** A past window with what was said of it from its fine counts. */
 export interface PastWindow extends Past {
@@ -69,12 +70,12 @@ function spanOf(monitor: Monitor, last: string, upTo: Instant): { from: Instant;
 
 /** The windows of the span; those that are cut by rows have no time, so all of them. */
 async function windowsOf(db: Duck, { monitor, last, now }: HistoryInput): Promise<Window[]> {
-  const { rows, timezone } = monitor.windows;
+  const { rows } = monitor.windows;
   if (rows === undefined) {
     const { from, to } = spanOf(monitor, last, now - monitor.schedule.lag);
     return windowsWithin(monitor.windows, from, to);
   }
-  const located = await locate(monitor.predictions, { span: null, timezone });
+  const located = await locate(monitor.predictions, askedOf(monitor, null));
   const count = await countRows(db, located);
   return windowsWithin(monitor.windows, 0, Math.ceil(count / rows) * rows);
 }
@@ -90,7 +91,7 @@ async function fromLake(
   const isIn = ({ window }: Commit) => window.start >= from;
   const inside = all.filter(isIn);
   const earlier = all.filter((commit) => !isIn(commit)).slice(-EARLIER);
-  const reference = await referenceAt(deps, db, { monitor, head, at: to });
+  const reference = await referenceAt(deps, db, { monitor, head, from, at: to });
   const { grid } = reference.stored;
   const accepted = await deps.lake.acceptedOf(monitor.model.id);
   const since = reference.pin.since;
@@ -120,10 +121,11 @@ async function fromLake(
 async function referenceAt(
   deps: Measuring,
   db: Duck,
-  { monitor, head, at }: { monitor: Monitor; head: ModelHead; at: Instant },
+  { monitor, head, from, at }: { monitor: Monitor; head: ModelHead; from: Instant; at: Instant },
 ): Promise<ActiveReference> {
-  const { timezone } = monitor.windows;
-  const predictions = await locate(monitor.predictions, { span: null, timezone });
+  // Of rows that lie elsewhere no more is looked at than the backtest is about.
+  const span = isFiles(monitor.predictions) ? null : { start: from, end: at };
+  const predictions = await locate(monitor.predictions, askedOf(monitor, span), deps.world);
   return referenceOf(deps, db, { monitor, head, at, predictions, exact: 'grid' });
 }
 

@@ -2,13 +2,13 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timezoneOf } from '../activities/deps.js';
-import { locate } from '../sources/locate.js';
 import type { Queue } from '../domain/queues.js';
 import { inZone } from '../domain/zone.js';
 import type { App } from './app.js';
 import { blockedEntities, failingEntities } from './blocked.js';
 import { UnavailableError } from './errors.js';
 import { loadAll } from './load.js';
+import { diagnoseSources } from './doctor-sources.js';
 import { missingSchedules } from './missing-schedules.js';
 import { searchAttributes } from './search-attributes.js';
 import { isAlive, lastPolls, withTemporal, type Temporal } from './temporal.js';
@@ -44,7 +44,7 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['node', () => Promise.resolve(nodeVersion())],
     ['lake', () => lakeIsWritable(app)],
     ['configuration', () => configuration(app)],
-    ['sources', () => sources(app)],
+    ['sources', () => diagnoseSources(app)],
     ['temporal', () => withTemporal(app.settings, temporal)],
     ['schedules', () => schedules(app)],
     ['entities', () => entities(app)],
@@ -100,21 +100,6 @@ async function configuration(app: App): Promise<Omit<Diagnosis, 'what'>> {
     return ok(`${amount(models.length, 'monitor')} in ${app.settings.configDir}`);
   const problems = amount(lines.length, 'problem');
   throw new Error(`${problems}; run "aftercare validate". First: ${lines[0] ?? ''}`);
-}
-
-async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
-  const { models } = await loadAll(app, 'all problems');
-  const empty: string[] = [];
-  for (const { id, published } of models) {
-    const { predictions, windows } = published.monitor;
-    const { files } = await locate(predictions, { span: null, timezone: windows.timezone });
-    if (files.length === 0) empty.push(`${id}: ${predictions.path}`);
-  }
-  if (empty.length === 0)
-    return ok(
-      `files for ${models.length === 1 ? 'the one model' : `all of ${models.length} models`}`,
-    );
-  return warn(`no file for ${empty.join('; ')}. Is the path right, seen from ${process.cwd()}?`);
 }
 
 async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {

@@ -4,9 +4,12 @@ import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
 import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { withDuck, type Duck, type DuckOptions } from '../lake/duck.js';
+import { SourceError } from '../domain/source.js';
+import { isFiles } from '../domain/source-spec.js';
 import { columnsIn } from '../lake/source-columns.js';
 import { isExpression } from '../lake/window-parts.js';
-import { listFiles } from '../sources/locate.js';
+import { askedOf, look } from '../sources/locate.js';
+import type { Asked, World } from '../sources/source.js';
 import type { LoadedModel } from './load.js';
 
 /** Files of one source that are looked at, the newest by name. */
@@ -15,7 +18,7 @@ const MOST_FILES = 20;
 type Path = (string | number)[];
 
 /** Columns that a file names, each with where, and the sources of which one should have it. */
-interface Asked {
+interface Named {
   column: string;
   path: Path;
   sources: readonly SourceSpec[];
@@ -30,28 +33,28 @@ interface Seen {
 
 /** Columns that no file of their source has. Sources whose files cannot be read say nothing. */
 export async function columnProblems(
-  options: DuckOptions,
+  { options, world }: { options: DuckOptions; world: World },
   models: readonly LoadedModel[],
 ): Promise<Problem[]> {
   const seen = new Map<string, Promise<Seen | null>>();
   return withDuck(options, async (db) => {
     const problems: Problem[] = [];
     for (const model of models) {
-      const zone = model.published.monitor.windows.timezone;
-      const look = (source: SourceSpec): Promise<Seen | null> => {
-        const key = `${source.kind} ${source.path}`;
-        const found = seen.get(key) ?? lookAt(db, source, zone);
+      const asked = askedOf(model.published.monitor, null);
+      const lookAt = (source: SourceSpec): Promise<Seen | null> => {
+        const key = JSON.stringify([source, asked]);
+        const found = seen.get(key) ?? seenOf(db, source, { asked, world });
         seen.set(key, found);
         return found;
       };
-      for (const asked of askedOf(model)) {
-        const [first, ...others] = await Promise.all(asked.sources.map(look));
+      for (const named of namedBy(model)) {
+        const [first, ...others] = await Promise.all(named.sources.map(lookAt));
         // Without the rows themselves nothing is known, whatever a reference has.
         if (first === null || first === undefined) continue;
         const all = [first, ...others.filter((one) => one !== null)];
         const there = [...new Set(all.flatMap(({ columns }) => columns))].sort();
-        if (there.includes(asked.column)) continue;
-        problems.push(model.problemAt(asked.path, unknown(asked.column, there, all)));
+        if (there.includes(named.column)) continue;
+        problems.push(model.problemAt(named.path, unknown(named.column, there, all)));
       }
     }
     return problems;
@@ -66,23 +69,33 @@ function unknown(column: string, there: readonly string[], seen: readonly Seen[]
   );
 }
 
-async function lookAt(db: Duck, source: SourceSpec, timezone: string): Promise<Seen | null> {
-  const all = await listFiles(source, { span: null, timezone });
-  const newest = all.slice(-MOST_FILES);
-  const columns = newest.length === 0 ? null : await columnsIn(db, source.kind, newest);
+async function seenOf(
+  db: Duck,
+  source: SourceSpec,
+  { asked, world }: { asked: Asked; world: World },
+): Promise<Seen | null> {
+  const seen = await look(source, asked, world).catch((error: unknown) => {
+    if (error instanceof SourceError) return null;
+    throw error;
+  });
+  if (seen === null) return null;
+  if (seen.columns !== null) return { columns: seen.columns, files: source.path };
+  const newest = seen.files.slice(-MOST_FILES);
+  const kind = isFiles(source) ? source.kind : 'format' in source ? source.format : 'parquet';
+  const columns = newest.length === 0 ? null : await columnsIn(db, kind, newest);
   if (columns === null || columns.length === 0) return null;
-  const some = all.length > newest.length ? `the newest ${MOST_FILES} files of ` : '';
+  const some = seen.files.length > newest.length ? `the newest ${MOST_FILES} files of ` : '';
   return { columns, files: `${some}${source.path}` };
 }
 
-function askedOf(model: LoadedModel): Asked[] {
+function namedBy(model: LoadedModel): Named[] {
   const { monitor } = model.published;
   const { predictions, labels, reference, columns } = monitor;
   const training = reference.drift?.kind === 'training' ? [reference.drift.from] : [];
   const either = [predictions, ...training];
   const roles = rolesOf(monitor).map((one) => ({ ...one, sources: [predictions] }));
   const { include, exclude, overrides } = columns.features;
-  const listed = (key: string, names: readonly string[]): Asked[] =>
+  const listed = (key: string, names: readonly string[]): Named[] =>
     names.map((column, index) => ({
       column,
       path: ['columns', 'features', key, index],
@@ -117,9 +130,9 @@ function askedOf(model: LoadedModel): Asked[] {
   return [...roles, ...features, ...theirs];
 }
 
-function rolesOf({ columns }: Monitor): Omit<Asked, 'sources'>[] {
+function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   const { id, timestamp, prediction, version, rowSource } = columns;
-  const at = (column: string | null, ...path: Path): Omit<Asked, 'sources'>[] =>
+  const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   const key = prediction?.kind === 'probability' ? 'score' : (prediction?.kind ?? '');
   return [
@@ -132,7 +145,7 @@ function rolesOf({ columns }: Monitor): Omit<Asked, 'sources'>[] {
 }
 
 /** Columns that entries of `checks` are narrowed to. */
-function targetsOf({ given, published }: LoadedModel): Omit<Asked, 'sources'>[] {
+function targetsOf({ given, published }: LoadedModel): Omit<Named, 'sources'>[] {
   const listed = valueAt(given, ['checks']);
   const only = Array.isArray(listed) ? [] : ['only'];
   const entries = valueAt(given, ['checks', ...only]);

@@ -7,6 +7,7 @@ import type { App } from './app.js';
 import { UsageError } from './errors.js';
 import { loadAll, type LoadedModel } from './load.js';
 import { scratchFolder } from './settings.js';
+import { worldOf } from './sources.js';
 import { columnProblems } from './validate-columns.js';
 import { expressionsOf } from './validate-expressions.js';
 
@@ -27,7 +28,8 @@ async function sourceProblems(
   const expressions = hasExpression
     ? await withLocked(await optionsOf(app), [], (db) => expressionProblems(db, models))
     : [];
-  const columns = depth === 'expressions' ? [] : await columnProblems(await optionsOf(app), models);
+  const place = { options: await optionsOf(app), world: worldOf(app) };
+  const columns = depth === 'expressions' ? [] : await columnProblems(place, models);
   return inOrder([...expressions, ...columns]);
 }
 

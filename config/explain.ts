@@ -1,10 +1,12 @@
 import { formatDuration } from '../calendar/durations.js';
 import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, partLines, type Line } from './explain-checks.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
 import type { KnownChecks } from './monitor.js';
+import { sourceWords } from './source-words.js';
 import { sayReference } from './reference-words.js';
 
 /** Every value that holds for a monitor, a line each; `(default)` where the file says nothing. */
@@ -69,11 +71,12 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
 }
 
 function sourceLines(path: string, source: SourceSpec): Line[] {
-  const lines: Line[] = [
-    [`${path}.kind`, source.kind],
-    [`${path}.path`, source.path],
-  ];
-  return source.where === null ? lines : [...lines, [`${path}.where`, source.where]];
+  const own = isFiles(source) ? [['path', source.path] as const] : sourceWords(source);
+  const where = source.where === null ? [] : [['where', source.where] as const];
+  return [['kind', source.kind] as const, ...own, ...where].map(([key, value]): Line => [
+    `${path}.${key}`,
+    value,
+  ]);
 }
 
 function columnLines({ columns }: Monitor): Line[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LabelSource } from '../domain/monitor.js';
 import { column, duration, oneOf, text } from './scalars.js';
+import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
 
 const value = z.union([z.string(), z.number(), z.boolean()], {
@@ -50,17 +51,19 @@ export const labels = z
 /** The label source with what the other sections say: the ids to join on, whether classes. */
 export function toLabels(
   given: LabelGiven | undefined,
-  model: { id: readonly string[]; classes: boolean },
+  model: { id: readonly string[]; classes: boolean; timezone: string },
 ): LabelSource | null {
   if (given === undefined) return null;
+  const { timestamp = null } = given;
+  const labelTime = timestamp === null ? null : { column: timestamp, timezone: model.timezone };
   const own = Object.fromEntries(model.id.map((name) => [name, name]));
   return {
     name: given.name,
-    from: given.from ?? null,
+    from: given.from === undefined ? null : timed(given.from, labelTime),
     on: given.from === undefined ? {} : (given.join?.on ?? own),
     value: given.value,
     positive: model.classes ? (given.positive ?? ['1', 'true']) : [],
-    timestamp: given.timestamp ?? null,
+    timestamp,
     matureAfter: given.mature_after ?? 0,
   };
 }

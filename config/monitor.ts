@@ -11,7 +11,8 @@ import type { Fault, Sections } from './fault.js';
 import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
-import { timed } from './window-faults.js';
+import { timed } from './source-kinds.js';
+import { timedChecks } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
 /** The checks that a file may name, and those that judge when it names none. */
@@ -98,7 +99,8 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const task = taskOf(given);
   const windows = toWindows(given.windows);
   const classes = task !== 'regression';
-  const label = toLabels(given.labels[0], { id: given.columns.id, classes });
+  const zone = given.columns.timestamp?.timezone ?? 'UTC';
+  const label = toLabels(given.labels[0], { id: given.columns.id, classes, timezone: zone });
   const { timezone } = windows;
   const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
   const bare: Monitor = {
@@ -106,7 +108,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
-    predictions: given.predictions.from,
+    predictions: timed(given.predictions.from, given.columns.timestamp),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
@@ -122,7 +124,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const rest = {
     defaults: known
       .defaultChecks(bare)
-      .filter((name) => windows.rows === undefined || !timed.has(name)),
+      .filter((name) => windows.rows === undefined || !timedChecks.has(name)),
     minRows: given.windows.min_rows ?? null,
     lag: given.schedule.lag,
   };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ReferenceSource, ReferenceSpec } from '../domain/monitor.js';
 import { count, duration, instant, oneOf, text } from './scalars.js';
-import { source, sourceKeys, toSource } from './source-schema.js';
+import { sourceKeys } from './source-keys.js';
+import { toSource } from './source-kinds.js';
+import { source } from './source-schema.js';
 import { spanKeys, spanOf } from './spans.js';
 
 /** Which rows, as written: times wait for the zone of the monitor. */
@@ -23,7 +25,7 @@ const training = z
     const trainedUntil = trained_until ?? null;
     if (from !== undefined && path === undefined) return { kind, from, trainedUntil };
     if (path !== undefined && from === undefined) {
-      return { kind, from: toSource({ path, where }, context), trainedUntil };
+      return { kind, from: toSource({ path, where }, context) ?? z.NEVER, trainedUntil };
     }
     const got = path === undefined ? 'none' : 'both';
     const message = `expected either path, or from: { path }, got ${got}`;

@@ -2,15 +2,10 @@ import type { KnownEvent } from './known-event.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
+import type { SourceSpec } from './source-spec.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
-/** Where rows come from. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
-export interface SourceSpec {
-  kind: 'parquet' | 'csv' | 'jsonl';
-  path: string;
-  /** An expression of the user's over the source's own columns; locked down when it runs. */
-  where: string | null;
-}
+export type { SourceSpec };
 
 export interface FeatureOverride {
   type: 'numeric' | 'categorical' | null;

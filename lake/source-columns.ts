@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../domain/monitor.js';
+import type { FileKind } from '../domain/source-spec.js';
 import { ask, perform } from './ask.js';
 import type { Duck } from './duck.js';
 import { columnsOf, fresh, reader } from './window-files.js';
@@ -12,7 +12,7 @@ const MOST_LINES = 1_000;
  */
 export async function columnsIn(
   db: Duck,
-  kind: SourceSpec['kind'],
+  kind: FileKind,
   paths: readonly string[],
 ): Promise<string[] | null> {
   const found = new Set<string>();
@@ -26,7 +26,7 @@ export async function columnsIn(
   return read === 0 ? null : [...found];
 }
 
-async function namesIn(db: Duck, kind: SourceSpec['kind'], path: string): Promise<string[]> {
+async function namesIn(db: Duck, kind: FileKind, path: string): Promise<string[]> {
   const view = fresh('head');
   const lines = kind === 'jsonl' ? ` limit ${MOST_LINES}` : '';
   await perform(db, `create view ${view} as from ${reader(kind, [path])}${lines}`);

@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../domain/monitor.js';
+import type { FileKind } from '../domain/source-spec.js';
 import type { ManifestFile } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
@@ -19,7 +19,7 @@ export async function columnsOf(db: Duck, view: string): Promise<Record<string, 
  * The table function that reads files of a kind; JSON Lines as one column `json`. Delimited files
  * go one by one: rejected lines cannot be listed where columns are united by name.
  */
-export function reader(kind: SourceSpec['kind'], paths: readonly string[], extra = ''): string {
+export function reader(kind: FileKind, paths: readonly string[], extra = ''): string {
   const list = `[${paths.map(quoteText).join(', ')}]`;
   switch (kind) {
     case 'parquet': {

@@ -1,5 +1,5 @@
-import type { Source } from './source.js';
+import { fileSource } from './files.js';
 import { fingerprintText } from './text.js';
 
 /** One JSON object a line, plain or compressed (`.gz`, `.zst`). */
-export const jsonl: Source = { kind: 'jsonl', rereadable: false, fingerprint: fingerprintText };
+export const jsonl = fileSource('jsonl', fingerprintText);

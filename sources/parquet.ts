@@ -1,30 +1,29 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { SourceError } from '../domain/source.js';
-import type { Source } from './source.js';
+import { fileSource } from './files.js';
 
 /** Length of the footer (4 bytes, little-endian) and the magic, at the end of the file. */
 const TAIL = 8;
 
 /** Parquet files: their footer, which holds the place and statistics of every page, names them. */
-export const parquet: Source = {
-  kind: 'parquet',
-  rereadable: true,
-  async fingerprint({ path, bytes }) {
-    const file = await open(path);
-    try {
-      const tail = Buffer.alloc(TAIL);
-      if (bytes >= TAIL) await file.read(tail, 0, TAIL, bytes - TAIL);
-      const length = tail.readUInt32LE(0);
-      if (tail.toString('latin1', 4) !== 'PAR1' || length + TAIL > bytes) {
-        const wanted = 'expected a whole Parquet file, which ends with its footer and PAR1';
-        throw new SourceError(path, null, `truncated or not Parquet (${bytes} bytes); ${wanted}`);
-      }
-      const footer = Buffer.alloc(length);
-      await file.read(footer, 0, length, bytes - TAIL - length);
-      return createHash('sha256').update(footer).digest('hex');
-    } finally {
-      await file.close();
+export const parquet = fileSource('parquet', fingerprintParquet);
+
+/** sha256 of the footer; SourceError for a file that does not end with one. */
+export async function fingerprintParquet({ path, bytes }: { path: string; bytes: number }) {
+  const file = await open(path);
+  try {
+    const tail = Buffer.alloc(TAIL);
+    if (bytes >= TAIL) await file.read(tail, 0, TAIL, bytes - TAIL);
+    const length = tail.readUInt32LE(0);
+    if (tail.toString('latin1', 4) !== 'PAR1' || length + TAIL > bytes) {
+      const wanted = 'expected a whole Parquet file, which ends with its footer and PAR1';
+      throw new SourceError(path, null, `truncated or not Parquet (${bytes} bytes); ${wanted}`);
     }
-  },
-};
+    const footer = Buffer.alloc(length);
+    await file.read(footer, 0, length, bytes - TAIL - length);
+    return createHash('sha256').update(footer).digest('hex');
+  } finally {
+    await file.close();
+  }
+}

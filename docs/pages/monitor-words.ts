@@ -1,3 +1,5 @@
+import { sourceWords } from './source-words.js';
+
 /**
  * What each key of a monitor file means, by its path; `*` stands for a name of your own, `[]` for
  * an entry of a list. The page is not made while a key has no words here or words have no key.
@@ -21,10 +23,12 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'windows.timezone': 'Zone in which days, weeks and months begin.',
   'windows.align': 'First day of a week.',
   'windows.min_rows': 'Fewer rows, on either side, give `unknown`; a check may say otherwise.',
-  'predictions.from.kind': 'Format of the files; without it, told by their ending.',
-  'predictions.from.path':
-    'File, glob or template; `{date}` and `{hour}` are those of the clock in `windows.timezone`.',
-  'predictions.from.where': 'SQL expression over the columns: which rows count.',
+  ...sourceWords('predictions.from', {
+    path:
+      'File, glob or template; `{date}` and `{hour}` are those of the clock in ' +
+      '`windows.timezone`.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
     'Event time: a column, or `{ column, timezone }`; none only with `windows.rows`.',
@@ -49,9 +53,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.features.overrides.*.max': 'Higher is out of range, whatever the reference has.',
   'labels[].name': 'Name of the label source.',
   'labels[].role': 'What the label stands for.',
-  'labels[].from.kind': 'Format of the files; without it, told by their ending.',
-  'labels[].from.path': 'Where labels are; without `from`, `value` is a column of the predictions.',
-  'labels[].from.where': 'SQL expression over the columns: which labels count.',
+  ...sourceWords('labels[].from', {
+    path: 'Where labels are; without `from`, `value` is a column of the predictions.',
+    where: 'SQL expression over the columns: which labels count.',
+  }),
   'labels[].join.on': 'Column of the predictions: column of the labels; default the id.',
   'labels[].join.match': 'How many labels a row can have.',
   'labels[].value': 'Column with the label.',
@@ -63,9 +68,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'reference.drift.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.drift.where': 'SQL expression over the columns: which rows count.',
   'reference.drift.from': '`window`, `version`: first date or instant; `training`: the source.',
-  'reference.drift.from.kind': 'Format of the files; without it, told by their ending.',
-  'reference.drift.from.path': 'File or glob of the reference.',
-  'reference.drift.from.where': 'SQL expression over the columns: which rows count.',
+  ...sourceWords('reference.drift.from', {
+    path: 'File or glob of the reference.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
   'reference.drift.trained_until': 'Newest training row: the age of the model counts from it.',
   'reference.drift.to': '`window`, `version`: last date, which belongs to it, or an instant.',
   'reference.drift.windows': '`rolling`: so many windows before the one that is judged.',
@@ -77,9 +83,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'reference.others.*.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.others.*.where': 'SQL expression over the columns: which rows count.',
   'reference.others.*.from': '`window`, `version`: first date or instant; `training`: the source.',
-  'reference.others.*.from.kind': 'Format of the files; without it, told by their ending.',
-  'reference.others.*.from.path': 'File or glob of the reference.',
-  'reference.others.*.from.where': 'SQL expression over the columns: which rows count.',
+  ...sourceWords('reference.others.*.from', {
+    path: 'File or glob of the reference.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
   'reference.others.*.trained_until': 'Newest training row: the age of the model counts from it.',
   'reference.others.*.to': '`window`, `version`: last date, which belongs to it, or an instant.',
   'reference.others.*.windows': '`rolling`: so many windows before the one that is judged.',

@@ -2,7 +2,8 @@ import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { Monitor, SourceSpec } from '../../domain/monitor.js';
+import type { Monitor } from '../../domain/monitor.js';
+import type { FileKind } from '../../domain/source-spec.js';
 import { SourceError } from '../../domain/source.js';
 import type { Instant } from '../../domain/window.js';
 import { ask } from '../../lake/ask.js';
@@ -20,7 +21,7 @@ const start = Date.UTC(2026, 0, 2);
 const everything = { span: null, timezone: 'UTC' };
 
 interface Ask {
-  kind?: SourceSpec['kind'];
+  kind?: FileKind;
   monitor?: Monitor;
   start?: Instant;
   end?: Instant;

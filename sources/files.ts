@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { glob } from 'tinyglobby';
+import { isTemplate, partitions, placeholders } from '../calendar/partitions.js';
+import type { ManifestFile } from '../domain/run.js';
+import { SourceError } from '../domain/source.js';
+import type { FileKind, FileSource } from '../domain/source-spec.js';
+import type { Instant } from '../domain/window.js';
+import type { Asked, Source } from './source.js';
+
+const WILD = /[*?[\]{}()!]/;
+
+/**
+ * sha256 (hex) of what tells the content of a file apart; null when it is too large to say. Reads
+ * only. Throws SourceError when the file is not whole.
+ */
+type Fingerprint = (file: { path: string; bytes: number }) => Promise<string | null>;
+
+/** Files of one kind on this machine. */
+export function fileSource(kind: FileKind, fingerprint: Fingerprint): Source<FileSource> {
+  return {
+    kind,
+    async locate(spec, asked) {
+      const paths = await listFiles(spec, asked);
+      const files = await manifestOf(paths, fingerprint);
+      const { path: told, where } = spec;
+      return { kind, path: told, where, files, folders: [folderOf(told)] };
+    },
+    async look(spec, asked) {
+      const files = await listFiles(spec, asked);
+      const words = files.length === 1 ? '1 file' : `${files.length} files`;
+      return { words, isEmpty: files.length === 0, columns: null, files };
+    },
+  };
+}
+
+/** Files as they are now. Throws SourceError naming one that is not whole or cannot be opened. */
+export async function manifestOf(
+  paths: readonly string[],
+  fingerprint: Fingerprint,
+): Promise<ManifestFile[]> {
+  const files: ManifestFile[] = [];
+  for (const file of paths) {
+    const { bytes, modified } = await look(file);
+    const footer = await fingerprint({ path: file, bytes }).catch((error: unknown) => {
+      throw error instanceof SourceError ? error : unreadable(file, error);
+    });
+    files.push({ path: file, bytes, modified, footer });
+  }
+  return files;
+}
+
+/**
+ * The paths of the files of a source for a span, sorted: those of the partitions that it touches,
+ * or all of a path without a template. None is opened.
+ */
+export async function listFiles(
+  { path: told }: FileSource,
+  { span, timezone }: Pick<Asked, 'span' | 'timezone'>,
+): Promise<string[]> {
+  return expand(span === null ? [opened(told)] : partitions(told, span, timezone));
+}
+
+/** True for a path without a template and without wildcards: its file is there or missing. */
+export function namesOneFile(path: string): boolean {
+  return !isTemplate(path) && !WILD.test(path);
+}
+
+/** A template with every placeholder open. */
+export function opened(template: string): string {
+  if (!isTemplate(template)) return template;
+  return placeholders.reduce((text, name) => text.replaceAll(`{${name}}`, '*'), template);
+}
+
+async function expand(patterns: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  const wild: string[] = [];
+  for (const pattern of patterns) {
+    // A file may have a wildcard's letters in its name; what is there by that name is meant.
+    if ((await stat(pattern).catch(() => null))?.isFile() === true) found.add(pattern);
+    else if (WILD.test(pattern)) wild.push(pattern);
+  }
+  if (wild.length > 0) {
+    const options = { absolute: true, expandDirectories: false, followSymbolicLinks: true };
+    for (const file of await glob(wild, options)) found.add(file);
+  }
+  return [...found].map((file) => path.resolve(file)).sort();
+}
+
+async function look(file: string): Promise<{ bytes: number; modified: Instant }> {
+  const { size, mtimeMs } = await stat(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  return { bytes: size, modified: Math.trunc(mtimeMs) };
+}
+
+function unreadable(file: string, error: unknown): SourceError {
+  const problem = error instanceof Error ? error.message : String(error);
+  return new SourceError(file, null, `cannot be read (${problem}); expected a readable file`);
+}
+
+/** The deepest folder of a path that holds no wildcard and no placeholder. */
+function folderOf(pattern: string): string {
+  const parts = path.resolve(pattern).split(path.sep);
+  const first = parts.findIndex((part) => WILD.test(part));
+  return (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) || path.sep;
+}
