@@ -11,7 +11,7 @@ import { noReading, reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
-import { checkNamed } from './index.js';
+import { checkNamed, checks } from './index.js';
 import { mixesOf } from './mixes.js';
 import { isDue, nameOfCheck, questionsOf } from './questions.js';
 import type { Question } from './questions.js';
@@ -25,8 +25,14 @@ export interface Frame {
   revision: number;
 }
 
-/** Computed and shown where the monitor does not list it. */
-const ALWAYS_SHOWN = ['ks'];
+/** Computed and shown where the monitor does not list it: what rests on counts that are there. */
+function alwaysShown({ model, labels, columns }: Monitor): string[] {
+  if (labels === null || columns.prediction === null) return ['ks'];
+  const metrics = checks.filter(
+    ({ tasks, onlyListed }) => tasks?.includes(model.task) === true && onlyListed === undefined,
+  );
+  return ['ks', ...metrics.map(({ name }) => name)];
+}
 
 /** What is measured and judged together. */
 export interface ToEvaluate extends Frame {
@@ -34,7 +40,8 @@ export interface ToEvaluate extends Frame {
   evidence: Evidence;
   inputs: string;
   slices?: readonly Evidence[];
-  /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
+  /** Checks that are computed and shown where the monitor does not list them; absent: ks and the
+   * metrics of the task. */
   shown?: readonly string[];
 }
 
@@ -52,7 +59,8 @@ export function evaluateChecks(input: ToEvaluate): Finding[] {
 
 /** The same with a pause after each thing that is measured, in which others may have their turn. */
 export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], void> {
-  const { monitor, run, window, revision, inputs, slices = [], shown = ALWAYS_SHOWN } = input;
+  const { monitor, run, window, revision, inputs, slices = [] } = input;
+  const shown = input.shown ?? alwaysShown(monitor);
   const mixes = mixesOf(input.evidence, slices);
   const evidence = { ...input.evidence, mixes };
   const prediction = monitor.columns.prediction?.column ?? null;
@@ -141,9 +149,12 @@ function wholeTarget(check: RegisteredCheck): string {
 
 function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
   const column = monitor.columns.prediction?.column ?? null;
-  const own = check.name === 'prediction_drift' ? { column, ...nonNull(spec.params) } : spec.params;
+  const isDrift = check.name === 'prediction_drift';
+  const own = isDrift ? { column, ...nonNull(spec.params) } : spec.params;
+  const several = monitor.model.task === 'multiclass' && 'average' in check.params.shape;
   try {
-    const params = { ...check.params.parse(own), ...limitsOf(check, spec) };
+    const given = several ? { average: 'macro', ...nonNull(own) } : own;
+    const params = { ...check.params.parse(given), ...limitsOf(check, spec) };
     return check.measure(against(evidence, spec, target), target, params);
   } catch (error) {
     return noReading(

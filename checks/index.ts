@@ -10,7 +10,13 @@ import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
 import { missing } from './missing.js';
 import { multivariate } from './multivariate.js';
-import { accuracy, mae, rmse, rocAuc } from './performance.js';
+import { mae, rmse } from './regression.js';
+import { bias, mape, quantileLoss, r2, residualSpread } from './residuals.js';
+import { averagePrecisionCheck, ksScore, lift, rocAuc } from './ranks.js';
+import { f1, fBetaScore, precision, recall } from './class-ratios.js';
+import { accuracy, mcc, specificity } from './classes.js';
+import { brier, calibrationError } from './probabilities.js';
+import { logLoss } from './log-loss.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
 import { duplicates, rejectedRows } from './quality.js';
@@ -53,9 +59,26 @@ export const checks: readonly RegisteredCheck[] = [
   multivariate,
   labelDrift,
   rocAuc,
+  averagePrecisionCheck,
   accuracy,
+  precision,
+  recall,
+  specificity,
+  f1,
+  fBetaScore,
+  mcc,
+  logLoss,
+  brier,
+  calibrationError,
+  lift,
+  ksScore,
   rmse,
   mae,
+  mape,
+  r2,
+  bias,
+  quantileLoss,
+  residualSpread,
   modelAge,
 ];
 

@@ -53,11 +53,18 @@ function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
   });
 }
 
-function needFaults({ name, over }: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  const { name, over, tasks } = check;
   if (over === 'label' && given.labels?.length === 0) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
   }
-  if ((over !== 'label' && over !== 'score') || given.columns?.prediction !== null) return [];
+  if (over !== 'label' && over !== 'score') return [];
+  const { model, columns } = given;
+  if (columns?.prediction !== null) {
+    const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
+    if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];
+    return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
+  }
   return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
 }
 

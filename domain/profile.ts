@@ -95,7 +95,9 @@ export interface Grid {
  * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
  * class, `known` for a regression, or '' = no label yet), `version` string.
  * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
- * `labels` (Σ y), `squaredLabels`; probability also `scores` (Σ score).
+ * `labels` (Σ y), `squaredLabels`, and where a check asks for them `signed` (Σ(y − ŷ)),
+ * `signedSquares` (Σ(y − ŷ)|y − ŷ|), `relative` (Σ|y − ŷ| / |y|), `squaredRelative`; probability
+ * also `scores` (Σ score).
  */
 export type Outcomes = Counts;
 

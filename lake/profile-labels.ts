@@ -24,6 +24,8 @@ export interface Meeting {
   labels: Located | null;
   knownAt: Instant;
   mature: boolean;
+  /** As in OutcomesSpec. */
+  every?: boolean;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Scale {
   monitor: Monitor;
   grid: Grid;
   binning: Binning;
+  /** All sums of errors, also those that no check of the monitor asks for. */
+  every?: boolean;
 }
 
 /** `bin` of scores that no cell can be found for, beyond what a smallint of cells can be. */
@@ -33,26 +35,18 @@ export async function countOutcomes(
   const view = fresh('binned');
   await perform(db, `create view ${view} as select *, ${binOf(scale)} as bin from ${joined}`);
   const regression = monitor.model.task === 'regression';
-  const question = regression ? 'performance/errors' : 'performance/outcomes';
+  const signed = regression && (scale.every === true || asksSigned(monitor));
+  const errors = signed ? 'performance/errors_signed' : 'performance/errors';
+  const question = regression ? errors : 'performance/outcomes';
   const found = await askColumns(db, question, { joined: view, keys });
   await perform(db, `drop view ${view}`);
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
-  const numbers = (name: string) => Float64Array.from(found[name] ?? [], Number);
   const bins = found['bin'] ?? [];
   const score =
     binning === 'exact'
       ? bins.map((value) => (value === null ? CATEGORY.missing : String(value)))
       : Int32Array.from(bins, (value) => cellOfBin(Number(value)));
-  const sums: Record<string, Float64Array> = { n: numbers('n') };
-  if (monitor.columns.prediction?.kind === 'probability' && !regression) {
-    sums['scores'] = numbers('scores');
-  }
-  if (regression) {
-    sums['errors'] = numbers('errors');
-    sums['squaredErrors'] = numbers('squared_errors');
-    sums['labels'] = numbers('labels');
-    sums['squaredLabels'] = numbers('squared_labels');
-  }
+  const sums = sumsIn(monitor, found);
   const by = {
     ...(isScored(monitor) ? { score } : {}),
     predicted: texts('predicted'),
@@ -67,6 +61,38 @@ export async function countOutcomes(
   }
   return { whole: addCounts([counts]), slices: slicesOf(counts, rowsByPart(found, keys), parts) };
 }
+
+/** Column of the answer → sum of the outcomes; what was not asked is not there. */
+const SUMS = {
+  n: 'n',
+  errors: 'errors',
+  squared_errors: 'squaredErrors',
+  labels: 'labels',
+  squared_labels: 'squaredLabels',
+  signed: 'signed',
+  signed_squares: 'signedSquares',
+  relative: 'relative',
+  squared_relative: 'squaredRelative',
+} as const;
+
+function sumsIn(
+  { columns: { prediction }, model }: Monitor,
+  found: Readonly<Record<string, ArrayLike<unknown>>>,
+): Record<string, Float64Array> {
+  const isProbability = prediction?.kind === 'probability' && model.task !== 'regression';
+  const names = Object.entries({ ...SUMS, ...(isProbability ? { scores: 'scores' } : {}) });
+  const sums = names.flatMap(([column, name]) => {
+    const values = found[column];
+    if (values === undefined) return [];
+    return [[name, Float64Array.from(Array.from(values, Number))] as const];
+  });
+  return Object.fromEntries(sums);
+}
+
+/** Checks that need to know on which side the errors lie, which costs as much again. */
+const SIGNED = new Set(['bias', 'mape', 'quantile_loss', 'residual_spread']);
+
+const asksSigned = ({ checks }: Monitor): boolean => checks.some(({ check }) => SIGNED.has(check));
 
 function slicesOf(
   counts: Counts,

@@ -21,6 +21,8 @@ export interface OutcomesSpec {
   knownAt: Instant;
   /** A label without a time is known. */
   mature: boolean;
+  /** All sums that any check could ask for: of a reference, which outlives a list of checks. */
+  every?: boolean;
 }
 
 export interface OutcomesFound {

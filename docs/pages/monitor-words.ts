@@ -121,6 +121,13 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].form': 'Which form of the statistic.',
   'checks[].scaled': 'In standard deviations of the reference.',
   'checks[].corrected': 'Without what chance adds.',
+  'checks[].threshold':
+    'Scores from here on are positive; default the threshold of the prediction.',
+  'checks[].average':
+    'Of several classes: `macro` their mean (default), `weighted` by their labels, `micro` pooled.',
+  'checks[].beta': 'How much more recall weighs than precision; default 2.',
+  'checks[].top': 'The share of the rows with the highest scores; default 0.1.',
+  'checks[].q': 'The quantile that is predicted; default 0.5.',
   'checks[].every': 'Look only once in this time.',
   'retraining.metric':
     'The realised metric that decides; default `roc_auc`, `rmse` for a regression.',

@@ -147,7 +147,9 @@ describe('one fault, one sentence', () => {
       'an unknown metric',
       { line: [5, withLabels], more: 'retraining: { metric: roc_uac }' },
       'churn.yaml:8:23 retraining.metric: unknown metric "roc_uac". Did you mean "roc_auc"? ' +
-        'Known: roc_auc, accuracy, rmse, mae',
+        'Known: roc_auc, average_precision, accuracy, precision, recall, specificity, f1, f_beta, ' +
+        'mcc, log_loss, brier, calibration_error, lift, ks_score, rmse, mae, mape, r2, bias, ' +
+        'quantile_loss, residual_spread',
     ],
     [
       'a trigger of a later version',
