@@ -27,9 +27,12 @@ export interface Frame {
 
 /** Computed and shown where the monitor does not list it: what rests on counts that are there. */
 function alwaysShown({ model, labels, columns }: Monitor): string[] {
-  if (labels === null || columns.prediction === null) return ['ks'];
+  if (columns.prediction === null) return ['ks'];
   const metrics = checks.filter(
-    ({ tasks, onlyListed }) => tasks?.includes(model.task) === true && onlyListed === undefined,
+    ({ tasks, onlyListed, over }) =>
+      tasks?.includes(model.task) === true &&
+      onlyListed === undefined &&
+      (over !== 'label' || labels !== null),
   );
   return ['ks', ...metrics.map(({ name }) => name)];
 }
@@ -148,9 +151,10 @@ function wholeTarget(check: RegisteredCheck): string {
 }
 
 function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
-  const column = monitor.columns.prediction?.column ?? null;
-  const isDrift = check.name === 'prediction_drift';
-  const own = isDrift ? { column, ...nonNull(spec.params) } : spec.params;
+  const { prediction } = monitor.columns;
+  const column = prediction?.ranking?.item ?? prediction?.column ?? null;
+  const asksColumn = 'column' in check.params.shape;
+  const own = asksColumn ? { column, ...nonNull(spec.params) } : spec.params;
   const several = monitor.model.task === 'multiclass' && 'average' in check.params.shape;
   try {
     const given = several ? { average: 'macro', ...nonNull(own) } : own;

@@ -10,6 +10,8 @@ import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
 import { missing } from './missing.js';
 import { multivariate } from './multivariate.js';
+import { topKAccuracy } from './class-chances.js';
+import { coverage, hitRate, meanAveragePrecision, mrr, ndcg } from './ranking.js';
 import { mae, rmse } from './regression.js';
 import { bias, mape, quantileLoss, r2, residualSpread } from './residuals.js';
 import { averagePrecisionCheck, ksScore, lift, rocAuc } from './ranks.js';
@@ -67,6 +69,7 @@ export const checks: readonly RegisteredCheck[] = [
   f1,
   fBetaScore,
   mcc,
+  topKAccuracy,
   logLoss,
   brier,
   calibrationError,
@@ -79,6 +82,11 @@ export const checks: readonly RegisteredCheck[] = [
   bias,
   quantileLoss,
   residualSpread,
+  ndcg,
+  meanAveragePrecision,
+  mrr,
+  hitRate,
+  coverage,
   modelAge,
 ];
 
@@ -106,14 +114,17 @@ export function defaultChecks(monitor: Watched): string[] {
   names.push('psi', 'unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
   if (isMixed || windows.rows !== undefined) names.push('composition');
-  if (columns.prediction !== null) names.push('prediction_drift');
+  const { prediction } = columns;
+  if (prediction !== null && prediction.kind !== 'ranking') names.push('prediction_drift');
   const { drift } = reference;
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
-  if (labels !== null && columns.prediction !== null) {
+  if (labels !== null && prediction !== null) {
+    if (model.task === 'multiclass') names.push('accuracy');
+    if (model.task === 'ranking') names.push('ndcg');
     if (model.task === 'regression') names.push('rmse', 'mae');
     if (model.task === 'binary') {
       names.push('accuracy');
-      if (columns.prediction.kind === 'probability') names.push('roc_auc');
+      if (prediction.kind === 'probability') names.push('roc_auc');
     }
   }
   return checks.map((check) => check.name).filter((name) => names.includes(name));

@@ -1,3 +1,4 @@
+import { surprise } from './class-chances.js';
 import { BY_SHARE, metric } from './metric.js';
 import { binaryLogLoss } from './probabilities.js';
 
@@ -11,5 +12,5 @@ export const logLoss = metric(
     limits: BY_SHARE,
     tasks: ['binary', 'multiclass'],
   },
-  (outcomes) => binaryLogLoss(outcomes),
+  (outcomes) => ('rated' in outcomes.sums ? surprise(outcomes) : binaryLogLoss(outcomes)),
 );

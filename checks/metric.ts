@@ -167,7 +167,8 @@ function sayMetric(name: string, { value, low, high, nCurrent, details }: Readin
   const coverage = Number(details['coverage']);
   const covered = coverage < 0.995 ? ` (${percent(coverage)} of them labelled)` : '';
   const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;
-  const rows = `${figure(nCurrent)} labelled rows${covered}`;
+  const counted = details['counted'] === 'requests' ? 'requests' : 'rows';
+  const rows = `${figure(nCurrent)} labelled ${counted}${covered}`;
   const bound = Number(details['bound'] ?? 0);
   const off = bound >= LEAST_BOUND ? `; cells of scores leave it ± ${figure(bound)}` : '';
   return `${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}.`;

@@ -4,23 +4,37 @@ import { shareInterval } from '../stats/confusion.js';
 import { newcombe, wilson } from '../stats/intervals.js';
 import { Z95 } from '../stats/normal.js';
 import { averagePrecision, separation, topOf } from '../stats/ranked.js';
+import { oneVersusRest } from './class-chances.js';
 import { BY_POINTS, BY_SHARE, metric, metricWith } from './metric.js';
 import { aucOf } from './outcomes.js';
 import { byScore, isExact, scoreCells } from './scores.js';
 
 const NO_CLASS = 'the labels are all of one class';
 
-/** Area under the ROC curve; the interval is Hanley and McNeil's, `details.bound` the binning's. */
-export const rocAuc = metric(
+/**
+ * Area under the ROC curve; the interval is Hanley and McNeil's, `details.bound` the binning's. Of
+ * several classes each against the others.
+ */
+export const rocAuc = metricWith(
   {
     name: 'roc_auc',
     question: 'Does the model still rank positives above negatives?',
     unit: 'probability, 0 to 1',
     worse: 'lower',
     limits: BY_POINTS,
-    tasks: ['binary'],
+    tasks: ['binary', 'multiclass'],
   },
-  (outcomes) => {
+  {
+    params: z.strictObject({
+      average: z
+        .enum(['macro', 'weighted'], { error: 'expected macro or weighted' })
+        .nullable()
+        .default(null),
+    }),
+    defaults: { average: null },
+  },
+  (outcomes, { average }: { average: 'macro' | 'weighted' | null }) => {
+    if (average !== null) return oneVersusRest(outcomes, average);
     const { value, bound, positives, negatives } = aucOf(outcomes);
     if (value === null) return NO_CLASS;
     const standardError = hanleyMcNeil(value, positives, negatives);

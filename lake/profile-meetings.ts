@@ -8,6 +8,8 @@ import { centre, widen } from './grid.js';
 import type { Binning } from './profile-columns.js';
 import { keysOf, rowsByPart } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
+import { answersOfClasses, answersOfRankings } from './profile-answers.js';
+import type { Answered } from './profile-answers.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
 
@@ -32,6 +34,11 @@ export async function countOutcomes(
 ): Promise<PartedCounts> {
   const { monitor, binning } = scale;
   const keys = keysOf(parts);
+  const { prediction } = monitor.columns;
+  const of = prediction?.ranking !== undefined ? answersOfRankings : answersOfClasses;
+  if (prediction?.ranking !== undefined || prediction?.probabilities !== undefined) {
+    return parted(await of(db, { monitor, binning, joined, keys }), keys, parts);
+  }
   const view = fresh('binned');
   await perform(db, `create view ${view} as select *, ${binOf(scale)} as bin from ${joined}`);
   const regression = monitor.model.task === 'regression';
@@ -59,6 +66,11 @@ export async function countOutcomes(
     const beyond = bins.some((bin) => Number(bin) < 0 || Number(bin) >= FINE_BINS);
     return { whole: beyond && binning === 'grid' ? addCounts([counts]) : counts, slices: [] };
   }
+  return parted({ counts, found }, keys, parts);
+}
+
+function parted({ counts, found }: Answered, keys: string[], parts: Parts | null): PartedCounts {
+  if (parts === null) return { whole: counts, slices: [] };
   return { whole: addCounts([counts]), slices: slicesOf(counts, rowsByPart(found, keys), parts) };
 }
 
@@ -138,7 +150,7 @@ function rowsOf({ by, sums }: Counts, rows: readonly number[]): Counts {
 }
 
 const isScored = ({ columns: { prediction } }: Monitor): boolean =>
-  prediction !== null && prediction.kind !== 'label';
+  prediction?.kind === 'probability' || prediction?.kind === 'value';
 
 /** SQL of the nearest cell of a score, as in sql/profile/numeric.sql: the cheapest there is. */
 function binOf({ monitor, grid, binning }: Scale): string {
