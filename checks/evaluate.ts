@@ -25,16 +25,19 @@ export interface Frame {
   revision: number;
 }
 
-/** Computed and shown where the monitor does not list it: what rests on counts that are there. */
-function alwaysShown({ model, labels, columns }: Monitor): string[] {
-  if (columns.prediction === null) return ['ks'];
+/** Computed and shown where the monitor does not list it. */
+const ALWAYS_SHOWN = ['ks'];
+
+/** The same where a person looks: also every metric that rests on counts that are there. */
+export function shownByHand({ model, labels, columns }: Monitor): string[] {
+  if (columns.prediction === null) return ALWAYS_SHOWN;
   const metrics = checks.filter(
     ({ tasks, onlyListed, over }) =>
       tasks?.includes(model.task) === true &&
       onlyListed === undefined &&
       (over !== 'label' || labels !== null),
   );
-  return ['ks', ...metrics.map(({ name }) => name)];
+  return [...ALWAYS_SHOWN, ...metrics.map(({ name }) => name)];
 }
 
 /** What is measured and judged together. */
@@ -43,8 +46,7 @@ export interface ToEvaluate extends Frame {
   evidence: Evidence;
   inputs: string;
   slices?: readonly Evidence[];
-  /** Checks that are computed and shown where the monitor does not list them; absent: ks and the
-   * metrics of the task. */
+  /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
   shown?: readonly string[];
 }
 
@@ -62,8 +64,7 @@ export function evaluateChecks(input: ToEvaluate): Finding[] {
 
 /** The same with a pause after each thing that is measured, in which others may have their turn. */
 export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], void> {
-  const { monitor, run, window, revision, inputs, slices = [] } = input;
-  const shown = input.shown ?? alwaysShown(monitor);
+  const { monitor, run, window, revision, inputs, slices = [], shown = ALWAYS_SHOWN } = input;
   const mixes = mixesOf(input.evidence, slices);
   const evidence = { ...input.evidence, mixes };
   const prediction = monitor.columns.prediction?.column ?? null;

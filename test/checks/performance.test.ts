@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { centre, widen } from '../../lake/grid.js';
+import { shownByHand } from '../../checks/evaluate.js';
 import { SCORES } from '../../checks/scores.js';
 import { addCounts } from '../../domain/adding.js';
+import { monitorOf } from '../support/monitor-fixture.js';
 import { counted, ownLabel, rowsOf } from '../support/outcomes.js';
 import { withFolder } from '../support/rows.js';
 
@@ -156,6 +158,14 @@ describe('a binary model, by scikit-learn 1.9 and scipy', () => {
       }
     });
   });
+});
+
+test('looked at by hand, a model shows the metrics of its task that need no parameter', () => {
+  const seen = shownByHand(monitorOf(binary()));
+  expect(seen.slice(0, 3)).toEqual(['ks', 'roc_auc', 'average_precision']);
+  expect(seen).toContain('calibration_error');
+  for (const name of ['rmse', 'ndcg', 'top_k_accuracy', 'f_beta']) expect(seen).not.toContain(name);
+  expect(shownByHand(monitorOf({}))).toEqual(['ks']);
 });
 
 test('the cells of scores are those that the engine counts', () => {
