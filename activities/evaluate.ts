@@ -1,5 +1,5 @@
 import { reach } from '../calendar/reach.js';
-import { unknownFindings } from '../checks/evaluate.js';
+import { shownByHand, unknownFindings } from '../checks/evaluate.js';
 import type { Due } from '../domain/due.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -106,6 +106,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const from = { ...input, monitor, due, reference, exact, watched, ...counted };
   const seen = seenIn(first, await evidencesOf(deps, db, from));
   const inputs = inputsOf(input, reference, profiled);
+  const looked = { ...frame(input), ...(watched ? {} : { shown: shownByHand(monitor) }) };
   const evaluation = {
     ...blank(input),
     reference: reference.pin.fingerprint,
@@ -115,7 +116,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     slices: profiled.slices,
     ...(exact === 'grid' ? { coarse: coarseColumns(stored.grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
-    findings: saidOf(first, await evaluateInTurns({ monitor, ...seen, ...frame(input), inputs })),
+    findings: saidOf(first, await evaluateInTurns({ monitor, ...seen, ...looked, inputs })),
   };
   // A window without a row is nobody's reference: the next one is asked again.
   const isReference = stored.rows > 0;

@@ -2,6 +2,7 @@ import { didYouMean } from '../config/spelling.js';
 import { valueAt } from '../config/known-keys.js';
 import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
+import { predictionColumns } from '../domain/prediction.js';
 import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { withDuck, type Duck, type DuckOptions } from '../lake/duck.js';
 import { SourceError } from '../domain/source.js';
@@ -134,11 +135,10 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   const { id, timestamp, prediction, version, rowSource } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
-  const key = prediction?.kind === 'probability' ? 'score' : (prediction?.kind ?? '');
   return [
     ...id.flatMap((column, index) => at(column, 'id', index)),
     ...at(timestamp.column === ROW_NUMBER ? null : timestamp.column, 'timestamp'),
-    ...at(prediction?.column ?? null, 'prediction', key),
+    ...predictionColumns(prediction).flatMap(([path, column]) => at(column, 'prediction', ...path)),
     ...at(version, 'version'),
     ...at(rowSource, 'row_source'),
   ];

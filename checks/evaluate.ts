@@ -12,7 +12,7 @@ import { noReading, reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
-import { checkNamed } from './index.js';
+import { checkNamed, checks } from './index.js';
 import { mixesOf } from './mixes.js';
 import { isDue, nameOfCheck, questionsOf } from './questions.js';
 import type { Question } from './questions.js';
@@ -28,6 +28,18 @@ export interface Frame {
 
 /** Computed and shown where the monitor does not list it. */
 const ALWAYS_SHOWN = ['ks'];
+
+/** The same where a person looks: also every metric that rests on counts that are there. */
+export function shownByHand({ model, labels, columns }: Monitor): string[] {
+  if (columns.prediction === null) return ALWAYS_SHOWN;
+  const metrics = checks.filter(
+    ({ tasks, onlyListed, over }) =>
+      tasks?.includes(model.task) === true &&
+      onlyListed === undefined &&
+      (over !== 'label' || labels !== null),
+  );
+  return [...ALWAYS_SHOWN, ...metrics.map(({ name }) => name)];
+}
 
 /** What is measured and judged together. */
 export interface ToEvaluate extends Frame {
@@ -142,10 +154,14 @@ function wholeTarget(check: RegisteredCheck): string {
 }
 
 function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
-  const column = monitor.columns.prediction?.column ?? null;
-  const own = check.name === 'prediction_drift' ? { column, ...nonNull(spec.params) } : spec.params;
+  const { prediction } = monitor.columns;
+  const column = prediction?.ranking?.item ?? prediction?.column ?? null;
+  const asksColumn = 'column' in check.params.shape;
+  const own = asksColumn ? { column, ...nonNull(spec.params) } : spec.params;
+  const several = monitor.model.task === 'multiclass' && 'average' in check.params.shape;
   try {
-    const params = { ...check.params.parse(own), ...limitsOf(check, spec) };
+    const given = several ? { average: 'macro', ...nonNull(own) } : own;
+    const params = { ...check.params.parse(given), ...limitsOf(check, spec) };
     const seen = against(evidence, { spec, target, reference: monitor.reference });
     return check.measure(seen, target, params);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../calendar/durations.js';
+import { predictionColumns } from '../domain/prediction.js';
 import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, partLines, type Line } from './explain-checks.js';
@@ -91,6 +92,12 @@ function columnLines({ columns }: Monitor): Line[] {
       : ([
           ['columns.prediction.kind', prediction.kind],
           ['columns.prediction.threshold', String(prediction.threshold)],
+          ...predictionColumns(prediction)
+            .slice(1)
+            .map(([path, name]): Line => [`columns.prediction.${path.join('.')}`, name]),
+          ...(prediction.ranking === undefined
+            ? []
+            : [['columns.prediction.k', String(prediction.ranking.k)] as const]),
         ] as const)),
     ['columns.version', version ?? 'none'],
     ['columns.row_source', columns.rowSource ?? 'none'],

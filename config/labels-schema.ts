@@ -67,3 +67,10 @@ export function toLabels(
     matureAfter: given.mature_after ?? 0,
   };
 }
+
+/** The label of rows that say themselves how relevant their item was; null: they do not. */
+export function ratedLabel(column: string | null): LabelSource | null {
+  if (column === null) return null;
+  const known = { positive: [], timestamp: null, matureAfter: 0 };
+  return { name: 'relevance', from: null, on: {}, value: column, ...known };
+}

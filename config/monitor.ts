@@ -5,7 +5,7 @@ import { toEvents } from './events-schema.js';
 import { shortestMonitor } from './example.js';
 import { fileSchema, owners as ownersSchema, taskOf, type MonitorGiven } from './file-schema.js';
 import { valueAt } from './known-keys.js';
-import { toLabels } from './labels-schema.js';
+import { ratedLabel, toLabels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
 import { crossFaults } from './monitor-faults.js';
@@ -95,12 +95,24 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The metric that asks for a retraining where the file names none. */
+const USUAL_METRIC = {
+  binary: 'roc_auc',
+  multiclass: 'accuracy',
+  regression: 'rmse',
+  ranking: 'ndcg',
+  none: 'roc_auc',
+} as const;
+
 function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const task = taskOf(given);
   const windows = toWindows(given.windows);
-  const classes = task !== 'regression';
+  const classes = task === 'binary' || task === 'none';
+  const { id, prediction } = given.columns;
   const zone = given.columns.timestamp?.timezone ?? 'UTC';
-  const label = toLabels(given.labels[0], { id: given.columns.id, classes, timezone: zone });
+  const label =
+    toLabels(given.labels[0], { id, classes, timezone: zone }) ??
+    ratedLabel(prediction?.ranking?.relevance ?? null);
   const { timezone } = windows;
   const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
   const bare: Monitor = {
@@ -118,7 +130,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     segments: given.segments,
     events: toEvents(given.events, windows.timezone),
     checks: [],
-    retraining: toRetraining(given.retraining, task === 'regression' ? 'rmse' : 'roc_auc'),
+    retraining: toRetraining(given.retraining, USUAL_METRIC[task]),
     alerts: given.alerts,
   };
   const rest = {

@@ -148,6 +148,9 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   if (prediction !== null && prediction.kind !== 'label') {
     wants[prediction.column] = { as: 'number', type: null };
   }
+  for (const column of Object.values(prediction?.probabilities ?? {})) {
+    wants[column] = { as: 'number', type: null };
+  }
   for (const [column, { kind, type }] of Object.entries(grid?.axes ?? {})) {
     if (kind !== 'opaque') wants[column] = { as: kind === 'numeric' ? 'number' : 'text', type };
   }

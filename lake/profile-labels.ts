@@ -7,6 +7,7 @@ import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { outcomesOf } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
+import { isNumeric } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import type { Want } from './window-casts.js';
 import type { Parts } from './window-parts.js';
@@ -24,6 +25,8 @@ export interface Meeting {
   labels: Located | null;
   knownAt: Instant;
   mature: boolean;
+  /** As in OutcomesSpec. */
+  every?: boolean;
 }
 
 /**
@@ -49,10 +52,9 @@ export async function withLabels<T>(
       : { column: spec.timestamp, timezone: monitor.columns.timestamp.timezone };
   if (spec.from === null) return use(await insideOf(db, meeting, { spec, time }));
   if (located === null || located.files.every(({ bytes }) => bytes === 0)) return use(null);
-  const regression = monitor.model.task === 'regression';
   const wants: Record<string, Want> = {};
   for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
-  if (regression) wants[spec.value] = { as: 'number', type: null };
+  if (isNumeric(monitor)) wants[spec.value] = { as: 'number', type: null };
   return withRows(db, { located, wants, time }, async ({ view, types, timeType }) => {
     const file = located.files[0]?.path ?? located.path;
     const keys = Object.values(spec.on);

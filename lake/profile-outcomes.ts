@@ -5,7 +5,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { countOutcomes } from './profile-meetings.js';
-import { keyOf, labelOf, predictionOf } from './profile-projections.js';
+import { carriedOf, keyOf, labelOf, predictionOf } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
@@ -21,6 +21,8 @@ export interface OutcomesSpec {
   knownAt: Instant;
   /** A label without a time is known. */
   mature: boolean;
+  /** All sums that any check could ask for: of a reference, which outlives a list of checks. */
+  every?: boolean;
 }
 
 export interface OutcomesFound {
@@ -48,6 +50,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const own = parts === null ? rows.view : parts.view;
   const key = parts === null ? '' : `, ${quoteName(parts.key)}`;
   const told = `${predictionOf(monitor, rows)}${key}`;
+  const carried = `score, predicted, version${carriedOf(monitor)}`;
   const count = (joined: string) => counted(db, spec, { joined, parts });
   try {
     if (labels === null) {
@@ -56,7 +59,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     }
     const label = labelOf(monitor, labels, spec.mature);
     if (labels.keys === null) {
-      const joined = await view(inside({ label, told, key, from: own }, spec));
+      const joined = await view(inside({ label, told, carried, key, from: own }, spec));
       const met = await count(joined);
       return { ...met, labels: answer(met.outcomes, {}) };
     }
@@ -70,7 +73,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     const from = { table, rows: labelRows, keys: predictions, known_ms: spec.knownAt };
     await ask(db, 'performance/labels', from);
     const joined = await view(
-      `select score, predicted, version${key}, coalesce(l.value, '') as label, l.truth ` +
+      `select ${carried}${key}, coalesce(l.value, '') as label, l.truth ` +
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
     const met = await count(joined);
@@ -93,12 +96,18 @@ async function counted(
 
 /** Each prediction holds its label. */
 function inside(
-  { label, told, key, from }: Record<'label' | 'told' | 'key' | 'from', string>,
+  {
+    label,
+    told,
+    carried,
+    key,
+    from,
+  }: Record<'label' | 'told' | 'carried' | 'key' | 'from', string>,
   { knownAt }: OutcomesSpec,
 ): string {
   const known = `value is not null and coalesce(at_ms <= ${knownAt}, maturity)`;
   return (
-    `select score, predicted, version${key}, case when ${known} then value else '' end as label, ` +
+    `select ${carried}${key}, case when ${known} then value else '' end as label, ` +
     `case when ${known} then truth end as truth from (select ${told}, ${label} from ${from})`
   );
 }

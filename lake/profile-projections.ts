@@ -1,5 +1,6 @@
 import type { Monitor } from '../domain/monitor.js';
 import { quoteName, quoteText } from './ask.js';
+import { classesOf } from './profile-answers.js';
 import { isNumber } from './window-time.js';
 
 /** A relation with its columns' types. */
@@ -23,8 +24,32 @@ export function keyOf(columns: readonly string[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }
 
-/** SQL of score DOUBLE, predicted and version: '' for none. */
-export function predictionOf(monitor: Monitor, { types }: Relation): string {
+/** What a question of the task carries beside score, predicted and version. */
+export function carriedOf({ columns: { prediction } }: Monitor): string {
+  if (prediction?.ranking !== undefined) return ', request, place';
+  return prediction?.probabilities === undefined ? '' : ', chances';
+}
+
+/** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
+export function predictionOf(monitor: Monitor, relation: Relation): string {
+  return `${answerOf(monitor, relation)}${carrying(monitor, relation)}`;
+}
+
+function carrying(monitor: Monitor, { types }: Relation): string {
+  const { prediction } = monitor.columns;
+  const number = (column: string | undefined) =>
+    column !== undefined && column in types ? `${quoteName(column)}::double` : 'null::double';
+  if (prediction?.ranking !== undefined) {
+    const { request } = prediction.ranking;
+    const name = request in types ? `${quoteName(request)}::varchar` : 'null::varchar';
+    return `, ${name} as request, ${number(prediction.column)} as place`;
+  }
+  if (prediction?.probabilities === undefined) return '';
+  const chances = classesOf(monitor).map((name) => number(prediction.probabilities?.[name]));
+  return `, [${chances.join(', ')}] as chances`;
+}
+
+function answerOf(monitor: Monitor, { types }: Relation): string {
   const { prediction, version } = monitor.columns;
   const none = "null::double as score, '' as predicted";
   const told =
@@ -39,6 +64,8 @@ export function predictionOf(monitor: Monitor, { types }: Relation): string {
       const predicted = `case when isfinite(${column}::double) then ${classes} else '' end as predicted`;
       return `${column}::double as score, ${predicted}, ${told} as version`;
     }
+    case 'ranking':
+      return `${none}, ${told} as version`;
     case 'label': {
       const type = types[prediction.column] ?? '';
       const text = classOf(plainText(column, type), positives(monitor));
@@ -50,7 +77,7 @@ export function predictionOf(monitor: Monitor, { types }: Relation): string {
 /** SQL of value VARCHAR (null: none), truth DOUBLE, at_ms DOUBLE and maturity BOOLEAN. */
 export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): string {
   const column = quoteName(labels.value);
-  const regression = monitor.model.task === 'regression';
+  const regression = isNumeric(monitor);
   const truth = regression ? `try_cast(${column} as double)` : 'null::double';
   const text = plainText(column, labels.types[labels.value] ?? '');
   const value = regression
@@ -59,6 +86,10 @@ export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): 
   const at = `${labels.milliseconds ?? 'null'}::double as at_ms`;
   return `${value} as value, ${truth} as truth, ${at}, ${mature} as maturity`;
 }
+
+/** The labels are numbers: values, or how relevant an item was. */
+export const isNumeric = ({ model }: Pick<Monitor, 'model'>): boolean =>
+  model.task === 'regression' || model.task === 'ranking';
 
 const positives = (monitor: Monitor): readonly string[] => monitor.labels?.positive ?? [];
 

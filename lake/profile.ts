@@ -1,3 +1,4 @@
+import { predictionColumns } from '../domain/prediction.js';
 import type { Counts, Profile } from '../domain/profile.js';
 import { total } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
@@ -120,7 +121,8 @@ const partsOf = ({ monitor, slices = {}, exact }: ProfileRequest) => ({
 function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version } = columns;
-  const names = [...id, timestamp.column, prediction?.column, version];
+  const names = [...id, timestamp.column, version];
+  names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));
   if (labels !== null) names.push(...Object.keys(labels.on));
   if (labels?.from === null) names.push(labels.value, labels.timestamp);

@@ -109,6 +109,7 @@ async function profileRows(
         labels: null,
         knownAt: Number.MAX_SAFE_INTEGER,
         mature: true,
+        every: true,
       });
       const [counted] = await ask(own, 'profile/count', { rows: rows.view });
       const size = Number(counted?.['rows'] ?? 0);

@@ -13,7 +13,15 @@ const LEAST_ROWS = 1000;
 /** Metrics whose trivial model needs no data. */
 const KNOWN_TRIVIAL: Readonly<Record<string, number>> = { roc_auc: 0.5 };
 /** Metrics of a class: their training range is counted in positives. */
-const OF_CLASSES = new Set(['roc_auc', 'accuracy', 'average_precision']);
+const OF_CLASSES = new Set([
+  ...['roc_auc', 'average_precision', 'accuracy', 'precision', 'recall', 'specificity', 'f1'],
+  ...['f_beta', 'mcc', 'log_loss', 'brier', 'calibration_error', 'lift', 'ks_score'],
+]);
+/** Metrics that grow as the model gets worse. */
+const ERRORS = new Set([
+  ...['rmse', 'mae', 'mape', 'quantile_loss', 'residual_spread'],
+  ...['log_loss', 'brier', 'calibration_error'],
+]);
 
 /** What the mature windows say about the realised metric. */
 export interface Performance {
@@ -140,7 +148,7 @@ function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string
 }
 
 function isError(metric: string): boolean {
-  return metric === 'rmse' || metric === 'mae';
+  return ERRORS.has(metric);
 }
 
 function numberOf(value: unknown): number | null {

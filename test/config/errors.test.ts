@@ -144,10 +144,43 @@ describe('one fault, one sentence', () => {
       'churn.yaml:6:9 labels: several label sources are not available yet in this version',
     ],
     [
+      'probabilities of classes without the predicted one',
+      {
+        line: [5, 'columns: { timestamp: t, prediction: { score: p, probabilities: { a: pa } } }'],
+      },
+      'churn.yaml:5:65 columns.prediction.probabilities: expected none: probabilities of classes ' +
+        'stand beside label, got a map of keys',
+    ],
+    [
+      'a ranking without its items',
+      { line: [5, 'columns: { timestamp: t, prediction: { position: p, request: r } }'] },
+      'churn.yaml:5:38 columns.prediction.item: missing: the column of the item; a ranking has one',
+    ],
+    [
+      'a metric of another task',
+      { line: [5, withLabels], more: 'checks: [ndcg]' },
+      'churn.yaml:8:10 checks[0]: ndcg is for task ranking, this one is binary',
+    ],
+    [
+      'positive classes of several',
+      {
+        line: [
+          5,
+          withLabels
+            .replace('score: p', 'label: p, probabilities: { a: pa }')
+            .replace('value: y', 'value: y, positive: a'),
+        ],
+      },
+      'churn.yaml:6:55 labels[0].positive: expected none: of task multiclass no class counts as ' +
+        'positive, got "a"',
+    ],
+    [
       'an unknown metric',
       { line: [5, withLabels], more: 'retraining: { metric: roc_uac }' },
       'churn.yaml:8:23 retraining.metric: unknown metric "roc_uac". Did you mean "roc_auc"? ' +
-        'Known: roc_auc, accuracy, rmse, mae',
+        'Known: roc_auc, average_precision, accuracy, precision, recall, specificity, f1, f_beta, ' +
+        'mcc, top_k_accuracy, log_loss, brier, calibration_error, lift, ks_score, rmse, mae, ' +
+        'mape, r2, bias, quantile_loss, residual_spread, ndcg, map, mrr, hit_rate',
     ],
     [
       'a trigger of a later version',
@@ -306,7 +339,7 @@ describe('all at once', () => {
       more: 'chekcs: [{ check: psi, warn: high }, roc_auc]',
     });
     expect((await problemsOf(text)).map((problem) => problem.split(/\. |, got/)[0])).toEqual([
-      'churn.yaml:5:38 columns.prediction: expected one of score, value, label',
+      'churn.yaml:5:38 columns.prediction: expected one of score, value, label, position',
       'churn.yaml:5:40 columns.prediction.scor: unknown key "scor"',
       'churn.yaml:5:60 columns.prediction.threshold: expected a number from 0 to 1',
       'churn.yaml:7:1 chekcs: unknown key "chekcs"',
