@@ -9,7 +9,7 @@ import type { Instant } from '../domain/window.js';
 import { acceptLines } from './accept.js';
 import { findingsTable } from './findings.js';
 import { columns, fitted, section } from './fitted.js';
-import { noticesSection } from './notices.js';
+import { eventWords, noticesSection } from './notices.js';
 import { verdictWord, wrap } from './output.js';
 import { agoWords, countWords, instantWords } from './words.js';
 
@@ -151,16 +151,8 @@ const historyRow =
     const areKeys = ['member', 'worse'].includes(action) && keys.every((key) => key.includes('/'));
     const who = actor.verified ? actor.id : `${actor.id} (unverified)`;
     const why = areKeys ? troublesWords(keys.map(namedBy)) : (reason ?? '');
-    return [instantWords(at, timezone), who, ACTIONS[action] ?? action, why];
+    return [instantWords(at, timezone), who, eventWords(action), why];
   };
-
-/** What the audit calls an event, for people, where the word alone would not tell. */
-const ACTIONS: Readonly<Record<string, string>> = {
-  member: 'new member',
-  worse: 'got worse',
-  skipped: 'level skipped',
-  exhausted: 'levels over',
-};
 
 /** Commands that would not be refused now; none for what is over or only pending. */
 export function answersTo({ model, category, status }: AlertSummary): string[] {

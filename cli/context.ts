@@ -125,6 +125,25 @@ function failed(error: unknown, detail: 'stack' | 'message'): number {
   return 3;
 }
 
+const PATIENCE = 5_000;
+
+/** Says once what an act waits for, when its answer takes more than a few seconds. */
+export async function answered<T>(
+  { progress }: Pick<Context, 'progress'>,
+  act: Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => {
+    progress(
+      'waiting for a worker to decide it, up to 40 s; "aftercare doctor" says whether one runs',
+    );
+  }, PATIENCE);
+  try {
+    return await act;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Who acts: --as, or AFTERCARE_AS; UsageError without one, and for nobody of the applied teams. */
 export async function actorOf({ app, options }: Context): Promise<string> {
   const by = options.as ?? '';

@@ -50,6 +50,18 @@ function noteWords({ what, state, reason, doubtful, failed }: Delivered): string
     doubtful > 0
       ? `${tries} doubtful, so it may be there more than once, under one id`
       : failed !== null && state === 'sent' && `before: ${failed}`;
-  const words = [what?.reason.replaceAll('_', ' '), reason, before];
+  const words = [what && eventWords(what.reason), reason, before];
   return words.filter((one) => typeof one === 'string' && one !== '').join('; ');
 }
+
+/** What happened, for people, where the word of the audit and of a notice alone would not tell. */
+export function eventWords(event: string): string {
+  return EVENTS[event] ?? event.replaceAll('_', ' ');
+}
+
+const EVENTS: Readonly<Record<string, string>> = {
+  member: 'new member',
+  worse: 'got worse',
+  skipped: 'level skipped',
+  exhausted: 'levels over',
+};

@@ -61,7 +61,11 @@ export function installRuntime(
   });
 }
 
-/** A worker's states, and queues that have only activities or only workflows: as they should be. */
-function isRoutine(level: keyof WorkerLog, message: string): boolean {
-  return level === 'info' || (level === 'warn' && message.includes('not polling for'));
+/**
+ * Nothing that anybody has to look at: a worker's states, queues that have only activities or only
+ * workflows, and a worker that stops while its connection ends, whom the server misses by itself.
+ */
+export function isRoutine(level: keyof WorkerLog, message: string): boolean {
+  const isUsual = /not polling for|^shutdown_worker rpc errored/.test(message);
+  return level === 'info' || (level === 'warn' && isUsual);
 }

@@ -42,7 +42,7 @@ export function hasQuorum(rules: RetrainRules, people: readonly string[]): boole
 }
 
 /** How many more approvals the quorum takes, when these people have approved. */
-export function missing(rules: RetrainRules, people: readonly string[]): number {
+function missing(rules: RetrainRules, people: readonly string[]): number {
   const seats = rules.policy.approvals.quorum.flatMap(({ role, count }) =>
     Array.from({ length: count }, () => rules.approvers[role] ?? []),
   );

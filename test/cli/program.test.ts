@@ -16,6 +16,19 @@ test('every file adds the commands that it is listed with, in that order', async
   expect(namesOf(await buildProgram())).toEqual(listed);
 });
 
+test('every flag is also a variable of its name', async () => {
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  for (const command of all(await buildProgram())) {
+    for (const { long, envVar } of command.options) {
+      const name = (long ?? '').slice(2);
+      // NO_COLOR is everybody's, and what asks for words runs nothing.
+      if (['no-color', 'help', 'version'].includes(name)) continue;
+      const own = `AFTERCARE_${name.replace(/^no-/, '').replaceAll('-', '_').toUpperCase()}`;
+      expect(envVar, `${command.name()} ${long ?? ''}`).toBe(own);
+    }
+  }
+});
+
 test('a command comes alone with those of its file', async () => {
   expect(namesOf(await programFor('check'))).toEqual(['check']);
   expect(namesOf(await programFor('approve'))).toContain('reject');

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UsageError } from '../../app/errors.js';
+import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
 import { fullHash } from '../../cli/requests.js';
 import { endOfPause } from '../../cli/runs.js';
@@ -38,4 +39,24 @@ test('what was looked at in a lake fits into 80 columns, whatever it counts', ()
   const words = verifiedWords({ problems: [], harmless: [left, left], counts });
   for (const line of words.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   expect(words.replaceAll('\n', ' ')).toContain('audit records: 0 problems. 2 leftovers of killed');
+});
+
+test('an act that nobody decides says after a few seconds what it waits for, once', async () => {
+  vi.useFakeTimers();
+  try {
+    const said: string[] = [];
+    const progress = (text: string) => void said.push(text);
+    expect(await answered({ progress }, Promise.resolve('at once'))).toBe('at once');
+    const act = new Promise<string>((resolve) => setTimeout(() => resolve('late'), 35_000));
+    const answer = answered({ progress }, act);
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(said).toEqual([]);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(await answer).toBe('late');
+    expect(said).toEqual([
+      'waiting for a worker to decide it, up to 40 s; "aftercare doctor" says whether one runs',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -37,6 +37,18 @@ describe('one fault, one sentence', () => {
       'churn.yaml:10:12 checks[1].alert: expected a number, got "high". Example: alert: 0.25',
     ],
     [
+      'an escalation that begins with level 0',
+      { more: 'alerts: { escalation: { critical: [0m, 1m, 2m] } }' },
+      'churn.yaml:7:36 alerts.escalation.critical[0]: expected a time since the alert fired, ' +
+        'later than 0m, when level 0 is told, as [30m, 60m], got "0m"',
+    ],
+    [
+      'an escalation that does not grow',
+      { more: 'alerts: { escalation: { warning: [1h, 2h, 90m] } }' },
+      'churn.yaml:7:43 alerts.escalation.warning[2]: expected a time since the alert fired, ' +
+        'later than the one before, as [30m, 60m], got "90m"',
+    ],
+    [
       'an unknown check',
       { more: 'checks: [{ check: pis }]' },
       `churn.yaml:7:19 checks[0].check: unknown check "pis". Did you mean "psi"? Known: ${checkNames}`,
