@@ -2,9 +2,10 @@ import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
+import { blankFiles } from '../lake/blank.js';
 import { cutOff } from '../sources/line-end.js';
 import { isFiles } from '../domain/source-spec.js';
-import { listFiles } from '../sources/files.js';
+import { listFiles, missingFolder } from '../sources/files.js';
 import { changesSince, type Older } from './evaluate-older.js';
 
 const MOST_NAMED = 3;
@@ -23,11 +24,25 @@ interface Noted {
 export async function notesOf(of: Noted): Promise<string[]> {
   const { predictions, older } = of;
   return [
-    ...(predictions.files.length > 0 ? [] : [`no file for the window matches ${predictions.path}`]),
+    ...(await noneOf(predictions)),
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
     ...(older === null ? [] : changesSince(older, predictions)),
   ];
+}
+
+/** Files that are not there, or are there with nothing in them. */
+async function noneOf(predictions: Located): Promise<string[]> {
+  const { files, path: pattern } = predictions;
+  if (files.length === 0) {
+    return [`no file for the window matches ${pattern}${await missingFolder(pattern)}`];
+  }
+  const blank = await blankFiles(predictions);
+  if (blank.length === 0) return [];
+  const more = blank.length > MOST_NAMED ? ` and ${blank.length - MOST_NAMED} more` : '';
+  const names = blank.slice(0, MOST_NAMED).map((file) => file.path);
+  const rest = predictions.kind === 'csv' ? ', not even a header line' : '';
+  return [`nothing is in ${names.join(', ')}${more}${rest}`];
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

@@ -8,6 +8,7 @@ import { fingerprint } from '../lake/objects.js';
 import { profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
+import { nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import { added } from './added.js';
 import type { Measuring } from './deps.js';
@@ -124,7 +125,8 @@ async function fixedParts(
   const asked = { ...askedOf(monitor, only), ...(due && { knownAt: due.knownAt }) };
   const located = await locate(from, asked, deps.world);
   if (located.files.length === 0) {
-    throw new SourceError(located.path, null, 'no such file; expected the rows of a reference');
+    const { path } = located;
+    throw new SourceError(path, null, await nothingAt(path, 'the rows of a reference'));
   }
   const request = { monitor, located, grid, ...(only && { only }) };
   if (exact === 'exact') return [(await profileReference(db, { ...request, exact })).profile];

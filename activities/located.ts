@@ -4,7 +4,7 @@ import { SourceError, type Located } from '../domain/source.js';
 import { isFiles } from '../domain/source-spec.js';
 import type { Window } from '../domain/window.js';
 import { putPulled } from '../lake/reference-store.js';
-import { namesOneFile } from '../sources/files.js';
+import { namesOneFile, nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 
@@ -24,7 +24,8 @@ export async function locatePredictions(
   const asked = { knownAt: due.knownAt, ...(signal && { signal }) };
   const found = await locate(predictions, { ...askedOf(monitor, due.window), ...asked }, world);
   if (found.files.length === 0 && isFiles(predictions) && namesOneFile(predictions.path)) {
-    throw new SourceError(predictions.path, null, 'no such file; expected the predictions');
+    const { path } = predictions;
+    throw new SourceError(path, null, await nothingAt(path, 'the predictions'));
   }
   return found;
 }

@@ -10,6 +10,7 @@ import type { TrainingResult } from '../domain/retraining.js';
 import { buildReference, profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
+import { nothingAt } from '../sources/files.js';
 import { locate } from '../sources/locate.js';
 import { modelHead, publishedOf, type Deps } from './deps.js';
 import { beating } from './evaluate-window.js';
@@ -122,7 +123,7 @@ async function newReference(
   const located = await locate(source, { span: null, timezone: monitor.windows.timezone });
   const nothing = (what: string): SourceError => new SourceError(result.reference, null, what);
   if (located.files.length === 0)
-    throw nothing('no such file; expected the rows it was trained on');
+    throw nothing(await nothingAt(located.path, 'the rows it was trained on'));
   const request = { monitor, located, windowsOf: touchedBy(monitor) };
   const grid = head.reference && (await storedGrid(deps, head.reference.fingerprint));
   const built = await withScratch(deps, (db) =>

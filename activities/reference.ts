@@ -3,6 +3,7 @@ import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { SourceError, type Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
+import { holdsNothing } from '../lake/blank.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { Binning } from '../lake/profile-columns.js';
@@ -12,6 +13,7 @@ import type { Reference, ReferenceRequest } from '../lake/reference.js';
 import type { RowsOnly } from '../lake/reference-rows.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
+import { nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import { keptReference } from './located.js';
@@ -90,7 +92,8 @@ async function onGrid(deps: Measuring, db: Duck, input: ReferenceInput): Promise
       ? input.predictions
       : await locate(fixed.from, askedOf(monitor, fixed.only), deps.world);
   if (located.files.length === 0 && fixed !== null) {
-    throw new SourceError(located.path, null, 'no such file; expected the rows of the reference');
+    const { path } = located;
+    throw new SourceError(path, null, await nothingAt(path, 'the rows of the reference'));
   }
   const only = fixed?.only ?? firstOnly(input);
   const own = only !== null && drift === null ? { only } : {};
@@ -145,7 +148,7 @@ async function builtOf(
   request: ReferenceRequest,
   named: boolean,
 ): Promise<Reference | null> {
-  if (!named && request.located.files.every(({ bytes }) => bytes === 0)) return null;
+  if (!named && (await holdsNothing(request.located))) return null;
   try {
     return await buildReference(db, request);
   } catch (error) {

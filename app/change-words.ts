@@ -1,17 +1,16 @@
 import { isGiven, monitorLines } from '../config/explain.js';
 import { snakeCase } from '../config/checks-schema.js';
-import type { Published } from '../domain/published.js';
 import type { Monitor } from '../domain/monitor.js';
 import { differences } from './differences.js';
-import { hearingWords } from './hearing-words.js';
+import { hearingWords, type Side } from './hearing-words.js';
 
 /**
  * What changes between two published monitors, for people: a line for each changed key of the
  * monitor file, `retraining.cooldown: 7d → 14d`, then who hears what. [] when nothing does.
  * `given`: what the file says now; of a new section only that is told, not its defaults.
  */
-export function changeWords(before: Published, after: Published, given: unknown): string[] {
-  const all = differences(before, after);
+export function changeWords(before: Side, after: Side, given: unknown): string[] {
+  const all = differences(before.published, after.published);
   if (all.length === 0) return [];
   try {
     const words = readableWords(before, after, given);
@@ -22,11 +21,11 @@ export function changeWords(before: Published, after: Published, given: unknown)
   }
 }
 
-function readableWords(before: Published, after: Published, given: unknown): string[] {
-  const told = fileWords(before.monitor, after.monitor, given);
-  const raw = differences(before.monitor, after.monitor);
-  const [was, is] = [before.monitor, after.monitor].map(({ windows }) => windows.minRows);
-  const floor = `min_rows ${was} → min_rows ${is}`;
+function readableWords(before: Side, after: Side, given: unknown): string[] {
+  const [was, is] = [before.published.monitor, after.published.monitor];
+  const told = fileWords(was, is, given);
+  const raw = differences(was, is);
+  const floor = `min_rows ${was.windows.minRows} → min_rows ${is.windows.minRows}`;
   // Most checks take it from the windows: what changed is that one key.
   const own = told.filter(({ path, text }) => !path.startsWith('checks[') || text !== floor);
   return [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { kindOfPath, SourceError, type Located } from '../domain/source.js';
 import type { ComparedTables } from '../lake/compare.js';
 import { withDuck } from '../lake/duck.js';
+import { nothingAt } from '../sources/files.js';
 import { locate } from '../sources/locate.js';
 import { UsageError } from './errors.js';
 
@@ -30,7 +31,9 @@ export async function filesOf(path: string): Promise<Located> {
     );
   }
   const located = await locate({ kind, path, where: null }, { span: null, timezone: 'UTC' });
-  if (located.files.length === 0) throw new UsageError(`${path}: no such file`);
+  if (located.files.length === 0) {
+    throw new UsageError(`${path}: ${await nothingAt(path, 'a table')}`);
+  }
   return located;
 }
 

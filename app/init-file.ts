@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { SourceSpec } from '../domain/monitor.js';
 import { kindOfPath, SourceError, type Located } from '../domain/source.js';
+import { holdsNothing } from '../lake/blank.js';
 import { withDuck, type Duck } from '../lake/duck.js';
 import { lookAtColumns } from '../lake/preview.js';
 import { listColumns } from '../lake/schema.js';
+import { missingFolder, namesOneFile } from '../sources/files.js';
 import { locate } from '../sources/locate.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
@@ -34,10 +36,15 @@ export async function withTable<T>(
     return await withDuck({ threads, memoryLimitMb, tempDirectory }, use);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    throw new UsageError(
-      `${named.flag} ${named.path}: ${error.message.replace(/\.$/, '')}; ${WANTED}.`,
-    );
+    throw new UsageError(`${named.flag} ${refusedWords(error, named.path)}.`);
   }
+}
+
+/** What is wrong with a file, and what would be right: of several files which one. */
+function refusedWords({ file, message }: SourceError, path: string): string {
+  const said = message.replace(`${file}: `, '').replace(/\.$/, '');
+  const which = file === path || file === resolve(path) ? path : `${path}: ${file}`;
+  return `${which}: ${said}${said.includes('; expected') ? '' : `; ${WANTED}`}`;
 }
 
 /**
@@ -58,14 +65,23 @@ export async function readTable(
   const kind = kindOfPath(path) ?? refuse('its ending names no kind of table');
   const spec: SourceSpec = { kind, path, where: null };
   const located = await locate(spec, { span: null, timezone: 'UTC' });
-  if (located.files.length === 0) refuse('no such file');
-  if (located.files.every(({ bytes }) => bytes === 0)) refuse('is empty');
+  if (located.files.length === 0) {
+    refuse(
+      `${namesOneFile(path) ? 'no such file' : 'no file matches'}${await missingFolder(path)}`,
+    );
+  }
+  if (await holdsNothing(located)) refuse('is empty');
   const types = await listColumns(db, located);
   const columns = Object.entries(types).map(([name, type]) => ({ name, type }));
   const [first] = columns;
   // A picture read as text has such names.
   if (columns.some(({ name }) => /[\u0000-\u001f\ufffd]/.test(name))) refuse('is no text table');
   if (first === undefined) return refuse('has no columns');
+  const value = columns.find(({ name }) => kind === 'csv' && /^\d{4}-\d\d-\d\d/.test(name))?.name;
+  if (value !== undefined) {
+    const wanted = 'expected a header line with a name for each column';
+    refuse(`has no header: its first line has the value ${JSON.stringify(value)}`, wanted);
+  }
   if (columns.length === 1) {
     refuse(
       `has one column, ${JSON.stringify(first.name)}`,

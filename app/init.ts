@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { modelId, modelIdWords } from '../config/file-schema.js';
+import { refusalWords } from '../domain/refusal.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
 import { draftFrom } from './init-draft.js';
@@ -94,7 +95,13 @@ function idLike(text: string): string {
 
 /** Writes the draft where nothing is yet; UsageError when the file is there. */
 export async function writeMonitor(app: App, draft: Draft): Promise<string[]> {
-  await mkdir(app.settings.configDir, { recursive: true });
+  const { configDir } = app.settings;
+  await mkdir(configDir, { recursive: true }).catch((error: unknown) => {
+    const why = `${configDir}: ${refusalWords(error)}`;
+    throw new UsageError(
+      `${why}; expected a folder for monitor files that is there or can be made.`,
+    );
+  });
   const written = [draft.file];
   try {
     await writeFile(draft.file, draft.text, { flag: 'wx' });
@@ -102,7 +109,7 @@ export async function writeMonitor(app: App, draft: Draft): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new UsageError(`${draft.file} is there already; nothing was written.`);
   }
-  const teams = join(app.settings.configDir, 'teams.yaml');
+  const teams = join(configDir, 'teams.yaml');
   try {
     await writeFile(teams, TEAMS, { flag: 'wx' });
     written.push(teams);

@@ -1,5 +1,5 @@
 import { explainMonitor } from '../config/explain.js';
-import { loadConfig } from '../config/load.js';
+import { loadConfig, type DraftMonitor } from '../config/load.js';
 import { problemText, type Problem } from '../config/problem.js';
 import { allAlertRules, retrainRules } from '../config/routes.js';
 import { monitorJsonSchema } from '../config/schema.js';
@@ -24,6 +24,8 @@ export interface LoadedModel {
 /** The whole folder of configuration. */
 export interface Loaded {
   models: readonly LoadedModel[];
+  /** Every file, as far as it is right. */
+  drafts: readonly DraftMonitor[];
   teams: Teams | null;
   problems: readonly Problem[];
   /** The problems as lines for people. */
@@ -40,7 +42,7 @@ export async function loadAll(
   want: 'no errors' | 'no errors, or no monitor' | 'all problems',
 ): Promise<Loaded> {
   const empty = want === 'no errors, or no monitor' ? 'valid' : 'fault';
-  const { monitors, teams, problems } = await loadConfig(app.settings.configDir, { empty });
+  const { monitors, drafts, teams, problems } = await loadConfig(app.settings.configDir, { empty });
   const lines = problems.map(problemText);
   if (want !== 'all problems' && problems.some(({ severity }) => severity === 'error')) {
     throw new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
@@ -52,12 +54,13 @@ export async function loadAll(
     problemAt,
     published: publishedOf(monitor, teams),
   }));
-  return { models, teams, problems, lines };
+  return { models, drafts, teams, problems, lines };
 }
 
 const MOST_LINES = 20;
 
-function firstOf(lines: readonly string[]): readonly string[] {
+/** The first lines, and how many more there are. */
+export function firstOf(lines: readonly string[]): readonly string[] {
   const rest = lines.length - MOST_LINES;
   if (rest <= 0) return lines;
   return [...lines.slice(0, MOST_LINES), `… and ${rest} more; aftercare validate tells all.`];

@@ -10,7 +10,9 @@ import { fingerprint } from '../lake/objects.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { changeWords } from './change-words.js';
 import { differences, seamOf } from './differences.js';
+import { hearingWords } from './hearing-words.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
+import { appliedTeams } from './people.js';
 import { putSchedule } from './put-schedule.js';
 import { bellOf, bellWords, deleteSchedule, hasSchedule, listSchedules } from './schedules.js';
 
@@ -22,7 +24,7 @@ export interface Change {
   action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone';
   /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`. */
   differences: readonly string[];
-  /** The same for people: a line for each changed key of the file, and who hears what. */
+  /** The same for people: a line for each changed key of the file; and who hears what. */
   words: readonly string[];
   bell: string;
 }
@@ -34,13 +36,14 @@ export interface Change {
 export async function planChanges(
   app: App,
   client: Client,
-  input: { models: readonly LoadedModel[]; others: 'prune' | 'leave' },
+  input: { models: readonly LoadedModel[]; teams: Teams | null; others: 'prune' | 'leave' },
 ): Promise<Change[]> {
   refuseNumbered(input.models);
   const there = await listSchedules(client);
+  const people = { before: await appliedTeams(app), after: input.teams };
   const changes = await pMap(
     input.models,
-    async (model) => changeOf(app, client, { model, isListed: there.has(model.id) }),
+    async (model) => changeOf(app, client, { model, isListed: there.has(model.id), people }),
     { concurrency: IN_FLIGHT },
   );
   const known = new Set(input.models.map(({ id }) => id));
@@ -54,14 +57,19 @@ const NOTHING = { differences: [], words: [] };
 async function changeOf(
   app: App,
   client: Client,
-  of: { model: LoadedModel; isListed: boolean },
+  of: {
+    model: LoadedModel;
+    isListed: boolean;
+    people: { before: Teams | null; after: Teams | null };
+  },
 ): Promise<Change> {
   const { id, published } = of.model;
   const bell = bellWords(bellOf(published.monitor));
   const head = await app.lake.readHead<ModelHead>(modelHead(id));
   const base = { model: id, bell };
+  const after = { published, teams: of.people.after };
   if (head === null || head.retiredAt !== null) {
-    return { ...base, action: 'create', ...NOTHING };
+    return { ...base, action: 'create', differences: [], words: hearingWords(null, after) };
   }
   const isSame = head.monitor === fingerprint(published) && head.rings === bell;
   // The list of Schedules may be a second behind; before it is doubted it is asked.
@@ -78,7 +86,10 @@ async function changeOf(
     ...base,
     action: 'update',
     differences: [...differences(before, published), ...seam],
-    words: [...changeWords(before, published, of.model.given), ...seam],
+    words: [
+      ...changeWords({ published: before, teams: of.people.before }, after, of.model.given),
+      ...seam,
+    ],
   };
 }
 

@@ -18,15 +18,15 @@ export async function faultOfReference({ settings }: App, path: string): Promise
     const tempDirectory = scratchFolder(settings);
     await mkdir(tempDirectory, { recursive: true });
     const { threads, memoryLimitMb } = settings;
-    const columns = await withDuck({ threads, memoryLimitMb, tempDirectory }, (db) =>
-      columnsIn(
-        db,
-        kind,
-        files.map((file) => file.path),
-      ),
-    );
-    const isTable = columns !== null && columns.length > 0;
-    return isTable ? null : `${path}: cannot be read as ${kind}; expected rows with columns`;
+    return await withDuck({ threads, memoryLimitMb, tempDirectory }, async (db) => {
+      for (const file of files) {
+        const columns = await columnsIn(db, kind, file.path);
+        if (columns.length === 0) {
+          return `${file.path}: cannot be read as ${kind}; expected rows with columns`;
+        }
+      }
+      return null;
+    });
   } catch (error) {
     if (error instanceof SourceError) return error.message;
     throw error;

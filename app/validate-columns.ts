@@ -1,20 +1,12 @@
 import { didYouMean } from '../config/spelling.js';
 import { valueAt } from '../config/known-keys.js';
+import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
 import { predictionColumns } from '../domain/prediction.js';
 import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
-import { withDuck, type Duck, type DuckOptions } from '../lake/duck.js';
-import { SourceError } from '../domain/source.js';
-import { isFiles } from '../domain/source-spec.js';
-import { columnsIn } from '../lake/source-columns.js';
 import { isExpression } from '../lake/window-parts.js';
-import { askedOf, look } from '../sources/locate.js';
-import type { Asked, World } from '../sources/source.js';
-import type { LoadedModel } from './load.js';
-
-/** Files of one source that are looked at, the newest by name. */
-const MOST_FILES = 20;
+import type { Seen } from './validate-files.js';
 
 type Path = (string | number)[];
 
@@ -25,72 +17,49 @@ interface Named {
   sources: readonly SourceSpec[];
 }
 
-/** What the files of a source have. */
-interface Seen {
-  columns: readonly string[];
-  /** In words, for whoever misses a column. */
-  files: string;
-}
-
 /** Columns that no file of their source has. Sources whose files cannot be read say nothing. */
 export async function columnProblems(
-  { options, world }: { options: DuckOptions; world: World },
-  models: readonly LoadedModel[],
+  draft: DraftMonitor,
+  look: (source: SourceSpec) => Promise<Seen>,
 ): Promise<Problem[]> {
-  const seen = new Map<string, Promise<Seen | null>>();
-  return withDuck(options, async (db) => {
-    const problems: Problem[] = [];
-    for (const model of models) {
-      const asked = askedOf(model.published.monitor, null);
-      const lookAt = (source: SourceSpec): Promise<Seen | null> => {
-        const key = JSON.stringify([source, asked]);
-        const found = seen.get(key) ?? seenOf(db, source, { asked, world });
-        seen.set(key, found);
-        return found;
-      };
-      for (const named of namedBy(model)) {
-        const [first, ...others] = await Promise.all(named.sources.map(lookAt));
-        // Without the rows themselves nothing is known, whatever a reference has.
-        if (first === null || first === undefined) continue;
-        const all = [first, ...others.filter((one) => one !== null)];
-        const there = [...new Set(all.flatMap(({ columns }) => columns))].sort();
-        if (there.includes(named.column)) continue;
-        problems.push(model.problemAt(named.path, unknown(named.column, there, all)));
-      }
-    }
-    return problems;
-  });
+  const problems: Problem[] = [];
+  for (const { column, path, sources } of namedBy(draft)) {
+    const [first, ...others] = await Promise.all(sources.map(look));
+    // Without the rows themselves nothing is known, whatever a reference has.
+    if (first?.columns == null) continue;
+    const all = [first, ...others.filter(({ columns }) => columns !== null)];
+    const there = [...new Set(all.flatMap(({ columns }) => columns ?? []))].sort();
+    if (there.includes(column)) continue;
+    problems.push(draft.problemAt(path, unknown(column, there, all)));
+  }
+  return problems;
 }
+
+/** A name that is a number or a date: the first line of a file without a header. */
+const VALUE = /^-?\d+(\.\d+)?$|^\d{4}-\d\d-\d\d/;
 
 function unknown(column: string, there: readonly string[], seen: readonly Seen[]): string {
   const files = [...new Set(seen.map((one) => one.files))].join(' and ');
-  return (
-    `expected a column of ${files}, got "${column}".${didYouMean(column, there)} ` +
-    `There are: ${there.join(', ')}`
-  );
+  const bare = there.some((name) => VALUE.test(name));
+  const hint = bare ? ' Is a header line missing?' : didYouMean(column, there);
+  return `expected a column of ${files}, got "${column}".${hint} There are: ${there.join(', ')}`;
 }
 
-async function seenOf(
-  db: Duck,
-  source: SourceSpec,
-  { asked, world }: { asked: Asked; world: World },
-): Promise<Seen | null> {
-  const seen = await look(source, asked, world).catch((error: unknown) => {
-    if (error instanceof SourceError) return null;
-    throw error;
+/** What sections ask that are right: what stands in for another has no such column. */
+function namedBy(draft: DraftMonitor): Named[] {
+  const { isRight } = draft;
+  if (!isRight('predictions')) return [];
+  return allNamed(draft).filter(({ path: [section, key] }) => {
+    if (!isRight(String(section))) return false;
+    // Only these are asked of the rows alone; a reference that is wrong may have the others.
+    return (
+      section === 'labels' || (section === 'columns' && key !== 'features') || isRight('reference')
+    );
   });
-  if (seen === null) return null;
-  if (seen.columns !== null) return { columns: seen.columns, files: source.path };
-  const newest = seen.files.slice(-MOST_FILES);
-  const kind = isFiles(source) ? source.kind : 'format' in source ? source.format : 'parquet';
-  const columns = newest.length === 0 ? null : await columnsIn(db, kind, newest);
-  if (columns === null || columns.length === 0) return null;
-  const some = seen.files.length > newest.length ? `the newest ${MOST_FILES} files of ` : '';
-  return { columns, files: `${some}${source.path}` };
 }
 
-function namedBy(model: LoadedModel): Named[] {
-  const { monitor } = model.published;
+function allNamed(draft: DraftMonitor): Named[] {
+  const { monitor } = draft;
   const { predictions, labels, reference, columns } = monitor;
   const training = reference.drift?.kind === 'training' ? [reference.drift.from] : [];
   const either = [predictions, ...training];
@@ -110,7 +79,7 @@ function namedBy(model: LoadedModel): Named[] {
       path: ['columns', 'features', 'overrides', column],
       sources: either,
     })),
-    ...targetsOf(model).map((one) => ({ ...one, sources: either })),
+    ...targetsOf(draft).map((one) => ({ ...one, sources: either })),
     ...monitor.segments.flatMap((segment, index) => {
       if (isExpression(segment)) return [];
       return [{ column: segment.by, path: ['segments', index, 'by'], sources: either }];
@@ -145,11 +114,11 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
 }
 
 /** Columns that entries of `checks` are narrowed to. */
-function targetsOf({ given, published }: LoadedModel): Omit<Named, 'sources'>[] {
+function targetsOf({ given, monitor }: DraftMonitor): Omit<Named, 'sources'>[] {
   const listed = valueAt(given, ['checks']);
   const only = Array.isArray(listed) ? [] : ['only'];
   const entries = valueAt(given, ['checks', ...only]);
-  return published.monitor.checks
+  return monitor.checks
     .filter(({ check }) => checkNamed(check).over === 'feature')
     .flatMap(({ check, name, targets }) => {
       const index = (Array.isArray(entries) ? entries : []).findIndex((entry: unknown) => {

@@ -1,60 +1,102 @@
 import { mkdir } from 'node:fs/promises';
+import type { DraftMonitor } from '../config/load.js';
 import { inOrder, problemText, type Problem } from '../config/problem.js';
-import type { Duck } from '../lake/duck.js';
+import type { SourceSpec } from '../domain/monitor.js';
+import { withDuck, type Duck } from '../lake/duck.js';
 import { faultOfExpression } from '../lake/expressions.js';
 import { withLocked } from '../lake/lockdown.js';
+import { askedOf } from '../sources/locate.js';
+import type { Asked } from '../sources/source.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
-import { loadAll, type LoadedModel } from './load.js';
+import { firstOf, loadAll, type Loaded, type LoadedModel } from './load.js';
 import { scratchFolder } from './settings.js';
 import { worldOf } from './sources.js';
 import { columnProblems } from './validate-columns.js';
 import { expressionsOf } from './validate-expressions.js';
+import { lookerAt, type Seen } from './validate-files.js';
+import { fileWarnings, timeWarnings } from './validate-sources.js';
 
 /** How closely the sources of monitors are looked at. */
-export type Depth = 'expressions' | 'expressions and columns';
+export type Depth = 'expressions' | 'expressions and files';
 
 /**
  * What is wrong with monitors that only an engine or the files themselves can tell: `where` and
- * `segments.by` that are no SQL expression, and columns that no file has. Files that are not there
- * or cannot be read are no fault here. Reads footers, heads and first lines; runs no expression.
+ * `segments.by` that are no SQL expression, columns that no file has; and as warnings files that
+ * are not there or cannot be read. Reads footers, heads and first lines; runs no expression.
  */
 async function sourceProblems(
   app: App,
-  models: readonly LoadedModel[],
+  drafts: readonly DraftMonitor[],
   depth: Depth,
 ): Promise<Problem[]> {
-  const hasExpression = models.some((model) => expressionsOf(model).length > 0);
-  const expressions = hasExpression
-    ? await withLocked(await optionsOf(app), [], (db) => expressionProblems(db, models))
-    : [];
-  const place = { options: await optionsOf(app), world: worldOf(app) };
-  const columns = depth === 'expressions' ? [] : await columnProblems(place, models);
-  return inOrder([...expressions, ...columns]);
+  const options = await optionsOf(app);
+  if (depth === 'expressions') {
+    if (drafts.every((draft) => expressionsOf(draft).length === 0)) return [];
+    return withLocked(options, [], (locked) => expressionProblems(locked, drafts, null));
+  }
+  return withDuck(options, async (db) => {
+    const lookAt = lookerAt(db, worldOf(app));
+    const problems: Problem[] = [];
+    for (const draft of drafts) {
+      const asked = askedOf(draft.monitor, null);
+      const look = (source: SourceSpec) => lookAt(source, asked);
+      problems.push(...(await columnProblems(draft, look)));
+      problems.push(...(await fileWarnings(draft, look)));
+      problems.push(...timeWarnings(draft, app.clock()));
+    }
+    const ofExpressions = await withLocked(options, [], (locked) =>
+      expressionProblems(locked, drafts, lookAt),
+    );
+    return [...problems, ...ofExpressions];
+  });
 }
 
 /** All that is wrong with the files of configuration, and how many monitors are right. */
 export async function validateAll(
   app: App,
 ): Promise<{ problems: readonly Problem[]; lines: readonly string[]; valid: number }> {
-  const { models, problems: ofFiles } = await loadAll(app, 'all problems');
-  const ofSources = await sourceProblems(app, models, 'expressions and columns');
+  const { models, drafts, problems: ofFiles } = await loadAll(app, 'all problems');
+  const ofSources = await sourceProblems(app, drafts, 'expressions and files');
   const problems = inOrder([...ofFiles, ...ofSources]);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const faulty = new Set(errors.map(({ file }) => file));
+  const faulty = new Set(problems.filter(isError).map(({ file }) => file));
   const valid = models.filter(({ file }) => !faulty.has(file)).length;
   return { problems, lines: problems.map(problemText), valid };
 }
 
-/** As `sourceProblems`; UsageError with all of them when there is one. */
+const isError = ({ severity }: Problem): boolean => severity === 'error';
+
+/** As `loadAll`; with an error in the files, the UsageError names those of the sources, too. */
+export async function loadValid(
+  app: App,
+  want: 'no errors' | 'no errors, or no monitor',
+): Promise<Loaded> {
+  try {
+    return await loadAll(app, want);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { problems } = await validateAll(app);
+    throw refusal(problems);
+  }
+}
+
+/** As `sourceProblems`: the lines of warnings; UsageError with all of them when one is an error. */
 export async function refuseSourceProblems(
   app: App,
   models: readonly LoadedModel[],
   depth: Depth,
-): Promise<void> {
-  const problems = await sourceProblems(app, models, depth);
-  if (problems.length === 0) return;
-  throw new UsageError(`the configuration is not valid:\n${problems.map(problemText).join('\n')}`);
+): Promise<readonly string[]> {
+  const drafts = models.map(({ published, ...model }) => {
+    return { ...model, monitor: published.monitor, isRight: () => true };
+  });
+  const problems = await sourceProblems(app, drafts, depth);
+  if (problems.some(isError)) throw refusal(inOrder(problems));
+  return inOrder(problems).map(problemText);
+}
+
+function refusal(problems: readonly Problem[]): UsageError {
+  const lines = firstOf(problems.map(problemText));
+  return new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
 }
 
 async function optionsOf({ settings }: App) {
@@ -63,16 +105,27 @@ async function optionsOf({ settings }: App) {
   return { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb, tempDirectory };
 }
 
-async function expressionProblems(db: Duck, models: readonly LoadedModel[]): Promise<Problem[]> {
+async function expressionProblems(
+  db: Duck,
+  drafts: readonly DraftMonitor[],
+  lookAt: ((source: SourceSpec, asked: Asked) => Promise<Seen>) | null,
+): Promise<Problem[]> {
   const said = new Map<string, string | null>();
   const problems: Problem[] = [];
-  for (const model of models) {
-    for (const { path, text } of expressionsOf(model)) {
-      const fault = said.get(text) ?? (await faultOfExpression(db, text));
-      said.set(text, fault);
+  for (const draft of drafts) {
+    for (const { path, text, sources } of expressionsOf(draft)) {
+      const asked = askedOf(draft.monitor, null);
+      const looks = lookAt === null ? [] : sources.map((one) => lookAt(one, asked));
+      const seen = (await Promise.all(looks)).map(({ columns }) => columns);
+      const known = seen.filter((columns) => columns !== null);
+      const isKnown = seen.length > 0 && known.length === seen.length;
+      const columns = isKnown ? [...new Set(known.flat())] : null;
+      const key = JSON.stringify([text, columns]);
+      const fault = said.get(key) ?? (await faultOfExpression(db, text, columns));
+      said.set(key, fault);
       if (fault === null) continue;
       const message = `expected an SQL expression over a row, got ${JSON.stringify(text)}: ${fault}`;
-      problems.push(model.problemAt(path, message));
+      problems.push(draft.problemAt(path, message));
     }
   }
   return problems;

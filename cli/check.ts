@@ -17,7 +17,7 @@ import { acceptLines, levelLine } from './accept.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { findingsTable, isShown } from './findings.js';
-import { countLine, print, printJson, wrap } from './output.js';
+import { countLine, near, print, printJson, wrap } from './output.js';
 import { amountWords, countWords, expectedBy, valueWords } from './words.js';
 
 interface CheckOptions {
@@ -114,7 +114,7 @@ function checkTable(checked: Checked, shown: Shown): string {
   const against =
     reference === null
       ? 'no reference'
-      : `reference ${reference.path} (${countWords(reference.rows)} rows)`;
+      : `reference ${near(reference.path)} (${countWords(reference.rows)} rows)`;
   const oneOff = checked.oneOff ? ['one-off window: no stated error rate'] : [];
   const title = [monitor.model.id, words, `${countWords(rows)} rows`, against, ...oneOff].join(
     ' · ',
@@ -123,9 +123,9 @@ function checkTable(checked: Checked, shown: Shown): string {
   for (const level of checked.accepted)
     lines.push(wrap(`Accepted: ${levelLine(level, timezone)}`, 80, ' '), '');
   for (const text of expectedLines(checked.findings)) lines.push(wrap(text, 80, ' '), '');
-  for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${note}`, 80, ' '), '');
+  for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${near(note)}`, 80, ' '), '');
   if (evaluation.error !== null)
-    lines.push(wrap(`Not evaluated: ${evaluation.error}`, 80, ' '), '');
+    lines.push(wrap(`Not evaluated: ${near(evaluation.error)}`, 80, ' '), '');
   // What could not be read has one cause: no check has more to say.
   else {
     const told = isEvery ? checked.findings : checked.findings.filter((one) => !isBare(one));

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
-import { explainModel, loadAll, monitorSchema, selectModels } from '../app/load.js';
-import { refuseSourceProblems, validateAll } from '../app/validate.js';
+import { explainModel, monitorSchema, selectModels } from '../app/load.js';
+import { loadValid, refuseSourceProblems, validateAll } from '../app/validate.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
 import { option, runAction, selectOption, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
-import { print, printJson, table, wrap } from './output.js';
+import { near, print, printJson, table, wrap } from './output.js';
 import { amountWords } from './words.js';
 
 interface ApplyOptions {
@@ -68,13 +68,18 @@ const CHANGED: ReadonlySet<Change['action']> = new Set(['create', 'update']);
 async function validateAction(context: Context, warnings: 'error' | 'warning'): Promise<number> {
   const { app, format } = context;
   const { problems, lines, valid } = await validateAll(app);
-  const isError = problems.some(({ severity }) => severity === 'error');
-  const exitCode = isError || (warnings === 'error' && problems.length > 0) ? 2 : 0;
+  const isBad = (severity: string): boolean => severity === 'error' || warnings === 'error';
+  const exitCode = problems.some(({ severity }) => isBad(severity)) ? 2 : 0;
   if (format === 'json') return printDocument({ valid, problems }, exitCode);
   for (const line of lines) print(line);
-  const files = `${amountWords(valid, 'monitor')} valid`;
-  const found = problems.length;
-  print(found === 0 ? files : `${files}, ${amountWords(found, 'problem')}`);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const doubts = problems.length - errors;
+  const words = [
+    `${amountWords(valid, 'monitor')} valid`,
+    ...(errors === 0 ? [] : [amountWords(errors, 'problem')]),
+    ...(doubts === 0 ? [] : [amountWords(doubts, 'warning')]),
+  ];
+  print(words.join(', '));
   return exitCode;
 }
 
@@ -82,7 +87,10 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
   const { app, progress } = context;
   const others = othersOf(options);
   // The last monitor can be taken away, too, where that is asked for by name.
-  const loaded = await loadAll(app, others === 'prune' ? 'no errors, or no monitor' : 'no errors');
+  const loaded = await loadValid(
+    app,
+    others === 'prune' ? 'no errors, or no monitor' : 'no errors',
+  );
   const models = selectModels(loaded.models, options.select);
   const zone = models[0]?.published.monitor.windows.timezone ?? 'UTC';
   const since = options.since === undefined ? null : instant(options.since, zone);
@@ -90,14 +98,16 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
   }
   return withTemporal(app.settings, async ({ client }) => {
-    const all = await planChanges(app, client, { models, others });
+    const all = await planChanges(app, client, { models, teams: loaded.teams, others });
     const touched = new Set(
       all.filter(({ action }) => CHANGED.has(action)).map(({ model }) => model),
     );
     // A plan may take its time; where a thousand are applied, only what is said is looked at.
-    const depth = options.dryRun === true ? 'expressions and columns' : 'expressions';
+    const depth = options.dryRun === true ? 'expressions and files' : 'expressions';
     const changed = models.filter(({ id }) => touched.has(id));
-    await refuseSourceProblems(app, changed, depth);
+    const warnings = await refuseSourceProblems(app, changed, depth);
+    for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : [])
+      progress(line);
     const isMeant = ({ action }: Change) => options.select.length === 0 || action !== 'left alone';
     const changes = all.filter(isMeant);
     if (options.dryRun !== true) {
@@ -124,12 +134,12 @@ function othersOf({ prune, select }: ApplyOptions): 'prune' | 'leave' {
 
 /** What the files mean; no server is asked. */
 async function explainAction({ app, format }: Context, options: ApplyOptions): Promise<number> {
-  const { models } = await loadAll(app, 'no errors');
+  const { models } = await loadValid(app, 'no errors');
   const selected = selectModels(models, options.select);
   if (format === 'json') {
     return printDocument({ monitors: selected.map(({ published }) => published.monitor) }, 0);
   }
-  for (const model of selected) print(explainModel(model).join('\n'));
+  for (const model of selected) print(near(explainModel(model).join('\n')));
   return 0;
 }
 
@@ -156,8 +166,10 @@ function printChanges(
       ),
     );
   }
-  for (const { model, words } of told) {
-    for (const line of words) print(wrap(`${model}: ${line}`, 80, '   '));
+  // Of a new monitor a plan tells whom it would wake; once it is done that is known.
+  const read = told.filter(({ action }) => state === 'planned' || action !== 'create');
+  for (const { model, words } of read) {
+    for (const line of words) print(wrap(near(`${model}: ${line}`), 80, '   '));
   }
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;

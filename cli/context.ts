@@ -2,9 +2,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { App } from '../app/app.js';
 import { UnavailableError, UsageError } from '../app/errors.js';
 import { settingsFor } from '../app/settings.js';
+import { refusalWords } from '../domain/refusal.js';
 import { iso } from '../domain/window.js';
 import type { LogFormat } from './log.js';
-import { say } from './output.js';
+import { near, say } from './output.js';
 
 /** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
 export interface GlobalOptions {
@@ -117,12 +118,18 @@ export async function runPlain(
 
 /** Says what is wrong, without a stack for an operator, and gives the exit code. */
 function failed(error: unknown, detail: 'stack' | 'message'): number {
-  const message = error instanceof Error ? error.message : String(error);
-  say(`error: ${message}`);
+  say(`error: ${near(messageOf(error))}`);
   if (detail === 'stack' && error instanceof Error) say(error.stack ?? '');
   if (error instanceof UsageError || error instanceof InvalidArgumentError) return 2;
   if (error instanceof UnavailableError) return 3;
   return 3;
+}
+
+/** What a system says of a file names its call, and not what is meant. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { path } = error as NodeJS.ErrnoException;
+  return path === undefined ? error.message : `${path}: ${refusalWords(error)}`;
 }
 
 const PATIENCE = 5_000;

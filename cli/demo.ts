@@ -117,7 +117,7 @@ async function evaluateAll(
   const { models, teams } = await loadAll(app, 'no errors');
   if (teams !== null) await publishTeams(app, teams);
   await withTemporal(app.settings, async ({ client }) => {
-    const changes = await planChanges(app, client, { models, others: 'leave' });
+    const changes = await planChanges(app, client, { models, teams, others: 'leave' });
     await applyChanges(app, client, { models, changes, since });
     await Promise.all(
       models.map(async ({ id }) => {

@@ -1,7 +1,7 @@
 import type { Failure } from '../app/failures.js';
 import { iso } from '../domain/window.js';
 import type { Context } from './context.js';
-import { print, printJson, wrap } from './output.js';
+import { near, print, printJson, wrap } from './output.js';
 import { instantWords } from './words.js';
 
 const MOST_TOLD = 5;

@@ -1,9 +1,8 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { draftMonitor, writeMonitor, type Draft } from '../app/init.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
-import { cut, print, table, wrap } from './output.js';
+import { cut, near, print, table, wrap } from './output.js';
 
 interface InitOptions {
   from: string;
@@ -64,12 +63,6 @@ async function init(
     print(nextSteps(draft, configDir === undefined ? '' : ` --config-dir ${configDir}`));
   }
   return 0;
-}
-
-/** As people would type it from here. */
-function near(file: string): string {
-  const path = relative(process.cwd(), file);
-  return path.startsWith('..') ? file : path;
 }
 
 function nextSteps({ model, asOf }: Draft, more: string): string {

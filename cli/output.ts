@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Verdict } from '../domain/finding.js';
@@ -49,6 +50,17 @@ function spelt(letter: string): string {
   const code = letter.charCodeAt(0);
   const hex = code.toString(16);
   return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
+}
+
+/** A text with the paths below the working folder as people would type them there. */
+export function near(text: string): string {
+  const here = `${process.cwd()}${sep}`;
+  return text.split(here).reduce((told, rest) => {
+    // A path may stand behind a quote or a bracket; behind a letter it goes on from elsewhere.
+    if (/[\w./:=]$/.test(told)) return `${told}${here}${rest}`;
+    // Without a dot or a slash it would look like a word.
+    return `${told}${/^[\w-]+(?![\w-]|[./]\w)/.test(rest) ? './' : ''}${rest}`;
+  });
 }
 
 /** Letters that each column of a table needs. */

@@ -32,6 +32,14 @@ export function tell(issues: readonly Issue[], asked: Asked): Told[] {
   return issues.flatMap((issue) => flatten(issue)).flatMap((issue) => words(issue, asked));
 }
 
+/** Without "got none" where a key that is unknown there says what was given. */
+export function withoutEchoes(told: readonly Told[]): Told[] {
+  const unknown = told.filter(({ at }) => at === 'key').map(({ path }) => path.slice(0, -1).join());
+  return told.filter(({ path, message }) => {
+    return !message.includes(', got none') || !unknown.includes(path.join());
+  });
+}
+
 /** The issues of the branch that was meant: the one whose outermost shape fits. */
 export function flatten(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
@@ -141,6 +149,8 @@ function inWords(given: unknown): string {
   if (given === undefined || given === null) return 'nothing';
   if (Array.isArray(given)) return given.length === 0 ? 'an empty list' : 'a list';
   if (typeof given === 'object') return mapInWords(given);
+  // JSON has no word for infinity.
+  if (typeof given === 'number') return String(given);
   const text = JSON.stringify(given);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -24,33 +24,45 @@ export interface KnownCheck {
 
 const percent = /^\d+(\.\d+)?%$/;
 
-/** A limit as written. */
-type Given =
-  | number
-  | string
-  | { above: number | string }
-  | { below: number | string }
-  | { drop: number | string };
+const forms = ['above', 'below', 'drop'] as const;
 
-/** A limit of one check: `0.25`, `5%`, `6h`, `{ above: 0.3 }`, `{ below: 0.7 }`, `{ drop: 5% }`. */
-export function limitOf(check: KnownCheck): z.ZodType<Limit> {
-  const wanted = isTime(check) ? 'a duration, as 6h' : 'a number';
-  const error = `expected ${check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted}`;
+/** A limit as written: a value, or a map with one of the forms. */
+type Given = number | string | Partial<Record<(typeof forms)[number], number | string | undefined>>;
+
+const made = new Map<string, z.ZodType<Given>>();
+
+/** A limit as written, for checks that want the same: made once for all of them. */
+function written(error: string): z.ZodType<Given> {
+  const known = made.get(error);
+  if (known !== undefined) return known;
   const scalar = z.union([z.number({ error }), z.string({ error }).regex(/^\d/, { error })], {
     error,
   });
   const loss = 'expected a loss as 0.02, or a share of the reference as 5%';
   const drop = z.union([z.number(), z.string().regex(percent, { error: loss })], { error: loss });
-  const forms = [
-    scalar,
-    z.strictObject({ above: scalar }),
-    z.strictObject({ below: scalar }),
-    z.strictObject({ drop }),
-  ];
-  return z.union(forms, { error }).transform((given, context): Limit => {
+  const map = z
+    .strictObject({ above: scalar.optional(), below: scalar.optional(), drop: drop.optional() })
+    .superRefine((given, context) => {
+      const named = forms.filter((form) => given[form] !== undefined);
+      if (named.length === 1) return;
+      const message = `expected one of ${forms.join(', ')}, got ${named.join(' and ') || 'none'}`;
+      context.addIssue({ code: 'custom', message });
+    })
+    .meta({ minProperties: 1, maxProperties: 1 });
+  const schema = z.union([scalar, map], { error });
+  made.set(error, schema);
+  return schema;
+}
+
+/** A limit of one check: `0.25`, `5%`, `6h`, `{ above: 0.3 }`, `{ below: 0.7 }`, `{ drop: 5% }`. */
+export function limitOf(check: KnownCheck): z.ZodType<Limit> {
+  const wanted = isTime(check) ? 'a duration, as 6h' : 'a number';
+  const error = `expected ${check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted}`;
+  return written(error).transform((given, context): Limit => {
     const limit = toLimit(given, check);
     if (limit !== null) return limit;
-    context.addIssue({ code: 'custom', message: error });
+    const path = typeof given === 'object' && given.drop === undefined ? Object.keys(given) : [];
+    context.addIssue({ code: 'custom', message: error, path });
     return z.NEVER;
   });
 }
@@ -70,15 +82,14 @@ export function isTime(check: Pick<KnownCheck, 'unit'>): boolean {
 
 function toLimit(given: Given, check: KnownCheck): Limit | null {
   if (typeof given !== 'object') return toNumber(given, check);
-  if ('drop' in given) {
+  const { above, below, drop } = given;
+  if (drop !== undefined) {
     if (check.over !== 'label') return null;
-    return typeof given.drop === 'number'
-      ? { drop: given.drop }
-      : { dropShare: fromPercent(given.drop) };
+    return typeof drop === 'number' ? { drop } : { dropShare: fromPercent(drop) };
   }
-  const number = toNumber('above' in given ? given.above : given.below, check);
+  const number = toNumber(above ?? below ?? '', check);
   if (number === null) return null;
-  return 'above' in given ? { above: number } : { below: number };
+  return above === undefined ? { below: number } : { above: number };
 }
 
 /** Milliseconds for a check of time, else a number or a share; null when it is the other kind. */

@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
+import { refusalWords } from '../domain/refusal.js';
 import type { Teams } from '../domain/team.js';
 import { knownChecks } from './known-checks.js';
-import { resolvePaths } from './paths.js';
-import { mergeDefaults, readMonitor, type MonitorFile } from './monitor-file.js';
+import { nearPath, resolvePaths } from './paths.js';
+import { mergeDefaults, readMonitor } from './monitor-file.js';
+import type { MonitorFile, MonitorRead } from './monitor-file.js';
 import { monitorSchema, type KnownChecks } from './monitor.js';
-import { inOrder, type Problem } from './problem.js';
+import { inOrder, wholeFile, type Problem } from './problem.js';
 import { routeProblems } from './routes-check.js';
 import { loadTeams } from './teams.js';
-import { wording } from './scalars.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
+import { readText, type Place } from './yaml-text.js';
 
 /** A monitor with the file that it comes from. */
 export interface LoadedMonitor {
@@ -23,10 +24,18 @@ export interface LoadedMonitor {
   problemAt: MonitorFile['problemAt'];
 }
 
+/** A monitor file as far as it is right. */
+export interface DraftMonitor extends LoadedMonitor {
+  /** True for a section of `monitor` that the file says; others stand in for what is wrong. */
+  isRight: MonitorRead['isRight'];
+}
+
 /** All that a folder of configuration says. */
 export interface Config {
   /** Those that are right by themselves, by id. */
   monitors: LoadedMonitor[];
+  /** Every file that can be read: those that are right, too. */
+  drafts: DraftMonitor[];
   teams: Teams | null;
   problems: Problem[];
 }
@@ -34,7 +43,7 @@ export interface Config {
 /**
  * Reads `*.yaml`, `_defaults.yaml` and `teams.yaml` of a folder: everything that is right, and
  * every fault at once, by file and line; that there is no monitor is one unless `empty` says
- * otherwise. Relative paths count from `cwd`. Reads only.
+ * otherwise. Relative paths count from `cwd`, and files below it are named from there. Reads only.
  */
 export async function loadConfig(
   folder: string,
@@ -44,64 +53,99 @@ export async function loadConfig(
     empty = 'fault',
   }: { known?: KnownChecks; cwd?: string; empty?: 'fault' | 'valid' } = {},
 ): Promise<Config> {
-  const listed = await listFiles(folder, empty);
-  if ('severity' in listed) return { monitors: [], teams: null, problems: [listed] };
-  const defaults = readYaml(path.join(folder, '_defaults.yaml'));
-  const teams = await loadTeams(path.join(folder, 'teams.yaml'));
-  const problems: Problem[] = [...teams.problems];
-  if (isProblem(defaults)) problems.push(defaults);
-  const under = defaults === null || isProblem(defaults) ? null : defaults;
-  const schema = monitorSchema(known);
-  const files: MonitorFile[] = [];
-  const sketches: MonitorFile[] = [];
-  for (const name of listed) {
-    const yaml = readYaml(path.join(folder, name));
-    if (yaml === null) continue;
-    if (isProblem(yaml)) {
-      problems.push(yaml);
-      continue;
-    }
-    const read = readMonitor(mergeDefaults(yaml, under), schema, known);
-    problems.push(...read.problems);
-    if (read.sketch !== null) sketches.push({ ...read, monitor: read.sketch });
-    if (read.monitor !== null) files.push({ ...read, monitor: resolvePaths(read.monitor, cwd) });
-  }
-  problems.push(...twins(sketches));
-  if (teams.sketch !== null) problems.push(...routeProblems(sketches, teams.sketch, teams.yaml));
-  const monitors = files
-    .map(({ monitor, yaml, given, problemAt }) => ({ monitor, file: yaml.name, given, problemAt }))
+  const near = nearPath(path.resolve(folder), cwd);
+  const listed = await listFiles(folder, near, empty);
+  if ('severity' in listed) return { monitors: [], drafts: [], teams: null, problems: [listed] };
+  const at = (name: string): Place => {
+    return { file: path.join(folder, name), name: path.join(near, name) };
+  };
+  const teams = loadTeams(at('teams.yaml'));
+  const { reads, problems } = readAll(listed.map(at), at('_defaults.yaml'), known);
+  const located = (read: MonitorFile): LoadedMonitor => {
+    const { yaml, given, problemAt } = read;
+    return { monitor: resolvePaths(read.monitor, cwd), file: yaml.name, given, problemAt };
+  };
+  const sketches = reads.map((read) => ({ ...read, monitor: read.sketch }));
+  const owned = sketches.filter(({ isRight }) => isRight('owners'));
+  const routes = teams.sketch === null ? [] : routeProblems(owned, teams.sketch, teams.yaml);
+  const monitors = reads
+    .flatMap((read) => (read.monitor === null ? [] : [{ ...read, monitor: read.monitor }]))
+    .map(located)
     .sort((a, b) => (a.monitor.model.id < b.monitor.model.id ? -1 : 1));
-  return { monitors, teams: teams.teams, problems: unique(problems) };
+  return {
+    monitors,
+    drafts: sketches.map((read) => ({ ...located(read), isRight: read.isRight })),
+    teams: teams.teams,
+    problems: unique([...teams.problems, ...problems, ...twins(sketches), ...routes]),
+  };
 }
 
-async function listFiles(folder: string, empty: 'fault' | 'valid'): Promise<string[] | Problem> {
-  const fault = (message: string): Problem => {
-    return { file: folder, line: 1, column: 1, path: '', message, severity: 'error' };
-  };
+/** Every monitor file that is a map of keys, and what is wrong with the others. */
+function readAll(
+  places: readonly Place[],
+  under: Place,
+  known: KnownChecks,
+): { reads: MonitorRead[]; problems: Problem[] } {
+  const schema = monitorSchema(known);
+  const defaults = readYaml(under);
+  const problems = faultsOf(defaults);
+  const reads = places.flatMap((place): MonitorRead[] => {
+    const yaml = readYaml(place);
+    problems.push(...faultsOf(yaml));
+    if (yaml === null || isProblem(yaml)) return [];
+    if (yaml.value === null) {
+      const message = 'empty: expected a monitor. `aftercare init` writes one from a data file';
+      problems.push(wholeFile(place.name, message));
+      return [];
+    }
+    const merged = mergeDefaults(yaml, isProblem(defaults) ? null : defaults);
+    const read = readMonitor(merged, schema, known);
+    // What defaults say that cannot be read is not missing in each of the files.
+    const isTold = (one: Problem) => !isProblem(defaults) || !one.message.startsWith('missing');
+    problems.push(...read.problems.filter(isTold));
+    return [read];
+  });
+  return { reads, problems };
+}
+
+async function listFiles(
+  folder: string,
+  near: string,
+  empty: 'fault' | 'valid',
+): Promise<string[] | Problem> {
   try {
     const names = await readdir(folder);
     const own = names.filter((name) => /^[^_.].*\.ya?ml$/.test(name) && name !== 'teams.yaml');
     return own.length > 0 || empty === 'valid'
       ? own.sort()
-      : fault('expected monitor files (*.yaml), found none. `aftercare init` writes one');
+      : wholeFile(near, `expected monitor files (*.yaml), found none${FIRST}`);
   } catch (error) {
-    return fault(`expected a folder of monitor files: ${wording(error)}`);
+    const wanted = `expected a folder with monitor files (*.yaml)${FIRST}`;
+    return wholeFile(near, `${noFolder(error)}: ${wanted}, --config-dir names another folder`);
   }
 }
 
-/** null: the file is not there. Of a thousand small files waiting for each is most of the time. */
-function readYaml(file: string): YamlFile | Problem | null {
-  try {
-    return parseYaml(file, readFileSync(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    const message = `cannot be read: ${wording(error)}`;
-    return { file, line: 1, column: 1, path: '', message, severity: 'error' };
-  }
+const FIRST = '. `aftercare init` writes one';
+
+function noFolder(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such folder';
+  return code === 'ENOTDIR' ? 'this is no folder' : `cannot be read, ${refusalWords(error)}`;
+}
+
+/** null: the file is not there. */
+function readYaml(place: Place): YamlFile | Problem | null {
+  const text = readText(place);
+  return typeof text === 'string' ? parseYaml(place.name, text) : text;
 }
 
 function isProblem(read: YamlFile | Problem | null): read is Problem {
   return read !== null && 'severity' in read;
+}
+
+function faultsOf(read: YamlFile | Problem | null): Problem[] {
+  if (read === null) return [];
+  return isProblem(read) ? [read] : [...read.faults];
 }
 
 /** Model ids that two files claim. */

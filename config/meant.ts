@@ -9,7 +9,9 @@ type Path = readonly PropertyKey[];
 export interface Meant {
   value: unknown;
   /** The same path as the file spells it. */
-  spelt(path: Path): Path;
+  spelt: (path: Path) => Path;
+  /** True for a key that the file has under another spelling. */
+  isMisspelt: (path: Path) => boolean;
 }
 
 /**
@@ -41,7 +43,8 @@ export function asMeant(
   }
   const spelt = (path: Path): Path =>
     path.map((part, i) => spelling.get(JSON.stringify(path.slice(0, i + 1))) ?? part);
-  return { value: copy, spelt };
+  const isMisspelt = (path: Path): boolean => spelling.has(JSON.stringify(path));
+  return { value: copy, spelt, isMisspelt };
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Monitor } from '../domain/monitor.js';
 import { exampleMonitor, shortestMonitor } from './example.js';
-import { tell, type Told } from './issues.js';
+import { tell, withoutEchoes, type Told } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
 import type { Fault } from './fault.js';
 import { asMeant, isSameFault } from './meant.js';
-import { sketchMonitor, type KnownChecks } from './monitor.js';
+import { sketchMonitor, type KnownChecks, type Sketch } from './monitor.js';
 import { pathText, type Problem } from './problem.js';
 import { plainSecrets } from './secrets.js';
 import type { YamlFile } from './yaml-file.js';
@@ -34,33 +34,45 @@ export function mergeDefaults(yaml: YamlFile, defaults: YamlFile | null): Merged
 
 const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
 
+/** What was read of a file, right or wrong. */
+export interface MonitorRead extends Merged {
+  /** null: something is wrong. */
+  monitor: Monitor | null;
+  /** The same; of a wrong file what is right, with another's in the place of the rest. */
+  sketch: Monitor;
+  /** True for a section that the sketch has from the file; `owners` is one here. */
+  isRight: (section: string) => boolean;
+  problems: Problem[];
+  problemAt: MonitorFile['problemAt'];
+}
+
 /** Reads one monitor: the monitor when all is right by itself, and every fault of the file. */
 export function readMonitor(
   merged: Merged,
   schema: z.ZodType<Monitor>,
   known: KnownChecks,
-): Merged & {
-  monitor: Monitor | null;
-  /** The same, or of a wrong file what routes need; null: not even that is right. */
-  sketch: Monitor | null;
-  problems: Problem[];
-  problemAt: MonitorFile['problemAt'];
-} {
-  const problemAt: MonitorFile['problemAt'] = (path, message) =>
-    place(merged, { path, message, at: 'value' });
-  const secrets = plainSecrets(merged.given).map((found) => problemAt(found.path, found.message));
+): MonitorRead {
+  const at = (spelt: (path: Path) => Path): MonitorFile['problemAt'] => {
+    return (path, message) => place(merged, { path: spelt(path), message, at: 'value' });
+  };
+  const asIs = at((path) => path);
+  const secrets = plainSecrets(merged.given).map((found) => asIs(found.path, found.message));
   const parsed = schema.safeParse(merged.given);
   if (parsed.success) {
-    const monitor = secrets.length > 0 ? null : parsed.data;
-    return { ...merged, monitor, sketch: parsed.data, problems: secrets, problemAt };
+    const isWrong = secrets.length > 0 || merged.yaml.faults.length > 0;
+    const monitor = isWrong ? null : parsed.data;
+    const rest = { isRight: () => true, problems: secrets, problemAt: asIs };
+    return { ...merged, monitor, sketch: parsed.data, ...rest };
   }
   const hidden = new Set(secrets.map((problem) => problem.path));
-  const { told, sketch } = faultsIn(merged.given, parsed.error.issues, { schema, known });
+  const { told, sketched, spelt } = faultsIn(merged.given, parsed.error.issues, { schema, known });
   const problems = told
     .map((one) => place(merged, one))
     // What was given is part of an error: not where it is a secret.
     .filter((problem) => !hidden.has(problem.path));
-  return { ...merged, monitor: null, sketch, problems: [...secrets, ...problems], problemAt };
+  const { sketch, isRight } = sketched;
+  const rest = { problems: [...secrets, ...problems], problemAt: at(spelt) };
+  return { ...merged, monitor: null, sketch, isRight, ...rest };
 }
 
 /** All that is wrong in a file: by itself, behind its misspelt keys, and between its sections. */
@@ -68,7 +80,7 @@ function faultsIn(
   given: unknown,
   issues: readonly z.core.$ZodIssue[],
   { schema, known }: { schema: z.ZodType<Monitor>; known: KnownChecks },
-): { told: Told[]; sketch: Monitor | null } {
+): { told: Told[]; sketched: Sketch; spelt: (path: Path) => Path } {
   const json = schemas.get(schema) ?? jsonSchemaOf(schema);
   schemas.set(schema, json);
   const asked = {
@@ -80,13 +92,14 @@ function faultsIn(
   const meant = asMeant(given, issues, json);
   const sketched = sketchMonitor(meant.value, known);
   const second = schema.safeParse(meant.value).error?.issues ?? [];
-  const first = tell(issues, asked);
+  // A key that is misspelt is not missing, too.
+  const first = tell(issues, asked).filter(({ path }) => !meant.isMisspelt(path));
   const again = [...second, ...asIssues(sketched.faults, second)];
   const more = tell(again, { ...asked, value: meant.value }).map((one) => {
     return { ...one, path: meant.spelt(one.path) };
   });
   const news = more.filter((one) => !first.some((other) => isSameFault(one, other)));
-  return { told: [...first, ...news], sketch: sketched.sketch };
+  return { told: withoutEchoes([...first, ...news]), sketched, spelt: meant.spelt };
 }
 
 /** Faults as zod tells its own, without those that it told. */

@@ -33,23 +33,27 @@ export function monitorSchema(known: KnownChecks) {
   }) satisfies z.ZodType<Monitor>;
 }
 
-/**
- * A monitor file that is wrong somewhere, as far as it is right: faults between its right sections,
- * and a monitor with the others filled in from a plain one, for the owners and the retraining that
- * it names. `sketch` is null where no owner can be told.
- */
-export function sketchMonitor(
-  raw: unknown,
-  known: KnownChecks,
-): { sketch: Monitor | null; faults: readonly Fault[] } {
+/** What is right of a monitor file. */
+export interface Sketch {
+  /** A plain monitor with the sections of the file that are right. */
+  sketch: Monitor;
+  isRight: (section: string) => boolean;
+  /** What is wrong between the right sections. */
+  faults: readonly Fault[];
+}
+
+/** A monitor file that is wrong somewhere, as far as it is right. */
+export function sketchMonitor(raw: unknown, known: KnownChecks): Sketch {
   const { shape, plain } = sectionsOf(known);
   const sections = rightSections(raw, shape, known.checks);
   const faults = crossFaults(sections, known.checks);
-  const model = sections.model ?? ownedOnly(raw);
-  if (model === null) return { sketch: null, faults };
-  const { retraining, alerts = { ...plain.alerts, escalation: { critical: [], warning: [] } } } =
-    sections;
-  return { sketch: resolve({ ...plain, model, alerts, retraining }, known), faults };
+  const owned = sections.model ?? ownedOnly(raw);
+  const model = owned ?? { ...plain.model, id: '' };
+  const alerts = { ...plain.alerts, escalation: { critical: [], warning: [] } };
+  const isRight = (section: string): boolean => {
+    return section === 'owners' ? owned !== null : section in sections;
+  };
+  return { sketch: resolve({ ...plain, alerts, ...sections, model }, known), isRight, faults };
 }
 
 /** Of a `model` that is wrong, its owners: a model without a name. */
@@ -67,7 +71,8 @@ function sectionsOf(known: KnownChecks): { shape: Shape; plain: MonitorGiven } {
   const found = built.get(known);
   if (found !== undefined) return found;
   const schema = fileSchema(known.checks);
-  const made = { shape: schema.shape, plain: schema.parse(shortestMonitor) };
+  const plain = schema.parse({ ...shortestMonitor, reference: {} });
+  const made = { shape: schema.shape, plain };
   built.set(known, made);
   return made;
 }

@@ -2,6 +2,13 @@ import path from 'node:path';
 import { isFiles } from '../domain/source-spec.js';
 import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 
+/** A path as people would type it from a folder: relative where it lies below. */
+export function nearPath(file: string, cwd: string): string {
+  const near = path.relative(cwd, file);
+  if (near === '') return '.';
+  return near.startsWith('..') || path.isAbsolute(near) ? file : near;
+}
+
 /** The monitor with the paths of its sources counted from a folder; templates stay. */
 export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
   const absolute = (source: SourceSpec): SourceSpec =>

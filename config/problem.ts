@@ -13,10 +13,16 @@ export interface Problem {
   severity: 'error' | 'warning';
 }
 
+/** An error of a file, or a folder, as a whole. */
+export function wholeFile(file: string, message: string): Problem {
+  return { file, line: 1, column: 1, path: '', message, severity: 'error' };
+}
+
 /** `monitors/churn.yaml:31:11 checks[2].alert: expected a number, got "high"`. */
 export function problemText(problem: Problem): string {
-  const { file, line, column, path, message } = problem;
-  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+  const { file, line, column, path, message, severity } = problem;
+  const what = severity === 'warning' ? 'warning: ' : '';
+  return `${file}:${line}:${column} ${what}${path === '' ? '' : `${path}: `}${message}`;
 }
 
 /** `['checks', 2, 'alert']` → `checks[2].alert`. */

@@ -5,10 +5,13 @@ import { didYouMean } from './spelling.js';
 
 const HOUR = 3_600_000;
 
+// What was given may be the secret itself.
+const NO_SECRET = 'expected a secret as env:NAME or file:PATH, got something else';
+
 /** A secret is named, never written: `env:NAME` or `file:PATH`. */
 export const secretReference = z
-  .string({ error: 'expected a secret as env:NAME or file:PATH' })
-  .regex(/^(env:[A-Za-z_]\w*|file:.+)$/, { error: 'expected a secret as env:NAME or file:PATH' });
+  .string({ error: NO_SECRET })
+  .regex(/^(env:[A-Za-z_]\w*|file:.+)$/, { error: NO_SECRET });
 
 /** An address over HTTP, or the secret that holds it. */
 export const address = z

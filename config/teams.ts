@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { Teams } from '../domain/team.js';
 import { exampleTeams } from './example.js';
 import { tell } from './issues.js';
 import { jsonSchemaOf } from './known-keys.js';
-import { pathText, type Problem } from './problem.js';
-import { wording } from './scalars.js';
+import { pathText, wholeFile, type Problem } from './problem.js';
 import { asMeant } from './meant.js';
 import { plainSecrets } from './secrets.js';
 import { didYouMean } from './spelling.js';
 import { teamsSchema } from './teams-schema.js';
 import { isNobody, reachable, sketchTeams } from './teams-sketch.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
+import { readText, type Place } from './yaml-text.js';
 
 /** teams.yaml as it was read; `teams` is null when anything in it is wrong. */
 export interface LoadedTeams {
@@ -29,36 +28,34 @@ const shortest =
   'root: ana';
 
 /** Reads a teams.yaml. Without one nobody can be told, so that its absence is an error too. */
-export async function loadTeams(file: string): Promise<LoadedTeams> {
-  const fault = (message: string): LoadedTeams => ({
-    teams: null,
-    sketch: null,
-    yaml: null,
-    problems: [{ file, line: 1, column: 1, path: '', message, severity: 'error' }],
-  });
-  try {
-    return readTeams(file, await readFile(file, 'utf8'));
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? fault(`missing: who the owners are and how they are reached. Example: ${shortest}`)
-      : fault(`cannot be read: ${wording(error)}`);
-  }
+export function loadTeams(place: Place): LoadedTeams {
+  const text = readText(place);
+  if (typeof text === 'string') return readTeams(place.name, text);
+  return unread(text ?? absent(place.name, 'missing'));
 }
+
+const absent = (file: string, what: string): Problem =>
+  wholeFile(file, `${what}: who the owners are and how they are reached. Example: ${shortest}`);
+
+const unread = (problem: Problem): LoadedTeams => {
+  return { teams: null, sketch: null, yaml: null, problems: [problem] };
+};
 
 /** Reads the text of a teams.yaml, with every name in it looked up. */
 export function readTeams(file: string, source: string): LoadedTeams {
   const yaml = parseYaml(file, source);
-  if ('severity' in yaml) return { teams: null, sketch: null, yaml: null, problems: [yaml] };
+  if ('severity' in yaml) return unread(yaml);
+  if (yaml.value === null) return unread(absent(file, 'empty'));
   const at = (path: readonly PropertyKey[], message: string): Problem => {
     const place = yaml.positionOf(path);
     return { file, ...place, path: pathText(path), message, severity: 'error' };
   };
   const secrets = plainSecrets(yaml.value).map((found) => at(found.path, found.message));
-  const parsed = teamsSchema.safeParse(yaml.value ?? {});
+  const parsed = teamsSchema.safeParse(yaml.value);
   if (!parsed.success) {
     const { issues } = parsed.error;
     const asked = {
-      value: yaml.value ?? {},
+      value: yaml.value,
       schema: jsonSchemaOf(teamsSchema),
       examples: [exampleTeams],
       checks: [],
@@ -70,13 +67,18 @@ export function readTeams(file: string, source: string): LoadedTeams {
         ...(told.at === 'key' ? yaml.positionOfKey(told.path) : {}),
       }))
       .filter((problem) => !hidden.has(problem.path));
-    const rough = sketchTeams(asMeant(yaml.value ?? {}, issues, asked.schema).value);
+    const rough = sketchTeams(asMeant(yaml.value, issues, asked.schema).value);
     const names = nameFaults(rough).map(({ path, message }) => at(path, message));
     const sketch = reachable(rough);
-    return { teams: null, sketch, yaml, problems: [...secrets, ...faults, ...names] };
+    return {
+      teams: null,
+      sketch,
+      yaml,
+      problems: [...yaml.faults, ...secrets, ...faults, ...names],
+    };
   }
   const names = nameFaults(parsed.data).map(({ path, message }) => at(path, message));
-  const problems = [...secrets, ...names];
+  const problems = [...yaml.faults, ...secrets, ...names];
   const isRight = problems.length === 0;
   const sketch = isRight ? parsed.data : reachable(parsed.data);
   return { teams: isRight ? parsed.data : null, sketch, yaml, problems };

@@ -1,7 +1,7 @@
-import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Node, ParsedNode, Document } from 'yaml';
 import type { Problem } from './problem.js';
-import { faultOfSyntax } from './yaml-words.js';
+import { CIRCLE, faultOfSyntax, faultOfValue } from './yaml-words.js';
 
 type Path = readonly PropertyKey[];
 
@@ -9,7 +9,10 @@ type Path = readonly PropertyKey[];
 export interface YamlFile {
   /** As it is named in errors. */
   name: string;
+  /** null: the file is empty. */
   value: unknown;
+  /** Faults of syntax that leave the rest readable: keys that are there twice, tags. */
+  faults: readonly Problem[];
   /** True when the file itself says something at this path. */
   has(path: Path): boolean;
   /** Where the value at a path stands, or the nearest thing around it that is there. */
@@ -18,51 +21,77 @@ export interface YamlFile {
   positionOfKey(path: Path): { line: number; column: number };
 }
 
-/** Reads YAML text. One fault of syntax makes hundreds more: only the first is told. */
+/** As no key but a plain one is meant; what else there is to say is said by us. */
+const OPTIONS = { stringKeys: true, logLevel: 'error', prettyErrors: false } as const;
+
+/**
+ * Reads YAML text. Most faults of syntax make hundreds more: of those only the first is told.
+ */
 export function parseYaml(name: string, text: string): YamlFile | Problem {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    const place = at(fault.pos[0]);
-    const got = text.split(/\r?\n/)[place.line - 1] ?? '';
-    const message = `not YAML: ${faultOfSyntax(fault, got)}`;
-    return { file: name, ...place, path: '', message, severity: 'error' };
-  }
+  const problem = (offset: number, message: string): Problem => {
+    const path = '';
+    return { file: name, ...at(offset), path, message: `not YAML: ${message}`, severity: 'error' };
+  };
+  const told = (
+    fault: Parameters<typeof faultOfSyntax>[0] & { pos: [number, number] },
+  ): Problem => {
+    const given = text.split(/\r?\n/)[at(fault.pos[0]).line - 1] ?? '';
+    return problem(fault.pos[0], faultOfSyntax(fault, given));
+  };
+  const fatal = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  if (fatal !== undefined) return told(fatal);
   const value = toPlain(document);
   if (value instanceof Error) {
-    const alias = /^Unresolved alias .*: (.*)$/.exec(value.message)?.[1];
-    const place = at(alias === undefined ? 0 : Math.max(0, text.indexOf(`*${alias}`)));
-    const what =
-      alias === undefined
-        ? value.message
-        : `a * begins a reference, to nothing here: expected quotes around it, as "*${alias}"`;
-    const message = `not YAML: ${what}`;
-    return { file: name, ...place, path: '', message, severity: 'error' };
+    const { alias, message } = faultOfValue(value);
+    return problem(offsetOfAlias(document, alias), message);
   }
   // A document is large, and of most files nobody asks for a place: it is made again for those.
   let again: Document<ParsedNode> | null = null;
-  const nodes = () => (again ??= parseDocument(text));
+  const nodes = () => (again ??= parseDocument(text, OPTIONS));
   return {
     name,
     value,
+    faults: [...document.errors, ...document.warnings].map(told),
     has: (path) => nodeAt(nodes(), path) !== null,
     positionOf: (path) => at(offsetOf(nodes(), path)),
     positionOfKey: (path) => at(keyOffsetOf(nodes(), path) ?? offsetOf(nodes(), path)),
   };
 }
 
-/** Plain values; an Error for aliases that multiply without end. */
+/** Plain values; an Error for aliases that multiply without end, or hold themselves. */
 function toPlain(document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
+    const value = document.toJS({ maxAliasCount: 100 }) as unknown;
+    refuseCircles(value, []);
+    return value;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Where the alias of a name stands first; of none, the first alias that there is; else 0. */
+function offsetOfAlias(document: Document.Parsed, name: string | null): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_, { source, range }) {
+      if (name !== null && source !== name) return undefined;
+      offset = range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+function refuseCircles(value: unknown, above: readonly unknown[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (above.includes(value)) throw new Error(CIRCLE);
+  for (const own of Object.values(value)) refuseCircles(own, [...above, value]);
 }
 
 function nodeAt(document: Document<ParsedNode>, path: Path): Node | null {

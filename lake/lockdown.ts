@@ -66,7 +66,10 @@ async function parse(db: Duck, where: string): Promise<{ shape: string; problem:
     error_message?: string;
     statements?: { node?: Record<string, unknown> }[];
   };
-  if (tree.error) return { shape: '', problem: tree.error_message ?? 'it cannot be parsed' };
+  if (tree.error) {
+    const said = tree.error_message ?? 'it cannot be parsed';
+    return { shape: '', problem: said.replace(/^Parser Error: /, '') };
+  }
   const shapes = (tree.statements ?? []).map(({ node }) => ({ ...node, where_clause: null }));
   const shape = JSON.stringify(shapes, (key, value: unknown) =>
     key === 'query_location' ? null : value,

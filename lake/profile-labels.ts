@@ -3,6 +3,7 @@ import type { Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
+import { holdsNothing } from './blank.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { outcomesOf } from './profile-outcomes.js';
@@ -51,7 +52,7 @@ export async function withLabels<T>(
       ? null
       : { column: spec.timestamp, timezone: monitor.columns.timestamp.timezone };
   if (spec.from === null) return use(await insideOf(db, meeting, { spec, time }));
-  if (located === null || located.files.every(({ bytes }) => bytes === 0)) return use(null);
+  if (located === null || (await holdsNothing(located))) return use(null);
   const wants: Record<string, Want> = {};
   for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
   if (isNumeric(monitor)) wants[spec.value] = { as: 'number', type: null };

@@ -1,40 +1,29 @@
 import type { FileKind } from '../domain/source-spec.js';
+import { SourceError } from '../domain/source.js';
 import { ask, perform } from './ask.js';
 import type { Duck } from './duck.js';
+import { damageWords } from './engine-words.js';
 import { columnsOf, fresh, reader } from './window-files.js';
 
 /** Lines of a file of JSON Lines that are looked at. */
 const MOST_LINES = 1_000;
 
 /**
- * The columns that any of these files has, from their footers, heads and first lines: no row is
- * counted. Files that cannot be read are left out; null: none can be.
+ * The columns of a file, from its footer, head or first lines: no row is counted. Throws
+ * SourceError when it cannot be read.
  */
-export async function columnsIn(
-  db: Duck,
-  kind: FileKind,
-  paths: readonly string[],
-): Promise<string[] | null> {
-  const found = new Set<string>();
-  let read = 0;
-  for (const path of paths) {
-    const names = await namesIn(db, kind, path).catch(() => null);
-    if (names === null) continue;
-    read++;
-    for (const name of names) found.add(name);
-  }
-  return read === 0 ? null : [...found];
-}
-
-async function namesIn(db: Duck, kind: FileKind, path: string): Promise<string[]> {
+export async function columnsIn(db: Duck, kind: FileKind, path: string): Promise<string[]> {
   const view = fresh('head');
   const lines = kind === 'jsonl' ? ` limit ${MOST_LINES}` : '';
-  await perform(db, `create view ${view} as from ${reader(kind, [path])}${lines}`);
   try {
+    await perform(db, `create view ${view} as from ${reader(kind, [path])}${lines}`);
     if (kind !== 'jsonl') return Object.keys(await columnsOf(db, view));
     const keys = await ask(db, 'window/keys', { rows: view });
     return keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
+  } catch (error) {
+    db.options.signal?.throwIfAborted();
+    throw new SourceError(path, null, damageWords(kind, error));
   } finally {
-    await perform(db, `drop view ${view}`);
+    await perform(db, `drop view if exists ${view}`);
   }
 }

@@ -4,6 +4,7 @@ import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
+import { damageWords, engineWords } from './engine-words.js';
 
 let made = 0;
 /** A name for a view or table that nothing else of this process uses. */
@@ -37,12 +38,6 @@ export function reader(kind: FileKind, paths: readonly string[], extra = ''): st
   }
 }
 
-/** DuckDB's message without the statement under it. */
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0] ?? '';
-}
-
 /** Says which file stands behind a failure to read: each is tried alone. */
 export async function blame(db: Duck, located: Located, error: unknown): Promise<never> {
   db.options.signal?.throwIfAborted();
@@ -50,14 +45,17 @@ export async function blame(db: Duck, located: Located, error: unknown): Promise
     try {
       await tryFile(db, located.kind, path);
     } catch (own) {
-      throw new SourceError(path, null, `cannot be read as ${located.kind}: ${firstLine(own)}`);
+      db.options.signal?.throwIfAborted();
+      throw new SourceError(path, null, damageWords(located.kind, own));
     }
   }
-  throw new SourceError(located.path, null, `cannot be read together: ${firstLine(error)}`);
+  const { where, path } = located;
+  const how = where === null ? 'together' : `together, or not by where: ${JSON.stringify(where)}`;
+  throw new SourceError(path, null, `cannot be read ${how} (${engineWords(error)})`);
 }
 
 async function tryFile(db: Duck, kind: Located['kind'], path: ManifestFile['path']) {
-  await perform(db, `select count(columns(*)) from ${reader(kind, [path])}`);
+  await perform(db, `select bit_xor(hash(columns(*))) from ${reader(kind, [path])}`);
 }
 
 /**
@@ -88,5 +86,8 @@ export async function requireColumn(db: Duck, located: Located, column: string):
 }
 
 /** A column that rows cannot do without: where it is missing, and what is there. */
-export const lacks = (file: string, column: string, there: string): SourceError =>
-  new SourceError(file, column, `is missing; the columns are ${there}`);
+export function lacks(file: string, column: string, there: string): SourceError {
+  // A file without a header line has its first values as names.
+  const hint = /(^|, )\d{4}-\d\d-\d\d/.test(there) ? '; is a header line missing?' : '';
+  return new SourceError(file, column, `is missing; the columns are ${there}${hint}`);
+}

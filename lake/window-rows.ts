@@ -77,6 +77,8 @@ export async function withRows<T>(
 interface Source {
   base: string;
   texts: boolean;
+  /** There is no file with anything in it: the view has a column of no file. */
+  isEmpty: boolean;
   unreadable: number;
   remove: () => Promise<void>;
 }
@@ -85,7 +87,8 @@ interface Source {
 async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Promise<Source> {
   const base = fresh('files');
   views.push(base);
-  const nothing = { base, texts: false, unreadable: 0, remove: () => Promise.resolve() };
+  const own = { base, texts: false, isEmpty: false, unreadable: 0 };
+  const nothing = { ...own, remove: () => Promise.resolve() };
   const make = (from: string) => perform(db, `create view ${base} as ${from}`);
   const paths = located.files.map(({ path }) => path);
   const texts = isText(located.kind);
@@ -99,7 +102,7 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
   const staged = paths.length === 0 ? null : await stage(db, located, time);
   if (staged === null) {
     await make('select 0 as nothing where false');
-    return nothing;
+    return { ...nothing, isEmpty: true };
   }
   const { unreadable, remove } = staged;
   try {
@@ -108,7 +111,7 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
     await remove();
     throw error;
   }
-  return { base, texts, unreadable, remove };
+  return { ...own, texts, unreadable, remove };
 }
 
 async function read(
@@ -116,6 +119,7 @@ async function read(
   {
     base,
     texts,
+    isEmpty,
     unreadable,
     located,
     wants,
@@ -127,9 +131,7 @@ async function read(
   }: Source & RowsSpec & { views: string[] },
 ): Promise<Rows> {
   const columns = await columnsOf(db, base);
-  if ('nothing' in columns && located.files.every(({ bytes }) => bytes === 0)) {
-    delete columns['nothing'];
-  }
+  if (isEmpty) delete columns['nothing'];
   const readings: [string, Reading][] = [];
   const looked = texts ? await inSpan(db, { base, time, span, views }) : base;
   for (const [name, type] of Object.entries(columns)) {

@@ -1,11 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
-import type { ManifestFile } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
+import { blankFiles } from './blank.js';
 import type { Duck } from './duck.js';
+import { damageWords } from './engine-words.js';
 import { fresh, lacks, reader } from './window-files.js';
 import { keptCopy } from './window-kept.js';
 import { parsedTime } from './window-time.js';
@@ -53,7 +54,8 @@ async function copyInto(
   db: Duck,
   { located, time, folder }: { located: Located; time: TimeSpec | null; folder: string },
 ): Promise<{ files: string[]; unreadable: number } | null> {
-  const paths = located.files.filter(hasContent).map((file) => file.path);
+  const blank = await blankFiles(located);
+  const paths = located.files.filter((file) => !blank.includes(file)).map((file) => file.path);
   const files: string[] = [];
   let unreadable = 0;
   for (const part of located.kind === 'csv' ? paths.map((one) => [one]) : [paths]) {
@@ -115,7 +117,7 @@ async function copyJson(db: Duck, { paths, time, file }: Copy): Promise<number |
     const unreadable = Number(keys.find(({ name }) => name === null)?.['n'] ?? 0);
     if (names.length === 0 && unreadable === 0) return null;
     if (names.length === 0) {
-      throw new SourceError(paths[0] ?? '', null, 'cannot be read as jsonl: no line is an object');
+      throw new SourceError(paths[0] ?? '', null, damageWords('jsonl', 'no line is an object'));
     }
     if (time !== null && !names.includes(time.column)) {
       throw lacks(paths[0] ?? '', time.column, names.join(', '));
@@ -136,5 +138,3 @@ async function copyJson(db: Duck, { paths, time, file }: Copy): Promise<number |
     await perform(db, `drop view ${lines}`);
   }
 }
-
-const hasContent = (file: ManifestFile): boolean => file.bytes > 0;

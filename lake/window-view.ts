@@ -3,7 +3,7 @@ import type { Located } from '../domain/source.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { checkExpression } from './lockdown.js';
-import { firstLine } from './window-files.js';
+import { expressionWords } from './engine-words.js';
 import { columnOf, isExpression } from './window-parts.js';
 import type { Dimension } from './window-parts.js';
 
@@ -31,7 +31,7 @@ export async function createView(
   await perform(db, sql).catch((error: unknown) => {
     if (where === null && slices.length === 0) throw error;
     const given = where === null ? 'segments' : `where: ${JSON.stringify(where)}`;
-    throw new SourceError(path, null, `${given}: ${firstLine(error)}`);
+    throw new SourceError(path, null, `${given}: ${expressionWords(error)}`);
   });
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { isTemplate, partitions, placeholders } from '../calendar/partitions.js';
 import type { ManifestFile } from '../domain/run.js';
+import { refusalWords } from '../domain/refusal.js';
 import { SourceError } from '../domain/source.js';
 import type { FileKind, FileSource } from '../domain/source-spec.js';
 import type { Instant } from '../domain/window.js';
@@ -16,20 +17,38 @@ const WILD = /[*?[\]{}()!]/;
  */
 type Fingerprint = (file: { path: string; bytes: number }) => Promise<string | null>;
 
+/** How files of one kind are recognised. */
+interface Marks {
+  fingerprint: Fingerprint;
+  /** Throws SourceError when the first or last bytes of a file say that it is not whole. */
+  glance(file: { path: string; bytes: number }): Promise<void>;
+}
+
+/** A source of files, of which one can be looked at alone. */
+export interface Files extends Source<FileSource> {
+  /** The size of a file that is whole, as far as a glance tells; else throws SourceError. */
+  glance(file: string): Promise<number>;
+}
+
 /** Files of one kind on this machine. */
-export function fileSource(kind: FileKind, fingerprint: Fingerprint): Source<FileSource> {
+export function fileSource(kind: FileKind, { fingerprint, glance }: Marks): Files {
   return {
     kind,
     async locate(spec, asked) {
       const paths = await listFiles(spec, asked);
       const files = await manifestOf(paths, fingerprint);
       const { path: told, where } = spec;
-      return { kind, path: told, where, files, folders: [folderOf(told)] };
+      return { kind, path: told, where, files, folders: [path.resolve(folderOf(told))] };
     },
     async look(spec, asked) {
       const files = await listFiles(spec, asked);
       const words = files.length === 1 ? '1 file' : `${files.length} files`;
       return { words, isEmpty: files.length === 0, columns: null, files };
+    },
+    async glance(file) {
+      const { bytes } = await look(file);
+      await plainly(file, glance({ path: file, bytes }));
+      return bytes;
     },
   };
 }
@@ -42,9 +61,7 @@ export async function manifestOf(
   const files: ManifestFile[] = [];
   for (const file of paths) {
     const { bytes, modified } = await look(file);
-    const footer = await fingerprint({ path: file, bytes }).catch((error: unknown) => {
-      throw error instanceof SourceError ? error : unreadable(file, error);
-    });
+    const footer = await plainly(file, fingerprint({ path: file, bytes }));
     files.push({ path: file, bytes, modified, footer });
   }
   return files;
@@ -64,6 +81,26 @@ export async function listFiles(
 /** True for a path without a template and without wildcards: its file is there or missing. */
 export function namesOneFile(path: string): boolean {
   return !isTemplate(path) && !WILD.test(path);
+}
+
+/** Why a path has no file, and what is expected there: `no such file; expected the predictions`. */
+export async function nothingAt(pattern: string, wanted: string): Promise<string> {
+  const found = await stat(pattern).catch(() => null);
+  if (found?.isDirectory() === true) {
+    const example = path.join(pattern, '*.parquet');
+    return `is a folder; expected a file, or files by a pattern, as "${example}"`;
+  }
+  const what = namesOneFile(pattern) ? 'no such file' : 'no file matches this';
+  return `${what}${await missingFolder(pattern)}; expected ${wanted}`;
+}
+
+/** ` (there is no folder data)`: the first one of a path that is not there; '': all are. */
+export async function missingFolder(pattern: string): Promise<string> {
+  const folder = folderOf(pattern);
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() === true) return '';
+  const above = found === null ? await missingFolder(folder) : '';
+  return above === '' ? ` (there is no folder ${folder})` : above;
 }
 
 /** A template with every placeholder open. */
@@ -87,6 +124,12 @@ async function expand(patterns: readonly string[]): Promise<string[]> {
   return [...found].map((file) => path.resolve(file)).sort();
 }
 
+async function plainly<T>(file: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw error instanceof SourceError ? error : unreadable(file, error);
+  });
+}
+
 async function look(file: string): Promise<{ bytes: number; modified: Instant }> {
   const { size, mtimeMs } = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error);
@@ -95,13 +138,16 @@ async function look(file: string): Promise<{ bytes: number; modified: Instant }>
 }
 
 function unreadable(file: string, error: unknown): SourceError {
-  const problem = error instanceof Error ? error.message : String(error);
+  const problem = refusalWords(error);
   return new SourceError(file, null, `cannot be read (${problem}); expected a readable file`);
 }
 
 /** The deepest folder of a path that holds no wildcard and no placeholder. */
 function folderOf(pattern: string): string {
-  const parts = path.resolve(pattern).split(path.sep);
+  const parts = pattern.split(path.sep);
   const first = parts.findIndex((part) => WILD.test(part));
-  return (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) || path.sep;
+  return (
+    (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) ||
+    (path.isAbsolute(pattern) ? path.sep : '.')
+  );
 }

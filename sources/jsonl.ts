@@ -1,5 +1,5 @@
 import { fileSource } from './files.js';
-import { fingerprintText } from './text.js';
+import { fingerprintText, glanceText } from './text.js';
 
 /** One JSON object a line, plain or compressed (`.gz`, `.zst`). */
-export const jsonl = fileSource('jsonl', fingerprintText);
+export const jsonl = fileSource('jsonl', { glance: glanceText, fingerprint: fingerprintText });

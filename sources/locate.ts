@@ -1,7 +1,10 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Located } from '../domain/source.js';
-import type { SourceSpec } from '../domain/source-spec.js';
+import type { FileKind, SourceSpec } from '../domain/source-spec.js';
+import { csv } from './csv.js';
 import { sources } from './index.js';
+import { jsonl } from './jsonl.js';
+import { parquet } from './parquet.js';
 import type { Asked, Seen, Source, World } from './source.js';
 
 /** What the rows of a monitor are asked for with: its zone, and whose secrets may be used. */
@@ -24,6 +27,12 @@ export async function locate(
 /** `Source.look` of whatever kind a source is. */
 export async function look(spec: SourceSpec, asked: Asked, world: World): Promise<Seen> {
   return sourceOf(spec).look(spec, asked, world);
+}
+
+/** Sizes of files that are whole, as far as their first and last bytes tell; else as `locate`. */
+export async function glance(kind: FileKind, file: string): Promise<number> {
+  const found = { parquet, csv, jsonl }[kind];
+  return found.glance(file);
 }
 
 function sourceOf({ kind }: SourceSpec): Source {

@@ -7,10 +7,21 @@ import { fileSource } from './files.js';
 const TAIL = 8;
 
 /** Parquet files: their footer, which holds the place and statistics of every page, names them. */
-export const parquet = fileSource('parquet', fingerprintParquet);
+export const parquet = fileSource('parquet', {
+  async glance(file) {
+    await footerOf(file);
+  },
+  fingerprint: fingerprintParquet,
+});
 
 /** sha256 of the footer; SourceError for a file that does not end with one. */
-export async function fingerprintParquet({ path, bytes }: { path: string; bytes: number }) {
+export async function fingerprintParquet(file: { path: string; bytes: number }): Promise<string> {
+  return createHash('sha256')
+    .update(await footerOf(file))
+    .digest('hex');
+}
+
+async function footerOf({ path, bytes }: { path: string; bytes: number }): Promise<Buffer> {
   const file = await open(path);
   try {
     const tail = Buffer.alloc(TAIL);
@@ -22,7 +33,7 @@ export async function fingerprintParquet({ path, bytes }: { path: string; bytes:
     }
     const footer = Buffer.alloc(length);
     await file.read(footer, 0, length, bytes - TAIL - length);
-    return createHash('sha256').update(footer).digest('hex');
+    return footer;
   } finally {
     await file.close();
   }

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { refusalWords } from '../domain/refusal.js';
 import { SourceError } from '../domain/source.js';
+
+/** So many first bytes tell a text from what is none. */
+const HEAD = 4096;
 
 /** Larger text files are told apart by size and time only: hashing them costs a read more. */
 const LARGEST_HASHED = 64 * 1024 * 1024;
@@ -16,11 +21,25 @@ export async function fingerprintText(file: {
   path: string;
   bytes: number;
 }): Promise<string | null> {
+  await glanceText(file);
   if (/\.gz$/i.test(file.path)) await unpack(file.path);
   if (file.bytes > LARGEST_HASHED) return null;
   const hash = createHash('sha256');
   await pipeline(createReadStream(file.path), hash);
   return hash.digest('hex');
+}
+
+/** Throws SourceError for what begins with zero bytes, as UTF-16 and pictures do: it is no text. */
+export async function glanceText({ path }: { path: string }): Promise<void> {
+  if (/\.(gz|zst)$/i.test(path)) return;
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    if (!buffer.subarray(0, bytesRead).includes(0)) return;
+    throw new SourceError(path, null, 'has zero bytes in it; expected text in UTF-8');
+  } finally {
+    await file.close();
+  }
 }
 
 async function unpack(path: string): Promise<void> {
@@ -32,7 +51,7 @@ async function unpack(path: string): Promise<void> {
   try {
     await pipeline(createReadStream(path), createGunzip(), nowhere);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = refusalWords(error);
     throw new SourceError(path, null, `truncated or not gzip (${problem}); expected a whole file`);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeWords } from '../../app/change-words.js';
+import { hearingWords } from '../../app/hearing-words.js';
 import { loadConfig } from '../../config/load.js';
 import { allAlertRules, retrainRules } from '../../config/routes.js';
 import type { Published } from '../../domain/published.js';
@@ -21,13 +22,13 @@ async function publish(monitor: string, people = teams) {
     };
     // As the lake keeps it; paths of two folders are the same place here.
     const text = JSON.stringify(published).replaceAll(folder, '/config');
-    return { published: JSON.parse(text) as Published, given: only.given };
+    return { published: JSON.parse(text) as Published, teams: config.teams, given: only.given };
   });
 }
 
 async function words(before: string, after: string, people = teams): Promise<string[]> {
   const [old, now] = [await publish(before), await publish(after, people)];
-  return changeWords(old.published, now.published, now.given);
+  return changeWords(old, now, now.given);
 }
 
 const retraining = (more: string): string => `${shortest}labels:
@@ -42,8 +43,9 @@ test('other owners are a line each, and one of who hears what', async () => {
   const hears = told.filter((line) => line.startsWith('who hears'));
   expect(told).toHaveLength(4 + hears.length);
   expect(hears).toHaveLength(1);
-  expect(hears[0]).toContain('slack:#ml; after ');
-  expect(hears[0]).toMatch(/^who hears of data-quality, .*check-health.* → bo@example\.com/);
+  expect(hears[0]).toMatch(
+    /^who hears of all alerts: #ml by slack; after .*: chris by email → bo by email; after /,
+  );
 });
 
 test('one changed value is one line, with lengths of time in words', async () => {
@@ -96,14 +98,45 @@ test('rows that a window needs are one line, however many checks need them', asy
 test('people who are reached elsewhere are told without a change of the monitor file', async () => {
   const moved = teams.replace('chris@example.com', 'chris@example.org');
   const told = await words(shortest, shortest, moved);
-  expect(told).toHaveLength(2);
-  expect(told[0]).toContain('chris@example.com → slack:#ml');
-  expect(told[1]).toBe('who hears what nobody else can: chris@example.com → chris@example.org');
+  const levels = '#ml by slack; after 30m (warnings 1d): chris by email';
+  expect(told).toEqual([
+    `who hears of all alerts: ${levels}, at another address`,
+    'who hears what nobody else can: chris by email, at another address',
+  ]);
 });
 
 test('what an older version published is told as it is, where words for it are missing', async () => {
-  const { published, given } = await publish(shortest);
+  const { published, teams: known, given } = await publish(shortest);
   const monitor = { ...published.monitor, segments: undefined };
   const older = { ...published, monitor } as unknown as Published;
-  expect(changeWords(older, published, given)).toEqual(['monitor.segments: nothing → []']);
+  const [was, is] = [older, published].map((one) => ({ published: one, teams: known }));
+  expect(was && is && changeWords(was, is, given)).toEqual(['monitor.segments: nothing → []']);
+});
+
+test('of a new monitor it says who hears what and who approves, by names and not by addresses', async () => {
+  const shared = teams
+    .replace('members: [bo] }', 'members: [bo], channels: ["email:pricing@example.com"] }')
+    .replace('chris: { email', 'chris: { slack: U0CHRIS, email');
+  const owners = 'owners: { model: growth-ml, data: pricing, approvers: growth-ml }';
+  const text = retraining('  cooldown: 7d\n').replace('owners: team:growth-ml', owners);
+  const side = await publish(text, shared);
+  const rest = 'after 30m (warnings 1d): chris by email';
+  const told = hearingWords(null, side);
+  expect(told).toEqual([
+    `who hears of data-quality: pricing by email; ${rest}`,
+    'who hears of drift, performance, staleness, feedback-loop, system, kpi, check-health, ' +
+      `notify-health: #ml by slack; ${rest}`,
+    'who hears what nobody else can: chris by email',
+    'who approves (approvers): ana, bo',
+  ]);
+  expect(told.join()).not.toContain('@');
+});
+
+test('somebody who is in no teams.yaml any more is told by the channel alone', async () => {
+  const old = await publish(shortest.replace('team:growth-ml', 'team:pricing'));
+  const left = { ...old, teams: null };
+  const now = await publish(shortest.replace('team:growth-ml', 'team:ml-leads'));
+  expect(hearingWords(left, now)[0]).toMatch(
+    /^who hears of all alerts: somebody by email; .* → chris by email$/,
+  );
 });

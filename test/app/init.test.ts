@@ -201,6 +201,9 @@ describe('init', () => {
       const good = csvOf('amount', { days: 1, rows: 120 }, String);
       const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 1, 2, 3, 0xff]);
       const odd = { 'good.csv': good, 'empty.csv': '', 'one.csv': 'a\n1\n2\n' };
+      await writeFile(join(place.folder, 'blank.csv'), '\ufeff\n');
+      await writeFile(join(place.folder, 'bare.csv'), '2026-03-01,5\n2026-03-02,6\n');
+      await writeFile(join(place.folder, 'wide.csv'), Buffer.from(good, 'utf16le'));
       for (const [name, text] of Object.entries({ ...odd, 'head.csv': 'a,b\n' })) {
         await writeFile(join(place.folder, name), text);
       }
@@ -218,6 +221,16 @@ describe('init', () => {
         [['m', '--from', 'logo.parquet'], '--from logo.parquet: '],
         [['m', '--from', 'logo.jsonl'], '--from logo.jsonl: '],
         [['m', '--from', 'gone.csv'], '--from gone.csv: no such file; expected a table'],
+        [['m', '--from', 'a/b/c.csv'], 'a/b/c.csv: no such file (there is no folder a); expected'],
+        [['m', '--from', 'a/*.csv'], 'a/*.csv: no file matches (there is no folder a); expected'],
+        [['m', '--from', 'blank.csv'], '--from blank.csv: is empty; expected a table'],
+        [
+          ['m', '--from', 'bare.csv'],
+          'bare.csv: has no header: its first line has the value "2026',
+        ],
+        [['m', '--from', 'wide.csv'], 'wide.csv: has zero bytes in it; expected text in UTF-8.'],
+        [['m', '--from', 'good.csv', '--config-dir', 'good.csv/x'], 'good.csv/x: a part of its'],
+        [['m', '--from', 'good.csv', '--config-dir', 'good.csv'], 'good.csv: something else has'],
         [['m', '--from', 'good.csv', '--reference', 'gone.csv'], '--reference gone.csv: no such'],
         [['m', '--from', 'good.csv', '--timestamp', 'amount2'], 'there is no column "amount2"'],
         [['m', '--from', 'good.csv', '--label', 'x'], '--label x: --from good.csv has no such'],

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
-import { cut, harmless, table, wrap } from '../../cli/output.js';
+import { cut, harmless, near, table, wrap } from '../../cli/output.js';
 import { agoWords, limitsWords, valueWords } from '../../cli/words.js';
 import type { Limits } from '../../domain/limits.js';
 
@@ -68,4 +68,14 @@ test('instants are told by how far away they are', () => {
   expect(agoWords(0, 3_700_000)).toBe('1h ago');
   expect(agoWords(120_000, 0)).toBe('in 2m');
   expect(agoWords(5, 6)).toBe('now');
+});
+
+test('paths below the working folder are told as people would type them there', () => {
+  const here = process.cwd();
+  expect(near(`${here}/data/a.csv: "${here}/b.csv" and ${here}/lake.`)).toBe(
+    'data/a.csv: "b.csv" and ./lake.',
+  );
+  expect(near(`/else${here}/a.csv, file://${here}/a.csv, ${here}-2/a.csv`)).toBe(
+    `/else${here}/a.csv, file://${here}/a.csv, ${here}-2/a.csv`,
+  );
 });

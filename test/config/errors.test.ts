@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { knownChecks } from '../../config/known-checks.js';
@@ -220,7 +221,6 @@ describe('one fault, one sentence', () => {
   test.each([
     ['a: {x: 1\nb: 2\n', 2, 1, 'a "{" was not closed: expected "}" before this line, got "b: 2"'],
     ['a: "x\n', 2, 1, 'a " was not closed: expected it before the end of the line'],
-    ['a: 1\na: 2\n', 2, 1, 'this key is there already: expected it once, got "a: 2"'],
     ['a:\n\tb: 1\n', 2, 1, 'a tab is at its beginning: expected spaces, got "b: 1"'],
     ['foo\na: 1\n', 1, 1, 'this line is no key with a value: expected "key: value", got "foo"'],
     [
@@ -351,7 +351,6 @@ describe('all at once', () => {
       more: 'chekcs: [{ check: psi, warn: high }, roc_auc]',
     });
     expect((await problemsOf(text)).map((problem) => problem.split(/\. |, got/)[0])).toEqual([
-      'churn.yaml:5:38 columns.prediction: expected one of score, value, label, position',
       'churn.yaml:5:40 columns.prediction.scor: unknown key "scor"',
       'churn.yaml:5:60 columns.prediction.threshold: expected a number from 0 to 1',
       'churn.yaml:7:1 chekcs: unknown key "chekcs"',
@@ -404,7 +403,131 @@ describe('all at once', () => {
       'expected monitor files (*.yaml), found none. `aftercare init` writes one',
     );
     const gone = await loadConfig('/nowhere/at/all');
-    expect(gone.problems[0]?.message).toMatch(/^expected a folder of monitor files: ENOENT/);
+    const wanted = 'expected a folder with monitor files (*.yaml). `aftercare init` writes one';
+    expect(gone.problems.map(problemText)).toEqual([
+      `/nowhere/at/all:1:1 there is no such folder: ${wanted}, --config-dir names another folder`,
+    ]);
+    const file = await withConfig({ 'churn.yaml': shortest }, (folder) =>
+      loadConfig(path.join(folder, 'churn.yaml')),
+    );
+    expect(file.problems[0]?.message).toBe(
+      `this is no folder: ${wanted}, --config-dir names another folder`,
+    );
+  });
+});
+
+describe('files that are hardly files', () => {
+  const loaded = (content: string | Buffer) =>
+    withConfig({ 'churn.yaml': content, 'teams.yaml': someTeams }, async (folder) => {
+      const { problems } = await loadConfig(folder, { cwd: folder });
+      return problems.map(problemText);
+    });
+
+  test('are named by their bytes: no UTF-8, UTF-16, a picture', async () => {
+    const latin = Buffer.from(shortest.replace('churn,', 'churn, tags: [café],'), 'latin1');
+    expect(await loaded(latin)).toEqual([
+      'churn.yaml:2:31 has a byte here that is no UTF-8 (0xe9): expected text in UTF-8',
+    ]);
+    expect(await loaded(Buffer.from(`\ufeff${shortest}`, 'utf16le'))).toEqual([
+      'churn.yaml:1:1 is in UTF-16: expected text in UTF-8',
+    ]);
+    expect(await loaded(Buffer.from('version: 1\nab\0c'))).toEqual([
+      'churn.yaml:2:3 has a zero byte here: expected text in UTF-8',
+    ]);
+    // The sign for what cannot be read is a letter like others where somebody writes it.
+    expect(await loaded(shortest.replace('churn,', 'churn, tags: ["\ufffd"],'))).toEqual([]);
+  });
+
+  test('with a byte order mark, and with line ends of Windows, are right', async () => {
+    expect(await loaded(`\ufeff${shortest}`)).toEqual([]);
+    expect(await loaded(shortest.replaceAll('\n', '\r\n'))).toEqual([]);
+  });
+
+  test('that say nothing are empty: one fault, and none of others', async () => {
+    const empty = 'empty: expected a monitor. `aftercare init` writes one from a data file';
+    expect(await loaded('')).toEqual([`churn.yaml:1:1 ${empty}`]);
+    expect(await loaded('# later\n')).toEqual([`churn.yaml:1:1 ${empty}`]);
+    expect(await problemsOf(shortest, { 'teams.yaml': '' })).toEqual([
+      'teams.yaml:1:1 empty: who the owners are and how they are reached. Example: ' +
+        'people: { ana: { email: ana@example.com } }, teams: { growth-ml: { members: [ana] } }, ' +
+        'root: ana',
+    ]);
+  });
+
+  test('keys that are there twice are all told, and the rest of the file is read', async () => {
+    const twice = 'windows: { size: 1w, size: 1d }\nchecks: [{ check: pis }]';
+    const problems = await problemsOf(edited({ more: twice }));
+    expect(problems.map((problem) => problem.split(/, got|\. /)[0])).toEqual([
+      'churn.yaml:7:1 not YAML: this key is there already: expected it once',
+      'churn.yaml:7:22 not YAML: this key is there already: expected it once',
+      'churn.yaml:8:19 checks[0].check: unknown check "pis"',
+    ]);
+  });
+
+  test.each([
+    ['a: &a { b: *a }', '7:12 not YAML: an alias (*) holds itself: expected the values themselves'],
+    [
+      ['a: &a [x, x, x, x, x, x, x, x, x]', 'b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]']
+        .concat(['c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]', 'd: [*c, *c, *c, *c, *c, *c]'])
+        .join('\n'),
+      '8:8 not YAML: its aliases (*) stand for too many values: expected the values themselves',
+    ],
+    [
+      `a: ${'['.repeat(5000)}${']'.repeat(5000)}`,
+      'not YAML: lists or maps are within each other too often: expected a few levels',
+    ],
+    ['? { a: 1 }\n: 2', '7:3 not YAML: a list or a map is no key: expected a name'],
+    [
+      'checks: [!!js/function psi]',
+      '7:10 not YAML: a ! begins a tag, and no tag means anything here: expected quotes around it',
+    ],
+  ])('%.40s is refused in words', async (more, words) => {
+    const problems = await problemsOf(edited({ more }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(words);
+  });
+
+  test('what cannot be read of _defaults.yaml is not missing in every monitor', async () => {
+    const bare = shortest.replace('columns: { timestamp: scored_at }\n', '');
+    const problems = await problemsOf(bare, { '_defaults.yaml': 'columns: { timestamp: t\n' });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^_defaults\.yaml:2:1 not YAML: a "\{" was not closed/);
+  });
+
+  test('a file that is a folder is told in words', async () => {
+    const problems = await withConfig(
+      { 'churn.yaml': shortest, 'teams.yaml': someTeams },
+      async (folder) => {
+        await mkdir(path.join(folder, 'dir.yaml'));
+        return (await loadConfig(folder, { cwd: folder })).problems.map(problemText);
+      },
+    );
+    expect(problems).toEqual(['dir.yaml:1:1 cannot be read: it is a folder']);
+  });
+});
+
+describe('limits', () => {
+  const told = async (limits: string) =>
+    (await problemsOf(edited({ more: `checks: [{ check: ${limits} }]` }))).map((problem) =>
+      problem.replace(/^churn\.yaml:\d+:\d+ checks\[0\]\./, ''),
+    );
+
+  test.each([
+    [
+      'psi, alert: { abov: 0.3 }',
+      'alert.abov: unknown key "abov". Did you mean "above"? Known: above, below, drop',
+    ],
+    ['psi, alert: { over: 0.3 }', 'alert.over: unknown key "over". Known: above, below, drop'],
+    ['psi, alert: { above: high }', 'alert.above: expected a number, got "high"'],
+    ['psi, alert: {}', 'alert: expected one of above, below, drop, got none'],
+    [
+      'psi, alert: { above: 0.3, below: 0.1 }',
+      'alert: expected one of above, below, drop, got above and below',
+    ],
+    ['freshness, alert: { above: 5 }', 'alert.above: expected a duration, as 6h, got 5'],
+    ['psi, alert: .inf', 'alert: expected a number, got Infinity. Example: alert: 0.25'],
+  ])('%s: one fault, where it is', async (limits, words) => {
+    expect(await told(limits)).toEqual([words]);
   });
 });
 
@@ -423,18 +546,76 @@ describe('secrets in plain words', () => {
     const problems = await problemsOf(edited({ more: trigger }));
     expect(problems).toEqual([
       `churn.yaml:7:62 retraining.trigger.secret: this looks like ${what}: secrets are named, ` +
-        'never written. Example: env:RETRAINING_TRIGGER_SECRET',
+        'never written. Expected env:NAME or file:PATH, as env:RETRAINING_TRIGGER_SECRET',
     ]);
     expect(problems.join()).not.toContain(secret);
   });
 
-  test('a URL with a password is refused wherever it stands', async () => {
-    const url = ['https://bot:', 'hunter22', '@example.com'].join('');
+  test.each([
+    ['a URL with a password', ['https://bot:', 'hunter22', '@example.com/run']],
+    ['a URL with a password', ['postgres://bot:', 'hunter22', '@db/x']],
+    ['a URL with a user or a token', ['https://', 'hunter22', '@example.com/run']],
+    ['a URL with a key', ['https://example.com/run?a=1&token=', 'hunter22', '']],
+    ['a URL with a key', ['https://example.com/run?api_key=', 'hunter22', '&b=2']],
+    ['a URL with a key', ['https://example.com/run?X-Amz-Signature=', 'hunter22', '']],
+    ['a URL with a key', ['https://example.com/run?sv=1&sig=', 'hunter22%3D', '']],
+    ['a URL with a key', ['https://example.com/run#access_token=', 'hunter22', '']],
+    ['a URL with a key', ['example.com/run?password=', 'hunter22', '']],
+  ])('%s is refused wherever it stands: %j', async (what, parts) => {
+    const url = parts.join('');
+    const trigger = (value: string) =>
+      edited({ more: `retraining: { trigger: { kind: http, url: "${value}" } }` });
+    const named = 'Expected env:NAME or file:PATH, as env:RETRAINING_TRIGGER_URL';
+    const said = `this looks like ${what}: secrets are named, never written. ${named}`;
+    expect(await problemsOf(trigger(url))).toEqual([
+      `churn.yaml:7:43 retraining.trigger.url: ${said}`,
+    ]);
+    const hooks = `${someTeams}webhooks: { pager: "${url}" }\n`;
+    const [hook, ...others] = await problemsOf(shortest, { 'teams.yaml': hooks });
+    expect(hook).toContain(`webhooks.pager: this looks like ${what}`);
+    expect(others).toEqual([]);
+    expect(hook).not.toContain('hunter22');
+  });
+
+  test('a key among the arguments of a command is refused: it reads its variables itself', async () => {
+    const list = ['"--token=hunter22"', '"Authorization: Bearer hunter22"', '"--api-key hunter22"'];
     const problems = await problemsOf(
-      edited({ more: `retraining: { trigger: { kind: http, url: "${url}" } }` }),
+      edited({ more: `retraining: { trigger: { kind: command, command: [${list.join(', ')}] } }` }),
     );
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain('this looks like a URL with a password');
-    expect(problems[0]).not.toContain('hunter22');
+    expect(problems).toHaveLength(3);
+    expect(problems[0]).toContain('Name its variable in env: beside command');
+    expect(problems.join()).not.toContain('hunter22');
+  });
+
+  test('what only looks like one is let pass', async () => {
+    const words = [
+      'https://example.com/runs/{ref}?token={ref}',
+      'https://example.com/run?tokenizer=bpe&key=id&monkey=banana',
+      'ssh://git@example.com/repo',
+    ];
+    const trigger = (url: string) => `{ trigger: { kind: command, command: ["${url}"] } }`;
+    for (const url of words) {
+      expect(await problemsOf(edited({ more: `retraining: ${trigger(url)}` })), url).toEqual([]);
+    }
+    const shell = '"sh", "-c", "train --token=$TOKEN", "--token=$TOKEN", "--password-file=x"';
+    const command = `retraining: { trigger: { kind: command, command: [${shell}] } }`;
+    expect(await problemsOf(edited({ more: command }))).toEqual([]);
+  });
+
+  test('a secret that is none by its look is not repeated either, nor one in bad YAML', async () => {
+    const trigger = (secret: string) =>
+      problemsOf(
+        edited({
+          more: `retraining: { trigger: { kind: http, url: "env:URL", secret: ${secret} } }`,
+        }),
+      );
+    expect(await trigger('hunter22')).toEqual([
+      'churn.yaml:7:62 retraining.trigger.secret: expected a secret as env:NAME or file:PATH, ' +
+        'got something else',
+    ]);
+    const broken = await trigger(['"x" "https://bot:', 'hunter22', '@example.com"'].join(''));
+    expect(broken).toHaveLength(1);
+    expect(broken[0]).toMatch(/^churn\.yaml:7:\d+ not YAML: .*$/);
+    expect(broken[0]).not.toContain('hunter22');
   });
 });

@@ -120,8 +120,8 @@ test('validate and plan look at the files: a column that none has, and SQL that 
     await writeFile(monitorFile(place.folder, 'churn'), text);
     const { code, out } = await place.cli(['validate']);
     const there = 'There are: country, customer_id, income, score, scored_at';
-    const file = `${place.folder}/monitors/churn.yaml`;
-    const rows = `expected a column of ${place.folder}/rows.csv, got`;
+    const file = 'monitors/churn.yaml';
+    const rows = 'expected a column of rows.csv, got';
     expect({ code, lines: out.trim().split('\n') }).toEqual({
       code: 2,
       lines: [
@@ -134,7 +134,15 @@ test('validate and plan look at the files: a column that none has, and SQL that 
     });
     await rm(join(place.folder, 'rows.csv'));
     const gone = await place.cli(['validate']);
-    expect(gone.out).toContain('0 monitors valid, 1 problem');
+    const none = 'rows.csv: no such file; expected one by the time a window is evaluated';
+    expect(gone.out.split('\n')).toEqual([
+      `${file}:4:30 warning: predictions.from.path: ${none}`,
+      `${file}:4:47 predictions.from.where: expected an SQL expression over a row, ` +
+        'got "income >": syntax error at or near ")"',
+      `${file}:6:45 warning: reference.drift.path: ${none}`,
+      '0 monitors valid, 1 problem, 2 warnings',
+      '',
+    ]);
   }));
 
 test('what SQL a monitor says is parsed, never run', () =>
@@ -277,7 +285,7 @@ test('nothing yet is said in words, and is no fault', () =>
     expect(await place.json(['requests', 'list'])).toEqual({ ...empty, requests: [] });
     const unknown = await place.cli(['alerts', 'show', 'churn/drift']);
     expect(unknown).toMatchObject({ code: 2 });
-    const none = `There is none at all in the lake ${place.folder}/lake.`;
+    const none = 'There is none at all in the lake ./lake.';
     expect(unknown.err).toContain(`No alert "churn/drift". ${none}`);
     const request = await place.cli(['requests', 'show', 'churn#1']);
     expect(request.err).toContain(`No request "churn#1". ${none}`);
@@ -316,6 +324,11 @@ test.skipIf(temporalMissing() !== null)(
 
       const create = { churn: 'create', fraud: 'create', eta: 'create' };
       expect(await changes('plan')).toEqual(create);
+      const first = await place.cli(['plan']);
+      expect((await place.cli(['plan', '--explain'])).out).toContain('from.path: rows.csv');
+      expect(flat(first.out)).toContain('who hears of all alerts: #ml by slack; after 30m');
+      expect(first.out).not.toContain('@');
+      expect(first.out.split('\n').filter((line) => Array.from(line).length > 80)).toEqual([]);
       expect(await place.lake.readHead('model/churn')).toBeNull();
       expect(await changes('plan', '-s', 'churn', '-s', 'eta')).toEqual({
         churn: 'create',

@@ -157,12 +157,52 @@ test('no file and no row never pass, unless they are allowed to', async () => {
   }
 });
 
-test('an empty text file is no rows', async () => {
+test.each(['', '\n', '\ufeff', ' \r\n\r\n'])(
+  'a text file of %j is no rows, and is named',
+  async (text) => {
+    const { code, report, verdict } = await check({
+      data: (_, folder) => writeFile(join(folder, 'part-0.csv'), text),
+      monitor: { predictions: { from: { path: 'data/part-*.csv' } } },
+    });
+    expect({ code, rows: report.rows, error: report.error }).toEqual({
+      code: 4,
+      rows: 0,
+      error: null,
+    });
+    expect(verdict('volume', 'rows')).toBe('alert');
+    expect(report.notes[0]).toMatch(/^nothing is in .*data\/part-0\.csv, not even a header line$/);
+    expect(JSON.stringify(report)).not.toContain('column0');
+  },
+);
+
+test('a text file without a header line is asked for one', async () => {
   const { code, report } = await check({
-    data: (_, folder) => writeFile(join(folder, 'part-0.csv'), ''),
+    data: (_, folder) =>
+      writeFile(join(folder, 'part-0.csv'), tiny.split('\n').slice(1).join('\n')),
     monitor: { predictions: { from: { path: 'data/part-*.csv' } } },
   });
-  expect({ code, rows: report.rows }).toEqual({ code: 4, rows: 0 });
+  expect(code).toBe(3);
+  expect(report.error).toMatch(
+    /column "ts" is missing; the columns are 0, 2026-.*; is a header line missing\?$/,
+  );
+});
+
+test('what is damaged inside is named in our words, the file alone of several', async () => {
+  const { code, report } = await check({
+    data: async (db, folder) => {
+      await writeRows(db, part(folder), day());
+      await writeRows(db, part(folder, 1), day({ country: 'hash(i)::varchar' }, 4000));
+      const bytes = await readFile(part(folder, 1));
+      const middle = Math.floor(bytes.length / 2);
+      bytes.fill(0x5a, middle, middle + 400);
+      await writeFile(part(folder, 1), bytes);
+    },
+  });
+  expect(code).toBe(3);
+  expect(report.error).toMatch(
+    /^[^:]*data\/part-1\.parquet: is damaged \([^()]*\); expected a whole Parquet file$/,
+  );
+  expect(report.error).not.toMatch(/Error|Exception|cannot be read together/);
 });
 
 const tiny = 'id,ts,score,income,country\n'.concat(

@@ -58,9 +58,7 @@ test('a sub-select in where reads no file outside of the folders of its source',
       `(select count(*) from read_csv('${folder}/data/../secret.txt')) > 0`,
       `(select count(*) from glob('/etc/*')) > 0`,
     ]) {
-      await expect(rowsWhere(db, folder, where), where).rejects.toThrow(
-        /Permission Error|disabled/,
-      );
+      await expect(rowsWhere(db, folder, where), where).rejects.toThrow(/: it may read no file$/);
     }
   });
 });
@@ -85,7 +83,7 @@ test('where is one expression: no statement, no closing bracket, no syntax error
 test('a column that where names and no file has is told, with the expression', async () => {
   await withFolder(async (db, folder) => {
     await expect(rowsWhere(db, folder, 'envv = 1')).rejects.toThrow(
-      /rows\.parquet: where: "envv = 1": .*"envv" not found/,
+      /rows\.parquet: where: "envv = 1": there is no column "envv"$/,
     );
   });
 });

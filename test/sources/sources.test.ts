@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { SourceError } from '../../domain/source.js';
 import type { Duck } from '../../lake/duck.js';
+import { nothingAt } from '../../sources/files.js';
 import { locate } from '../../sources/locate.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
@@ -85,6 +86,35 @@ for (const kind of kinds) {
     });
   });
 }
+
+test('a path without a file says which folder is missing, and what is expected', async () => {
+  await withFolder(async (_, folder) => {
+    const wanted = (...names: string[]) => nothingAt(path.join(folder, ...names), 'rows');
+    expect(await wanted('x.csv')).toBe('no such file; expected rows');
+    expect(await wanted('*.csv')).toBe('no file matches this; expected rows');
+    const gone = path.join(folder, 'gone');
+    const missing = ` (there is no folder ${gone}); expected rows`;
+    expect(await wanted('gone', 'far', 'x.csv')).toBe(`no such file${missing}`);
+    expect(await wanted('gone', '{date}', '*.csv')).toBe(`no file matches this${missing}`);
+    await writeFile(gone, 'a file');
+    expect(await wanted('gone', 'x.csv')).toBe(`no such file${missing}`);
+    expect(await wanted()).toBe(
+      `is a folder; expected a file, or files by a pattern, as "${folder}/*.parquet"`,
+    );
+  });
+});
+
+test('a text with zero bytes is none, whatever its name says', async () => {
+  await withFolder(async (_, folder) => {
+    const file = path.join(folder, 'rows.csv');
+    await writeFile(file, Buffer.from('id,x\n1,2\n', 'utf16le'));
+    for (const kind of ['csv', 'jsonl'] as const) {
+      await expect(locate({ kind, path: file, where: null }, all)).rejects.toThrow(
+        `${file}: has zero bytes in it; expected text in UTF-8`,
+      );
+    }
+  });
+});
 
 test('a truncated Parquet file is named', async () => {
   await withFolder(async (db, folder) => {

@@ -24,7 +24,7 @@ root: chris
 
 /** Gives a folder with these files to `run`, and takes it away afterwards. */
 export async function withConfig<T>(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Buffer>>,
   run: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'aftercare-config-'));

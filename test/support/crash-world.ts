@@ -163,7 +163,7 @@ async function writeConfig(folder: string, options: WorldOptions): Promise<void>
 async function applyAll(app: App, { client }: TestTemporal, since: Instant): Promise<void> {
   const { models, teams } = await loadAll(app, 'no errors');
   if (teams !== null) await publishTeams(app, teams);
-  const changes = await planChanges(app, client, { models, others: 'leave' });
+  const changes = await planChanges(app, client, { models, teams, others: 'leave' });
   await applyChanges(app, client, { models, changes, since });
 }
 

@@ -1,0 +1,106 @@
+import { nearPath } from '../config/paths.js';
+import type { SourceSpec } from '../domain/monitor.js';
+import { SourceError } from '../domain/source.js';
+import { blankFiles } from '../lake/blank.js';
+import type { Duck } from '../lake/duck.js';
+import { columnsIn } from '../lake/source-columns.js';
+import { isFiles, type FileKind, type FileSource } from '../domain/source-spec.js';
+import { listFiles, nothingAt } from '../sources/files.js';
+import { glance, look } from '../sources/locate.js';
+import type { Asked, World } from '../sources/source.js';
+
+/** Files of one source that are looked at, the newest by name. */
+const MOST_FILES = 20;
+
+/** What the files of a source have. */
+export interface Seen {
+  /** null: no file tells. */
+  columns: readonly string[] | null;
+  /** In words, for whoever misses a column. */
+  files: string;
+  /** What is odd about the files, in words; null: nothing. */
+  oddity: string | null;
+}
+
+/** Looks at the newest files of sources, at each source once. Reads footers and first lines. */
+export function lookerAt(
+  db: Duck,
+  world: World,
+): (source: SourceSpec, asked: Asked) => Promise<Seen> {
+  const seen = new Map<string, Promise<Seen>>();
+  return (source, asked) => {
+    const key = JSON.stringify([source, asked]);
+    const found =
+      seen.get(key) ??
+      (isFiles(source) ? lookAt(db, source, asked) : lookElsewhere(db, source, { asked, world }));
+    seen.set(key, found);
+    return found;
+  };
+}
+
+async function lookAt(db: Duck, source: FileSource, asked: Asked): Promise<Seen> {
+  const name = near(source.path);
+  const all = await listFiles(source, asked);
+  if (all.length === 0) {
+    const why = await nothingAt(name, 'one by the time a window is evaluated');
+    return { columns: null, files: name, oddity: `${name}: ${why}` };
+  }
+  return seenIn(db, source.kind, { name, all });
+}
+
+/** A source that cannot be reached says nothing here; `doctor` says why. */
+async function lookElsewhere(
+  db: Duck,
+  source: SourceSpec,
+  { asked, world }: { asked: Asked; world: World },
+): Promise<Seen> {
+  const name = source.path;
+  const found = await look(source, asked, world).catch((error: unknown) => {
+    if (error instanceof SourceError) return error;
+    throw error;
+  });
+  if (found instanceof SourceError) return { columns: null, files: name, oddity: found.message };
+  if (found.columns !== null) return { columns: found.columns, files: name, oddity: null };
+  const kind = 'format' in source ? source.format : 'parquet';
+  return seenIn(db, kind, { name, all: found.files });
+}
+
+async function seenIn(
+  db: Duck,
+  kind: FileKind,
+  { name, all }: { name: string; all: readonly string[] },
+): Promise<Seen> {
+  const newest = all.slice(-MOST_FILES);
+  const columns = new Set<string>();
+  const odd: string[] = [];
+  for (const file of newest) {
+    const read = await columnsOf(db, kind, file);
+    if (typeof read === 'string') odd.push(read);
+    else for (const column of read) columns.add(column);
+  }
+  const some = all.length > newest.length ? `the newest ${MOST_FILES} files of ` : '';
+  const [first = null, ...more] = odd;
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return {
+    columns: columns.size === 0 ? null : [...columns],
+    files: `${some}${name}`,
+    oddity: first === null ? null : `${first}${rest}`,
+  };
+}
+
+/** The columns of a file, or what is wrong with it. */
+async function columnsOf(db: Duck, kind: FileKind, path: string): Promise<string[] | string> {
+  try {
+    const bytes = await glance(kind, path);
+    const file = { path, bytes, modified: 0, footer: null };
+    const blank = await blankFiles({ kind, files: [file] });
+    if (blank.length === 0) return await columnsIn(db, kind, path);
+    const wanted = kind === 'csv' ? 'a header line with the names of the columns' : 'rows';
+    return `${near(path)}: is empty; expected ${wanted}`;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return error.message.replace(path, near(path));
+  }
+}
+
+const near = (file: string): string => nearPath(file, process.cwd());

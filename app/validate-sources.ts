@@ -1,0 +1,72 @@
+import { valueAt } from '../config/known-keys.js';
+import type { DraftMonitor } from '../config/load.js';
+import type { Problem } from '../config/problem.js';
+import type { ReferenceSource, SourceSpec } from '../domain/monitor.js';
+import { iso, type Instant } from '../domain/window.js';
+import type { Seen } from './validate-files.js';
+
+type Path = readonly (string | number)[];
+
+/** A source that a monitor file names, and where it says the path. */
+interface NamedSource {
+  source: SourceSpec;
+  path: Path;
+}
+
+/** The sources of the sections that are right. */
+export function sourcesOf({ given, monitor, isRight }: DraftMonitor): NamedSource[] {
+  const { predictions, labels } = monitor;
+  const from = labels?.from ?? null;
+  return [
+    ...(isRight('predictions')
+      ? [{ source: predictions, path: ['predictions', 'from', 'path'] }]
+      : []),
+    ...(isRight('labels') && from !== null
+      ? [{ source: from, path: ['labels', 0, 'from', 'path'] }]
+      : []),
+    ...(isRight('reference') ? referencesOf(monitor.reference) : []).flatMap(({ one, under }) => {
+      if (one.kind !== 'training') return [];
+      const short = [...under, 'path'];
+      const path = valueAt(given, short) === undefined ? [...under, 'from', 'path'] : short;
+      return [{ source: one.from, path }];
+    }),
+  ];
+}
+
+function referencesOf({ drift, others }: DraftMonitor['monitor']['reference']) {
+  const named = Object.entries(others).map(([name, one]) => {
+    return { one, under: ['reference', 'others', name] };
+  });
+  return [...(drift === null ? [] : [{ one: drift, under: ['reference', 'drift'] }]), ...named];
+}
+
+/** Warnings of sources whose files are not there, are empty or cannot be read. */
+export async function fileWarnings(
+  draft: DraftMonitor,
+  look: (source: SourceSpec) => Promise<Seen>,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const { source, path } of sourcesOf(draft)) {
+    const { oddity } = await look(source);
+    if (oddity === null) continue;
+    problems.push({ ...draft.problemAt(path, oddity), severity: 'warning' });
+  }
+  return problems;
+}
+
+/** Warnings of references that lie in the future, as no row does. */
+export function timeWarnings({ monitor, isRight, problemAt }: DraftMonitor, now: Instant) {
+  if (!isRight('reference')) return [];
+  return referencesOf(monitor.reference).flatMap(({ one, under }): Problem[] => {
+    const time = timeOf(one);
+    if (time === null || time.at <= now) return [];
+    const message = `expected a time before now, got ${iso(time.at)}`;
+    return [{ ...problemAt([...under, time.key], message), severity: 'warning' }];
+  });
+}
+
+function timeOf(one: ReferenceSource): { key: string; at: Instant } | null {
+  if (one.kind === 'window' || one.kind === 'version') return { key: 'from', at: one.start };
+  if (one.kind !== 'training' || one.trainedUntil === null) return null;
+  return { key: 'trained_until', at: one.trainedUntil };
+}

@@ -1,0 +1,71 @@
+import type { FileKind } from '../domain/source-spec.js';
+
+const MOST = 80;
+
+/** What a reader of files means by a text of its own. */
+const MEANT: readonly [RegExp, string][] = [
+  [/sniffing/, 'its lines do not part into columns'],
+  [/TProtocol|don't know what type/, 'its description of the columns cannot be read'],
+  [/read enough bytes/, 'it ends too early'],
+  [/snappy/i, 'Snappy cannot unpack it'],
+  [/zstd|frame descriptor/i, 'Zstandard cannot unpack it'],
+  [/gzip|inflate/i, 'gzip cannot unpack it'],
+];
+
+/**
+ * What the engine says, in a few plain words: without the kinds of its errors, and without what it
+ * quotes, which may be a path or a value of a row.
+ */
+export function engineWords(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const meant = MEANT.find(([pattern]) => pattern.test(text))?.[1];
+  if (meant !== undefined) return meant;
+  const [first = ''] = text.split('\n');
+  const plain = first
+    .replace(/^(([A-Z]\w* )+Error: |\w*Exception: )+/, '')
+    .replaceAll(/"[^"]*"|(?<!\w)'[^']*'/g, '…')
+    .replaceAll(/[^\u0020-\u007e…]+/g, ' ')
+    .replace(/[\s.:!]+$/, '');
+  return plain.length > MOST ? `${plain.slice(0, MOST - 1)}…` : plain;
+}
+
+/** Why a file of a kind cannot be read, and what would be right. */
+export function damageWords(kind: FileKind, error: unknown): string {
+  const why = engineWords(error);
+  switch (kind) {
+    case 'parquet':
+      return `is damaged (${why}); expected a whole Parquet file`;
+    case 'csv':
+      return `is no table of text (${why}); expected lines of values apart by commas, tabs, ; or |`;
+    case 'jsonl':
+      return `is no file of JSON Lines (${why}); expected one JSON object a line`;
+  }
+}
+
+/** Faults of an expression whatever the types of the columns are. */
+const SURE: readonly [RegExp, (name: string) => string][] = [
+  [/Referenced (?:column|table) "([^"]+)" not found/, (name) => `there is no column "${name}"`],
+  [/Function with name (\S+)__postfix/, (name) => `nothing follows "${name}"`],
+  [/Function with name "?(\w+)"? does not exist/, (name) => `there is no function "${name}"`],
+  [/Table with name (\S+) does not exist/, (name) => `there is no table "${name}"`],
+  [/^(?:Permission|IO) Error/, () => 'it may read no file'],
+  [/"(\w+)" is a table function/, (name) => `${name} gives a table, and no value of a row`],
+  [/cannot contain (aggregates|window functions)/, () => 'it asks for more than one row'],
+  [/UNNEST not supported/, () => 'it makes more than one row'],
+  [/^Parser Error: ([^\n]*)/, (said) => said],
+];
+
+/** Why an expression is none of rows with such columns, whatever their types are; null: it is. */
+export function sureFault(error: unknown): string | null {
+  const text = error instanceof Error ? error.message : String(error);
+  for (const [pattern, say] of SURE) {
+    const found = pattern.exec(text);
+    if (found !== null) return say(found[1] ?? '');
+  }
+  return null;
+}
+
+/** Why an expression cannot be asked of the rows. */
+export function expressionWords(error: unknown): string {
+  return sureFault(error) ?? engineWords(error);
+}

@@ -1,0 +1,262 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { Problem } from '../../config/problem.js';
+import { shortest, someTeams } from '../support/config.js';
+import { withPlace, type Place } from '../support/e2e.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+const head = 'id,scored_at,p\n';
+const rows = `${head}1,2026-03-01T00:00:00Z,0.5\n`;
+
+/** A monitor of a path, over the shortest one. */
+const monitorOf = (path: string, columns = 'timestamp: scored_at'): string =>
+  shortest
+    .replace('"data/churn/*.parquet"', JSON.stringify(path))
+    .replace('timestamp: scored_at', columns)
+    .replace(/reference: .*\n/, '');
+
+interface Files {
+  monitors: Readonly<Record<string, string>>;
+  data?: Readonly<Record<string, string | Buffer>>;
+}
+
+async function write({ folder }: Place, { monitors, data = {} }: Files): Promise<void> {
+  for (const name of ['monitors', 'data']) await mkdir(join(folder, name), { recursive: true });
+  await writeFile(join(folder, 'monitors/teams.yaml'), someTeams);
+  for (const [name, text] of Object.entries(monitors)) {
+    await writeFile(join(folder, 'monitors', `${name}.yaml`), text);
+  }
+  for (const [name, text] of Object.entries(data)) {
+    await writeFile(join(folder, 'data', name), text);
+  }
+}
+
+/** What validate prints of one monitor, without its name and place. */
+const validated = (files: Files): Promise<{ code: number; lines: string[] }> =>
+  withPlace({}, async (place) => {
+    await write(place, files);
+    const { code, out } = await place.cli(['validate']);
+    const lines = out.trim().split('\n');
+    return { code, lines: lines.map((line) => line.replace(/^monitors\/churn\.yaml:/, '')) };
+  });
+
+test.each<[string, string, Files['data'], string]>([
+  [
+    'a pattern that matches no file, in a folder that is not there',
+    'gone/far/{date}.csv',
+    {},
+    'gone/far/{date}.csv: no file matches this (there is no folder gone); expected one by the ' +
+      'time a window is evaluated',
+  ],
+  [
+    'a pattern that matches no file',
+    'data/*.csv',
+    {},
+    'data/*.csv: no file matches this; expected one by the time a window is evaluated',
+  ],
+  [
+    'a file that is not there',
+    'data/gone.csv',
+    {},
+    'data/gone.csv: no such file; expected one by the time a window is evaluated',
+  ],
+  [
+    'an empty file',
+    'data/a.csv',
+    { 'a.csv': '' },
+    'data/a.csv: is empty; expected a header line with the names of the columns',
+  ],
+  [
+    'a file of a byte order mark and a line end',
+    'data/a.csv',
+    { 'a.csv': '\ufeff\r\n' },
+    'data/a.csv: is empty; expected a header line with the names of the columns',
+  ],
+  [
+    'an empty file, compressed',
+    'data/a.csv.gz',
+    { 'a.csv.gz': gzipSync('') },
+    'data/a.csv.gz: is empty; expected a header line with the names of the columns',
+  ],
+  [
+    'an empty file beside a whole one',
+    'data/*.csv',
+    { 'a.csv': rows, 'b.csv': '', 'c.csv': '' },
+    'data/b.csv: is empty; expected a header line with the names of the columns (and 1 more)',
+  ],
+  [
+    'a text in UTF-16',
+    'data/a.csv',
+    { 'a.csv': Buffer.from(rows, 'utf16le') },
+    'data/a.csv: has zero bytes in it; expected text in UTF-8',
+  ],
+  [
+    'a file that is no Parquet',
+    'data/a.parquet',
+    { 'a.parquet': rows },
+    `data/a.parquet: truncated or not Parquet (${rows.length} bytes); expected a whole Parquet ` +
+      'file, which ends with its footer and PAR1',
+  ],
+])('%s is a warning', async (_, path, data, words) => {
+  const files = { monitors: { churn: monitorOf(path) }, data: data ?? {} };
+  expect(await validated(files)).toEqual({
+    code: 0,
+    lines: [`4:30 warning: predictions.from.path: ${words}`, '1 monitor valid, 1 warning'],
+  });
+});
+
+test('--strict makes errors of warnings, and JSON tells which they are', () =>
+  withPlace({}, async (place) => {
+    await write(place, { monitors: { churn: monitorOf('data/*.csv') } });
+    expect(await place.cli(['validate'])).toMatchObject({ code: 0 });
+    expect(await place.cli(['validate', '--strict'])).toMatchObject({ code: 2 });
+    const { problems } = (await place.json(['validate'])) as { problems: Problem[] };
+    expect(problems.map(({ file, severity }) => [file, severity])).toEqual([
+      ['monitors/churn.yaml', 'warning'],
+    ]);
+  }));
+
+test('labels and references without a file are warnings, too, where they are written', async () => {
+  const text = `${monitorOf('data/a.csv', 'timestamp: scored_at, id: id')}labels:
+  - { from: { path: data/labels.csv }, value: y, mature_after: 1d }
+reference:
+  drift: { from: { path: data/train.csv } }
+  others: { then: { path: data/then.csv } }
+`;
+  const { lines } = await validated({ monitors: { churn: text }, data: { 'a.csv': rows } });
+  expect(lines.map((line) => line.split('; ')[0])).toEqual([
+    '7:21 warning: labels[0].from.path: data/labels.csv: no such file',
+    '9:26 warning: reference.drift.from.path: data/train.csv: no such file',
+    '10:27 warning: reference.others.then.path: data/then.csv: no such file',
+    '1 monitor valid, 3 warnings',
+  ]);
+});
+
+test('a file without a header line is asked for one', async () => {
+  const { code, lines } = await validated({
+    monitors: { churn: monitorOf('data/a.csv') },
+    data: { 'a.csv': rows.slice(head.length).repeat(2) },
+  });
+  expect({ code, lines }).toEqual({
+    code: 2,
+    lines: [
+      '5:23 columns.timestamp: expected a column of data/a.csv, got "scored_at". ' +
+        'Is a header line missing? There are: 0.5, 1, 2026-03-01T00:00:00Z',
+      '0 monitors valid, 1 problem',
+    ],
+  });
+});
+
+test('damage in the description of a Parquet file is a warning in our words', () =>
+  withFolder(async (db, folder) => {
+    const file = await writeRows(db, join(folder, 'a.parquet'), 'select 1 as id from range(99)');
+    const bytes = await readFile(file);
+    bytes.fill(0x5a, bytes.length - 60, bytes.length - 20);
+    const { lines } = await validated({
+      monitors: { churn: monitorOf('data/a.parquet') },
+      data: { 'a.parquet': bytes },
+    });
+    expect(lines).toEqual([
+      '4:30 warning: predictions.from.path: data/a.parquet: is damaged (it ends too early); ' +
+        'expected a whole Parquet file',
+      '1 monitor valid, 1 warning',
+    ]);
+  }));
+
+const wrong = `version: 1
+model: { id: churn, owners: team:growth }
+windows: { size: 2d }
+predictions: { from: { path: data/a.csv, where: "p > > 1" } }
+columns: { timestamp: scored, prediction: { score: p } }
+segments: [{ name: half, by: "p ||" }]
+checks: [{ check: psi, warn: high }]
+`;
+
+test('SQL and columns are told beside all other faults, not after them', async () => {
+  const { lines } = await validated({ monitors: { churn: wrong }, data: { 'a.csv': rows } });
+  expect(lines.map((line) => line.split(/, got|\. /)[0])).toEqual([
+    '2:29 model.owners: unknown team "growth"',
+    '3:18 windows.size: expected one of: 1h, 1d, 1w, 1mo',
+    '4:49 predictions.from.where: expected an SQL expression over a row',
+    '5:23 columns.timestamp: expected a column of data/a.csv',
+    '6:30 segments[0].by: expected an SQL expression over a row',
+    '7:30 checks[0].warn: expected a number',
+    '0 monitors valid, 6 problems',
+  ]);
+});
+
+test('plan refuses with all of them, too', () =>
+  withPlace({}, async (place) => {
+    await write(place, { monitors: { churn: wrong }, data: { 'a.csv': rows } });
+    const { code, err } = await place.cli(['plan']);
+    expect(code).toBe(2);
+    const told = err.split('\n').filter((line) => line.startsWith('monitors/churn.yaml:'));
+    expect(told).toHaveLength(6);
+    expect(err).toContain('got "p > > 1": syntax error at or near ">"');
+  }));
+
+test('what stands in for a section that is wrong is not held against the files', async () => {
+  const text = monitorOf('data/a.csv', 'timestamp: scored_at, features: { include: [age] }');
+  const files = { 'a.csv': rows, 'train.csv': `age,${rows}`.replace('\n1,', '\n44,1,') };
+  const drift = 'reference: { drift: { path: data/train.csv, trained_until: soon } }\n';
+  const { lines } = await validated({ monitors: { churn: text + drift }, data: files });
+  // That age is in the reference is known once the reference is right.
+  expect(lines.map((line) => line.split(',')[0])).toEqual([
+    '6:60 reference.drift.trained_until: expected an instant as 2026-11-22 or 2026-11-22T06:00:00Z',
+    '0 monitors valid',
+  ]);
+  const rows2 = await validated({
+    monitors: { churn: text.replace('timestamp: scored_at', 'timestamp: 5') },
+    data: files,
+  });
+  expect(rows2.lines).toHaveLength(2);
+});
+
+test.each([
+  ['envv = 1', 'there is no column "envv"'],
+  ['t.p > 1', 'there is no column "t"'],
+  ['twice(p) > 1', 'there is no function "twice"'],
+  ['p > (select max(x) from secrets)', 'there is no table "secrets"'],
+  ['sum(p) > 1', 'it asks for more than one row'],
+  ["p in (select content from read_text('/etc/passwd'))", 'it may read no file'],
+])('where %s: names are looked up in the columns of the files', async (where, words) => {
+  const text = monitorOf('data/a.csv').replace(
+    ' } }\ncolumns',
+    `, where: ${JSON.stringify(where)} } }\ncolumns`,
+  );
+  const { code, lines } = await validated({ monitors: { churn: text }, data: { 'a.csv': rows } });
+  expect({ code, line: lines[0] }).toEqual({
+    code: 2,
+    line:
+      '4:51 predictions.from.where: expected an SQL expression over a row, got ' +
+      `${JSON.stringify(where)}: ${words}`,
+  });
+});
+
+test('an expression whose types only the rows tell is left to them', async () => {
+  const where = "p > 0.5 and date_trunc('day', scored_at) > current_date and id = any([1, 2])";
+  const text = monitorOf('data/a.csv').replace(
+    ' } }\ncolumns',
+    `, where: ${JSON.stringify(where)} } }\ncolumns`,
+  );
+  const { code } = await validated({ monitors: { churn: text }, data: { 'a.csv': rows } });
+  expect(code).toBe(0);
+});
+
+test('a reference in the future is a warning, for no row is there', () =>
+  withPlace({ env: { AFTERCARE_NOW: '2026-03-05' } }, async (place) => {
+    const text = `${monitorOf('data/a.csv')}reference:
+  drift: { kind: window, from: 2026-03-01, to: 2026-03-02 }
+  others: { later: { kind: window, from: 2050-01-01, to: 2050-02-01 } }
+`;
+    await write(place, { monitors: { churn: text }, data: { 'a.csv': rows } });
+    const { code, out } = await place.cli(['validate']);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out:
+        'monitors/churn.yaml:8:42 warning: reference.others.later.from: expected a time before ' +
+        'now, got 2050-01-01T00:00:00Z\n1 monitor valid, 1 warning\n',
+    });
+  }));
