@@ -7,10 +7,11 @@ export interface Located {
   /** As the monitor says it, for messages. */
   path: string;
   where: string | null;
-  /** In the order of their paths; [] when nothing is there, which is no error. */
+  /**
+   * In the order of their paths; [] when nothing is there, which is no error. An expression of the
+   * user's may read these files and no other.
+   */
   files: readonly ManifestFile[];
-  /** The folders, without wildcards, that an expression of the user's may read below. */
-  folders: readonly string[];
 }
 
 /**

@@ -36,13 +36,7 @@ export async function locate(spec: SourceSpec, { span, timezone }: Span): Promis
     });
     files.push({ path: file, bytes, modified, footer });
   }
-  return {
-    kind: spec.kind,
-    path: spec.path,
-    where: spec.where,
-    files,
-    folders: [folderOf(spec.path)],
-  };
+  return { kind: spec.kind, path: spec.path, where: spec.where, files };
 }
 
 /** The paths of those files, sorted: none is opened. */
@@ -86,11 +80,4 @@ async function look(file: string): Promise<{ bytes: number; modified: Instant }>
 function unreadable(file: string, error: unknown): SourceError {
   const problem = error instanceof Error ? error.message : String(error);
   return new SourceError(file, null, `cannot be read (${problem}); expected a readable file`);
-}
-
-/** The deepest folder of a path that holds no wildcard and no placeholder. */
-function folderOf(pattern: string): string {
-  const parts = path.resolve(pattern).split(path.sep);
-  const first = parts.findIndex((part) => WILD.test(part));
-  return (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) || path.sep;
 }

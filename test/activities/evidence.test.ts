@@ -98,7 +98,7 @@ async function evidenceAt(world: World, day: number, pin: ReferencePin, earlier?
   const { profile, slices } = evaluation;
   if (profile === null) throw new Error(evaluation.error ?? 'no profile');
   const window = windowAt(day);
-  const predictions = { ...monitor.predictions, files: [], folders: [] };
+  const predictions = { ...monitor.predictions, files: [] };
   const given = { monitor, head: { reference: pin }, at: window.end, predictions };
   const reference = await referenceOf(deps, db, { ...given, exact: 'grid' });
   const due = { window, at: window.end, knownAt: window.end };

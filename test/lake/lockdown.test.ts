@@ -48,12 +48,17 @@ test('where keeps the rows for which it holds', async () => {
   });
 });
 
-test('a sub-select in where reads no file outside of the folders of its source', async () => {
+test('a sub-select in where reads no file but those of its source, also none beside them', async () => {
   await withFolder(async (db, folder) => {
     const secret = path.join(folder, 'secret.txt');
+    const beside = path.join(folder, 'data', 'secret.txt');
     await writeFile(secret, 'password');
+    await mkdir(path.dirname(beside));
+    await writeFile(beside, 'password');
     for (const where of [
       `(select content from read_text('${secret}')) is not null`,
+      `(select content from read_text('${beside}')) is not null`,
+      `(select count(*) from read_text('${folder}/data/*')) > 0`,
       `id in (select length(content) from read_blob('${folder}/*'))`,
       `(select count(*) from read_csv('${folder}/data/../secret.txt')) > 0`,
       `(select count(*) from glob('/etc/*')) > 0`,

@@ -103,7 +103,7 @@ test('a copy that cannot be made leaves nothing, and a half made one is never re
 
 test('what runs an expression of a user has no part in the copies of others', () =>
   withFolder(async (db, folder) => {
-    const found = await withLocked(keeping(db, folder).options, [folder], (own) =>
+    const found = await withLocked(keeping(db, folder).options, [], (own) =>
       Promise.resolve(own.options.keptDirectory),
     );
     expect(found).toBeUndefined();
