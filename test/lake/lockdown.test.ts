@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
 import { SourceError } from '../../domain/source.js';
 import type { Duck } from '../../lake/duck.js';
 import { listColumns } from '../../lake/schema.js';
@@ -68,6 +69,41 @@ test('a sub-select in where reads no file but those of its source, also none bes
       );
     }
   });
+});
+
+test('a where that never ends is given up after a minute, with the expression', async () => {
+  // The clock of the limit alone: the engine works on.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await withFolder(async (db, folder) => {
+      const endless =
+        'id in (with recursive n(i) as (select 1 union all select i + 1 from n) select i from n)';
+      const found = rowsWhere(db, folder, endless).catch((problem: unknown) => problem);
+      await vi.waitFor(() => {
+        expect(vi.getTimerCount()).toBeGreaterThan(0);
+      });
+      let over: unknown = null;
+      void found.then((error) => {
+        over = error;
+      });
+      await vi.advanceTimersByTimeAsync(59_000);
+      expect(over).toBeNull();
+      while (over === null) {
+        await vi.advanceTimersByTimeAsync(1000);
+        await nextTurn();
+      }
+      expect(over).toEqual(
+        new SourceError(
+          path.join(folder, 'data', 'rows.parquet'),
+          null,
+          `where: ${JSON.stringify(endless)} is not answered within 61 s; ` +
+            'expected an expression over one row at a time',
+        ),
+      );
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('where is one expression: no statement, no closing bracket, no syntax error gets by', async () => {
