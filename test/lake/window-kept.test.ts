@@ -66,7 +66,7 @@ test('what was not used for two hours goes, whole or half made; what is in use s
     const located = await write(path.join(folder, 'rows.csv'), 2);
     const make = async (empty: string) => {
       await writeFile(path.join(empty, '0.parquet'), 'rows');
-      return { files: [path.join(empty, '0.parquet')], unreadable: 1 };
+      return { files: [path.join(empty, '0.parquet')], unreadable: 1, first: null };
     };
     const first = await keptCopy(kept, { located, time }, make);
     expect(first?.unreadable).toBe(1);
