@@ -8,10 +8,11 @@ export interface Located {
   /** As the monitor says it, for messages. */
   path: string;
   where: string | null;
-  /** In the order of their paths; [] when nothing is there, which is no error. */
+  /**
+   * In the order of their paths; [] when nothing is there, which is no error. An expression of the
+   * user's may read these files and no other.
+   */
   files: readonly ManifestFile[];
-  /** The folders, without wildcards, that an expression of the user's may read below. */
-  folders: readonly string[];
   /**
    * `here`: files of the user's. `fetched`: copies of files that can be fetched again as they are.
    * `pulled`: rows as a source gave them once, which may give others tomorrow. Absent: here.

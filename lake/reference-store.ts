@@ -64,8 +64,7 @@ export async function putPulled({ store }: Lake, located: Located): Promise<Loca
     }
     files.push({ ...file, path: path.resolve(store.location(key)) });
   }
-  const folders = [...new Set(files.map((file) => path.dirname(file.path)))];
-  return { ...located, files, folders };
+  return { ...located, files };
 }
 
 /** The reference of a fingerprint; an Error when the lake does not hold it. */

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
@@ -38,7 +39,7 @@ export function fileSource(kind: FileKind, { fingerprint, glance }: Marks): File
       const paths = await listFiles(spec, asked);
       const files = await manifestOf(paths, fingerprint);
       const { path: told, where } = spec;
-      return { kind, path: told, where, files, folders: [path.resolve(folderOf(told))] };
+      return { kind, path: told, where, files };
     },
     async look(spec, asked) {
       const files = await listFiles(spec, asked);
@@ -118,11 +119,46 @@ async function expand(patterns: readonly string[]): Promise<string[]> {
     else if (WILD.test(pattern)) wild.push(pattern);
   }
   if (wild.length > 0) {
-    const options = { absolute: true, expandDirectories: false, followSymbolicLinks: true };
-    for (const file of await glob(wild, options)) found.add(file);
+    for (const file of await matching(wild)) found.add(file);
   }
   return [...found].map((file) => path.resolve(file)).sort();
 }
+
+/** Files that match, and links that lead nowhere, for who looks at them says so. */
+async function matching(patterns: string[]): Promise<string[]> {
+  const closed: SourceError[] = [];
+  const found = await glob(patterns, {
+    ...{ absolute: true, expandDirectories: false, followSymbolicLinks: true },
+    // Otherwise what cannot be opened is left out without a word.
+    fs: {
+      readdir: ((folder: string, options: { withFileTypes: true }, done: Listed) => {
+        fs.readdir(folder, options, (error, entries) => {
+          if (error !== null && !['ENOENT', 'ENOTDIR'].includes(error.code ?? '')) {
+            closed.push(unreadable(folder, error));
+          }
+          done(error, entries);
+        });
+      }) as typeof fs.readdir,
+      realpath: ((file: string, done: Resolved) => {
+        fs.realpath(file, (error, real) => {
+          done(null, error === null ? real : file);
+        });
+      }) as typeof fs.realpath,
+      stat: ((file: string, done: Stated) => {
+        fs.stat(file, (error, found) => {
+          if (error === null) done(null, found);
+          else fs.lstat(file, done);
+        });
+      }) as typeof fs.stat,
+    },
+  });
+  if (closed[0] !== undefined) throw closed[0];
+  return found;
+}
+
+type Listed = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
+type Resolved = (error: NodeJS.ErrnoException | null, real: string) => void;
+type Stated = (error: NodeJS.ErrnoException | null, found: fs.Stats) => void;
 
 async function plainly<T>(file: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {

@@ -33,7 +33,7 @@ export const httpSource: Source<HttpSource> = {
     await sweepCopies(world.folder);
     const { path: told, where, format: kind } = spec;
     const files = await manifestOf(paths, fingerprintOf(kind));
-    return { kind, path: told, where, files, folders: [folder], origin: 'pulled' };
+    return { kind, path: told, where, files, origin: 'pulled' };
   },
   async look(spec, asked, world) {
     const [url] = addressesOf(spec, { ...asked, span: asked.span ?? today(world) }, world);

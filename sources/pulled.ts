@@ -63,5 +63,5 @@ export async function locateSlices(
   }
   const files = slices.flatMap((slice) => found.get(slice) ?? []);
   const { path: told, where } = spec;
-  return { kind: 'parquet', path: told, where, files, folders: [folder], origin: 'pulled' };
+  return { kind: 'parquet', path: told, where, files, origin: 'pulled' };
 }

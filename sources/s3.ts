@@ -29,7 +29,7 @@ export const s3: Source<S3Source> = {
     await sweepCopies(world.folder);
     const { path: told, where, format: kind } = spec;
     const files = await manifestOf(paths, fingerprintOf(kind));
-    return { kind, path: told, where, files, folders: [folder], origin: 'fetched' };
+    return { kind, path: told, where, files, origin: 'fetched' };
   },
   async look(spec, asked, world) {
     return connected(spec, { asked, world, limit: LOOK_MS }, async (store) => {

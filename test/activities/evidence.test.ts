@@ -99,7 +99,7 @@ async function evidenceAt(world: World, day: number, pin: ReferencePin, earlier?
   if (profile === null) throw new Error(evaluation.error ?? 'no profile');
   const window = windowAt(day);
   const { path, where } = monitor.predictions;
-  const predictions = { kind: 'parquet', path, where, files: [], folders: [] } as const;
+  const predictions = { kind: 'parquet', path, where, files: [] } as const;
   const given = { monitor, head: { reference: pin }, at: window.end, predictions };
   const reference = await referenceOf(deps, db, { ...given, exact: 'grid' });
   const due = { window, at: window.end, knownAt: window.end };
