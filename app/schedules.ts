@@ -12,7 +12,7 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Duration } from '../domain/window.js';
 import { attributeKeys } from './search-attributes.js';
 import { evaluateId, workflowTypes } from '../workflows/messages.js';
-import { UnavailableError } from './errors.js';
+import { ofAnotherLake, UnavailableError } from './errors.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -20,6 +20,9 @@ const MOST_JITTER = 6 * 60_000;
 const LOOK_EVERY = 100;
 const LOOKS_A_TELLING = 10;
 const MOST_TELLINGS = 20;
+const PAGE = 1_000;
+/** What a Schedule's memo calls the lake that it was made for. */
+const LAKE_MEMO = 'AftercareLake';
 
 /** When the bell rings: every `every` ms, `offset` ms after the epoch's multiples, UTC. */
 export interface Bell {
@@ -86,27 +89,33 @@ export interface Standing {
   rings: 'now' | 'on time';
   /** A pause by a person: a Schedule that is made again is made paused. */
   paused: ModelHead['paused'];
+  /** The mark of the lake that it rings for. */
+  lake: string;
 }
 
 /**
  * Makes the Schedule what the monitor says; a person's pause stays. `rings: 'now'` rings it once
- * at creation, unless it is paused. A repeat changes nothing.
+ * at creation, unless it is paused. A repeat changes nothing. UsageError for one of another lake.
  */
 export async function putSchedule(
   client: Client,
   monitor: Monitor,
-  { rings, paused }: Standing,
+  { rings, paused, lake }: Standing,
 ): Promise<'created' | 'updated'> {
   const options = scheduleOf(monitor);
   const ringing = { triggerImmediately: rings === 'now' };
   const state = paused === null ? ringing : { paused: true, note: pauseNote(paused) };
   try {
-    await client.schedule.create({ ...options, state });
+    await client.schedule.create({ ...options, state, memo: { [LAKE_MEMO]: lake } });
     return 'created';
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
   const handle = client.schedule.getHandle(options.scheduleId);
+  const mark = markIn(await handle.describe());
+  if (mark !== null && mark !== lake) {
+    throw ofAnotherLake([monitor.model.id], client.options.namespace);
+  }
   await handle.update((previous) => ({ ...options, state: { ...previous.state } }));
   if (rings === 'now' && paused === null) await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
   return 'updated';
@@ -142,14 +151,23 @@ export async function setPaused(
   );
 }
 
-/** Models that have a Schedule of ours; the list may be a second behind. */
-export async function listSchedules(client: Client): Promise<Set<string>> {
+/**
+ * Models that have a Schedule in this namespace, with the mark of the lake it was made for, null
+ * where an older version made it; the list may be a second behind.
+ */
+export async function listSchedules(client: Client): Promise<Map<string, string | null>> {
   const prefix = evaluateId('');
-  const models = new Set<string>();
-  for await (const { scheduleId } of client.schedule.list()) {
-    if (scheduleId.startsWith(prefix)) models.add(scheduleId.slice(prefix.length));
+  const models = new Map<string, string | null>();
+  for await (const one of client.schedule.list({ pageSize: PAGE })) {
+    const { scheduleId } = one;
+    if (scheduleId.startsWith(prefix)) models.set(scheduleId.slice(prefix.length), markIn(one));
   }
   return models;
+}
+
+function markIn({ memo }: { memo?: Record<string, unknown> | undefined }): string | null {
+  const mark = memo?.[LAKE_MEMO];
+  return typeof mark === 'string' ? mark : null;
 }
 
 /** Whether the Schedule is there, asked directly. */
