@@ -97,9 +97,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: stored.grid.id },
   });
-  const profiled = first
-    ? counts
-    : await withRowsAsked(db, counts, { request, stored, world: deps.world });
+  const asked = { request, stored, world: deps.world };
+  const profiled = first ? counts : await withRowsAsked(db, counts, asked);
   const told = { ...request, older, outside: profiled.outside };
   const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(told))];
   const counted = { profile: profiled.profile, slices: profiled.slices };

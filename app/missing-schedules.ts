@@ -3,16 +3,19 @@ import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { evaluateId } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { UnavailableError } from './errors.js';
-import { hasSchedule, listSchedules } from './schedules.js';
+import { installed } from './installed.js';
+import { hasSchedule } from './schedules.js';
 
-/** Applied models whose Schedule Temporal does not have, by id: nothing rings for them. */
+/** Applied models without a Schedule of this lake, by id: nothing rings for them. */
 export async function missingSchedules(app: App, client: Client): Promise<string[]> {
-  const [heads, there] = await Promise.all([app.lake.listModelHeads(), listSchedules(client)]);
-  const unlisted = heads.filter((head) => head.retiredAt === null && !there.has(head.model));
-  // The list may be a second behind; before it is doubted it is asked.
+  const { applied, scheduled, isOfAnother } = await installed(app, client);
   const looked = await pMap(
-    unlisted,
-    async ({ model }) => ((await hasSchedule(client, model)) ? [] : [model]),
+    applied.keys(),
+    async (model) => {
+      if (scheduled.has(model)) return isOfAnother(model) ? [model] : [];
+      // The list may be a second behind; before it is doubted it is asked.
+      return (await hasSchedule(client, model)) ? [] : [model];
+    },
     { concurrency: 20 },
   );
   return looked.flat();

@@ -18,8 +18,8 @@ import {
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import { evaluateId, workflowTypes } from '../workflows/messages.js';
-import { UnavailableError } from './errors.js';
-import { bellOf, pauseNote } from './schedules.js';
+import { ofAnotherLake, UnavailableError } from './errors.js';
+import { bellOf, LAKE_MEMO, markIn, pauseNote } from './schedules.js';
 import { attributeKeys } from './search-attributes.js';
 
 /** The wait after each telling grows by so much, ms: 17.7 s over all of them. */
@@ -33,25 +33,32 @@ export interface Standing {
   rings: 'now' | 'on time';
   /** A pause by a person: a Schedule that is made again is made paused. */
   paused: ModelHead['paused'];
+  /** The mark of the lake that it rings for. */
+  lake: string;
 }
 
 /**
  * Makes the Schedule what the monitor says; a person's pause stays, also one that comes meanwhile.
- * `rings: 'now'` rings it once, unless it is paused. A repeat changes nothing.
+ * `rings: 'now'` rings it once, unless it is paused. A repeat changes nothing. UsageError
+ * for one of another lake.
  */
 export async function putSchedule(
   client: Client,
   monitor: Monitor,
-  { rings, paused: pause }: Standing,
+  { rings, paused: pause, lake }: Standing,
 ): Promise<void> {
   const options = scheduleOf(monitor);
   const ringing = { triggerImmediately: rings === 'now' };
   const state = pause === null ? ringing : { paused: true, note: pauseNote(pause) };
   try {
-    await client.schedule.create({ ...options, state });
+    await client.schedule.create({ ...options, state, memo: { [LAKE_MEMO]: lake } });
     return;
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+  const mark = markIn(await client.schedule.getHandle(options.scheduleId).describe());
+  if (mark !== null && mark !== lake) {
+    throw ofAnotherLake([monitor.model.id], client.options.namespace);
   }
   const { paused } = await makeSo(client, options);
   if (rings === 'on time' || paused || pause !== null) return;

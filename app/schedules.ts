@@ -12,6 +12,9 @@ const MOST_JITTER = 6 * 60_000;
 const LOOK_EVERY = 100;
 const LOOKS_A_TELLING = 10;
 const MOST_TELLINGS = 20;
+const PAGE = 1_000;
+/** What a Schedule's memo calls the lake that it was made for. */
+export const LAKE_MEMO = 'AftercareLake';
 
 /** When the bell rings: every `every` ms, `offset` ms after the epoch's multiples, UTC. */
 export interface Bell {
@@ -80,14 +83,24 @@ export async function setPaused(
   );
 }
 
-/** Models that have a Schedule of ours; the list may be a second behind. */
-export async function listSchedules(client: Client): Promise<Set<string>> {
+/**
+ * Models that have a Schedule in this namespace, with the mark of the lake it was made for, null
+ * where an older version made it; the list may be a second behind.
+ */
+export async function listSchedules(client: Client): Promise<Map<string, string | null>> {
   const prefix = evaluateId('');
-  const models = new Set<string>();
-  for await (const { scheduleId } of client.schedule.list()) {
-    if (scheduleId.startsWith(prefix)) models.add(scheduleId.slice(prefix.length));
+  const models = new Map<string, string | null>();
+  for await (const one of client.schedule.list({ pageSize: PAGE })) {
+    const { scheduleId } = one;
+    if (scheduleId.startsWith(prefix)) models.set(scheduleId.slice(prefix.length), markIn(one));
   }
   return models;
+}
+
+/** The mark of the lake that a Schedule rings for; null: it bears none. */
+export function markIn({ memo }: { memo?: Record<string, unknown> | undefined }): string | null {
+  const mark = memo?.[LAKE_MEMO];
+  return typeof mark === 'string' ? mark : null;
 }
 
 /** Whether the Schedule is there, asked directly. */

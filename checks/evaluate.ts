@@ -1,13 +1,13 @@
-import { sayAccepted, withAccepted } from '../domain/accepted.js';
+import { sayAccepted } from '../domain/accepted.js';
 import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/rules.js';
-import { coarseColumns } from '../domain/judging/coarsen.js';
-import type { CheckSpec, Monitor, ReferenceSource } from '../domain/monitor.js';
-import type { Profile, Slice } from '../domain/profile.js';
+import type { CheckSpec, Monitor } from '../domain/monitor.js';
+import type { Slice } from '../domain/profile.js';
 import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
+import { against } from './against.js';
 import { noReading, reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { columnByColumn } from './column-by-column.js';
@@ -170,35 +170,6 @@ function measured({ check, spec, target }: Question, monitor: Monitor, evidence:
       error instanceof Error ? error.message : String(error),
     ) satisfies Reading;
   }
-}
-
-/** Compared with a reference of that name nothing else is usual. */
-function against(
-  evidence: Evidence,
-  of: { spec: CheckSpec; target: string; reference: Monitor['reference'] },
-): Evidence {
-  const { check, against } = of.spec;
-  if (against === null) {
-    const seen = isPart(of.reference.drift) ? onCoarse(evidence) : evidence;
-    return withAccepted(seen, { check, target: of.target });
-  }
-  const seen = isPart(of.reference.others[against]) ? onCoarse(evidence) : evidence;
-  return { ...seen, reference: evidence.references[against] ?? null, periods: [], usual: null };
-}
-
-const isPart = (source: ReferenceSource | null | undefined): boolean => source?.kind === 'segment';
-
-const coarse = new WeakMap<Profile, Profile>();
-
-/** Parts of the rows are counted by coarse bins: what is put beside them has to be, too. */
-function onCoarse(evidence: Evidence): Evidence {
-  const { current, grid } = evidence;
-  const known = coarse.get(current) ?? {
-    ...current,
-    columns: coarseColumns(grid, current.columns),
-  };
-  coarse.set(current, known);
-  return { ...evidence, current: known };
 }
 
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {

@@ -28,7 +28,7 @@ export function tellEnd({ format }: Context, ended: Ended): 0 | 3 {
   }
   const more = failures.length - MOST_TOLD;
   const told = failures.slice(0, MOST_TOLD).map(({ end, reason }) => {
-    return wrap(`window to ${instantWords(end, zone)}: ${reason}`, 80, '   ');
+    return wrap(`window to ${instantWords(end, zone)}: ${near(reason)}`, 80, '   ');
   });
   print([`${words}.`, ...told].join('\n'));
   if (more > 0) print(`   … and ${more} more; --json tells all.`);

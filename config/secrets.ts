@@ -2,7 +2,8 @@ import { pathText } from './problem.js';
 
 /** Names whose values are keys to something. */
 const names =
-  'access[_-]?key|api[_-]?key|credentials?|passw(?:or)?d|pwd|secret|signature|token|private[_-]?key';
+  'access[_-]?key|api[_-]?key|private[_-]?key|credentials?|passw(?:or)?d|pwd|secret|signature|' +
+  'token';
 /** What begins with these stands for a value that is elsewhere. */
 const elsewhere = '(?!env:|file:|[{$])';
 

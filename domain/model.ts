@@ -53,6 +53,32 @@ export interface ModelHead {
   retiredAt: Instant | null;
 }
 
+/** The head of a model when it is applied first: nothing is evaluated up to `since`. */
+export function firstHead(from: {
+  id: string;
+  hash: string;
+  since: Instant;
+  now: Instant;
+}): ModelHead {
+  return {
+    model: from.id,
+    monitor: from.hash,
+    since: from.since,
+    appliedAt: from.now,
+    watermark: from.since,
+    matureWatermark: null,
+    failed: [],
+    windows: [],
+    advice: null,
+    reference: null,
+    lastRunAt: null,
+    paused: null,
+    notEvaluated: 0,
+    rings: '',
+    retiredAt: null,
+  };
+}
+
 /** A window whose evaluation failed, and the bell (start of the pass) that tried it last. */
 export interface FailedWindow {
   end: Instant;

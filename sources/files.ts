@@ -32,12 +32,12 @@ export interface Files extends Source<FileSource> {
 }
 
 /** Files of one kind on this machine. */
-export function fileSource(kind: FileKind, { fingerprint, glance }: Marks): Files {
+export function fileSource(kind: FileKind, marks: Marks): Files {
   return {
     kind,
     async locate(spec, asked) {
       const paths = await listFiles(spec, asked);
-      const files = await manifestOf(paths, fingerprint);
+      const files = await manifestOf(paths, (file) => marks.fingerprint(file));
       const { path: told, where } = spec;
       return { kind, path: told, where, files };
     },
@@ -48,7 +48,7 @@ export function fileSource(kind: FileKind, { fingerprint, glance }: Marks): File
     },
     async glance(file) {
       const { bytes } = await look(file);
-      await plainly(file, glance({ path: file, bytes }));
+      await plainly(file, marks.glance({ path: file, bytes }));
       return bytes;
     },
   };

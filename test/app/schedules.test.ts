@@ -6,7 +6,7 @@ import type { Monitor } from '../../domain/monitor.js';
 import { until } from '../support/namespace.js';
 import { temporalMissing, withTemporal } from '../support/temporal.js';
 
-const ON_TIME = { rings: 'on time', paused: null } as const;
+const ON_TIME = { rings: 'on time', paused: null, lake: 'this one' } as const;
 
 const hour = 3_600_000;
 const monitorOf = (size: string, timezone: string, lag: number): Monitor =>

@@ -108,6 +108,35 @@ test('validate lists all problems by file, line and column', () =>
     expect(await place.cli(['validate'])).toMatchObject({ code: 0, out: '1 monitor valid\n' });
   }));
 
+test('a broken file of another model is a warning for check, and an error for validate', () =>
+  withPlace({ env: { AFTERCARE_LOG_LEVEL: 'warn' } }, async (place) => {
+    await prepare(place, ['good', 'bad']);
+    const text = monitorText('bad').replace('windows:', 'windoes:');
+    await writeFile(monitorFile(place.folder, 'bad'), text);
+    const check = (model: string) => place.cli(['check', model, '--as-of', '2026-03-02', '--json']);
+    const { code, out, err } = await check('good');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ model: 'good', exitCode: 0 });
+    expect(err).toMatch(
+      /^\S+ warn {2}another monitor file is not valid; .*validate.* first .*bad\.yaml:1:1 windows: missing.*\n$/,
+    );
+    for (const model of ['bad', 'other']) {
+      const refused = await check(model);
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toMatch(/not valid:\n.*\n.*bad\.yaml:3:1 windoes: /);
+    }
+    expect(await place.cli(['validate'])).toMatchObject({ code: 2 });
+    expect((await place.cli(['plan'])).err).toMatch(/bad\.yaml:3:1 windoes: /);
+
+    // What every model rests on is no file of another one, and neither is a second claim to its id.
+    await writeFile(monitorFile(place.folder, 'bad'), monitorText('good'));
+    expect((await check('good')).err).toMatch(/expected an id of its own, got "good"/);
+    await rm(monitorFile(place.folder, 'bad'));
+    expect(await check('good')).toMatchObject({ code: 0, err: '' });
+    await writeFile(join(place.folder, 'monitors/teams.yaml'), 'teams: none\n');
+    expect((await check('good')).err).toMatch(/teams\.yaml:1:\d+ /);
+  }));
+
 test('validate and plan look at the files: a column that none has, and SQL that is none', () =>
   withPlace({}, async (place) => {
     await prepare(place);
