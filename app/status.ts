@@ -32,12 +32,13 @@ export interface ModelStatus {
   unjudged: readonly UnjudgedWindow[];
   /** A version that was promoted and has not been judged yet; null: there is none. */
   promoted: { version: string; at: Instant } | null;
-  /** What to know of the files of the newest window, as its commit says. */
+  /** What to know of the files of the newest window, as its line in the head says. */
   notes: readonly string[];
 }
 
 /**
- * All applied models by id, from heads and commits only: no row is read, Temporal is not asked.
+ * All applied models by id, from heads and their monitors; of models with windows that failed also
+ * from commits. No row is read, Temporal is not asked.
  * `owner`: only those of a team or person: who is named as an owner of any kind, or is in such
  * a team.
  */
@@ -66,7 +67,7 @@ export async function modelStatuses(app: App, owner: string | null = null): Prom
         timezone: monitor.windows.timezone,
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
         promoted: promotedOf(head),
-        notes: (await app.lake.commitOf(head.model, head.watermark))?.notes ?? [],
+        notes: head.windows.find(({ end }) => end === head.watermark)?.notes ?? [],
       };
       return [status];
     }),

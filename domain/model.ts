@@ -22,6 +22,8 @@ export interface WindowLine {
   verdict: Verdict;
   counts: Record<Verdict, number>;
   rows: number;
+  /** What to know of the files that were read; absent: nothing. */
+  notes?: readonly string[];
 }
 
 /** The small present state of a model that lists read: `head/<model>`. */
