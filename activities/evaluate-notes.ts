@@ -1,15 +1,15 @@
 import path from 'node:path';
-import type { Monitor } from '../domain/monitor.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { cutOff } from '../sources/line-end.js';
 import { listFiles } from '../sources/locate.js';
+import { labelNotes } from './label-notes.js';
+import type { LabelsNoted } from './label-notes.js';
 import { changesSince, type Older } from './evaluate-older.js';
 
 const MOST_NAMED = 3;
 
-interface Noted {
-  monitor: Monitor;
+interface Noted extends LabelsNoted {
   predictions: Located;
   older: Older | null;
   /** Rows of the files beyond `reach`. */
@@ -25,6 +25,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(predictions.files.length > 0 ? [] : [`no file for the window matches ${predictions.path}`]),
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
+    ...labelNotes(of),
     ...(older === null ? [] : changesSince(older, predictions)),
   ];
 }

@@ -99,8 +99,10 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
   });
   const profiled = first ? counts : await withRowsAsked(db, counts, { request, stored });
-  const told = { ...request, older, outside: profiled.outside };
-  const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(told))];
+  const mature = areMature(monitor, due);
+  const told = { ...request, older, mature, asked: profiled.profile.asked };
+  const said = await notesOf({ ...told, outside: profiled.outside });
+  const notes = [...(first ? firstNotes(stored) : []), ...said];
   const counted = { profile: profiled.profile, slices: profiled.slices };
   const from = { ...input, monitor, due, reference, exact, watched, ...counted };
   const seen = seenIn(first, await evidencesOf(deps, db, from));
@@ -123,7 +125,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     ...{ pin: isReference ? reference.pin : null, reference: isReference ? stored : null, first },
     landed: profiled.landedFile,
     profileFile: profiled.profileFile,
-    mature: areMature(monitor, due),
+    mature,
   };
 }
 
