@@ -81,15 +81,12 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const { monitor, due, head } = input;
   const { signal } = db.options;
   const predictions = await locatePredictions(deps, { monitor, due, signal });
-  const reference = await referenceOf(deps, db, {
-    monitor,
-    head,
-    ...{ at: due.at, predictions, window: due.window, exact: input.exact },
-  });
+  const { exact, watched = false } = input;
+  const at = { at: due.at, predictions, window: due.window, exact };
+  const reference = await referenceOf(deps, db, { monitor, head, ...at });
   const first = reference.is === 'window';
   const labels = await locateLabels(deps, { monitor, due, signal });
   const { stored } = reference;
-  const { exact, watched = false } = input;
   const request = requestOf(input, stored, { predictions, labels });
   const older = await olderOf(deps.lake, monitor, due);
   const counts = await profiledAnew(deps, db, {
@@ -99,10 +96,12 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   });
   const asked = { request, stored, world: deps.world };
   const profiled = first ? counts : await withRowsAsked(db, counts, asked);
-  const told = { ...request, older, outside: profiled.outside };
-  const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(told))];
-  const counted = { profile: profiled.profile, slices: profiled.slices };
-  const from = { ...input, monitor, due, reference, exact, watched, ...counted };
+  const mature = areMature(monitor, due);
+  const told = { ...request, older, mature, asked: profiled.profile.asked };
+  const said = await notesOf({ ...told, outside: profiled.outside });
+  const notes = [...(first ? firstNotes(stored) : []), ...said];
+  const { profile, slices } = profiled;
+  const from = { ...input, monitor, due, reference, exact, watched, profile, slices };
   const seen = seenIn(first, await evidencesOf(deps, db, from));
   const inputs = inputsOf(input, reference, profiled);
   const looked = { ...frame(input), ...(watched ? {} : { shown: shownByHand(monitor) }) };
@@ -124,7 +123,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     ...{ pin: isReference ? reference.pin : null, reference: isReference ? stored : null, first },
     landed: profiled.landedFile,
     profileFile: profiled.profileFile,
-    mature: areMature(monitor, due),
+    mature,
   };
 }
 

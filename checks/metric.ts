@@ -7,7 +7,7 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { normalTail } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { labelFault, labelled, ofVersion, versionsIn } from './outcomes.js';
+import { labelFault, labelled, ofVersion, unreadLabels, versionsIn } from './outcomes.js';
 
 /** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
 export interface Measured {
@@ -105,6 +105,8 @@ function measureOn(
   if (facts.matureAfter > 0 && knownAt < matureAt) {
     return reading({ reason: 'immature', nCurrent, details: { matureAt } });
   }
+  const unread = unreadLabels(current);
+  if (unread !== null) return noReading('label_fault', unread, { nCurrent });
   if (outcomes === null || nCurrent === 0) {
     return noReading('insufficient_data', 'no labels were joined', { nCurrent });
   }

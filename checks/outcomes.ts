@@ -1,7 +1,7 @@
 import { percent } from '../domain/judging/figures.js';
 import { numericCounts } from '../domain/judging/numeric.js';
-import { FINE_BINS, size } from '../domain/profile.js';
-import type { Axis, Counts, Outcomes } from '../domain/profile.js';
+import { FINE_BINS, size, total } from '../domain/profile.js';
+import type { Axis, Counts, Outcomes, Profile } from '../domain/profile.js';
 import { auc } from '../stats/auc.js';
 import type { Auc } from '../stats/auc.js';
 import { HARD_CHANCE, softened } from './missing.js';
@@ -73,6 +73,25 @@ export function labelFault(current: Outcomes, reference: Outcomes | null): strin
   const share = { hits: before.get(only) ?? 0, n: all };
   if (n * Math.log(softened(share)) >= Math.log(HARD_CHANCE)) return null;
   return `for all ${n} of them are ${only}, of the reference's ${percent(share.hits / all)} are`;
+}
+
+const LIKE_POSITIVE = /^(yes|y|t|true|positive|pos|1)$/i;
+
+/**
+ * What is wrong with labels that cannot be read, in words, with what to write; null: at least half
+ * of those that met a prediction can.
+ */
+export function unreadLabels({ asked, outcomes }: Profile): string | null {
+  const [met, unread] = [total(asked['labels'], 'met'), total(asked['labels'], 'unread')];
+  if (unread <= met / 2) return null;
+  const values = Array.from(asked['unread']?.by['value'] ?? [], String);
+  const list = `${unread} of ${met} are`;
+  if (outcomes?.sums['errors'] !== undefined) return `${list} no numbers (${values.join(', ')})`;
+  const likely = values.find((value) => LIKE_POSITIVE.test(value.trim())) ?? values[0] ?? 'yes';
+  return (
+    `${list} neither positive nor negative (${values.join(', ')}); ` +
+    `say which are positive under labels, as positive: [${likely}]`
+  );
 }
 
 /** AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. */

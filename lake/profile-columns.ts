@@ -154,6 +154,10 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   for (const [column, { kind, type }] of Object.entries(grid?.axes ?? {})) {
     if (kind !== 'opaque') wants[column] = { as: kind === 'numeric' ? 'number' : 'text', type };
   }
+  const { labels } = monitor;
+  if (labels?.from === null && labels.timestamp !== null) {
+    wants[labels.timestamp] = { as: 'text', type: null };
+  }
   for (const column of id) wants[column] = { as: 'text', type: null };
   return wants;
 }

@@ -29,8 +29,12 @@ export interface OutcomesFound {
   outcomes: Counts | null;
   /** Outcomes of every slice, scores coarse; null: it has no row. */
   slices: readonly (Counts | null)[];
-  /** `asked.labels`: sums joined, orphans, duplicates, conflicting; null without labels. */
-  labels: Counts | null;
+  /**
+   * Answers of a profile, none without labels. `labels`: sums joined, orphans, duplicates,
+   * conflicting, and those of sql/performance/odd.sql; `unread`: by value, of labels that are no
+   * class or number; `unmet`: by key, type there and type here, where no label met a prediction.
+   */
+  asked: Readonly<Record<string, Counts>>;
 }
 
 /** How predictions and labels of a window meet; null without a prediction column and labels. */
@@ -38,7 +42,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const { monitor, rows, labels } = spec;
   const prediction = monitor.columns.prediction;
   const there = prediction !== null && prediction.column in rows.types;
-  if (!there && labels === null) return { outcomes: null, slices: [], labels: null };
+  if (!there && labels === null) return { outcomes: null, slices: [], asked: {} };
   const made: string[] = [];
   const view = async (select: string) => {
     const name = fresh('outcome');
@@ -55,19 +59,20 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   try {
     if (labels === null) {
       const joined = await view(`select ${told}, '' as label, 0::double as truth from ${own}`);
-      return { ...(await count(joined)), labels: null };
+      return { ...(await count(joined)), asked: {} };
     }
     const label = labelOf(monitor, labels, spec.mature);
     if (labels.keys === null) {
       const joined = await view(inside({ label, told, carried, key, from: own }, spec));
       const met = await count(joined);
-      return { ...met, labels: answer(met.outcomes, {}) };
+      const of = { rows: await view(`select true as key, ${label} from ${own}`) };
+      const keys = await view('select true as key');
+      return { ...met, asked: askedOf(met.outcomes, await oddIn(db, spec, { ...of, keys })) };
     }
-    const id = keyOf(labels.keys.predictions);
+    const [id, theirs] = [keyOf(labels.keys.predictions), keyOf(labels.keys.labels)];
     const predictions = await view(`select ${id} as key, ${told} from ${own}`);
     const all = await view(`select ${id} as key from ${rows.files}`);
-    const labelKey = keyOf(labels.keys.labels);
-    const labelRows = await view(`select ${labelKey} as key, ${label} from ${labels.view}`);
+    const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
     const table = fresh('labels');
     made.push(`drop table if exists ${table}`);
     const from = { table, rows: labelRows, keys: predictions, known_ms: spec.knownAt };
@@ -77,9 +82,8 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
     const met = await count(joined);
-    const [faults] = await ask(db, 'performance/faults', { labels: table });
-    const [lost] = await ask(db, 'performance/orphans', { rows: labelRows, predictions: all });
-    return { ...met, labels: answer(met.outcomes, { ...faults, ...lost }) };
+    const odd = await oddIn(db, spec, { rows: labelRows, keys: predictions, table, all });
+    return { ...met, asked: askedOf(met.outcomes, odd, unmetOf(labels, rows)) };
   } finally {
     for (const drop of made.reverse()) await perform(db, drop);
   }
@@ -112,21 +116,66 @@ function inside(
   );
 }
 
-function answer(outcomes: Counts, found: Readonly<Record<string, unknown>>): Counts {
+/** Labels that cannot count, and the values of those that cannot be read. */
+interface Odd {
+  sums: Readonly<Record<string, unknown>>;
+  unread: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** `table` as sql/performance/labels.sql made it, `all` predictions; absent: labels are no join. */
+async function oddIn(
+  db: Duck,
+  { knownAt }: OutcomesSpec,
+  { rows, keys, table, all }: Record<'rows' | 'keys', string> & { table?: string; all?: string },
+): Promise<Odd> {
+  const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, known_ms: knownAt });
+  const unread = Number(sums['unread']) > 0;
+  const values = unread ? await ask(db, 'performance/unread', { rows, keys }) : [];
+  if (table === undefined || all === undefined) return { sums, unread: values };
+  const [faults] = await ask(db, 'performance/faults', { labels: table });
+  const [lost] = await ask(db, 'performance/orphans', { rows, predictions: all });
+  return { sums: { ...sums, ...faults, ...lost }, unread: values };
+}
+
+const SUMS = ['orphans', 'duplicates', 'conflicting'] as const;
+const ODD = ['labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
+
+function askedOf(outcomes: Counts, { sums, unread }: Odd, unmet?: Counts): OutcomesFound['asked'] {
   let joined = 0;
   outcomes.by['label']?.forEach((label: string | number, row: number) => {
     if (label !== '') joined += outcomes.sums['n']?.[row] ?? 0;
   });
-  const one = (name: string) => Float64Array.of(Number(found[name] ?? 0));
-  return {
+  const told = [...SUMS, ...ODD].map((name) => [name, Float64Array.of(Number(sums[name] ?? 0))]);
+  const labels: Counts = {
     by: {},
     sums: {
-      n: Float64Array.of(1),
-      joined: Float64Array.of(joined),
-      orphans: one('orphans'),
-      duplicates: one('duplicates'),
-      conflicting: one('conflicting'),
+      ...{ n: Float64Array.of(1), joined: Float64Array.of(joined) },
+      ...(Object.fromEntries(told) as Counts['sums']),
     },
+  };
+  const isUnmet = Number(sums['labels']) > 0 && Number(sums['met']) === 0;
+  return {
+    labels,
+    ...(unread.length > 0 && {
+      unread: {
+        by: { value: unread.map(({ value }) => String(value)) },
+        sums: { n: Float64Array.from(unread, ({ n }) => Number(n)) },
+      },
+    }),
+    ...(isUnmet && unmet && { unmet }),
+  };
+}
+
+/** The keys of both sides with their types. */
+function unmetOf({ keys, types }: OpenLabels, predictions: Relation): Counts {
+  const [there, here] = [keys?.labels ?? [], keys?.predictions ?? []];
+  return {
+    by: {
+      key: there,
+      there: there.map((name) => types[name] ?? ''),
+      here: here.map((name) => predictions.types[name] ?? ''),
+    },
+    sums: { n: new Float64Array(there.length).fill(1) },
   };
 }
 

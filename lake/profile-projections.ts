@@ -14,8 +14,16 @@ export interface OpenLabels extends Relation {
   /** Columns of the join on both sides, in one order; null: each prediction holds its label. */
   keys: { labels: readonly string[]; predictions: readonly string[] } | null;
   value: string;
-  /** SQL of the instant when a label became known, in ms; null: no label says. */
-  milliseconds: string | null;
+  /** Column of the texts of the values, where those were read as numbers; null: there is none. */
+  text: string | null;
+  /** When a label became known; null: no label says. */
+  time: LabelTime | null;
+}
+
+/** SQL of an instant in ms, null where there is none, and of whether one came that is none. */
+export interface LabelTime {
+  milliseconds: string;
+  untimed: string;
 }
 
 /** SQL of a key as text, or a list of texts: the two sides may differ in their types. */
@@ -74,7 +82,11 @@ function answerOf(monitor: Monitor, { types }: Relation): string {
   }
 }
 
-/** SQL of value VARCHAR (null: none), truth DOUBLE, at_ms DOUBLE and maturity BOOLEAN. */
+/**
+ * SQL of value VARCHAR (null: none), unread VARCHAR (a value that came and is none), truth
+ * DOUBLE, at_ms DOUBLE, untimed BOOLEAN (a time came and is none) and maturity BOOLEAN (without a
+ * time it is known).
+ */
 export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): string {
   const column = quoteName(labels.value);
   const regression = isNumeric(monitor);
@@ -82,9 +94,17 @@ export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): 
   const text = plainText(column, labels.types[labels.value] ?? '');
   const value = regression
     ? `case when isfinite(${truth}) then 'known' end`
-    : classOf(text, positives(monitor));
-  const at = `${labels.milliseconds ?? 'null'}::double as at_ms`;
-  return `${value} as value, ${truth} as truth, ${at}, ${mature} as maturity`;
+    : labelClassOf(text, positives(monitor));
+  const came = labels.text === null ? `${column}::varchar` : quoteName(labels.text);
+  const { milliseconds, untimed } = labels.time ?? { milliseconds: 'null', untimed: 'false' };
+  return [
+    `${value} as value`,
+    `case when ${value} is null and trim(${came}) <> '' then ${came} end as unread`,
+    `${truth} as truth`,
+    `${milliseconds}::double as at_ms`,
+    `${untimed} as untimed`,
+    `${mature} and not (${untimed}) as maturity`,
+  ].join(', ');
 }
 
 /** The labels are numbers: values, or how relevant an item was. */
@@ -98,6 +118,26 @@ function classOf(text: string, positive: readonly string[]): string {
   if (positive.length === 0) return text;
   const list = positive.map(quoteText).join(', ');
   return `case when ${text} is null then null when ${text} in (${list}) then '1' else '0' end`;
+}
+
+/** Values that count as positive where nobody says which do, and then as negative. */
+const POSITIVE = ['1', 'true'];
+const NEGATIVE = ['0', 'false', '-1'];
+
+/**
+ * As `classOf`, of a label: null for what is neither. Where the positive values were named all
+ * others are negative, but for a positive one in another spelling.
+ */
+function labelClassOf(text: string, positive: readonly string[]): string {
+  if (positive.length === 0) return text;
+  const list = (values: readonly string[]) => values.map(quoteText).join(', ');
+  const isUsual = positive.join() === POSITIVE.join();
+  const like = positive.map((value) => value.trim().toLowerCase());
+  const spelt = `trim(lower(${text}))`;
+  const negative = isUsual
+    ? `${spelt} in (${list(NEGATIVE)})`
+    : `${spelt} not in (${list(like)}, '')`;
+  return `case when ${text} in (${list(positive)}) then '1' when ${negative} then '0' end`;
 }
 
 /** A value as a person writes it: 1 for the number 1.0. */

@@ -98,7 +98,8 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
     await make(`from ${reader('parquet', paths)}`);
     const types = await columnsOf(db, base);
     // Texts would be read as instants again by every question.
-    if (time === null || types[time.column] !== 'VARCHAR') return nothing;
+    const isRead = time !== null && time.as !== 'texts';
+    if (!isRead || types[time.column] !== 'VARCHAR') return nothing;
     await perform(db, `drop view ${base}`);
   }
   const staged = paths.length === 0 ? null : await stage(db, located, time);

@@ -157,6 +157,7 @@ async function copyJson(db: Duck, { paths, path, time, file }: Part): Promise<Re
 
 /** SQL that copies rows as Parquet, with the event time read as an instant. */
 function copyOf(from: string, { time, file }: Pick<Part, 'time' | 'file'>): string {
-  const parsed = time === null ? '' : ` replace (${parsedTime(time)} as ${quoteName(time.column)})`;
+  const isRead = time !== null && time.as !== 'texts';
+  const parsed = isRead ? ` replace (${parsedTime(time)} as ${quoteName(time.column)})` : '';
   return `copy (select *${parsed} ${from}) to ${quoteText(file)} (format parquet)`;
 }

@@ -7,6 +7,8 @@ import type { Duck } from './duck.js';
 export interface TimeSpec {
   column: string;
   timezone: string;
+  /** Texts stay as they came; absent: who opens the rows reads them as instants. */
+  as?: 'texts';
 }
 
 /** How a column of event times is compared with instants, in its own domain. */
