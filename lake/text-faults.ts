@@ -17,9 +17,6 @@ export async function notText(path: string): Promise<string | null> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const head = buffer.subarray(0, bytesRead);
-    if (head.toString('latin1', 0, 4) === 'PAR1') {
-      return 'it begins as a Parquet file does; expected kind: parquet, or delimited text';
-    }
     const [first = ''] = head.toString('latin1').split(/[\r\n]/, 1);
     return CONTROL.test(first)
       ? 'its first line is no text; expected names of columns, as id,scored_at'

@@ -302,7 +302,9 @@ test('each file of JSON Lines has to hold an object, whatever the others hold', 
     await writeFile(bad, 'this is no JSON\n'.repeat(3));
     const work = profileFile(db, path.join(folder, '?.jsonl'), { kind: 'jsonl' });
     const error = await problemOf(work);
-    expect(error.message).toBe(`${bad}: cannot be read as jsonl: no line is an object`);
+    expect(error.message).toBe(
+      `${bad}: is no file of JSON Lines (no line is an object); expected one JSON object a line`,
+    );
   });
 });
 
@@ -313,24 +315,22 @@ test('a file of delimited text that cannot be read is named with what is wrong i
       const file = path.join(folder, name);
       await writeFile(file, content);
       const { message } = await problemOf(profileFile(db, file, { kind: 'csv' }));
-      return message.slice(`${file}: cannot be read as csv: `.length);
+      return message.slice(`${file}: `.length);
     };
     const long = rows.with(4, '4,2026-01-02,1,a,9,9\r\n').with(8, 'only,two\n');
     expect(await said('mixed.csv', ['id,ts,x,c\r\n', ...long].join(''))).toBe(
-      'line 6 has 6 values, the first line 4',
+      'cannot be read as csv: line 6 has 6 values, the first line 4',
     );
     const ends = rows.with(4, '4,2026-01-02,1,a\n').with(8, '8,2026-01-02,1,a,9,9\r\n');
     expect(await said('ends.csv', ['id,ts,x,c\r\n', ...ends].join(''))).toBe(
-      'line 6 ends in \\n, the lines before it in \\r\\n; expected one of them',
+      'cannot be read as csv: line 6 ends in \\n, the lines before it in \\r\\n; expected one of them',
     );
     const parquet = await writeRows(db, path.join(folder, 'rows'), 'select 1 as id');
     expect(await said('parquet.csv', await readFile(parquet))).toBe(
-      'it begins as a Parquet file does; expected kind: parquet, or delimited text',
+      'begins as a Parquet file does; expected kind: parquet, or delimited text',
     );
     const noise = Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 197 + 3) % 256));
-    expect(await said('noise.csv', noise)).toBe(
-      'its first line is no text; expected names of columns, as id,scored_at',
-    );
+    expect(await said('noise.csv', noise)).toBe('has zero bytes in it; expected text in UTF-8');
   });
 });
 
