@@ -50,7 +50,7 @@ test.skipIf(missing)('a Schedule that is made again is as paused as a person lef
     expect([info.numActionsTaken, info.runningActions]).toEqual([0, []]);
     expect((await place.cli(['status'])).out).toContain('paused by ana');
 
-    expect(await place.cli(['resume', 'aux'])).toMatchObject({ code: 0 });
+    expect(await place.cli(['resume', 'aux', '--as', 'ana'])).toMatchObject({ code: 0 });
     expect((await handle.describe()).state.paused).toBe(false);
     const head = await place.lake.readHead<ModelHead>('model/aux');
     expect(head?.paused).toBeNull();
@@ -76,7 +76,7 @@ test.skipIf(missing)('a Schedule that is gone is named, with the command that ma
     const who = ['--as', 'ana', '--reason', 'x'];
     for (const args of [
       ['run', 'aux'],
-      ['resume', 'aux'],
+      ['resume', 'aux', '--as', 'ana'],
       ['pause', 'aux', ...who],
     ]) {
       expect(await place.cli(args), args.join(' ')).toEqual({

@@ -184,7 +184,7 @@ test('an expression that reads another file, or is two, is refused with its name
     const by = (sql: string) => monitorWith([{ name: 'sly', by: sql, top: 5, minRows: 1 }]);
     const run = (sql: string) => profileWindow(db, { ...request, monitor: by(sql) });
     const sly = run(`(select max(hidden) from '${secret}')`);
-    await expect(sly).rejects.toThrow(/Permission|access/i);
+    await expect(sly).rejects.toThrow('it may read no file');
     await rm(secret);
     for (const sql of [
       'country), (select 1',
