@@ -163,7 +163,7 @@ test.skipIf(missing)('a port that others have is refused, with whose it is and w
     };
     expect(await refused(String(taken))).toContain(
       `error: 127.0.0.1:${taken} is taken by a program that was not started for ` +
-        `${join(cwd, STATE)}. Choose another port with --temporal-port.`,
+        `${STATE}. Choose another port with --temporal-port.`,
     );
     program.close();
 
@@ -171,7 +171,7 @@ test.skipIf(missing)('a port that others have is refused, with whose it is and w
       const theirs = startCli(['dev-server', '--port', '0'], { env, cwd: folder });
       const { address } = await noted(join(folder, STATE), isUp);
       expect(await refused(address.split(':')[1] ?? '')).toContain(
-        `${address} is taken by a Temporal server that was not started for ${join(cwd, STATE)}. ` +
+        `${address} is taken by a Temporal server that was not started for ${STATE}. ` +
           `Choose another port with --temporal-port, or use that one: TEMPORAL_ADDRESS=${address}.`,
       );
       await theirs.stop();
