@@ -4,6 +4,7 @@ import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
 import { referenceOf, type ActiveReference } from '../activities/reference.js';
 import type { Measuring } from '../activities/deps.js';
+import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
@@ -42,6 +43,20 @@ export interface HistoryInput {
   last: string;
   now: Instant;
   progress: (text: string) => void;
+}
+
+/** Checks that need the fine counts of a window. */
+const FINE: readonly string[] = ['schema', 'scale_change', 'ks'];
+
+/**
+ * What the findings are called of which what was said of a window stands: those of fine counts, and
+ * metrics, which are held against the windows that were first then.
+ */
+export function thatStand({ checks }: Pick<Monitor, 'checks'>): string[] {
+  const kept = checks.filter(
+    ({ check }) => FINE.includes(check) || checkNamed(check).category === 'performance',
+  );
+  return [...new Set([...FINE, ...kept.map(({ check, name }) => name ?? check)])];
 }
 
 /** Windows before the span that checks may look back at. */
@@ -97,13 +112,13 @@ async function fromLake(
   const since = reference.pin.since;
   const first = all.filter(({ window }) => window.end > since).slice(0, FIRST);
   const read = inside.filter(({ file }) => file !== '');
-  const evaluations = await deps.lake.readEvaluations(
-    read.map(({ file }) => file),
-    'coarse',
-  );
-  const windows = evaluations.flatMap(({ profile, at, knownAt, findings }): PastWindow[] =>
-    profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [],
-  );
+  const files = read.map(({ file }) => file);
+  const evaluations = await deps.lake.readEvaluations(files, 'coarse');
+  const fine = await deps.lake.findingsBy(files, thatStand(monitor));
+  const windows = evaluations.flatMap(({ profile, at, knownAt }, place): PastWindow[] => {
+    const findings = fine.get(files[place] ?? '') ?? [];
+    return profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [];
+  });
   const kept = (profiles: readonly (Profile | null)[]) =>
     profiles.flatMap((profile) => (profile?.grid === grid.id ? [profile] : []));
   return {
