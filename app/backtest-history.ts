@@ -43,6 +43,8 @@ export interface HistoryInput {
   progress: (text: string) => void;
 }
 
+/** Checks whose findings need the fine counts of a window: what was said of it then stands. */
+export const FINE: readonly string[] = ['schema', 'scale_change', 'ks'];
 /** Windows before the span that checks may look back at. */
 const EARLIER = 90;
 /** Live windows since the reference was pinned that are what is usual. */
@@ -96,13 +98,13 @@ async function fromLake(
   const since = reference.pin.since;
   const first = all.filter(({ window }) => window.end > since).slice(0, FIRST);
   const read = inside.filter(({ file }) => file !== '');
-  const evaluations = await deps.lake.readEvaluations(
-    read.map(({ file }) => file),
-    'coarse',
-  );
-  const windows = evaluations.flatMap(({ profile, at, knownAt, findings }): PastWindow[] =>
-    profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [],
-  );
+  const files = read.map(({ file }) => file);
+  const evaluations = await deps.lake.readEvaluations(files, 'coarse');
+  const fine = await deps.lake.findingsBy(files, FINE);
+  const windows = evaluations.flatMap(({ profile, at, knownAt }, place): PastWindow[] => {
+    const findings = fine.get(files[place] ?? '') ?? [];
+    return profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [];
+  });
   const kept = (profiles: readonly (Profile | null)[]) =>
     profiles.flatMap((profile) => (profile?.grid === grid.id ? [profile] : []));
   return {
