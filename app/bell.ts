@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import {
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+} from '@temporalio/client';
 import { lastBoundary, windowsWithin } from '../calendar/windows.js';
 import { modelHead, publishedOf } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
@@ -60,8 +64,9 @@ export async function watchRun(
       options.onWindow(head);
     }
     const boundary = lastBoundary(monitor.windows, app.clock() - monitor.schedule.lag);
-    // A model that was never behind has no window yet, and so no advice.
-    const isAnswered = head.advice !== null || head.windows.length === 0;
+    // A model that was never behind has no window yet, or those of a backfill, and so no advice.
+    const isLive = head.windows.length > 0 && head.lastRunAt !== null;
+    const isAnswered = head.advice !== null || !isLive;
     if (head.watermark >= boundary && isAnswered) return head;
     if (Date.now() - movedAt > options.patience) {
       throw new UnavailableError(
@@ -94,17 +99,29 @@ export async function checkSpan(
   );
 }
 
-/** Starts the backfill of the windows that lie in [from, to); one at a time for each model. */
+/** Starts the backfill of the windows that lie in [from, to); UsageError while another one runs. */
 export async function startBackfill(
   client: Client,
   input: Pick<BackfillInput, 'model' | 'from' | 'to' | 'which'>,
 ): Promise<void> {
-  await client.workflow.start(workflowTypes.backfill, {
-    workflowId: backfillId(input.model),
-    taskQueue: 'wf',
-    args: [input],
-    workflowIdConflictPolicy: 'FAIL',
-  });
+  const workflowId = backfillId(input.model);
+  try {
+    await client.workflow.start(workflowTypes.backfill, {
+      ...{ workflowId, taskQueue: 'wf', args: [input] },
+      workflowIdConflictPolicy: 'FAIL',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const step = await client.workflow
+      .getHandle(workflowId)
+      .query(progress)
+      .catch(() => null);
+    const far = step === null ? '' : ` (${step.evaluated + step.failed} windows so far)`;
+    throw new UsageError(
+      `A backfill of "${input.model}" runs already${far}, one at a time for each model: wait until ` +
+        'it is done, then ask again.',
+    );
+  }
 }
 
 /** Waits for a backfill to end and gives its counts; `onProgress` hears of each step. */

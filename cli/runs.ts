@@ -14,12 +14,13 @@ import { alertsDecided } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
 import { withTemporal } from '../app/temporal.js';
+import type { Commit } from '../domain/run.js';
 import { iso, type Instant } from '../domain/window.js';
 import { instant } from './check.js';
 import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
 import { columns } from './fitted.js';
-import { print, printJson, verdictWord, wrap } from './output.js';
+import { countLine, print, printJson, verdictWord, wrap } from './output.js';
 import { amountWords, instantWords, pausedWords } from './words.js';
 
 const PATIENCE = 120_000;
@@ -167,7 +168,8 @@ async function backfillModel(
     );
   });
   if (counts === null) {
-    tell(context, { model, state: 'started' }, `${model}: the backfill runs. ${LOOK}`);
+    const words = `${model}: the backfill runs; --watch would wait for it. ${LOOK_LATER}`;
+    tell(context, { model, state: 'started' }, wrap(words, 80, ''));
     return 0;
   }
   const { evaluated, failed } = counts;
@@ -176,11 +178,24 @@ async function backfillModel(
   const words = `${model}: the backfill is done: ${backfillWords(evaluated, failed)}${hint}`;
   const failures = failed === 0 ? [] : await failuresOf(app, model, input);
   const document = { model, state: 'done', evaluated, failed };
-  const code = tellEnd(context, { document, words, failures, zone });
+  const commits = await app.lake.commitsOf(model, input);
+  const found = verdictLines(commits.filter(({ window }) => window.start >= input.from));
+  const code = tellEnd(context, { document, words, failures, more: found, zone });
   return failed === 0 ? code : 3;
 }
 
 const LOOK = 'Look with "aftercare status".';
+const LOOK_LATER =
+  'When it is done, "aftercare status" and "aftercare alerts list" show what it found.';
+
+/** What the windows of a span say now, in one line, and where it is told; [] without any. */
+export function verdictLines(commits: readonly Pick<Commit, 'verdict'>[]): string[] {
+  const counts = { ok: 0, warn: 0, alert: 0, unknown: 0 };
+  for (const { verdict } of commits) counts[verdict] += 1;
+  if (commits.length === 0) return [];
+  const next = counts.warn + counts.alert === 0 ? '' : '; see "aftercare alerts list"';
+  return [` Windows: ${countLine(counts, 0)}${next}`];
+}
 
 const backfillWords = (evaluated: number, failed: number): string =>
   `${amountWords(evaluated, 'window')} evaluated${failed === 0 ? '' : `, ${failed} failed`}`;

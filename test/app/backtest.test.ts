@@ -193,7 +193,19 @@ test('the table keeps to 80 columns and says what it rests on; wrong flags say w
     const lines = out.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain('12 windows · counted from');
+    expect(out).toMatch(/ psi, as it is +\d+ of 12/);
     expect(out).toMatch(/ psi, warn 0\.1 +4 of 12/);
+    expect(out).toContain('EPISODES  IN 90 DAYS\n');
+    const early = { AFTERCARE_NOW: '2026-01-04' };
+    const some = await shop.cli(['backtest', 'shop', '--last', '5d'], early);
+    expect(some.out.replaceAll(/\s+/g, ' ')).toContain(
+      '3 windows · counted from the source · 2 windows left out: before the first row',
+    );
+    const none = await shop.cli(['backtest', 'shop', '--last', '1h'], early);
+    expect(none).toMatchObject({ code: 4 });
+    expect(none.out).toBe(
+      'shop: no window to replay: none lies in the last 1h. Try a longer --last.\n',
+    );
 
     const unknown = await shop.cli(['backtest', 'shop', '--grid', 'ks=0.1']);
     expect(unknown.code).toBe(2);

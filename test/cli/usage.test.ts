@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { UsageError } from '../../app/errors.js';
 import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
 import { fullHash } from '../../cli/requests.js';
-import { endOfPause } from '../../cli/runs.js';
+import { endOfPause, verdictLines } from '../../cli/runs.js';
 
 const NOW = Date.UTC(2026, 2, 5, 12);
 
@@ -16,6 +17,16 @@ test('a pause ends in the future; a past end is refused with what was given and 
   expect(() => endOfPause('2020-01-01', 'UTC', NOW)).toThrow(
     '--until 2020-01-01 is in the past; expected an instant after 2026-03-05 12:00 UTC.',
   );
+});
+
+test('a backfill ends with what its windows say, worst first, and where that is told', () => {
+  const of = (...verdicts: ('ok' | 'warn' | 'alert' | 'unknown')[]) =>
+    verdictLines(verdicts.map((verdict) => ({ verdict }))).map(stripVTControlCharacters);
+  expect(of('ok', 'unknown', 'alert', 'ok')).toEqual([
+    ' Windows: ■ 1 alert  ● 2 ok  ○ 1 unknown; see "aftercare alerts list"',
+  ]);
+  expect(of('ok')).toEqual([' Windows: ● 1 ok']);
+  expect(of()).toEqual([]);
 });
 
 test('eight digits name the evidence, fewer are refused, others go to be compared', () => {

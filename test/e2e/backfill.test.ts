@@ -38,6 +38,8 @@ async function prepare({ folder }: Place): Promise<void> {
   }
 }
 
+// No row comes in the last hours of the days.
+const FOUND = ' Windows: ▲ 4 warn; see "aftercare alerts list"\n';
 const noTime = 'when,income,country\n2026-03-02T10:00:00Z,1000,FR\n';
 
 describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
@@ -50,12 +52,13 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
         const first = await place.cli(['backfill', 'churn', span, '--watch']);
         expect(first).toMatchObject({
           code: 0,
-          out: 'churn: the backfill is done: 4 windows evaluated.\n',
+          out: 'churn: the backfill is done: 4 windows evaluated.\n' + FOUND,
         });
         await writeFile(join(place.folder, 'data/2026-03-02.csv'), noTime);
         const again = await place.cli(['backfill', 'churn', span, '--again', '--watch']);
         expect(again.code).toBe(3);
         expect(again.out).toMatch(/3 windows evaluated, 1 failed\.\n/);
+        expect(again.out.endsWith(FOUND)).toBe(true); // the older result of the failed one stands
         const told = again.out.replaceAll(/\s+/g, ' ');
         expect(told).toMatch(
           /window to 2026-03-03 00:00 Europe\/Paris.*2026-03-02\.csv.*scored_at.*is missing/,
@@ -71,7 +74,7 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
       });
     }));
 
-  test('a span in which no evaluated window lies is wrong usage', () =>
+  test('a span in which no evaluated window lies is wrong usage, and so is a second backfill', () =>
     withLivePlace({ env: { AFTERCARE_NOW: '2026-03-05T06:00:00Z' } }, async (place) => {
       await prepare(place);
       expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
@@ -88,5 +91,18 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
         expect(code, span).toBe(2);
         expect(err).toMatch(words);
       }
+      // No worker takes it: it runs for as long as this test.
+      const span = '2026-03-01..2026-03-05';
+      const started = await place.cli(['backfill', 'churn', span]);
+      expect(started).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^churn: the backfill runs;/) as string,
+      });
+      expect(Math.max(...started.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
+        80,
+      );
+      const second = await place.cli(['backfill', 'churn', span, '--watch']);
+      expect(second.code).toBe(2);
+      expect(second.err).toContain('A backfill of "churn" runs already, one at a time');
     }));
 });
