@@ -38,7 +38,7 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['lake', () => lakeIsWritable(app)],
     ['configuration', () => configuration(app)],
     ['sources', () => sources(app)],
-    ['temporal', () => withTemporal(app.settings, temporal)],
+    ['temporal', () => withTemporal(app.settings, (server) => temporal(app, server))],
     ['entities', () => entities(app)],
     ['mail', () => mail(app)],
     ['slack', () => slack(app)],
@@ -104,7 +104,7 @@ async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
   return warn(`no file for ${empty.join('; ')}. Is the path right, seen from ${process.cwd()}?`);
 }
 
-async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
+async function temporal({ lake }: App, server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
   const { connection, namespace, address } = server;
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.keys(searchAttributes).filter((name) => !(name in customAttributes));
@@ -117,7 +117,10 @@ async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
     const where = `${address}, namespace ${namespace}`;
     return ok(`${where}, workers on all queues, ${seenWords(polls)}`);
   }
-  return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
+  const words = `no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`;
+  const watched = (await lake.listModelHeads()).filter(({ retiredAt }) => retiredAt === null);
+  if (watched.length === 0 || idle.every((queue) => queue === 'backfill')) return warn(words);
+  throw new Error(`${words}. Until then nothing is evaluated.`);
 }
 
 /** A worker asks at least once a minute: one that died is missed only after that. */
