@@ -11,8 +11,9 @@ import { TEAMS_HEAD, type App } from './app.js';
 import { changeWords } from './change-words.js';
 import { differences, seamOf } from './differences.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
+import { openOfModels, prune } from './prune.js';
 import { putSchedule } from './put-schedule.js';
-import { bellOf, bellWords, deleteSchedule, hasSchedule, listSchedules } from './schedules.js';
+import { bellOf, bellWords, hasSchedule, listSchedules } from './schedules.js';
 
 const IN_FLIGHT = 20;
 
@@ -20,7 +21,7 @@ const IN_FLIGHT = 20;
 export interface Change {
   model: string;
   action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone';
-  /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`. */
+  /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`; of a pruned one what ends. */
   differences: readonly string[];
   /** The same for people: a line for each changed key of the file, and who hears what. */
   words: readonly string[];
@@ -46,7 +47,12 @@ export async function planChanges(
   const known = new Set(input.models.map(({ id }) => id));
   const action = input.others === 'prune' ? ('prune' as const) : ('left alone' as const);
   const others = [...there].filter((model) => !known.has(model)).sort();
-  return [...changes, ...others.map((model) => ({ model, action, ...NOTHING, bell: '' }))];
+  const open = action === 'prune' && others.length > 0 ? await openOfModels(app) : null;
+  const gone = others.map((model): Change => {
+    const words = open?.get(model) ?? [];
+    return { model, action, differences: words, words, bell: '' };
+  });
+  return [...changes, ...gone];
 }
 
 const NOTHING = { differences: [], words: [] };
@@ -166,16 +172,4 @@ function firstHead(from: { id: string; hash: string; since: Instant; now: Instan
     rings: '',
     retiredAt: null,
   };
-}
-
-async function prune(app: App, client: Client, model: string): Promise<void> {
-  await deleteSchedule(client, model);
-  const head = await app.lake.readHead<ModelHead>(modelHead(model));
-  if (head === null) return;
-  const retiredAt = app.clock();
-  await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
-    ...(old ?? head),
-    retiredAt,
-    rings: '',
-  }));
 }
