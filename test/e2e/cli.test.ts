@@ -371,6 +371,11 @@ test.skipIf(temporalMissing() !== null)(
       const same = { churn: 'unchanged', fraud: 'unchanged', eta: 'unchanged' };
       expect(await changes('apply')).toEqual(same);
       expect(await changes('apply', '-s', 'churn')).toEqual({ churn: 'unchanged' });
+      const ill = await place.cli(['doctor']);
+      expect(ill.code).toBe(3);
+      expect(flat(ill.out)).toMatch(
+        /fault temporal no worker on wf, io, cpu, backfill: .* nothing/,
+      );
       const told = await place.cli(['apply']);
       expect(told.out).toBe('0 created, 0 updated, 0 pruned, 3 unchanged, 0 left alone.\n');
 
