@@ -5,13 +5,12 @@ import type { AlertEvent } from '../domain/alert.js';
 import type { ChannelHealth, Write } from '../domain/audit.js';
 import type { Decision } from '../domain/entity.js';
 import type { Category } from '../domain/finding.js';
-import type { ModelHead } from '../domain/model.js';
 import type { RetrainEvent, RetrainRules } from '../domain/request.js';
 import { decideRetrain } from '../domain/requests/reducer.js';
 import { rulesNeeded, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Instant } from '../domain/window.js';
 import { noteBlocked } from './blocked.js';
-import { publishedOf, type Deps } from './deps.js';
+import { publishedOf, timezoneOf, watchedHead, type Deps } from './deps.js';
 
 type Anything = Decision<unknown, { id: string }, unknown>;
 
@@ -40,25 +39,28 @@ export async function decide(deps: Deps, asked: Asked): Promise<Anything> {
 async function decided(deps: Deps, asked: Asked): Promise<Anything> {
   const head = asked.state === null ? await deps.lake.readEntityHead(asked.workflowId) : null;
   const { kind, model, category } = entityOf(asked.workflowId);
+  const timezone = await timezoneOf(deps, model);
   return kind === 'alert'
-    ? decideForAlert(deps, asked, { key: { model, category }, head })
-    : decideForRetrain(deps, asked, { model, head });
+    ? decideForAlert(deps, asked, { key: { model, category }, timezone, head })
+    : decideForRetrain(deps, asked, { model, timezone, head });
 }
 
 async function decideForAlert(
   deps: Deps,
   asked: Asked,
-  entity: { key: { model: string; category: Category }; head: unknown },
+  entity: { key: { model: string; category: Category }; timezone: string; head: unknown },
 ) {
   const state = upgradeAlertState(asked.state);
   const event = asked.event as AlertEvent | null;
-  const fingerprint = state?.rules ?? (event !== null && 'rules' in event ? event.rules : null);
+  const given = event !== null && 'rules' in event ? event.rules : null;
+  const own = state?.rules ?? null;
+  const fingerprint = state?.retired === true ? (given ?? own) : (own ?? given);
   if (fingerprint === null) return nothingOpen(asked);
   const { alerts } = await publishedOf(deps, fingerprint);
   const head = upgradeAlertHead(entity.head);
   const rules = alerts[entity.key.category];
   const { at } = asked;
-  return decideAlert({ rules, key: entity.key, state, event, at, head, ...retryOf(deps) });
+  return decideAlert({ rules, ...entity, state, event, at, head, ...retryOf(deps) });
 }
 
 /**
@@ -75,7 +77,7 @@ function nothingOpen({ state, event, workflowId }: Asked): Anything {
 async function decideForRetrain(
   deps: Deps,
   asked: Asked,
-  entity: { model: string; head: unknown },
+  entity: { model: string; timezone: string; head: unknown },
 ) {
   const known = asked.state ?? entity.head;
   const event = asked.event as RetrainEvent | null;
@@ -137,7 +139,7 @@ export async function write(deps: Deps, writes: readonly Write[]): Promise<void>
  */
 async function tellChannel(deps: Deps, health: ChannelHealth): Promise<void> {
   const { model } = entityOf(health.entity);
-  const head = await deps.lake.readHead<ModelHead>(`model/${model}`);
+  const head = await watchedHead(deps, model);
   if (head === null) return;
   const { alerts } = await publishedOf(deps, head.monitor);
   const { keepFiringFor } = alerts['notify-health'].policy;

@@ -5,7 +5,8 @@ import { settingsFor } from '../app/settings.js';
 import { refusalWords } from '../domain/refusal.js';
 import { iso } from '../domain/window.js';
 import type { LogFormat } from './log.js';
-import { near, say } from './output.js';
+import { columns } from './fitted.js';
+import { near, print, printJson, say, wrap } from './output.js';
 
 /** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
 export interface GlobalOptions {
@@ -132,8 +133,42 @@ function messageOf(error: unknown): string {
   return path === undefined ? error.message : `${path}: ${refusalWords(error)}`;
 }
 
-/** Who acts: --as, or AFTERCARE_AS; UsageError without one. */
-export function actorOf(options: GlobalOptions): string {
-  if (options.as !== undefined && options.as !== '') return options.as;
-  throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+const PATIENCE = 5_000;
+
+/** Says once what an act waits for, when its answer takes more than a few seconds. */
+export async function answered<T>(
+  { progress }: Pick<Context, 'progress'>,
+  act: Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => {
+    progress(
+      'waiting for a worker to decide it, up to 40 s; "aftercare doctor" says whether one runs',
+    );
+  }, PATIENCE);
+  try {
+    return await act;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Who acts: --as, or AFTERCARE_AS; UsageError without one, and for nobody of the applied teams. */
+export async function actorOf({ app, options }: Context): Promise<string> {
+  const by = options.as ?? '';
+  if (by === '') {
+    throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+  }
+  const { checkPerson } = await import('../app/people.js');
+  await checkPerson(app, by, '--as');
+  return by;
+}
+
+/** One line for people, or one document with its version and exit code. */
+export function tell(
+  { format }: Context,
+  document: Readonly<Record<string, unknown>>,
+  words: string,
+): void {
+  if (format === 'json') printJson({ version: 1, ...document, exitCode: 0 });
+  else print(wrap(words, columns(), ''));
 }

@@ -54,7 +54,8 @@ export type AlertEvent =
     })
   | (Act & { type: 'ack' | 'unack' | 'resolve' | 'comment' })
   | (Act & { type: 'snooze'; until: Instant })
-  | (Act & { type: 'assign'; to: string })
+  /** `chain`: how the assignee is reached, in the order of preference; absent: nobody is told. */
+  | (Act & { type: 'assign'; to: string; chain?: readonly Target[] })
   | (Happened & {
       type: 'promoted';
       version: string;
@@ -63,6 +64,8 @@ export type AlertEvent =
       /** `channel:address` of those who hear of it by the notice of another alert. */
       toldElsewhere?: readonly string[];
     })
+  /** Its monitor was taken away: nothing is evaluated any more. */
+  | (Happened & { type: 'retired' })
   | (Happened & {
       type: 'delivered';
       deliveryId: string;

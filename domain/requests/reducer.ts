@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../delivering/delivery.js';
 import type { Answer, Decision } from '../entity.js';
 import type { RetrainEffect, RetrainEvent, RetrainRules } from '../request.js';
 import { onDecision, onTake } from './answers.js';
-import { audit, fine, no, person } from './draft.js';
+import { audit, clock, fine, no, person } from './draft.js';
 import type { Act, Draft } from './draft.js';
 import { doDue, nextDue } from './due.js';
 import { sendNotices, settleNotice } from './notices.js';
@@ -12,12 +12,14 @@ import { onAdvice, onOpen } from './open.js';
 import { initialRetrainState, KEPT_IDS, upgradeRetrainState } from './state.js';
 import type { RetrainState } from './state.js';
 import { onPromoted, onPromotionFailed } from './promotion.js';
+import { isOver, onRetired, unretire } from './retired.js';
 import { onProgress, onStarted, onStartFailed, onTrained, onTrainingFailed } from './training.js';
 import type { Instant } from '../window.js';
-import { utc } from '../window.js';
 
 export interface RetrainInput {
   model: string;
+  /** Of the model's windows, in which instants are told. */
+  timezone: string;
   /** Host of the process that decides: a command starts there. */
   host: string;
   /**
@@ -39,8 +41,8 @@ export type RetrainDecision = Decision<RetrainState, RetrainEvent, Write | Retra
 
 /**
  * Decides one event, or what is due. Everything that fell due before the event comes first. Pure:
- * the same input gives the same decision; the entity never ends. Throws on a state of an unknown
- * version and on rules of the open request that were not loaded.
+ * the same input gives the same decision; the entity lives as long as its monitor. Throws on a
+ * state of an unknown version and on rules of the open request that were not loaded.
  */
 export function decideRetrain(input: RetrainInput): RetrainDecision {
   const before = startOf(input);
@@ -57,7 +59,7 @@ export function decideRetrain(input: RetrainInput): RetrainDecision {
     state: draft.state,
     answer,
     wakeAt: due === null ? null : Math.max(due, at + 1),
-    done: false,
+    done: isOver(draft.state),
     eventId: event?.id ?? null,
     writes,
     attempts: draft.attempts,
@@ -65,8 +67,10 @@ export function decideRetrain(input: RetrainInput): RetrainDecision {
 }
 
 function startOf(input: RetrainInput): RetrainState {
+  const { model, timezone } = input;
   const known = input.state ?? input.head;
-  return known === null ? initialRetrainState(input.model) : upgradeRetrainState(known);
+  const state = known === null ? initialRetrainState(model) : upgradeRetrainState(known);
+  return { ...state, timezone };
 }
 
 /** Each step makes the next one due at most once, so that this ends. */
@@ -98,14 +102,16 @@ function answerTo(draft: Draft, event: RetrainEvent): Answer {
   if (!('by' in event)) return handle(draft, event);
   const known = draft.state.known.find(({ id }) => id === event.id);
   if (known !== undefined) return known.answer;
-  const isLate = draft.at > event.notAfter;
-  const answer = isLate
-    ? no('late', `too late: to be decided until ${utc(event.notAfter)}, it is ${utc(draft.at)}`)
-    : handle(draft, event);
+  const answer = draft.at > event.notAfter ? tooLate(draft, event) : handle(draft, event);
   if (!answer.ok) auditRefusal(draft, event, answer.reason);
   const kept = [...draft.state.known, { id: event.id, answer }].slice(-KEPT_IDS);
   draft.state = { ...draft.state, known: kept };
   return answer;
+}
+
+function tooLate(draft: Draft, { notAfter }: Act): Answer {
+  const [until, now] = [clock(draft, notAfter), clock(draft, draft.at)];
+  return no('late', `too late: to be decided until ${until}, it is ${now}`);
 }
 
 function auditRefusal(draft: Draft, event: Act, reason: string): void {
@@ -122,9 +128,13 @@ function auditRefusal(draft: Draft, event: Act, reason: string): void {
 
 function handle(draft: Draft, event: RetrainEvent): Answer {
   switch (event.type) {
+    case 'retired':
+      return onRetired(draft);
     case 'advice':
+      unretire(draft);
       return onAdvice(draft, event);
     case 'open':
+      unretire(draft);
       return onOpen(draft, event);
     case 'approve':
     case 'reject':

@@ -39,6 +39,8 @@ export interface Work {
 export interface RetrainState extends RetrainHead {
   version: 1;
   model: string;
+  /** Of the model's windows, in which instants are told; absent: in an older state. */
+  timezone?: string;
   /** Audit records written. */
   audited: number;
   /** Requests ever opened: the number of the newest. */
@@ -55,6 +57,8 @@ export interface RetrainState extends RetrainHead {
   /** Acts of people with the answers that they got, newest last, at most 200. */
   known: readonly { id: string; answer: Answer }[];
   deliveries: readonly Delivery<RequestAbout>[];
+  /** Its monitor was taken away, and none was applied since; absent: there is one. */
+  retired?: true;
   /** First message of each request at each target, where replies go. */
   threads: readonly { request: string; target: string; ref: string }[];
 }

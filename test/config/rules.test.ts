@@ -127,8 +127,8 @@ describe('a file', () => {
   test('of another place is refused as a path, by its scheme', async () => {
     const path = shortest.replace('"data/churn/*.parquet"', 's3://bucket/churn.parquet');
     expect(await told(path)).toEqual([
-      'predictions.from.path: expected a path of files: s3:// is not available yet in this ' +
-        'version, got "s3://bucket/churn.parquet". Example: path: "data/churn/*.parquet"',
+      'predictions.from.path: expected a path of files; kind: s3 reads s3://, got ' +
+        '"s3://bucket/churn.parquet". Example: path: "data/churn/*.parquet"',
     ]);
   });
 

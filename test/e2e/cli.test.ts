@@ -108,6 +108,35 @@ test('validate lists all problems by file, line and column', () =>
     expect(await place.cli(['validate'])).toMatchObject({ code: 0, out: '1 monitor valid\n' });
   }));
 
+test('a broken file of another model is a warning for check, and an error for validate', () =>
+  withPlace({ env: { AFTERCARE_LOG_LEVEL: 'warn' } }, async (place) => {
+    await prepare(place, ['good', 'bad']);
+    const text = monitorText('bad').replace('windows:', 'windoes:');
+    await writeFile(monitorFile(place.folder, 'bad'), text);
+    const check = (model: string) => place.cli(['check', model, '--as-of', '2026-03-02', '--json']);
+    const { code, out, err } = await check('good');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ model: 'good', exitCode: 0 });
+    expect(err).toMatch(
+      /^\S+ warn {2}another monitor file is not valid; .*validate.* first .*bad\.yaml:3:1 windoes: .*\n$/,
+    );
+    for (const model of ['bad', 'other']) {
+      const refused = await check(model);
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toMatch(/not valid:\n.*bad\.yaml:3:1 windoes: /);
+    }
+    expect(await place.cli(['validate'])).toMatchObject({ code: 2 });
+    expect((await place.cli(['plan'])).err).toMatch(/bad\.yaml:3:1 windoes: /);
+
+    // What every model rests on is no file of another one, and neither is a second claim to its id.
+    await writeFile(monitorFile(place.folder, 'bad'), monitorText('good'));
+    expect((await check('good')).err).toMatch(/expected an id of its own, got "good"/);
+    await rm(monitorFile(place.folder, 'bad'));
+    expect(await check('good')).toMatchObject({ code: 0, err: '' });
+    await writeFile(join(place.folder, 'monitors/teams.yaml'), 'teams: none\n');
+    expect((await check('good')).err).toMatch(/teams\.yaml:1:\d+ /);
+  }));
+
 test('validate and plan look at the files: a column that none has, and SQL that is none', () =>
   withPlace({}, async (place) => {
     await prepare(place);
@@ -187,10 +216,14 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
   withPlace({}, async (place) => {
     await prepare(place);
     const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
-    const entities = diagnoses.find(({ what }) => what === 'entities');
-    expect(entities).toEqual({
-      ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
-    });
+    expect(diagnoses.find(({ what }) => what === 'configuration')?.words).toBe(
+      `1 monitor in ${place.folder}/monitors`,
+    );
+    for (const what of ['schedules', 'entities']) {
+      const words = 'not asked: Temporal does not answer';
+      const found = diagnoses.find((one) => one.what === what);
+      expect(found).toEqual({ what, state: 'unknown', words });
+    }
     expect(diagnoses.find(({ what }) => what === 'temporal')).toMatchObject({ state: 'fault' });
     const inColour = { ...place.env, NO_COLOR: '', FORCE_COLOR: '1' };
     const { out } = await startCli(['doctor'], { env: inColour, cwd: place.folder }).ended;
@@ -213,9 +246,10 @@ test('only commands that act take --as', async () => {
 test('a time that is none is wrong usage', () =>
   withPlace({}, async (place) => {
     await prepare(place);
+    const accept = ['accept', 'churn@2026-03-02/psi/income', '--effect', 'fix'];
     for (const [args, words] of [
       [['alerts', 'snooze', 'churn/drift', '--for', '4x', '--as', 'ana'], /--for: .*4x/],
-      [['pause', 'churn', '--until', 'soon', '--reason', 'x', '--as', 'ana'], /as 2026-11-22/],
+      [[...accept, '--until', 'soon', '--reason', 'x', '--as', 'ana'], /--until: .* as 2026-11-22/],
       [['check', 'churn', '--window', '4x'], /--window: .*4x/],
     ] as const) {
       const { code, out, err } = await place.cli(args);
@@ -274,7 +308,7 @@ test('nothing yet is said in words, and is no fault', () =>
     });
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     const empty = { version: 1, exitCode: 0 };
-    const server = { address: null, reached: false };
+    const server = { address: null, reached: false, idle: null };
     expect(await place.json(['status'])).toEqual({ ...empty, server, models: [] });
     expect(await place.json(['alerts', 'list'])).toEqual({ ...empty, alerts: [], past: [] });
     expect(await place.json(['requests', 'list'])).toEqual({ ...empty, requests: [] });
@@ -304,6 +338,13 @@ test('a check can be exact, and writes nothing that a repeat would miss', () =>
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
   }));
 
+/** What `doctor` finds in a place with monitors, and without mail and Slack. */
+const WELL = {
+  ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
+  ...{ schedules: 'ok', mail: 'warn', slack: 'warn' },
+};
+const NO_WORKER = 'no worker on wf, io, cpu, backfill: start "aftercare worker" or "aftercare up"';
+
 test.skipIf(temporalMissing() !== null)(
   'apply makes it so once, keeps a pause, prunes what has no file, and plan says so before',
   () =>
@@ -316,6 +357,14 @@ test.skipIf(temporalMissing() !== null)(
       const head = (model: string) => place.lake.readHead<ModelHead>(`model/${model}`);
       const isPaused = async (model: string) =>
         (await place.client.schedule.getHandle(`evaluate/${model}`).describe()).state.paused;
+
+      const doctor = async () => {
+        const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
+        return {
+          states: Object.fromEntries(diagnoses.map(({ what, state }) => [what, state])),
+          temporal: diagnoses.find(({ what }) => what === 'temporal')?.words,
+        };
+      };
 
       const create = { churn: 'create', fraud: 'create', eta: 'create' };
       expect(await changes('plan')).toEqual(create);
@@ -337,6 +386,11 @@ test.skipIf(temporalMissing() !== null)(
       const same = { churn: 'unchanged', fraud: 'unchanged', eta: 'unchanged' };
       expect(await changes('apply')).toEqual(same);
       expect(await changes('apply', '-s', 'churn')).toEqual({ churn: 'unchanged' });
+      const ill = await place.cli(['doctor']);
+      expect(ill.code).toBe(3);
+      expect(flat(ill.out)).toMatch(
+        /fault temporal no worker on wf, io, cpu, backfill: .* nothing/,
+      );
       const told = await place.cli(['apply']);
       expect(told.out).toBe('0 created, 0 updated, 0 pruned, 3 unchanged, 0 left alone.\n');
 
@@ -349,8 +403,31 @@ test.skipIf(temporalMissing() !== null)(
       expect(await changes('apply')).toEqual({ ...same, churn: 'update' });
       expect(await isPaused('churn')).toBe(true);
       expect((await head('churn'))?.paused).toMatchObject({ by: 'ana', reason: 'moving house' });
-      expect((await place.cli(['status'])).out).toContain('paused by ana');
-      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 0 });
+      expect((await place.cli(['status'])).out).toContain('churn: paused by ana: moving house.');
+      const ended = await place.cli([...pause, '--until', '2999-01-01']);
+      expect(flat(ended.out)).toBe(
+        'churn is paused until 2999-01-01 00:00 UTC. It was paused by ana. ',
+      );
+      expect(flat((await place.cli(['run', 'churn'])).out)).toMatch(
+        /^churn: the bell rang, once: it is paused by ana until 2999-01-01 00:00 UTC\. Look/,
+      );
+      expect((await place.cli(pause)).out).toBe(
+        'churn is paused, until somebody resumes it. It was paused by ana until\n' +
+          '2999-01-01 00:00 UTC.\n',
+      );
+      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 2, out: '' });
+      const resume = ['resume', 'churn', '--as', 'ana'];
+      expect(await place.cli(resume)).toMatchObject({ code: 0, out: 'churn rings again.\n' });
+      expect((await place.cli(resume)).out).toBe('churn was not paused; it rang.\n');
+      const reason = ['--reason', 'a stranger tries'];
+      for (const verb of ['pause', 'resume', 'retrain']) {
+        const stranger = await place.cli([verb, 'churn', '--as', 'anna', ...reason]);
+        expect(stranger).toMatchObject({ code: 2, out: '' });
+        expect(stranger.err).toBe(
+          'error: --as anna: nobody of that name is in teams.yaml. ' +
+            'Did you mean "ana"? Known: ana, bo, chris.\n',
+        );
+      }
       expect(await isPaused('churn')).toBe(false);
       expect((await head('churn'))?.paused).toBeNull();
 
@@ -363,6 +440,11 @@ test.skipIf(temporalMissing() !== null)(
       const models = (await place.json(['status'])) as { models: { model: string }[] };
       expect(models.models.map(({ model }) => model)).toEqual(['churn', 'fraud']);
 
+      const watched = await doctor();
+      expect(watched.states).toEqual({ ...WELL, temporal: 'fault' });
+      expect(watched.temporal).toBe(`${NO_WORKER}. Until then nothing is evaluated.`);
+      expect((await place.cli(['doctor'])).code).toBe(3);
+
       await rm(monitorFile(place.folder, 'churn'));
       await rm(monitorFile(place.folder, 'fraud'));
       expect(await place.cli(['apply'])).toMatchObject({ code: 2 });
@@ -373,12 +455,12 @@ test.skipIf(temporalMissing() !== null)(
       expect((await head('fraud'))?.retiredAt).not.toBeNull();
       await prepare(place, ['churn', 'fraud']);
 
-      const doctor = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
-      const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
-      expect(states).toEqual({
-        ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
-        ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },
-      });
+      const unwatched = await doctor();
+      expect(unwatched.states).toEqual({ ...WELL, temporal: 'warn' });
+      expect(unwatched.temporal).toBe(NO_WORKER);
+      expect((await place.cli(['doctor'])).code).toBe(0);
+      const idle = 'No worker on wf, io, cpu: nothing is evaluated until one runs';
+      expect(flat((await place.cli(['status'])).out)).toContain(idle);
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     }),
 );
