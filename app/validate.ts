@@ -5,9 +5,11 @@ import { faultOfExpression } from '../lake/expressions.js';
 import { withLocked } from '../lake/lockdown.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
+import { planNotes } from './plan-notes.js';
 import { loadAll, type LoadedModel } from './load.js';
 import { scratchFolder } from './settings.js';
 import { columnProblems } from './validate-columns.js';
+import { valueProblems } from './validate-values.js';
 import { expressionsOf } from './validate-expressions.js';
 
 /** How closely the sources of monitors are looked at. */
@@ -15,7 +17,8 @@ export type Depth = 'expressions' | 'expressions and columns';
 
 /**
  * What is wrong with monitors that only an engine or the files themselves can tell: `where` and
- * `segments.by` that are no SQL expression, and columns that no file has. Files that are not there
+ * `segments.by` that are no SQL expression, columns that no file has, and values that are not what
+ * they are taken for. Files that are not there
  * or cannot be read are no fault here. Reads footers, heads and first lines; runs no expression.
  */
 async function sourceProblems(
@@ -28,7 +31,8 @@ async function sourceProblems(
     ? await withLocked(await optionsOf(app), [], (db) => expressionProblems(db, models))
     : [];
   const columns = depth === 'expressions' ? [] : await columnProblems(await optionsOf(app), models);
-  return inOrder([...expressions, ...columns]);
+  const values = depth === 'expressions' ? [] : await valueProblems(await optionsOf(app), models);
+  return inOrder([...expressions, ...columns, ...values]);
 }
 
 /** All that is wrong with the files of configuration, and how many monitors are right. */
@@ -53,6 +57,14 @@ export async function refuseSourceProblems(
   const problems = await sourceProblems(app, models, depth);
   if (problems.length === 0) return;
   throw new UsageError(`the configuration is not valid:\n${problems.map(problemText).join('\n')}`);
+}
+
+/** Model → what a plan says of the columns of its files; none where all are watched. */
+export async function notesOnColumns(
+  app: App,
+  models: readonly LoadedModel[],
+): Promise<ReadonlyMap<string, string>> {
+  return planNotes(await optionsOf(app), models);
 }
 
 async function optionsOf({ settings }: App) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
 import { column, duration, oneOf, text } from './scalars.js';
 import { source } from './source-schema.js';
@@ -59,7 +60,7 @@ export function toLabels(
     from: given.from ?? null,
     on: given.from === undefined ? {} : (given.join?.on ?? own),
     value: given.value,
-    positive: model.classes ? (given.positive ?? ['1', 'true']) : [],
+    positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp: given.timestamp ?? null,
     matureAfter: given.mature_after ?? 0,
   };

@@ -41,6 +41,9 @@ export interface Columns {
   };
 }
 
+/** Label values that count as positive where nobody says which do, and then as negative. */
+export const USUAL_LABELS = { positive: ['1', 'true'], negative: ['0', 'false', '-1'] } as const;
+
 /** `probability`: of the positive class, 0 to 1; `value`: a regression; `label`: a class. */
 export interface Prediction {
   kind: 'probability' | 'value' | 'label';

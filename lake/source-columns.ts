@@ -1,5 +1,5 @@
 import type { SourceSpec } from '../domain/monitor.js';
-import { ask, perform } from './ask.js';
+import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { columnsOf, fresh, reader } from './window-files.js';
 
@@ -24,6 +24,29 @@ export async function columnsIn(
     for (const name of names) found.add(name);
   }
   return read === 0 ? null : [...found];
+}
+
+/** The first texts of a column of a file, at most 1,000; null: it cannot be read or lacks it. */
+export async function firstTexts(
+  db: Duck,
+  { kind, path, column }: { kind: SourceSpec['kind']; path: string; column: string },
+): Promise<string[] | null> {
+  const view = fresh('first');
+  const pointer = `/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const value =
+    kind === 'jsonl' ? `json_extract_string(json, ${quoteText(pointer)})` : quoteName(column);
+  try {
+    await perform(
+      db,
+      `create view ${view} as select ${value} as value from ${reader(kind, [path])}`,
+    );
+    const found = await ask(db, 'probe/first', { rows: view });
+    return found.map((row) => String(row['value']));
+  } catch {
+    return null;
+  } finally {
+    await perform(db, `drop view if exists ${view}`);
+  }
 }
 
 async function namesIn(db: Duck, kind: SourceSpec['kind'], path: string): Promise<string[]> {

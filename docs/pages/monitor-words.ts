@@ -56,8 +56,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].join.match': 'How many labels a row can have.',
   'labels[].value': 'Column with the label.',
   'labels[].positive':
-    'Values that count as positive, all others as negative; default `1` and `true`, and then only ' +
-    '`0`, `false` and `-1` are negative.',
+    'Values that count as positive, all others as negative; default `1` and `true`, and then ' +
+    'only `0`, `false` and `-1` are negative.',
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
