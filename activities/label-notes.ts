@@ -75,5 +75,7 @@ function later({ monitor, asked, knownAt, mature }: LabelsNoted): string[] {
   const [met, n] = [total(asked['labels'], 'met'), total(asked['labels'], 'later')];
   if (!mature || n === 0 || n < met) return [];
   const { timestamp = null } = monitor.labels ?? {};
-  return [`all ${n} labels have a time in ${timestamp ?? ''} after ${iso(knownAt)} and are not known yet`];
+  return [
+    `all ${n} labels have a time in ${timestamp ?? ''} after ${iso(knownAt)} and are not known yet`,
+  ];
 }
