@@ -1,0 +1,90 @@
+import type { DraftMonitor } from '../config/load.js';
+import type { Problem } from '../config/problem.js';
+import { USUAL_LABELS, type Monitor, type SourceSpec } from '../domain/monitor.js';
+import { predictionColumns } from '../domain/prediction.js';
+import type { Duck } from '../lake/duck.js';
+import { firstTexts } from '../lake/source-columns.js';
+import type { Seen } from './validate-files.js';
+
+/** Values named in a message. */
+const NAMED = 3;
+
+/** What the first values of a source say of a key of the file; null: nothing is wrong. */
+interface Asked {
+  source: SourceSpec;
+  column: string;
+  path: (string | number)[];
+  faultOf: (texts: readonly string[]) => string | null;
+}
+
+/**
+ * Columns whose first values are not what the monitor takes them for: predictions that are no
+ * numbers, labels of which none is positive. Sources that cannot be read say nothing.
+ */
+export async function valueProblems(
+  db: Duck,
+  { monitor, isRight, problemAt }: DraftMonitor,
+  look: (source: SourceSpec) => Promise<Seen>,
+): Promise<Problem[]> {
+  if (!isRight('predictions')) return [];
+  const problems: Problem[] = [];
+  for (const { source, column, path, faultOf } of askedOf(monitor)) {
+    if (!isRight(String(path[0]))) continue;
+    const { newest } = await look(source);
+    const texts = newest === null ? null : await firstTexts(db, { ...newest, column });
+    const fault = texts === null || texts.length === 0 ? null : faultOf(texts);
+    if (fault !== null) problems.push(problemAt(path, fault));
+  }
+  return problems;
+}
+
+function askedOf(monitor: Monitor): Asked[] {
+  const { predictions, labels, columns, model } = monitor;
+  const { prediction } = columns;
+  const asked: Asked[] = [];
+  const [answer] = predictionColumns(prediction);
+  if (prediction?.kind !== 'label' && answer !== undefined) {
+    const [path, column] = answer;
+    asked.push({
+      ...{ source: predictions, column, faultOf: faultOfNumbers },
+      path: ['columns', 'prediction', ...path],
+    });
+  }
+  const isUsual = labels?.positive.join() === USUAL_LABELS.positive.join();
+  if (labels !== null && model.task !== 'regression' && isUsual) {
+    asked.push({
+      ...{ source: labels.from ?? predictions, column: labels.value, faultOf: faultOfLabels },
+      path: ['labels', 0, 'value'],
+    });
+  }
+  return asked;
+}
+
+function faultOfNumbers(texts: readonly string[]): string | null {
+  if (texts.some((text) => text.trim() !== '' && !Number.isNaN(Number(text)))) return null;
+  return `expected a column of numbers, got ${listed(texts)}`;
+}
+
+function faultOfLabels(texts: readonly string[]): string | null {
+  const values = texts.map((text) => plain(text.trim().toLowerCase()));
+  const strange = texts.filter((_, index) => !NEGATIVE.has(values[index] ?? ''));
+  if (strange.length === 0 || values.some((value) => POSITIVE.has(value))) return null;
+  const likely = strange.find((text) => /^(y|yes|t|p|pos|positive)$/i.test(text)) ?? strange[0];
+  return (
+    `expected labels of which some are positive (1, true), got ${listed(texts)}. ` +
+    `Say which are: positive: [${likely ?? 'yes'}]`
+  );
+}
+
+const POSITIVE: ReadonlySet<string> = new Set(USUAL_LABELS.positive);
+const NEGATIVE: ReadonlySet<string> = new Set([...USUAL_LABELS.negative, '']);
+
+/** 1 for 1.0. */
+const plain = (text: string): string =>
+  text !== '' && Number.isInteger(Number(text)) ? String(Number(text)) : text;
+
+const listed = (texts: readonly string[]): string =>
+  [...new Set(texts)]
+    .slice(0, NAMED)
+    .map((text) => JSON.stringify(text))
+    .join(', ');
