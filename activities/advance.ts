@@ -58,6 +58,7 @@ export function withLines(
 }
 
 /** A commit as a line of the strip. */
-export function lineOf({ window, revision, verdict, counts, rows }: Commit): WindowLine {
-  return { end: window.end, revision, verdict, counts, rows };
+export function lineOf({ window, revision, verdict, counts, rows, notes }: Commit): WindowLine {
+  const line = { end: window.end, revision, verdict, counts, rows };
+  return notes === undefined ? line : { ...line, notes };
 }

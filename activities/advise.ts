@@ -83,6 +83,7 @@ async function gather(
   return {
     model: monitor.model.id,
     at: deps.clock(),
+    timezone: monitor.windows.timezone,
     window: newest?.window.end ?? 0,
     findings: newest === undefined ? [] : await findingsOf(newest),
     mature: await Promise.all(mature.map(findingsOf)),

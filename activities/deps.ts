@@ -9,6 +9,7 @@ import type { Trainer } from '../domain/retraining.js';
 import type { TriggerSpec } from '../domain/monitor.js';
 import type { Instant } from '../domain/window.js';
 import type { Lake } from '../lake/lake.js';
+import type { World } from '../sources/source.js';
 
 /** How an activity reaches the entities: one message, started when it is not there. */
 export interface Entities {
@@ -34,6 +35,8 @@ export interface Deps {
   duck: { threads: number; memoryLimitMb: number };
   /** How often and how long a delivery is tried; absent: as usual. */
   retry?: RetryPolicy;
+  /** How sources that lie elsewhere are reached. */
+  world: World;
   log(message: string, fields?: Record<string, unknown>): void;
 }
 
@@ -43,7 +46,7 @@ export function modelHead(model: string): string {
 }
 
 /** What an evaluation needs: no way to people, to trainers or to Temporal. */
-export type Measuring = Pick<Deps, 'lake' | 'clock' | 'scratch' | 'duck' | 'log'>;
+export type Measuring = Pick<Deps, 'lake' | 'clock' | 'scratch' | 'duck' | 'world' | 'log'>;
 
 /** The published monitor of a fingerprint: content-addressed, so it is kept for ever. */
 export async function publishedOf(

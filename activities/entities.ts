@@ -11,7 +11,7 @@ import { decideRetrain } from '../domain/requests/reducer.js';
 import { rulesNeeded, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Instant } from '../domain/window.js';
 import { noteBlocked } from './blocked.js';
-import { publishedOf, type Deps } from './deps.js';
+import { publishedOf, timezoneOf, type Deps } from './deps.js';
 
 type Anything = Decision<unknown, { id: string }, unknown>;
 
@@ -40,15 +40,16 @@ export async function decide(deps: Deps, asked: Asked): Promise<Anything> {
 async function decided(deps: Deps, asked: Asked): Promise<Anything> {
   const head = asked.state === null ? await deps.lake.readEntityHead(asked.workflowId) : null;
   const { kind, model, category } = entityOf(asked.workflowId);
+  const timezone = await timezoneOf(deps, model);
   return kind === 'alert'
-    ? decideForAlert(deps, asked, { key: { model, category }, head })
-    : decideForRetrain(deps, asked, { model, head });
+    ? decideForAlert(deps, asked, { key: { model, category }, timezone, head })
+    : decideForRetrain(deps, asked, { model, timezone, head });
 }
 
 async function decideForAlert(
   deps: Deps,
   asked: Asked,
-  entity: { key: { model: string; category: Category }; head: unknown },
+  entity: { key: { model: string; category: Category }; timezone: string; head: unknown },
 ) {
   const state = upgradeAlertState(asked.state);
   const event = asked.event as AlertEvent | null;
@@ -58,7 +59,7 @@ async function decideForAlert(
   const head = upgradeAlertHead(entity.head);
   const rules = alerts[entity.key.category];
   const { at } = asked;
-  return decideAlert({ rules, key: entity.key, state, event, at, head, ...retryOf(deps) });
+  return decideAlert({ rules, ...entity, state, event, at, head, ...retryOf(deps) });
 }
 
 /**
@@ -75,7 +76,7 @@ function nothingOpen({ state, event, workflowId }: Asked): Anything {
 async function decideForRetrain(
   deps: Deps,
   asked: Asked,
-  entity: { model: string; head: unknown },
+  entity: { model: string; timezone: string; head: unknown },
 ) {
   const known = asked.state ?? entity.head;
   const event = asked.event as RetrainEvent | null;

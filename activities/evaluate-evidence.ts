@@ -10,6 +10,7 @@ import { LEAST_PERIODS } from '../lake/reference-rows.js';
 import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
+import { firstMature } from './first-mature.js';
 import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
@@ -67,14 +68,18 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   };
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
+  const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
+  const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
   const evidence = (slice: Slice, current: Profile): Evidence => ({
     ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
     reference: references.main(slice),
     references: references.named(slice),
+    ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
     earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
     ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
-    ...(isWhole(current) ? { accepted, ...(around && { around }) } : {}),
+    accepted,
+    ...(isWhole(current) && around ? { around } : {}),
   });
   return {
     evidence: evidence({}, from.profile),

@@ -1,5 +1,5 @@
 import { isSameSlice } from '../domain/profile.js';
-import type { Counts, Profile } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
 import type { Duck } from '../lake/duck.js';
 import { profileOutcomes, profileWindow } from '../lake/profile.js';
 import type { ProfiledOutcomes, ProfiledWindow, ProfileRequest } from '../lake/profile.js';
@@ -22,9 +22,12 @@ export interface ProfiledAnew extends ProfiledWindow {
   profileFile: string | null;
 }
 
-function askedAnew({ asked }: Profile, labels: Counts | null): Profile['asked'] {
-  const kept = Object.entries(asked).filter(([name]) => name !== 'labels');
-  return { ...Object.fromEntries(kept), ...(labels === null ? {} : { labels }) };
+/** What labels answer, which is asked anew. */
+const OF_LABELS = ['labels', 'unread', 'unmet'];
+
+function askedAnew({ asked }: Profile, now: Profile['asked']): Profile['asked'] {
+  const kept = Object.entries(asked).filter(([name]) => !OF_LABELS.includes(name));
+  return { ...Object.fromEntries(kept), ...now };
 }
 
 function outcomesOf({ slices }: ProfiledOutcomes, { slice }: Profile): Profile['outcomes'] {
@@ -47,7 +50,7 @@ export async function profiledAnew(
     const whole = await deps.lake.profileOf(older.commit);
     // Rows may count that were later than what was known then.
     if (whole !== null && met.manifest.rows === known.manifest.rows) {
-      const profile = { ...whole, outcomes: met.outcomes, asked: askedAnew(whole, met.labels) };
+      const profile = { ...whole, outcomes: met.outcomes, asked: askedAnew(whole, met.asked) };
       return {
         profile,
         slices: older.evaluation.slices.map((slice) => ({

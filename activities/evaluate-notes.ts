@@ -1,16 +1,17 @@
 import path from 'node:path';
-import type { Monitor } from '../domain/monitor.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { blankFiles } from '../lake/blank.js';
 import { cutOff } from '../sources/line-end.js';
-import { listFiles, missingFolder } from '../sources/locate.js';
+import { isFiles } from '../domain/source-spec.js';
+import { listFiles, missingFolder } from '../sources/files.js';
+import { labelNotes } from './label-notes.js';
+import type { LabelsNoted } from './label-notes.js';
 import { changesSince, type Older } from './evaluate-older.js';
 
 const MOST_NAMED = 3;
 
-interface Noted {
-  monitor: Monitor;
+interface Noted extends LabelsNoted {
   predictions: Located;
   older: Older | null;
   /** Rows of the files beyond `reach`. */
@@ -26,6 +27,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(await noneOf(predictions)),
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
+    ...labelNotes(of),
     ...(older === null ? [] : changesSince(older, predictions)),
   ];
 }
@@ -48,9 +50,11 @@ async function noneOf(predictions: Located): Promise<string[]> {
 async function outsideOf({ monitor, predictions, outside, reach }: Noted): Promise<string[]> {
   if (outside === 0 || reach === null) return [];
   const { timezone } = monitor.windows;
+  const from = monitor.predictions;
+  if (!isFiles(from)) return [];
   const beside = await Promise.all(
     [reach.start - 1, reach.end].map((start) =>
-      listFiles(monitor.predictions, { span: { start, end: start + 1 }, timezone }),
+      listFiles(from, { span: { start, end: start + 1 }, timezone }),
     ),
   );
   const names = predictions.files.map((file) => file.path);

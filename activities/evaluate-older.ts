@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Due } from '../domain/due.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
@@ -41,6 +42,7 @@ export async function olderOf(
  * are late rows and no change.
  */
 export function changesSince({ commit, evaluation }: Older, now: Located): string[] {
+  if (now.origin === 'pulled') return pulledAnew({ commit, evaluation }, now);
   const there = new Map(now.files.map((file) => [file.path, file]));
   const since = `since revision ${commit.revision} was made of it`;
   return (evaluation.manifest?.files ?? []).flatMap((old) => {
@@ -49,6 +51,19 @@ export function changesSince({ commit, evaluation }: Older, now: Located): strin
     if (isSame(old, file)) return [];
     const size = old.bytes === file.bytes ? `${old.bytes} bytes then and now` : sizes(old, file);
     return [`${old.path} has changed ${since}: ${size}.`];
+  });
+}
+
+/** Rows of a query: a slice of time that holds other rows now, or other values. */
+function pulledAnew({ commit, evaluation }: Older, { files, path: told }: Located): string[] {
+  const slice = ({ path: file }: ManifestFile): string => path.dirname(path.dirname(file));
+  const old = evaluation.manifest?.files ?? [];
+  const changed = new Set(
+    old.flatMap((one) => (files.some((file) => isSame(one, file)) ? [] : [slice(one)])),
+  );
+  return [...changed].map((one) => {
+    const since = `since revision ${commit.revision} was made of them`;
+    return `the rows of ${told} in ${path.basename(one)} have changed ${since}.`;
   });
 }
 

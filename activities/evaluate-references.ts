@@ -1,15 +1,16 @@
 import type { Monitor, ReferenceSource } from '../domain/monitor.js';
-import { addCounts } from '../domain/adding.js';
 import { isSameSlice } from '../domain/profile.js';
-import type { Counts, Profile, Slice } from '../domain/profile.js';
+import type { Profile, Slice } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
-import type { Window } from '../domain/window.js';
+import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
-import { locate, nothingAt } from '../sources/locate.js';
+import { nothingAt } from '../sources/files.js';
+import { askedOf, locate } from '../sources/locate.js';
+import { added } from './added.js';
 import type { Measuring } from './deps.js';
 import { isSound, profiledEarlier, type Which } from './earlier-windows.js';
 import { fixedRows, type ActiveReference } from './reference.js';
@@ -21,9 +22,11 @@ interface Rows {
   exact: 'exact' | 'grid';
 }
 
+type Fixed = Rows & { source: ReferenceSource; due?: { knownAt: Instant } };
+
 /** What other references are made from. */
 interface From extends Rows {
-  due: { window: Window };
+  due: { window: Window; knownAt: Instant };
   slices: readonly Profile[];
   /** Commits that may measure the window, oldest first. */
   before: readonly Commit[];
@@ -106,13 +109,21 @@ async function partsOf(
 async function fixedParts(
   deps: Measuring,
   db: Duck,
-  { monitor, reference, exact, source }: Rows & { source: ReferenceSource },
+  {
+    monitor,
+    reference: {
+      stored: { grid },
+    },
+    exact,
+    source,
+    due,
+  }: Fixed,
 ): Promise<readonly Profile[]> {
   const rows = fixedRows(monitor, source);
   if (rows === null) return [];
   const { from, only } = rows;
-  const { grid } = reference.stored;
-  const located = await locate(from, { span: only, timezone: monitor.windows.timezone });
+  const asked = { ...askedOf(monitor, only), ...(due && { knownAt: due.knownAt }) };
+  const located = await locate(from, asked, deps.world);
   if (located.files.length === 0) {
     const { path } = located;
     throw new SourceError(path, null, await nothingAt(path, 'the rows of a reference'));
@@ -176,24 +187,4 @@ async function windowParts(
     ({ slice }, index) => all.findIndex((one) => isSameSlice(one.slice, slice)) === index,
   );
   return names.map(({ slice }) => added(all.filter((one) => isSameSlice(one.slice, slice))));
-}
-
-/** Profiles of one slice, oldest first, as one. */
-function added(profiles: readonly Profile[]): Profile {
-  const [first, last] = [profiles[0], profiles.at(-1)];
-  if (first === undefined || last === undefined) throw new RangeError('No profile to add up.');
-  if (profiles.length === 1) return first;
-  const columns = new Set(profiles.flatMap((one) => Object.keys(one.columns)));
-  const sum = (of: (one: Profile) => Counts | null | undefined) =>
-    addCounts(profiles.flatMap((one) => of(one) ?? []));
-  return {
-    ...last,
-    window: { ...first.window, end: last.window.end },
-    rows: profiles.reduce((n, { rows }) => n + rows, 0),
-    columns: Object.fromEntries(
-      [...columns].map((name) => [name, sum((one) => one.columns[name])]),
-    ),
-    outcomes: last.outcomes === null ? null : sum((one) => one.outcomes),
-    asked: {},
-  };
 }

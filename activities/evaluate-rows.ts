@@ -11,7 +11,8 @@ import { drawReference, drawWindow } from '../lake/draw.js';
 import type { ProfileRequest } from '../lake/profile.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { rejoined } from '../lake/skew.js';
-import { locate } from '../sources/locate.js';
+import { askedOf, locate } from '../sources/locate.js';
+import type { World } from '../sources/source.js';
 import type { ProfiledAnew } from './evaluate-labels.js';
 import { fixedRows } from './reference.js';
 
@@ -22,6 +23,7 @@ const MOST_FEATURES = 50;
 interface From {
   request: ProfileRequest;
   stored: StoredReference;
+  world: World;
 }
 
 /**
@@ -48,12 +50,16 @@ export async function withRowsAsked(
 }
 
 /** {}: no row is looked for, or none can be found by its id. */
-async function rejoinedOf(db: Duck, { request, stored }: From): Promise<{ skew_rows?: Counts }> {
+async function rejoinedOf(
+  db: Duck,
+  { request, stored, world }: From,
+): Promise<{ skew_rows?: Counts }> {
   const { monitor } = request;
   const { drift, others } = monitor.reference;
   const source = [drift, ...Object.values(others)].find((one) => one?.kind === 'training');
   if (source?.kind !== 'training') return {};
-  const training = await locate(source.from, { span: null, timezone: monitor.windows.timezone });
+  const asked = { ...askedOf(monitor, null), knownAt: request.knownAt };
+  const training = await locate(source.from, asked, world);
   const columns = featuresOf(monitor, stored);
   const found = await rejoined(db, request, { training, columns });
   return size(found) === 0 ? {} : { skew_rows: found };

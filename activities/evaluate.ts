@@ -1,17 +1,15 @@
 import { reach } from '../calendar/reach.js';
-import { unknownFindings } from '../checks/evaluate.js';
+import { shownByHand, unknownFindings } from '../checks/evaluate.js';
 import type { Due } from '../domain/due.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import { valuesOf } from '../domain/profile.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Evaluation } from '../domain/run.js';
-import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError, type Located } from '../domain/source.js';
-import { locate, namesOneFile, nothingAt } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
@@ -19,6 +17,7 @@ import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
 import { notesOf } from './evaluate-notes.js';
 import { olderOf } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
+import { locateLabels, locatePredictions } from './located.js';
 import { runName } from './marks.js';
 import { referenceOf, type ActiveReference } from './reference.js';
 import { evaluateInTurns } from './turns.js';
@@ -80,31 +79,32 @@ export async function evaluate(deps: Measuring, db: Duck, input: Evaluate): Prom
 
 async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Evaluated> {
   const { monitor, due, head } = input;
-  const predictions = await locatePredictions(monitor, due.window);
-  const reference = await referenceOf(deps, db, {
-    monitor,
-    head,
-    ...{ at: due.at, predictions, window: due.window, exact: input.exact },
-  });
-  const first = reference.is === 'window';
-  const labels = await locateLabels(monitor, due.window, due.knownAt);
-  const { stored } = reference;
-  const { grid } = stored;
+  const { signal } = db.options;
+  const predictions = await locatePredictions(deps, { monitor, due, signal });
   const { exact, watched = false } = input;
+  const at = { at: due.at, predictions, window: due.window, exact };
+  const reference = await referenceOf(deps, db, { monitor, head, ...at });
+  const first = reference.is === 'window';
+  const labels = await locateLabels(deps, { monitor, due, signal });
+  const { stored } = reference;
   const request = requestOf(input, stored, { predictions, labels });
   const older = await olderOf(deps.lake, monitor, due);
   const counts = await profiledAnew(deps, db, {
     request,
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
-    now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: grid.id },
+    now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: stored.grid.id },
   });
-  const profiled = first ? counts : await withRowsAsked(db, counts, { request, stored });
-  const told = { ...request, older, outside: profiled.outside };
-  const notes = [...(first ? firstNotes(stored) : []), ...(await notesOf(told))];
-  const counted = { profile: profiled.profile, slices: profiled.slices };
-  const from = { ...input, monitor, due, reference, exact, watched, ...counted };
+  const asked = { request, stored, world: deps.world };
+  const profiled = first ? counts : await withRowsAsked(db, counts, asked);
+  const mature = areMature(monitor, due);
+  const told = { ...request, older, mature, asked: profiled.profile.asked };
+  const said = await notesOf({ ...told, outside: profiled.outside });
+  const notes = [...(first ? firstNotes(stored) : []), ...said];
+  const { profile, slices } = profiled;
+  const from = { ...input, monitor, due, reference, exact, watched, profile, slices };
   const seen = seenIn(first, await evidencesOf(deps, db, from));
   const inputs = inputsOf(input, reference, profiled);
+  const looked = { ...frame(input), ...(watched ? {} : { shown: shownByHand(monitor) }) };
   const evaluation = {
     ...blank(input),
     reference: reference.pin.fingerprint,
@@ -112,9 +112,9 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     labels: profiled.labels,
     profile: profiled.stored,
     slices: profiled.slices,
-    ...(exact === 'grid' ? { coarse: coarseColumns(grid, profiled.profile.columns) } : {}),
+    ...(exact === 'grid' ? { coarse: coarseColumns(stored.grid, profiled.profile.columns) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
-    findings: saidOf(first, await evaluateInTurns({ monitor, ...seen, ...frame(input), inputs })),
+    findings: saidOf(first, await evaluateInTurns({ monitor, ...seen, ...looked, inputs })),
   };
   // A window without a row is nobody's reference: the next one is asked again.
   const isReference = stored.rows > 0;
@@ -123,7 +123,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     ...{ pin: isReference ? reference.pin : null, reference: isReference ? stored : null, first },
     landed: profiled.landedFile,
     profileFile: profiled.profileFile,
-    mature: areMature(monitor, due),
+    mature,
   };
 }
 
@@ -153,24 +153,6 @@ function inputsOf(
 }
 
 const NOTHING = { pin: null, reference: null, landed: null, profileFile: null };
-
-/** A path that names one file names one that has to be there; else no file is no rows. */
-async function locatePredictions({ predictions, windows }: Monitor, window: Window) {
-  const found = await locate(predictions, { span: window, timezone: windows.timezone });
-  if (found.files.length === 0 && namesOneFile(predictions.path)) {
-    const { path } = predictions;
-    throw new SourceError(path, null, await nothingAt(path, 'the predictions'));
-  }
-  return found;
-}
-
-/** Label files are looked for from the window's start to the instant of what is known. */
-async function locateLabels(monitor: Monitor, window: Window, knownAt: Instant) {
-  if (monitor.labels?.from == null) return null;
-  const end = Math.max(window.end, Math.min(knownAt, window.end + monitor.labels.matureAfter));
-  const span = { start: window.start, end: end + 1 };
-  return locate(monitor.labels.from, { span, timezone: monitor.windows.timezone });
-}
 
 function frame({ monitor, due }: Evaluate) {
   return {

@@ -13,8 +13,10 @@ import type { Reference, ReferenceRequest } from '../lake/reference.js';
 import type { RowsOnly } from '../lake/reference-rows.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
-import { locate, nothingAt } from '../sources/locate.js';
+import { nothingAt } from '../sources/files.js';
+import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
+import { keptReference } from './located.js';
 
 /** The active reference, pinned. */
 export interface ActiveReference {
@@ -83,11 +85,12 @@ async function onGrid(deps: Measuring, db: Duck, input: ReferenceInput): Promise
   const pin = head?.reference ?? null;
   if (pin !== null && pin.spec === spec) return { pin, stored: await read(deps, pin.fingerprint) };
   const { drift } = monitor.reference;
-  const { timezone } = monitor.windows;
   const training = drift?.kind === 'training' ? drift : null;
   const fixed = drift === null ? null : fixedRows(monitor, drift);
   const located =
-    fixed === null ? input.predictions : await locate(fixed.from, { span: fixed.only, timezone });
+    fixed === null
+      ? input.predictions
+      : await locate(fixed.from, askedOf(monitor, fixed.only), deps.world);
   if (located.files.length === 0 && fixed !== null) {
     const { path } = located;
     throw new SourceError(path, null, await nothingAt(path, 'the rows of the reference'));
@@ -129,8 +132,9 @@ async function build(
   const built = await builtOf(db, request, named);
   if (built === null) return putReference(deps.lake, noRows(located));
   const { grid, profile, slices, periods } = built;
+  const kept = await keptReference(deps, located);
   const stored = {
-    ...{ grid, profile, path: located.path, located, rows: profile.rows, slices, periods },
+    ...{ grid, profile, path: located.path, located: kept, rows: profile.rows, slices, periods },
     ...(only && { only }),
   };
   const reference = await putReference(deps.lake, stored);

@@ -82,11 +82,13 @@ export async function usualProfiles(
   );
 }
 
-function usualKey({ monitor, pin }: { monitor: Monitor; pin: ReferencePin }, what?: string) {
+/** Lake key of what is usual of a model under a reference. */
+export function usualKey({ monitor, pin }: { monitor: Monitor; pin: ReferencePin }, what?: string) {
   const name = `${pin.fingerprint.slice(0, 16)}-${pin.since}`;
   const suffix = what === undefined ? '' : `-${what}`;
   return `usual/${encodeName(monitor.model.id)}/${name}${suffix}.json`;
 }
 
-const isFull = ({ windows }: Monitor, { error, notEvaluated, rows }: Commit): boolean =>
+/** False for a window that was not judged, or on too few rows. */
+export const isFull = ({ windows }: Monitor, { error, notEvaluated, rows }: Commit): boolean =>
   error === null && notEvaluated === null && rows >= windows.minRows;

@@ -23,6 +23,10 @@ export function apiServer(app: App): FastifyInstance {
     const title = status >= 500 ? 'Something failed here; the log says what.' : error.message;
     return reply.code(status).type('application/problem+json').send({ title, status });
   });
+  server.setNotFoundHandler((request, reply) => {
+    const title = `${request.method} ${request.url.split('?')[0] ?? ''} is not here`;
+    return reply.code(404).type('application/problem+json').send({ title, status: 404 });
+  });
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/readyz', async (_, reply) => {
     const faults = await readiness(app);

@@ -8,11 +8,11 @@ import type { CheckSpec } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
 import { iso, type Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import type { App } from './app.js';
 import { checkModel } from './check.js';
 import { UsageError } from './errors.js';
 import { loadModel, type LoadedModel } from './load.js';
-import { checkPerson } from './people.js';
 
 export interface AcceptInput {
   /** As `check` and `alerts show` print it. */
@@ -31,12 +31,13 @@ const MOST_TRIES = 5;
 /**
  * Accepts the level that a finding tells of: from its window on, until an instant, that window is
  * what the target is compared with. A repeat changes nothing and gives the level that stands.
+ * `timezone`: of the model's windows.
  * UsageError for a finding that there is not, and for one that no level answers, as performance.
  */
 export async function acceptFinding(
   app: App,
   input: AcceptInput,
-): Promise<{ level: AcceptedLevel; isNew: boolean }> {
+): Promise<{ level: AcceptedLevel; isNew: boolean; timezone: string }> {
   const [, id = '', ending = ''] = SHAPE.exec(input.finding) ?? [];
   if (id === '') {
     throw new UsageError(`Expected a finding as ${EXAMPLE}, got "${input.finding}".`);
@@ -47,16 +48,16 @@ export async function acceptFinding(
   const at = app.clock();
   const until = instantOf(input.until, timezone, '--until');
   if (until <= at) {
-    throw new UsageError(`--until: expected an instant after ${iso(at)}, got "${input.until}".`);
+    const now = inZone(at, timezone);
+    throw new UsageError(`--until: expected an instant after ${now}, got "${input.until}".`);
   }
-  await checkPerson(app, input.by);
   const end = instantOf(ending, timezone, 'finding');
   const named = `${id}@${iso(end)}${input.finding.slice(id.length + 1 + ending.length)}`;
   // Before the window is looked at: measured by its own level it has nothing to accept any more.
   const known = (await app.lake.acceptedOf(id)).find(({ finding }) => finding === named);
   if (known !== undefined) {
-    await audit(app, known);
-    return { level: known, isNew: false };
+    await audit(app, known, timezone);
+    return { level: known, isNew: false, timezone };
   }
   const { findings, levels } = await evaluated(app, model, end);
   const finding = find(findings, { named, model });
@@ -70,8 +71,8 @@ export async function acceptFinding(
     levels: levels.map((profile) => only(profile, finding.target)),
   };
   const stands = await app.lake.putAccepted(level);
-  await audit(app, stands);
-  return { level: stands, isNew: stands === level };
+  await audit(app, stands, timezone);
+  return { level: stands, isNew: stands === level, timezone };
 }
 
 /**
@@ -117,9 +118,10 @@ async function evaluated(app: App, model: LoadedModel, end: Instant): Promise<Fo
   }
   const checked = await checkModel(app, { model, asOf: end, span: null, exact: 'grid' });
   if (checked.window.end !== end) {
+    const { timezone } = model.published.monitor.windows;
+    const [given, last] = [end, checked.window.end].map((instant) => inZone(instant, timezone));
     throw new UsageError(
-      `No window of "${model.id}" ends at ${iso(end)}; the last one before it at ` +
-        `${iso(checked.window.end)}.`,
+      `No window of "${model.id}" ends at ${given}; the last one before it at ${last}.`,
     );
   }
   return foundIn(checked.evaluated.evaluation);
@@ -163,7 +165,7 @@ function only(profile: Profile, target: string): Profile {
 }
 
 /** One line in the model's history; a repeat finds it. */
-async function audit(app: App, level: AcceptedLevel): Promise<void> {
+async function audit(app: App, level: AcceptedLevel, timezone: string): Promise<void> {
   const entity = `model/${level.model}`;
   for (let tries = 1; ; tries++) {
     const records = await app.lake.auditOf(entity);
@@ -174,7 +176,7 @@ async function audit(app: App, level: AcceptedLevel): Promise<void> {
         actor: { id: level.by, via: 'cli', verified: false },
         action: 'accept',
         subject: level.finding,
-        reason: `${level.effect} until ${iso(level.until)}: ${level.reason}`,
+        reason: `${level.effect} until ${inZone(level.until, timezone)}: ${level.reason}`,
         evidence: null,
       });
       return;

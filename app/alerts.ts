@@ -11,6 +11,7 @@ import type { AlertHead } from '../domain/alerting/state.js';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
 import { categories, type Category, type Finding } from '../domain/finding.js';
+import type { Target } from '../domain/notice.js';
 import type { Instant } from '../domain/window.js';
 import { alertId } from '../workflows/messages.js';
 import type { App } from './app.js';
@@ -119,7 +120,8 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
 export type AlertAct =
   | { type: 'ack' | 'unack' | 'resolve' | 'comment' }
   | { type: 'snooze'; until: Instant }
-  | { type: 'assign'; to: string };
+  /** `chain`: how the person is reached. */
+  | { type: 'assign'; to: string; chain: readonly Target[] };
 
 /** Acts on the alert and waits until it is decided; UnavailableError when that is not known. */
 export async function actOnAlert(

@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.js';
 import type { Instant } from '../domain/window.js';
 import { openLake, type Lake } from '../lake/lake.js';
 import { scratchFolder } from './settings.js';
+import { worldOf } from './sources.js';
 
 /** What every verb works with, built from the settings. */
 export interface App {
@@ -37,8 +38,12 @@ export async function measuringOf(app: App): Promise<Measuring> {
     lake: app.lake,
     clock: app.clock,
     scratch,
+    world: worldOf(app),
     duck: { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb },
-    log: (message, fields) => log.info(fields ?? {}, message),
+    log: (message, fields) => {
+      // What failed with an error is not lost where a service writes faults alone.
+      log[fields?.['error'] === undefined ? 'info' : 'error'](fields ?? {}, message);
+    },
   };
 }
 

@@ -36,7 +36,8 @@ export function calibrate(input: {
   const { monitor, history, ground } = input;
   const { standing, windows } = history;
   const of = standing.periods.length >= FEW_WINDOWS ? 'reference' : 'live';
-  const usual = of === 'reference' ? standing.periods : windows.map(({ profile }) => profile);
+  const all = of === 'reference' ? standing.periods : windows.map(({ profile }) => profile);
+  const usual = all.filter(({ rows }) => rows >= Math.max(1, monitor.windows.minRows));
   const specs = monitor.checks.filter(({ check }) => FLOORED.includes(check));
   const names = [...new Set(specs.filter(hasLimits).map((spec) => spec.name ?? spec.check))];
   if (usual.length < FEW_WINDOWS) {

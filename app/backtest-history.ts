@@ -4,19 +4,21 @@ import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
 import { referenceOf, type ActiveReference } from '../activities/reference.js';
 import type { Measuring } from '../activities/deps.js';
+import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import { isFiles } from '../domain/source-spec.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { countRows } from '../lake/count-rows.js';
-import { locate } from '../sources/locate.js';
+import { askedOf, locate } from '../sources/locate.js';
 
 /** A past window with what was said of it from its fine counts. */
 export interface PastWindow extends Past {
@@ -41,6 +43,20 @@ export interface HistoryInput {
   last: string;
   now: Instant;
   progress: (text: string) => void;
+}
+
+/** Checks that need the fine counts of a window. */
+const FINE: readonly string[] = ['schema', 'scale_change', 'ks'];
+
+/**
+ * What the findings are called of which what was said of a window stands: those of fine counts, and
+ * metrics, which are held against the windows that were first then.
+ */
+export function thatStand({ checks }: Pick<Monitor, 'checks'>): string[] {
+  const kept = checks.filter(
+    ({ check }) => FINE.includes(check) || checkNamed(check).category === 'performance',
+  );
+  return [...new Set([...FINE, ...kept.map(({ check, name }) => name ?? check)])];
 }
 
 /** Windows before the span that checks may look back at. */
@@ -69,12 +85,12 @@ function spanOf(monitor: Monitor, last: string, upTo: Instant): { from: Instant;
 
 /** The windows of the span; those that are cut by rows have no time, so all of them. */
 async function windowsOf(db: Duck, { monitor, last, now }: HistoryInput): Promise<Window[]> {
-  const { rows, timezone } = monitor.windows;
+  const { rows } = monitor.windows;
   if (rows === undefined) {
     const { from, to } = spanOf(monitor, last, now - monitor.schedule.lag);
     return windowsWithin(monitor.windows, from, to);
   }
-  const located = await locate(monitor.predictions, { span: null, timezone });
+  const located = await locate(monitor.predictions, askedOf(monitor, null));
   const count = await countRows(db, located);
   return windowsWithin(monitor.windows, 0, Math.ceil(count / rows) * rows);
 }
@@ -90,19 +106,19 @@ async function fromLake(
   const isIn = ({ window }: Commit) => window.start >= from;
   const inside = all.filter(isIn);
   const earlier = all.filter((commit) => !isIn(commit)).slice(-EARLIER);
-  const reference = await referenceAt(deps, db, { monitor, head, at: to });
+  const reference = await referenceAt(deps, db, { monitor, head, from, at: to });
   const { grid } = reference.stored;
   const accepted = await deps.lake.acceptedOf(monitor.model.id);
   const since = reference.pin.since;
   const first = all.filter(({ window }) => window.end > since).slice(0, FIRST);
   const read = inside.filter(({ file }) => file !== '');
-  const evaluations = await deps.lake.readEvaluations(
-    read.map(({ file }) => file),
-    'coarse',
-  );
-  const windows = evaluations.flatMap(({ profile, at, knownAt, findings }): PastWindow[] =>
-    profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [],
-  );
+  const files = read.map(({ file }) => file);
+  const evaluations = await deps.lake.readEvaluations(files, 'coarse');
+  const fine = await deps.lake.findingsBy(files, thatStand(monitor));
+  const windows = evaluations.flatMap(({ profile, at, knownAt }, place): PastWindow[] => {
+    const findings = fine.get(files[place] ?? '') ?? [];
+    return profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [];
+  });
   const kept = (profiles: readonly (Profile | null)[]) =>
     profiles.flatMap((profile) => (profile?.grid === grid.id ? [profile] : []));
   return {
@@ -120,10 +136,11 @@ async function fromLake(
 async function referenceAt(
   deps: Measuring,
   db: Duck,
-  { monitor, head, at }: { monitor: Monitor; head: ModelHead; at: Instant },
+  { monitor, head, from, at }: { monitor: Monitor; head: ModelHead; from: Instant; at: Instant },
 ): Promise<ActiveReference> {
-  const { timezone } = monitor.windows;
-  const predictions = await locate(monitor.predictions, { span: null, timezone });
+  // Of rows that lie elsewhere no more is looked at than the backtest is about.
+  const span = isFiles(monitor.predictions) ? null : { start: from, end: at };
+  const predictions = await locate(monitor.predictions, askedOf(monitor, span), deps.world);
   return referenceOf(deps, db, { monitor, head, at, predictions, exact: 'grid' });
 }
 

@@ -9,7 +9,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
 import { measuringOf, type App } from './app.js';
 import { calibrate, type Calibration } from './backtest-calibrate.js';
-import { historyOf, type History, type PastWindow } from './backtest-history.js';
+import { historyOf, thatStand, type History, type PastWindow } from './backtest-history.js';
 import { judgeOne, trial } from './backtest-judge.js';
 import { notReplayedOf, unjudgedOf, type NotReplayed } from './backtest-replayed.js';
 import { UsageError } from './errors.js';
@@ -46,9 +46,6 @@ export interface Backtested {
   baselines: readonly RuleTrial[];
   calibration: readonly Calibration[];
 }
-
-/** Checks whose findings need the fine counts of a window: what was said of it then stands. */
-const FINE = new Set(['schema', 'scale_change', 'ks']);
 
 /** Replays past windows: what the monitor would have said, and under other thresholds. */
 export async function backtestModel(app: App, input: BacktestInput): Promise<Backtested> {
@@ -120,19 +117,24 @@ function requireListed({ checks }: Monitor, check: string): void {
 
 /** Findings of every window by the monitor as it is now. */
 function measure(monitor: Monitor, { standing, windows, before }: History): Finding[][] {
+  const stand = thatStand(monitor);
   return pastEvidence(standing, windows, before).map((evidence, place) => {
     const { window } = evidence.current;
     const run = `${monitor.model.id}@${iso(window.end)}/0`;
     const frame = { inputs: '', run, window, revision: 0 };
     const findings = evaluateChecks({ monitor, evidence, shown: [], ...frame }).filter(isJudged);
-    return withFine(findings, windows[place]);
+    return withFine(findings, windows[place], stand);
   });
 }
 
-function withFine(findings: readonly Finding[], past: PastWindow | undefined): Finding[] {
+function withFine(
+  findings: readonly Finding[],
+  past: PastWindow | undefined,
+  stand: readonly string[],
+): Finding[] {
   const fine = (past?.findings ?? []).filter(
     // parts of the rows have findings of the same names
-    ({ check, slice }) => FINE.has(check) && Object.keys(slice).length === 0,
+    ({ check, slice }) => stand.includes(check) && Object.keys(slice).length === 0,
   );
   const nameOf = ({ check, target }: Finding) => `${check} ${target}`;
   const known = new Map(fine.map((finding) => [nameOf(finding), finding]));

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import {
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+} from '@temporalio/client';
 import { lastBoundary, windowsWithin } from '../calendar/windows.js';
 import { modelHead, publishedOf } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
-import { iso, type Instant } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import {
   backfillId,
   evaluateId,
@@ -14,7 +19,8 @@ import {
 } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { UnavailableError, UsageError } from './errors.js';
-import { setPaused } from './schedules.js';
+import { onSchedule } from './missing-schedules.js';
+import { pauseNote, setPaused } from './schedules.js';
 
 const LOOK_EVERY = 250;
 
@@ -25,10 +31,17 @@ export async function appliedHead(app: App, model: string): Promise<ModelHead> {
   throw new UsageError(`Model "${model}" is not applied. Run "aftercare apply" first.`);
 }
 
+/** The zone of an applied model's windows, in which bare dates are meant and instants are told. */
+export async function appliedZone(app: App, model: string): Promise<string> {
+  const { monitor } = await publishedOf(app, (await appliedHead(app, model)).monitor);
+  return monitor.windows.timezone;
+}
+
 /** Rings the bell: evaluates what is due, durably. One more ring while it runs is kept. */
 export async function ring(app: App, client: Client, model: string): Promise<void> {
   await appliedHead(app, model);
-  await client.schedule.getHandle(evaluateId(model)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  const handle = client.schedule.getHandle(evaluateId(model));
+  await onSchedule(model, () => handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE));
 }
 
 /**
@@ -51,8 +64,9 @@ export async function watchRun(
       options.onWindow(head);
     }
     const boundary = lastBoundary(monitor.windows, app.clock() - monitor.schedule.lag);
-    // A model that was never behind has no window yet, and so no advice.
-    const isAnswered = head.advice !== null || head.windows.length === 0;
+    // A model that was never behind has no window yet, or those of a backfill, and so no advice.
+    const isLive = head.windows.length > 0 && head.lastRunAt !== null;
+    const isAnswered = head.advice !== null || !isLive;
     if (head.watermark >= boundary && isAnswered) return head;
     if (Date.now() - movedAt > options.patience) {
       throw new UnavailableError(
@@ -71,31 +85,43 @@ export async function checkSpan(
 ): Promise<void> {
   const head = await appliedHead(app, model);
   const { monitor } = await publishedOf(app, head.monitor);
-  const given = `[${iso(from)}, ${iso(to)})`;
+  const { size, timezone } = monitor.windows;
+  const given = `[${inZone(from, timezone)}, ${inZone(to, timezone)})`;
   if (from >= to) {
     throw new UsageError(`Expected a span that ends after it begins, got ${given}.`);
   }
   const upTo = Math.min(to, head.watermark);
   if (windowsWithin(monitor.windows, from, upTo).length > 0) return;
-  const { size, timezone } = monitor.windows;
   const later = from < head.watermark ? '' : '; later ones are evaluated live, as they fall due';
   throw new UsageError(
-    `No window of ${size} (${timezone}) lies in ${given} and ends by ${iso(head.watermark)}, ` +
+    `No window of ${size} lies in ${given} and ends by ${inZone(head.watermark, timezone)}, ` +
       `up to which "${model}" is evaluated${later}.`,
   );
 }
 
-/** Starts the backfill of the windows that lie in [from, to); one at a time for each model. */
+/** Starts the backfill of the windows that lie in [from, to); UsageError while another one runs. */
 export async function startBackfill(
   client: Client,
   input: Pick<BackfillInput, 'model' | 'from' | 'to' | 'which'>,
 ): Promise<void> {
-  await client.workflow.start(workflowTypes.backfill, {
-    workflowId: backfillId(input.model),
-    taskQueue: 'wf',
-    args: [input],
-    workflowIdConflictPolicy: 'FAIL',
-  });
+  const workflowId = backfillId(input.model);
+  try {
+    await client.workflow.start(workflowTypes.backfill, {
+      ...{ workflowId, taskQueue: 'wf', args: [input] },
+      workflowIdConflictPolicy: 'FAIL',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const step = await client.workflow
+      .getHandle(workflowId)
+      .query(progress)
+      .catch(() => null);
+    const far = step === null ? '' : ` (${step.evaluated + step.failed} windows so far)`;
+    throw new UsageError(
+      `A backfill of "${input.model}" runs already${far}, one at a time for each model: wait until ` +
+        'it is done, then ask again.',
+    );
+  }
 }
 
 /** Waits for a backfill to end and gives its counts; `onProgress` hears of each step. */
@@ -118,30 +144,42 @@ export async function watchBackfill(
   }
 }
 
-/** Pauses the Schedule until somebody resumes it, or until an instant. A repeat changes the end. */
+/**
+ * Pauses the Schedule until somebody resumes it, or until an instant. A repeat changes the end;
+ * gives the pause that it takes the place of, null: it rang.
+ */
 export async function pause(
   app: App,
   client: Client,
   input: { model: string; by: string; reason: string; until: Instant | null },
-): Promise<void> {
+): Promise<ModelHead['paused']> {
   const { model, by, reason, until } = input;
   const head = await appliedHead(app, model);
-  await setPaused(client, { model, paused: true, note: `${by}: ${reason}` });
+  const note = pauseNote(input);
+  await onSchedule(model, () => setPaused(client, { model, paused: true, note }));
   const paused = { by, reason, until, at: app.clock() };
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({ ...(old ?? head), paused }));
+  return head.paused;
 }
 
-/** Lets the bell ring again and rings it once, for what fell due meanwhile within `catchup`. */
+/**
+ * Lets the bell ring again and rings it once, for what fell due meanwhile within `catchup`. One
+ * that was not paused, by us or in Temporal, rings once.
+ */
 export async function resume(
   app: App,
   client: Client,
   { model, note }: { model: string; note: string },
-): Promise<void> {
+): Promise<'paused' | 'ringing'> {
   const head = await appliedHead(app, model);
-  await setPaused(client, { model, paused: false, note: note === '' ? 'resumed' : note });
+  const handle = client.schedule.getHandle(evaluateId(model));
+  const { state } = await onSchedule(model, () => handle.describe());
+  const ended = { model, paused: false, note: note === '' ? 'resumed' : note };
+  await onSchedule(model, () => setPaused(client, ended));
   await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
     ...(old ?? head),
     paused: null,
   }));
-  await client.schedule.getHandle(evaluateId(model)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  return state.paused || head.paused !== null ? 'paused' : 'ringing';
 }

@@ -8,6 +8,7 @@ import { deriveCallbackKey, verifyCallback } from '../trainers/signature.js';
 import type { App } from './app.js';
 import { entitiesOf } from './entities.js';
 import { withTemporal } from './temporal.js';
+import { faultOfReference } from './trained-rows.js';
 
 /** A report of a trainer, as it came over HTTP. */
 export interface Callback {
@@ -18,7 +19,8 @@ export interface Callback {
 
 /**
  * Takes in a trainer's report: 401 when it is not genuine, 404 for a training that nobody started,
- * 400 when it reports no end or its result is not whole (nothing has changed), 409 when the request
+ * 400 when it reports no end, its result is not whole or the reference that it names is no table
+ * (nothing has changed: a corrected report is taken), 409 when the request
  * has another end already, 202 once the entity has it. A repeat is answered alike and does nothing.
  */
 export async function receiveCallback(
@@ -41,6 +43,9 @@ export async function receiveCallback(
   const known = whatBecame(request, told.end);
   if (known === 'the same') return { status: 202, title: 'taken' };
   if (known !== null) return { status: 409, title: known };
+  const fault =
+    told.end.state === 'succeeded' ? await faultOfReference(app, told.end.result.reference) : null;
+  if (fault !== null) return { status: 400, title: `reference: ${fault}` };
   const id = `callback/${callback.key}/${verified.id}`;
   const event = endEvent(told.end, { id, request: request.id, via: 'callback' });
   await withTemporal(app.settings, ({ client }) =>

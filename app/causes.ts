@@ -1,15 +1,14 @@
+import { locateLabels, locatePredictions } from '../activities/located.js';
 import { marksOf } from '../activities/marks.js';
 import { withScratch } from '../activities/scratch.js';
 import { binnedRows } from '../domain/causes/binned.js';
 import { causesOf, type Causes } from '../domain/causes/causes.js';
 import type { Past } from '../domain/causes/timeline.js';
 import type { Finding } from '../domain/finding.js';
-import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
-import { iso, type Instant, type Window } from '../domain/window.js';
+import { iso, type Instant } from '../domain/window.js';
 import { drawReference, drawWindow } from '../lake/draw.js';
-import { locate } from '../sources/locate.js';
 import { measuringOf, type App } from './app.js';
 import type { Checked } from './check.js';
 
@@ -35,9 +34,9 @@ export async function explain(app: App, checked: Checked): Promise<Causes | null
   const sides = await withScratch(deps, async (db) => {
     const draw = { columns, most: MOST_ROWS };
     const { at, knownAt } = evaluation;
-    const { timezone } = monitor.windows;
-    const predictions = await locate(monitor.predictions, { span: window, timezone });
-    const labels = await labelsOf(monitor, window, knownAt);
+    const due = { window, knownAt };
+    const predictions = await locatePredictions(deps, { monitor, due });
+    const labels = await locateLabels(deps, { monitor, due });
     const request = { monitor, grid, window, at, knownAt, predictions, labels };
     return {
       current: await drawWindow(db, { ...request, exact: 'grid' }, draw),
@@ -64,13 +63,6 @@ function featuresOf(findings: readonly Finding[]): string[] {
   );
   const sorted = [...whole].sort((a, b) => (b.value ?? -1) - (a.value ?? -1));
   return sorted.slice(0, MOST_FEATURES).map(({ target }) => target);
-}
-
-async function labelsOf({ labels, windows }: Monitor, window: Window, knownAt: Instant) {
-  if (labels?.from == null) return null;
-  const end = Math.max(window.end, Math.min(knownAt, window.end + labels.matureAfter));
-  const span = { start: window.start, end: end + 1 };
-  return locate(labels.from, { span, timezone: windows.timezone });
 }
 
 async function pastOf(app: App, { monitor, window }: Checked): Promise<Past[]> {

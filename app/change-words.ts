@@ -25,8 +25,11 @@ function readableWords(before: Side, after: Side, given: unknown): string[] {
   const [was, is] = [before.published.monitor, after.published.monitor];
   const told = fileWords(was, is, given);
   const raw = differences(was, is);
+  const floor = `min_rows ${was.windows.minRows} → min_rows ${is.windows.minRows}`;
+  // Most checks take it from the windows: what changed is that one key.
+  const own = told.filter(({ path, text }) => !path.startsWith('checks[') || text !== floor);
   return [
-    ...told.map(({ path, text }) => `${path}: ${text}`),
+    ...own.map(({ path, text }) => `${path}: ${text}`),
     ...untold(
       raw,
       told.map(({ path }) => path),

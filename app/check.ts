@@ -14,6 +14,7 @@ import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
 import { checkNamed } from '../checks/index.js';
+import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
@@ -56,6 +57,7 @@ export interface Checked {
 /** Evaluates one window here and now, without Temporal. */
 export async function checkModel(app: App, input: CheckInput): Promise<Checked> {
   const { monitor } = input.model.published;
+  if (input.exact === 'exact') refuseParts(monitor);
   const now = app.clock();
   const { window, at } = windowOf(monitor, { ...input, now });
   const deps = await measuringOf(app);
@@ -85,6 +87,17 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const levels = await app.lake.acceptedOf(monitor.model.id);
   const accepted = levels.filter((level) => holds(level, window));
   return { monitor, window, evaluated, findings, mature, advice, accepted, counts, oneOff };
+}
+
+/** Parts of the rows are counted on the grid alone. */
+function refuseParts({ reference }: Monitor): void {
+  const named = Object.entries({ drift: reference.drift, ...reference.others });
+  const part = named.find(([, source]) => source?.kind === 'segment');
+  if (part === undefined) return;
+  throw new UsageError(
+    `--exact: reference.${part[0]} is a segment, whose rows are counted on the grid alone; ` +
+      'check without --exact, or compare with another reference.',
+  );
 }
 
 /** The newest window of the grid whose labels are complete. */

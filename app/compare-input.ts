@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { kindOfPath, SourceError, type Located } from '../domain/source.js';
 import type { ComparedTables } from '../lake/compare.js';
 import { withDuck } from '../lake/duck.js';
-import { locate, nothingAt } from '../sources/locate.js';
+import { nothingAt } from '../sources/files.js';
+import { locate } from '../sources/locate.js';
 import { UsageError } from './errors.js';
 
 /** UsageError for a column that the first table does not have. */

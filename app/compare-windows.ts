@@ -1,6 +1,6 @@
 import { parseInstant } from '../calendar/durations.js';
 import type { Profile } from '../domain/profile.js';
-import { iso } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import type { ComparedTables } from '../lake/compare.js';
 import type { ComparedPart } from '../lake/compare-parts.js';
 import type { App } from './app.js';
@@ -87,7 +87,8 @@ async function look(
   const checked = await checkModel(app, { model, ...asked });
   if (end !== null && checked.window.end !== end) {
     throw new UsageError(
-      `${text}: no window ends there; the last one before it ends at ${iso(checked.window.end)}`,
+      `${text}: no window ends there; the last one before it ends at ` +
+        inZone(checked.window.end, windows.timezone),
     );
   }
   const { profile, error } = checked.evaluated.evaluation;

@@ -1,12 +1,12 @@
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.js';
+import { UnavailableError } from './errors.js';
 import { registerSearchAttributes } from './search-attributes.js';
-import { endOrphan, noteServer } from './server-note.js';
-import { cacheFolder } from './settings.js';
+import { claim, endOrphan, holderOf, noteServer, release } from './server-note.js';
 import { findTemporal } from './temporal-server-find.js';
-import { isHealthy, startDevServer } from './temporal-server.js';
-import { connect, serverFileIn, temporalAddress } from './temporal.js';
+import { freePort, isFree, isHealthy, startDevServer } from './temporal-server.js';
+import { connect } from './temporal.js';
 
 /** A server to use: ours, or one that somebody else runs (`stop` leaves that alone). */
 export interface Server {
@@ -17,90 +17,114 @@ export interface Server {
   exited: Promise<void>;
 }
 
+interface EnsureOptions {
+  /** 0: any free one. */
+  port: number;
+  /** null: no pages. */
+  uiPort: number | null;
+  progress: (line: string) => void;
+}
+
+const LOOK_EVERY = 200;
+
 /**
  * The Temporal server to use, with our search attributes on it: the one of TEMPORAL_ADDRESS, one
  * that runs for this state folder already, or a new one whose data lies in the state folder and
- * outlives a restart. One that a killed process left behind is ended first.
+ * outlives a restart. What a killed process left behind is ended first. UnavailableError when the
+ * port is somebody else's.
  */
-export async function ensureServer(
-  app: App,
-  options: { port: number; uiPort: number | null; progress: (line: string) => void },
-): Promise<Server> {
-  const { settings } = app;
-  if (settings.temporal.address === null) await endOrphan(settings.state, options.progress);
-  const running = await runningServer(app, options.progress);
-  const server = running ?? (await startServer(app, options));
+export async function ensureServer(app: App, options: EnsureOptions): Promise<Server> {
+  const { address } = app.settings.temporal;
+  if (address === null) return ownServer(app, options);
+  options.progress(`TEMPORAL_ADDRESS names a server of somebody else: ${address}; none is started`);
+  await initTemporal(app, address);
+  return others(address);
+}
+
+/** One of this state folder, which one process at a time starts and ends. */
+async function ownServer(app: App, options: EnsureOptions): Promise<Server> {
+  const { state } = app.settings;
+  const address = `127.0.0.1:${options.port === 0 ? await freePort() : options.port}`;
+  for (let isSaid = false; ;) {
+    const holder = await holderOf(state);
+    if (holder === null) {
+      await endOrphan(state, options.progress);
+      if (await claim(state, address)) break;
+    } else if (holder.runs) {
+      options.progress(
+        `Temporal runs already at ${holder.address}, pid ${holder.pid ?? '?'}; process ` +
+          `${holder.owner.pid} has started it, and it stays when this one ends`,
+      );
+      return others(holder.address);
+    } else if (!isSaid) {
+      options.progress(
+        `waiting for process ${holder.owner.pid}, which starts or ends the server of ${state}`,
+      );
+      isSaid = true;
+    }
+    await sleep(LOOK_EVERY);
+  }
   try {
-    await initTemporal(app, server.address);
+    return await startServer(app, address, options);
   } catch (error) {
-    await server.stop();
+    await release(state);
     throw error;
   }
-  if (running === null) await noteServer(settings.state, server);
-  return server;
 }
 
-async function runningServer(app: App, progress: (line: string) => void): Promise<Server | null> {
-  const { settings } = app;
-  const address = await temporalAddress(settings);
-  if (address === null) return null;
-  const server = { address, pid: null, stop: nothing, exited: new Promise<void>(() => undefined) };
-  if (settings.temporal.address !== null) {
-    progress(`TEMPORAL_ADDRESS names a server of somebody else: ${address}; none is started`);
-    return server;
-  }
-  try {
-    await isHealthy(address);
-    progress(
-      `Temporal runs already at ${address}${await pidWords(settings)}; it was started by another ` +
-        'process and stays when this one ends',
-    );
-    return server;
-  } catch {
-    return null; // its file was left behind by a killed process
-  }
-}
-
-async function pidWords(settings: App['settings']): Promise<string> {
-  const noted = JSON.parse(await readFile(serverFileIn(settings.state), 'utf8')) as {
-    pid?: number | null;
-  };
-  return noted.pid == null ? '' : `, pid ${noted.pid}`;
-}
-
-async function startServer(
-  app: App,
-  options: { port: number; uiPort: number | null; progress: (line: string) => void },
-): Promise<Server> {
-  const { settings } = app;
+async function startServer(app: App, address: string, options: EnsureOptions): Promise<Server> {
+  const { state, cache, temporal } = app.settings;
+  const port = Number(address.split(':').at(-1));
+  await refuseTaken(state, port);
   const found = await findTemporal({
-    address: settings.temporal.address,
-    cliPath: settings.temporal.cliPath,
-    cacheFolder: cacheFolder(),
+    address: null,
+    cliPath: temporal.cliPath,
+    cacheFolder: cache,
     log: options.progress,
   });
-  if (found.kind === 'server') {
-    return {
-      address: found.address,
-      pid: null,
-      stop: nothing,
-      exited: new Promise(() => undefined),
-    };
-  }
+  if (found.kind === 'server') throw new Error('a server of its own was asked for');
   const server = await startDevServer({
     path: found.path,
-    port: options.port,
-    dbFilename: join(settings.state, 'temporal.db'),
+    port,
+    dbFilename: join(state, 'temporal.db'),
     uiPort: options.uiPort,
-    onSpawn: (spawned) => noteServer(settings.state, spawned),
+    onSpawn: ({ pid }) => noteServer(state, { address, pid, runs: false }),
   });
-  return {
-    ...server,
-    stop: async () => {
-      await rm(serverFileIn(settings.state), { force: true });
-      await server.stop();
-    },
+  const { pid } = server;
+  const stop = async (): Promise<void> => {
+    const ending = noteServer(state, { address, pid, runs: false });
+    await ending.catch(() => undefined); // the folder is gone, and with it whoever looks there
+    await server.stop();
+    await release(state);
   };
+  try {
+    await initTemporal(app, address);
+    await noteServer(state, { address, pid, runs: true });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...server, stop };
+}
+
+/** A port that is taken is not ours: ours was ended, or its process has the folder. */
+async function refuseTaken(state: string, port: number): Promise<void> {
+  if (await isFree(port)) return;
+  const address = `127.0.0.1:${port}`;
+  const [who, use] = await isHealthy(address).then(
+    () => ['a Temporal server', `, or use that one: TEMPORAL_ADDRESS=${address}`],
+    () => ['a program', ''],
+  );
+  throw new UnavailableError(
+    `${address} is taken by ${who} that was not started for ${state}. ` +
+      `Choose another port with --temporal-port${use}.`,
+  );
+}
+
+/** A server that others start and end. */
+function others(address: string): Server {
+  const exited = new Promise<void>(() => undefined);
+  return { address, pid: null, stop: () => Promise.resolve(), exited };
 }
 
 /** The one init step of every server: our search attributes. A repeat changes nothing. */
@@ -111,8 +135,4 @@ export async function initTemporal(app: App, address: string): Promise<void> {
   } finally {
     await connection.close();
   }
-}
-
-async function nothing(): Promise<void> {
-  // Somebody else's server goes on.
 }

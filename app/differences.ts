@@ -1,19 +1,21 @@
 import { lastBoundary, nextBoundary } from '../calendar/windows.js';
 import type { Published } from '../domain/published.js';
-import { iso, type Instant } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 
 /** What happens where the windows of a live monitor move to another grid; [] when they stay. */
 export function seamOf(before: Published, after: Published, watermark: Instant): string[] {
   const { windows } = after.monitor;
   if (differences(before.monitor.windows, windows).every((one) => !MOVES.test(one))) return [];
   const start = lastBoundary(windows, watermark);
+  const told = (at: Instant): string => inZone(at, windows.timezone);
   const again =
     start === watermark
       ? 'no hour is judged twice or left out'
-      : `the rows from ${iso(start)} to ${iso(watermark)} are judged once more, none is left out`;
+      : `the rows from ${told(start)} to ${told(watermark)} are judged once more, none is left out`;
   return [
-    `windows move: those up to ${iso(watermark)} stay as they were judged, the next one is ` +
-      `${iso(start)} to ${iso(nextBoundary(windows, start))}; ${again}`,
+    `windows move: those up to ${told(watermark)} stay as they were judged, the next one is ` +
+      `${told(start)} to ${told(nextBoundary(windows, start))}; ${again}`,
   ];
 }
 

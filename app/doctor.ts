@@ -1,12 +1,15 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { locate } from '../sources/locate.js';
+import { timezoneOf } from '../activities/deps.js';
 import type { Queue } from '../domain/queues.js';
-import { iso } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import type { App } from './app.js';
 import { blockedEntities, failingEntities } from './blocked.js';
+import { UnavailableError } from './errors.js';
 import { loadAll } from './load.js';
+import { diagnoseSources } from './doctor-sources.js';
+import { missingSchedules } from './missing-schedules.js';
 import { searchAttributes } from './search-attributes.js';
 import { isAlive, lastPolls, withTemporal, type Temporal } from './temporal.js';
 
@@ -19,17 +22,21 @@ export interface Diagnosis {
   words: string;
 }
 
-/** Blocked entities that are named one by one. */
-const MOST_BLOCKED = 5;
+/** Models, or blocked entities, that are named one by one. */
+const MOST_NAMED = 5;
 const REPAIR =
   'Repair: remove the cause (an object that "aftercare lake verify" misses; a worker that is ' +
   'older than the state it reads), then restart the workers. A blocked entity loses nothing and ' +
   'goes on by itself.';
 
+const amount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 type Look = () => Promise<Omit<Diagnosis, 'what'>>;
 
 const ok = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'ok', words });
 const warn = (words: string): Omit<Diagnosis, 'what'> => ({ state: 'warn', words });
+/** That Temporal does not answer is said where Temporal is looked at. */
+const NOT_ASKED = { state: 'unknown', words: 'not asked: Temporal does not answer' } as const;
 
 /** Looks at everything that a working installation needs; every look ends in 10 s. */
 export async function diagnose(app: App): Promise<Diagnosis[]> {
@@ -37,8 +44,9 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['node', () => Promise.resolve(nodeVersion())],
     ['lake', () => lakeIsWritable(app)],
     ['configuration', () => configuration(app)],
-    ['sources', () => sources(app)],
+    ['sources', () => diagnoseSources(app)],
     ['temporal', () => withTemporal(app.settings, temporal)],
+    ['schedules', () => schedules(app)],
     ['entities', () => entities(app)],
     ['mail', () => mail(app)],
     ['slack', () => slack(app)],
@@ -88,20 +96,10 @@ async function lakeIsWritable({ settings }: App): Promise<Omit<Diagnosis, 'what'
 
 async function configuration(app: App): Promise<Omit<Diagnosis, 'what'>> {
   const { models, lines } = await loadAll(app, 'all problems');
-  if (lines.length === 0) return ok(`${models.length} monitors in ${app.settings.configDir}`);
-  throw new Error(`${lines.length} problems; run "aftercare validate". First: ${lines[0] ?? ''}`);
-}
-
-async function sources(app: App): Promise<Omit<Diagnosis, 'what'>> {
-  const { models } = await loadAll(app, 'all problems');
-  const empty: string[] = [];
-  for (const { id, published } of models) {
-    const { predictions, windows } = published.monitor;
-    const { files } = await locate(predictions, { span: null, timezone: windows.timezone });
-    if (files.length === 0) empty.push(`${id}: ${predictions.path}`);
-  }
-  if (empty.length === 0) return ok(`files for all of ${models.length} models`);
-  return warn(`no file for ${empty.join('; ')}. Is the path right, seen from ${process.cwd()}?`);
+  if (lines.length === 0)
+    return ok(`${amount(models.length, 'monitor')} in ${app.settings.configDir}`);
+  const problems = amount(lines.length, 'problem');
+  throw new Error(`${problems}; run "aftercare validate". First: ${lines[0] ?? ''}`);
 }
 
 async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
@@ -117,7 +115,8 @@ async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
     const where = `${address}, namespace ${namespace}`;
     return ok(`${where}, workers on all queues, ${seenWords(polls)}`);
   }
-  return warn(`no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`);
+  const words = `no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`;
+  return { state: idle.every((queue) => queue === 'backfill') ? 'warn' : 'fault', words };
 }
 
 /** A worker asks at least once a minute: one that died is missed only after that. */
@@ -127,21 +126,38 @@ function seenWords(polls: readonly { queue: Queue; age: number | null }[]): stri
   return `seen ${Math.round(oldest / 1_000)} s ago (they ask at least every 60 s)`;
 }
 
+/** Every applied model has one: nothing else rings for it. */
+async function schedules(app: App): Promise<Omit<Diagnosis, 'what'>> {
+  const missing = await withTemporal(app.settings, ({ client }) =>
+    missingSchedules(app, client),
+  ).catch((error: unknown) => {
+    if (error instanceof UnavailableError) return null;
+    throw error;
+  });
+  if (missing === null) return NOT_ASKED;
+  if (missing.length === 0) return ok('every applied model has its Schedule');
+  const more = missing.length - MOST_NAMED;
+  const named = missing.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  throw new Error(`no Schedule rings for ${named}: run "aftercare apply", which makes it again`);
+}
+
 /** Blocked ones: which, since when, why, and how they are repaired. */
 async function entities(app: App): Promise<Omit<Diagnosis, 'what'>> {
   const noted = await blockedEntities(app);
   const asked = await withTemporal(app.settings, ({ client }) => failingEntities(client)).catch(
-    () => null, // that Temporal does not answer is said where Temporal is looked at
+    () => null,
   );
   const others = (asked ?? []).filter(({ entity }) => !noted.some((one) => one.entity === entity));
   const blocked = [...noted, ...others];
   if (blocked.length === 0 && asked === null) {
-    return { state: 'unknown', words: 'not asked: Temporal does not answer' };
+    return NOT_ASKED;
   }
   if (blocked.length === 0) return ok('every alert and every retrain entity can decide');
-  const said = blocked.slice(0, MOST_BLOCKED).map(({ entity, since, reason }) => {
-    return `${entity} is blocked since ${iso(since)}: ${reason.replace(/\.$/, '')}.`;
+  const told = blocked.slice(0, MOST_NAMED).map(async ({ entity, model, since, reason }) => {
+    const when = inZone(since, await timezoneOf(app, model));
+    return `${entity} is blocked since ${when}: ${reason.replace(/\.$/, '')}.`;
   });
+  const said = await Promise.all(told);
   const more = blocked.length > said.length ? [`And ${blocked.length - said.length} more.`] : [];
   throw new Error([...said, ...more, REPAIR].join(' '));
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { explainMonitor } from '../config/explain.js';
 import { loadConfig, type DraftMonitor } from '../config/load.js';
 import { problemText, type Problem } from '../config/problem.js';
@@ -45,7 +46,7 @@ export async function loadAll(
   const { monitors, drafts, teams, problems } = await loadConfig(app.settings.configDir, { empty });
   const lines = problems.map(problemText);
   if (want !== 'all problems' && problems.some(({ severity }) => severity === 'error')) {
-    throw new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
+    throw refusal(lines);
   }
   const models = monitors.map(({ monitor, file, given, problemAt }) => ({
     id: monitor.model.id,
@@ -57,7 +58,14 @@ export async function loadAll(
   return { models, drafts, teams, problems, lines };
 }
 
+/** What every monitor of a folder rests on. */
+const SHARED: ReadonlySet<string> = new Set(['teams.yaml', '_defaults.yaml']);
+const OTHERS_BROKEN = 'another monitor file is not valid; "aftercare validate" tells all';
 const MOST_LINES = 20;
+
+function refusal(lines: readonly string[]): UsageError {
+  return new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
+}
 
 /** The first lines, and how many more there are. */
 export function firstOf(lines: readonly string[]): readonly string[] {
@@ -76,10 +84,20 @@ function publishedOf(monitor: Monitor, teams: Teams | null): Published {
   };
 }
 
-/** One model by its id; UsageError that names what there is. */
+/**
+ * One model by its id. What is wrong with the files of other models is logged and keeps nobody from
+ * this one. UsageError for an error in its own file or in one that all share, and for an id that no
+ * file has, naming what there is.
+ */
 export async function loadModel(app: App, id: string): Promise<LoadedModel> {
-  const { models } = await loadAll(app, 'no errors');
-  const found = models.find((model) => model.id === id);
+  const { models, problems } = await loadAll(app, 'all problems');
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [found, twin] = models.filter((model) => model.id === id);
+  const isOther = ({ file }: Problem): boolean =>
+    file !== found?.file && !SHARED.has(path.basename(file));
+  const isSound = found !== undefined && twin === undefined && errors.every(isOther);
+  if (!isSound && errors.length > 0) throw refusal(problems.map(problemText));
+  if (errors[0] !== undefined) app.log.warn({ first: problemText(errors[0]) }, OTHERS_BROKEN);
   if (found !== undefined) return found;
   const known = models.map((model) => model.id).join(', ');
   throw new UsageError(
@@ -138,9 +156,4 @@ export function explainModel(model: LoadedModel): string[] {
 /** The JSON Schema of a monitor file, for editors. */
 export function monitorSchema(): unknown {
   return monitorJsonSchema();
-}
-
-/** The zone of an applied or configured model's windows: what bare dates are meant in. */
-export async function zoneOf(app: App, id: string): Promise<string> {
-  return (await loadModel(app, id)).published.monitor.windows.timezone;
 }

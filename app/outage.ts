@@ -2,7 +2,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootOf } from '../config/routes.js';
 import type { Notice, Target } from '../domain/notice.js';
-import { iso, type Instant } from '../domain/window.js';
+import { utc, type Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import type { App } from './app.js';
 import { depsOf } from './deps.js';
 import { noEntities } from './entities.js';
@@ -125,10 +126,14 @@ async function send(app: App, target: Target, notice: Notice) {
   return outcome;
 }
 
+const amount = (models: number): string => `${models} model${models === 1 ? '' : 's'}`;
+
 function rootNotice(news: { late: readonly Late[]; outage: string }, at: Instant): Notice {
   const { late } = news;
   const outage = news.outage.replace(/\.$/, '');
-  const models = late.map(({ model, windowEnd }) => `${model} (window to ${iso(windowEnd)})`);
+  const models = late.map(({ model, windowEnd, published }) => {
+    return `${model} (window to ${inZone(windowEnd, published.monitor.windows.timezone)})`;
+  });
   const text = [
     `Aftercare evaluates nothing now: ${outage}.`,
     models.length === 0 ? 'No window is late yet.' : `Late: ${models.slice(0, 20).join(', ')}.`,
@@ -139,7 +144,7 @@ function rootNotice(news: { late: readonly Late[]; outage: string }, at: Instant
     thread: threadOf(at),
     threadRef: null,
     form: 'new',
-    subject: `Aftercare: check-health critical, nothing is evaluated (${late.length} models late)`,
+    subject: `Aftercare: check-health critical, nothing is evaluated (${amount(late.length)} late)`,
     text,
     severity: 'critical',
     facts: [{ label: 'Models late', value: String(late.length) }],
@@ -158,7 +163,7 @@ function overNotice(told: Told, at: Instant): Notice {
     subject: 'Aftercare: check-health resolved, it works again',
     text: [
       'Temporal and the workers of Aftercare work again.',
-      `You were told at ${iso(told.at)} that nothing is evaluated.`,
+      `You were told at ${utc(told.at)} that nothing is evaluated.`,
       'Windows that fell due meanwhile are evaluated now, in order.',
     ].join('\n'),
     severity: 'resolved',

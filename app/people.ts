@@ -1,7 +1,15 @@
 import { distance } from 'fastest-levenshtein';
+import { receivers } from '../config/receivers.js';
+import type { Target } from '../domain/notice.js';
 import { named, type Teams } from '../domain/team.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { UsageError } from './errors.js';
+
+/** How a person of the applied teams is reached, in the order of preference; [] when by nothing. */
+export async function reachOf(app: Pick<App, 'lake'>, name: string): Promise<readonly Target[]> {
+  const teams = await appliedTeams(app);
+  return teams === null ? [] : receivers(teams, name).flat();
+}
 
 /** teams.yaml as it was applied last; null: nothing is applied. */
 export async function appliedTeams(app: Pick<App, 'lake'>): Promise<Teams | null> {
@@ -9,8 +17,11 @@ export async function appliedTeams(app: Pick<App, 'lake'>): Promise<Teams | null
   return head === null ? null : app.lake.getObject<Teams>('teams', head.teams);
 }
 
-/** Refuses an actor whom the applied teams.yaml does not know: a misspelt name decides nothing. */
-export async function checkPerson(app: App, name: string): Promise<void> {
+/**
+ * Refuses a person whom the applied teams.yaml does not know: a misspelt name decides nothing.
+ * `flag` is where the name was given.
+ */
+export async function checkPerson(app: App, name: string, flag: '--as' | '--to'): Promise<void> {
   const teams = await appliedTeams(app);
   if (teams === null) return; // nothing is applied, so there is nothing to act on
   const { people } = teams;
@@ -19,6 +30,6 @@ export async function checkPerson(app: App, name: string): Promise<void> {
   const near = names.find((known) => distance(known, name) <= 2);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   throw new UsageError(
-    `--as ${name}: nobody of that name is in teams.yaml.${hint} ` + `Known: ${names.join(', ')}.`,
+    `${flag} ${name}: nobody of that name is in teams.yaml.${hint} Known: ${names.join(', ')}.`,
   );
 }

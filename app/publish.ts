@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Client } from '@temporalio/client';
 import { lastBoundary } from '../calendar/windows.js';
 import { modelHead } from '../activities/deps.js';
-import type { ModelHead } from '../domain/model.js';
+import { firstHead, type ModelHead } from '../domain/model.js';
 import type { Published } from '../domain/published.js';
 import type { Teams } from '../domain/team.js';
 import type { Instant } from '../domain/window.js';
@@ -10,24 +10,20 @@ import { fingerprint } from '../lake/objects.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { changeWords } from './change-words.js';
 import { differences, seamOf } from './differences.js';
+import { ofAnotherLake } from './errors.js';
 import { hearingWords } from './hearing-words.js';
+import { installed, makeLakeMark } from './installed.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
 import { appliedTeams } from './people.js';
-import {
-  bellOf,
-  bellWords,
-  deleteSchedule,
-  hasSchedule,
-  listSchedules,
-  putSchedule,
-} from './schedules.js';
+import { putSchedule } from './put-schedule.js';
+import { bellOf, bellWords, deleteSchedule, hasSchedule } from './schedules.js';
 
 const IN_FLIGHT = 20;
 
 /** What `apply` would do, or did, with one model. */
 export interface Change {
   model: string;
-  action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone';
+  action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone' | 'of another lake';
   /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`. */
   differences: readonly string[];
   /** The same for people: a line for each changed key of the file; and who hears what. */
@@ -37,7 +33,8 @@ export interface Change {
 
 /**
  * The difference between the monitor files and what is published: models that are new, changed,
- * the same, or there without a file (`left alone`, or `prune`). Reads only.
+ * the same, or there without a file (`left alone`, or `prune`; `of another lake`, which is never
+ * pruned). UsageError where a file asks for a Schedule of another lake. Reads only.
  */
 export async function planChanges(
   app: App,
@@ -45,17 +42,32 @@ export async function planChanges(
   input: { models: readonly LoadedModel[]; teams: Teams | null; others: 'prune' | 'leave' },
 ): Promise<Change[]> {
   refuseNumbered(input.models);
-  const there = await listSchedules(client);
+  const { applied, scheduled, isOfAnother } = await installed(app, client);
+  const taken = input.models.map(({ id }) => id).filter(isOfAnother);
+  if (taken.length > 0) throw ofAnotherLake(taken, client.options.namespace);
   const people = { before: await appliedTeams(app), after: input.teams };
   const changes = await pMap(
     input.models,
-    async (model) => changeOf(app, client, { model, isListed: there.has(model.id), people }),
+    async (model) => {
+      const head = applied.get(model.id) ?? null;
+      return changeOf(app, client, { model, head, isListed: scheduled.has(model.id), people });
+    },
     { concurrency: IN_FLIGHT },
   );
   const known = new Set(input.models.map(({ id }) => id));
   const action = input.others === 'prune' ? ('prune' as const) : ('left alone' as const);
-  const others = [...there].filter((model) => !known.has(model)).sort();
-  return [...changes, ...others.map((model) => ({ model, action, ...NOTHING, bell: '' }))];
+  const others = [...new Set([...scheduled, ...applied.keys()])].filter((id) => !known.has(id));
+  return [
+    ...changes,
+    ...others.sort().map((model): Change => {
+      return {
+        model,
+        action: isOfAnother(model) ? 'of another lake' : action,
+        ...NOTHING,
+        bell: '',
+      };
+    }),
+  ];
 }
 
 const NOTHING = { differences: [], words: [] };
@@ -65,16 +77,17 @@ async function changeOf(
   client: Client,
   of: {
     model: LoadedModel;
+    head: ModelHead | null;
     isListed: boolean;
     people: { before: Teams | null; after: Teams | null };
   },
 ): Promise<Change> {
+  const { head } = of;
   const { id, published } = of.model;
   const bell = bellWords(bellOf(published.monitor));
-  const head = await app.lake.readHead<ModelHead>(modelHead(id));
   const base = { model: id, bell };
   const after = { published, teams: of.people.after };
-  if (head === null || head.retiredAt !== null) {
+  if (head === null) {
     return { ...base, action: 'create', differences: [], words: hearingWords(null, after) };
   }
   const isSame = head.monitor === fingerprint(published) && head.rings === bell;
@@ -115,13 +128,14 @@ export async function applyChanges(
   },
 ): Promise<void> {
   const models = new Map(input.models.map((model) => [model.id, model]));
+  const lake = await makeLakeMark(app);
   await pMap(
     input.changes,
     async (change) => {
       const model = models.get(change.model);
       if (change.action === 'prune') await prune(app, client, change.model);
       else if (model && (change.action === 'create' || change.action === 'update')) {
-        await publish(app, client, { model, since: input.since });
+        await publish(app, client, { model, since: input.since, lake });
       }
       input.onDone?.(change);
     },
@@ -138,8 +152,9 @@ export async function publishTeams(app: App, teams: Teams): Promise<void> {
 async function publish(
   app: App,
   client: Client,
-  input: { model: LoadedModel; since: Instant | null },
+  input: { model: LoadedModel; since: Instant | null; lake: string },
 ): Promise<void> {
+  const { lake } = input;
   const { published, id } = input.model;
   const { monitor } = published;
   const hash = await app.lake.putObject('monitor', published);
@@ -153,7 +168,7 @@ async function publish(
   const first = firstHead({ id, hash, since, now });
   if (isNew && since === boundary) {
     // Nothing is due yet, so that no bell can miss the head: one write is enough.
-    await putSchedule(client, monitor, 'on time');
+    await putSchedule(client, monitor, { rings: 'on time', paused: null, lake });
     await app.lake.updateHead<ModelHead>(name, () => ({ ...first, rings: bell }));
     return;
   }
@@ -161,28 +176,9 @@ async function publish(
   await app.lake.updateHead<ModelHead>(name, (old) =>
     isNew || old === null ? begun : { ...old, monitor: hash },
   );
-  await putSchedule(client, monitor, begun.watermark < boundary ? 'now' : 'on time');
+  const rings = begun.watermark < boundary ? ('now' as const) : ('on time' as const);
+  await putSchedule(client, monitor, { rings, paused: begun.paused, lake });
   await app.lake.updateHead<ModelHead>(name, (old) => ({ ...(old ?? begun), rings: bell }));
-}
-
-function firstHead(from: { id: string; hash: string; since: Instant; now: Instant }): ModelHead {
-  return {
-    model: from.id,
-    monitor: from.hash,
-    since: from.since,
-    appliedAt: from.now,
-    watermark: from.since,
-    matureWatermark: null,
-    failed: [],
-    windows: [],
-    advice: null,
-    reference: null,
-    lastRunAt: null,
-    paused: null,
-    notEvaluated: 0,
-    rings: '',
-    retiredAt: null,
-  };
 }
 
 async function prune(app: App, client: Client, model: string): Promise<void> {

@@ -1,10 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { AdviceEvidence } from '../activities/advise.js';
 import { modelHead, publishedOf, timezoneOf } from '../activities/deps.js';
-import type { AuditRecord } from '../domain/audit.js';
+import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
 import type { ModelHead } from '../domain/model.js';
-import type { RequestSummary, RetrainEvent, RetrainHead } from '../domain/request.js';
+import type { RequestSummary, RetrainEvent, RetrainHead, RetrainRules } from '../domain/request.js';
+import { episodeOf } from '../domain/delivering/delivery.js';
+import { numberOf } from '../domain/requests/notices.js';
+import { openRequest as openOne, type RetrainState } from '../domain/requests/state.js';
 import { retrainId, workflowTypes } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { act, actNow, type Actor } from './entities.js';
@@ -15,6 +18,10 @@ export interface RequestStory {
   request: RequestSummary;
   evidence: AdviceEvidence;
   audit: readonly AuditRecord[];
+  /** What was told of it, and whether it arrived. */
+  deliveries: readonly DeliveryRecord[];
+  /** The rules that it was opened with: who decides; null: it waits for nobody. */
+  rules: RetrainRules | null;
   /** Of the model's windows, in which instants are told. */
   timezone: string;
 }
@@ -47,16 +54,28 @@ export async function findRequest(app: App, id: string): Promise<RequestSummary>
   );
 }
 
-/** The request, the evidence that it was opened with, and who did what. */
+/** The request, the evidence that it was opened with, who decides, and who did what. */
 export async function showRequest(app: App, id: string): Promise<RequestStory> {
   const request = await findRequest(app, id);
-  const [evidence, audit, timezone] = await Promise.all([
+  const entity = retrainId(request.model);
+  const [evidence, audit, deliveries, rules, timezone] = await Promise.all([
     app.lake.getObject<AdviceEvidence>('evidence', request.evidence),
-    app.lake.auditOf(retrainId(request.model)),
+    app.lake.auditOf(entity),
+    app.lake.deliveriesOf(entity),
+    rulesOf(app, request),
     timezoneOf(app, request.model),
   ]);
   const own = audit.filter(({ subject }) => subject === request.id);
-  return { request, evidence, audit: own, timezone };
+  const number = numberOf(request.id);
+  const told = deliveries.filter(({ deliveryId }) => episodeOf(deliveryId) === number);
+  return { request, evidence, audit: own, deliveries: told, rules, timezone };
+}
+
+/** What an open request was opened with; null: it waits for nobody. */
+async function rulesOf(app: App, request: RequestSummary): Promise<RetrainRules | null> {
+  const head = await app.lake.readEntityHead<RetrainState>(retrainId(request.model));
+  if (head?.work == null || openOne(head)?.id !== request.id) return null;
+  return (await publishedOf(app, head.work.rules)).retraining;
 }
 
 /** Approves, rejects, withdraws or cancels; `evidence`: the hash that the person saw. */

@@ -1,16 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ScheduleAlreadyRunning,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type Client,
-  type ScheduleOptions,
-} from '@temporalio/client';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { lastBoundary } from '../calendar/windows.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Duration } from '../domain/window.js';
-import { attributeKeys } from './search-attributes.js';
-import { evaluateId, workflowTypes } from '../workflows/messages.js';
+import { evaluateId } from '../workflows/messages.js';
 import { UnavailableError } from './errors.js';
 
 const HOUR = 3_600_000;
@@ -19,6 +12,9 @@ const MOST_JITTER = 6 * 60_000;
 const LOOK_EVERY = 100;
 const LOOKS_A_TELLING = 10;
 const MOST_TELLINGS = 20;
+const PAGE = 1_000;
+/** What a Schedule's memo calls the lake that it was made for. */
+export const LAKE_MEMO = 'AftercareLake';
 
 /** When the bell rings: every `every` ms, `offset` ms after the epoch's multiples, UTC. */
 export interface Bell {
@@ -57,49 +53,9 @@ export function bellWords({ every, offset }: Bell): string {
   return `daily ${String(Math.floor(offset / HOUR)).padStart(2, '0')}:${minutes} UTC`;
 }
 
-function scheduleOf(monitor: Monitor): Omit<ScheduleOptions, 'state'> {
-  const { id } = monitor.model;
-  const { every, offset, jitter } = bellOf(monitor);
-  return {
-    scheduleId: evaluateId(id),
-    spec: { intervals: [{ every, offset }], jitter },
-    action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.evaluate,
-      workflowId: evaluateId(id),
-      taskQueue: 'wf',
-      args: [{ model: id }],
-      typedSearchAttributes: [{ key: attributeKeys.model, value: id }],
-      staticSummary: `evaluates what is due of ${id}`,
-    },
-    policies: {
-      overlap: ScheduleOverlapPolicy.BUFFER_ONE,
-      catchupWindow: Math.max(monitor.schedule.catchup, 10_000),
-      pauseOnFailure: false,
-    },
-  };
-}
-
-/**
- * Makes the Schedule what the monitor says; a person's pause stays. `rings: 'now'` rings it once
- * at creation. A repeat changes nothing.
- */
-export async function putSchedule(
-  client: Client,
-  monitor: Monitor,
-  rings: 'now' | 'on time',
-): Promise<'created' | 'updated'> {
-  const options = scheduleOf(monitor);
-  try {
-    await client.schedule.create({ ...options, state: { triggerImmediately: rings === 'now' } });
-    return 'created';
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
-  const handle = client.schedule.getHandle(options.scheduleId);
-  await handle.update((previous) => ({ ...options, state: { ...previous.state } }));
-  if (rings === 'now') await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
-  return 'updated';
+/** A pause as the Schedule's note tells it. */
+export function pauseNote({ by, reason }: { by: string; reason: string }): string {
+  return `${by}: ${reason}`;
 }
 
 /**
@@ -127,14 +83,24 @@ export async function setPaused(
   );
 }
 
-/** Models that have a Schedule of ours; the list may be a second behind. */
-export async function listSchedules(client: Client): Promise<Set<string>> {
+/**
+ * Models that have a Schedule in this namespace, with the mark of the lake it was made for, null
+ * where an older version made it; the list may be a second behind.
+ */
+export async function listSchedules(client: Client): Promise<Map<string, string | null>> {
   const prefix = evaluateId('');
-  const models = new Set<string>();
-  for await (const { scheduleId } of client.schedule.list()) {
-    if (scheduleId.startsWith(prefix)) models.add(scheduleId.slice(prefix.length));
+  const models = new Map<string, string | null>();
+  for await (const one of client.schedule.list({ pageSize: PAGE })) {
+    const { scheduleId } = one;
+    if (scheduleId.startsWith(prefix)) models.set(scheduleId.slice(prefix.length), markIn(one));
   }
   return models;
+}
+
+/** The mark of the lake that a Schedule rings for; null: it bears none. */
+export function markIn({ memo }: { memo?: Record<string, unknown> | undefined }): string | null {
+  const mark = memo?.[LAKE_MEMO];
+  return typeof mark === 'string' ? mark : null;
 }
 
 /** Whether the Schedule is there, asked directly. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '@temporalio/client';
+import { isGrpcServiceError } from '@temporalio/client';
 import type { App } from './app.js';
 import { resume } from './bell.js';
 import { entitiesOf } from './entities.js';
@@ -38,19 +38,34 @@ export async function watchRound(app: App, watch: Watch): Promise<void> {
 
 /** Raises through the entities; gives the reason why nobody would hear of it that way. */
 async function raise(app: App, late: readonly Late[]): Promise<string | null> {
+  const ended = await endedPauses(app, app.clock());
   try {
-    return await withTemporal(app.settings, async ({ connection, namespace }) => {
-      const client = new Client({ connection, namespace });
-      for (const model of await endedPauses(app, app.clock())) {
-        await resume(app, client, { model, note: 'the pause is over' });
+    return await withTemporal(app.settings, async ({ client, connection, namespace }) => {
+      const note = 'the pause is over';
+      for (const model of ended) {
+        await alone(app, model, () => resume(app, client, { model, note }));
       }
       const entities = entitiesOf(client);
-      for (const one of late) await raiseLate(entities, one);
+      for (const one of late) await alone(app, one.model, () => raiseLate(entities, one));
       const idle = await idleQueues({ connection, namespace }, ['wf', 'io', 'cpu']);
       return idle.length === 0 ? null : `no worker on ${idle.join(', ')}`;
     });
   } catch (error) {
     return messageOf(error);
+  }
+}
+
+/** The gRPC status of a server that is gone, and of one that does not answer in time. */
+const AWAY: ReadonlySet<number> = new Set([14, 4]);
+
+/** Does what one model needs: what fails of it is logged and keeps nothing from the others. */
+async function alone(app: App, model: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    if (isGrpcServiceError(cause) && AWAY.has(cause.code)) throw error;
+    app.log.error({ model, error: messageOf(error) }, 'the watch failed for one model');
   }
 }
 

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readSettings, SettingsError, type Settings } from '../config/settings.js';
 import { UsageError } from './errors.js';
@@ -13,11 +12,6 @@ export function settingsFor(overrides: { configDir: string | null }): Settings {
     if (error instanceof SettingsError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-/** Where what we install for ourselves is kept over projects. */
-export function cacheFolder(): string {
-  return join(homedir(), '.cache', 'aftercare');
 }
 
 /** Folder of this machine's passing files: spilled sorts, landed rows. */

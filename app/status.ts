@@ -5,6 +5,7 @@ import { unjudgedOf } from '../activities/unjudged.js';
 import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
 import type { AlertSummary } from '../domain/alert.js';
 import type { ModelHead } from '../domain/model.js';
+import type { Queue } from '../domain/queues.js';
 import type { RequestSummary } from '../domain/request.js';
 import type { Instant } from '../domain/window.js';
 import { listAlerts } from './alerts.js';
@@ -12,7 +13,7 @@ import type { App } from './app.js';
 import { blockedEntities, type Blocked } from './blocked.js';
 import { appliedTeams } from './people.js';
 import { listRequests } from './requests.js';
-import { temporalAddress } from './temporal.js';
+import { idleQueues, temporalAddress, withTemporal } from './temporal.js';
 
 /** One model as a list shows it. */
 export interface ModelStatus {
@@ -31,12 +32,13 @@ export interface ModelStatus {
   unjudged: readonly UnjudgedWindow[];
   /** A version that was promoted and has not been judged yet; null: there is none. */
   promoted: { version: string; at: Instant } | null;
-  /** What to know of the files of the newest window, as its commit says. */
+  /** What to know of the files of the newest window, as its line in the head says. */
   notes: readonly string[];
 }
 
 /**
- * All applied models by id, from heads and commits only: no row is read, Temporal is not asked.
+ * All applied models by id, from heads and their monitors; of models with windows that failed also
+ * from commits. No row is read, Temporal is not asked.
  * `owner`: only those of a team or person: who is named as an owner of any kind, or is in such
  * a team.
  */
@@ -65,7 +67,7 @@ export async function modelStatuses(app: App, owner: string | null = null): Prom
         timezone: monitor.windows.timezone,
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
         promoted: promotedOf(head),
-        notes: (await app.lake.commitOf(head.model, head.watermark))?.notes ?? [],
+        notes: head.windows.find(({ end }) => end === head.watermark)?.notes ?? [],
       };
       return [status];
     }),
@@ -87,16 +89,27 @@ async function namesFor(app: App, owner: string): Promise<ReadonlySet<string>> {
 export interface ServerState {
   address: string | null;
   reached: boolean;
+  /** Queues of the evaluations on which nobody works; null: it could not be asked. */
+  idle: readonly Queue[] | null;
 }
 
 const ANSWER_WITHIN = 2_000;
 
-/** Knocks at the port of the server and says nothing; never throws. */
+/** Knocks at the port of the server, and asks who works there when it opens; never throws. */
 export async function serverState({ settings }: App): Promise<ServerState> {
   const address = await temporalAddress(settings);
-  if (address === null) return { address, reached: false };
+  if (address === null || !(await opens(address))) return { address, reached: false, idle: null };
+  const idle = await withTemporal(settings, (server) =>
+    server.connection.withDeadline(Date.now() + ANSWER_WITHIN, () =>
+      idleQueues(server, ['wf', 'io', 'cpu']),
+    ),
+  ).catch(() => null);
+  return { address, reached: true, idle };
+}
+
+async function opens(address: string): Promise<boolean> {
   const [, host = address, port = '7233'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
-  const reached = await new Promise<boolean>((resolve) => {
+  return new Promise((resolve) => {
     const socket = openSocket({ host, port: Number(port) });
     const end = (isThere: boolean) => (): void => {
       socket.destroy();
@@ -107,7 +120,6 @@ export async function serverState({ settings }: App): Promise<ServerState> {
       .once('connect', end(true))
       .once('error', end(false));
   });
-  return { address, reached };
 }
 
 /** No window was evaluated since the reference of a new version became the active one. */

@@ -16,7 +16,7 @@ export interface FindOptions {
   address: string | null;
   /** TEMPORAL_CLI_PATH; null: not set. */
   cliPath: string | null;
-  /** Where an installed CLI is kept: `~/.cache/aftercare`. */
+  /** Where an installed CLI is kept. */
   cacheFolder: string;
   /** One line for each miss and of progress. */
   log: (line: string) => void;

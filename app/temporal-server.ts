@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { Writable } from 'node:stream';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { UnavailableError } from './errors.js';
@@ -36,19 +37,30 @@ export interface DevServer {
 const HEALTHY_WITHIN_MS = 30_000;
 
 /**
+ * Runs a program, and beside it what ends it when the other end of file 3 is gone without a line:
+ * whoever has started it was killed.
+ */
+const GUARDED = '(read -r _ <&3 || kill "$$") >/dev/null 2>&1 & exec "$@" 3<&-';
+
+/**
  * Starts the Temporal dev server and waits until it answers. It has a process group of its own, so
- * that Ctrl-C reaches it through us, after the workers; it ends with this process.
+ * that Ctrl-C reaches it through us, after the workers; it ends with this process, however that
+ * ends.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const port = options.port === 0 ? await freePort() : options.port;
   const address = `127.0.0.1:${port}`;
   if (options.dbFilename !== null) await mkdir(dirname(options.dbFilename), { recursive: true });
-  const child = spawn(options.path, argumentsOf(options, port), {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', GUARDED, 'sh', options.path, ...argumentsOf(options, port)],
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    },
+  );
   const said: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said.push(text);
     said.splice(0, said.length - 20);
   });
@@ -89,10 +101,13 @@ function argumentsOf(options: DevServerOptions, port: number): string[] {
 
 function handleOf(child: ChildProcess, address: string): DevServer {
   const kill = (): void => void child.kill('SIGKILL');
+  const guard = child.stdio[3] as Writable | null;
+  guard?.on('error', () => undefined); // it has gone first
   process.once('exit', kill);
   const exited = new Promise<void>((resolve) => {
     const end = (): void => {
       process.off('exit', kill);
+      guard?.end('\n');
       resolve();
     };
     child.once('exit', end).once('error', end);
@@ -121,13 +136,13 @@ async function healthy(address: string, child: ChildProcess): Promise<void> {
   });
   let last: unknown;
   for (const start = Date.now(); Date.now() - start < HEALTHY_WITHIN_MS;) {
+    last = await isHealthy(address).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    // Whoever answers then is somebody else.
     if (end.why !== null) throw new Error(end.why);
-    try {
-      await isHealthy(address);
-      return;
-    } catch (error) {
-      last = error;
-    }
+    if (last === null) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw last;
@@ -142,6 +157,19 @@ export async function isHealthy(address: string): Promise<void> {
     );
   } finally {
     await connection.close();
+  }
+}
+
+/** Whether nobody listens on a port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
   }
 }
 

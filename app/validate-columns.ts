@@ -3,6 +3,7 @@ import { valueAt } from '../config/known-keys.js';
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
+import { predictionColumns } from '../domain/prediction.js';
 import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { isExpression } from '../lake/window-parts.js';
 import type { Seen } from './validate-files.js';
@@ -10,7 +11,7 @@ import type { Seen } from './validate-files.js';
 type Path = (string | number)[];
 
 /** Columns that a file names, each with where, and the sources of which one should have it. */
-interface Asked {
+interface Named {
   column: string;
   path: Path;
   sources: readonly SourceSpec[];
@@ -22,7 +23,7 @@ export async function columnProblems(
   look: (source: SourceSpec) => Promise<Seen>,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
-  for (const { column, path, sources } of askedOf(draft)) {
+  for (const { column, path, sources } of namedBy(draft)) {
     const [first, ...others] = await Promise.all(sources.map(look));
     // Without the rows themselves nothing is known, whatever a reference has.
     if (first?.columns == null) continue;
@@ -49,10 +50,10 @@ function unknown(column: string, there: readonly string[], seen: readonly Seen[]
 }
 
 /** What sections ask that are right: what stands in for another has no such column. */
-function askedOf(draft: DraftMonitor): Asked[] {
+function namedBy(draft: DraftMonitor): Named[] {
   const { isRight } = draft;
   if (!isRight('predictions')) return [];
-  return allAsked(draft).filter(({ path: [section, key] }) => {
+  return allNamed(draft).filter(({ path: [section, key] }) => {
     if (!isRight(String(section))) return false;
     // Only these are asked of the rows alone; a reference that is wrong may have the others.
     return (
@@ -61,14 +62,14 @@ function askedOf(draft: DraftMonitor): Asked[] {
   });
 }
 
-function allAsked(draft: DraftMonitor): Asked[] {
+function allNamed(draft: DraftMonitor): Named[] {
   const { monitor } = draft;
   const { predictions, labels, reference, columns } = monitor;
   const training = reference.drift?.kind === 'training' ? [reference.drift.from] : [];
   const either = [predictions, ...training];
   const roles = rolesOf(monitor).map((one) => ({ ...one, sources: [predictions] }));
   const { include, exclude, overrides } = columns.features;
-  const listed = (key: string, names: readonly string[]): Asked[] =>
+  const listed = (key: string, names: readonly string[]): Named[] =>
     names.flatMap((column, index) => {
       // That it stands for all is told, not that no file has it.
       if (column === '*') return [];
@@ -103,22 +104,21 @@ function allAsked(draft: DraftMonitor): Asked[] {
   return [...roles, ...features, ...theirs];
 }
 
-function rolesOf({ columns }: Monitor): Omit<Asked, 'sources'>[] {
+function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   const { id, timestamp, prediction, version, rowSource } = columns;
-  const at = (column: string | null, ...path: Path): Omit<Asked, 'sources'>[] =>
+  const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
-  const key = prediction?.kind === 'probability' ? 'score' : (prediction?.kind ?? '');
   return [
     ...id.flatMap((column, index) => at(column, 'id', index)),
     ...at(timestamp.column === ROW_NUMBER ? null : timestamp.column, 'timestamp'),
-    ...at(prediction?.column ?? null, 'prediction', key),
+    ...predictionColumns(prediction).flatMap(([path, column]) => at(column, 'prediction', ...path)),
     ...at(version, 'version'),
     ...at(rowSource, 'row_source'),
   ];
 }
 
 /** Columns that entries of `checks` are narrowed to. */
-function targetsOf({ given, monitor }: DraftMonitor): Omit<Asked, 'sources'>[] {
+function targetsOf({ given, monitor }: DraftMonitor): Omit<Named, 'sources'>[] {
   const listed = valueAt(given, ['checks']);
   const only = Array.isArray(listed) ? [] : ['only'];
   const entries = valueAt(given, ['checks', ...only]);

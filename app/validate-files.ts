@@ -4,7 +4,10 @@ import { SourceError } from '../domain/source.js';
 import { blankFiles } from '../lake/blank.js';
 import type { Duck } from '../lake/duck.js';
 import { columnsIn, repeatedIn } from '../lake/source-columns.js';
-import { glance, listFiles, nothingAt } from '../sources/locate.js';
+import { isFiles, type FileKind, type FileSource } from '../domain/source-spec.js';
+import { listFiles, nothingAt } from '../sources/files.js';
+import { glance, look } from '../sources/locate.js';
+import type { Asked, World } from '../sources/source.js';
 
 /** Files of one source that are looked at, the newest by name. */
 const MOST_FILES = 20;
@@ -20,28 +23,58 @@ export interface Seen {
 }
 
 /** Looks at the newest files of sources, at each source once. Reads footers and first lines. */
-export function lookerAt(db: Duck): (source: SourceSpec, timezone: string) => Promise<Seen> {
+export function lookerAt(
+  db: Duck,
+  world: World,
+): (source: SourceSpec, asked: Asked) => Promise<Seen> {
   const seen = new Map<string, Promise<Seen>>();
-  return (source, timezone) => {
-    const key = `${source.kind} ${source.path}`;
-    const found = seen.get(key) ?? lookAt(db, source, timezone);
+  return (source, asked) => {
+    const key = JSON.stringify([source, asked]);
+    const found =
+      seen.get(key) ??
+      (isFiles(source) ? lookAt(db, source, asked) : lookElsewhere(db, source, { asked, world }));
     seen.set(key, found);
     return found;
   };
 }
 
-async function lookAt(db: Duck, source: SourceSpec, timezone: string): Promise<Seen> {
+async function lookAt(db: Duck, source: FileSource, asked: Asked): Promise<Seen> {
   const name = near(source.path);
-  const all = await listFiles(source, { span: null, timezone });
+  const all = await listFiles(source, asked);
   if (all.length === 0) {
     const why = await nothingAt(name, 'one by the time a window is evaluated');
     return { columns: null, files: name, oddity: `${name}: ${why}` };
   }
+  return seenIn(db, source.kind, { name, all });
+}
+
+/** A source that cannot be reached says nothing here; `doctor` says why. */
+async function lookElsewhere(
+  db: Duck,
+  source: SourceSpec,
+  { asked, world }: { asked: Asked; world: World },
+): Promise<Seen> {
+  const name = source.path;
+  const found = await look(source, asked, world).catch((error: unknown) => {
+    if (error instanceof SourceError) return error;
+    throw error;
+  });
+  if (found instanceof SourceError) return { columns: null, files: name, oddity: found.message };
+  if (found.columns !== null) return { columns: found.columns, files: name, oddity: null };
+  const kind = 'format' in source ? source.format : 'parquet';
+  return seenIn(db, kind, { name, all: found.files });
+}
+
+async function seenIn(
+  db: Duck,
+  kind: FileKind,
+  { name, all }: { name: string; all: readonly string[] },
+): Promise<Seen> {
   const newest = all.slice(-MOST_FILES);
   const columns = new Set<string>();
   const odd: string[] = [];
   for (const file of newest) {
-    const read = await columnsOf(db, source.kind, file);
+    const read = await columnsOf(db, kind, file);
     for (const column of read.columns) columns.add(column);
     if (read.oddity !== null) odd.push(read.oddity);
   }
@@ -58,7 +91,7 @@ async function lookAt(db: Duck, source: SourceSpec, timezone: string): Promise<S
 /** The columns of a file, and what is odd about it. */
 async function columnsOf(
   db: Duck,
-  kind: SourceSpec['kind'],
+  kind: FileKind,
   path: string,
 ): Promise<{ columns: readonly string[]; oddity: string | null }> {
   try {

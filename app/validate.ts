@@ -5,10 +5,13 @@ import type { SourceSpec } from '../domain/monitor.js';
 import { withDuck, type Duck } from '../lake/duck.js';
 import { faultOfExpression } from '../lake/expressions.js';
 import { withLocked } from '../lake/lockdown.js';
+import { askedOf } from '../sources/locate.js';
+import type { Asked } from '../sources/source.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
 import { firstOf, loadAll, type Loaded, type LoadedModel } from './load.js';
 import { scratchFolder } from './settings.js';
+import { worldOf } from './sources.js';
 import { columnProblems } from './validate-columns.js';
 import { expressionsOf } from './validate-expressions.js';
 import { lookerAt, type Seen } from './validate-files.js';
@@ -33,10 +36,11 @@ async function sourceProblems(
     return withLocked(options, [], (locked) => expressionProblems(locked, drafts, null));
   }
   return withDuck(options, async (db) => {
-    const lookAt = lookerAt(db);
+    const lookAt = lookerAt(db, worldOf(app));
     const problems: Problem[] = [];
     for (const draft of drafts) {
-      const look = (source: SourceSpec) => lookAt(source, draft.monitor.windows.timezone);
+      const asked = askedOf(draft.monitor, null);
+      const look = (source: SourceSpec) => lookAt(source, asked);
       problems.push(...(await columnProblems(draft, look)));
       problems.push(...(await fileWarnings(draft, look)));
       problems.push(...timeWarnings(draft, app.clock()));
@@ -104,14 +108,14 @@ async function optionsOf({ settings }: App) {
 async function expressionProblems(
   db: Duck,
   drafts: readonly DraftMonitor[],
-  lookAt: ((source: SourceSpec, timezone: string) => Promise<Seen>) | null,
+  lookAt: ((source: SourceSpec, asked: Asked) => Promise<Seen>) | null,
 ): Promise<Problem[]> {
   const said = new Map<string, string | null>();
   const problems: Problem[] = [];
   for (const draft of drafts) {
     for (const { path, text, sources } of expressionsOf(draft)) {
-      const { timezone } = draft.monitor.windows;
-      const looks = lookAt === null ? [] : sources.map((one) => lookAt(one, timezone));
+      const asked = askedOf(draft.monitor, null);
+      const looks = lookAt === null ? [] : sources.map((one) => lookAt(one, asked));
       const seen = (await Promise.all(looks)).map(({ columns }) => columns);
       const known = seen.filter((columns) => columns !== null);
       const isKnown = seen.length > 0 && known.length === seen.length;

@@ -2,6 +2,7 @@ import { nextBoundary, usualLength } from '../calendar/windows.js';
 import { publishedOf } from '../activities/deps.js';
 import type { Entities } from '../activities/deps.js';
 import type { Mark } from '../domain/finding.js';
+import type { ModelHead } from '../domain/model.js';
 import type { Published } from '../domain/published.js';
 import type { Duration, Instant } from '../domain/window.js';
 import type { App } from './app.js';
@@ -22,25 +23,39 @@ export interface Late {
 
 /**
  * Models whose oldest missing window is two windows late, or 24 h past due when that comes first,
- * but never less than one window. Paused and retired models are not late. Reads heads only.
+ * but never less than one window. Retired models are not late, and paused ones only when their
+ * pause was to be over so long ago. Reads heads and monitors only; what cannot be read is logged.
  */
 export async function lateModels(app: App, now: Instant): Promise<Late[]> {
   const heads = await app.lake.listModelHeads();
-  const waited = heads.filter(({ paused, retiredAt }) => paused === null && retiredAt === null);
+  const waited = heads.filter((head) => head.retiredAt === null && pausedUntil(head) <= now);
   const all = await Promise.all(
-    waited.map(async (head): Promise<Late> => {
-      const published = await publishedOf(app, head.monitor);
-      const { windows, schedule } = published.monitor;
-      const windowEnd = nextBoundary(windows, head.watermark);
-      const dueAt = Math.max(windowEnd + schedule.lag, head.appliedAt);
-      const { model, monitor } = head;
-      return { model, monitor, windowEnd, dueAt, lateBy: now - dueAt, published };
+    waited.map(async (head): Promise<Late[]> => {
+      try {
+        const late = await latenessOf(app, head, now);
+        const length = usualLength(late.published.monitor.windows);
+        return late.lateBy >= Math.max(length, Math.min(2 * length, DAY)) ? [late] : [];
+      } catch (error) {
+        app.log.error({ model: head.model, error }, 'the watch failed for one model');
+        return [];
+      }
     }),
   );
-  return all.filter(({ lateBy, published }) => {
-    const length = usualLength(published.monitor.windows);
-    return lateBy >= Math.max(length, Math.min(2 * length, DAY));
-  });
+  return all.flat();
+}
+
+async function latenessOf(app: App, head: ModelHead, now: Instant): Promise<Late> {
+  const { model, monitor } = head;
+  const published = await publishedOf(app, monitor);
+  const { windows, schedule } = published.monitor;
+  const windowEnd = nextBoundary(windows, head.watermark);
+  const dueAt = Math.max(windowEnd + schedule.lag, head.appliedAt, pausedUntil(head));
+  return { model, monitor, windowEnd, dueAt, lateBy: now - dueAt, published };
+}
+
+/** Far ago: it is not paused; Infinity: until somebody resumes it. */
+function pausedUntil({ paused }: ModelHead): Instant {
+  return paused === null ? -Infinity : (paused.until ?? Infinity);
 }
 
 /** The mark that evaluate's own result for that window will replace. */

@@ -9,6 +9,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   interrupt: async () => (await import('./interrupt.js')).interrupt,
   workers: async () => (await import('./workers.js')).workers,
   rejudge: async () => (await import('./rejudge.js')).rejudge,
+  postgres: async () => (await import('./postgres.js')).postgres,
   merge: async () => (await import('./merge.js')).merge,
 };
 

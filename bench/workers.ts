@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { registerSearchAttributes } from '../app/search-attributes.js';
-import { cacheFolder } from '../app/settings.js';
 import { findTemporal } from '../app/temporal-server-find.js';
 import { startDevServer } from '../app/temporal-server.js';
+import { readSettings } from '../config/settings.js';
 import { withDuck } from '../lake/duck.js';
 import { openLake, type Lake } from '../lake/lake.js';
 import { table, withFolder, words, type Bench } from './bench.js';
@@ -87,9 +87,10 @@ async function prepare({ folder, rows }: Input): Promise<null> {
 }
 
 async function measureAll(folder: string): Promise<Found[]> {
+  const { temporal, cache } = readSettings();
   const cli = await findTemporal({
-    ...{ address: null, cliPath: process.env['TEMPORAL_CLI_PATH'] ?? null },
-    ...{ cacheFolder: cacheFolder(), log: (line) => process.stderr.write(`${line}\n`) },
+    ...{ address: null, cliPath: temporal.cliPath, cacheFolder: cache },
+    ...{ log: (line) => process.stderr.write(`${line}\n`) },
   });
   if (cli.kind === 'server') throw new Error('a server of its own was asked for');
   const namespaces = PROCESSES.map((count) => `x${count}`);

@@ -1,5 +1,6 @@
 import type { Temporal } from '@js-temporal/polyfill';
 import type { Duration, Instant, Weekday, Window, WindowGrid } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import { parseSpan } from './durations.js';
 import { startOfDate, wallClock } from './zones.js';
 
@@ -64,10 +65,9 @@ export function nextBoundary(grid: WindowGrid, after: Instant): Instant {
 /** The window that ends at a boundary of the grid; RangeError when no boundary is there. */
 export function windowEndingAt(grid: WindowGrid, end: Instant): Window {
   if (lastBoundary(grid, end) !== end) {
-    const near = new Date(lastBoundary(grid, end)).toISOString();
+    const [given, last] = [end, lastBoundary(grid, end)].map((at) => inZone(at, grid.timezone));
     throw new RangeError(
-      `${new Date(end).toISOString()} is no boundary of ${grid.size} windows in ` +
-        `${grid.timezone}; the last one before it is ${near}.`,
+      `${given} is no boundary of ${grid.size} windows; the last one before it is ${last}.`,
     );
   }
   return windowOf(grid.timezone, { start: lastBoundary(grid, end - 1), end });

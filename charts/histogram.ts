@@ -9,7 +9,7 @@ import {
   type DistributionBin,
   type Share,
 } from './distribution.js';
-import { clean, colours, fontFamily, plotSvg, png, shorten, xml } from './render.js';
+import { clean, colours, fontFamily, plotSvg, png, shorten, twoLines, xml } from './render.js';
 
 /** What the picture of one column's distribution is drawn from. */
 export interface Distribution {
@@ -72,13 +72,18 @@ function placed(bins: readonly Share[]): Bar[] {
 function columns(bins: readonly Share[]): string {
   const bars = placed(bins);
   const ticks = visibleTicks(bars);
+  const labelOf = (place: number): string => {
+    const { label = '', alone = false } = bars[place] ?? {};
+    return alone ? twoLines(label, 14) : shorten(label, 14);
+  };
+  const hasLines = ticks.some((place) => labelOf(place).includes('\n'));
   return plotSvg({
     width: pictureWidth,
     height: heightOf(bins, false),
     marginLeft: 44,
-    marginRight: 16,
+    marginRight: hasLines ? 38 : 16, // what stands apart is last: half of its label is beside it
     marginTop: 10,
-    marginBottom: 28,
+    marginBottom: hasLines ? 40 : 28,
     style,
     x: {
       type: 'band',
@@ -86,7 +91,7 @@ function columns(bins: readonly Share[]): string {
       label: null,
       ticks,
       tickSize: 0,
-      tickFormat: (place: number) => shorten(bars[place]?.label ?? '', 14),
+      tickFormat: labelOf,
     },
     y: { label: null, ticks: 4, tickSize: 0, tickFormat: (share: number) => wholePercent(share) },
     marks: [

@@ -67,6 +67,13 @@ function fonts(): string[] {
   return ['DejaVuSansCondensed.ttf', 'DejaVuSansCondensed-Bold.ttf'].map(fontFile);
 }
 
+/** A label of more than `most` characters on two lines, broken between words where it can be. */
+export function twoLines(text: string, most: number): string {
+  const end = text.lastIndexOf(' ', most);
+  if (text.length <= most || end < 1) return shorten(text, most);
+  return `${text.slice(0, end)}\n${shorten(text.slice(end + 1), most)}`;
+}
+
 /** The fonts lie in the source tree; the compiled file runs from dist/charts. */
 function fontFile(name: string): string {
   const places = [`./fonts/${name}`, `../../charts/fonts/${name}`];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withUnknown } from '../domain/judging/categories.js';
+import { knownOf, withUnknown } from '../domain/judging/categories.js';
 import { categoryCounts, layoutOf } from '../domain/judging/distribution.js';
 import { percent, spanInWords } from '../domain/judging/figures.js';
 import { exactValues, numericCounts } from '../domain/judging/numeric.js';
@@ -57,8 +57,9 @@ export const unseenCategories: Written<object> = {
     if (pair.axis.kind !== 'categorical') {
       return noReading('not_applicable', 'the column is not categorical');
     }
-    const now = unseenOf(pair.axis, pair.current);
-    const before = unseenOf(pair.axis, pair.reference);
+    const known = knownOf(pair.axis, pair.reference);
+    const now = unseenOf(pair.axis, pair.current, known);
+    const before = unseenOf(pair.axis, pair.reference, known);
     const share = expectedShare(pair.axis, pair.reference, before.share);
     return shareReading(now.share, share, { values: now.values });
   },
@@ -80,8 +81,8 @@ function expectedShare(axis: Axis, reference: Counts, share: Share): Share {
 function unseenOf(
   axis: Axis,
   counts: Counts,
+  known: ReadonlySet<string>,
 ): { share: Share; values: { value: string; share: number }[] } {
-  const known = new Set(axis.known);
   const share: Share = { hits: 0, n: 0 };
   const unseen: { value: string; rows: number }[] = [];
   for (const [value, rows] of categoryCounts(counts)) {

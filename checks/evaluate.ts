@@ -1,4 +1,4 @@
-import { sayAccepted, withAccepted } from '../domain/accepted.js';
+import { sayAccepted } from '../domain/accepted.js';
 import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
@@ -7,11 +7,12 @@ import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
 import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
+import { against } from './against.js';
 import { noReading, reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
-import { checkNamed } from './index.js';
+import { checkNamed, checks } from './index.js';
 import { mixesOf } from './mixes.js';
 import { isDue, nameOfCheck, questionsOf } from './questions.js';
 import type { Question } from './questions.js';
@@ -27,6 +28,18 @@ export interface Frame {
 
 /** Computed and shown where the monitor does not list it. */
 const ALWAYS_SHOWN = ['ks'];
+
+/** The same where a person looks: also every metric that rests on counts that are there. */
+export function shownByHand({ model, labels, columns }: Monitor): string[] {
+  if (columns.prediction === null) return ALWAYS_SHOWN;
+  const metrics = checks.filter(
+    ({ tasks, onlyListed, over }) =>
+      tasks?.includes(model.task) === true &&
+      onlyListed === undefined &&
+      (over !== 'label' || labels !== null),
+  );
+  return [...ALWAYS_SHOWN, ...metrics.map(({ name }) => name)];
+}
 
 /** What is measured and judged together. */
 export interface ToEvaluate extends Frame {
@@ -80,7 +93,8 @@ export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], 
   const judged = judge(scores, rulesFor, inputs);
   yield;
   const others = monitor.checks.filter((spec) => spec.against !== null).map(nameOfCheck);
-  const said = sayAccepted(judged, evidence, others);
+  const { timezone } = monitor.windows;
+  const said = sayAccepted(judged, evidence, { others, timezone });
   const told = offFromStart(said, {
     ...{ asked, all: [evidence, ...slices], rulesFor },
     measure: (question, on) => measured(question, monitor, on),
@@ -140,23 +154,22 @@ function wholeTarget(check: RegisteredCheck): string {
 }
 
 function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
-  const column = monitor.columns.prediction?.column ?? null;
-  const own = check.name === 'prediction_drift' ? { column, ...nonNull(spec.params) } : spec.params;
+  const { prediction } = monitor.columns;
+  const column = prediction?.ranking?.item ?? prediction?.column ?? null;
+  const asksColumn = 'column' in check.params.shape;
+  const own = asksColumn ? { column, ...nonNull(spec.params) } : spec.params;
+  const several = monitor.model.task === 'multiclass' && 'average' in check.params.shape;
   try {
-    const params = { ...check.params.parse(own), ...limitsOf(check, spec) };
-    return check.measure(against(evidence, spec, target), target, params);
+    const given = several ? { average: 'macro', ...nonNull(own) } : own;
+    const params = { ...check.params.parse(given), ...limitsOf(check, spec) };
+    const seen = against(evidence, { spec, target, reference: monitor.reference });
+    return check.measure(seen, target, params);
   } catch (error) {
     return noReading(
       'error',
       error instanceof Error ? error.message : String(error),
     ) satisfies Reading;
   }
-}
-
-/** Compared with a reference of that name nothing else is usual. */
-function against(evidence: Evidence, { check, against }: CheckSpec, target: string): Evidence {
-  if (against === null) return withAccepted(evidence, { check, target });
-  return { ...evidence, reference: evidence.references[against] ?? null, periods: [], usual: null };
 }
 
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {

@@ -10,7 +10,15 @@ import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
 import { missing } from './missing.js';
 import { multivariate } from './multivariate.js';
-import { accuracy, mae, rmse, rocAuc } from './performance.js';
+import { topKAccuracy } from './class-chances.js';
+import { coverage, hitRate, meanAveragePrecision, mrr, ndcg } from './ranking.js';
+import { mae, rmse } from './regression.js';
+import { bias, mape, quantileLoss, r2, residualSpread } from './residuals.js';
+import { averagePrecisionCheck, ksScore, lift, rocAuc } from './ranks.js';
+import { f1, fBetaScore, precision, recall } from './class-ratios.js';
+import { accuracy, mcc, specificity } from './classes.js';
+import { brier, calibrationError } from './probabilities.js';
+import { logLoss } from './log-loss.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
 import { duplicates, rejectedRows } from './quality.js';
@@ -53,9 +61,32 @@ export const checks: readonly RegisteredCheck[] = [
   multivariate,
   labelDrift,
   rocAuc,
+  averagePrecisionCheck,
   accuracy,
+  precision,
+  recall,
+  specificity,
+  f1,
+  fBetaScore,
+  mcc,
+  topKAccuracy,
+  logLoss,
+  brier,
+  calibrationError,
+  lift,
+  ksScore,
   rmse,
   mae,
+  mape,
+  r2,
+  bias,
+  quantileLoss,
+  residualSpread,
+  ndcg,
+  meanAveragePrecision,
+  mrr,
+  hitRate,
+  coverage,
   modelAge,
 ];
 
@@ -83,14 +114,17 @@ export function defaultChecks(monitor: Watched): string[] {
   names.push('psi', 'unseen_categories', 'out_of_range');
   if (columns.id.length > 0) names.push('duplicates');
   if (isMixed || windows.rows !== undefined) names.push('composition');
-  if (columns.prediction !== null) names.push('prediction_drift');
+  const { prediction } = columns;
+  if (prediction !== null && prediction.kind !== 'ranking') names.push('prediction_drift');
   const { drift } = reference;
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
-  if (labels !== null && columns.prediction !== null) {
+  if (labels !== null && prediction !== null) {
+    if (model.task === 'multiclass') names.push('accuracy');
+    if (model.task === 'ranking') names.push('ndcg');
     if (model.task === 'regression') names.push('rmse', 'mae');
     if (model.task === 'binary') {
       names.push('accuracy');
-      if (columns.prediction.kind === 'probability') names.push('roc_auc');
+      if (prediction.kind === 'probability') names.push('roc_auc');
     }
   }
   return checks.map((check) => check.name).filter((name) => names.includes(name));

@@ -10,6 +10,7 @@ import type { Share } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
+import { unreadLabels } from './outcomes.js';
 import { movedRules } from './psi.js';
 import { usualFor, whyInWords } from './usual.js';
 
@@ -138,6 +139,8 @@ export const labelDrift: Written<object> = {
     if ([...(current.outcomes?.by['label'] ?? [])].includes('known')) {
       return noReading('not_applicable', 'the labels are numbers; look at errors and means');
     }
+    const unread = unreadLabels(current);
+    if (unread !== null) return noReading('label_fault', unread, { nCurrent });
     if (now === null) return noReading('insufficient_data', 'no labels were joined');
     const before = labelsOf(reference?.outcomes ?? null);
     if (before === null) {

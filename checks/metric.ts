@@ -1,28 +1,32 @@
 import { z } from 'zod';
 import type { Check } from '../domain/check.js';
-import { figure, percent } from '../domain/judging/figures.js';
+import { figure, lengthInWords, percent } from '../domain/judging/figures.js';
+import type { Task } from '../domain/model.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { normalTail } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { labelFault, labelled } from './outcomes.js';
+import { labelFault, labelled, ofVersion, unreadLabels, versionsIn } from './outcomes.js';
 
 /** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
-interface Measured {
+export interface Measured {
   value: number;
   standardError: number;
   low: number;
   high: number;
   /** Labelled rows that it counts. */
   n: number;
-  /** The same metric of a model that knows nothing of a row. */
-  trivial: number;
+  /** The same metric of a model that knows nothing of a row; null: it says nothing of skill. */
+  trivial: number | null;
   details: Record<string, unknown>;
 }
 
 /** Measures the labelled rows of one side; a text says why it cannot. */
-export type Metric = (outcomes: Outcomes) => Measured | string;
+export type Metric<P extends object = object> = (
+  outcomes: Outcomes,
+  params: P,
+) => Measured | string;
 
 /** What tells one metric from another. */
 export interface Wording {
@@ -31,16 +35,41 @@ export interface Wording {
   unit: string;
   worse: Check['worse'];
   limits: Pick<Check['defaults'], 'warn' | 'alert'>;
+  tasks: readonly Task[];
+  /** Says nothing without parameters of its own: not computed where it is not listed. */
+  onlyListed?: true;
 }
 
+/** Parameters of a metric: their schema and what holds without any. */
+interface Own<P extends object> {
+  params: z.ZodObject;
+  defaults: P;
+}
+
+const NOTHING: Own<object> = { params: z.strictObject({}), defaults: {} };
+
+/** From a loss on: for a metric from 0 to 1, and for one that is known by its size alone. */
+export const BY_POINTS = { warn: { drop: 0.02 }, alert: { drop: 0.05 } };
+export const BY_SHARE = { warn: { dropShare: 0.05 }, alert: { dropShare: 0.1 } };
+
 /**
- * A metric on mature labels. `details.reference` is the metric on the reference's labels and what
- * `drop` counts from, `details.trivial` that of the trivial model; p-value: one-sided, of "no worse
- * than the reference", normal. Without a reference the interval has to clear the limit alone.
+ * A metric on mature labels. `details.reference` is the metric on the labels that it is held
+ * against and what `drop` counts from, `details.trivial` that of the trivial model; p-value:
+ * one-sided, of "no worse than those", normal. Without them the interval has to clear the limit
+ * alone.
  * Labels that cannot be right, all of one class, judge nothing.
  */
 export function metric(wording: Wording, of: Metric): Written<object> {
-  const { name, question, unit, worse, limits } = wording;
+  return metricWith(wording, NOTHING, of);
+}
+
+/** The same with parameters of its own. */
+export function metricWith<P extends object>(
+  wording: Wording,
+  own: Own<P>,
+  of: Metric<P>,
+): Written<P> {
+  const { name, question, unit, worse, limits, tasks, onlyListed } = wording;
   return {
     name,
     question,
@@ -51,16 +80,24 @@ export function metric(wording: Wording, of: Metric): Written<object> {
     needs: ['outcomes', 'labels'],
     worse,
     kind: 'associational',
-    params: z.strictObject({}),
-    defaults: { ...limits, minRows: 100, rule: 'calibrated' },
+    tasks,
+    ...(onlyListed === undefined ? {} : { onlyListed }),
+    params: own.params,
+    defaults: { ...own.defaults, ...limits, minRows: 100, rule: 'calibrated' },
     significant: ({ pValue }, level) =>
       pValue === null || pValue < (level === 'warn' ? 0.025 : 0.005),
-    measure: (evidence) => measureOn(evidence, worse, of),
+    measure: (evidence, _target, params) => {
+      return measureOn(evidence, worse, (outcomes) => of(outcomes, params));
+    },
     say: (given) => sayMetric(name, given),
   };
 }
 
-function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Reading {
+function measureOn(
+  evidence: Evidence,
+  worse: Check['worse'],
+  of: (outcomes: Outcomes) => Measured | string,
+): Reading {
   const { knownAt, current, facts } = evidence;
   const { outcomes } = current;
   const matureAt = current.window.end + facts.matureAfter;
@@ -68,6 +105,8 @@ function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Readi
   if (facts.matureAfter > 0 && knownAt < matureAt) {
     return reading({ reason: 'immature', nCurrent, details: { matureAt } });
   }
+  const unread = unreadLabels(current);
+  if (unread !== null) return noReading('label_fault', unread, { nCurrent });
   if (outcomes === null || nCurrent === 0) {
     return noReading('insufficient_data', 'no labels were joined', { nCurrent });
   }
@@ -75,8 +114,7 @@ function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Readi
   if (fault !== null) return noReading('label_fault', fault, { nCurrent });
   const now = of(outcomes);
   if (typeof now === 'string') return noReading('insufficient_data', now, { nCurrent });
-  const before = evidence.reference?.outcomes ? of(evidence.reference.outcomes) : null;
-  const known = before === null || typeof before === 'string' ? null : before;
+  const { known, since } = heldAgainst(evidence, of);
   return reading({
     value: now.value,
     low: now.low,
@@ -91,22 +129,70 @@ function measureOn(evidence: Evidence, worse: Check['worse'], of: Metric): Readi
       coverage: nCurrent / labelled(outcomes).all,
       reference: known?.value ?? null,
       referenceStandardError: known?.standardError ?? null,
+      ...since,
+      ...versionsOf(outcomes, of),
     },
   });
+}
+
+/** The metric on what it is held against, and how long that is where it is live windows. */
+function heldAgainst(
+  { performance, reference }: Evidence,
+  of: (outcomes: Outcomes) => Measured | string,
+): { known: Measured | null; since: Record<string, unknown> } {
+  const measure = performance === undefined ? reference : performance;
+  const before = measure?.outcomes ? of(measure.outcomes) : null;
+  const known = before === null || typeof before === 'string' ? null : before;
+  if (performance === undefined) return { known, since: {} };
+  if (known !== null && performance !== null) {
+    const { start, end } = performance.window;
+    return { known, since: { firstWindows: end - start } };
+  }
+  const note = 'the first mature windows, which it is held against, are not there yet';
+  return { known, since: { note } };
+}
+
+/** The metric of each version, where more than one of them answered labelled rows. */
+function versionsOf(
+  outcomes: Outcomes,
+  of: (outcomes: Outcomes) => Measured | string,
+): { versions?: Record<string, unknown> } {
+  const names = versionsIn(outcomes);
+  if (names.length < 2) return {};
+  const found = names.flatMap((name) => {
+    const one = of(ofVersion(name, outcomes));
+    if (typeof one === 'string') return [];
+    const { value, low, high, n } = one;
+    return [[name, { value, low, high, n }] as const];
+  });
+  return { versions: Object.fromEntries(found) };
 }
 
 function worseBy(now: Measured, known: Measured, worse: Check['worse']): number {
   const loss = worse === 'lower' ? known.value - now.value : now.value - known.value;
   const error = Math.hypot(now.standardError, known.standardError);
+  if (worse === 'either') {
+    return error === 0 ? Number(loss === 0) : 2 * normalTail(Math.abs(loss) / error);
+  }
   if (error === 0) return loss > 0 ? 0 : 1;
   return normalTail(loss / error);
 }
 
+/** What binning can move is told from here on; it is always in `details.bound`. */
+const LEAST_BOUND = 0.001;
+
 function sayMetric(name: string, { value, low, high, nCurrent, details }: Reading): string {
   const known = details['reference'];
-  const against = typeof known === 'number' ? `, ${figure(known)} on the reference` : '';
+  const first = details['firstWindows'];
+  const where =
+    typeof first === 'number' ? `in the first ${lengthInWords(first)}` : 'on the reference';
+  const against = typeof known === 'number' ? `, ${figure(known)} ${where}` : '';
   const coverage = Number(details['coverage']);
   const covered = coverage < 0.995 ? ` (${percent(coverage)} of them labelled)` : '';
   const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;
-  return `${name} is ${figure(value ?? NaN)} ${range}${against}, on ${figure(nCurrent)} labelled rows${covered}.`;
+  const counted = details['counted'] === 'requests' ? 'requests' : 'rows';
+  const rows = `${figure(nCurrent)} labelled ${counted}${covered}`;
+  const bound = Number(details['bound'] ?? 0);
+  const off = bound >= LEAST_BOUND ? `; cells of scores leave it ± ${figure(bound)}` : '';
+  return `${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}.`;
 }

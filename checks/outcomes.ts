@@ -1,7 +1,7 @@
 import { percent } from '../domain/judging/figures.js';
 import { numericCounts } from '../domain/judging/numeric.js';
-import { FINE_BINS, size } from '../domain/profile.js';
-import type { Axis, Counts, Outcomes } from '../domain/profile.js';
+import { FINE_BINS, size, total } from '../domain/profile.js';
+import type { Axis, Counts, Outcomes, Profile } from '../domain/profile.js';
 import { auc } from '../stats/auc.js';
 import type { Auc } from '../stats/auc.js';
 import { HARD_CHANCE, softened } from './missing.js';
@@ -19,6 +19,36 @@ export function labelled(outcomes: Outcomes): { rows: number; all: number } {
 
 function labelAt(outcomes: Outcomes, row: number): string {
   return String(outcomes.by['label']?.[row] ?? '');
+}
+
+/** The versions that answered labelled rows, by name; those of rows without one are none. */
+export function versionsIn(outcomes: Outcomes): string[] {
+  const names = new Set<string>();
+  outcomes.by['version']?.forEach((name: string | number, row: number) => {
+    const isCounted = labelAt(outcomes, row) !== '' && (outcomes.sums['n']?.[row] ?? 0) > 0;
+    if (name !== '' && isCounted) names.add(String(name));
+  });
+  return [...names].sort();
+}
+
+/** What one version answered. */
+export function ofVersion(version: string, { by, sums }: Outcomes): Outcomes {
+  const names = by['version'] ?? [];
+  const rows = [...names.keys()].filter((row) => names[row] === version);
+  const keys = Object.entries(by).map(([name, cells]) => [
+    name,
+    cells instanceof Int32Array
+      ? Int32Array.from(rows, (row) => cells[row] ?? 0)
+      : rows.map((row) => cells[row] ?? ''),
+  ]);
+  const values = Object.entries(sums).map(([name, cells]) => [
+    name,
+    Float64Array.from(rows, (row) => cells[row] ?? 0),
+  ]);
+  return {
+    by: Object.fromEntries(keys) as Counts['by'],
+    sums: Object.fromEntries(values) as Counts['sums'],
+  };
 }
 
 /** Label → labelled rows. */
@@ -43,6 +73,25 @@ export function labelFault(current: Outcomes, reference: Outcomes | null): strin
   const share = { hits: before.get(only) ?? 0, n: all };
   if (n * Math.log(softened(share)) >= Math.log(HARD_CHANCE)) return null;
   return `for all ${n} of them are ${only}, of the reference's ${percent(share.hits / all)} are`;
+}
+
+const LIKE_POSITIVE = /^(yes|y|t|true|positive|pos|1)$/i;
+
+/**
+ * What is wrong with labels that cannot be read, in words, with what to write; null: at least half
+ * of those that met a prediction can.
+ */
+export function unreadLabels({ asked, outcomes }: Profile): string | null {
+  const [met, unread] = [total(asked['labels'], 'met'), total(asked['labels'], 'unread')];
+  if (unread <= met / 2) return null;
+  const values = Array.from(asked['unread']?.by['value'] ?? [], String);
+  const list = `${unread} of ${met} are`;
+  if (outcomes?.sums['errors'] !== undefined) return `${list} no numbers (${values.join(', ')})`;
+  const likely = values.find((value) => LIKE_POSITIVE.test(value.trim())) ?? values[0] ?? 'yes';
+  return (
+    `${list} neither positive nor negative (${values.join(', ')}); ` +
+    `say which are positive under labels, as positive: [${likely}]`
+  );
 }
 
 /** AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. */
@@ -104,45 +153,37 @@ function valuesOf(counts: Counts): Map<number, number> {
   return rows;
 }
 
-/** Labelled rows whose predicted class is the label, and the share of the commonest label. */
-export function hitsOf(outcomes: Outcomes): { hits: number; n: number; majority: number } {
-  const labels = new Map<string, number>();
-  let [hits, n] = [0, 0];
-  for (let row = 0; row < size(outcomes); row++) {
-    const label = labelAt(outcomes, row);
-    const predicted = String(outcomes.by['predicted']?.[row] ?? '');
-    if (label === '' || predicted === '') continue;
-    const rows = outcomes.sums['n']?.[row] ?? 0;
-    n += rows;
-    labels.set(label, (labels.get(label) ?? 0) + rows);
-    if (label === predicted) hits += rows;
-  }
-  let most = 0;
-  for (const rows of labels.values()) most = Math.max(most, rows);
-  return { hits, n, majority: n > 0 ? most / n : 0 };
-}
-
-/** Sums of a regression over the labelled rows. */
+/** Sums of a regression over the labelled rows; e = y − ŷ. */
 export interface ErrorSums {
   n: number;
-  /** Σ|y − ŷ|, Σ(y − ŷ)². */
+  /** Σ|e|, Σe². */
   errors: number;
   squaredErrors: number;
   /** Standard deviation of the labels: the error of the model that always says their mean. */
   spread: number;
+  /** Σe, Σe|e|, Σ|e|/|y|, Σ(e/y)²; null: nobody asked when the rows were counted. */
+  sided: Record<'signed' | 'signedSquares' | 'relative' | 'squaredRelative', number> | null;
 }
+
+const SIDED = ['signed', 'signedSquares', 'relative', 'squaredRelative'] as const;
 
 export function errorsOf(outcomes: Outcomes): ErrorSums {
   const total = { n: 0, errors: 0, squaredErrors: 0, labels: 0, squaredLabels: 0 };
+  const sided = { signed: 0, signedSquares: 0, relative: 0, squaredRelative: 0 };
   const names = ['n', 'errors', 'squaredErrors', 'labels', 'squaredLabels'] as const;
+  const at = (name: string, row: number): number => {
+    const value = outcomes.sums[name]?.[row] ?? NaN;
+    return Number.isFinite(value) ? value : 0;
+  };
   for (let row = 0; row < size(outcomes); row++) {
     if (labelAt(outcomes, row) === '') continue;
-    for (const name of names) {
-      const value = outcomes.sums[name]?.[row] ?? NaN;
-      total[name] += Number.isFinite(value) ? value : 0;
-    }
+    for (const name of names) total[name] += at(name, row);
+    for (const name of SIDED) sided[name] += at(name, row);
   }
   const { n, errors, squaredErrors, labels, squaredLabels } = total;
   const variance = n > 0 ? squaredLabels / n - (labels / n) ** 2 : 0;
-  return { n, errors, squaredErrors, spread: Math.sqrt(Math.max(0, variance)) };
+  return {
+    ...{ n, errors, squaredErrors, spread: Math.sqrt(Math.max(0, variance)) },
+    sided: SIDED.every((name) => name in outcomes.sums) ? sided : null,
+  };
 }

@@ -7,6 +7,7 @@ import type { Axis, Counts, Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
 import { noReading } from './check.js';
 import type { Written } from './check.js';
+import { ofVersion } from './outcomes.js';
 import { movedReading, movedRules } from './psi.js';
 import { sayMoved } from './psi-words.js';
 import { usualFor } from './usual.js';
@@ -56,21 +57,7 @@ function answeredBy(version: string | null, outcomes: Counts | null): Counts | n
   if (version === null || !outcomes || names === undefined || versionOf(outcomes) === null) {
     return outcomes;
   }
-  const rows = [...names.keys()].filter((row) => names[row] === version);
-  const by = Object.entries(outcomes.by).map(([name, keys]) => [
-    name,
-    keys instanceof Int32Array
-      ? Int32Array.from(rows, (row) => keys[row] ?? 0)
-      : rows.map((row) => String(keys[row])),
-  ]);
-  const sums = Object.entries(outcomes.sums).map(([name, values]) => [
-    name,
-    Float64Array.from(rows, (row) => values[row] ?? 0),
-  ]);
-  return {
-    by: Object.fromEntries(by) as Counts['by'],
-    sums: Object.fromEntries(sums) as Counts['sums'],
-  };
+  return ofVersion(version, outcomes);
 }
 
 /** The axis of the predictions: a value's own, [0, 1] with the reference's deciles, or classes. */

@@ -96,14 +96,15 @@ export function movedReading(evidence: Evidence, sides: Sides): Reading {
 function placedReading(evidence: Evidence, placed: Placed): Reading {
   const { mode, bins, test, windows } = placed;
   const measured = estimated(bins);
-  const { z: score, pParts, pChi2, scale, parts } = test;
+  const { z: score, pParts, pChi2, scale } = test;
   return explained(
     {
       ...measured,
       pValue: test.pValue,
       details: {
         ...measured.details,
-        ...{ mode, z: score, pParts, pChi2, scale, windows, history: parts },
+        // the windows that the sentence names bound how small a p-value it says
+        ...{ mode, z: score, pParts, pChi2, scale, windows, history: windows },
       },
     },
     whyInWords(evidence, placed),

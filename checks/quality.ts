@@ -96,7 +96,9 @@ export const rejectedRows: Written<object> = {
   say({ nCurrent, details }) {
     const hits = Number(details['rejected']);
     const by = (details['by'] as Rejected[]).slice(0, 3);
-    const list = by.map(({ column, reason, n }) => `${figure(n)} ${reason} in ${column}`);
+    const list = by.map(({ column, reason, n, at }) => {
+      return `${figure(n)} ${reason} in ${column}${at === '' ? '' : ` (first: ${at})`}`;
+    });
     const names = list.length === 0 ? '' : `: ${list.join(', ')}`;
     const share = percent(nCurrent > 0 ? hits / nCurrent : 0);
     // Where every row is judged, single values of it were none.

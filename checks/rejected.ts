@@ -6,6 +6,8 @@ export interface Rejected {
   column: string;
   reason: string;
   n: number;
+  /** The first of them, as `rows.csv, line 6`; '' where nobody knows. */
+  at: string;
 }
 
 /** What was rejected, by column and reason, most first. */
@@ -16,6 +18,7 @@ export function rejectedOf(profile: Profile): Rejected[] {
     column: String(counts.by['column']?.[row] ?? ''),
     reason: String(counts.by['reason']?.[row] ?? ''),
     n: counts.sums['n']?.[row] ?? 0,
+    at: String(counts.by['at']?.[row] ?? ''),
   }));
   return list.filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
 }

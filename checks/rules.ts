@@ -42,6 +42,7 @@ export function rulesOf(
     significant: (given, level) => check.significant?.(given, level) ?? true,
     urgent: (given) => check.urgent?.(given) ?? false,
     small: (given) => check.small?.(given) ?? false,
-    say: (given, name) => check.say(given, name),
+    say: (given, name) => check.say(given, name, monitor.windows.timezone),
+    timezone: monitor.windows.timezone,
   };
 }

@@ -12,7 +12,10 @@ import { isRescaled } from './scale-whole.js';
 /** A common factor between the values of both sides. */
 export interface Scale {
   factor: number;
-  /** What the factor lies between, as `miles and kilometres`; null: no well-known units. */
+  /**
+   * Units that the factor is between, as `miles and kilometres`: a guess, for others may be as far
+   * apart. null: none that are well known, or the rows tell the factor from theirs.
+   */
   unit: string | null;
   /** In words; '' where only the coarse bin is known. */
   medians: { before: string; now: string };
@@ -30,12 +33,18 @@ const KNOWN: readonly (readonly [number, string | null])[] = [
 ];
 /** As a share of |ln factor|, a factor this near to a known one is that one. */
 const NEAR = 0.05;
+/** Factors between well-known units, to both sides. */
+export const KNOWN_FACTORS: readonly number[] = KNOWN.flatMap(([value]) => [value, 1 / value]);
+/** Logarithm: factors below this are no change of unit. */
+export const LEAST = Math.log(1.2);
+/** Fewer values on one side show nothing. */
+export const FEWEST_ROWS = 10;
 /** Quantiles at fewer places do not show that a factor is common. */
-const FEWEST = 5;
+export const FEWEST = 5;
 /** As a share of |ln factor|: how far the ratio at a decile may be off, surely. */
 const OFF = { known: 0.4, any: 0.2 } as const;
 /** What the factor leaves of the distance is told from nothing where it is less likely. */
-const LEFT = { known: 0.001, any: 0.25 } as const;
+export const LEFT = { known: 0.001, any: 0.25 } as const;
 /** The same of the spread: half way between the factor and a step, which leaves the spread. */
 const SPREAD_OFF = 0.5;
 /** Of the rows: when fewer lie beyond the axis, its standard deviation is that of all. */
@@ -59,7 +68,7 @@ const FEW = 0.01;
 export function commonFactor(pair: ColumnPair): Scale | null {
   const { axis, current, reference } = pair;
   const [now, before] = [momentsOf(axis, current), momentsOf(axis, reference)];
-  if (now === null || before === null || now.n < 10 || before.n < 10) return null;
+  if (now === null || before === null || now.n < FEWEST_ROWS || before.n < FEWEST_ROWS) return null;
   if (isClearlyNone(axis, current, reference)) return null;
   const places = placesOf(pair);
   const points = places.filter(isPoint);
@@ -68,14 +77,24 @@ export function commonFactor(pair: ColumnPair): Scale | null {
       ? byQuantiles(points)
       : byMeans(places, { now, before, isWhole: isOnAxis(axis, current) });
   if (found === null) return null;
-  const { factor, unit, isKnown } = found;
+  const { factor, isKnown } = found;
   if (!isRescaled(pair, { factor, chance: isKnown ? LEFT.known : LEFT.any })) return null;
-  return { factor, unit, ...farOut(pair, factor) };
+  const told = toldOf(found);
+  return { ...told, ...farOut(pair, told.factor) };
 }
 
 interface Found extends Pick<Scale, 'factor' | 'unit'> {
-  /** It is a factor between well-known units. */
+  /** It is about a factor between well-known units, which `factor` then is. */
   isKnown: boolean;
+  estimate: number;
+  /** The logarithm of the estimate is off by less. */
+  off: number;
+}
+
+/** The well-known factor only where the estimate may be that, and else the estimate. */
+function toldOf({ factor, unit, estimate, off }: Found): Pick<Scale, 'factor' | 'unit'> {
+  const isTheirs = Math.abs(Math.log(estimate / factor)) <= off;
+  return isTheirs ? { factor, unit } : { factor: estimate, unit: null };
 }
 
 /** The outer deciles are where they were: no need to look at all of them. */
@@ -93,7 +112,9 @@ function byQuantiles(points: readonly Place[]): Found | null {
   const spread = spreadRatio(points);
   if (ratios.length < points.length || spread === null) return null;
   const estimate = Math.exp(ratios.reduce((sum, { log }) => sum + log, 0) / ratios.length);
-  const found = nearest(estimate);
+  // The mean of all of them is known no worse than the best one.
+  const off = Math.min(...ratios.map(({ down, up }) => Math.max(down, up)));
+  const found = nearest(estimate, off);
   const { factor } = found;
   const most = found.isKnown ? OFF.known : OFF.any;
   const isCommon = ratios.every((ratio) => isSurely(ratio, factor, most));
@@ -106,9 +127,9 @@ function byMeans(
 ): Found | null {
   const ratio = now.mean / before.mean;
   if (!(ratio > 0) || !Number.isFinite(ratio) || places.length === 0) return null;
-  const found = nearest(ratio);
-  const { factor } = found;
   const error = (before.sd / Math.abs(before.mean)) * Math.sqrt(1 / now.n + 1 / before.n);
+  const found = nearest(ratio, REACH * error);
+  const { factor } = found;
   const sure = { log: Math.log(ratio), down: REACH * error, up: REACH * error };
   if (!found.isKnown || !isSurely(sure, factor, OFF.known)) return null;
   const wider = { log: Math.log(now.sd / before.sd), down: 0, up: 0 };
@@ -121,14 +142,14 @@ function isOnAxis(axis: Axis, current: Counts): boolean {
   return (fine[0] ?? 0) + (fine.at(-1) ?? 0) <= FEW * finite;
 }
 
-function nearest(estimate: number): Found {
+function nearest(estimate: number, off: number): Found {
   for (const [value, unit] of KNOWN) {
     for (const factor of [value, 1 / value]) {
-      const off = Math.abs(Math.log(estimate / factor));
-      if (off <= NEAR * Math.log(value)) return { factor, unit, isKnown: true };
+      const away = Math.abs(Math.log(estimate / factor));
+      if (away <= NEAR * Math.log(value)) return { factor, unit, isKnown: true, estimate, off };
     }
   }
-  return { factor: estimate, unit: null, isKnown: false };
+  return { factor: estimate, unit: null, isKnown: false, estimate, off };
 }
 
 function farOut(

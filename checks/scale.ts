@@ -11,12 +11,10 @@ import type { Written } from './check.js';
 import { columnPair } from './columns.js';
 import type { ColumnPair } from './columns.js';
 import { HARD_CHANCE, softened } from './missing.js';
-import { commonFactor } from './scale-factor.js';
+import { commonFactor, LEAST } from './scale-factor.js';
 import type { Scale } from './scale-factor.js';
+import { whatIsOpen } from './scale-open.js';
 import { brokenRules } from './schema-rules.js';
-
-/** Factors below this are no change of unit. */
-const LEAST = Math.log(1.2);
 
 /** A factor that the usual windows make likelier than this is no news. */
 const USUAL = 1e-3;
@@ -50,7 +48,8 @@ function isUsual(evidence: Evidence, target: string, { axis, current }: ColumnPa
  * Whether all values of a numeric column are the same multiple of what they were, as after a change
  * of unit: the middle 80 % moved by one common factor of 1.2 or more, or to 1 / 1.2 or less, which
  * the reference makes less likely than 1e-6. Where most values lie beyond the axis, so that only
- * their mean is known, only factors between well-known units count. Value: 0 or 1; 1 is hard.
+ * their mean is known, only factors between well-known units count. Value: 0 or 1; 1 is hard. Null
+ * where the rows that have a value neither show such a factor nor rule it out.
  */
 export const scaleChange: Written<object> = {
   ...brokenRules,
@@ -70,14 +69,17 @@ export const scaleChange: Written<object> = {
       Math.abs(Math.log(scale.factor)) >= LEAST &&
       isBeyondChance(pair, scale) &&
       !isUsual(evidence, target, pair);
-    if (!isBroken) return reading({ value: 0, ...rows });
-    return reading({ value: 1, ...rows, hard: 'scale', details: { ...scale } });
+    if (isBroken) return reading({ value: 1, ...rows, hard: 'scale', details: { ...scale } });
+    const open = whatIsOpen(pair);
+    return open === null || isUsual(evidence, target, pair)
+      ? reading({ value: 0, ...rows })
+      : noReading('insufficient_data', open, rows);
   },
   say({ hard, details, nReference }, target) {
     if (hard === null) return `${target} is on the scale that it was.`;
     const { factor, unit, medians, beyond } = details as unknown as Scale;
     const times = factor >= 1 ? `${figure(factor)} times` : `1/${figure(1 / factor)} of`;
-    const known = unit === null ? '' : ` (${unit})`;
+    const known = unit === null ? '' : `, as between ${unit}`;
     const middle =
       medians.now === '' || medians.before === ''
         ? ''

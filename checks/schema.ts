@@ -17,18 +17,29 @@ function family(type: string): string {
   return name === 'BOOL' ? 'BOOLEAN' : name;
 }
 
+/** Type of a column that was written without one, for all of it is null: `missing` tells of it. */
+const NOTHING = '"NULL"';
+
 function changedType(evidence: Evidence, target: string): Broken | null {
   const now = evidence.current.types[target];
   const before = evidence.grid.axes[target]?.type ?? evidence.reference?.types[target];
   if (now === undefined || before === undefined || before === '') return null;
-  if (family(now) === family(before)) return null;
+  if (family(now) === family(before) || [now, before].includes(NOTHING)) return null;
   return { rule: 'type changed', seen: `its type is ${now}, it was ${before}` };
+}
+
+function otherCase({ current: { types } }: Evidence, target: string): string {
+  const other = Object.keys(types).find((name) => name.toLowerCase() === target.toLowerCase());
+  return other === undefined ? '' : ` (did you mean ${other}? Case counts)`;
 }
 
 /** The first rule that is broken, in the order in which one explains the next. */
 function brokenRule(evidence: Evidence, target: string): Broken | null {
   if (evidence.current.types[target] === undefined) {
-    return { rule: 'column missing', seen: 'the column is not in the data' };
+    return {
+      rule: 'column missing',
+      seen: `the column is not in the data${otherCase(evidence, target)}`,
+    };
   }
   const changed = changedType(evidence, target);
   if (changed !== null) return changed;

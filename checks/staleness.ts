@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lengthInWords } from '../domain/judging/figures.js';
-import { iso } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 
@@ -27,8 +27,10 @@ export const freshness: Written<object> = {
     if (newest === null) return noReading('insufficient_data', 'the window has no rows');
     return reading({ value: Math.max(0, at - newest), nCurrent: rows, details: { newest, at } });
   },
-  say: ({ value, details }) =>
-    `The newest row is ${lengthInWords(value ?? 0)} old (${iso(Number(details['newest']))}).`,
+  say({ value, details }, _, timezone = 'UTC') {
+    const newest = inZone(Number(details['newest']), timezone);
+    return `The newest row is ${lengthInWords(value ?? 0)} old (${newest}).`;
+  },
 };
 
 /** Age of what the model learnt from: since its training data ended. */
@@ -54,6 +56,8 @@ export const modelAge: Written<object> = {
       details: { trainedUntil: facts.trainedUntil },
     });
   },
-  say: ({ value, details }) =>
-    `The model was trained on rows until ${iso(Number(details['trainedUntil']))}, ${lengthInWords(value ?? 0)} ago.`,
+  say({ value, details }, _, timezone = 'UTC') {
+    const until = inZone(Number(details['trainedUntil']), timezone);
+    return `The model was trained on rows until ${until}, ${lengthInWords(value ?? 0)} ago.`;
+  },
 };

@@ -1,3 +1,4 @@
+import { predictionColumns } from '../domain/prediction.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { RegisteredCheck } from './check.js';
@@ -7,7 +8,7 @@ import { PREDICTIONS, predictionsIn } from './volume.js';
 /** The columns that have a role: never features. */
 function roleColumns({ columns, labels }: Monitor): Set<string> {
   const roles = [...columns.id, columns.timestamp.column];
-  if (columns.prediction !== null) roles.push(columns.prediction.column);
+  roles.push(...predictionColumns(columns.prediction).map(([, column]) => column));
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);

@@ -3,10 +3,11 @@ import { acceptFinding, type AcceptInput } from '../app/accept.js';
 import { plausible, toldLevel, type ToldLevel } from '../app/accepted-levels.js';
 import { findingId } from '../domain/accepted.js';
 import type { Finding } from '../domain/finding.js';
-import { effects, type AcceptedLevel } from '../domain/level.js';
+import { effects } from '../domain/level.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import { actorOf, option, runAction, withActor } from './context.js';
-import { print, printJson } from './output.js';
+import { columns } from './fitted.js';
+import { print, printJson, wrap } from './output.js';
 import { amountWords, instantWords } from './words.js';
 
 /** Findings that are offered for acceptance, the first ones. */
@@ -29,14 +30,16 @@ export function acceptCommand(program: Command): void {
     .addOption(option('--reason <text>', 'why it is right', 'REASON').makeOptionMandatory());
   withActor(command).action(
     (findings: string[], options: Pick<AcceptInput, 'effect' | 'until' | 'reason'>) =>
-      runAction(command, async ({ app, format, options: globals }) => {
-        const by = actorOf(globals);
+      runAction(command, async (context) => {
+        const { app, format } = context;
+        const by = await actorOf(context);
         const told: Record<string, unknown>[] = [];
         // What was accepted before a refusal stands; a repeat changes nothing.
         for (const finding of new Set(findings)) {
-          const { level, isNew } = await acceptFinding(app, { finding, by, ...options });
+          const { level, isNew, timezone } = await acceptFinding(app, { finding, by, ...options });
           told.push({ ...toldLevel(level), isNew });
-          if (format !== 'json') print(levelWords(level, isNew ? 'new' : 'known'));
+          const words = isNew ? newWords(level, timezone) : knownWords(level, timezone);
+          if (format !== 'json') print(wrap(words, columns(), ''));
         }
         if (format === 'json') printJson(told.length === 1 ? told[0] : told);
         return 0;
@@ -45,22 +48,39 @@ export function acceptCommand(program: Command): void {
 }
 
 /** A level that stands, as one line: what, since when, until when, by whom and why. */
-export function levelLine({ check, target, slice, from, until, by, effect, reason }: ToldLevel) {
-  const parts = Object.entries(slice).map(([name, value]) => `, ${name} = ${value}`);
+export function levelLine(level: ToldLevel, timezone: string): string {
+  const { by, effect, reason } = level;
+  const [from, until] = [level.from, level.until].map((at) => instantWords(at, timezone));
   return (
-    `${target} (${check}${parts.join('')}): as since ${instantWords(from)}, accepted until ` +
-    `${instantWords(until)} by ${by} (${effect}: ${reason})`
+    `${levelName(level)}: as in the window from ${from}, accepted until ${until} by ${by} ` +
+    `(${effect}: ${reason})`
   );
 }
 
-function levelWords(level: AcceptedLevel, what: 'new' | 'known'): string {
-  const { target, by, until, effect, from, reason } = level;
-  const since = `the window of ${instantWords(from)}`;
-  return what === 'new'
-    ? `${target} is measured by ${since} until ${instantWords(until)} (${effect}).\n` +
-        'Windows from the next one on are judged by it; what moves further is told.'
-    : `${target} was accepted already by ${by} until ${instantWords(until)} (${effect}: ${reason}). ` +
-        'Nothing changed.';
+/** `amount (psi)`, `amount (psi, country = FR)` */
+function levelName({ target, check, slice }: ToldLevel): string {
+  const parts = Object.entries(slice).map(([name, value]) => `, ${name} = ${value}`);
+  return `${target} (${check}${parts.join('')})`;
+}
+
+/** What follows from a level that was accepted just now. */
+export function newWords(level: ToldLevel, timezone: string): string {
+  const { target, effect } = level;
+  const [from, until] = [level.from, level.until].map((at) => instantWords(at, timezone));
+  const checks = target === 'rows' ? level.check : `every check of ${target}`;
+  return (
+    `Accepted until ${until} (${effect}): ${levelName(level)} as in the window from ${from}. ` +
+    `Windows from then on are compared with that one by ${checks}; a further change is told.`
+  );
+}
+
+function knownWords(level: ToldLevel, timezone: string): string {
+  const { by, effect, reason, until } = level;
+  const end = instantWords(until, timezone);
+  return (
+    `${levelName(level)} was accepted already by ${by} until ${end} (${effect}: ${reason}). ` +
+    'Nothing changed.'
+  );
 }
 
 /** How to accept what is off, as one command that can be pasted; [] when nothing can be. */

@@ -3,32 +3,38 @@ import type { AlertMember, AlertSummary } from '../domain/alert.js';
 import { isTrouble } from '../domain/alerting/summary.js';
 import { unjudgedLines, unjudgedRemedy } from '../domain/alerting/unjudged.js';
 import { worstFindings } from '../domain/alerting/worst.js';
-import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
+import type { AuditRecord } from '../domain/audit.js';
 import { troublesWords } from '../domain/naming.js';
 import type { Instant } from '../domain/window.js';
 import { acceptLines } from './accept.js';
 import { findingsTable } from './findings.js';
 import { columns, fitted, section } from './fitted.js';
+import { eventWords, noticesSection } from './notices.js';
 import { verdictWord, wrap } from './output.js';
 import { agoWords, countWords, instantWords } from './words.js';
 
 /** One line per alert, in at most 80 columns as far as its names allow. */
 export function alertTable(alerts: readonly AlertSummary[], now: Instant): string {
+  const isAssigned = alerts.some(({ assignedTo }) => assignedTo !== null);
   const rows = alerts.map((alert) => [
     `${alert.model}/${alert.category}`,
     severityWord(alert),
-    statusWords(alert),
+    statusWords(alert, now),
+    ...(isAssigned ? [alert.assignedTo ?? ''] : []),
     troublesWords(alert.members),
     alert.firedAt === null ? '' : agoWords(alert.firedAt, now),
   ]);
-  return fitted(['ALERT', 'VERDICT', 'STATUS', 'WHAT', 'FIRED'], rows, 'WHAT');
+  const assigned = isAssigned ? ['FOR'] : [];
+  return fitted(['ALERT', 'VERDICT', 'STATUS', ...assigned, 'WHAT', 'FIRED'], rows, 'WHAT');
 }
 
 function severityWord({ severity }: Pick<AlertSummary, 'severity'>): string {
   return severity === 'critical' ? verdictWord('alert') : verdictWord('warn');
 }
 
-function statusWords(alert: AlertSummary): string {
+function statusWords(alert: AlertSummary, now: Instant): string {
+  const { snoozedUntil } = alert;
+  if (snoozedUntil !== null) return `snoozed, ends ${agoWords(snoozedUntil, now)}`;
   const by = alert.acknowledgedBy === null ? '' : ` by ${alert.acknowledgedBy}`;
   const level = alert.status === 'escalated' ? `(${alert.level})` : '';
   return `${alert.status}${level}${by}`;
@@ -58,17 +64,11 @@ function namedBy(key: string): { check: string; target: string } {
 export function storyText(story: AlertStory, now: Instant): string {
   const { alert, past, findings, causes = [], deliveries, audit, timezone } = story;
   if (alert === null) return pastSection(past).slice(1).join('\n');
-  const notices = lastStates(deliveries).map((one) => [
-    instantWords(one.at, timezone),
-    `${one.channel}:${one.address}`,
-    one.attempt > 1 ? `${one.state} (try ${one.attempt})` : one.state,
-    one.reason ?? '',
-  ]);
   return [
     alertTable([alert], now),
     ...['', ...troubleLines(alert, story)],
     ...(findings.length === 0 ? [] : ['', findingsTable(worstFindings(findings))]),
-    ...section('Notices', ['AT', 'TO', 'STATE', ''], notices),
+    ...noticesSection(deliveries, timezone),
     ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow(timezone))),
     ...pastSection(past),
     ...answersTo(alert),
@@ -98,10 +98,26 @@ function troubleLines(alert: AlertSummary, story: AlertStory): string[] {
       : worst && (actions[worst.check] ?? null);
   const told = [...unjudgedLines(unjudged, timezone), ...watched];
   return [
+    ...handlingLines(alert, timezone),
     ...since.map((line) => wrap(line, columns(), '')),
     ...told.map((line) => hanging(line, ' - ')),
     ...(todo == null || isEnded(alert) ? [] : [hanging(`What to do: ${todo}`, '')]),
   ];
+}
+
+/** Who works on it, and until when it is silent. */
+function handlingLines(alert: AlertSummary, timezone: string): string[] {
+  const { assignedTo, snoozedUntil, acknowledgedAt, by, reason } = alert;
+  const why = reason === null || reason === '' ? '.' : `: ${reason.replace(/\.$/, '')}.`;
+  const who = by === null ? '' : ` by ${by}`;
+  const silent =
+    snoozedUntil === null
+      ? acknowledgedAt && `Acknowledged${who} at ${instantWords(acknowledgedAt, timezone)}${why}`
+      : `Snoozed${who} until ${instantWords(snoozedUntil, timezone)}${why}`;
+  const lines = [silent, assignedTo && `Assigned to ${assignedTo}.`].filter(
+    (line) => line !== null,
+  );
+  return isEnded(alert) ? [] : lines.map((line) => wrap(String(line), columns(), ''));
 }
 
 /** Each trouble once, and in how many parts of the rows it is. */
@@ -135,28 +151,8 @@ const historyRow =
     const areKeys = ['member', 'worse'].includes(action) && keys.every((key) => key.includes('/'));
     const who = actor.verified ? actor.id : `${actor.id} (unverified)`;
     const why = areKeys ? troublesWords(keys.map(namedBy)) : (reason ?? '');
-    return [instantWords(at, timezone), who, ACTIONS[action] ?? action, why];
+    return [instantWords(at, timezone), who, eventWords(action), why];
   };
-
-/** What the audit calls an event, for people, where the word alone would not tell. */
-const ACTIONS: Readonly<Record<string, string>> = {
-  member: 'new member',
-  worse: 'got worse',
-  skipped: 'level skipped',
-  exhausted: 'levels over',
-};
-
-/**
- * One line for each delivery: its latest state, oldest delivery first. What was once sent stays
- * sent. Expects the transitions of a delivery in their order, as the lake gives them.
- */
-export function lastStates(deliveries: readonly DeliveryRecord[]): DeliveryRecord[] {
-  const latest = new Map<string, DeliveryRecord>();
-  for (const one of deliveries) {
-    if (latest.get(one.deliveryId)?.state !== 'sent') latest.set(one.deliveryId, one);
-  }
-  return [...latest.values()].sort((a, b) => a.at - b.at);
-}
 
 /** Commands that would not be refused now; none for what is over or only pending. */
 export function answersTo({ model, category, status }: AlertSummary): string[] {

@@ -7,13 +7,21 @@ import {
   showAlert,
   type AlertAct,
 } from '../app/alerts.js';
-import { checkPerson } from '../app/people.js';
+import { checkPerson, reachOf } from '../app/people.js';
 import { withTemporal } from '../app/temporal.js';
 import { parseDuration } from '../calendar/durations.js';
 import { UsageError } from '../app/errors.js';
 import type { Answer } from '../domain/entity.js';
 import type { Duration } from '../domain/window.js';
-import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
+import {
+  actorOf,
+  answered,
+  option,
+  runAction,
+  withActor,
+  withGlobals,
+  type Context,
+} from './context.js';
 import { alertTable, pastSection, storyText } from './alert-story.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
@@ -24,7 +32,7 @@ export function alertsCommand(program: Command): void {
   const list = alerts
     .command('list')
     .description('alerts, open ones first')
-    .option('--all', 'ended ones too, and those that a backfill found');
+    .addOption(option('--all', 'ended ones too, and those that a backfill found', 'ALL'));
   withGlobals(list).action((options: { all?: boolean }) =>
     runAction(list, (context) => listAction(context, options.all === true ? 'all' : 'open')),
   );
@@ -37,7 +45,7 @@ export function alertsCommand(program: Command): void {
 interface Verb {
   type: AlertAct['type'];
   words: string;
-  flag: readonly [string, string] | null;
+  flag: readonly [flags: string, words: string, name: string] | null;
 }
 
 const VERBS: readonly Verb[] = [
@@ -45,8 +53,16 @@ const VERBS: readonly Verb[] = [
   { type: 'unack', words: 'take an acknowledgement back', flag: null },
   { type: 'resolve', words: 'close it; it stays closed until ok, or worse', flag: null },
   { type: 'comment', words: 'add a remark to its history', flag: null },
-  { type: 'snooze', words: 'be silent for a while', flag: ['--for <time>', 'how long, as 4h'] },
-  { type: 'assign', words: 'give it to somebody', flag: ['--to <person>', 'a name of teams.yaml'] },
+  {
+    type: 'snooze',
+    words: 'be silent for a while',
+    flag: ['--for <time>', 'how long, as 4h', 'FOR'],
+  },
+  {
+    type: 'assign',
+    words: 'give it to somebody',
+    flag: ['--to <person>', 'a name of teams.yaml', 'TO'],
+  },
 ];
 
 interface ActOptions {
@@ -60,18 +76,24 @@ function actCommand(alerts: Command, { type, words, flag }: Verb): void {
     .command(`${type} <id>`)
     .description(words)
     .addOption(option('--reason <text>', 'why', 'REASON').default(''));
-  if (flag !== null) command.requiredOption(flag[0], flag[1]);
+  if (flag !== null) command.addOption(option(...flag).makeOptionMandatory());
   withActor(command).action((id: string, options: ActOptions) =>
-    runAction(command, (context) => actAction(context, id, actOf(type, options))),
+    runAction(command, (context) => actAction(context, id, { type, ...options })),
   );
 }
 
-function actOf(type: AlertAct['type'], options: ActOptions): { act: AlertAct; reason: string } {
-  const { reason } = options;
-  if (type === 'assign') return { act: { type, to: options.to ?? '' }, reason };
-  if (type !== 'snooze') return { act: { type }, reason };
+async function actOf(
+  app: Context['app'],
+  { type, ...options }: ActOptions & Pick<Verb, 'type'>,
+): Promise<AlertAct> {
+  if (type === 'assign') {
+    const to = options.to ?? '';
+    await checkPerson(app, to, '--to');
+    return { type, to, chain: await reachOf(app, to) };
+  }
+  if (type !== 'snooze') return { type };
   // Real time: the entity lives in it, whatever the clock of the windows says.
-  return { act: { type, until: Date.now() + durationOf(options.for ?? '') }, reason };
+  return { type, until: Date.now() + durationOf(options.for ?? '') };
 }
 
 function durationOf(text: string): Duration {
@@ -101,14 +123,14 @@ async function showAction({ app, format }: Context, id: string): Promise<number>
 async function actAction(
   context: Context,
   id: string,
-  { act, reason }: { act: AlertAct; reason: string },
+  options: ActOptions & Pick<Verb, 'type'>,
 ): Promise<number> {
-  const { app, options } = context;
-  const actor = { by: actorOf(options), reason, verified: false };
-  await checkPerson(app, actor.by);
+  const { app } = context;
+  const act = await actOf(app, options);
+  const actor = { by: await actorOf(context), reason: options.reason, verified: false };
   const alert = await findAlert(app, id);
   const answer = await withTemporal(app.settings, ({ client }) =>
-    actOnAlert(client, alert, { actor, act }),
+    answered(context, actOnAlert(client, alert, { actor, act })),
   );
   return printAnswer(context, answer);
 }

@@ -4,11 +4,13 @@ import { leftOutOf } from '../app/backtest-replayed.js';
 import type { Calibration } from '../app/backtest-calibrate.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
+import type { Trial } from '../domain/backtesting/trial.js';
 import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
+import { fitted } from './fitted.js';
 import { cut, print, printJson, table, wrap } from './output.js';
-import { instantWords } from './words.js';
+import { amountWords, instantWords } from './words.js';
 
 interface BacktestOptions {
   last: string;
@@ -41,7 +43,7 @@ async function backtest(context: Context, id: string, options: BacktestOptions):
     calibration: options.calibrate === true ? 'wanted' : 'none',
   });
   if (context.format === 'json') printJson(report(done));
-  else print(tables(done));
+  else print(tables(done, options.last));
   return done.history.windows.length === 0 ? 4 : 0;
 }
 
@@ -58,56 +60,81 @@ function thresholdsOf(text: string): { check: string; value: number }[] {
 }
 
 /** Numbered windows have no days. */
-function expected({ windows }: Monitor): string {
-  return `TO EXPECT IN 90 ${windows.rows === undefined ? 'DAYS' : 'WINDOWS'}`;
-}
+const perWords = ({ windows }: Monitor): string =>
+  `IN 90 ${windows.rows === undefined ? 'DAYS' : 'WINDOWS'}`;
 
-function tables(done: Backtested): string {
+function tables(done: Backtested, last: string): string {
   const { monitor, history } = done;
-  const [first, last] = [history.windows[0], history.windows.at(-1)];
-  if (first === undefined || last === undefined) {
-    return `${monitor.model.id}: no window to replay (${history.left} without a profile).`;
-  }
-  const { rows: size } = monitor.windows;
-  const [start, end] = [first.profile.window.start, last.profile.window.end];
-  const span =
-    size === undefined
-      ? `${instantWords(start)} … ${instantWords(end)}`
-      : `rows ${start} to ${end - 1}`;
-  const where = history.source === 'lake' ? 'from stored profiles' : 'counted from the source';
-  const left = history.left === 0 ? [] : [`${history.left} windows left out: no profile of them`];
-  const count = `${history.windows.length} windows`;
-  const title = [monitor.model.id, span, count, where, ...left].join(' · ');
-  const head = ['RULE', 'BAD WINDOWS', 'ALERTS', 'EPISODES', expected(monitor)];
+  if (history.windows.length === 0) return wrap(nothingWords(done, last), 80, '');
+  const head = ['RULE', 'BAD WINDOWS', 'ALERTS', 'EPISODES', perWords(monitor)];
   const rows = [
-    ...done.rules.map(rowOf),
+    ...done.rules.map((one) => rowOf(nameOf(one, done), one)),
     ...done.notReplayed.map(({ rule }) => [cut(rule, 40), 'not replayed']),
-    ...done.baselines.map(rowOf),
+    ...done.baselines.map((one) => rowOf(one.rule, one)),
   ];
   return [
-    wrap(title, 80, ''),
+    wrap(titleOf(done), 80, ''),
     '',
-    table(head, rows),
+    fitted(head, rows, 'RULE'),
     '',
-    wrap(NOTE, 80, ' '),
+    wrap(noteOf(monitor), 80, ' '),
     ...done.notReplayed.map(({ rule, why }) => wrap(`Not replayed: ${rule} (${why}).`, 80, ' ')),
     ...done.calibration.flatMap((one) => ['', ...calibrationLines(one, monitor)]),
   ].join('\n');
 }
 
-const NOTE =
-  'Episodes of single targets, ended by three quiet windows; in brackets the 95 % interval. ' +
-  'They are false alarms as far as nothing was wrong in these windows.';
+function titleOf({ monitor, history }: Backtested): string {
+  const { windows, left, source } = history;
+  const { rows: size, timezone } = monitor.windows;
+  const start = windows[0]?.profile.window.start ?? 0;
+  const end = windows.at(-1)?.profile.window.end ?? 0;
+  const span =
+    size === undefined
+      ? `${instantWords(start, timezone)} … ${instantWords(end, timezone)}`
+      : `rows ${start} to ${end - 1}`;
+  const where = source === 'lake' ? 'from stored profiles' : 'counted from the source';
+  const why =
+    source === 'lake'
+      ? 'not evaluated, or by another reference'
+      : 'before the first row, or not readable';
+  const without = left === 0 ? [] : [`${amountWords(left, 'window')} left out: ${why}`];
+  const count = amountWords(windows.length, 'window');
+  return [monitor.model.id, span, count, where, ...without].join(' · ');
+}
 
-function rowOf(trial: RuleTrial): string[] {
-  const { rule, limit, windows, bad, alerts, episodes, per90Days } = trial;
+function nothingWords({ monitor, history }: Backtested, last: string): string {
+  const { id } = monitor.model;
+  const none = `${id}: no window to replay`;
+  if (history.left === 0) return `${none}: none lies in the last ${last}. Try a longer --last.`;
+  return (
+    `${none}: of ${amountWords(history.left, 'window')} in the last ${last} none has a row that ` +
+    'can be read. Try a longer --last, or "aftercare check" for one of them.'
+  );
+}
+
+const noteOf = (monitor: Monitor): string =>
+  'BAD WINDOWS have a warn or an alert. ALERTS are what people would have been told of, one at a ' +
+  'time in each category. EPISODES are those of single targets, ended by three quiet windows; ' +
+  `${perWords(monitor)}: as many as they let expect, in brackets the 95 % interval. They are ` +
+  'false alarms as far as nothing was wrong in these windows. "always fires" and "never fires" ' +
+  'are rules that look at nothing, for comparison.';
+
+/** What the monitor says is told from what is tried beside it. */
+function nameOf({ rule, limit }: RuleTrial, { rules }: Backtested): string {
+  if (limit !== null) return `${rule}, warn ${limit}`;
+  const isTried = rules.some((other) => other.rule === rule && other.limit !== null);
+  return isTried ? `${rule}, as it is` : rule;
+}
+
+function rowOf(name: string, { windows, bad, alerts, episodes, per90Days }: Trial): string[] {
   const { value, low, high } = per90Days;
-  const name = limit === null ? rule : `${rule}, warn ${limit}`;
   const expected = `${short(value)} [${short(low)}, ${short(high)}]`;
   return [name, `${bad} of ${windows}`, String(alerts), String(episodes), expected];
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(2)));
+/** A number of episodes: more than two digits of it are not known, nor its thousandths. */
+const short = (value: number): string =>
+  String(Number(value < 1 ? value.toFixed(2) : value.toPrecision(2)));
 
 function calibrationLines(calibration: Calibration, monitor: Monitor): string[] {
   const { check } = calibration;
@@ -117,18 +144,22 @@ function calibrationLines(calibration: Calibration, monitor: Monitor): string[] 
   }
   const { floor, of, tried, short: isShort } = calibration;
   const chosen = tried.find((one) => one.floor === floor);
-  const windows = `${chosen?.windows ?? 0} windows of the ${of === 'reference' ? 'reference' : 'model'}`;
+  const count = amountWords(chosen?.windows ?? 0, 'window');
+  const later = `in the later half, ${count} of the ${of === 'reference' ? 'reference' : 'model'}`;
   const found =
     chosen?.episodes === 0
-      ? `no episode in the later half, ${windows}`
-      : `${chosen?.episodes ?? 0} episodes in the later half, ${windows}; no floor had none`;
+      ? `the smallest floor without an episode ${later}`
+      : `no floor is without one: ${amountWords(chosen?.episodes ?? 0, 'episode')} ${later}`;
   const history = isShort ? '; short history' : '';
+  const words =
+    `Calibrated: ${check} warn ${floor} (${found}${history}). Nothing is changed by this: it holds ` +
+    `when the monitor says "warn: ${floor}" for ${check}.`;
   return [
-    wrap(`Calibrated: ${check} warn ${floor} (${found}${history}).`, 80, ''),
+    wrap(words, 80, ''),
     '',
     table(
-      ['FLOOR', 'BAD WINDOWS', 'ALERTS', 'EPISODES', expected(monitor)],
-      tried.map((one) => rowOf({ ...one, rule: String(one.floor), limit: null })),
+      ['FLOOR', 'BAD WINDOWS', 'ALERTS', 'EPISODES', perWords(monitor)],
+      tried.map((one) => rowOf(String(one.floor), one)),
     ),
   ];
 }

@@ -12,14 +12,13 @@ import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
 import type { Finding } from '../domain/finding.js';
-import type { AcceptedLevel } from '../domain/level.js';
 import { partWords } from '../domain/naming.js';
-import { acceptLines } from './accept.js';
+import { acceptLines, levelLine } from './accept.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { exitWords } from './exit-codes.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, near, print, printJson, wrap } from './output.js';
-import { amountWords, countWords, expectedBy, instantWords, valueWords } from './words.js';
+import { amountWords, countWords, expectedBy, valueWords } from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -121,7 +120,8 @@ function checkTable(checked: Checked, shown: Shown): string {
     ' · ',
   );
   const lines = [wrap(title, 80, ''), ''];
-  for (const level of checked.accepted) lines.push(wrap(acceptedWords(level), 80, ' '), '');
+  for (const level of checked.accepted)
+    lines.push(wrap(`Accepted: ${levelLine(level, timezone)}`, 80, ' '), '');
   for (const text of expectedLines(checked.findings)) lines.push(wrap(text, 80, ' '), '');
   for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${near(note)}`, 80, ' '), '');
   if (evaluation.error !== null)
@@ -156,11 +156,6 @@ const apart = (lines: readonly string[]): string[] =>
 /** True where an empty window is all that a check has to say. */
 const isBare = ({ reason, details }: Finding): boolean =>
   reason === 'insufficient_data' && details['note'] === 'the window has no rows';
-
-function acceptedWords({ target, by, effect, reason, until }: AcceptedLevel): string {
-  const why = `${effect}: ${reason}`;
-  return `Accepted: ${target} as of ${by} until ${instantWords(until)} (${why})`;
-}
 
 /** Findings of a known event that are named; the others are counted. */
 const NAMED = 4;

@@ -8,7 +8,7 @@ import { instant } from './check.js';
 import { option, runAction, selectOption, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
 import { near, print, printJson, table, wrap } from './output.js';
-import { amountWords } from './words.js';
+import { amountWords, countWords } from './words.js';
 
 interface ApplyOptions {
   prune?: boolean;
@@ -64,6 +64,7 @@ export function configCommands(program: Command): void {
 }
 
 const CHANGED: ReadonlySet<Change['action']> = new Set(['create', 'update']);
+const OTHERS: ReadonlySet<Change['action']> = new Set(['left alone', 'of another lake']);
 
 async function validateAction(context: Context, warnings: 'error' | 'warning'): Promise<number> {
   const { app, format } = context;
@@ -108,7 +109,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     const warnings = await refuseSourceProblems(app, changed, depth);
     for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : [])
       progress(line);
-    const isMeant = ({ action }: Change) => options.select.length === 0 || action !== 'left alone';
+    const isMeant = ({ action }: Change) => options.select.length === 0 || !OTHERS.has(action);
     const changes = all.filter(isMeant);
     if (options.dryRun !== true) {
       if (loaded.teams !== null) await publishTeams(app, loaded.teams);
@@ -143,6 +144,9 @@ async function explainAction({ app, format }: Context, options: ApplyOptions): P
   return 0;
 }
 
+const MOST_TOLD = 50;
+const UNTOLD: ReadonlySet<Change['action']> = new Set(['unchanged', 'of another lake']);
+
 const WORDS = {
   planned: { create: 'to create', update: 'to update', prune: 'to prune' },
   done: { create: 'created', update: 'updated', prune: 'pruned' },
@@ -157,7 +161,8 @@ function printChanges(
     printDocument({ changes }, 0);
     return;
   }
-  const told = changes.filter(({ action }) => action !== 'unchanged').slice(0, 50);
+  const all = changes.filter(({ action }) => !UNTOLD.has(action));
+  const told = all.slice(0, MOST_TOLD);
   if (told.length > 0) {
     print(
       table(
@@ -171,6 +176,8 @@ function printChanges(
   for (const { model, words } of read) {
     for (const line of words) print(wrap(near(`${model}: ${line}`), 80, '   '));
   }
+  const more = all.length - told.length;
+  if (more > 0) print(` … and ${countWords(more)} more; --json tells all.`);
   const count = (action: Change['action']): number =>
     changes.filter((change) => change.action === action).length;
   print(
@@ -178,4 +185,9 @@ function printChanges(
       .map((action) => `${count(action)} ${WORDS[state][action]}, `)
       .join('') + `${count('unchanged')} unchanged, ${count('left alone')} left alone.`,
   );
+  const others = count('of another lake');
+  if (others > 0) {
+    const whose = `${amountWords(others, 'Schedule')} of another lake in this namespace not touched.`;
+    print(wrap(`${whose} Give each installation a namespace of its own.`, 80, ''));
+  }
 }

@@ -132,8 +132,32 @@ function messageOf(error: unknown): string {
   return path === undefined ? error.message : `${path}: ${refusalWords(error)}`;
 }
 
-/** Who acts: --as, or AFTERCARE_AS; UsageError without one. */
-export function actorOf(options: GlobalOptions): string {
-  if (options.as !== undefined && options.as !== '') return options.as;
-  throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+const PATIENCE = 5_000;
+
+/** Says once what an act waits for, when its answer takes more than a few seconds. */
+export async function answered<T>(
+  { progress }: Pick<Context, 'progress'>,
+  act: Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => {
+    progress(
+      'waiting for a worker to decide it, up to 40 s; "aftercare doctor" says whether one runs',
+    );
+  }, PATIENCE);
+  try {
+    return await act;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Who acts: --as, or AFTERCARE_AS; UsageError without one, and for nobody of the applied teams. */
+export async function actorOf({ app, options }: Context): Promise<string> {
+  const by = options.as ?? '';
+  if (by === '') {
+    throw new UsageError('Who acts? Say it with --as <person>, a name of teams.yaml.');
+  }
+  const { checkPerson } = await import('../app/people.js');
+  await checkPerson(app, by, '--as');
+  return by;
 }

@@ -12,7 +12,7 @@ import { UnavailableError, UsageError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
 import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
 import { listRequests } from '../app/requests.js';
-import { endOrphan, ownerOf } from '../app/server-note.js';
+import { endOrphan, holderOf } from '../app/server-note.js';
 import { settingsFor } from '../app/settings.js';
 import { modelStatuses } from '../app/status.js';
 import { withTemporal } from '../app/temporal.js';
@@ -21,6 +21,7 @@ import { option, runAction, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
 import { runParts } from './parts.js';
+import { servePortOption } from './ports.js';
 import { asPart, servePart, workerPart } from './processes.js';
 import { modelDocument, statusText } from './status.js';
 
@@ -41,7 +42,7 @@ export function demoCommand(program: Command): void {
     .command('demo')
     .description('two generated models that decay, with everything that watches them')
     .addOption(option('--days <count>', 'days of data', 'DAYS').argParser(Number).default(60, '60'))
-    .addOption(option('--port <port>', 'port of serve', 'PORT').argParser(Number).default(0, 'any'))
+    .addOption(servePortOption(0, 'any'))
     .addOption(option('--keep', "go on from the last demo's folder", 'KEEP'))
     .addOption(
       option('--exit-when-ready', 'stop once models alert and a request waits', 'EXIT_WHEN_READY'),
@@ -90,10 +91,10 @@ async function madeIn(
   options: DemoOptions,
 ): Promise<{ app: App; data: DemoData }> {
   const state = join(folder, '.aftercare', 'state');
-  const running = await ownerOf(state);
-  if (running !== null) {
+  const holder = await holderOf(state);
+  if (holder !== null) {
     throw new UsageError(
-      `The demo in ${folder} runs already, as process ${running}. Stop that one first.`,
+      `The demo in ${folder} runs already, as process ${holder.owner.pid}. Stop that one first.`,
     );
   }
   await endOrphan(state, progress);

@@ -13,21 +13,26 @@ export interface Ended {
   /** The line for people, without its full stop. */
   words: string;
   failures: readonly Failure[];
+  /** Lines for people below them; absent: none. */
+  more?: readonly string[];
+  /** Of the model's windows. */
+  zone: string;
 }
 
 /** Tells how an evaluation ended, and why windows failed; gives the exit code, 0 or 3. */
-export function tellEnd({ format }: Context, { document, words, failures }: Ended): 0 | 3 {
+export function tellEnd({ format }: Context, ended: Ended): 0 | 3 {
+  const { document, words, failures, more = [], zone } = ended;
   const exitCode = failures.length === 0 ? 0 : 3;
   if (format === 'json') {
     const failed = failures.map(({ end, reason }) => ({ end: iso(end), reason }));
     printJson({ version: 1, ...document, failures: failed, exitCode });
     return exitCode;
   }
-  const more = failures.length - MOST_TOLD;
-  print([`${words}.`, ...failures.slice(0, MOST_TOLD).map(failureLine)].join('\n'));
-  if (more > 0) print(`   … and ${more} more; --json tells all.`);
+  const rest = failures.length - MOST_TOLD;
+  const told = failures.slice(0, MOST_TOLD).map(({ end, reason }) => {
+    return wrap(`window to ${instantWords(end, zone)}: ${near(reason)}`, 80, '   ');
+  });
+  if (rest > 0) told.push(`   … and ${rest} more; --json tells all.`);
+  print([wrap(`${words}.`, 80, ''), ...told, ...more].join('\n'));
   return exitCode;
 }
-
-const failureLine = ({ end, reason }: Failure): string =>
-  wrap(`window to ${instantWords(end)}: ${near(reason)}`, 80, '   ');

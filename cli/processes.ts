@@ -9,9 +9,19 @@ import { queues, type Queue } from '../domain/queues.js';
 import { startWorkers } from '../workers/start.js';
 import { logOption, option, runAction, withGlobals, type Context } from './context.js';
 import { runParts, type Part } from './parts.js';
+import {
+  hostOption,
+  metricsPortOption,
+  servePortOption,
+  temporalPortOption,
+  uiPortOption,
+} from './ports.js';
 
 interface ProcessOptions {
+  /** Of `serve`. */
   port: number;
+  /** Of the embedded Temporal server. */
+  temporalPort: number;
   host: string;
   uiPort?: number;
   queues: readonly Queue[];
@@ -23,14 +33,15 @@ export function processCommands(program: Command): void {
   const up = program
     .command('up')
     .description('everything in one process group: Temporal, workers, serve')
-    .addOption(portOption('8080'))
+    .addOption(servePortOption(8080))
+    .addOption(temporalPortOption('--temporal-port'))
     .addOption(hostOption())
-    .addOption(uiOption())
+    .addOption(uiPortOption())
     .addOption(logOption('people'));
   withGlobals(up).action((options: ProcessOptions) =>
     runAction(up, async (context) =>
       runParts(context, async (add) => {
-        add(asPart(await startServer(context, { ...options, port: 7233 })));
+        add(asPart(await startServer(context, options)));
         add(await workerPart(context.app, { ...options, queues }));
         add(await servePart(context, options));
         return 'run';
@@ -45,12 +56,8 @@ export function processCommands(program: Command): void {
         .argParser(parseQueues)
         .default(queues, 'all'),
     )
-    .addOption(
-      option('--metrics-port <port>', "Prometheus, the SDK's metrics", 'METRICS_PORT').argParser(
-        parsePort,
-      ),
-    )
-    .addOption(hostOption('address of the metrics'))
+    .addOption(metricsPortOption())
+    .addOption(hostOption())
     .addOption(logOption('service'));
   withGlobals(worker).action((options: ProcessOptions) =>
     runAction(worker, async (context) =>
@@ -72,7 +79,7 @@ function serveCommand(program: Command): void {
   const serve = program
     .command('serve')
     .description('health, metrics, trainer callbacks; watches that windows come')
-    .addOption(portOption('8080'))
+    .addOption(servePortOption(8080))
     .addOption(hostOption())
     .addOption(logOption('service'));
   withGlobals(serve).action((options: ProcessOptions) =>
@@ -89,15 +96,15 @@ function serverCommands(program: Command): void {
   const server = program
     .command('dev-server')
     .description('the embedded Temporal server; its data outlives a restart')
-    .addOption(portOption('7233'))
-    .addOption(uiOption());
+    .addOption(temporalPortOption('--port, --temporal-port'))
+    .addOption(uiPortOption());
   withGlobals(server).action((options: ProcessOptions) =>
     runAction(server, async (context) =>
       runParts(context, async (add) => {
         const started = await startServer(context, options);
         add(asPart(started));
         if (started.pid !== null) return 'run';
-        context.progress('It runs already and is not ours; nothing was started.');
+        context.progress('Nothing was started.');
         return 'stop';
       }),
     ),
@@ -118,10 +125,10 @@ function serverCommands(program: Command): void {
 
 async function startServer(
   { app, progress }: Context,
-  options: Pick<ProcessOptions, 'port' | 'uiPort'>,
+  options: Pick<ProcessOptions, 'temporalPort' | 'uiPort'>,
 ): Promise<Server> {
   const uiPort = options.uiPort ?? null;
-  const server = await ensureServer(app, { port: options.port, uiPort, progress });
+  const server = await ensureServer(app, { port: options.temporalPort, uiPort, progress });
   progress(`Temporal at ${server.address}${uiPort === null ? '' : `, UI at 127.0.0.1:${uiPort}`}`);
   return server;
 }
@@ -158,26 +165,6 @@ export async function servePart(
     },
     done: rounds,
   };
-}
-
-function portOption(standard: string) {
-  return option('--port <port>', 'port to listen on', 'PORT')
-    .argParser(parsePort)
-    .default(Number(standard), standard);
-}
-
-function hostOption(what = 'address to listen on') {
-  return option('--host <host>', what, 'HOST').default('127.0.0.1');
-}
-
-function uiOption() {
-  return option('--ui-port <port>', "port of Temporal's own pages", 'UI_PORT').argParser(parsePort);
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new InvalidArgumentError(`Expected a port from 0 to 65535, got "${text}".`);
 }
 
 function parseQueues(text: string): Queue[] {

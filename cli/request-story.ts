@@ -1,8 +1,10 @@
 import type { RequestStory } from '../app/requests.js';
 import type { RequestSummary } from '../domain/request.js';
 import { becauseOf } from '../domain/requests/request-text-reason.js';
+import { deciders } from '../domain/requests/request-text-deciders.js';
 import type { Instant } from '../domain/window.js';
 import { columns, fitted, section } from './fitted.js';
+import { noticesSection } from './notices.js';
 import { wrap } from './output.js';
 import { agoWords, instantWords } from './words.js';
 
@@ -28,7 +30,7 @@ function awaited({ status, expiresAt, startsAt, held }: RequestSummary, now: Ins
 
 /** A request with its evidence, who decided and why, and how it is answered. */
 export function storyText(story: RequestStory, now: Instant): string {
-  const { request, evidence, audit, timezone } = story;
+  const { request, evidence, audit, deliveries, rules, timezone } = story;
   const history = audit.map(({ at, actor, action, reason }) => [
     instantWords(at, timezone),
     actor.verified ? actor.id : `${actor.id} (unverified)`,
@@ -40,6 +42,7 @@ export function storyText(story: RequestStory, now: Instant): string {
     ...evidence.advice.reasons.map(({ text }) => ` - ${text}`),
     `Evidence: ${request.evidence.slice(0, 12)}, of the run ${evidence.run}`,
     ...(request.warning === undefined ? [] : [`Mind: ${request.warning}.`]),
+    ...(rules === null || request.status !== 'requested' ? [] : deciders(request, rules, timezone)),
     ...request.approvals.map(
       ({ by, at, reason }) =>
         `Approved by ${by} at ${instantWords(at, timezone)}${reason === '' ? '' : `: ${reason}`}`,
@@ -52,6 +55,7 @@ export function storyText(story: RequestStory, now: Instant): string {
     requestTable([request], now),
     '',
     ...lines.map(wrapped),
+    ...noticesSection(deliveries, timezone),
     ...section('History', ['AT', 'WHO', 'WHAT', ''], history),
     ...howToDecide(request),
   ].join('\n');
@@ -65,6 +69,9 @@ function wrapped(line: string): string {
 }
 
 function howToDecide({ id, status, evidence }: RequestSummary): string[] {
+  if (CANCELLABLE.includes(status)) {
+    return ['', 'Stop it:', ` aftercare cancel ${id} --as <you> --reason "…"`];
+  }
   if (status !== 'requested') return [];
   return [
     '',
@@ -73,3 +80,6 @@ function howToDecide({ id, status, evidence }: RequestSummary): string[] {
     ` aftercare reject ${id} --as <you> --reason "at least ten characters"`,
   ];
 }
+
+/** Decided, and not promoted yet. */
+const CANCELLABLE: readonly RequestSummary['status'][] = ['cooling', 'executing', 'uncertain'];

@@ -10,7 +10,15 @@ import {
 import { withTemporal } from '../app/temporal.js';
 import type { RequestSummary } from '../domain/request.js';
 import { printAnswer } from './alerts.js';
-import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
+import {
+  actorOf,
+  answered,
+  option,
+  runAction,
+  withActor,
+  withGlobals,
+  type Context,
+} from './context.js';
 import { printDocument } from './document.js';
 import { print } from './output.js';
 import { requestTable, storyText } from './request-story.js';
@@ -19,7 +27,7 @@ import { requestTable, storyText } from './request-story.js';
 export function requestsCommand(program: Command): void {
   const requests = program.command('requests').description('the questions put to the approvers');
   const list = requests.command('list').description('requests, open ones first');
-  list.option('--all', 'ended ones too');
+  list.addOption(option('--all', 'ended ones too', 'ALL'));
   withGlobals(list).action((options: { all?: boolean }) =>
     runAction(list, (context) => listAction(context, options.all === true ? 'all' : 'open')),
   );
@@ -52,18 +60,19 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
   const command = program
     .command(`${decision} <request>`)
     .description(words)
-    .addOption(option('--reason <text>', 'why', 'REASON').default(''))
-    .addOption(
-      option('--evidence <hash>', 'the evidence that you saw; refused when it changed', 'EVIDENCE'),
-    );
+    .addOption(option('--reason <text>', 'why', 'REASON').default(''));
+  if (decision === 'approve' || decision === 'reject') {
+    const what = 'the evidence that you saw; refused when it changed';
+    command.addOption(option('--evidence <hash>', what, 'EVIDENCE'));
+  }
   withActor(command).action((id: string, options: DecisionOptions) =>
     runAction(command, async (context) => {
       const { app } = context;
-      const actor = { by: actorOf(context.options), reason: options.reason, verified: false };
+      const actor = { by: await actorOf(context), reason: options.reason, verified: false };
       const request = await findRequest(app, id);
       const evidence = fullHash(request, options.evidence);
       const answer = await withTemporal(app.settings, ({ client }) =>
-        decideRequest(client, request, { actor, decision, evidence }),
+        answered(context, decideRequest(client, request, { actor, decision, evidence })),
       );
       return printAnswer(context, answer);
     }),
@@ -91,10 +100,10 @@ export function fullHash(
 }
 
 async function retrainAction(context: Context, model: string, reason: string): Promise<number> {
-  const { app, options } = context;
-  const actor = { by: actorOf(options), reason, verified: false };
+  const { app } = context;
+  const actor = { by: await actorOf(context), reason, verified: false };
   const answer = await withTemporal(app.settings, ({ client }) =>
-    openRequest(app, client, { model, actor }),
+    answered(context, openRequest(app, client, { model, actor })),
   );
   return printAnswer(context, answer);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   appliedHead,
+  appliedZone,
   checkSpan,
   pause,
   resume,
@@ -12,14 +13,15 @@ import {
 import { alertsDecided } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
-import { zoneOf } from '../app/load.js';
 import { withTemporal } from '../app/temporal.js';
+import type { Commit } from '../domain/run.js';
 import { iso, type Instant } from '../domain/window.js';
 import { instant } from './check.js';
 import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
-import { print, printJson, verdictWord } from './output.js';
-import { amountWords, instantWords } from './words.js';
+import { columns } from './fitted.js';
+import { countLine, print, printJson, verdictWord, wrap } from './output.js';
+import { amountWords, instantWords, pausedWords } from './words.js';
 
 const PATIENCE = 120_000;
 
@@ -50,37 +52,55 @@ function pauseCommands(program: Command): void {
     .description('stop the bell, with a reason and an end')
     .addOption(option('--until <instant>', 'serve resumes it then', 'UNTIL'))
     .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
-  withActor(command).action((model: string, options: { until?: string; reason: string }) =>
-    runAction(command, async (context) => {
-      const { app, options: globals } = context;
-      const zone = await zoneOf(app, model);
-      const until =
-        options.until === undefined ? null : endOfPause(options.until, zone, app.clock());
-      const by = actorOf(globals);
-      await withTemporal(app.settings, ({ client }) =>
-        pause(app, client, { model, by, reason: options.reason, until }),
-      );
-      const end = until === null ? '' : ` until ${instantWords(until, zone)}`;
-      const document = { model, state: 'paused', until: until === null ? null : iso(until) };
-      tell(context, document, `${model} is paused${end}.`);
-      return 0;
-    }),
+  withActor(command).action((model: string, options: PauseOptions) =>
+    runAction(command, (context) => pauseAction(context, model, options)),
   );
   const back = program
     .command('resume <model>')
     .description('let the bell ring again, once at once')
-    .addOption(option('--reason <text>', "why: a note on the model's Schedule", 'REASON'));
-  withActor(back).action((model: string, options: { reason?: string }) =>
-    runAction(back, async (context) => {
-      const { app } = context;
-      const note = [context.options.as, options.reason].filter((one) => one !== undefined);
-      await withTemporal(app.settings, ({ client }) =>
-        resume(app, client, { model, note: note.join(': ') }),
-      );
-      tell(context, { model, state: 'resumed' }, `${model} rings again.`);
-      return 0;
-    }),
+    .addOption(
+      option('--reason <text>', "why: a note on the model's Schedule", 'REASON').default(''),
+    );
+  withActor(back).action((model: string, options: { reason: string }) =>
+    runAction(back, (context) => resumeAction(context, model, options.reason)),
   );
+}
+
+interface PauseOptions {
+  until?: string;
+  reason: string;
+}
+
+async function pauseAction(
+  context: Context,
+  model: string,
+  { until: given, reason }: PauseOptions,
+): Promise<number> {
+  const { app } = context;
+  const by = await actorOf(context);
+  const zone = await appliedZone(app, model);
+  const until = given === undefined ? null : endOfPause(given, zone, app.clock());
+  const before = await withTemporal(app.settings, ({ client }) =>
+    pause(app, client, { model, by, reason, until }),
+  );
+  const end =
+    until === null ? ', until somebody resumes it' : ` until ${instantWords(until, zone)}`;
+  const was = before === null ? '' : ` It was ${pausedWords(before, zone)}.`;
+  const document = { model, state: 'paused', until: until === null ? null : iso(until) };
+  tell(context, document, `${model} is paused${end}.${was}`);
+  return 0;
+}
+
+async function resumeAction(context: Context, model: string, reason: string): Promise<number> {
+  const { app } = context;
+  const by = await actorOf(context);
+  const note = reason === '' ? by : `${by}: ${reason}`;
+  const before = await withTemporal(app.settings, ({ client }) =>
+    resume(app, client, { model, note }),
+  );
+  const words = before === 'paused' ? `${model} rings again.` : `${model} was not paused; it rang.`;
+  tell(context, { model, state: 'resumed' }, words);
+  return 0;
 }
 
 /** The end of a pause, with a bare date in the zone; UsageError when it is over already. */
@@ -95,6 +115,7 @@ export function endOfPause(text: string, zone: string, now: Instant): Instant {
 async function runModel(context: Context, model: string, watch: boolean): Promise<number> {
   const { app, progress } = context;
   const before = await appliedHead(app, model);
+  const zone = await appliedZone(app, model);
   const head = await withTemporal(app.settings, async ({ client }) => {
     await ring(app, client, model);
     if (!watch) return null;
@@ -103,22 +124,24 @@ async function runModel(context: Context, model: string, watch: boolean): Promis
       onWindow: ({ watermark, windows }) => {
         const line = windows.find(({ end }) => end === watermark);
         const verdict = line === undefined ? '' : verdictWord(line.verdict);
-        progress(`${instantWords(watermark)} ${verdict}`);
+        progress(`${instantWords(watermark, zone)} ${verdict}`);
       },
     });
     await alertsDecided(client, model);
     return watched;
   });
   if (head === null) {
-    tell(context, { model, state: 'rung' }, `${model}: the bell rang. ${LOOK}`);
+    const { paused } = before;
+    const stays = paused === null ? '' : `, once: it is ${pausedWords(paused, zone)}`;
+    tell(context, { model, state: 'rung' }, `${model}: the bell rang${stays}. ${LOOK}`);
     return 0;
   }
   const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
   const failures = await failuresOf(app, model, { from, to: head.watermark });
   const failed = failures.length === 0 ? '' : `, ${failures.length} failed`;
-  const words = `${model}: evaluated up to ${instantWords(head.watermark)}${failed}`;
+  const words = `${model}: evaluated up to ${instantWords(head.watermark, zone)}${failed}`;
   const document = { model, state: 'done', watermark: iso(head.watermark) };
-  return tellEnd(context, { document, words, failures });
+  return tellEnd(context, { document, words, failures, zone });
 }
 
 async function backfillModel(
@@ -127,8 +150,7 @@ async function backfillModel(
   options: { span: string; again?: boolean; watch?: boolean },
 ): Promise<number> {
   const { app, progress } = context;
-  await appliedHead(app, model);
-  const zone = await zoneOf(app, model);
+  const zone = await appliedZone(app, model);
   const [from, to, more] = options.span.split('..');
   if (from === undefined || to === undefined || more !== undefined) {
     throw new UsageError(
@@ -146,7 +168,8 @@ async function backfillModel(
     );
   });
   if (counts === null) {
-    tell(context, { model, state: 'started' }, `${model}: the backfill runs. ${LOOK}`);
+    const words = `${model}: the backfill runs; --watch would wait for it. ${LOOK_LATER}`;
+    tell(context, { model, state: 'started' }, wrap(words, 80, ''));
     return 0;
   }
   const { evaluated, failed } = counts;
@@ -155,11 +178,24 @@ async function backfillModel(
   const words = `${model}: the backfill is done: ${backfillWords(evaluated, failed)}${hint}`;
   const failures = failed === 0 ? [] : await failuresOf(app, model, input);
   const document = { model, state: 'done', evaluated, failed };
-  const code = tellEnd(context, { document, words, failures });
+  const commits = await app.lake.commitsOf(model, input);
+  const found = verdictLines(commits.filter(({ window }) => window.start >= input.from));
+  const code = tellEnd(context, { document, words, failures, more: found, zone });
   return failed === 0 ? code : 3;
 }
 
 const LOOK = 'Look with "aftercare status".';
+const LOOK_LATER =
+  'When it is done, "aftercare status" and "aftercare alerts list" show what it found.';
+
+/** What the windows of a span say now, in one line, and where it is told; [] without any. */
+export function verdictLines(commits: readonly Pick<Commit, 'verdict'>[]): string[] {
+  const counts = { ok: 0, warn: 0, alert: 0, unknown: 0 };
+  for (const { verdict } of commits) counts[verdict] += 1;
+  if (commits.length === 0) return [];
+  const next = counts.warn + counts.alert === 0 ? '' : '; see "aftercare alerts list"';
+  return [` Windows: ${countLine(counts, 0)}${next}`];
+}
 
 const backfillWords = (evaluated: number, failed: number): string =>
   `${amountWords(evaluated, 'window')} evaluated${failed === 0 ? '' : `, ${failed} failed`}`;
@@ -171,5 +207,5 @@ function tell(
   words: string,
 ): void {
   if (format === 'json') printJson({ version: 1, ...document, exitCode: 0 });
-  else print(words);
+  else print(wrap(words, columns(), ''));
 }

@@ -10,7 +10,7 @@ import { documentOf } from './document.js';
 import { columns, fitted } from './fitted.js';
 import { cut, jsonText, print, strip, table, wrap } from './output.js';
 import { requestTable } from './request-story.js';
-import { agoWords } from './words.js';
+import { agoWords, pausedWords } from './words.js';
 
 interface StatusOptions {
   watch?: boolean;
@@ -59,18 +59,19 @@ async function statusAction(context: Context, options: StatusOptions): Promise<n
 }
 
 async function show(
-  { app, format, options }: Context,
+  context: Context,
   { owner }: StatusOptions,
   write: (text: string) => void,
 ): Promise<void> {
-  const whose = owner === 'me' ? actorOf(options) : (owner ?? null);
+  const { app, format } = context;
+  const whose = owner === 'me' ? await actorOf(context) : (owner ?? null);
   const [statuses, server] = await Promise.all([modelStatuses(app, whose), serverState(app)]);
   if (format === 'json') {
     const models = statuses.map(modelDocument);
     write(jsonText(documentOf({ server, models }, 0)));
     return;
   }
-  const notes = server.reached ? [] : [wrap(unreached(server), columns(), '')];
+  const notes = standstill(server).map((words) => wrap(words, columns(), ''));
   const where = `watched in the lake ${app.settings.lake}`;
   const none =
     whose === null ? `No model is yet ${where}: ${BEGIN}` : `No model of ${whose} is ${where}.`;
@@ -81,13 +82,21 @@ async function show(
 
 const BEGIN = '"aftercare init" writes a monitor, "aftercare apply" begins.';
 
-/** What stands still while the server is away. */
-function unreached({ address }: ServerState): string {
+const STANDS = 'nothing is evaluated';
+
+/** What stands still while the server is away, or the workers are; [] when all are there. */
+export function standstill({ address, reached, idle }: ServerState): string[] {
+  if (reached) {
+    const where = idle?.join(', ') ?? '';
+    const start = '"aftercare worker" or "aftercare up"';
+    return where === '' ? [] : [`No worker on ${where}: ${STANDS} until one runs (${start}).`];
+  }
   const what =
     address === null
       ? 'No Temporal server is known (TEMPORAL_ADDRESS is not set, no dev-server runs here)'
       : `No Temporal server reached at ${address}`;
-  return `${what}: nothing is evaluated until it runs ("aftercare up"). This is what the lake knows.`;
+  const known = 'This is what the lake knows.';
+  return [`${what}: ${STANDS} until it runs ("aftercare up"). ${known}`];
 }
 
 /** The whole state in at most 80 columns, and what to do next. */
@@ -97,7 +106,7 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
     strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
     promoted === null ? (head.advice?.mark.action ?? '–') : 'promoted',
     head.lastRunAt === null ? 'never' : agoWords(head.lastRunAt, now),
-    head.paused === null ? nextWords(nextDue ?? now, now) : `paused by ${head.paused.by}`,
+    head.paused === null ? nextWords(nextDue ?? now, now) : 'paused',
   ]);
   const alerts = statuses.flatMap((status) => status.alerts);
   const requests = statuses.flatMap((status) => status.requests);
@@ -134,12 +143,14 @@ function blockedTable(blocked: readonly Blocked[]): string {
   return fitted(['ENTITY', 'STATE', 'SINCE', 'BECAUSE'], rows, 'BECAUSE');
 }
 
-/** What the line of a model cannot say: windows that were not judged, a version that was not. */
+/** What the line of a model cannot say: who paused it, what was not judged, what the files hold. */
 function notesOf(status: ModelStatus, now: number): string[] {
   const { head, unjudged, promoted, notes, timezone } = status;
-  const { model } = head;
+  const { model, paused } = head;
+  const reason = paused === null ? '' : `${paused.reason.replace(/\.$/, '')}.`;
   const version = promoted && `${promoted.version} was promoted ${agoWords(promoted.at, now)}`;
   return [
+    ...(paused === null ? [] : [`${model}: ${pausedWords(paused, timezone)}: ${reason}`]),
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
     ...unjudgedLines(unjudged, timezone).map((line) => `${model}: ${line}`),
     ...notes.map((note) => `${model}, newest window: ${note}`),

@@ -74,7 +74,15 @@ export function agoWords(at: Instant, now: Instant): string {
   return at <= now ? `${coarse} ago` : `in ${coarse}`;
 }
 
-/** `2026-11-22 02:00 UTC`, or on the wall clock of another zone. */
-export function instantWords(at: Instant, timezone = 'UTC'): string {
+/** `2026-11-22 02:00 Europe/Paris`: on the wall clock of the zone of a model's windows. */
+export function instantWords(at: Instant, timezone: string): string {
   return inZone(at, timezone);
+}
+
+/** `paused by ana until 2026-11-22 02:00 UTC`; without an end, until somebody resumes it. */
+export function pausedWords(
+  { by, until }: { by: string; until: Instant | null },
+  timezone: string,
+): string {
+  return `paused by ${by}${until === null ? '' : ` until ${instantWords(until, timezone)}`}`;
 }

@@ -19,9 +19,11 @@ const steps = (...defaults: number[]) =>
     .array(duration, { error: 'expected a list of durations, as [30m, 60m]' })
     .default(defaults)
     .superRefine((given, context) => {
-      if (given.every((after, index) => after > (given[index - 1] ?? 0))) return;
-      const message = 'expected durations that grow, each since the alert fired, as [30m, 60m]';
-      context.addIssue({ code: 'custom', message });
+      const wrong = given.findIndex((after, index) => after <= (given[index - 1] ?? 0));
+      if (wrong < 0) return;
+      const before = wrong === 0 ? '0m, when level 0 is told' : 'the one before';
+      const message = `expected a time since the alert fired, later than ${before}, as [30m, 60m]`;
+      context.addIssue({ code: 'custom', path: [wrong], message });
     });
 
 /** `alerts:`, how alerts of this monitor repeat, escalate and end. */

@@ -2,7 +2,7 @@ import { formatDuration } from '../calendar/durations.js';
 import { figure, lossInWords } from '../domain/judging/figures.js';
 import type { Limit } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
-import { iso } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import { snakeCase } from './checks-schema.js';
 import { isTime } from './limit-schema.js';
 import type { KnownChecks } from './monitor.js';
@@ -11,12 +11,13 @@ import type { KnownChecks } from './monitor.js';
 export type Line = readonly [path: string, value: string];
 
 /** The segments and events of a monitor. */
-export function partLines({ segments, events }: Monitor): Line[] {
+export function partLines({ segments, events, windows }: Monitor): Line[] {
   const parts = segments.map(
     ({ name, by, top, minRows }) => `${name} by ${by}, top ${top}, min_rows ${minRows}`,
   );
   const times = events.map(({ name, start, end, effect, repeats }) => {
-    const words = `${name} ${iso(start)} to ${iso(end)}, ${effect}`;
+    const [from, to] = [start, end].map((at) => inZone(at, windows.timezone));
+    const words = `${name} ${from} to ${to}, ${effect}`;
     return repeats === null ? words : `${words}, ${repeats}`;
   });
   return [

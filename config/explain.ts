@@ -1,10 +1,13 @@
 import { formatDuration } from '../calendar/durations.js';
-import type { Monitor, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import { predictionColumns } from '../domain/prediction.js';
+import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, partLines, type Line } from './explain-checks.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
 import type { KnownChecks } from './monitor.js';
+import { sourceWords } from './source-words.js';
 import { sayReference } from './reference-words.js';
 
 /** Every value that holds for a monitor, a line each; `(default)` where the file says nothing. */
@@ -69,11 +72,12 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
 }
 
 function sourceLines(path: string, source: SourceSpec): Line[] {
-  const lines: Line[] = [
-    [`${path}.kind`, source.kind],
-    [`${path}.path`, source.path],
-  ];
-  return source.where === null ? lines : [...lines, [`${path}.where`, source.where]];
+  const own = isFiles(source) ? [['path', source.path] as const] : sourceWords(source);
+  const where = source.where === null ? [] : [['where', source.where] as const];
+  return [['kind', source.kind] as const, ...own, ...where].map(([key, value]): Line => [
+    `${path}.${key}`,
+    value,
+  ]);
 }
 
 function columnLines({ columns }: Monitor): Line[] {
@@ -88,6 +92,12 @@ function columnLines({ columns }: Monitor): Line[] {
       : ([
           ['columns.prediction.kind', prediction.kind],
           ['columns.prediction.threshold', String(prediction.threshold)],
+          ...predictionColumns(prediction)
+            .slice(1)
+            .map(([path, name]): Line => [`columns.prediction.${path.join('.')}`, name]),
+          ...(prediction.ranking === undefined
+            ? []
+            : [['columns.prediction.k', String(prediction.ranking.k)] as const]),
         ] as const)),
     ['columns.version', version ?? 'none'],
     ['columns.row_source', columns.rowSource ?? 'none'],
@@ -115,14 +125,13 @@ function labelLines({ labels }: Monitor): Line[] {
   ];
 }
 
-function referenceLines({ reference: { drift, others, performance } }: Monitor): Line[] {
+function referenceLines({ reference, windows }: Monitor): Line[] {
+  const { drift, others, performance } = reference;
+  const say = (one: ReferenceSource): string => sayReference(one, windows.timezone);
   const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
   return [
-    ['reference.drift', drift === null ? 'none' : sayReference(drift)],
-    ...Object.entries(others).map(([name, one]): Line => [
-      `reference.others.${name}`,
-      sayReference(one),
-    ]),
+    ['reference.drift', drift === null ? 'none' : say(drift)],
+    ...Object.entries(others).map(([name, one]): Line => [`reference.others.${name}`, say(one)]),
     ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
   ];
 }

@@ -52,7 +52,7 @@ export const modelIdWords =
 
 const model = z.strictObject({
   id: text('an id').regex(modelId, { error: modelIdWords }),
-  task: oneOf(['binary', 'regression', 'none'], ['multiclass', 'ranking']).optional(),
+  task: oneOf(['binary', 'multiclass', 'regression', 'ranking', 'none']).optional(),
   owners,
   tags: z.array(text('a tag')).default([]),
 });
@@ -96,5 +96,8 @@ export type MonitorGiven = z.output<ReturnType<typeof fileSchema>>;
 export function taskOf(given: Pick<MonitorGiven, 'model' | 'columns'>): Task {
   if (given.model.task !== undefined) return given.model.task;
   if (given.columns.prediction === null) return 'none';
-  return given.columns.prediction.kind === 'value' ? 'regression' : 'binary';
+  const { kind, probabilities } = given.columns.prediction;
+  if (kind === 'ranking') return 'ranking';
+  if (probabilities !== undefined) return 'multiclass';
+  return kind === 'value' ? 'regression' : 'binary';
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LabelSource } from '../domain/monitor.js';
 import { column, duration, oneOf, text } from './scalars.js';
+import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
 
 const value = z.union([z.string(), z.number(), z.boolean()], {
@@ -52,17 +53,26 @@ export const labels = z
 /** The label source with what the other sections say: the ids to join on, whether classes. */
 export function toLabels(
   given: LabelGiven | undefined,
-  model: { id: readonly string[]; classes: boolean },
+  model: { id: readonly string[]; classes: boolean; timezone: string },
 ): LabelSource | null {
   if (given === undefined) return null;
+  const { timestamp = null } = given;
+  const labelTime = timestamp === null ? null : { column: timestamp, timezone: model.timezone };
   const own = Object.fromEntries(model.id.map((name) => [name, name]));
   return {
     name: given.name,
-    from: given.from ?? null,
+    from: given.from === undefined ? null : timed(given.from, labelTime),
     on: given.from === undefined ? {} : (given.join?.on ?? own),
     value: given.value,
     positive: model.classes ? (given.positive ?? ['1', 'true']) : [],
-    timestamp: given.timestamp ?? null,
+    timestamp,
     matureAfter: given.mature_after ?? 0,
   };
+}
+
+/** The label of rows that say themselves how relevant their item was; null: they do not. */
+export function ratedLabel(column: string | null): LabelSource | null {
+  if (column === null) return null;
+  const known = { positive: [], timestamp: null, matureAfter: 0 };
+  return { name: 'relevance', from: null, on: {}, value: column, ...known };
 }

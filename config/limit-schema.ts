@@ -13,6 +13,8 @@ export interface KnownCheck {
   worse: 'higher' | 'lower' | 'either';
   /** With `reference` among them, it may be asked against another one. */
   needs?: readonly string[];
+  /** Tasks of models that it can be asked about; absent: all. */
+  tasks?: readonly string[];
   defaults: Limits;
   /** Its default limits have the monitor's lag added. */
   defaultsAfter?: 'lag';

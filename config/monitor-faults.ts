@@ -1,3 +1,5 @@
+import type { Task } from '../domain/model.js';
+import type { Prediction } from '../domain/prediction.js';
 import type { CheckGiven } from './checks-schema.js';
 import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
@@ -20,13 +22,22 @@ export function crossFaults(given: Sections, known: readonly KnownCheck[]): Faul
   ];
 }
 
+/** How a model of each task says what it predicts. */
+const KINDS = {
+  binary: ['probability', 'label'],
+  multiclass: ['label'],
+  regression: ['value'],
+  ranking: ['ranking'],
+} satisfies Partial<Record<Task, readonly Prediction['kind'][]>>;
+
 function taskFaults({ model, columns }: Sections): Fault[] {
   const kind = columns?.prediction?.kind;
   if (model === undefined || columns === undefined || kind === undefined) return [];
   const task = taskOf({ model, columns });
   if (task === 'none') return [];
-  if ((kind === 'value') === (task === 'regression')) return [];
-  const right = task === 'regression' ? 'value' : 'probability or label';
+  const kinds: readonly string[] = KINDS[task];
+  if (kinds.includes(kind)) return [];
+  const right = kinds.join(' or ');
   return [
     {
       path: ['columns', 'prediction', 'kind'],
@@ -35,8 +46,18 @@ function taskFaults({ model, columns }: Sections): Fault[] {
   ];
 }
 
-function labelFaults({ labels, columns }: Sections): Fault[] {
+function labelFaults({ model, labels, columns }: Sections): Fault[] {
   const [label] = labels ?? [];
+  if (label !== undefined && columns?.prediction?.ranking?.relevance != null) {
+    const message = 'expected none: labels say how relevant an item was';
+    return [{ path: ['columns', 'prediction', 'relevance'], message }];
+  }
+  if (label?.positive !== undefined && model !== undefined && columns !== undefined) {
+    const task = taskOf({ model, columns });
+    const message = `expected none: of task ${task} no class counts as positive`;
+    const hasNone = task === 'multiclass' || task === 'ranking';
+    if (hasNone) return [{ path: ['labels', 0, 'positive'], message }];
+  }
   if (label?.from === undefined || label.join !== undefined) return [];
   if (columns === undefined || columns.id.length > 0) return [];
   const message =
@@ -81,11 +102,23 @@ function againFaults({ checks }: Sections, index: number, path: Fault['path']): 
   });
 }
 
-function needFaults({ name, over }: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
-  if (over === 'label' && given.labels?.length === 0) {
+/** Neither a section of labels nor a ranking whose rows say how relevant they were. */
+function lacksLabels({ labels, columns }: Sections): boolean {
+  return labels?.length === 0 && columns?.prediction?.ranking?.relevance == null;
+}
+
+function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  const { name, over, tasks } = check;
+  if (over === 'label' && lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
   }
-  if ((over !== 'label' && over !== 'score') || given.columns?.prediction !== null) return [];
+  const { model, columns } = given;
+  if (over !== 'label' && over !== 'score' && tasks === undefined) return [];
+  if (columns?.prediction !== null) {
+    const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
+    if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];
+    return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
+  }
   return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
 }
 
@@ -103,7 +136,7 @@ function orderFaults(
 
 function retrainingFaults(given: Sections): Fault[] {
   const { metric } = given.retraining ?? {};
-  if (metric !== undefined && given.labels?.length === 0) {
+  if (metric !== undefined && lacksLabels(given)) {
     const message = `${metric} needs labels: there is no section labels`;
     return [{ path: ['retraining', 'metric'], message }, ...reminderFaults(given)];
   }

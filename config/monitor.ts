@@ -5,14 +5,15 @@ import { toEvents } from './events-schema.js';
 import { shortestMonitor } from './example.js';
 import { fileSchema, owners as ownersSchema, taskOf, type MonitorGiven } from './file-schema.js';
 import { valueAt } from './known-keys.js';
-import { toLabels } from './labels-schema.js';
+import { ratedLabel, toLabels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
 import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
 import { ownName } from './segments-schema.js';
-import { timed } from './window-faults.js';
+import { timed } from './source-kinds.js';
+import { timedChecks } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
 /** The checks that a file may name, and those that judge when it names none. */
@@ -136,39 +137,48 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The metric that asks for a retraining where the file names none. */
+const USUAL_METRIC = {
+  binary: 'roc_auc',
+  multiclass: 'accuracy',
+  regression: 'rmse',
+  ranking: 'ndcg',
+  none: 'roc_auc',
+} as const;
+
 function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const task = taskOf(given);
   const windows = toWindows(given.windows);
-  const reference = toReference(given.reference, windows.timezone);
-  const classes = task !== 'regression';
-  const label = toLabels(given.labels[0], { id: given.columns.id, classes });
+  const classes = task === 'binary' || task === 'none';
+  const { id, prediction } = given.columns;
+  const zone = given.columns.timestamp?.timezone ?? 'UTC';
+  const label =
+    toLabels(given.labels[0], { id, classes, timezone: zone }) ??
+    ratedLabel(prediction?.ranking?.relevance ?? null);
+  const { timezone } = windows;
+  const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
-    predictions: given.predictions.from,
+    predictions: timed(given.predictions.from, given.columns.timestamp),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
     },
     labels: label,
-    reference: {
-      ...reference,
-      performance:
-        reference.performance ??
-        (label === null ? null : { kind: 'first_mature', size: 28 * 86_400_000 }),
-    },
+    reference: toReference(given.reference, held),
     segments: given.segments,
     events: toEvents(given.events, windows.timezone),
     checks: [],
-    retraining: toRetraining(given.retraining, task === 'regression' ? 'rmse' : 'roc_auc'),
+    retraining: toRetraining(given.retraining, USUAL_METRIC[task]),
     alerts: given.alerts,
   };
   const rest = {
     defaults: known
       .defaultChecks(bare)
-      .filter((name) => windows.rows === undefined || !timed.has(name)),
+      .filter((name) => windows.rows === undefined || !timedChecks.has(name)),
     minRows: given.windows.min_rows ?? null,
     lag: given.schedule.lag,
   };

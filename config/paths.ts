@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isFiles } from '../domain/source-spec.js';
 import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 
 /** A path as people would type it from a folder: relative where it lies below. */
@@ -10,10 +11,10 @@ export function nearPath(file: string, cwd: string): string {
 
 /** The monitor with the paths of its sources counted from a folder; templates stay. */
 export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
-  const absolute = (source: SourceSpec): SourceSpec => ({
-    ...source,
-    path: path.resolve(cwd, source.path),
-  });
+  const absolute = (source: SourceSpec): SourceSpec =>
+    isFiles(source) || source.kind === 'duckdb'
+      ? { ...source, path: path.resolve(cwd, source.path) }
+      : source;
   const ofReference = (one: ReferenceSource): ReferenceSource =>
     one.kind === 'training' ? { ...one, from: absolute(one.from) } : one;
   const { labels, reference } = monitor;

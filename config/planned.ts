@@ -9,13 +9,7 @@ const laterKeys = [
   'columns.weight',
   'columns.traffic',
   'columns.action',
-  'columns.prediction.probabilities',
   'columns.prediction.use',
-  'columns.prediction.request',
-  'columns.prediction.item',
-  'columns.prediction.position',
-  'columns.prediction.relevance',
-  'columns.prediction.k',
   'labels.*.join.entity',
   'labels.*.join.within',
   'labels.*.absent',
@@ -39,30 +33,13 @@ const laterKeys = [
   'teams.*.quiet_hours',
 ].map((path) => path.split('.'));
 
-/** Metrics of a later version. */
-export const laterMetrics: readonly string[] = [
-  'average_precision',
-  'brier',
-  'calibration',
-  'f1',
-  'log_loss',
-  'mape',
-  'mcc',
-  'ndcg',
-  'precision',
-  'r2',
-  'recall',
-];
-
 /** Checks of a later version. */
 export const laterChecks: readonly string[] = [
-  ...laterMetrics,
   'arm_contrast',
   'concept_gap',
   'custom',
   'estimated_performance',
   'feature_attribution',
-  'label_drift',
   'self_confirmation',
   'suppression',
 ];

@@ -40,8 +40,10 @@ function sourceFaults(given: Sections): Fault[] {
     faults.push(...at(path, one));
   }
   const { drift, performance } = reference;
-  if (performance?.kind === 'held_out' && (drift?.kind ?? 'training') !== 'training') {
-    const message = 'expected first_mature: only a training file has labels that were held out';
+  const fixed = ['training', 'window'].includes(drift?.kind ?? 'training');
+  if (performance?.kind === 'held_out' && !fixed) {
+    const message =
+      'expected first_mature: only a training file or a fixed window has labels apart';
     faults.push({ path: ['reference', 'performance', 'kind'], message });
   }
   return faults;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ReferenceSource, ReferenceSpec } from '../domain/monitor.js';
 import { count, instant, lasting, oneOf, text } from './scalars.js';
-import { source, sourceKeys, toSource } from './source-schema.js';
+import { sourceKeys } from './source-keys.js';
+import { toSource } from './source-kinds.js';
+import { source } from './source-schema.js';
 import { spanKeys, spanOf } from './spans.js';
 
 /** Which rows, as written: times wait for the zone of the monitor. */
@@ -23,7 +25,7 @@ const training = z
     const trainedUntil = trained_until ?? null;
     if (from !== undefined && path === undefined) return { kind, from, trainedUntil };
     if (path !== undefined && from === undefined) {
-      return { kind, from: toSource({ path, where }, context), trainedUntil };
+      return { kind, from: toSource({ path, where }, context) ?? z.NEVER, trainedUntil };
     }
     const got = path === undefined ? 'none' : 'both';
     const message = `expected either path, or from: { path }, got ${got}`;
@@ -64,6 +66,8 @@ const rows = z.discriminatedUnion(
   },
 ) satisfies z.ZodType<SourceGiven>;
 
+const FIRST_MATURE = { kind: 'first_mature', size: 28 * 86_400_000 } as const;
+
 const performance = z
   .strictObject({
     kind: oneOf(['held_out', 'first_mature']),
@@ -71,7 +75,7 @@ const performance = z
   })
   .transform((given, context): NonNullable<ReferenceSpec['performance']> => {
     if (given.kind === 'first_mature') {
-      return { kind: 'first_mature', size: given.size ?? 28 * 86_400_000 };
+      return { ...FIRST_MATURE, ...(given.size !== undefined && { size: given.size }) };
     }
     if (given.size !== undefined) {
       const message = 'expected none: held_out takes the labels of the drift reference';
@@ -90,8 +94,17 @@ export const reference = z.strictObject({
 /** `reference:` as its schema gives it. */
 export type ReferenceGiven = z.output<typeof reference>;
 
-/** The references of a monitor in its zone; `performance` null: nobody said. */
-export function toReference(given: ReferenceGiven, timezone: string): ReferenceSpec {
+/**
+ * The references of a monitor in its zone. Metrics are held against the first mature windows unless
+ * the monitor says otherwise: training rows flatter a model. A fixed window's rows do not, and
+ * numbered windows have no first ones.
+ */
+export function toReference(
+  given: ReferenceGiven,
+  { timezone, labels, rows }: { timezone: string; labels: boolean; rows: boolean },
+): ReferenceSpec {
+  const isOwn = rows || given.drift?.kind === 'window';
+  const usual = isOwn ? ({ kind: 'held_out' } as const) : FIRST_MATURE;
   const resolved = (one: SourceGiven): ReferenceSource => {
     if (one.kind === 'window') return { kind: one.kind, ...spanOf(one, timezone) };
     if (one.kind !== 'version') return one;
@@ -102,6 +115,6 @@ export function toReference(given: ReferenceGiven, timezone: string): ReferenceS
     others: Object.fromEntries(
       Object.entries(given.others).map(([name, one]) => [name, resolved(one)]),
     ),
-    performance: given.performance ?? null,
+    performance: given.performance ?? (labels ? usual : null),
   };
 }

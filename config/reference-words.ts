@@ -1,19 +1,22 @@
 import type { ReferenceSource } from '../domain/monitor.js';
-import { iso } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 
-/** What windows are compared with, in words. */
-export function sayReference(one: ReferenceSource): string {
+/** What windows are compared with, in words; instants on the wall clock of their zone. */
+export function sayReference(one: ReferenceSource, timezone: string): string {
+  const span = ({ start, end }: { start: Instant; end: Instant }): string =>
+    `${inZone(start, timezone)} to ${inZone(end, timezone)}`;
   switch (one.kind) {
     case 'training':
       return `training ${one.from.path}`;
     case 'window':
-      return `window ${iso(one.start)} to ${iso(one.end)}`;
+      return `window ${span(one)}`;
     case 'rolling':
       return `rolling, ${one.windows} windows${one.weekday ? ' of the same weekday' : ''}`;
     case 'previous':
       return one.weekday ? 'previous window of the same weekday' : 'previous window';
     case 'version':
-      return `version ${one.version}, ${iso(one.start)} to ${iso(one.end)}`;
+      return `version ${one.version}, ${span(one)}`;
     case 'segment':
       return `segment ${one.segment} = ${one.value}`;
   }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { RetrainingPolicy, TriggerSpec } from '../domain/monitor.js';
-import { laterMetrics } from './planned.js';
 import { count, duration, lasting, oneOf, text } from './scalars.js';
 import { didYouMean } from './spelling.js';
 
@@ -100,9 +99,7 @@ function metricOf(known: readonly string[]): z.ZodString {
   return text('the name of a metric').superRefine((given, context) => {
     if (known.includes(given)) return;
     const list = known.join(', ');
-    const message = laterMetrics.includes(given)
-      ? `"${given}" is not available yet in this version; available: ${list}`
-      : `unknown metric "${given}".${didYouMean(given, known)} Known: ${list}`;
+    const message = `unknown metric "${given}".${didYouMean(given, known)} Known: ${list}`;
     context.addIssue({ code: 'custom', message });
   });
 }

@@ -42,14 +42,12 @@ const rows = [
   {
     name: 'AFTERCARE_AS',
     meaning: 'The person of teams.yaml who acts, where no service authenticates.',
-    standard: null,
     wanted: 'a name of teams.yaml',
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   },
   {
     name: 'TEMPORAL_ADDRESS',
     meaning: 'Address of the Temporal server; absent: one is looked for, then started.',
-    standard: null,
     wanted: 'host:port, as 127.0.0.1:7233',
     pattern: /^[^\s/]+:\d+$/,
   },
@@ -63,7 +61,6 @@ const rows = [
   {
     name: 'TEMPORAL_API_KEY',
     meaning: 'API key of that server.',
-    standard: null,
     wanted: 'a key',
     pattern: anything,
     secret: true,
@@ -71,14 +68,18 @@ const rows = [
   {
     name: 'TEMPORAL_CLI_PATH',
     meaning: 'The `temporal` binary for the embedded server; absent: it is looked for.',
-    standard: null,
     wanted: 'a path',
     pattern: anything,
   },
   {
+    name: 'XDG_CACHE_HOME',
+    meaning: 'What we install for ourselves is kept in `aftercare` there; not absolute: unused.',
+    standard: '~/.cache',
+    ...folder,
+  },
+  {
     name: 'AFTERCARE_SMTP_URL',
     meaning: 'Mail server; absent: mails are written into the outbox as .eml files.',
-    standard: null,
     wanted: 'smtp://user:password@host:port or smtps://…',
     pattern: /^smtps?:\/\/\S+$/,
     secret: true,
@@ -99,7 +100,6 @@ const rows = [
   {
     name: 'AFTERCARE_SLACK_TOKEN',
     meaning: 'Bot token of Slack (chat:write, channels:history); absent: no Slack.',
-    standard: null,
     wanted: 'a bot token, as xoxb-…',
     pattern: /^xox[a-z]-\S+$/,
     secret: true,
@@ -107,12 +107,11 @@ const rows = [
   {
     name: 'AFTERCARE_SLACK_API_URL',
     meaning: 'Address of the Slack API; absent: that of Slack.',
-    standard: null,
     ...url,
   },
   {
     name: 'AFTERCARE_WEBHOOK_ALLOW_PRIVATE',
-    meaning: 'Webhooks and trainers may be at private and loopback addresses.',
+    meaning: 'Webhooks, trainers and HTTP sources may be at private and loopback addresses.',
     standard: 'false',
     wanted: 'true or false',
     pattern: /^(true|false)$/,
@@ -120,14 +119,12 @@ const rows = [
   {
     name: 'AFTERCARE_CALLBACK_URL',
     meaning: 'Where trainers reach `serve`; absent: their results are polled.',
-    standard: null,
     wanted: 'a URL, as http://aftercare:8080',
     pattern: url.pattern,
   },
   {
     name: 'AFTERCARE_SERVER_SECRET',
     meaning: 'Secret that the keys of trainer callbacks are derived from.',
-    standard: null,
     wanted: 'at least 16 characters',
     pattern: /^.{16,}$/s,
     secret: true,
@@ -150,14 +147,12 @@ const rows = [
   {
     name: 'AFTERCARE_NOW',
     meaning: 'The instant that everything is judged for. For tests and demos only.',
-    standard: null,
     wanted: 'an instant, as 2016-01-01T00:00:00Z',
     pattern: anything,
   },
   {
     name: 'AFTERCARE_DEAD_MAN_URL',
     meaning: 'Address that is asked every minute while all is well; its owner misses the silence.',
-    standard: null,
     ...url,
     secret: true,
   },
@@ -183,17 +178,18 @@ const rows = [
   {
     name: 'NO_COLOR',
     meaning: 'When it is set, output has no colours.',
-    standard: null,
     wanted: 'anything',
     pattern: anything,
   },
-] as const satisfies readonly (Omit<SettingRow, 'name' | 'secret'> & {
-  secret?: true;
+] as const satisfies readonly (Omit<SettingRow, 'name' | 'standard' | 'secret'> & {
   name: string;
+  standard?: string;
+  secret?: true;
 })[];
 
 /** Name, meaning, unit and default of every variable: the reference page is made from it. */
 export const settingsTable: readonly SettingRow[] = rows.map((row) => ({
+  standard: null,
   secret: false,
   ...row,
 }));

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseInstant } from '../calendar/durations.js';
 import type { Instant } from '../domain/window.js';
@@ -11,6 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Settings {
   lake: string;
   state: string;
+  /** Where what we install for ourselves is kept over projects. */
+  cache: string;
   configDir: string;
   /** Who acts, where no service authenticates; null: nobody is named. */
   as: string | null;
@@ -83,6 +86,7 @@ function build(get: (name: SettingName) => string | null): Settings {
   return {
     lake: folder('AFTERCARE_LAKE'),
     state: folder('AFTERCARE_STATE'),
+    cache: cacheBelow(text('XDG_CACHE_HOME')),
     configDir: folder('AFTERCARE_CONFIG_DIR'),
     as: get('AFTERCARE_AS'),
     temporal: {
@@ -112,6 +116,11 @@ function build(get: (name: SettingName) => string | null): Settings {
     logLevel: text('AFTERCARE_LOG_LEVEL') as Settings['logLevel'],
     color: get('NO_COLOR') === null,
   };
+}
+
+/** The XDG base directory specification has a relative folder ignored. */
+function cacheBelow(base: string): string {
+  return path.join(path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'aftercare');
 }
 
 function valueOf(row: SettingRow, env: Environment): string | null {

@@ -2,7 +2,7 @@ import { isTemplate } from '../calendar/partitions.js';
 import type { Fault, Sections } from './fault.js';
 
 /** Checks that ask for the time of rows. */
-export const timed: ReadonlySet<string> = new Set(['freshness', 'model_age']);
+export const timedChecks: ReadonlySet<string> = new Set(['freshness', 'model_age']);
 
 /** What numbered windows do not go with, and what windows of time cannot do without. */
 export function windowFaults(given: Sections): Fault[] {
@@ -22,6 +22,10 @@ export function windowFaults(given: Sections): Fault[] {
   if (from !== undefined && isTemplate(from.path)) {
     const message = 'expected a path without placeholders: windows.rows have no time';
     faults.push({ path: ['predictions', 'from', 'path'], message });
+  }
+  if (from?.kind === 'postgres' || from?.kind === 'duckdb') {
+    const message = 'expected files: rows of a query have no fixed number, and windows.rows count';
+    faults.push({ path: ['predictions', 'from', 'kind'], message });
   }
   if ((given.events ?? []).length > 0) {
     faults.push({ path: ['events'], message: 'expected none: windows.rows have no time' });
@@ -48,7 +52,7 @@ function checkFaults({ checks }: Sections): Fault[] {
   const inOnly = checks?.mode === 'only' ? ['only'] : [];
   return (checks?.entries ?? []).flatMap(({ check, every }, index) => {
     const path = ['checks', ...inOnly, index];
-    if (timed.has(check)) {
+    if (timedChecks.has(check)) {
       return [{ path, message: `${check} needs event times: windows.rows have none` }];
     }
     const message = 'expected none: windows.rows have no time';

@@ -3,6 +3,7 @@ import type { AcceptedLevel, AcceptedMark } from './level.js';
 import type { Grid, Profile, Slice } from './profile.js';
 import type { Evidence } from './score.js';
 import { iso, type Window } from './window.js';
+import { inZone } from './zone.js';
 
 type Asked = Pick<Finding, 'check' | 'target'>;
 
@@ -94,11 +95,14 @@ export function withAccepted(evidence: Evidence, asked: Asked): Evidence {
   return { ...evidence, grid, reference, periods: [], usual: null, earlier };
 }
 
-/** Findings that say which accepted level measured them; checks named in `others` have another. */
+/**
+ * Findings that say which accepted level measured them, with its date on the clock of `timezone`;
+ * checks named in `others` have another.
+ */
 export function sayAccepted(
   findings: readonly Finding[],
   evidence: Evidence,
-  others: readonly string[],
+  { others, timezone }: { others: readonly string[]; timezone: string },
 ): Finding[] {
   if ((evidence.accepted ?? []).length === 0) return [...findings];
   return findings.map((finding) => {
@@ -107,7 +111,7 @@ export function sayAccepted(
     const isOther = finding.category === 'performance' || others.includes(finding.check);
     if (level === null || isOther) return finding;
     const { by, at, effect, reason, until, finding: accepted } = level;
-    const day = iso(at).slice(0, 10);
+    const [day] = inZone(at, timezone).split(' ');
     const words = `Measured by the level accepted by ${by} on ${day} (${effect}).`;
     const details = {
       ...finding.details,

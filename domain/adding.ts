@@ -13,14 +13,18 @@ interface Cells {
 
 /**
  * Adds profiles of one grid: cells with equal keys are summed; the only merge there is. Cells are
- * in the order in which they come, and each is summed in the order of the parts.
+ * in the order in which they come, and each is summed in the order of the parts. Sums that not all
+ * parts have are left out.
  */
 export function addCounts(parts: readonly Counts[]): Counts {
   const [first] = parts;
   if (first === undefined) return { by: {}, sums: { n: new Float64Array() } };
   const names = Object.keys(first.by);
   const { places, firsts } = cellsOf(parts, names);
-  const sums = Object.keys(first.sums).map((name) => {
+  // A sum that only some of them have is a sum of nothing.
+  const filled = parts.filter((part) => size(part) > 0);
+  const known = Object.keys(first.sums).filter((name) => filled.every((one) => name in one.sums));
+  const sums = known.map((name) => {
     const added = new Float64Array(firsts.length);
     parts.forEach((part, index) => {
       addTo(added, part.sums[name], places[index] ?? new Int32Array());

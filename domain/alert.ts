@@ -54,7 +54,8 @@ export type AlertEvent =
     })
   | (Act & { type: 'ack' | 'unack' | 'resolve' | 'comment' })
   | (Act & { type: 'snooze'; until: Instant })
-  | (Act & { type: 'assign'; to: string })
+  /** `chain`: how the assignee is reached, in the order of preference; absent: nobody is told. */
+  | (Act & { type: 'assign'; to: string; chain?: readonly Target[] })
   | (Happened & {
       type: 'promoted';
       version: string;

@@ -25,6 +25,15 @@ export interface DeliveryRecord {
   reason: string | null;
   ref: string | null;
   at: Instant;
+  /** What it tells; absent in an older record. */
+  what?: Told;
+}
+
+/** Why a notice goes out, and whether it pushes, answers in a thread or changes a message. */
+export interface Told {
+  reason: string;
+  /** Absent: as the thread stands when it goes out. */
+  form?: 'new' | 'reply' | 'edit';
 }
 
 /** One entity's experience with one address. */

@@ -1,5 +1,6 @@
 import type { Category } from './finding.js';
 import type { Limits } from './limits.js';
+import type { Task } from './model.js';
 import type { Axis } from './profile.js';
 import type { Evidence, Reading } from './score.js';
 
@@ -19,6 +20,10 @@ export interface Check<P extends object = object> {
   action: string;
   over: 'feature' | 'score' | 'label' | 'model';
   needs: readonly Need[];
+  /** Which models it can be asked about; absent: all. */
+  tasks?: readonly Task[];
+  /** A metric of these tasks that is not computed where a monitor does not list it. */
+  onlyListed?: true;
   worse: 'higher' | 'lower' | 'either';
   kind: 'statistical' | 'structural' | 'associational' | 'causal';
   defaults: P & Limits;
@@ -38,6 +43,9 @@ export interface Check<P extends object = object> {
   small?(reading: Reading): boolean;
   /** A warn that need not come twice: patience 1. */
   urgent?(reading: Reading): boolean;
-  /** What the reading says, in one sentence with numbers, without the verdict. */
-  say(reading: Reading, target: string): string;
+  /**
+   * What the reading says, in one sentence with numbers, without the verdict; instants are told in
+   * `timezone`, that of the model's windows; absent: UTC.
+   */
+  say(reading: Reading, target: string, timezone?: string): string;
 }

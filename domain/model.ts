@@ -22,6 +22,8 @@ export interface WindowLine {
   verdict: Verdict;
   counts: Record<Verdict, number>;
   rows: number;
+  /** What to know of the files that were read; absent: nothing. */
+  notes?: readonly string[];
 }
 
 /** The small present state of a model that lists read: `head/<model>`. */
@@ -51,6 +53,32 @@ export interface ModelHead {
   rings: string;
   /** `apply --prune` took its Schedule away. */
   retiredAt: Instant | null;
+}
+
+/** The head of a model when it is applied first: nothing is evaluated up to `since`. */
+export function firstHead(from: {
+  id: string;
+  hash: string;
+  since: Instant;
+  now: Instant;
+}): ModelHead {
+  return {
+    model: from.id,
+    monitor: from.hash,
+    since: from.since,
+    appliedAt: from.now,
+    watermark: from.since,
+    matureWatermark: null,
+    failed: [],
+    windows: [],
+    advice: null,
+    reference: null,
+    lastRunAt: null,
+    paused: null,
+    notEvaluated: 0,
+    rings: '',
+    retiredAt: null,
+  };
 }
 
 /** A window whose evaluation failed, and the bell (start of the pass) that tried it last. */

@@ -2,15 +2,11 @@ import type { KnownEvent } from './known-event.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
+import type { Prediction } from './prediction.js';
+import type { SourceSpec } from './source-spec.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
-/** Where rows come from. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
-export interface SourceSpec {
-  kind: 'parquet' | 'csv' | 'jsonl';
-  path: string;
-  /** An expression of the user's over the source's own columns; locked down when it runs. */
-  where: string | null;
-}
+export type { SourceSpec };
 
 export interface FeatureOverride {
   type: 'numeric' | 'categorical' | null;
@@ -39,14 +35,6 @@ export interface Columns {
     exclude: readonly string[];
     overrides: Readonly<Record<string, FeatureOverride>>;
   };
-}
-
-/** `probability`: of the positive class, 0 to 1; `value`: a regression; `label`: a class. */
-export interface Prediction {
-  kind: 'probability' | 'value' | 'label';
-  column: string;
-  /** Decision threshold on a probability. */
-  threshold: number;
 }
 
 export interface LabelSource {

@@ -95,7 +95,15 @@ export interface Grid {
  * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
  * class, `known` for a regression, or '' = no label yet), `version` string.
  * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
- * `labels` (Σ y), `squaredLabels`; probability also `scores` (Σ score).
+ * `labels` (Σ y), `squaredLabels`, and where a check asks for them `signed` (Σ(y − ŷ)),
+ * `signedSquares` (Σ(y − ŷ)|y − ŷ|), `relative` (Σ|y − ŷ| / |y|), `squaredRelative`; probability
+ * also `scores` (Σ score).
+ * Of several classes with probabilities `table` says of what a row is: '' predictions, with the
+ * sums `rated` (those whose label has a probability), `loss` (Σ −ln of it) and `squaredLoss`;
+ * `place`: labelled `rows` by the place of their label, which `predicted` holds; `class`: those by
+ * the `chance` of the class that `predicted` holds (number of a fine bin, or the value), label '1'
+ * of that class. `n` of both is 0. Of a ranking the sums are over requests: `requests`, `ndcg`,
+ * `map`, `mrr` with `squaredNdcg` …, `hits`; `n` counts their items.
  */
 export type Outcomes = Counts;
 

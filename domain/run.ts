@@ -7,7 +7,10 @@ export interface ManifestFile {
   path: string;
   bytes: number;
   modified: Instant;
-  /** sha256 of the Parquet footer, or of the whole of a small text file; null when unread. */
+  /**
+   * sha256 of the Parquet footer, of the whole of a small text file, or of what names rows that
+   * were pulled; null when unread.
+   */
   footer: string | null;
 }
 

@@ -64,6 +64,11 @@ export interface Evidence {
   grid: Grid;
   current: Profile;
   reference: Profile | null;
+  /**
+   * What metrics are held against, its outcomes alone; null: it is not there yet. Absent: the
+   * reference.
+   */
+  performance?: Profile | null;
   /** Other references by name, on the same grid. */
   references: Readonly<Record<string, Profile>>;
   /**

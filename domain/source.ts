@@ -1,16 +1,63 @@
-import type { SourceSpec } from './monitor.js';
 import type { ManifestFile } from './run.js';
+import type { EventTime, FileKind } from './source-spec.js';
+import type { Instant } from './window.js';
 
 /** The files behind a source for one span of time, as they were when they were listed. */
 export interface Located {
-  kind: SourceSpec['kind'];
+  kind: FileKind;
   /** As the monitor says it, for messages. */
   path: string;
   where: string | null;
-  /** In the order of their paths; [] when nothing is there, which is no error. */
+  /**
+   * In the order of their paths; [] when nothing is there, which is no error. An expression of the
+   * user's may read these files and no other.
+   */
   files: readonly ManifestFile[];
-  /** The folders, without wildcards, that an expression of the user's may read below. */
-  folders: readonly string[];
+  /**
+   * `here`: files of the user's. `fetched`: copies of files that can be fetched again as they are.
+   * `pulled`: rows as a source gave them once, which may give others tomorrow. Absent: here.
+   */
+  origin?: 'here' | 'fetched' | 'pulled';
+}
+
+/** Rows that were written as one Parquet file. */
+export interface Landing {
+  file: string;
+  bytes: number;
+  rows: number;
+  /** The same for the same rows in any order, a whole number in digits; may be added up. */
+  sum: string;
+}
+
+/** A column and its type, as DuckDB names it. */
+export interface TypedColumn {
+  name: string;
+  type: string;
+}
+
+/** The rows of a select, or of a table, of a DuckDB file. */
+export interface DatabaseRows {
+  database: string;
+  query: string | null;
+  table: string | null;
+}
+
+/** What only the engine can do for a source. Every file that is named is of the caller's folder. */
+export interface Tables {
+  /** Rows of CSV as COPY of PostgreSQL writes it, null as \N, without a header. */
+  ofCsv(csv: { file: string; columns: readonly TypedColumn[]; to: string }): Promise<Landing>;
+  /**
+   * Rows of a DuckDB file, opened read-only, nothing else readable; of a span only those whose
+   * event time lies in [start, end).
+   */
+  ofDuckdb(
+    from: DatabaseRows & {
+      cut: { time: EventTime; start: Instant; end: Instant } | null;
+      to: string;
+    },
+  ): Promise<Landing>;
+  /** Columns of the same. */
+  columnsOfDuckdb(from: DatabaseRows): Promise<TypedColumn[]>;
 }
 
 /**
@@ -30,13 +77,13 @@ export class SourceError extends Error {
   }
 }
 
-const KINDS: readonly (readonly [RegExp, SourceSpec['kind']])[] = [
+const KINDS: readonly (readonly [RegExp, FileKind])[] = [
   [/\.(parquet|pq)$/i, 'parquet'],
   [/\.(csv|tsv)(\.gz|\.zst)?$/i, 'csv'],
   [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
 ];
 
 /** The kind of source that a path's ending tells; null when it tells none. */
-export function kindOfPath(path: string): SourceSpec['kind'] | null {
+export function kindOfPath(path: string): FileKind | null {
   return KINDS.find(([ending]) => ending.test(path))?.[1] ?? null;
 }

@@ -146,7 +146,7 @@ async function withLabel(
   const hash = 'drawn % 65536 as hash';
   if (labels === null) return `select *, ${hash}, '' as label, null::double as truth from ${table}`;
   if (labels.keys === null) {
-    const known = `value is not null and coalesce(at_ms <= ${knownAt}, ${mature})`;
+    const known = `value is not null and coalesce(at_ms <= ${knownAt}, ${mature} and maturity)`;
     return (
       `select * exclude (truth), ${hash}, case when ${known} then value else '' end as label, ` +
       `case when ${known} then truth end as truth from ${table}`

@@ -12,6 +12,8 @@ export interface DuckOptions {
   keptDirectory?: string;
   /** Aborting interrupts the running queries; withDuck then throws the signal's reason. */
   signal?: AbortSignal;
+  /** How long one query may take, and what is said of one that takes longer; absent: no limit. */
+  limit?: { ms: number; error: () => Error };
 }
 
 /** An open in-memory DuckDB. */
@@ -92,7 +94,7 @@ function lend(
         leave();
         throw new Error('DuckDB: more queries at a time than connections; do not nest use().');
       }
-      const work = interruptible(connection, run, options.signal);
+      const work = interruptible(connection, run, options);
       busy.add(work);
       try {
         return await work;
@@ -110,9 +112,10 @@ const INTERRUPT_AGAIN_MS = 5;
 async function interruptible<T>(
   connection: DuckDBConnection,
   run: (connection: DuckDBConnection) => Promise<T>,
-  signal: AbortSignal | undefined,
+  { signal, limit }: DuckOptions,
 ): Promise<T> {
   let again: NodeJS.Timeout | undefined;
+  const over: { error?: Error } = {};
   const interrupt = () => {
     connection.interrupt();
     // DuckDB forgets an interruption between two statements, and between the steps of one.
@@ -120,13 +123,20 @@ async function interruptible<T>(
   };
   signal?.throwIfAborted();
   signal?.addEventListener('abort', interrupt, { once: true });
+  const late =
+    limit &&
+    setTimeout(() => {
+      over.error = limit.error();
+      interrupt();
+    }, limit.ms);
   try {
     return await run(connection);
   } catch (error) {
     // DuckDB says only "Interrupted!"; the caller wants to know by whom.
     signal?.throwIfAborted();
-    throw error;
+    throw over.error ?? error;
   } finally {
+    clearTimeout(late);
     clearInterval(again);
     signal?.removeEventListener('abort', interrupt);
   }

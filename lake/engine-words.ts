@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../domain/monitor.js';
+import type { FileKind } from '../domain/source-spec.js';
 
 const MOST = 160;
 
@@ -31,7 +31,7 @@ function readerWords(error: unknown): string {
 }
 
 /** Why a file of a kind cannot be read, and what would be right. */
-export function damageWords(kind: SourceSpec['kind'], error: unknown): string {
+export function damageWords(kind: FileKind, error: unknown): string {
   const why = readerWords(error);
   switch (kind) {
     case 'parquet':

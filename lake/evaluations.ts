@@ -89,7 +89,8 @@ export async function readEvaluations(
   const headers = new Map<string, Header>();
   const findings = new Map<string, Finding[]>(keys.map((key) => [key, []]));
   const kinds = detail === 'whole' || detail === 'light' ? ['header', 'finding'] : ['header'];
-  for (const { file, kind, body } of await ask(db, 'lake/bodies', { files, keys, kinds })) {
+  const bodies = await ask(db, 'lake/bodies', { files, keys, kinds, checks: null });
+  for (const { file, kind, body } of bodies) {
     const value = unpack(JSON.parse(String(body)));
     if (kind === 'header') headers.set(String(file), value as Header);
     else findings.get(String(file))?.push(value as Finding);
@@ -106,6 +107,21 @@ export async function readEvaluations(
       findings: findings.get(key) ?? [],
     };
   });
+}
+
+/** By the key of their evaluation, the findings of some checks, in order. Reads only. */
+export async function findingsBy(
+  { store, db }: Files,
+  keys: readonly string[],
+  checks: readonly string[],
+): Promise<ReadonlyMap<string, readonly Finding[]>> {
+  const found = new Map<string, Finding[]>(keys.map((key) => [key, []]));
+  if (keys.length === 0 || checks.length === 0) return found;
+  const files = await locate(store, keys);
+  for (const row of await ask(db, 'lake/bodies', { files, keys, kinds: ['finding'], checks })) {
+    found.get(String(row['file']))?.push(unpack(JSON.parse(String(row['body']))) as Finding);
+  }
+  return found;
 }
 
 interface Reading {

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
+import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Profile } from '../domain/profile.js';
@@ -51,6 +52,10 @@ export interface Lake {
   /** Moves a local file in; false when the key was taken. */
   putFile(key: string, file: string): Promise<boolean>;
   findingsOf(model: string, span?: Span): Promise<Row[]>;
+  findingsBy(
+    keys: readonly string[],
+    checks: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Finding[]>>;
 
   commit(made: Commit): Promise<Commit>;
   commitOf(model: string, end: Instant, revision?: number): Promise<Commit | null>;
@@ -133,6 +138,7 @@ type ParquetVerb =
   | 'coarseProfile'
   | 'coarseParts'
   | 'profileOf'
+  | 'findingsBy'
   | 'findingsOf'
   | 'compact'
   | 'verify';
@@ -171,6 +177,8 @@ function parquetVerbs(
     coarseProfiles,
     profileOf,
     coarseProfile: async (one) => (await coarseProfiles([one]))[0] ?? null,
+    findingsBy: (keys, checks) =>
+      withDb((db) => evaluations.findingsBy({ store, db }, keys, checks)),
     findingsOf: (model, span) => withDb((db) => evaluations.findingsOf({ store, db }, model, span)),
     compact: (model, now) => withDb((db) => compact({ store, db }, model, now)),
     verify: (options) => withDb((db) => verifyLake({ store, db }, options)),

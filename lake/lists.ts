@@ -15,8 +15,8 @@ export type List = Int32Array | Float64Array | readonly string[];
 export type ListRow = Record<string, List | string | number | null>;
 
 /**
- * As `ask`, where outputs are lists: numbers are copied as they lie, and a text that stands there
- * many times in a row is made once. TypeError for a list of anything else.
+ * As `ask`, where outputs are lists: they are read from their vectors, without the objects that a
+ * row of values would be made of. TypeError for a list of anything else.
  */
 export async function askLists(db: Duck, name: string, params: Params): Promise<ListRow[]> {
   const { sql, bound, types } = bind(name, params);
@@ -50,28 +50,14 @@ function cellOf(vector: DuckDBVector, row: number, what: string): ListRow[string
   if (!(child instanceof DuckDBDoubleVector || child instanceof DuckDBIntegerVector)) {
     throw new TypeError(`${what} is a list of neither texts, DOUBLE nor INTEGER.`);
   }
-  // getItem() asks the validity of every value with BigInt arithmetic.
-  return (child as unknown as { items: Float64Array | Int32Array }).items.slice(from, to);
+  const numbers =
+    child instanceof DuckDBDoubleVector ? new Float64Array(to - from) : new Int32Array(to - from);
+  for (let item = from; item < to; item++) numbers[item - from] = child.getItem(item) ?? NaN;
+  return numbers;
 }
-
-/** Words of 32 bits that say what a text is: its length and, of a long one, where it lies. */
-const WORDS = 4;
 
 function textsOf(vector: DuckDBVarCharVector, from: number, to: number): string[] {
-  const { dataView } = vector as unknown as { dataView: DataView };
   const texts: string[] = [];
-  for (let item = from; item < to; item++) {
-    const last = texts.at(-1);
-    const text = last !== undefined && isAsBefore(dataView, item) ? last : vector.getItem(item);
-    texts.push(text ?? '');
-  }
+  for (let item = from; item < to; item++) texts.push(vector.getItem(item) ?? '');
   return texts;
-}
-
-function isAsBefore(view: DataView, item: number): boolean {
-  const at = item * WORDS * 4;
-  for (let word = at; word < at + WORDS * 4; word += 4) {
-    if (view.getUint32(word) !== view.getUint32(word - WORDS * 4)) return false;
-  }
-  return true;
 }

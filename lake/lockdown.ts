@@ -2,40 +2,62 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SourceError } from '../domain/source.js';
+import type { Located } from '../domain/source.js';
 import { ask, quoteText, perform } from './ask.js';
 import { withDuck } from './duck.js';
 import type { Duck, DuckOptions } from './duck.js';
 
-/** No expression of a user's needs longer for one window. */
-const TIME_LIMIT = 15 * 60 * 1000;
+/** A question about rows that an expression chooses may take so long, */
+const LEAST_SECONDS = 60;
+/** and a second more for so many bytes of their files: a tenth of the speed they are read at. */
+const BYTES_A_SECOND = 10e6;
 
 /**
- * As `withDuck`, for SQL that a user wrote: an instance of its own that reads and writes below
- * these folders only, cannot be told otherwise, and ends after 15 minutes.
+ * As `withDuck`, for SQL that a user wrote: an instance of its own that reads the files of these
+ * sources only, cannot be told otherwise, and gives up a query that takes too long for their size.
  */
 export async function withLocked<T>(
   options: DuckOptions,
-  folders: readonly string[],
+  sources: readonly Located[],
   run: (db: Duck) => Promise<T>,
 ): Promise<T> {
-  const limit = AbortSignal.timeout(TIME_LIMIT);
-  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
-  // Its scratch folder is readable too: it must not be the one that others stage rows in.
+  // Its scratch folder can be read too: it must not be the one that others stage rows in.
   const tempDirectory = path.resolve(options.tempDirectory, `locked-${randomUUID()}`);
   await mkdir(tempDirectory, { recursive: true });
-  const readable = [...folders, tempDirectory];
   // Nor may it read what is kept of other sources.
-  const { threads, memoryLimitMb } = options;
-  const own = { threads, memoryLimitMb, signal, tempDirectory };
+  const { threads, memoryLimitMb, signal } = options;
+  const own = {
+    threads,
+    memoryLimitMb,
+    tempDirectory,
+    limit: limitOf(sources),
+    ...(signal && { signal }),
+  };
   const work = withDuck(own, async (db) => {
-    const list = readable.map((folder) => quoteText(folder)).join(', ');
-    // In this order: what is locked cannot be set any more.
-    await perform(db, `set allowed_directories = [${list}]`);
+    const paths = sources.flatMap(({ files }) => files.map((file) => quoteText(file.path)));
+    // In this order: what is locked cannot be set any more. A folder would be too much: beside the
+    // files of a source may lie those of others.
+    await perform(db, `set allowed_paths = [${paths.join(', ')}]`);
+    await perform(db, `set allowed_directories = [${quoteText(tempDirectory)}]`);
     await perform(db, 'set enable_external_access = false');
     await perform(db, 'set lock_configuration = true');
     return run(db);
   });
   return work.finally(() => rm(tempDirectory, { recursive: true, force: true }));
+}
+
+function limitOf(sources: readonly Located[]): Required<DuckOptions>['limit'] {
+  const bytes = sources.flatMap(({ files }) => files).reduce((sum, file) => sum + file.bytes, 0);
+  const seconds = Math.ceil(LEAST_SECONDS + bytes / BYTES_A_SECOND);
+  const chosen = sources.find(({ where }) => where !== null);
+  const said = chosen?.where == null ? 'segments.by' : `where: ${JSON.stringify(chosen.where)}`;
+  const error = () =>
+    new SourceError(
+      (chosen ?? sources[0])?.path ?? 'where',
+      null,
+      `${said} is not answered within ${seconds} s; expected an expression over one row at a time`,
+    );
+  return { ms: seconds * 1000, error };
 }
 
 /**

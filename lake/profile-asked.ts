@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import { ask } from './ask.js';
@@ -20,8 +21,8 @@ export async function askedOf(
   const gone = monitor.columns.id.filter((column) => !(column in rows.types));
   const told = ids.length > 0 && gone.length === 0 && window.accepted > 0;
   const duplicates = told ? await duplicatesIn(db, { window, ids }) : 0;
-  const rejected = [
-    { column: 'line', reason: 'unparsed', n: rows.unreadable },
+  const rejected: Misread[] = [
+    { column: 'line', reason: 'unparsed', n: rows.unreadable, at: placeOf(rows.first) },
     { column: time, reason: 'unparsed', n: window.timeless },
     { column: ids.join(', '), reason: 'unparsed', n: window.nameless },
     { column: time, reason: 'future', n: window.future },
@@ -38,6 +39,20 @@ export async function askedOf(
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
   };
+}
+
+/** Rows or values that could not be read; `at`: the first of them, `rows.csv, line 6`. */
+interface Misread {
+  column: string;
+  reason: string;
+  n: number;
+  at?: string;
+}
+
+function placeOf(first: Rows['first']): string {
+  if (first === null) return '';
+  const name = path.basename(first.file);
+  return first.line === null ? name : `${name}, line ${first.line}`;
 }
 
 /** Whole numbers that lie so many times as dense as their rows are marked in a row of bits. */
@@ -78,7 +93,7 @@ export async function askedOfReference(
 async function misreadIn(
   db: Duck,
   { grid, rows, view }: { grid: Grid; rows: Rows; view: string },
-): Promise<{ column: string; reason: string; n: number }[]> {
+): Promise<Misread[]> {
   const columns = Object.entries(rows.texts).filter(([name]) => grid.axes[name] !== undefined);
   const found = [];
   for (const [column, text] of columns) {
@@ -99,12 +114,13 @@ function answerRows(sums: Readonly<Record<string, number>>): Counts {
   return { by: {}, sums: { n: Float64Array.of(1), ...Object.fromEntries(one) } };
 }
 
-function answerRejected(all: readonly { column: string; reason: string; n: number }[]): Counts {
+function answerRejected(all: readonly Misread[]): Counts {
   const some = all.filter(({ n }) => n > 0);
   return {
     by: {
       column: some.map(({ column }) => column),
       reason: some.map(({ reason }) => reason),
+      ...(some.some(({ at }) => at) ? { at: some.map(({ at = '' }) => at) } : {}),
     },
     sums: { n: Float64Array.from(some, ({ n }) => n) },
   };

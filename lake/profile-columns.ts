@@ -148,8 +148,15 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   if (prediction !== null && prediction.kind !== 'label') {
     wants[prediction.column] = { as: 'number', type: null };
   }
+  for (const column of Object.values(prediction?.probabilities ?? {})) {
+    wants[column] = { as: 'number', type: null };
+  }
   for (const [column, { kind, type }] of Object.entries(grid?.axes ?? {})) {
     if (kind !== 'opaque') wants[column] = { as: kind === 'numeric' ? 'number' : 'text', type };
+  }
+  const { labels } = monitor;
+  if (labels?.from === null && labels.timestamp !== null) {
+    wants[labels.timestamp] = { as: 'text', type: null };
   }
   for (const column of id) wants[column] = { as: 'text', type: null };
   return wants;

@@ -3,13 +3,16 @@ import type { Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
+import { quoteName } from './ask.js';
 import { holdsNothing } from './blank.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { outcomesOf } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
-import type { OpenLabels, Relation } from './profile-projections.js';
+import { isNumeric } from './profile-projections.js';
+import type { LabelTime, OpenLabels, Relation } from './profile-projections.js';
 import type { Want } from './window-casts.js';
+import { columnsOf } from './window-files.js';
 import type { Parts } from './window-parts.js';
 import { withRows } from './window-rows.js';
 import { clockOf, parsedTime } from './window-time.js';
@@ -25,6 +28,8 @@ export interface Meeting {
   labels: Located | null;
   knownAt: Instant;
   mature: boolean;
+  /** As in OutcomesSpec. */
+  every?: boolean;
 }
 
 /**
@@ -44,27 +49,24 @@ export async function withLabels<T>(
   const { monitor, labels: located } = meeting;
   const spec = monitor.labels;
   if (spec === null) return use(null);
+  const { timezone } = monitor.columns.timestamp;
   const time =
-    spec.timestamp === null
-      ? null
-      : { column: spec.timestamp, timezone: monitor.columns.timestamp.timezone };
+    spec.timestamp === null ? null : { column: spec.timestamp, timezone, as: 'texts' as const };
   if (spec.from === null) return use(await insideOf(db, meeting, { spec, time }));
   if (located === null || (await holdsNothing(located))) return use(null);
-  const regression = monitor.model.task === 'regression';
   const wants: Record<string, Want> = {};
   for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
-  if (regression) wants[spec.value] = { as: 'number', type: null };
-  return withRows(db, { located, wants, time }, async ({ view, types, timeType }) => {
+  if (isNumeric(monitor)) wants[spec.value] = { as: 'number', type: null };
+  return withRows(db, { located, wants, time }, async ({ view, types, texts }) => {
     const file = located.files[0]?.path ?? located.path;
     const keys = Object.values(spec.on);
     const needed = { labels: [...keys, spec.value], predictions: Object.keys(spec.on) };
     require(file, needed.labels, types);
     require('predictions', needed.predictions, meeting.rows.types);
-    const type = timeType ?? undefined;
-    const clock = time === null ? null : await clockOf(db, { view, type, file }, time);
-    const milliseconds = clock?.milliseconds ?? null;
+    const known = time === null ? null : await timeOf(db, { view, file }, time);
     const pairs = { labels: keys, predictions: needed.predictions };
-    return use({ view, types, keys: pairs, value: spec.value, milliseconds });
+    const text = texts[spec.value] ?? null;
+    return use({ view, types, keys: pairs, value: spec.value, text, time: known });
   });
 }
 
@@ -75,16 +77,29 @@ async function insideOf(
   { spec, time }: { spec: LabelSource; time: TimeSpec | null },
 ): Promise<OpenLabels | null> {
   if (!(spec.value in rows.types)) return null;
-  const inside = { view: rows.view, types: rows.types, value: spec.value, keys: null };
-  if (time === null) return { ...inside, milliseconds: null };
+  const inside = { view: rows.view, types: rows.types, value: spec.value, keys: null, text: null };
+  if (time === null) return { ...inside, time: null };
   const file = 'predictions';
   require(file, [time.column], rows.types);
-  const type = rows.types[time.column];
-  const milliseconds =
-    type === 'VARCHAR'
-      ? `epoch_ms(${parsedTime(time)})::double`
-      : (await clockOf(db, { view: rows.view, type, file }, time)).milliseconds;
-  return { ...inside, milliseconds };
+  return { ...inside, time: await timeOf(db, { view: rows.view, file }, time) };
+}
+
+/** Texts are read here, for whoever counts wants to know which of them are no time. */
+async function timeOf(
+  db: Duck,
+  { view, file }: { view: string; file: string },
+  time: TimeSpec,
+): Promise<LabelTime> {
+  const type = (await columnsOf(db, view))[time.column];
+  if (type !== 'VARCHAR') {
+    const { milliseconds } = await clockOf(db, { view, type, file }, time);
+    return { milliseconds, untimed: 'false' };
+  }
+  const parsed = parsedTime(time);
+  return {
+    milliseconds: `epoch_ms(${parsed})::double`,
+    untimed: `(coalesce(trim(${quoteName(time.column)}), '') <> '' and (${parsed}) is null)`,
+  };
 }
 
 function require(file: string, columns: readonly string[], types: OpenLabels['types']): void {

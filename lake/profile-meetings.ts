@@ -8,6 +8,8 @@ import { centre, widen } from './grid.js';
 import type { Binning } from './profile-columns.js';
 import { keysOf, rowsByPart } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
+import { answersOfClasses, answersOfRankings } from './profile-answers.js';
+import type { Answered } from './profile-answers.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
 
@@ -16,6 +18,8 @@ export interface Scale {
   monitor: Monitor;
   grid: Grid;
   binning: Binning;
+  /** All sums of errors, also those that no check of the monitor asks for. */
+  every?: boolean;
 }
 
 /** `bin` of scores that no cell can be found for, beyond what a smallint of cells can be. */
@@ -30,29 +34,26 @@ export async function countOutcomes(
 ): Promise<PartedCounts> {
   const { monitor, binning } = scale;
   const keys = keysOf(parts);
+  const { prediction } = monitor.columns;
+  const of = prediction?.ranking !== undefined ? answersOfRankings : answersOfClasses;
+  if (prediction?.ranking !== undefined || prediction?.probabilities !== undefined) {
+    return parted(await of(db, { monitor, binning, joined, keys }), keys, parts);
+  }
   const view = fresh('binned');
   await perform(db, `create view ${view} as select *, ${binOf(scale)} as bin from ${joined}`);
   const regression = monitor.model.task === 'regression';
-  const question = regression ? 'performance/errors' : 'performance/outcomes';
+  const signed = regression && (scale.every === true || asksSigned(monitor));
+  const errors = signed ? 'performance/errors_signed' : 'performance/errors';
+  const question = regression ? errors : 'performance/outcomes';
   const found = await askColumns(db, question, { joined: view, keys });
   await perform(db, `drop view ${view}`);
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
-  const numbers = (name: string) => Float64Array.from(found[name] ?? [], Number);
   const bins = found['bin'] ?? [];
   const score =
     binning === 'exact'
       ? bins.map((value) => (value === null ? CATEGORY.missing : String(value)))
       : Int32Array.from(bins, (value) => cellOfBin(Number(value)));
-  const sums: Record<string, Float64Array> = { n: numbers('n') };
-  if (monitor.columns.prediction?.kind === 'probability' && !regression) {
-    sums['scores'] = numbers('scores');
-  }
-  if (regression) {
-    sums['errors'] = numbers('errors');
-    sums['squaredErrors'] = numbers('squared_errors');
-    sums['labels'] = numbers('labels');
-    sums['squaredLabels'] = numbers('squared_labels');
-  }
+  const sums = sumsIn(monitor, found);
   const by = {
     ...(isScored(monitor) ? { score } : {}),
     predicted: texts('predicted'),
@@ -65,8 +66,45 @@ export async function countOutcomes(
     const beyond = bins.some((bin) => Number(bin) < 0 || Number(bin) >= FINE_BINS);
     return { whole: beyond && binning === 'grid' ? addCounts([counts]) : counts, slices: [] };
   }
+  return parted({ counts, found }, keys, parts);
+}
+
+function parted({ counts, found }: Answered, keys: string[], parts: Parts | null): PartedCounts {
+  if (parts === null) return { whole: counts, slices: [] };
   return { whole: addCounts([counts]), slices: slicesOf(counts, rowsByPart(found, keys), parts) };
 }
+
+/** Column of the answer → sum of the outcomes; what was not asked is not there. */
+const SUMS = {
+  n: 'n',
+  errors: 'errors',
+  squared_errors: 'squaredErrors',
+  labels: 'labels',
+  squared_labels: 'squaredLabels',
+  signed: 'signed',
+  signed_squares: 'signedSquares',
+  relative: 'relative',
+  squared_relative: 'squaredRelative',
+} as const;
+
+function sumsIn(
+  { columns: { prediction }, model }: Monitor,
+  found: Readonly<Record<string, ArrayLike<unknown>>>,
+): Record<string, Float64Array> {
+  const isProbability = prediction?.kind === 'probability' && model.task !== 'regression';
+  const names = Object.entries({ ...SUMS, ...(isProbability ? { scores: 'scores' } : {}) });
+  const sums = names.flatMap(([column, name]) => {
+    const values = found[column];
+    if (values === undefined) return [];
+    return [[name, Float64Array.from(Array.from(values, Number))] as const];
+  });
+  return Object.fromEntries(sums);
+}
+
+/** Checks that need to know on which side the errors lie, which costs as much again. */
+const SIGNED = new Set(['bias', 'mape', 'quantile_loss', 'residual_spread']);
+
+const asksSigned = ({ checks }: Monitor): boolean => checks.some(({ check }) => SIGNED.has(check));
 
 function slicesOf(
   counts: Counts,
@@ -112,7 +150,7 @@ function rowsOf({ by, sums }: Counts, rows: readonly number[]): Counts {
 }
 
 const isScored = ({ columns: { prediction } }: Monitor): boolean =>
-  prediction !== null && prediction.kind !== 'label';
+  prediction?.kind === 'probability' || prediction?.kind === 'value';
 
 /** SQL of the nearest cell of a score, as in sql/profile/numeric.sql: the cheapest there is. */
 function binOf({ monitor, grid, binning }: Scale): string {

@@ -5,7 +5,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { countOutcomes } from './profile-meetings.js';
-import { keyOf, labelOf, predictionOf } from './profile-projections.js';
+import { carriedOf, keyOf, labelOf, predictionOf } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
@@ -21,14 +21,20 @@ export interface OutcomesSpec {
   knownAt: Instant;
   /** A label without a time is known. */
   mature: boolean;
+  /** All sums that any check could ask for: of a reference, which outlives a list of checks. */
+  every?: boolean;
 }
 
 export interface OutcomesFound {
   outcomes: Counts | null;
   /** Outcomes of every slice, scores coarse; null: it has no row. */
   slices: readonly (Counts | null)[];
-  /** `asked.labels`: sums joined, orphans, duplicates, conflicting; null without labels. */
-  labels: Counts | null;
+  /**
+   * Answers of a profile, none without labels. `labels`: sums joined, orphans, duplicates,
+   * conflicting, and those of sql/performance/odd.sql; `unread`: by value, of labels that are no
+   * class or number; `unmet`: by key, type there and type here, where no label met a prediction.
+   */
+  asked: Readonly<Record<string, Counts>>;
 }
 
 /** How predictions and labels of a window meet; null without a prediction column and labels. */
@@ -36,7 +42,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const { monitor, rows, labels } = spec;
   const prediction = monitor.columns.prediction;
   const there = prediction !== null && prediction.column in rows.types;
-  if (!there && labels === null) return { outcomes: null, slices: [], labels: null };
+  if (!there && labels === null) return { outcomes: null, slices: [], asked: {} };
   const made: string[] = [];
   const view = async (select: string) => {
     const name = fresh('outcome');
@@ -48,35 +54,36 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const own = parts === null ? rows.view : parts.view;
   const key = parts === null ? '' : `, ${quoteName(parts.key)}`;
   const told = `${predictionOf(monitor, rows)}${key}`;
+  const carried = `score, predicted, version${carriedOf(monitor)}`;
   const count = (joined: string) => counted(db, spec, { joined, parts });
   try {
     if (labels === null) {
       const joined = await view(`select ${told}, '' as label, 0::double as truth from ${own}`);
-      return { ...(await count(joined)), labels: null };
+      return { ...(await count(joined)), asked: {} };
     }
     const label = labelOf(monitor, labels, spec.mature);
     if (labels.keys === null) {
-      const joined = await view(inside({ label, told, key, from: own }, spec));
+      const joined = await view(inside({ label, told, carried, key, from: own }, spec));
       const met = await count(joined);
-      return { ...met, labels: answer(met.outcomes, {}) };
+      const of = { rows: await view(`select true as key, ${label} from ${own}`) };
+      const keys = await view('select true as key');
+      return { ...met, asked: askedOf(met.outcomes, await oddIn(db, spec, { ...of, keys })) };
     }
-    const id = keyOf(labels.keys.predictions);
+    const [id, theirs] = [keyOf(labels.keys.predictions), keyOf(labels.keys.labels)];
     const predictions = await view(`select ${id} as key, ${told} from ${own}`);
     const all = await view(`select ${id} as key from ${rows.files}`);
-    const labelKey = keyOf(labels.keys.labels);
-    const labelRows = await view(`select ${labelKey} as key, ${label} from ${labels.view}`);
+    const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
     const table = fresh('labels');
     made.push(`drop table if exists ${table}`);
     const from = { table, rows: labelRows, keys: predictions, known_ms: spec.knownAt };
     await ask(db, 'performance/labels', from);
     const joined = await view(
-      `select score, predicted, version${key}, coalesce(l.value, '') as label, l.truth ` +
+      `select ${carried}${key}, coalesce(l.value, '') as label, l.truth ` +
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
     const met = await count(joined);
-    const [faults] = await ask(db, 'performance/faults', { labels: table });
-    const [lost] = await ask(db, 'performance/orphans', { rows: labelRows, predictions: all });
-    return { ...met, labels: answer(met.outcomes, { ...faults, ...lost }) };
+    const odd = await oddIn(db, spec, { rows: labelRows, keys: predictions, table, all });
+    return { ...met, asked: askedOf(met.outcomes, odd, unmetOf(labels, rows)) };
   } finally {
     for (const drop of made.reverse()) await perform(db, drop);
   }
@@ -93,31 +100,82 @@ async function counted(
 
 /** Each prediction holds its label. */
 function inside(
-  { label, told, key, from }: Record<'label' | 'told' | 'key' | 'from', string>,
+  {
+    label,
+    told,
+    carried,
+    key,
+    from,
+  }: Record<'label' | 'told' | 'carried' | 'key' | 'from', string>,
   { knownAt }: OutcomesSpec,
 ): string {
   const known = `value is not null and coalesce(at_ms <= ${knownAt}, maturity)`;
   return (
-    `select score, predicted, version${key}, case when ${known} then value else '' end as label, ` +
+    `select ${carried}${key}, case when ${known} then value else '' end as label, ` +
     `case when ${known} then truth end as truth from (select ${told}, ${label} from ${from})`
   );
 }
 
-function answer(outcomes: Counts, found: Readonly<Record<string, unknown>>): Counts {
+/** Labels that cannot count, and the values of those that cannot be read. */
+interface Odd {
+  sums: Readonly<Record<string, unknown>>;
+  unread: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** `table` as sql/performance/labels.sql made it, `all` predictions; absent: labels are no join. */
+async function oddIn(
+  db: Duck,
+  { knownAt }: OutcomesSpec,
+  { rows, keys, table, all }: Record<'rows' | 'keys', string> & { table?: string; all?: string },
+): Promise<Odd> {
+  const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, known_ms: knownAt });
+  const unread = Number(sums['unread']) > 0;
+  const values = unread ? await ask(db, 'performance/unread', { rows, keys }) : [];
+  if (table === undefined || all === undefined) return { sums, unread: values };
+  const [faults] = await ask(db, 'performance/faults', { labels: table });
+  const [lost] = await ask(db, 'performance/orphans', { rows, predictions: all });
+  return { sums: { ...sums, ...faults, ...lost }, unread: values };
+}
+
+const SUMS = ['orphans', 'duplicates', 'conflicting'] as const;
+const ODD = ['labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
+
+function askedOf(outcomes: Counts, { sums, unread }: Odd, unmet?: Counts): OutcomesFound['asked'] {
   let joined = 0;
   outcomes.by['label']?.forEach((label: string | number, row: number) => {
     if (label !== '') joined += outcomes.sums['n']?.[row] ?? 0;
   });
-  const one = (name: string) => Float64Array.of(Number(found[name] ?? 0));
-  return {
+  const told = [...SUMS, ...ODD].map((name) => [name, Float64Array.of(Number(sums[name] ?? 0))]);
+  const labels: Counts = {
     by: {},
     sums: {
-      n: Float64Array.of(1),
-      joined: Float64Array.of(joined),
-      orphans: one('orphans'),
-      duplicates: one('duplicates'),
-      conflicting: one('conflicting'),
+      ...{ n: Float64Array.of(1), joined: Float64Array.of(joined) },
+      ...(Object.fromEntries(told) as Counts['sums']),
     },
+  };
+  const isUnmet = Number(sums['labels']) > 0 && Number(sums['met']) === 0;
+  return {
+    labels,
+    ...(unread.length > 0 && {
+      unread: {
+        by: { value: unread.map(({ value }) => String(value)) },
+        sums: { n: Float64Array.from(unread, ({ n }) => Number(n)) },
+      },
+    }),
+    ...(isUnmet && unmet && { unmet }),
+  };
+}
+
+/** The keys of both sides with their types. */
+function unmetOf({ keys, types }: OpenLabels, predictions: Relation): Counts {
+  const [there, here] = [keys?.labels ?? [], keys?.predictions ?? []];
+  return {
+    by: {
+      key: there,
+      there: there.map((name) => types[name] ?? ''),
+      here: here.map((name) => predictions.types[name] ?? ''),
+    },
+    sums: { n: new Float64Array(there.length).fill(1) },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Monitor } from '../domain/monitor.js';
 import { quoteName, quoteText } from './ask.js';
+import { classesOf } from './profile-answers.js';
 import { isNumber } from './window-time.js';
 
 /** A relation with its columns' types. */
@@ -13,8 +14,16 @@ export interface OpenLabels extends Relation {
   /** Columns of the join on both sides, in one order; null: each prediction holds its label. */
   keys: { labels: readonly string[]; predictions: readonly string[] } | null;
   value: string;
-  /** SQL of the instant when a label became known, in ms; null: no label says. */
-  milliseconds: string | null;
+  /** Column of the texts of the values, where those were read as numbers; null: there is none. */
+  text: string | null;
+  /** When a label became known; null: no label says. */
+  time: LabelTime | null;
+}
+
+/** SQL of an instant in ms, null where there is none, and of whether one came that is none. */
+export interface LabelTime {
+  milliseconds: string;
+  untimed: string;
 }
 
 /** SQL of a key as text, or a list of texts: the two sides may differ in their types. */
@@ -23,8 +32,32 @@ export function keyOf(columns: readonly string[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }
 
-/** SQL of score DOUBLE, predicted and version: '' for none. */
-export function predictionOf(monitor: Monitor, { types }: Relation): string {
+/** What a question of the task carries beside score, predicted and version. */
+export function carriedOf({ columns: { prediction } }: Monitor): string {
+  if (prediction?.ranking !== undefined) return ', request, place';
+  return prediction?.probabilities === undefined ? '' : ', chances';
+}
+
+/** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
+export function predictionOf(monitor: Monitor, relation: Relation): string {
+  return `${answerOf(monitor, relation)}${carrying(monitor, relation)}`;
+}
+
+function carrying(monitor: Monitor, { types }: Relation): string {
+  const { prediction } = monitor.columns;
+  const number = (column: string | undefined) =>
+    column !== undefined && column in types ? `${quoteName(column)}::double` : 'null::double';
+  if (prediction?.ranking !== undefined) {
+    const { request } = prediction.ranking;
+    const name = request in types ? `${quoteName(request)}::varchar` : 'null::varchar';
+    return `, ${name} as request, ${number(prediction.column)} as place`;
+  }
+  if (prediction?.probabilities === undefined) return '';
+  const chances = classesOf(monitor).map((name) => number(prediction.probabilities?.[name]));
+  return `, [${chances.join(', ')}] as chances`;
+}
+
+function answerOf(monitor: Monitor, { types }: Relation): string {
   const { prediction, version } = monitor.columns;
   const none = "null::double as score, '' as predicted";
   const told =
@@ -39,6 +72,8 @@ export function predictionOf(monitor: Monitor, { types }: Relation): string {
       const predicted = `case when isfinite(${column}::double) then ${classes} else '' end as predicted`;
       return `${column}::double as score, ${predicted}, ${told} as version`;
     }
+    case 'ranking':
+      return `${none}, ${told} as version`;
     case 'label': {
       const type = types[prediction.column] ?? '';
       const text = classOf(plainText(column, type), positives(monitor));
@@ -47,18 +82,34 @@ export function predictionOf(monitor: Monitor, { types }: Relation): string {
   }
 }
 
-/** SQL of value VARCHAR (null: none), truth DOUBLE, at_ms DOUBLE and maturity BOOLEAN. */
+/**
+ * SQL of value VARCHAR (null: none), unread VARCHAR (a value that came and is none), truth
+ * DOUBLE, at_ms DOUBLE, untimed BOOLEAN (a time came and is none) and maturity BOOLEAN (without a
+ * time it is known).
+ */
 export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): string {
   const column = quoteName(labels.value);
-  const regression = monitor.model.task === 'regression';
+  const regression = isNumeric(monitor);
   const truth = regression ? `try_cast(${column} as double)` : 'null::double';
   const text = plainText(column, labels.types[labels.value] ?? '');
   const value = regression
     ? `case when isfinite(${truth}) then 'known' end`
-    : classOf(text, positives(monitor));
-  const at = `${labels.milliseconds ?? 'null'}::double as at_ms`;
-  return `${value} as value, ${truth} as truth, ${at}, ${mature} as maturity`;
+    : labelClassOf(text, positives(monitor));
+  const came = labels.text === null ? `${column}::varchar` : quoteName(labels.text);
+  const { milliseconds, untimed } = labels.time ?? { milliseconds: 'null', untimed: 'false' };
+  return [
+    `${value} as value`,
+    `case when ${value} is null and trim(${came}) <> '' then ${came} end as unread`,
+    `${truth} as truth`,
+    `${milliseconds}::double as at_ms`,
+    `${untimed} as untimed`,
+    `${mature} and not (${untimed}) as maturity`,
+  ].join(', ');
 }
+
+/** The labels are numbers: values, or how relevant an item was. */
+export const isNumeric = ({ model }: Pick<Monitor, 'model'>): boolean =>
+  model.task === 'regression' || model.task === 'ranking';
 
 const positives = (monitor: Monitor): readonly string[] => monitor.labels?.positive ?? [];
 
@@ -67,6 +118,26 @@ function classOf(text: string, positive: readonly string[]): string {
   if (positive.length === 0) return text;
   const list = positive.map(quoteText).join(', ');
   return `case when ${text} is null then null when ${text} in (${list}) then '1' else '0' end`;
+}
+
+/** Values that count as positive where nobody says which do, and then as negative. */
+const POSITIVE = ['1', 'true'];
+const NEGATIVE = ['0', 'false', '-1'];
+
+/**
+ * As `classOf`, of a label: null for what is neither. Where the positive values were named all
+ * others are negative, but for a positive one in another spelling.
+ */
+function labelClassOf(text: string, positive: readonly string[]): string {
+  if (positive.length === 0) return text;
+  const list = (values: readonly string[]) => values.map(quoteText).join(', ');
+  const isUsual = positive.join() === POSITIVE.join();
+  const like = positive.map((value) => value.trim().toLowerCase());
+  const spelt = `trim(lower(${text}))`;
+  const negative = isUsual
+    ? `${spelt} in (${list(NEGATIVE)})`
+    : `${spelt} not in (${list(like)}, '')`;
+  return `case when ${text} in (${list(positive)}) then '1' when ${negative} then '0' end`;
 }
 
 /** A value as a person writes it: 1 for the number 1.0. */

@@ -51,7 +51,7 @@ export async function withSource<T>(
   const dimensions = dimensionsOf(request.monitor);
   const plain = predictions.where === null && (labels?.where ?? null) === null;
   if (plain && !dimensions.some(isExpression)) return run(db);
-  return withLocked(db.options, [...predictions.folders, ...(labels?.folders ?? [])], run);
+  return withLocked(db.options, [predictions, ...(labels === null ? [] : [labels])], run);
 }
 
 async function openRows<T>(

@@ -1,4 +1,5 @@
-import type { Counts, Profile } from '../domain/profile.js';
+import { predictionColumns } from '../domain/prediction.js';
+import type { Profile } from '../domain/profile.js';
 import { total } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
 import type { Located } from '../domain/source.js';
@@ -52,7 +53,7 @@ export async function profileWindow(
     const { monitor, predictions, grid, exact: binning } = request;
     if (window === null) {
       const profile = { ...emptyProfile(request), asked: nothingAsked() };
-      return { profile, slices: [], ...manifests(request, null, null), landedFile: null };
+      return { profile, slices: [], ...manifests(request, null, {}), landedFile: null };
     }
     const asked = await askedOf(own, { monitor, grid, rows, window });
     const landed = await land(own, { monitor, predictions, rows, window });
@@ -74,11 +75,11 @@ export async function profileWindow(
           types: rows.types,
           columns: counted.columns,
           outcomes: met.outcomes,
-          asked: { ...asked, ...(met.labels === null ? {} : { labels: met.labels }) },
+          asked: { ...asked, ...met.asked },
         };
         const slices = await slicesOf(own, { profile, parts, ...counted, met });
         const landedFile = (await landed?.keep(request.landDir)) ?? null;
-        return { profile, slices, ...manifests(request, window, met.labels), landedFile };
+        return { profile, slices, ...manifests(request, window, met.asked), landedFile };
       });
     } finally {
       await landed?.close();
@@ -97,7 +98,7 @@ export async function profileOutcomes(
   const only = outcomeColumns(request.monitor);
   return withSource(db, { ...request, only }, async ({ db: own, rows, window }) => {
     if (window === null)
-      return { outcomes: null, slices: [], labels: null, ...saidOf(request, null, null) };
+      return { outcomes: null, slices: [], asked: {}, ...saidOf(request, null, {}) };
     const { view } = window;
     return withParts(own, { ...partsOf(request), view, periods: null }, async (parts) => {
       const here = { view, types: rows.types, files: rows.view, parts };
@@ -106,7 +107,7 @@ export async function profileOutcomes(
         slice,
         outcomes: met.slices[index] ?? null,
       }));
-      return { ...met, slices: named ?? [], ...saidOf(request, window, met.labels) };
+      return { ...met, slices: named ?? [], ...saidOf(request, window, met.asked) };
     });
   });
 }
@@ -120,7 +121,8 @@ const partsOf = ({ monitor, slices = {}, exact }: ProfileRequest) => ({
 function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version } = columns;
-  const names = [...id, timestamp.column, prediction?.column, version];
+  const names = [...id, timestamp.column, version];
+  names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));
   if (labels !== null) names.push(...Object.keys(labels.on));
   if (labels?.from === null) names.push(labels.value, labels.timestamp);
@@ -152,7 +154,11 @@ export function emptyProfile({ grid, window }: Pick<ProfileRequest, 'grid' | 'wi
   };
 }
 
-function manifests(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
+function manifests(
+  request: ProfileRequest,
+  window: OpenWindow | null,
+  asked: OutcomesFound['asked'],
+) {
   const { predictions, labels: located } = request;
   const predicate = window?.predicate ?? 'no file';
   return {
@@ -161,12 +167,15 @@ function manifests(request: ProfileRequest, window: OpenWindow | null, labels: C
     labels:
       located === null
         ? null
-        : manifestOf(located, { predicate: 'joined by key', rows: total(labels, 'joined') }),
+        : manifestOf(located, {
+            predicate: 'joined by key',
+            rows: total(asked['labels'], 'joined'),
+          }),
   };
 }
 
-function saidOf(request: ProfileRequest, window: OpenWindow | null, labels: Counts | null) {
-  const { manifest, outside, labels: labelManifest } = manifests(request, window, labels);
+function saidOf(request: ProfileRequest, window: OpenWindow | null, asked: OutcomesFound['asked']) {
+  const { manifest, outside, labels: labelManifest } = manifests(request, window, asked);
   return { manifest, outside, labelManifest };
 }
 

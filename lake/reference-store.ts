@@ -1,7 +1,11 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Counts, Grid, Profile } from '../domain/profile.js';
+import type { ManifestFile } from '../domain/run.js';
 import type { Located } from '../domain/source.js';
 import { flatten, unflatten } from './flat.js';
 import type { Lake } from './lake.js';
+import { fingerprint } from './objects.js';
 import type { RowsOnly } from './reference-rows.js';
 
 /** A reference as the lake keeps it: the grid and the profile on it. */
@@ -42,6 +46,25 @@ export async function putReference(lake: Lake, stored: StoredReference): Promise
   const { slices, periods, ...rest } = stored;
   const bare = periods.map((one) => ({ ...one, outcomes: null }));
   return lake.putObject('reference', { ...rest, slices: packed(slices), periods: packed(bare) });
+}
+
+/**
+ * Copies the files of a source that lies elsewhere into the lake, `references/rows/…`, so that a
+ * reference stays what it was: where they are then. A repeat copies nothing.
+ */
+export async function putPulled({ store }: Lake, located: Located): Promise<Located> {
+  const files: ManifestFile[] = [];
+  for (const file of located.files) {
+    const name = fingerprint({ path: file.path, footer: file.footer ?? file.modified });
+    const key = `references/rows/${name}${path.extname(file.path) || '.rows'}`;
+    if ((await store.modified(key)) === null) {
+      const own = await store.scratch();
+      await copyFile(file.path, own);
+      await store.putFileIfAbsent(key, own);
+    }
+    files.push({ ...file, path: path.resolve(store.location(key)) });
+  }
+  return { ...located, files };
 }
 
 /** The reference of a fingerprint; an Error when the lake does not hold it. */

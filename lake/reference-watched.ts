@@ -1,4 +1,6 @@
+import { predictionColumns } from '../domain/prediction.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { Prediction } from '../domain/prediction.js';
 import { isCountable } from './profile-columns.js';
 import { isNumber } from './window-time.js';
 
@@ -6,6 +8,13 @@ import { isNumber } from './window-time.js';
 export type Kind = 'numeric' | 'probability' | 'categorical' | 'label';
 /** Columns with what they are watched as, in the order of the axes. */
 export type Watched = readonly (readonly [string, Kind])[];
+
+const KINDS = {
+  value: 'numeric',
+  probability: 'probability',
+  label: 'label',
+  ranking: 'label',
+} as const satisfies Record<Prediction['kind'], Kind>;
 
 /** The prediction, and the columns without a role that the monitor includes. */
 export function watched(
@@ -15,9 +24,8 @@ export function watched(
   const { columns, labels } = monitor;
   const { include, exclude, overrides } = columns.features;
   const roles = new Set([...columns.id, columns.timestamp.column, ...exclude]);
-  for (const column of [columns.version, columns.prediction?.column]) {
-    if (column != null) roles.add(column);
-  }
+  if (columns.version !== null) roles.add(columns.version);
+  for (const [, column] of predictionColumns(columns.prediction)) roles.add(column);
   if (labels !== null) {
     roles.add(labels.value);
     for (const column of Object.keys(labels.on)) roles.add(column);
@@ -25,9 +33,10 @@ export function watched(
   }
   const list: [string, Kind][] = [];
   const prediction = columns.prediction;
-  if (prediction !== null && prediction.column in types) {
-    const kinds = { value: 'numeric', probability: 'probability', label: 'label' } as const;
-    list.push([prediction.column, kinds[prediction.kind]]);
+  // Of a ranking the items are watched: which of them are shown at all.
+  const answer = prediction?.ranking?.item ?? prediction?.column;
+  if (prediction !== null && answer !== undefined && answer in types) {
+    list.push([answer, KINDS[prediction.kind]]);
   }
   const names = include === '*' ? Object.keys(types) : include;
   for (const name of names) {

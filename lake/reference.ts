@@ -109,6 +109,7 @@ async function profileRows(
         labels: null,
         knownAt: Number.MAX_SAFE_INTEGER,
         mature: true,
+        every: true,
       });
       const [counted] = await ask(own, 'profile/count', { rows: rows.view });
       const size = Number(counted?.['rows'] ?? 0);
@@ -157,7 +158,7 @@ export async function openReference<T>(
         : withSome(own, { monitor, rows, only, file: located.path }, (some) => use(own, some)),
     );
   const plain = located.where === null && !dimensions.some(isExpression);
-  return plain ? run(db) : withLocked(db.options, located.folders, run);
+  return plain ? run(db) : withLocked(db.options, [located], run);
 }
 
 /** The grid of finished axes: coarse edges from the reference's own fine cells, and its id. */

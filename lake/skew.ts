@@ -36,9 +36,7 @@ export async function rejoined(
   const run = (own: Duck) =>
     withSides(own, { request, training, columns }, (sides) => counted(own, sides));
   const plain = predictions.where === null && training.where === null;
-  const found = plain
-    ? await run(db)
-    : await withLocked(db.options, [...predictions.folders, ...training.folders], run);
+  const found = plain ? await run(db) : await withLocked(db.options, [predictions, training], run);
   return (
     found ?? { by: { column: [] }, sums: { n: Float64Array.of(), mismatched: Float64Array.of() } }
   );

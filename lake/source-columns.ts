@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../domain/monitor.js';
+import type { FileKind } from '../domain/source-spec.js';
 import { SourceError } from '../domain/source.js';
 import { ask, perform, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
@@ -12,11 +12,7 @@ const MOST_LINES = 1_000;
  * The columns of a file, from its footer, head or first lines: no row is counted. Throws
  * SourceError when it cannot be read.
  */
-export async function columnsIn(
-  db: Duck,
-  kind: SourceSpec['kind'],
-  path: string,
-): Promise<string[]> {
+export async function columnsIn(db: Duck, kind: FileKind, path: string): Promise<string[]> {
   const view = fresh('head');
   const lines = kind === 'jsonl' ? ` limit ${MOST_LINES}` : '';
   try {

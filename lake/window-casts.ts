@@ -28,10 +28,19 @@ const FEW = 20;
 /** Fewer, and a column has another type than the one expected. */
 const HALF = 0.5;
 
+/** Type of a Parquet column that was written without a type, for all of it is null. */
+const NOTHING = '"NULL"';
+
 /** How a column of a typed file is read. A type that is neither number nor category stays. */
 export function readTyped(name: string, type: string, want: Want | undefined): Reading {
   const column = quoteName(name);
   const plain = { type, sql: column, text: null };
+  // Nothing but nulls was written: no type of its own, and none that changed.
+  if (type === NOTHING && want !== undefined) {
+    const expected = want.type ?? (want.as === 'number' ? 'DOUBLE' : 'VARCHAR');
+    const type = expected.startsWith('ENUM') ? 'VARCHAR' : expected;
+    return { type, sql: `null::${type}`, text: null };
+  }
   const words = type === 'VARCHAR' || type.startsWith('ENUM');
   if (want === undefined || !(words || isNumber(type) || type === 'BOOLEAN')) return plain;
   if (want.as === 'text')

@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../domain/monitor.js';
+import type { FileKind } from '../domain/source-spec.js';
 import type { ManifestFile } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
@@ -20,7 +20,7 @@ export async function columnsOf(db: Duck, view: string): Promise<Record<string, 
  * The table function that reads files of a kind; JSON Lines as one column `json`. Delimited files
  * go one by one: rejected lines cannot be listed where columns are united by name.
  */
-export function reader(kind: SourceSpec['kind'], paths: readonly string[], extra = ''): string {
+export function reader(kind: FileKind, paths: readonly string[], extra = ''): string {
   const list = `[${paths.map(quoteText).join(', ')}]`;
   switch (kind) {
     case 'parquet': {
@@ -61,34 +61,23 @@ async function tryFile(db: Duck, kind: Located['kind'], path: ManifestFile['path
 
 /**
  * Throws SourceError for the first of several files that lacks a column: read together with the
- * others, its rows would only look empty. Delimited files are asked one by one when they are read.
+ * others, its rows would only look empty. Texts are asked one by one when they are read.
  */
 export async function requireColumn(db: Duck, located: Located, column: string): Promise<void> {
   const paths = located.files.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
-  if (paths.length === 0 || located.kind === 'csv') return;
-  if (located.kind === 'parquet') {
-    const found = await ask(db, 'window/files_without', { files: paths, column }).catch(
-      (error: unknown) => blame(db, located, error),
-    );
-    const first = found[0];
-    if (first !== undefined) throw lacks(String(first['file']), column, String(first['columns']));
-    return;
-  }
-  for (const path of paths) {
-    const view = fresh('file');
-    await perform(db, `create view ${view} as from ${reader('jsonl', [path])}`);
-    const keys = await ask(db, 'window/keys', { rows: view }).catch((error: unknown) =>
-      blame(db, located, error),
-    );
-    await perform(db, `drop view ${view}`);
-    const names = keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
-    if (names.length > 0 && !names.includes(column)) throw lacks(path, column, names.join(', '));
-  }
+  if (paths.length === 0 || located.kind !== 'parquet') return;
+  const found = await ask(db, 'window/files_without', { files: paths, column }).catch(
+    (error: unknown) => blame(db, located, error),
+  );
+  const first = found[0];
+  if (first !== undefined) throw lacks(String(first['file']), column, String(first['columns']));
 }
 
 /** A column that rows cannot do without: where it is missing, and what is there. */
 export function lacks(file: string, column: string, there: string): SourceError {
   // A file without a header line has its first values as names.
-  const hint = /(^|, )\d{4}-\d\d-\d\d/.test(there) ? '; is a header line missing?' : '';
+  const bare = /(^|, )\d{4}-\d\d-\d\d/.test(there) ? '; is a header line missing?' : '';
+  const [other] = there.split(', ').filter((name) => name.toLowerCase() === column.toLowerCase());
+  const hint = other === undefined ? bare : `. Did you mean "${other}"? Case counts`;
   return new SourceError(file, column, `is missing; the columns are ${there}${hint}`);
 }

@@ -13,7 +13,12 @@ const MOST_BYTES = 4 * 1024 ** 3;
 export interface Copy {
   files: readonly string[];
   unreadable: number;
+  /** Where the first of those lines is, its number null where that is not known; null: none. */
+  first: { file: string; line: number | null } | null;
 }
+
+/** Raised when copies are made otherwise than before. */
+const VERSION = 2;
 
 /** Names a copy by all that it depends on: other bytes, or a time read otherwise, is another. */
 function nameOf({ kind, files }: Located, time: TimeSpec | null): string {
@@ -21,7 +26,9 @@ function nameOf({ kind, files }: Located, time: TimeSpec | null): string {
     ...[file, bytes],
     footer ?? modified,
   ]);
-  return createHash('sha256').update(JSON.stringify({ kind, read, time })).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify({ version: VERSION, kind, read, time }))
+    .digest('hex');
 }
 
 /**
@@ -60,8 +67,8 @@ async function read(kept: string): Promise<Copy | null> {
   try {
     await utimes(kept, now, now);
     const text = await readFile(path.join(kept, 'copy.json'), 'utf8');
-    const { files, unreadable } = JSON.parse(text) as Copy;
-    return { files: files.map((file) => path.join(kept, file)), unreadable };
+    const copy = JSON.parse(text) as Copy;
+    return { ...copy, files: copy.files.map((file) => path.join(kept, file)) };
   } catch {
     return null;
   }

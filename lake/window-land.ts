@@ -28,7 +28,8 @@ export async function land(
   db: Duck,
   from: { monitor: Monitor; predictions: Located; rows: Rows; window: OpenWindow },
 ): Promise<Landed | null> {
-  if (!isText(from.predictions.kind) || from.window.accepted === 0) return null;
+  const { kind, origin } = from.predictions;
+  if (!(isText(kind) || origin === 'pulled') || from.window.accepted === 0) return null;
   const folder = path.resolve(db.options.tempDirectory, 'land');
   await mkdir(folder, { recursive: true });
   const name = `${randomUUID()}.parquet`;

@@ -9,6 +9,7 @@ import { withNumbers } from './window-numbers.js';
 import { isText, readText, readTyped } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
+import type { Copy } from './window-kept.js';
 import { stage } from './window-stage.js';
 import type { TimeSpec } from './window-time.js';
 import { checkExpressions, createView, sliceOf } from './window-view.js';
@@ -37,8 +38,9 @@ export interface Rows {
   texts: Readonly<Record<string, string>>;
   /** Type of the event times in the view, null without. */
   timeType: string | null;
-  /** Lines that could not be read as a row. */
+  /** Lines that could not be read as a row, and where the first is. */
   unreadable: number;
+  first: Copy['first'];
 }
 
 /**
@@ -74,21 +76,21 @@ export async function withRows<T>(
   }
 }
 
-interface Source {
+interface Source extends Omit<Copy, 'files'> {
   base: string;
   texts: boolean;
   /** There is no file with anything in it: the view has a column of no file. */
   isEmpty: boolean;
-  unreadable: number;
   remove: () => Promise<void>;
 }
 
 /** A view of the columns as they are delivered; texts are staged first. */
 async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Promise<Source> {
   const base = fresh('files');
+  const none = () => Promise.resolve();
   views.push(base);
-  const own = { base, texts: false, isEmpty: false, unreadable: 0 };
-  const nothing = { ...own, remove: () => Promise.resolve() };
+  const own = { base, texts: false, isEmpty: false, unreadable: 0, first: null };
+  const nothing = { ...own, remove: none };
   const make = (from: string) => perform(db, `create view ${base} as ${from}`);
   const paths = located.files.map(({ path }) => path);
   const texts = isText(located.kind);
@@ -96,7 +98,8 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
     await make(`from ${reader('parquet', paths)}`);
     const types = await columnsOf(db, base);
     // Texts would be read as instants again by every question.
-    if (time === null || types[time.column] !== 'VARCHAR') return nothing;
+    const isRead = time !== null && time.as !== 'texts';
+    if (!isRead || types[time.column] !== 'VARCHAR') return nothing;
     await perform(db, `drop view ${base}`);
   }
   const staged = paths.length === 0 ? null : await stage(db, located, time);
@@ -104,14 +107,14 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
     await make('select 0 as nothing where false');
     return { ...nothing, isEmpty: true };
   }
-  const { unreadable, remove } = staged;
+  const { unreadable, first, remove } = staged;
   try {
     await make(`from ${reader('parquet', staged.files)}`);
   } catch (error) {
     await remove();
     throw error;
   }
-  return { ...own, texts, unreadable, remove };
+  return { ...own, texts, unreadable, first, remove };
 }
 
 async function read(
@@ -121,6 +124,7 @@ async function read(
     texts,
     isEmpty,
     unreadable,
+    first,
     located,
     wants,
     time,
@@ -159,6 +163,7 @@ async function read(
     texts: Object.fromEntries(hidden.map(([name]) => [name, textOf(name)])),
     timeType: time === null ? null : (columns[time.column] ?? null),
     unreadable,
+    first,
   };
 }
 

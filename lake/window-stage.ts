@@ -8,15 +8,15 @@ import { blankFiles } from './blank.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
 import { fresh, lacks, reader } from './window-files.js';
+import { firstNoObject, notText, oddLine } from './text-faults.js';
+import { isText } from './window-casts.js';
 import { keptCopy } from './window-kept.js';
+import type { Copy } from './window-kept.js';
 import { parsedTime } from './window-time.js';
 import type { TimeSpec } from './window-time.js';
 
 /** Rows of text, copied once as Parquet, for every later question reads them again. */
-export interface Staged {
-  files: readonly string[];
-  /** Lines that could not be read as a row. */
-  unreadable: number;
+export interface Staged extends Copy {
   remove: () => Promise<void>;
 }
 
@@ -53,62 +53,82 @@ export async function stage(
 async function copyInto(
   db: Duck,
   { located, time, folder }: { located: Located; time: TimeSpec | null; folder: string },
-): Promise<{ files: string[]; unreadable: number } | null> {
+): Promise<Copy | null> {
   const blank = await blankFiles(located);
   const paths = located.files.filter((file) => !blank.includes(file)).map((file) => file.path);
-  const files: string[] = [];
-  let unreadable = 0;
-  for (const part of located.kind === 'csv' ? paths.map((one) => [one]) : [paths]) {
-    if (part.length === 0) continue;
-    const file = path.join(folder, `${files.length}.parquet`);
-    const copied = located.kind === 'jsonl' ? copyJson : copyTable;
-    const lines = await copied(db, { located, paths: part, time, file });
-    if (lines === null) continue;
-    files.push(file);
-    unreadable += lines;
+  const copy: Copy = { files: [], unreadable: 0, first: null };
+  // Texts one by one: each has to be readable by itself, and names its lines that are no row.
+  for (const part of isText(located.kind) ? paths.map((one) => [one]) : [paths]) {
+    const [first] = part;
+    if (first === undefined) continue;
+    const file = path.join(folder, `${copy.files.length}.parquet`);
+    const copied = { parquet: copyTable, csv: copyTable, jsonl: copyJson }[located.kind];
+    const rejects = await copied(db, {
+      ...{ kind: located.kind, paths: part, path: first, time, file },
+    });
+    if (rejects === null) continue;
+    copy.files = [...copy.files, file];
+    copy.unreadable += rejects.lines;
+    if (rejects.lines > 0) copy.first ??= { file: first, line: rejects.first };
   }
-  return files.length === 0 ? null : { files, unreadable };
+  return copy.files.length === 0 ? null : copy;
 }
 
-interface Copy {
-  located: Located;
+interface Part {
+  kind: Located['kind'];
   paths: readonly string[];
+  /** The first of them. */
+  path: string;
   time: TimeSpec | null;
   file: string;
 }
 
-async function copyTable(db: Duck, { located, paths, time, file }: Copy): Promise<number | null> {
-  const rejects = fresh('rejects');
-  const scans = fresh('scans');
-  const csv = located.kind === 'csv';
-  const extra = csv ? `, rejects_table = '${rejects}', rejects_scan = '${scans}'` : '';
-  const from = reader(located.kind, paths, extra);
+/** Lines of a file that are no row, and the number of the first, null where it is not known. */
+interface Rejects {
+  lines: number;
+  first: number | null;
+}
+
+async function copyTable(db: Duck, part: Part): Promise<Rejects> {
+  const { kind, paths, path, time, file } = part;
+  if (kind !== 'csv') {
+    await perform(db, copyOf(`from ${reader(kind, paths)}`, { time, file }));
+    return { lines: 0, first: null };
+  }
+  const binary = await notText(path);
+  if (binary !== null) throw new SourceError(path, null, `cannot be read as csv: ${binary}`);
+  try {
+    return await copyCsv(db, part);
+  } catch (error) {
+    const odd = error instanceof SourceError ? null : await oddLine(path);
+    if (odd === null) throw error;
+    throw new SourceError(path, null, `cannot be read as csv: ${odd}`);
+  }
+}
+
+async function copyCsv(db: Duck, { kind, paths, path, time, file }: Part): Promise<Rejects> {
+  const [rejects, scans] = [fresh('rejects'), fresh('scans')];
+  const extra = `, rejects_table = '${rejects}', rejects_scan = '${scans}'`;
   return db.use(async (connection) => {
-    const parsed =
-      time === null ? '' : ` replace (${parsedTime(time)} as ${quoteName(time.column)})`;
-    const copy = `copy (select *${parsed} from ${from}) to ${quoteText(file)} (format parquet)`;
-    try {
-      // Rejected lines are listed in tables of the connection that read them.
-      await connection.run(copy);
-    } catch (error) {
-      const described = await connection.runAndReadAll(
-        `describe from ${reader(located.kind, paths)}`,
-      );
-      const names = (described.getRowsJS() as [string, string][]).map(([name]) => name);
-      if (time === null || names.includes(time.column)) throw error;
-      throw lacks(paths[0] ?? '', time.column, names.join(', '));
+    const described = await connection.runAndReadAll(`describe from ${reader(kind, paths)}`);
+    const names = (described.getRowsJS() as [string, string][]).map(([name]) => name);
+    // The engine would take another case for the same name.
+    if (time !== null && !names.includes(time.column)) {
+      throw lacks(path, time.column, names.join(', '));
     }
-    if (!csv) return 0;
+    // Rejected lines are listed in tables of the connection that read them.
+    await connection.run(copyOf(`from ${reader(kind, paths, extra)}`, { time, file }));
     const counted = await connection.runAndReadAll(
-      `select count(distinct (file_id, line))::double from ${rejects}`,
+      `select count(distinct (file_id, line))::double, min(line)::double from ${rejects}`,
     );
     await connection.run(`drop table ${rejects}`);
     await connection.run(`drop table ${scans}`);
-    return Number(counted.getRowsJS()[0]?.[0] ?? 0);
+    const [lines, first] = counted.getRowsJS()[0] ?? [];
+    return { lines: Number(lines ?? 0), first: first == null ? null : Number(first) };
   });
 }
 
-async function copyJson(db: Duck, { paths, time, file }: Copy): Promise<number | null> {
+async function copyJson(db: Duck, { paths, path, time, file }: Part): Promise<Rejects | null> {
   const lines = fresh('lines');
   await perform(db, `create view ${lines} as from ${reader('jsonl', paths)}`);
   try {
@@ -117,24 +137,27 @@ async function copyJson(db: Duck, { paths, time, file }: Copy): Promise<number |
     const unreadable = Number(keys.find(({ name }) => name === null)?.['n'] ?? 0);
     if (names.length === 0 && unreadable === 0) return null;
     if (names.length === 0) {
-      throw new SourceError(paths[0] ?? '', null, damageWords('jsonl', 'no line is an object'));
+      throw new SourceError(path, null, damageWords('jsonl', 'no line is an object'));
     }
     if (time !== null && !names.includes(time.column)) {
-      throw lacks(paths[0] ?? '', time.column, names.join(', '));
+      throw lacks(path, time.column, names.join(', '));
     }
     const fields = names.map((name) => {
       const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       return `json_extract_string(json, ${quoteText(pointer)}) as ${quoteName(name)}`;
     });
-    const parsed =
-      time === null ? '' : ` replace (${parsedTime(time)} as ${quoteName(time.column)})`;
-    await perform(
-      db,
-      `copy (select *${parsed} from (select ${fields.join(', ')} from ${lines} ` +
-        `where json_type(json) = 'OBJECT')) to ${quoteText(file)} (format parquet)`,
-    );
-    return unreadable;
+    const objects = `select ${fields.join(', ')} from ${lines} where json_type(json) = 'OBJECT'`;
+    await perform(db, copyOf(`from (${objects})`, { time, file }));
+    const first = unreadable === 0 ? null : await firstNoObject(path);
+    return { lines: unreadable, first };
   } finally {
     await perform(db, `drop view ${lines}`);
   }
+}
+
+/** SQL that copies rows as Parquet, with the event time read as an instant. */
+function copyOf(from: string, { time, file }: Pick<Part, 'time' | 'file'>): string {
+  const isRead = time !== null && time.as !== 'texts';
+  const parsed = isRead ? ` replace (${parsedTime(time)} as ${quoteName(time.column)})` : '';
+  return `copy (select *${parsed} ${from}) to ${quoteText(file)} (format parquet)`;
 }

@@ -7,6 +7,8 @@ import type { Duck } from './duck.js';
 export interface TimeSpec {
   column: string;
   timezone: string;
+  /** Texts stay as they came; absent: who opens the rows reads them as instants. */
+  as?: 'texts';
 }
 
 /** How a column of event times is compared with instants, in its own domain. */
@@ -25,18 +27,30 @@ const OFFSET_AT_END = '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$';
 /** The engine reads 10/11/26 as a day of the year 10, and `infinity` as a time. */
 const YEAR_IN_FULL = '^[0-9]{4,6}[-/ ]';
 
+/** Seconds, milli-, micro- or nanoseconds since 1970, from 1973 on; fewer digits are dates. */
+const EPOCH = '^[0-9]{9,19}([.][0-9]*)?$';
+
 /** True for the types that hold numbers. */
 export const isNumber = (type: string): boolean => NUMBER.test(type);
 
-/** SQL: a text as an instant; an offset in it wins over the zone, null when it is no time. */
+/**
+ * SQL: a text as an instant; an offset in it wins over the zone, a number is told by its size as in
+ * typed files, null when it is no time.
+ */
 export function parsedTime({ column, timezone }: TimeSpec): string {
   const text = quoteName(column);
-  return (
-    `case when not regexp_matches(trim(${text}), '${YEAR_IN_FULL}') then null ` +
-    `when regexp_matches(substr(trim(${text}), 11), '${OFFSET_AT_END}') ` +
-    `then try_cast(${text} as timestamptz) ` +
-    `else timezone(${quoteText(timezone)}, try_cast(${text} as timestamp)) end`
-  );
+  const number = `try_cast(${text} as double)`;
+  const micros = UNITS.map(({ below, perSecond }) => {
+    return `when ${number} < ${below} then ${number} * ${1e6 / perSecond}`;
+  });
+  return [
+    `case when regexp_matches(trim(${text}), '${EPOCH}')`,
+    `then make_timestamptz((case ${micros.join(' ')} end)::bigint)`,
+    `when not regexp_matches(trim(${text}), '${YEAR_IN_FULL}') then null`,
+    `when regexp_matches(substr(trim(${text}), 11), '${OFFSET_AT_END}')`,
+    `then try_cast(${text} as timestamptz)`,
+    `else timezone(${quoteText(timezone)}, try_cast(${text} as timestamp)) end`,
+  ].join(' ');
 }
 
 /** The clock of a column; throws SourceError when its type is no time. */
@@ -75,10 +89,15 @@ export async function clockOf(
 }
 
 /** 1e11 seconds are the year 5138, 1e11 milliseconds the year 1973; so for the finer units. */
+const UNITS = [
+  { below: 1e11, perSecond: 1 },
+  { below: 1e14, perSecond: 1e3 },
+  { below: 1e17, perSecond: 1e6 },
+  { below: 1e20, perSecond: 1e9 },
+];
+
 function unitsPerSecond(largest: number): number {
-  if (largest < 1e11) return 1;
-  if (largest < 1e14) return 1e3;
-  return largest < 1e17 ? 1e6 : 1e9;
+  return UNITS.find(({ below }) => largest < below)?.perSecond ?? 1e9;
 }
 
 const exact = (at: Instant): string => new Date(at).toISOString();

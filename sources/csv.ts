@@ -1,10 +1,5 @@
-import type { Source } from './source.js';
+import { fileSource } from './files.js';
 import { fingerprintText, glanceText } from './text.js';
 
 /** Delimited text with a header line, plain or compressed (`.gz`, `.zst`). */
-export const csv: Source = {
-  kind: 'csv',
-  rereadable: false,
-  glance: glanceText,
-  fingerprint: fingerprintText,
-};
+export const csv = fileSource('csv', { glance: glanceText, fingerprint: fingerprintText });

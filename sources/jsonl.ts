@@ -1,10 +1,5 @@
-import type { Source } from './source.js';
+import { fileSource } from './files.js';
 import { fingerprintText, glanceText } from './text.js';
 
 /** One JSON object a line, plain or compressed (`.gz`, `.zst`). */
-export const jsonl: Source = {
-  kind: 'jsonl',
-  rereadable: false,
-  glance: glanceText,
-  fingerprint: fingerprintText,
-};
+export const jsonl = fileSource('jsonl', { glance: glanceText, fingerprint: fingerprintText });

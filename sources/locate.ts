@@ -1,137 +1,56 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { glob } from 'tinyglobby';
-import { isTemplate, partitions, placeholders } from '../calendar/partitions.js';
-import type { SourceSpec } from '../domain/monitor.js';
-import type { ManifestFile } from '../domain/run.js';
-import { refusalWords } from '../domain/refusal.js';
-import { SourceError } from '../domain/source.js';
+import type { Monitor } from '../domain/monitor.js';
 import type { Located } from '../domain/source.js';
-import type { Instant } from '../domain/window.js';
+import type { FileKind, SourceSpec } from '../domain/source-spec.js';
+import { csv } from './csv.js';
 import { sources } from './index.js';
-import type { Source } from './source.js';
+import { jsonl } from './jsonl.js';
+import { parquet } from './parquet.js';
+import type { Asked, Seen, Source, World } from './source.js';
 
-const WILD = /[*?[\]{}()!]/;
-
-/** Which part of a source to list. */
-export interface Span {
-  /** [start, end); null lists every partition. */
-  span: { start: Instant; end: Instant } | null;
-  /** IANA zone of the wall clock in `{date}` and `{hour}`. */
-  timezone: string;
+/** What the rows of a monitor are asked for with: its zone, and whose secrets may be used. */
+export function askedOf(
+  { windows, model }: Monitor,
+  span: Asked['span'],
+): Pick<Asked, 'span' | 'timezone' | 'owner'> {
+  return { span, timezone: windows.timezone, owner: model.owners.model };
 }
 
-/**
- * Lists the files of a source for a span: the partitions that it touches, or all files of a path
- * without a template. No file is no error. Reads only; throws SourceError naming a file that is
- * not whole or cannot be opened.
- */
-export async function locate(spec: SourceSpec, { span, timezone }: Span): Promise<Located> {
-  const source = sourceOf(spec.kind);
-  const paths = await listFiles(spec, { span, timezone });
-  const files: ManifestFile[] = [];
-  for (const file of paths) {
-    const { bytes, modified } = await look(file);
-    const footer = await plainly(file, source.fingerprint({ path: file, bytes }));
-    files.push({ path: file, bytes, modified, footer });
-  }
-  return {
-    kind: spec.kind,
-    path: spec.path,
-    where: spec.where,
-    files,
-    folders: [path.resolve(folderOf(spec.path))],
-  };
+/** `Source.locate` of whatever kind a source is. Files of this machine need no world. */
+export async function locate(
+  spec: SourceSpec,
+  asked: Omit<Asked, 'owner'> & Partial<Pick<Asked, 'owner'>>,
+  world: World = nowhere,
+): Promise<Located> {
+  return sourceOf(spec).locate(spec, { owner: '', ...asked }, world);
 }
 
-/** The paths of those files, sorted: none is opened. */
-export async function listFiles(spec: SourceSpec, { span, timezone }: Span): Promise<string[]> {
-  return expand(span === null ? [open(spec.path)] : partitions(spec.path, span, timezone));
+/** `Source.look` of whatever kind a source is. */
+export async function look(spec: SourceSpec, asked: Asked, world: World): Promise<Seen> {
+  return sourceOf(spec).look(spec, asked, world);
 }
 
 /** Sizes of files that are whole, as far as their first and last bytes tell; else as `locate`. */
-export async function glance(kind: SourceSpec['kind'], file: string): Promise<number> {
-  const { bytes } = await look(file);
-  await plainly(file, sourceOf(kind).glance({ path: file, bytes }));
-  return bytes;
+export async function glance(kind: FileKind, file: string): Promise<number> {
+  const found = { parquet, csv, jsonl }[kind];
+  return found.glance(file);
 }
 
-/** Why a path has no file, and what is expected there: `no such file; expected the predictions`. */
-export async function nothingAt(pattern: string, wanted: string): Promise<string> {
-  const found = await stat(pattern).catch(() => null);
-  if (found?.isDirectory() === true) {
-    const example = path.join(pattern, '*.parquet');
-    return `is a folder; expected a file, or files by a pattern, as "${example}"`;
-  }
-  const what = namesOneFile(pattern) ? 'no such file' : 'no file matches this';
-  return `${what}${await missingFolder(pattern)}; expected ${wanted}`;
-}
-
-/** ` (there is no folder data)`: the first one of a path that is not there; '': all are. */
-export async function missingFolder(pattern: string): Promise<string> {
-  const folder = folderOf(pattern);
-  const found = await stat(folder).catch(() => null);
-  if (found?.isDirectory() === true) return '';
-  const above = found === null ? await missingFolder(folder) : '';
-  return above === '' ? ` (there is no folder ${folder})` : above;
-}
-
-/** True for a path without a template and without wildcards: its file is there or missing. */
-export function namesOneFile(path: string): boolean {
-  return !isTemplate(path) && !WILD.test(path);
-}
-
-/** A template with every placeholder open. */
-function open(template: string): string {
-  if (!isTemplate(template)) return template;
-  return placeholders.reduce((text, name) => text.replaceAll(`{${name}}`, '*'), template);
-}
-
-async function expand(patterns: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
-  const wild: string[] = [];
-  for (const pattern of patterns) {
-    // A file may have a wildcard's letters in its name; what is there by that name is meant.
-    if ((await stat(pattern).catch(() => null))?.isFile() === true) found.add(pattern);
-    else if (WILD.test(pattern)) wild.push(pattern);
-  }
-  if (wild.length > 0) {
-    const options = { absolute: true, expandDirectories: false, followSymbolicLinks: true };
-    for (const file of await glob(wild, options)) found.add(file);
-  }
-  return [...found].map((file) => path.resolve(file)).sort();
-}
-
-function sourceOf(kind: SourceSpec['kind']): Source {
+function sourceOf({ kind }: SourceSpec): Source {
   const source = sources.find((one) => one.kind === kind);
   if (source === undefined) throw new TypeError(`Unknown source kind "${kind}".`);
   return source;
 }
 
-async function plainly<T>(file: string, work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    throw error instanceof SourceError ? error : unreadable(file, error);
-  });
-}
+const unreachable = (): never => {
+  throw new TypeError('This source lies elsewhere, and nobody said how to reach it.');
+};
 
-async function look(file: string): Promise<{ bytes: number; modified: Instant }> {
-  const { size, mtimeMs } = await stat(file).catch((error: unknown) => {
-    throw unreadable(file, error);
-  });
-  return { bytes: size, modified: Math.trunc(mtimeMs) };
-}
-
-function unreadable(file: string, error: unknown): SourceError {
-  const problem = refusalWords(error);
-  return new SourceError(file, null, `cannot be read (${problem}); expected a readable file`);
-}
-
-/** The deepest folder of a path that holds no wildcard and no placeholder. */
-function folderOf(pattern: string): string {
-  const parts = pattern.split(path.sep);
-  const first = parts.findIndex((part) => WILD.test(part));
-  return (
-    (first === -1 ? parts.slice(0, -1) : parts.slice(0, first)).join(path.sep) ||
-    (path.isAbsolute(pattern) ? path.sep : '.')
-  );
-}
+const nowhere: World = {
+  get folder() {
+    return unreachable();
+  },
+  clock: unreachable,
+  secret: unreachable,
+  address: unreachable,
+  withTables: unreachable,
+};

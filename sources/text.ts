@@ -36,6 +36,10 @@ export async function glanceText({ path }: { path: string }): Promise<void> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
     if (!buffer.subarray(0, bytesRead).includes(0)) return;
+    if (buffer.toString('latin1', 0, 4) === 'PAR1') {
+      const wanted = 'expected kind: parquet, or delimited text';
+      throw new SourceError(path, null, `begins as a Parquet file does; ${wanted}`);
+    }
     throw new SourceError(path, null, 'has zero bytes in it; expected text in UTF-8');
   } finally {
     await file.close();

@@ -62,7 +62,7 @@ describe('the four folders of one shape', () => {
   // Each implementation by the name that its contract test knows it by.
   const shapes: [string, string, readonly string[]][] = [
     ['checks', 'test/checks/checks.test.ts', checks.map(({ name }) => name)],
-    ['sources', 'test/sources/sources.test.ts', locations.map(({ kind }) => kind)],
+    ['sources', 'test/sources/contract.test.ts', locations.map(({ kind }) => kind)],
     ['notifiers', 'test/notifiers/contract.test.ts', ['email', 'slack', 'webhook']],
     ['trainers', 'test/trainers/contract.test.ts', ['command', 'http']],
   ];

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startDevServer } from '../app/temporal-server.js';
 import type { DevServer } from '../app/temporal-server.js';
 import { findTemporal } from '../app/temporal-server-find.js';
+import { readSettings } from '../config/settings.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -19,10 +20,12 @@ declare module 'vitest' {
 
 /** The same look-up as the product's, without its first step: tests never touch a real server. */
 export async function findCli(): Promise<string> {
+  const { TEMPORAL_CLI_PATH, XDG_CACHE_HOME } = process.env;
+  const { temporal, cache } = readSettings({ TEMPORAL_CLI_PATH, XDG_CACHE_HOME });
   const found = await findTemporal({
     address: null,
-    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? null,
-    cacheFolder: join(homedir(), '.cache', 'aftercare'),
+    cliPath: temporal.cliPath,
+    cacheFolder: cache,
     log: (line) => process.stderr.write(`${line}\n`),
   });
   if (found.kind === 'server') throw new Error('the look-up of tests takes no address');

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Says that the server is away, once, and that it is back, once. */
 export interface AwayWatch {
-  /** A call was tried again and again. Repeats while the server is away say nothing. */
-  noteRetry: () => void;
+  /**
+   * A call was tried again and again. Whether that is news: while an earlier one is looked into,
+   * and while the server is away, it is not.
+   */
+  noteRetry: () => boolean;
   stop(): void;
 }
 
@@ -36,10 +39,11 @@ export function watchAway(options: {
   let following: Promise<void> | null = null;
   return {
     noteRetry: () => {
-      if (stopping.signal.aborted) return;
-      following ??= follow()
+      if (stopping.signal.aborted || following !== null) return false;
+      following = follow()
         .catch(() => undefined) // stopped while asleep
         .finally(() => (following = null));
+      return true;
     },
     stop: () => stopping.abort(),
   };

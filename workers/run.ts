@@ -113,7 +113,8 @@ export async function connectWorkers(
       return await NativeConnection.connect(options);
     } catch (error) {
       if (round >= rounds) {
-        const why = error instanceof Error ? error.message : String(error);
+        const said = error instanceof Error ? error.message : String(error);
+        const why = /message: "([^"]+)"/.exec(said)?.[1] ?? said; // of the SDK's own structures
         throw new Error(`no Temporal server answers at ${options.address}: ${why}`, {
           cause: error,
         });

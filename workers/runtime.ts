@@ -13,18 +13,18 @@ const RETRIES = 'temporalio_client::retry';
 /**
  * Sets up the SDK, once in a process and before any connection. Its signal handlers stay away:
  * whoever runs the workers stops them. `metricsAddress`: `127.0.0.1:9464`, for Prometheus.
- * `onRetry` hears of each call that is tried again; the SDK's own lines of it, dozens a minute
- * while a server is away, are for level debug.
+ * `onRetry` hears of each call that is tried again and says whether that is news: the SDK's own
+ * lines of it, dozens a minute while a server is away, are for level debug, and only then.
  */
 export function installRuntime(
   log: WorkerLog,
-  { metricsAddress, onRetry }: { metricsAddress: string | null; onRetry: () => void },
+  { metricsAddress, onRetry }: { metricsAddress: string | null; onRetry: () => boolean },
 ): void {
   const at =
     (level: keyof WorkerLog) =>
     (message: string, meta?: LogMetadata): void => {
       const isRetry = meta?.['target'] === RETRIES;
-      if (isRetry) onRetry();
+      if (isRetry && !onRetry()) return;
       log[isRetry || isRoutine(level, message) ? 'debug' : level](meta ?? {}, message);
     };
   const lines = {
@@ -61,7 +61,11 @@ export function installRuntime(
   });
 }
 
-/** A worker's states, and queues that have only activities or only workflows: as they should be. */
-function isRoutine(level: keyof WorkerLog, message: string): boolean {
-  return level === 'info' || (level === 'warn' && message.includes('not polling for'));
+/**
+ * Nothing that anybody has to look at: a worker's states, queues that have only activities or only
+ * workflows, and a worker that stops while its connection ends, whom the server misses by itself.
+ */
+export function isRoutine(level: keyof WorkerLog, message: string): boolean {
+  const isUsual = /not polling for|^shutdown_worker rpc errored/.test(message);
+  return level === 'info' || (level === 'warn' && isUsual);
 }

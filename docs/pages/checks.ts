@@ -30,7 +30,7 @@ const LIMIT_KEYS = ['warn', 'alert', 'minRows', 'rule', 'column'];
 /** Checks that judge without being listed, where the monitor has all that they need. */
 function usualChecks(): Set<string> {
   const full = monitorSchema(knownChecks).parse(exampleMonitor);
-  const tasks = ['binary', 'regression'] as const;
+  const tasks = ['binary', 'multiclass', 'regression', 'ranking'] as const;
   return new Set(
     tasks.flatMap((task) => defaultChecks({ ...full, model: { ...full.model, task } })),
   );
@@ -62,6 +62,7 @@ function sectionOf(check: RegisteredCheck): string {
     ['worse', worse],
     ['asked about', TARGETS[over]],
     ['needs', needs.join(', ')],
+    ...(check.tasks === undefined ? [] : [['tasks', check.tasks.join(', ')]]),
     ['kind of evidence', kind],
     ['category', category],
     ['warn', limitText(defaults.warn, unit) + after],

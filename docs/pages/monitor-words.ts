@@ -1,3 +1,5 @@
+import { sourceWords } from './source-words.js';
+
 /**
  * What each key of a monitor file means, by its path; `*` stands for a name of your own, `[]` for
  * an entry of a list. The page is not made while a key has no words here or words have no key.
@@ -21,19 +23,27 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'windows.timezone': 'Zone in which days, weeks and months begin.',
   'windows.align': 'First day of a week.',
   'windows.min_rows': 'Fewer rows, on either side, give `unknown`; a check may say otherwise.',
-  'predictions.from.kind': 'Format of the files; without it, told by their ending.',
-  'predictions.from.path':
-    'File, glob or template; `{date}` and `{hour}` are those of the clock in `windows.timezone`.',
-  'predictions.from.where': 'SQL expression over the columns: which rows count.',
+  ...sourceWords('predictions.from', {
+    path:
+      'File, glob or template; `{date}` and `{hour}` are those of the clock in ' +
+      '`windows.timezone`.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
     'Event time: a column, or `{ column, timezone }`; none only with `windows.rows`.',
   'columns.timestamp.column': 'The column.',
   'columns.timestamp.timezone': 'Zone of values that carry none.',
-  'columns.prediction': 'What the model answered: one of `score`, `value`, `label`.',
+  'columns.prediction': 'What the model answered: one of `score`, `value`, `label`, `position`.',
   'columns.prediction.score': 'Column with the probability of the positive class.',
   'columns.prediction.value': 'Column with the value of a regression.',
   'columns.prediction.label': 'Column with the predicted class.',
+  'columns.prediction.probabilities': 'Beside `label`, of several classes: class: its probability.',
+  'columns.prediction.position': 'Column with the place of an item in its ranking, 1 the first.',
+  'columns.prediction.request': 'Ranking: column of what the items were ranked for.',
+  'columns.prediction.item': 'Ranking: column of the item.',
+  'columns.prediction.relevance': 'Ranking: how relevant it was, where no `labels` say so.',
+  'columns.prediction.k': 'Ranking: so many places count; default 10.',
   'columns.prediction.kind': 'What the column holds, when its key does not say it.',
   'columns.prediction.threshold': 'From this probability on the class is positive.',
   'columns.prediction.higher_is': 'What a high score means.',
@@ -49,13 +59,16 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.features.overrides.*.max': 'Higher is out of range, whatever the reference has.',
   'labels[].name': 'Name of the label source.',
   'labels[].role': 'What the label stands for.',
-  'labels[].from.kind': 'Format of the files; without it, told by their ending.',
-  'labels[].from.path': 'Where labels are; without `from`, `value` is a column of the predictions.',
-  'labels[].from.where': 'SQL expression over the columns: which labels count.',
+  ...sourceWords('labels[].from', {
+    path: 'Where labels are; without `from`, `value` is a column of the predictions.',
+    where: 'SQL expression over the columns: which labels count.',
+  }),
   'labels[].join.on': 'Column of the predictions: column of the labels; default the id.',
   'labels[].join.match': 'How many labels a row can have.',
   'labels[].value': 'Column with the label.',
-  'labels[].positive': 'Values that count as positive; default `1` and `true`.',
+  'labels[].positive':
+    'Values that count as positive, all others as negative; default `1` and `true`, and then ' +
+    'only `0`, `false` and `-1` are negative.',
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
@@ -63,9 +76,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'reference.drift.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.drift.where': 'SQL expression over the columns: which rows count.',
   'reference.drift.from': '`window`, `version`: first date or instant; `training`: the source.',
-  'reference.drift.from.kind': 'Format of the files; without it, told by their ending.',
-  'reference.drift.from.path': 'File or glob of the reference.',
-  'reference.drift.from.where': 'SQL expression over the columns: which rows count.',
+  ...sourceWords('reference.drift.from', {
+    path: 'File or glob of the reference.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
   'reference.drift.trained_until': 'Newest training row: the age of the model counts from it.',
   'reference.drift.to': '`window`, `version`: last date, which belongs to it, or an instant.',
   'reference.drift.windows': '`rolling`: so many windows before the one that is judged.',
@@ -77,9 +91,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'reference.others.*.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.others.*.where': 'SQL expression over the columns: which rows count.',
   'reference.others.*.from': '`window`, `version`: first date or instant; `training`: the source.',
-  'reference.others.*.from.kind': 'Format of the files; without it, told by their ending.',
-  'reference.others.*.from.path': 'File or glob of the reference.',
-  'reference.others.*.from.where': 'SQL expression over the columns: which rows count.',
+  ...sourceWords('reference.others.*.from', {
+    path: 'File or glob of the reference.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
   'reference.others.*.trained_until': 'Newest training row: the age of the model counts from it.',
   'reference.others.*.to': '`window`, `version`: last date, which belongs to it, or an instant.',
   'reference.others.*.windows': '`rolling`: so many windows before the one that is judged.',
@@ -121,9 +136,18 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].form': 'Which form of the statistic.',
   'checks[].scaled': 'In standard deviations of the reference.',
   'checks[].corrected': 'Without what chance adds.',
+  'checks[].threshold':
+    'Scores from here on are positive; default the threshold of the prediction.',
+  'checks[].average':
+    'Of several classes: `macro` their mean (default), `weighted` by their labels, `micro` pooled.',
+  'checks[].beta': 'How much more recall weighs than precision; default 2.',
+  'checks[].top': 'The share of the rows with the highest scores; default 0.1.',
+  'checks[].k': 'So many of the most probable classes; default 2.',
+  'checks[].q': 'The quantile that is predicted; default 0.5.',
   'checks[].every': 'Look only once in this time.',
   'retraining.metric':
-    'The realised metric that decides; default `roc_auc`, `rmse` for a regression.',
+    'The realised metric that decides; default `roc_auc`; of several classes `accuracy`, of a ' +
+    'regression `rmse`, of a ranking `ndcg`.',
   'retraining.cooldown': 'After a retraining, the advice opens no other one for so long.',
   'retraining.approvals.quorum[].role': 'Who approves: `approvers`, a team or a person.',
   'retraining.approvals.quorum[].count': 'How many of them.',
@@ -160,22 +184,4 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'alerts.snooze_max.critical': 'Longest snooze.',
   'alerts.snooze_max.warning': 'The same for a warning.',
   'alerts.reopen_within': 'Trouble that comes back within this continues the episode.',
-};
-
-/** The same for `teams.yaml`. */
-export const teamsWords: Readonly<Record<string, string>> = {
-  'people.*.name': 'How the person is called in notices; default the key.',
-  'people.*.email': 'Mail address.',
-  'people.*.slack': 'Slack user id.',
-  'teams.*.members': 'Keys of `people`.',
-  'teams.*.timezone': 'Zone of the team.',
-  'teams.*.channels':
-    'In the order of preference; each is the fallback of the one before. `email` and `slack` are ' +
-    "every member's own; `slack:#ml`, `email:a@b.c`, `webhook:pager` are shared.",
-  'teams.*.policy.steps[].after': 'Time since the alert fired.',
-  'teams.*.policy.steps[].to': 'A channel, a person or a team, or a list of them.',
-  'teams.*.escalate_to': 'Team of the next level where the policy names no steps.',
-  'webhooks.*.url': 'Address; the short form is the address alone.',
-  'webhooks.*.secret': 'Key of the signature.',
-  root: 'Who hears what reaches nobody else.',
 };

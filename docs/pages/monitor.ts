@@ -5,7 +5,8 @@ import { jsonSchemaOf } from '../../config/known-keys.js';
 import { monitorSchema } from '../../config/monitor.js';
 import { teamsSchema } from '../../config/teams-schema.js';
 import { stringify } from 'yaml';
-import { monitorWords, teamsWords } from './monitor-words.js';
+import { monitorWords } from './monitor-words.js';
+import { teamsWords } from './teams-words.js';
 import { code, markdownTable, pageHead } from './text.js';
 
 const ABOUT = `One file for each model in the folder of monitors, beside \`teams.yaml\`. What

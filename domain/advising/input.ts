@@ -10,6 +10,8 @@ export interface AdviceInput {
   model: string;
   /** The instant judged for: cooldown counts from it. */
   at: Instant;
+  /** Of the model's windows, in which instants are told; absent: in an older document. */
+  timezone?: string;
   /** End of the newest window. */
   window: Instant;
   /** Findings of the newest window, of its highest revision. */

@@ -3,7 +3,7 @@ import type { AdviceInput } from './input.js';
 import type { FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
 import type { Instant } from '../window.js';
-import { iso } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** Skill that must be lost before a retraining is worth asking for. */
 const LEAST_LOSS = 0.1;
@@ -13,7 +13,15 @@ const LEAST_ROWS = 1000;
 /** Metrics whose trivial model needs no data. */
 const KNOWN_TRIVIAL: Readonly<Record<string, number>> = { roc_auc: 0.5 };
 /** Metrics of a class: their training range is counted in positives. */
-const OF_CLASSES = new Set(['roc_auc', 'accuracy', 'average_precision']);
+const OF_CLASSES = new Set([
+  ...['roc_auc', 'average_precision', 'accuracy', 'precision', 'recall', 'specificity', 'f1'],
+  ...['f_beta', 'mcc', 'log_loss', 'brier', 'calibration_error', 'lift', 'ks_score'],
+]);
+/** Metrics that grow as the model gets worse. */
+const ERRORS = new Set([
+  ...['rmse', 'mae', 'mape', 'quantile_loss', 'residual_spread'],
+  ...['log_loss', 'brier', 'calibration_error'],
+]);
 
 /** What the mature windows say about the realised metric. */
 export interface Performance {
@@ -74,7 +82,8 @@ export function judgePerformance(input: AdviceInput): Performance {
   // A single bad window is noise until the next one agrees; with none before it, it is news.
   if (before !== null && !isReal(before)) return quiet;
   const blockers = [...evidenceGaps(losses), ...policyBlockers(input)];
-  return { ...quiet, fall: { text: say(first, newestLoss), findings: [refOf(first)], blockers } };
+  const text = say(first, newestLoss, input.timezone);
+  return { ...quiet, fall: { text, findings: [refOf(first)], blockers } };
 }
 
 function isJudged(finding: Finding, metric: string | null): boolean {
@@ -98,12 +107,12 @@ function isReal(loss: SkillLoss): boolean {
 }
 
 function policyBlockers(input: AdviceInput): string[] {
-  const { policy, retrain, at } = input;
+  const { policy, retrain, at, timezone = 'UTC' } = input;
   if (policy === null) return [];
   const blockers: string[] = [];
   const last = retrain?.lastSucceededAt ?? null;
   if (last !== null && at < last + policy.cooldown) {
-    blockers.push(`cooldown until ${iso(last + policy.cooldown)}`);
+    blockers.push(`cooldown until ${inZone(last + policy.cooldown, timezone)}`);
   }
   const { rows, positives } = input.range ?? rangeOf(input, policy.metric);
   if (OF_CLASSES.has(policy.metric) && positives !== null) {
@@ -127,8 +136,8 @@ function rangeOf(input: AdviceInput, metric: string): { rows: number; positives:
   return { rows, positives };
 }
 
-function say(finding: Finding, loss: SkillLoss | null): string {
-  const when = `in the window to ${iso(finding.window.end)}`;
+function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string {
+  const when = `in the window to ${inZone(finding.window.end, timezone)}`;
   if (loss === null) return `${finding.sentence} (${when})`;
   const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
   const from = loss.low === null ? '' : `, at least ${share(loss.low)} with 95 % confidence`;
@@ -139,7 +148,7 @@ function say(finding: Finding, loss: SkillLoss | null): string {
 }
 
 function isError(metric: string): boolean {
-  return metric === 'rmse' || metric === 'mae';
+  return ERRORS.has(metric);
 }
 
 function numberOf(value: unknown): number | null {

@@ -7,8 +7,8 @@ import { isJudged } from '../finding.js';
 import { eventOf } from '../events.js';
 import type { Finding } from '../finding.js';
 import { metricName, troubleWords } from '../naming.js';
-import { iso } from '../window.js';
 import type { Instant } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** Troubles that are named one by one. */
 const NAMED = 4;
@@ -30,7 +30,7 @@ export function quiet(input: AdviceInput, performance: Performance): Advice {
 
 function textOf(input: AdviceInput, performance: Performance, drift: readonly Finding[]): string {
   const newest = performance.findings[0];
-  const expected = expectedWords(input.findings);
+  const expected = expectedWords(input);
   const others = input.findings.filter(
     (finding) => isBad(finding) && !['drift', 'performance'].includes(finding.category),
   );
@@ -43,7 +43,7 @@ function textOf(input: AdviceInput, performance: Performance, drift: readonly Fi
   }
   const opening = bad.length > 0 ? 'No reason to retrain' : 'Nothing to do';
   const said = [
-    ...(newest === undefined ? [] : [metricWords(newest, input.window)]),
+    ...(newest === undefined ? [] : [metricWords(newest, input)]),
     driftWords(drift, expected),
     ...(newest === undefined ? ['drift only, for no window has mature labels yet'] : []),
     ...(others.length === 0 ? [] : [`also off: ${listed(others)}`]),
@@ -54,8 +54,8 @@ function textOf(input: AdviceInput, performance: Performance, drift: readonly Fi
 }
 
 /** What a known event explains, until when, and what then is told; null: it explains nothing. */
-function expectedWords(findings: readonly Finding[]): string | null {
-  const known = findings.flatMap((finding) => {
+function expectedWords(input: AdviceInput): string | null {
+  const known = input.findings.flatMap((finding) => {
     const event = eventOf(finding);
     return event === null ? [] : [{ ...event, finding }];
   });
@@ -64,22 +64,22 @@ function expectedWords(findings: readonly Finding[]): string | null {
   if (names.length === 0) return null;
   const what = listed(known.map(({ finding }) => finding));
   return (
-    `Expected until ${dateWords(until)} by ${names.join(' and ')}: ${what}. ` +
+    `Expected until ${dateWords(until, input)} by ${names.join(' and ')}: ${what}. ` +
     'What is still off in windows after that is told.'
   );
 }
 
 /** The newest mature window, and that there is none since. */
-function metricWords(newest: Finding, window: Instant): string {
+function metricWords(newest: Finding, input: AdviceInput): string {
   const name = metricName(newest.check);
   const { end } = newest.window;
-  const since = end < window ? `; no mature labels since ${dateWords(end)}` : '';
+  const since = end < input.window ? `; no mature labels since ${dateWords(end, input)}` : '';
   const how = isBad(newest)
     ? `is at ${newest.verdict}, no loss of skill that asks for it`
     : isJudged(newest)
       ? 'is within its limits'
       : 'shows no loss that asks for it';
-  return `${name} of the window to ${dateWords(end)} ${how}${since}`;
+  return `${name} of the window to ${dateWords(end, input)} ${how}${since}`;
 }
 
 function driftWords(all: readonly Finding[], expected: string | null): string {
@@ -107,8 +107,9 @@ function listed(findings: readonly Finding[]): string {
   return more > 0 ? `${words.slice(0, NAMED).join(', ')} and ${more} more` : words.join(', ');
 }
 
-/** `2026-10-01`, `2026-10-01 05:00 UTC` when it is no midnight. */
-function dateWords(at: Instant): string {
-  const [date = '', time = ''] = iso(at).split('T');
-  return time === '00:00:00Z' ? date : `${date} ${time.slice(0, 5)} UTC`;
+/** `2026-10-01`, `2026-10-01 05:00 Europe/Paris` when it is no midnight there. */
+function dateWords(at: Instant, { timezone = 'UTC' }: AdviceInput): string {
+  const words = inZone(at, timezone);
+  const [date = '', time] = words.split(' ');
+  return time === '00:00' ? date : words;
 }

@@ -2,12 +2,12 @@ import type { AlertEvent } from '../alert.js';
 import { end } from './episode.js';
 import { chainFrom } from './escalation.js';
 import { coversOf } from './members.js';
-import { editAll, replyToAll } from './plan.js';
+import { editAll, pushTo, replyToAll } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode } from './state.js';
 import { alertId } from './summary.js';
-import { utc } from '../window.js';
 import type { Instant } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** What a person does to an alert. */
 export type Act = Extract<AlertEvent, { notAfter: Instant }>;
@@ -21,9 +21,11 @@ export function applyAct(draft: Draft, act: Act): string {
     case 'ack':
       return acknowledge(draft, episode, act);
     case 'snooze': {
-      const before = heldBefore(episode, act.by);
+      const before = heldBefore(draft, episode, act.by);
       snooze(draft, episode, act);
-      return `snoozed ${id}${before === null ? '' : `; ${before}`}`;
+      const { timezone = 'UTC' } = draft.state;
+      const until = inZone(act.until, timezone);
+      return `snoozed ${id} until ${until}${before === null ? '' : `; ${before}`}`;
     }
     case 'unack':
       unacknowledge(draft, episode, act);
@@ -32,12 +34,8 @@ export function applyAct(draft: Draft, act: Act): string {
       episode.muted = coversOf(episode);
       end(draft, episode, { how: 'closed', actor: act, why: act.reason });
       return `closed ${id}`;
-    case 'assign': {
-      episode.assignedTo = act.to;
-      const why = act.reason === '' ? `to ${act.to}` : `to ${act.to}: ${act.reason}`;
-      tell(draft, 'assigned', { ...act, reason: why });
-      return `assigned ${id} to ${act.to}`;
-    }
+    case 'assign':
+      return `assigned ${id} to ${act.to}${assign(draft, episode, act)}`;
     case 'comment':
       record(draft, 'commented', { reason: act.reason, actor: act });
       return `commented on ${id}`;
@@ -50,7 +48,7 @@ function acknowledge(draft: Draft, episode: Episode, act: Act): string {
   const { at } = draft;
   const covers = coversOf(episode);
   const wasAcknowledged = episode.handling.kind === 'acknowledged';
-  const before = heldBefore(episode, by);
+  const before = heldBefore(draft, episode, by);
   episode.handling = { kind: 'acknowledged', by, at, reason, covers, remindedAt: null };
   const why = [reason, before ?? ''].filter((words) => words !== '').join('; ');
   tell(draft, 'acknowledged', { ...act, reason: why });
@@ -60,18 +58,31 @@ function acknowledge(draft: Draft, episode: Episode, act: Act): string {
 }
 
 /** Who else has it, and since when; null: nobody. */
-function heldBefore({ handling }: Episode, by: string): string | null {
+function heldBefore({ state }: Draft, { handling }: Episode, by: string): string | null {
   if (handling.kind === 'open' || handling.by === by) return null;
+  const { timezone = 'UTC' } = state;
   if (handling.kind === 'snoozed') {
-    return `it was snoozed by ${handling.by} until ${utc(handling.until)}`;
+    return `it was snoozed by ${handling.by} until ${inZone(handling.until, timezone)}`;
   }
-  return `it was acknowledged by ${handling.by} since ${utc(handling.at)}`;
+  return `it was acknowledged by ${handling.by} since ${inZone(handling.at, timezone)}`;
 }
 
 function snooze(draft: Draft, episode: Episode, act: Extract<Act, { type: 'snooze' }>): void {
   const { by, reason, until } = act;
   episode.handling = { kind: 'snoozed', by, until, reason, covers: coversOf(episode) };
   tell(draft, 'snoozed', act);
+}
+
+/** Tells the assignee too, unless they took it themselves; gives what the actor is told of that. */
+function assign(draft: Draft, episode: Episode, act: Extract<Act, { type: 'assign' }>): string {
+  const { to, by, chain = [] } = act;
+  episode.assignedTo = to;
+  const why = act.reason === '' ? `to ${to}` : `to ${to}: ${act.reason}`;
+  tell(draft, 'assigned', { ...act, reason: why });
+  if (to === by) return '';
+  if (chain.length === 0) return `; no address of ${to} is known: tell them yourself`;
+  pushTo(draft, chain, { reason: 'assigned', by, why });
+  return '';
 }
 
 /** Open again: level 0 counts as told, the next ones run from now. */

@@ -100,7 +100,7 @@ function dropStale(draft: Draft): void {
   const isOver = episode.ended !== null;
   if (!isOver && episode.handling.kind === 'open') return;
   const which = ({ about }: Delivery<About>) =>
-    about.isPush && (isOver || about.reason !== 'reminder');
+    about.isPush && (isOver || !['reminder', 'assigned'].includes(about.reason));
   const reason = isOver ? 'over before it was told' : `${episode.handling.kind} before it was told`;
   take(draft, suppressDeliveries(state.deliveries, { which, reason, at }));
 }

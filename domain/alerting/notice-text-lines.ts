@@ -87,7 +87,9 @@ function linesOf({ notice, unjudged = [], timezone }: AlertNoticeInput, told: To
 }
 
 function watchedFor({ watchedFor: windows }: AlertSummary): string {
-  return windows === undefined ? 'still watched' : `watched for ${windows} windows`;
+  return windows === undefined
+    ? 'still watched'
+    : `watched for ${windows} window${windows === 1 ? '' : 's'}`;
 }
 
 /** Why an alert counts as a warning only, as the rule says behind its limit. */

@@ -64,12 +64,15 @@ export function countOf({ members, memberCount, troubleCount }: AlertSummary): n
   return isOver ? memberCount : (troubleCount ?? memberCount);
 }
 
-/** `amount drifted: PSI 0.312 (limit 0.25)`, the target cut so that it fits where it can. */
+/**
+ * `amount drifted: PSI 0.312 (limit 0.25)`. Where that has no room the target is cut, and where
+ * that does not help the limit is left out: half a bracket says nothing.
+ */
 export function briefly(
   { member, finding, standing }: Told,
   { room, unjudged }: { room: number; unjudged: readonly UnjudgedWindow[] },
 ): string {
-  const write = (target: string) => {
+  const write = (target: string, last: 'limit' | 'number') => {
     const name = nameOf({ ...member, target }, finding);
     if (standing === 'watched') return `ok again: ${name}`;
     const why = unjudged[0]?.reason ?? null;
@@ -78,11 +81,16 @@ export function briefly(
     const value = measureWords(finding);
     // A metric's name leads to its number without a colon: "MAE 7.31".
     const head = value === '' ? name : `${name}${/ /.test(name) ? ':' : ''} ${value}`;
-    return `${head} (${limitCrossed(finding)})`;
+    return last === 'number' ? head : `${head} (${limitCrossed(finding)})`;
   };
   const target = clean(member.target);
-  const excess = clean(write(target)).length - room;
-  return clean(write(excess > 0 ? cut(target, Math.max(8, target.length - excess)) : target));
+  const fitted = (last: 'limit' | 'number') => {
+    const excess = clean(write(target, last)).length - room;
+    const kept = excess > 0 ? cut(target, Math.max(8, target.length - excess)) : target;
+    return clean(write(kept, last));
+  };
+  const whole = fitted('limit');
+  return whole.length <= room ? whole : fitted('number');
 }
 
 /** A slice is a hash here: its words come with the finding. */

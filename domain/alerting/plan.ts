@@ -1,6 +1,7 @@
 import { alertEntity } from './state.js';
 import type { About, Draft, Heard } from './state.js';
 import type { MarkedMembers } from '../alert.js';
+import type { Told } from '../audit.js';
 import { deliveryBase, planDelivery, sameTarget, targetOf } from '../delivering/delivery.js';
 import type { Delivery } from '../delivering/delivery.js';
 import { suppressDeliveries } from '../delivering/plan.js';
@@ -28,7 +29,7 @@ export function push(draft: Draft, levels: readonly number[], words: Words): voi
   const own = levels.flatMap((level) => route.levels[level]?.to ?? []);
   const receivers = own.some((chain) => chain.length > 0) ? own : [route.root];
   const notice = `${draft.state.episodes}.${draft.state.planned}`;
-  for (const chain of receivers) pushTo(draft, chain, { words, notice });
+  for (const chain of receivers) pushTo(draft, chain, { ...words, notice });
 }
 
 /** Answers into the thread of everybody who heard that it fires. */
@@ -63,7 +64,17 @@ export function tellRoot(draft: Draft, failing: Delivery<About>): void {
   const insteadOf = failing.insteadOf ?? { target: targetOf(failing), since: failing.startedAt };
   const { about, urgent, notice } = failing;
   const meets = notice === undefined ? {} : { notice };
-  const last = { id: nextId(draft), chain, urgent, about, at: draft.at, told: true, ...meets };
+  const what = whatOf(about);
+  const last = {
+    id: nextId(draft),
+    chain,
+    urgent,
+    about,
+    at: draft.at,
+    told: true,
+    what,
+    ...meets,
+  };
   draft.state.deliveries.push({ ...planDelivery(last), insteadOf });
 }
 
@@ -72,10 +83,11 @@ export function addressOf(target: Target): string {
   return `${target.channel}:${target.address}`;
 }
 
-function pushTo(
+/** Pushes to one receiver. What carries one `notice` goes once to an address where they meet. */
+export function pushTo(
   draft: Draft,
   chain: readonly Target[],
-  { words, notice }: { words: Words; notice: string },
+  { notice = null, ...words }: Words & { notice?: string | null },
 ): void {
   const { state, pushed } = draft;
   const receiver = chain.map(addressOf).join(' ');
@@ -90,8 +102,12 @@ function pushTo(
       delivery.chain.map(addressOf).join(' ') === receiver,
   );
   const old = state.deliveries[waiting];
-  if (old === undefined) plan(draft, { chain, notice }, about);
-  else state.deliveries[waiting] = { ...old, urgent: isUrgent(draft), about, notice, heard: [] };
+  const meets = notice === null ? {} : { notice };
+  if (old === undefined) plan(draft, { chain, ...meets }, about);
+  else {
+    const changed = { urgent: isUrgent(draft), about, what: whatOf(about), ...meets, heard: [] };
+    state.deliveries[waiting] = { ...old, ...changed };
+  }
 }
 
 function reply(draft: Draft, heard: Heard, words: Words): void {
@@ -116,7 +132,12 @@ function plan(draft: Draft, to: { chain: readonly Target[]; notice?: string }, a
   const { state, at } = draft;
   const told = !about.isPush;
   const urgent = isUrgent(draft);
-  state.deliveries.push(planDelivery({ id: nextId(draft), ...to, urgent, about, at, told }));
+  const what = whatOf(about);
+  state.deliveries.push(planDelivery({ id: nextId(draft), ...to, urgent, about, at, told, what }));
+}
+
+function whatOf({ reason, form }: About): Told {
+  return { reason, form };
 }
 
 function nextId(draft: Draft): string {

@@ -24,6 +24,8 @@ export interface AlertInput {
   /** Of the fingerprint in `state.rules`, or in the event when the state has none. */
   rules: AlertRules;
   key: AlertKey;
+  /** Of the model's windows, in which instants are told. */
+  timezone: string;
   /** null: a new life of the entity. */
   state: AlertState | null;
   /** null: a deadline. */
@@ -47,9 +49,9 @@ const endedByPromotion: readonly Category[] = ['drift', 'performance', 'stalenes
 export function decideAlert(
   input: AlertInput,
 ): Decision<AlertState, AlertEvent, Write | AlertNotice> {
-  const { key, event, at, head, retry = usualRetry } = input;
+  const { key, timezone, event, at, head, retry = usualRetry } = input;
   const rules = rulesFor(key.category, input.rules);
-  const state = structuredClone(input.state ?? newAlertState(key, head));
+  const state = { ...structuredClone(input.state ?? newAlertState(key, head)), timezone };
   const none = { evidence: null, writes: [], attempts: [] };
   const draft: Draft = { state, rules, retry, at, ...none, pushed: new Set<string>() };
   const answer = event === null ? okay('deadline') : applied(draft, event);

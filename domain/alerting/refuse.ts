@@ -1,7 +1,7 @@
 import type { AlertEvent } from '../alert.js';
 import type { AlertState } from './state.js';
-import { utc } from '../window.js';
 import type { Instant } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** Words of a person that an audit record still holds well. */
 const mostWords = 1_000;
@@ -32,8 +32,8 @@ export function refusalOf(
 ): Refusal | null {
   if (!('notAfter' in event) || state?.known.includes(event.id) === true) return null;
   if (at > event.notAfter) {
-    const reason = `too late: it was to be applied by ${utc(event.notAfter)}, now is ${utc(at)}`;
-    return { code: 'late', reason };
+    const [by, now] = [event.notAfter, at].map((instant) => inZone(instant, zoneOf(state)));
+    return { code: 'late', reason: `too late: it was to be applied by ${by}, now is ${now}` };
   }
   const reason = wordsAmiss(event) ?? notNow(state, event, at);
   return reason === null ? null : { code: 'refused', reason };
@@ -68,10 +68,14 @@ function notNow(state: AlertState | null, event: Act, at: Instant): string | nul
       return event.to.trim() === '' ? 'nobody is named to assign it to' : null;
     case 'snooze': {
       const most = state.snoozeMax[episode.severity];
-      if (event.until <= at) return `the snooze ends at ${utc(event.until)}, which is past`;
+      const until = inZone(event.until, zoneOf(state));
+      if (event.until <= at) return `the snooze ends at ${until}, which is past`;
       if (event.until - at <= most) return null;
-      const latest = utc(at + most);
-      return `a ${episode.severity} alert can be snoozed until ${latest}, not ${utc(event.until)}`;
+      const latest = inZone(at + most, zoneOf(state));
+      return `a ${episode.severity} alert can be snoozed until ${latest}, not ${until}`;
     }
   }
 }
+
+/** An entity that has just begun does not know it yet. */
+const zoneOf = (state: AlertState | null): string => state?.timezone ?? 'UTC';

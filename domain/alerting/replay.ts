@@ -29,6 +29,7 @@ export function replayAlert(input: {
 }): { state: AlertState | null; episodes: HistoricEpisode[] } {
   const { key } = input;
   const rules = { ...input.rules, route: { levels: [], root: [] } };
+  const timezone = 'UTC'; // nobody is told of an instant
   const sorted = [...input.windows].sort(
     (a, b) => a.windowEnd - b.windowEnd || b.revision - a.revision,
   );
@@ -38,7 +39,7 @@ export function replayAlert(input: {
     const { windowEnd, revision } = window;
     const id = `${windowEnd}/${revision}`;
     const event = { ...window, type: 'window', id, rules: '' } as const;
-    ({ state } = decideAlert({ rules, key, state, event, at: windowEnd, head: null }));
+    ({ state } = decideAlert({ rules, key, timezone, state, event, at: windowEnd, head: null }));
     const { episode }: AlertState = state;
     if (episode !== null) episodes.set(episode.number, historic(episode));
   }

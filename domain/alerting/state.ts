@@ -96,6 +96,8 @@ export interface AlertState {
   rules: string | null;
   /** The policy's, so that a snooze can be refused without the rules. */
   snoozeMax: AlertPolicy['snoozeMax'];
+  /** Of the model's windows, in which instants are told; absent: in an older state. */
+  timezone?: string;
   /** Audit records so far, over all lives of this entity. */
   records: number;
   /** Decisions so far: the sequence of its head. */

@@ -9,6 +9,7 @@ import type { Duration } from '../window.js';
 
 /** What a rule would have done to past windows. */
 export interface Trial {
+  /** In which anything could be judged: an empty window is no quiet one. */
   windows: number;
   /** Windows with a warn or an alert, whether or not anybody hears of it. */
   bad: number;
@@ -42,14 +43,17 @@ export function tryRule(windows: readonly WindowMarks[], ground: Ground): Trial 
     alerts += replayAlert({ rules, key, windows: own }).episodes.length;
     episodes += memberEpisodes(own, rules.policy.keepFiringFor).length;
   }
+  const judged = windows.filter(({ marks }) => marks.some(isJudged)).length;
   return {
-    windows: windows.length,
+    windows: judged,
     bad: loud.filter(({ marks }) => marks.some(isBad)).length,
     alerts,
     episodes,
-    per90Days: ratePer90Days(episodes, Math.max(1, windows.length) * ground.windowSize),
+    per90Days: ratePer90Days(episodes, Math.max(1, judged) * ground.windowSize),
   };
 }
+
+const isJudged = ({ verdict }: WindowMarks['marks'][number]): boolean => verdict !== 'unknown';
 
 const isBad = ({ verdict }: WindowMarks['marks'][number]): boolean =>
   verdict === 'warn' || verdict === 'alert';

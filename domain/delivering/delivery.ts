@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from '../audit.js';
+import type { DeliveryRecord, Told } from '../audit.js';
 import type { Delivered, Target } from '../notice.js';
 import type { Duration, Instant } from '../window.js';
 
@@ -53,6 +53,8 @@ export interface Delivery<A> {
   notice?: string;
   /** Addresses to which another receiver's delivery of the same notice went. */
   heard?: readonly Target[];
+  /** For its record. */
+  what?: Told;
   about: A;
 }
 
@@ -91,7 +93,7 @@ export interface Turn<A> {
 
 /** A delivery that is due at `at`. `told`: nobody else is told when its chain fails. */
 export function planDelivery<A>(
-  input: Pick<Delivery<A>, 'id' | 'chain' | 'urgent' | 'about' | 'notice' | 'heard'> & {
+  input: Pick<Delivery<A>, 'id' | 'chain' | 'urgent' | 'about' | 'notice' | 'heard' | 'what'> & {
     at: Instant;
     told?: boolean;
   },
@@ -132,6 +134,11 @@ export function deliveryBase(entity: string, episode: number, sequence: number):
   return `${short}-${(hash >>> 0).toString(36)}.${episode}.${sequence}`;
 }
 
+/** The episode or request in the id of a delivery. */
+export function episodeOf(deliveryId: string): number {
+  return Number(deliveryId.split('.').at(-3));
+}
+
 /** The change of one delivery into `state`, for the lake. */
 export function changeOf<A>(
   delivery: Delivery<A>,
@@ -139,6 +146,7 @@ export function changeOf<A>(
 ): DeliveryChange {
   const { state, at, reason = null, ref = null } = change;
   const { channel, address } = targetOf(delivery);
-  const { attempt } = delivery;
-  return { deliveryId: deliveryIdOf(delivery), attempt, state, channel, address, reason, ref, at };
+  const { attempt, what } = delivery;
+  const named = { deliveryId: deliveryIdOf(delivery), attempt, state, channel, address };
+  return { ...named, reason, ref, at, ...(what === undefined ? {} : { what }) };
 }

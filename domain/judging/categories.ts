@@ -30,10 +30,16 @@ export function categoryCounts(counts: Counts): ReadonlyMap<string, number> {
   return rows;
 }
 
+/** What the reference has: of exact counts more than the axis keeps. */
+export function knownOf(axis: Axis, reference: Counts): Set<string> {
+  const own = [...categoryCounts(reference).keys()].filter(isValue);
+  return new Set([...axis.known, ...own]);
+}
+
 /** The bins of a categorical column; its frequent categories are those of `reference`. */
 export function categoryLayout(axis: Axis, reference: Counts): Layout {
   const { own, groups } = dividedBy(axis, categoryCounts(reference));
-  const known = new Set(axis.known);
+  const known = knownOf(axis, reference);
   const [unseen, missing] = [own.length + groups, own.length + groups + 1];
   const slots = new Map<string, number>(own.map((value, slot) => [value, slot]));
   const groupSlot = (group: number): number =>
@@ -113,8 +119,9 @@ function groupLabels(groups: number, rare: readonly string[], groupOf: (value: s
  */
 export function withUnknown(axis: Axis, reference: Counts, layout: Layout): Float64Array {
   const rows = layout.rows(reference);
-  if (axis.kind !== 'categorical' || axis.tail === true) return rows;
   const before = categoryCounts(reference);
+  const isCut = axis.tail === true && before.has(CATEGORY.other);
+  if (axis.kind !== 'categorical' || isCut || before.has(CATEGORY.known)) return rows;
   if (!axis.known.every((value) => (before.get(value) ?? 0) > 0)) return rows;
   const unseen = layout.slotOf(CATEGORY.unseen);
   if (rows[unseen] !== 0) return rows;

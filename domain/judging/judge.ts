@@ -46,7 +46,7 @@ export function judge(
       sentence:
         reason === null
           ? rules.say(score, score.target)
-          : unknownInWords({ ...score, reason }, rules.limits.minRows),
+          : unknownInWords({ ...score, reason }, rules),
       inputs,
     };
   });

@@ -18,7 +18,8 @@ export function crossed(reading: Reading, limit: Limit, worse: Check['worse']): 
   if ('below' in limit) return value < limit.below;
   const reference = reading.details['reference'];
   if (typeof reference !== 'number' || !Number.isFinite(reference)) return null;
-  const loss = worse === 'lower' ? reference - value : value - reference;
+  const change = value - reference;
+  const loss = worse === 'lower' ? -change : worse === 'either' ? Math.abs(change) : change;
   if ('drop' in limit) return loss >= limit.drop;
   return loss >= limit.dropShare * Math.abs(reference);
 }

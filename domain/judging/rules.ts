@@ -23,4 +23,6 @@ export interface Rules {
   /** Absent: nothing is said for information. */
   small?(reading: Reading): boolean;
   say(reading: Reading, target: string): string;
+  /** Of the model's windows, in which instants are told. */
+  timezone: string;
 }

@@ -1,8 +1,13 @@
 import type { Key, Reading } from '../score.js';
-import { iso } from '../window.js';
+import { inZone } from '../zone.js';
+import { figure } from './figures.js';
+import type { Rules } from './rules.js';
 
 /** Why nothing was judged, in one sentence. */
-export function unknownInWords(score: Key & Reading, minRows: number): string {
+export function unknownInWords(
+  score: Key & Reading,
+  { limits, timezone }: Pick<Rules, 'limits' | 'timezone'>,
+): string {
   const { details, nCurrent, nReference } = score;
   // A check about the model itself has no other target worth naming.
   const isWhole = score.target === score.check || score.target === 'rows';
@@ -11,14 +16,17 @@ export function unknownInWords(score: Key & Reading, minRows: number): string {
   switch (score.reason) {
     case 'insufficient_data':
       if (note !== null) return `${what}: ${note}.`;
-      return `${what}: ${nCurrent} rows now and ${nReference} in the reference, ${minRows} needed.`;
+      return `${what}: ${nCurrent} rows now and ${nReference} in the reference, ${limits.minRows} needed.`;
     case 'immature': {
       const at = details['matureAt'];
-      const since = typeof at === 'number' ? `; they are complete from ${iso(at)}` : '';
+      const since =
+        typeof at === 'number' ? `; they are complete from ${inZone(at, timezone)}` : '';
       return `${what}: its labels are not mature yet${since}.`;
     }
-    case 'no_reference':
-      return `${what}: ${note ?? 'there is no reference to compare with'}.`;
+    case 'no_reference': {
+      const said = score.value === null ? `${what}:` : `${what} is ${figure(score.value)};`;
+      return `${said} ${note ?? 'there is no reference to compare with'}.`;
+    }
     case 'not_applicable':
       return `${what}: ${note ?? 'it does not apply here'}.`;
     case 'not_evaluated':

@@ -1,13 +1,12 @@
 import type { Answer } from '../entity.js';
 import type { RequestSummary, RetrainEvent } from '../request.js';
-import { eligible, hasQuorum, standing, whyNot } from './approvers.js';
-import { audit, changeRequest, changeWork, currentRulesOf, endRequest } from './draft.js';
+import { eligible, standing, stillNeeded, whyNot } from './approvers.js';
+import { audit, changeRequest, changeWork, clock, currentRulesOf, endRequest } from './draft.js';
 import { fine, no, openOf, person, policy, suppress } from './draft.js';
 import type { Draft, Open } from './draft.js';
 import { tell } from './notices.js';
 import { classOf, isOpen } from './state.js';
 import { stopTraining } from './effects.js';
-import { utc } from '../window.js';
 
 const day = 24 * 60 * 60 * 1000;
 /** A rejection keeps the same class of advice from asking again for so long. */
@@ -24,14 +23,14 @@ type Take = Extract<RetrainEvent, { type: 'withdraw' | 'cancel' }>;
 export function onDecision(draft: Draft, event: Decide): Answer {
   const request = draft.state.requests.find((one) => one.id === event.request);
   if (request === undefined) return no('gone', `no request ${event.request} is known here`);
-  if (request.supersededBy !== null) return closed(request);
-  const same = sameAgain(request, event);
+  if (request.supersededBy !== null) return closed(draft, request);
+  const same = sameAgain(draft, request, event);
   if (same !== null) return same;
   const open = openOf(draft);
   if (open === null || open.request.id !== request.id || request.status !== 'requested') {
-    return closed(request);
+    return closed(draft, request);
   }
-  const refusal = whyNot(open.rules, event.by, request.openedBy);
+  const refusal = whyNot(open.rules, event, request.openedBy);
   if (refusal !== null) return no('refused', refusal);
   if (!names(event.evidence, request)) return no('conflict', evidenceChanged(request, event));
   if (event.type === 'reject' && event.reason.trim().length < LEAST_REASON) {
@@ -45,32 +44,33 @@ export function onTake(draft: Draft, event: Take): Answer {
   const request = draft.state.requests.find((one) => one.id === event.request);
   if (request === undefined) return no('gone', `no request ${event.request} is known here`);
   const open = openOf(draft);
-  if (open === null || open.request.id !== request.id) return closed(request);
+  if (open === null || open.request.id !== request.id) return closed(draft, request);
   return event.type === 'withdraw' ? withdraw(draft, open, event) : cancel(draft, open, event);
 }
 
 /** The same person: the recorded answer to the same decision, a conflict to another one. */
-function sameAgain(request: RequestSummary, event: Decide): Answer | null {
+function sameAgain(draft: Draft, request: RequestSummary, event: Decide): Answer | null {
   const approval = request.approvals.find(({ by }) => by === event.by);
   const hasRejected = request.rejectedBy === event.by;
   if (approval === undefined && !hasRejected) return null;
   const already = hasRejected ? 'rejected' : 'approved';
   const at = hasRejected ? request.endedAt : (approval?.at ?? null);
-  const said = `${request.id}: already ${already} by ${event.by}${at === null ? '' : ` at ${utc(at)}`}`;
+  const when = at === null ? '' : ` at ${clock(draft, at)}`;
+  const said = `${request.id}: already ${already} by ${event.by}${when}`;
   const isSame = hasRejected === (event.type === 'reject');
   return isSame ? fine(said) : no('conflict', said);
 }
 
 /** What a decision hears that comes after another one, by whom it was made and when. */
-function closed(request: RequestSummary): Answer {
+function closed(draft: Draft, request: RequestSummary): Answer {
   const { id, status, endedAt, supersededBy } = request;
   if (supersededBy !== null) return no('gone', `${id} was superseded by ${supersededBy}`);
   if (status === 'rejected') {
-    const at = endedAt === null ? '' : ` at ${utc(endedAt)}`;
+    const at = endedAt === null ? '' : ` at ${clock(draft, endedAt)}`;
     return no('conflict', `${id}: already rejected by ${request.rejectedBy ?? '?'}${at}`);
   }
   if (request.approvals.length > 0 && (isOpen(request) || request.training !== null)) {
-    const by = request.approvals.map((one) => `${one.by} at ${utc(one.at)}`).join(', ');
+    const by = request.approvals.map((one) => `${one.by} at ${clock(draft, one.at)}`).join(', ');
     return no('conflict', `${id}: already approved by ${by}; it is ${status}`);
   }
   return no('gone', `${id} is ${status}${request.outcome === null ? '' : `: ${request.outcome}`}`);
@@ -101,19 +101,13 @@ function approve(draft: Draft, open: Open, event: Decide): Answer {
   const approvals = [...request.approvals, approval];
   const counting = standing(approvals, rules, current);
   dropLost(draft, { ...request, approvals }, counting);
-  if (
-    !hasQuorum(
-      rules,
-      counting.map((one) => one.by),
-    )
-  ) {
-    return fine(`${request.id}: approved by ${by}; more approvals are needed`);
-  }
+  const needed = stillNeeded(rules, { ...request, approvals: counting });
+  if (needed !== null) return fine(`${request.id}: approved by ${by}; ${needed}`);
   const startsAt = draft.at + rules.policy.approvals.cooling;
   changeRequest(draft, { status: 'cooling', startsAt });
   changeWork(draft, { approvedAt: draft.at });
   tell(draft, 'approved', rules);
-  return fine(`${request.id}: approved; the training starts at ${utc(startsAt)}`);
+  return fine(`${request.id}: approved; the training starts at ${clock(draft, startsAt)}`);
 }
 
 /** Records which approvals no longer count. */
@@ -150,7 +144,9 @@ function withdraw(draft: Draft, open: Open, event: Take): Answer {
   }
   if (request.status !== 'requested') {
     const at =
-      request.startsAt === null ? '' : `; it can be cancelled until ${utc(request.startsAt)}`;
+      request.startsAt === null
+        ? ''
+        : `; it can be cancelled until ${clock(draft, request.startsAt)}`;
     return no('conflict', `${request.id} has its quorum and is ${request.status}${at}`);
   }
   changeRequest(draft, { approvals });
@@ -167,7 +163,8 @@ function cancel(draft: Draft, open: Open, event: Take): Answer {
   }
   if (work.pending?.step === 'promote') return no('conflict', `${request.id} is being promoted`);
   stopTraining(draft, open);
-  endRequest(draft, 'cancelled', `cancelled by ${event.by}: ${event.reason}`);
+  const why = event.reason === '' ? '' : `: ${event.reason}`;
+  endRequest(draft, 'cancelled', `cancelled by ${event.by}${why}`);
   const because = `${request.id} was cancelled`;
   suppress(draft, { class: classOf(request.advice), for: QUIET_AFTER_END, because });
   const { reason } = event;

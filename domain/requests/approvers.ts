@@ -20,20 +20,29 @@ export function barred(rules: RetrainRules, openedBy: string): readonly string[]
   return hasQuorum(rules, others) ? both : [openedBy];
 }
 
-/** Why this person cannot decide, in words; null: they can. */
-export function whyNot(rules: RetrainRules, person: string, openedBy: string): string | null {
+/** Why this person cannot decide so, in words; null: they can. Who asked may still reject. */
+export function whyNot(
+  rules: RetrainRules,
+  { by, type }: { by: string; type: 'approve' | 'reject' },
+  openedBy: string,
+): string | null {
   const people = eligible(rules);
-  if (!people.includes(person)) {
-    return `${person} is not an approver of this request; approvers: ${people.join(', ') || 'nobody'}`;
+  if (!people.includes(by)) {
+    return `${by} is not an approver of this request; approvers: ${people.join(', ') || 'nobody'}`;
   }
-  if (!barred(rules, openedBy).includes(person)) return null;
-  const what = person === openedBy ? 'opened this request' : 'edited the monitor last';
+  if (type === 'reject' || !barred(rules, openedBy).includes(by)) return null;
+  const what = by === openedBy ? 'opened this request' : 'edited the monitor last';
   const others = people.filter((other) => !barred(rules, openedBy).includes(other));
-  return `${person} ${what} and cannot approve it; others who can: ${others.join(', ') || 'nobody'}`;
+  return `${by} ${what} and cannot approve it; others who can: ${others.join(', ') || 'nobody'}`;
 }
 
 /** Every role's count is met, and each person counts once in total. */
 export function hasQuorum(rules: RetrainRules, people: readonly string[]): boolean {
+  return missing(rules, people) === 0;
+}
+
+/** How many more approvals the quorum takes, when these people have approved. */
+function missing(rules: RetrainRules, people: readonly string[]): number {
   const seats = rules.policy.approvals.quorum.flatMap(({ role, count }) =>
     Array.from({ length: count }, () => rules.approvers[role] ?? []),
   );
@@ -50,7 +59,23 @@ export function hasQuorum(rules: RetrainRules, people: readonly string[]): boole
     }
     return false;
   };
-  return seats.every((_, index) => seat(index, new Set()));
+  return seats.filter((_, index) => !seat(index, new Set())).length;
+}
+
+/** What is still needed and who can give it; null: nothing is. */
+export function stillNeeded(
+  rules: RetrainRules,
+  { openedBy, approvals }: Pick<RequestSummary, 'openedBy' | 'approvals'>,
+): string | null {
+  const given = approvals.map(({ by }) => by);
+  const count = missing(rules, given);
+  if (count === 0) return null;
+  const out = [...barred(rules, openedBy), ...given];
+  const help = eligible(rules).filter(
+    (one) => !out.includes(one) && missing(rules, [...given, one]) < count,
+  );
+  const needed = count === 1 ? '1 more approval is needed' : `${count} more approvals are needed`;
+  return `${needed} (${help.join(', ') || 'nobody is left'})`;
 }
 
 /**

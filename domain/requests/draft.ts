@@ -11,6 +11,7 @@ import type {
 import { KEPT_REQUESTS, openRequest } from './state.js';
 import type { RetrainState, Work } from './state.js';
 import type { Duration, Instant } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** An act of a person. */
 export type Act = Extract<RetrainEvent, { by: string }>;
@@ -49,6 +50,11 @@ export function trainingOf(draft: Draft, request: string): Open | null {
   const isMeant = open?.request.id === request;
   const { status } = open?.request ?? {};
   return isMeant && (status === 'executing' || status === 'uncertain') ? open : null;
+}
+
+/** An instant for people, on the wall clock of the model's windows. */
+export function clock({ state }: Draft, at: Instant): string {
+  return inZone(at, state.timezone ?? 'UTC');
 }
 
 /** Throws when the caller did not load rules that the decision needs. */

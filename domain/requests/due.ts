@@ -1,6 +1,6 @@
 import { nextTry } from '../delivering/plan.js';
 import type { RetrainEvent } from '../request.js';
-import { hasQuorum, standing } from './approvers.js';
+import { hasQuorum, standing, stillNeeded } from './approvers.js';
 import { dropLost, QUIET_AFTER_END } from './answers.js';
 import { audit, changeRequest, changeWork, currentRulesOf, endRequest } from './draft.js';
 import { openOf, policy, suppress } from './draft.js';
@@ -68,7 +68,7 @@ function reminders(open: Open): Instant[] {
 function whileRequested(draft: Draft, open: Open): void {
   const { request, rules, work } = open;
   if (draft.at >= request.expiresAt) {
-    endRequest(draft, 'expired', 'nobody decided in time');
+    endRequest(draft, 'expired', undecided(open));
     const because = `${request.id} expired`;
     suppress(draft, { class: classOf(request.advice), for: QUIET_AFTER_END, because });
     audit(draft, { actor: policy('approvals'), action: 'expired', subject: request.id });
@@ -81,6 +81,15 @@ function whileRequested(draft: Draft, open: Open): void {
   changeWork(draft, { reminded });
   audit(draft, { actor: policy('approvals'), action: 'reminded', subject: request.id });
   tell(draft, 'reminder', rules);
+}
+
+/** Why it expired: nobody decided, or too few did. */
+function undecided({ request, rules }: Open): string {
+  const given = request.approvals.map(({ by }) => by);
+  if (given.length === 0) return 'nobody decided in time';
+  const needed = stillNeeded(rules, request) ?? '';
+  const were = needed.replace(' is needed', ' was needed').replace(' are needed', ' were needed');
+  return `approved in time by ${given.join(' and ')} only; ${were}`;
 }
 
 /** The last look before a training starts: everything that was true at approval must still be. */

@@ -57,7 +57,8 @@ function plan(
   const noticed = draft.state.noticed + 1;
   const id = deliveryBase(`retrain/${draft.state.model}`, numberOf(about.request), noticed);
   const urgent = URGENT.includes(about.reason);
-  const delivery = planDelivery({ id, ...to, urgent, about, at: draft.at });
+  const what = { reason: about.reason };
+  const delivery = planDelivery({ id, ...to, urgent, about, what, at: draft.at });
   draft.state = { ...draft.state, noticed, deliveries: [...draft.state.deliveries, delivery] };
 }
 
@@ -105,7 +106,8 @@ function tellRoot(draft: Draft, delivery: Delivery<RequestAbout>): void {
   if (root.length === 0 || hasHeard === true) return;
   const noticed = draft.state.noticed + 1;
   const id = deliveryBase(`retrain/${draft.state.model}`, numberOf(about.request), noticed);
-  const last = { id, chain: root, urgent, about, at: draft.at, told: true, ...meets };
+  const what = { reason: about.reason };
+  const last = { id, chain: root, urgent, about, what, at: draft.at, told: true, ...meets };
   const planned = planDelivery(last);
   const since = delivery.insteadOf ?? { target: targetOf(delivery), since: delivery.startedAt };
   const deliveries = [...draft.state.deliveries, { ...planned, insteadOf: since }];

@@ -1,7 +1,7 @@
 import type { AdviceMark } from '../advice.js';
 import type { Answer } from '../entity.js';
 import type { RequestSummary, RetrainEvent } from '../request.js';
-import { addRequest, audit, changeRequest, endRequest, fine, no } from './draft.js';
+import { addRequest, audit, changeRequest, clock, endRequest, fine, no } from './draft.js';
 import { cooldownOf, ofReplaced } from './early.js';
 import { openOf, person, policy, rulesOf, whyNoRules } from './draft.js';
 import type { Draft, Open } from './draft.js';
@@ -9,7 +9,6 @@ import { tell } from './notices.js';
 import { holdOrLetGo, holdsPromotion } from './promotion.js';
 import { classOf } from './state.js';
 import type { Work } from './state.js';
-import { utc } from '../window.js';
 
 /** Later evidence that a request lists beside its own. */
 const KEPT_NOTES = 5;
@@ -39,7 +38,7 @@ export function onOpen(draft: Draft, event: OpenEvent): Answer {
   const open = openOf(draft);
   if (open !== null) {
     const { id, openedBy, openedAt } = open.request;
-    const reason = `${id} is open already, by ${openedBy} at ${utc(openedAt)}`;
+    const reason = `${id} is open already, by ${openedBy} at ${clock(draft, openedAt)}`;
     return no('conflict', reason);
   }
   const { by, reason, advice, rules } = event;
@@ -87,7 +86,7 @@ function whyNotNow(draft: Draft, event: AdviceEvent): string | null {
   if (early !== null) return early;
   const wanted = classOf(event.advice);
   const mute = draft.state.suppressed.find((one) => one.class === wanted && one.until > draft.at);
-  return mute === undefined ? null : `${mute.because}, quiet until ${utc(mute.until)}`;
+  return mute === undefined ? null : `${mute.because}, quiet until ${clock(draft, mute.until)}`;
 }
 
 interface Opening {

@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../delivering/delivery.js';
 import type { Answer, Decision } from '../entity.js';
 import type { RetrainEffect, RetrainEvent, RetrainRules } from '../request.js';
 import { onDecision, onTake } from './answers.js';
-import { audit, fine, no, person } from './draft.js';
+import { audit, clock, fine, no, person } from './draft.js';
 import type { Act, Draft } from './draft.js';
 import { doDue, nextDue } from './due.js';
 import { sendNotices, settleNotice } from './notices.js';
@@ -14,10 +14,11 @@ import type { RetrainState } from './state.js';
 import { onPromoted, onPromotionFailed } from './promotion.js';
 import { onProgress, onStarted, onStartFailed, onTrained, onTrainingFailed } from './training.js';
 import type { Instant } from '../window.js';
-import { utc } from '../window.js';
 
 export interface RetrainInput {
   model: string;
+  /** Of the model's windows, in which instants are told. */
+  timezone: string;
   /** Host of the process that decides: a command starts there. */
   host: string;
   /**
@@ -65,8 +66,10 @@ export function decideRetrain(input: RetrainInput): RetrainDecision {
 }
 
 function startOf(input: RetrainInput): RetrainState {
+  const { model, timezone } = input;
   const known = input.state ?? input.head;
-  return known === null ? initialRetrainState(input.model) : upgradeRetrainState(known);
+  const state = known === null ? initialRetrainState(model) : upgradeRetrainState(known);
+  return { ...state, timezone };
 }
 
 /** Each step makes the next one due at most once, so that this ends. */
@@ -98,14 +101,16 @@ function answerTo(draft: Draft, event: RetrainEvent): Answer {
   if (!('by' in event)) return handle(draft, event);
   const known = draft.state.known.find(({ id }) => id === event.id);
   if (known !== undefined) return known.answer;
-  const isLate = draft.at > event.notAfter;
-  const answer = isLate
-    ? no('late', `too late: to be decided until ${utc(event.notAfter)}, it is ${utc(draft.at)}`)
-    : handle(draft, event);
+  const answer = draft.at > event.notAfter ? tooLate(draft, event) : handle(draft, event);
   if (!answer.ok) auditRefusal(draft, event, answer.reason);
   const kept = [...draft.state.known, { id: event.id, answer }].slice(-KEPT_IDS);
   draft.state = { ...draft.state, known: kept };
   return answer;
+}
+
+function tooLate(draft: Draft, { notAfter }: Act): Answer {
+  const [until, now] = [clock(draft, notAfter), clock(draft, draft.at)];
+  return no('late', `too late: to be decided until ${until}, it is ${now}`);
 }
 
 function auditRefusal(draft: Draft, event: Act, reason: string): void {

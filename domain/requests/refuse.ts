@@ -2,7 +2,7 @@ import type { RetrainEvent } from '../request.js';
 import { LEAST_REASON } from './answers.js';
 import { upgradeRetrainState } from './state.js';
 import type { Instant } from '../window.js';
-import { utc } from '../window.js';
+import { inZone } from '../zone.js';
 
 /**
  * Why an act is turned away before it becomes history, in words; null: it is decided. A known id
@@ -14,7 +14,9 @@ export function refuseRetrain(state: unknown, event: RetrainEvent, at: Instant):
   const known = state === null ? null : upgradeRetrainState(state);
   if (known?.known.some(({ id }) => id === event.id) === true) return null;
   if (at > event.notAfter) {
-    return `late: to be decided until ${utc(event.notAfter)}, it is ${utc(at)}`;
+    const timezone = known?.timezone ?? 'UTC';
+    const [until, now] = [event.notAfter, at].map((instant) => inZone(instant, timezone));
+    return `late: to be decided until ${until}, it is ${now}`;
   }
   if (event.by.trim() === '') return 'refused: nobody is named; give a person, as --as ana';
   if (event.type === 'reject' && event.reason.trim().length < LEAST_REASON) {

@@ -26,7 +26,7 @@ export const SEVERITY: Readonly<Record<RequestNoticeReason, Notice['severity']>>
 export const SAYS: Readonly<Record<RequestNoticeReason, string>> = {
   opened: 'Retrain? An answer is needed',
   reminder: 'Retrain? Still waiting for an answer',
-  expired: 'nobody decided in time; nothing is trained',
+  expired: 'expired; nothing is trained',
   superseded: 'superseded: the evidence changed',
   approved: 'approved; the training starts soon',
   rejected: 'rejected',

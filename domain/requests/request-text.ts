@@ -4,7 +4,7 @@ import type { Finding } from '../finding.js';
 import { measureWords, troubleWords } from '../naming.js';
 import type { Notice } from '../notice.js';
 import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js';
-import { barred, eligible } from './approvers.js';
+import { deciders } from './request-text-deciders.js';
 import { approvalWords, SAYS, SEVERITY, subjectOf } from './request-text-reason.js';
 import type { Instant } from '../window.js';
 import { iso } from '../window.js';
@@ -93,7 +93,11 @@ function body(input: RequestNoticeInput): string[] {
       : approvalWords(request).map((words) => `Approved ${words}`)),
   ];
   if (request.gate !== null) lines.push(`Gate ${request.gate.sentence}.`);
-  if (request.status === 'requested') lines.push(...deciders(request, rules, timezone));
+  if (request.status === 'requested') {
+    const evidence = request.evidence.slice(0, 12);
+    lines.push(...deciders(request, rules, timezone));
+    lines.push(`Evidence: ${evidence}, frozen. Without an answer nothing is trained.`);
+  }
   if (request.startsAt !== null) {
     lines.push(
       `The training starts at ${inZone(request.startsAt, timezone)} unless somebody cancels.`,
@@ -124,20 +128,6 @@ function whyOf({ effect, advice, findings = [] }: RequestNoticeInput): string {
 function isOf({ check, target, segment }: FindingRef, finding: Finding): boolean {
   const ref = refOf(finding);
   return ref.check === check && ref.target === target && ref.segment === segment;
-}
-
-/** Who decides, by when. */
-function deciders(request: RequestSummary, rules: RetrainRules, timezone: string): string[] {
-  const out = barred(rules, request.openedBy);
-  const people = eligible(rules).filter((one) => !out.includes(one));
-  const needed = rules.policy.approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
-  const given = request.approvals.map(({ by }) => by);
-  const until = inZone(request.expiresAt, timezone);
-  return [
-    `Who decides: ${needed.join(' and ')} (${people.join(', ')}) by ${until}.`,
-    ...(given.length > 0 ? [`Approved so far by: ${given.join(', ')}.`] : []),
-    `Evidence: ${request.evidence.slice(0, 12)}, frozen. Without an answer nothing is trained.`,
-  ];
 }
 
 function commands(effect: RequestNoticeInput['effect']): string[] {

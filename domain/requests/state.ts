@@ -39,6 +39,8 @@ export interface Work {
 export interface RetrainState extends RetrainHead {
   version: 1;
   model: string;
+  /** Of the model's windows, in which instants are told; absent: in an older state. */
+  timezone?: string;
   /** Audit records written. */
   audited: number;
   /** Requests ever opened: the number of the newest. */

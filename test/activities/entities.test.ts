@@ -79,6 +79,18 @@ test('what comes after the end of an alert begins no life that cannot decide', (
     });
   }));
 
+test('an entity tells instants on the wall clock of its model, as it was applied last', () =>
+  withLake(async (lake) => {
+    const monitor = { windows: { timezone: 'Asia/Tokyo' } };
+    const rules = await lake.putObject('monitor', { monitor, retraining: w.rules(), alerts: {} });
+    await lake.updateHead('model/eta', () => ({ model: 'eta', monitor: rules }));
+    const first = await decide(depsOf(lake), asked(w.advise({}, rules)));
+    const again = await decide(depsOf(lake), asked(opened(rules), first.state));
+    expect(again.answer).toMatchObject({
+      reason: 'eta#1 is open already, by policy:advice at 2026-11-02 18:00 Asia/Tokyo',
+    });
+  }));
+
 test('an entity that cannot decide is known as blocked until it writes its next head', () =>
   withLake(async (lake) => {
     const deps = depsOf(lake);

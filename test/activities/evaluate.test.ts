@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { commitEvaluation } from '../../activities/commit.js';
 import type { Deps } from '../../activities/deps.js';
@@ -167,6 +168,100 @@ test('a file that changed since it was evaluated is counted again, and said', ()
     const shown = await judge({ revision: 0 });
     expect(shown.evaluation.notes).toEqual(evaluation.notes);
   }));
+
+describe('odd labels', () => {
+  const known = 'ts + interval 3 days as known';
+  const usual = `case when score >= 0.5 then 'yes' else 'no' end as y`;
+  /** What accuracy and the notes say of labels, by a query over the predictions. */
+  const look = (
+    select: string,
+    { positive = ['yes'], path: file }: { positive?: string[]; path?: string } = {},
+  ) =>
+    withWorld(async ({ db, folder, monitor, evaluate: judge }) => {
+      await writeRows(db, path.join(folder, 'labels.parquet'), `${select} from (${rows(0, 400)})`);
+      await writeFile(path.join(folder, 'empty.csv'), '');
+      const { labels } = monitor;
+      if (labels?.from == null) throw new Error('the world has labels');
+      const from =
+        file === undefined ? labels.from : { ...labels.from, path: path.join(folder, file) };
+      if (file?.endsWith('csv') === true) from.kind = 'csv';
+      monitor.labels = { ...labels, from, positive };
+      const { evaluation } = await judge(mature);
+      const accuracy = evaluation.findings.find(({ check }) => check === 'accuracy');
+      const notes = evaluation.notes?.map((note) => note.replaceAll(`${folder}/`, ''));
+      return { ...accuracy, notes };
+    });
+
+  test('texts that nobody called positive or negative are at fault, and not all negative', async () => {
+    const found = await look(`select id, ${usual}, ${known}`, { positive: ['1', 'true'] });
+    expect(found.reason).toBe('label_fault');
+    expect(found.sentence).toBe(
+      'accuracy: the labels are at fault, 400 of 400 are neither positive nor negative (no, yes); ' +
+        'say which are positive under labels, as positive: [yes].',
+    );
+    expect(found.notes).toEqual([
+      '400 of 400 labels are neither positive nor negative (no, yes) and do not count',
+    ]);
+    const spelt = await look(`select id, ${usual}, ${known}`, { positive: ['Yes'] });
+    expect(spelt.notes).toEqual([
+      '200 of 400 labels are neither positive nor negative (yes) and do not count',
+    ]);
+  });
+
+  test('a few that cannot be read, or have no key, do not count and are counted', async () => {
+    const numbers = 'case when id < 30 then 9 when score >= 0.5 then 1 else 0 end as y';
+    const found = await look(`select id, ${numbers}, ${known}`, { positive: ['1', 'true'] });
+    expect(found).toMatchObject({ value: 1, nCurrent: 370 });
+    expect(found.notes).toEqual([
+      '30 of 400 labels are neither positive nor negative (9) and do not count',
+    ]);
+    const keyless = 'case when id >= 30 then id end as id';
+    expect(await look(`select ${keyless}, ${usual}, ${known}`)).toMatchObject({
+      ...{ value: 1, nCurrent: 370 },
+      notes: ['30 of 400 labels have no id and do not count'],
+    });
+  });
+
+  test('of labels that contradict one another the first counts', async () => {
+    const twice = `select id, ${usual}, ${known} from (${rows(0, 400)}) union all
+      select id, case when score >= 0.5 then 'no' else 'yes' end as y,
+      ts + to_days(case when id < 10 then 2 else 4 end) as known`;
+    const found = await look(twice);
+    expect(found).toMatchObject({ value: 390 / 400, nCurrent: 400 });
+    expect(found.notes).toEqual([
+      '400 predictions have labels that contradict one another: the first by known counts',
+    ]);
+  });
+
+  test('a time that is none makes no label known, and neither does one to come', async () => {
+    const untimed = `case when id < 100 then 'yesterday' else (${known.slice(0, -9)})::varchar end`;
+    expect(await look(`select id, ${usual}, ${untimed} as known`)).toMatchObject({
+      nCurrent: 300,
+      notes: ['100 of 400 labels have no readable time in known and do not count'],
+    });
+    expect(await look(`select id, ${usual}, timestamp '2031-01-01' as known`)).toMatchObject({
+      reason: 'insufficient_data',
+      notes: [
+        'all 400 labels have a time in known after 2026-01-08T00:00:00Z and are not known yet',
+      ],
+    });
+  });
+
+  test('labels that are not there, or have the key of something else, are told', async () => {
+    const plain = `select id, ${usual}, ${known}`;
+    for (const [file, note] of [
+      ['none-*.parquet', 'no label file matches none-*.parquet'],
+      ['empty.csv', 'the label files of empty.csv are empty'],
+    ] as const) {
+      const found = await look(plain, { path: file });
+      expect(found).toMatchObject({ reason: 'insufficient_data', notes: [note] });
+    }
+    expect((await look(`select 'k' || id as id, ${usual}, ${known}`)).notes).toEqual([
+      'none of the 400 labels of labels.parquet has a prediction in the window: ' +
+        'the key id is VARCHAR there and BIGINT here',
+    ]);
+  });
+});
 
 test('a monitor that the lake does not hold is final: no retry finds it', () =>
   withLakeAndDuck(async (lake) => {

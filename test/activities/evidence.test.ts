@@ -98,7 +98,8 @@ async function evidenceAt(world: World, day: number, pin: ReferencePin, earlier?
   const { profile, slices } = evaluation;
   if (profile === null) throw new Error(evaluation.error ?? 'no profile');
   const window = windowAt(day);
-  const predictions = { ...monitor.predictions, files: [], folders: [] };
+  const { path, where } = monitor.predictions;
+  const predictions = { kind: 'parquet', path, where, files: [] } as const;
   const given = { monitor, head: { reference: pin }, at: window.end, predictions };
   const reference = await referenceOf(deps, db, { ...given, exact: 'grid' });
   const due = { window, at: window.end, knownAt: window.end };

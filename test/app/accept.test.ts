@@ -9,7 +9,7 @@ import { openApp, type App } from '../../app/app.js';
 import { checkModel, checkReport } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
-import { acceptLines, levelLine } from '../../cli/accept.js';
+import { acceptLines, levelLine, newWords } from '../../cli/accept.js';
 import type { Finding } from '../../domain/finding.js';
 import { someTeams } from '../support/config.js';
 import { withFolder, writeRows } from '../support/rows.js';
@@ -22,21 +22,31 @@ const rows = `select i as id, timestamp '2026-01-01' + to_seconds(i * 144) as ts
     (100 + 20 * (hash(i) % 1000 / 1000.0)
       + case when i // 600 >= 5 then 20 when i // 600 >= 3 then 10 else 0 end)::double as amount
   from range(3600) rows(i)`;
+/** The same where one of two feeds is 100 times what it was from the fourth day on. */
+const feeds = `select i as id, timestamp '2026-01-01' + to_seconds(i * 144) as ts,
+    if(i % 3 = 0, 'b', 'a') as feed,
+    ((100 + 20 * (hash(i) % 1000 / 1000.0))
+      * if(i % 3 = 0 and i // 600 >= 3, 100, 1))::double as amount
+  from range(3600) rows(i)`;
 const training = `select i as id, timestamp '2025-01-01' as ts,
+    if(i % 3 = 0, 'b', 'a') as feed,
     (100 + 20 * (hash(-i) % 1000 / 1000.0))::double as amount from range(1, 6000) rows(i)`;
 
-async function withShop<T>(run: (app: App) => Promise<T>): Promise<T> {
+async function withShop<T>(run: (app: App) => Promise<T>, of: 'one' | 'feeds' = 'one') {
   return withFolder(async (db, folder) => {
     const monitors = join(folder, 'monitors');
     await mkdir(monitors);
-    await writeRows(db, join(folder, 'rows.parquet'), rows);
+    await writeRows(db, join(folder, 'rows.parquet'), of === 'one' ? rows : feeds);
     await writeRows(db, join(folder, 'training.parquet'), training);
     const monitor = {
       version: 1,
       model: { id: 'shop', owners: 'team:growth-ml' },
       windows: { size: '1d', timezone: 'UTC' },
       predictions: { from: { path: join(folder, 'rows.parquet') } },
-      columns: { id: ['id'], timestamp: 'ts' },
+      columns: {
+        ...{ id: ['id'], timestamp: 'ts' },
+        ...(of === 'one' ? { features: { exclude: ['feed'] } } : { row_source: 'feed' }),
+      },
       reference: { drift: { kind: 'training', path: join(folder, 'training.parquet') } },
     };
     await writeFile(join(monitors, 'shop.yaml'), stringify(monitor));
@@ -76,8 +86,13 @@ test('what check prints can be accepted, and measures the windows from then on',
     const report = checkReport(before, 0) as { findings: { id: string; check: string }[] };
     expect(report.findings.map(({ id }) => id)).toContain('shop@2026-01-05T00:00:00Z/psi/amount');
 
-    const { level, isNew } = await accept(app);
+    const { level, isNew, timezone } = await accept(app);
     expect(isNew).toBe(true);
+    expect(newWords(level, timezone)).toBe(
+      'Accepted until 2026-03-01 00:00 UTC (fix): amount (psi) as in the window from ' +
+        '2026-01-04 00:00 UTC. Windows from then on are compared with that one by every check of ' +
+        'amount; a further change is told.',
+    );
     expect(level).toMatchObject({ from: FROM + 3 * DAY, by: 'ana', effect: 'fix' });
 
     // The day before the accepted one is judged as it was.
@@ -91,9 +106,9 @@ test('what check prints can be accepted, and measures the windows from then on',
 
     const [told, ...others] = await acceptedLevels(app, 'shop', FROM + 6 * DAY);
     expect(others).toEqual([]);
-    expect(told && levelLine(told)).toBe(
-      'amount (psi): as since 2026-01-04 00:00 UTC, accepted until 2026-03-01 00:00 UTC by ana ' +
-        '(fix: the upstream was repaired)',
+    expect(told && levelLine(told, 'Europe/Paris')).toBe(
+      'amount (psi): as in the window from 2026-01-04 01:00 Europe/Paris, accepted until ' +
+        '2026-03-01 01:00 Europe/Paris by ana (fix: the upstream was repaired)',
     );
     expect(Object.keys(told ?? {})).not.toContain('levels');
     expect(await acceptedLevels(app, 'shop', Date.UTC(2026, 2, 1))).toEqual([]);
@@ -104,7 +119,7 @@ test('what check prints can be accepted, and measures the windows from then on',
         action: 'accept',
         subject: 'shop@2026-01-05T00:00:00Z/psi/amount',
         actor: { id: 'ana', via: 'cli', verified: false },
-        reason: 'fix until 2026-03-01T00:00:00Z: the upstream was repaired',
+        reason: 'fix until 2026-03-01 00:00 UTC: the upstream was repaired',
       }),
     ]);
 
@@ -130,7 +145,8 @@ test('what cannot be accepted is refused by name, and nothing is written', async
     await expect(accept(app, { until: 'soon' })).rejects.toThrow('--until: expected an instant as');
     await expect(accept(app, { reason: ' ' })).rejects.toThrow('--reason');
     await expect(accept(app, { finding: 'shop@2026-01-05T07:00:00Z/psi/amount' })).rejects.toThrow(
-      'No window of "shop" ends at 2026-01-05T07:00:00Z',
+      'No window of "shop" ends at 2026-01-05 07:00 UTC; the last one before it at ' +
+        '2026-01-05 00:00 UTC.',
     );
     await expect(accept(app, { finding: 'shop@2026-01-05/psi/amonut' })).rejects.toThrow(
       'Those that can be accepted:\n shop@2026-01-05T00:00:00Z/psi/amount',
@@ -177,4 +193,25 @@ test('what nobody would accept is not offered, and what is left in one command',
     ' … and of 1 more column: --json names each finding',
   ]);
   expect(acceptLines('shop', [prediction]).join('\n')).toContain('prediction_drift/prediction');
+});
+
+test('a level that was accepted measures the parts of the rows, too', async () => {
+  await withShop(async (app) => {
+    const broken = async (day: number) =>
+      (await checked(app, day)).findings.filter(
+        ({ check, target, verdict }) =>
+          check === 'scale_change' && target === 'amount' && verdict === 'alert',
+      );
+    const before = await broken(4);
+    expect(before.map(({ slice }) => slice)).toContainEqual({ row_source: 'b' });
+    for (const finding of before) {
+      const part = Object.entries(finding.slice).map(([name, value]) => `/${name}=${value}`);
+      const id = `shop@2026-01-05T00:00:00Z/scale_change/amount${part.join('')}`;
+      await accept(app, { finding: id, effect: 'launch' });
+    }
+    expect(await broken(5)).toEqual([]);
+    expect((await checked(app, 5)).advice.action).not.toBe('fix_data');
+    // the day before the accepted one is judged as it was
+    expect(await broken(3)).toEqual([]);
+  }, 'feeds');
 });

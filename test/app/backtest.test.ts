@@ -143,6 +143,29 @@ test('committed windows say the same as their rows, when the rows are gone', asy
   });
 });
 
+test('what the fine counts of committed windows said stands, though only coarse ones are read', async () => {
+  await withShop(async (shop) => {
+    const change = (from: string, amount: string) =>
+      `select * replace (${amount} as amount) from (${from})`;
+    const scaled = `amount * case when id // 300 >= ${CHANGE} then 1.3 else 1 end`;
+    // a few values far out, so that what is 1.3 times as large is still on the axis
+    const wide = 'case when id % 100 = 0 then 250.0 else amount end';
+    await withFolder(async (db) => {
+      const path = (name: string): string => join(shop.folder, 'data', `${name}.parquet`);
+      await writeRows(db, path('rows'), change(`${rows(99)} where i < ${DAYS * 300}`, scaled));
+      await writeRows(db, path('training'), change(training, wide));
+    });
+    const command = ['backtest', 'shop', '--last', '16d'];
+    const counted = (await shop.json(command)) as Report;
+    await commitAll(shop);
+    const stored = (await shop.json(command)) as Report;
+    expect(stored.windows).toMatchObject({ count: DAYS, source: 'lake' });
+    // Coarse counts tell factors between well-known units only.
+    expect(rule(counted, 'scale_change')?.bad).toBeGreaterThan(0);
+    expect(rule(stored, 'scale_change')).toEqual(rule(counted, 'scale_change'));
+  });
+});
+
 test('calibration takes the smallest floor that was quiet, and says when there is too little', async () => {
   await withShop(async (shop) => {
     const quiet = { AFTERCARE_NOW: '2026-01-30' };
@@ -170,7 +193,19 @@ test('the table keeps to 80 columns and says what it rests on; wrong flags say w
     const lines = out.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain('12 windows · counted from');
+    expect(out).toMatch(/ psi, as it is +\d+ of 12/);
     expect(out).toMatch(/ psi, warn 0\.1 +4 of 12/);
+    expect(out).toContain('EPISODES  IN 90 DAYS\n');
+    const early = { AFTERCARE_NOW: '2026-01-04' };
+    const some = await shop.cli(['backtest', 'shop', '--last', '5d'], early);
+    expect(some.out.replaceAll(/\s+/g, ' ')).toContain(
+      '3 windows · counted from the source · 2 windows left out: before the first row',
+    );
+    const none = await shop.cli(['backtest', 'shop', '--last', '1h'], early);
+    expect(none).toMatchObject({ code: 4 });
+    expect(none.out).toBe(
+      'shop: no window to replay: none lies in the last 1h. Try a longer --last.\n',
+    );
 
     const unknown = await shop.cli(['backtest', 'shop', '--grid', 'ks=0.1']);
     expect(unknown.code).toBe(2);

@@ -84,6 +84,17 @@ test('of a check only what differs is told, and what --explain has no word for i
   ]);
 });
 
+test('rows that a window needs are one line, however many checks need them', async () => {
+  const given = (rows: number, more = '') =>
+    shortest.replace('size: 1d', `size: 1d, min_rows: ${rows}`) + more;
+  expect(await words(shortest, given(50))).toEqual(['windows.min_rows: 100 → 50']);
+  const checks = 'checks: [psi, missing, { check: ks, min_rows: 70 }]\n';
+  expect(await words(given(50, checks), given(20, checks.replace('70', '60')))).toEqual([
+    'windows.min_rows: 50 → 20',
+    'checks[ks]: min_rows 70 → min_rows 60',
+  ]);
+});
+
 test('people who are reached elsewhere are told without a change of the monitor file', async () => {
   const moved = teams.replace('chris@example.com', 'chris@example.org');
   const told = await words(shortest, shortest, moved);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { differences, seamOf } from '../../app/differences.js';
 import { windowsDue } from '../../calendar/windows.js';
 import type { Published } from '../../domain/published.js';
-import { iso, type WindowGrid } from '../../domain/window.js';
+import type { WindowGrid } from '../../domain/window.js';
+import { inZone } from '../../domain/zone.js';
 import { monitorOf } from '../support/monitor-fixture.js';
 
 test('differences are named by their path, before and after', () => {
@@ -41,7 +42,8 @@ test('where windows move, no hour is left out, and the plan says which are judge
     const [first] = windowsDue(windows, WATERMARK, WATERMARK + 14 * 24 * HOUR);
     expect((WATERMARK - (first?.start ?? 0)) / HOUR).toBe(again);
     const [line = ''] = seamOf(before, after, WATERMARK);
-    expect(line).toContain(`the next one is ${iso(first?.start ?? 0)} to ${iso(first?.end ?? 0)}`);
+    const [start, end] = [first?.start, first?.end].map((at) => inZone(at ?? 0, windows.timezone));
+    expect(line).toContain(`the next one is ${start} to ${end}`);
     expect(line).toMatch(again === 0 ? /no hour is judged twice/ : /are judged once more/);
   }
   expect(seamOf(before, published({}), WATERMARK)).toEqual([]);

@@ -66,6 +66,19 @@ test('an outage that two rounds saw is told once, and once that it is over', () 
     expect(told()).toEqual([TOLD, OVER, TOLD]);
   }));
 
+test('the windows that are late are told on the wall clock of their model', () =>
+  withRoot(async ({ app, texts }) => {
+    const published = {
+      monitor: { windows: { timezone: 'Europe/Paris' } },
+      alerts: { 'check-health': { route: { root: [] } } },
+    };
+    const late = { model: 'churn', windowEnd: Date.UTC(2026, 2, 1, 23), published } as never;
+    const watch = await openWatch(app);
+    const found = { ...BROKEN, late: [late] };
+    for (const one of [found, found]) await tellOutage(app, watch, one);
+    expect(texts()[0]).toContain('Late: churn (window to 2026-03-02 00:00 Europe/Paris).');
+  }));
+
 test('a restart of serve during an outage repeats nothing, and root hears that it is over', () =>
   withRoot(async ({ app, told }) => {
     const before = await openWatch(app);

@@ -125,7 +125,7 @@ describe(title, { skip: missing !== null, timeout: 90_000 }, () => {
       );
       await expect(start).rejects.toThrow(/port 1 is taken/);
       const absent = { path: join(folder, 'absent'), port: 0, dbFilename: null, uiPort: null };
-      await expect(startDevServer(absent)).rejects.toThrow(/ENOENT/);
+      await expect(startDevServer(absent)).rejects.toThrow(/absent: not found/);
     }));
 
   test('search attributes are registered once; a repeat changes nothing; a clash is named', () =>

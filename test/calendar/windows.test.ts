@@ -155,9 +155,9 @@ describe('clock changes', () => {
 
 describe('asking for windows', () => {
   test('an instant that is no boundary has no window, and the error names the last one', () => {
-    expect(() => windowEndingAt(grid('1d', 'UTC'), at('2026-11-22T06:00:00Z'))).toThrow(
-      '2026-11-22T06:00:00.000Z is no boundary of 1d windows in UTC; the last one before it is ' +
-        '2026-11-22T00:00:00.000Z.',
+    expect(() => windowEndingAt(grid('1d', 'Europe/Paris'), at('2026-11-22T06:00:00Z'))).toThrow(
+      '2026-11-22 07:00 Europe/Paris is no boundary of 1d windows; the last one before it is ' +
+        '2026-11-22 00:00 Europe/Paris.',
     );
   });
 

@@ -90,6 +90,11 @@ describe('the picture of a distribution', () => {
     const { svg } = distributionSvg({ title: 'x', bins: [...many, missing], unit: 'rows' });
     expect(bars(svg, '#2563eb')).toHaveLength(41);
     expect(svg).toContain('>missing<');
+    const words = { ...missing, label: 'missing or unreadable' };
+    const { svg: both } = distributionSvg({ title: 'x', bins: [...many, words], unit: 'rows' });
+    expect(both).toContain('>missing or<');
+    expect(both).toContain('>unreadable<');
+    expect(both).not.toContain('…');
   });
 
   test('says so when a side has no rows, and draws nothing at all for no bins', () => {

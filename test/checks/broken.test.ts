@@ -34,6 +34,13 @@ describe('a change of scale', () => {
   ])('%d is the factor between %s', (factor, unit) => {
     expect(scaled(factor, 4000).details).toMatchObject({ unit });
   });
+  test('where the rows tell the factor from the one between units, none are named', () => {
+    const sides = (factor: number) => [amounts(100_000, 1), amounts(100_000, 2, factor)] as const;
+    const found = (factor: number) => measure('scale_change', [...sides(factor)]).details;
+    expect(found(1.64)['unit']).toBeNull();
+    expect(Number(found(1.64)['factor'])).toBeCloseTo(1.64, 2);
+    expect(found(1.609344)).toMatchObject({ unit: 'miles and kilometres', factor: 1.609344 });
+  });
   test('another factor is estimated, with rows enough to know it', () => {
     expect(scaled(1.35, 1000).hard).toBeNull();
     const found = measure('scale_change', [amounts(20_000, 1), amounts(10_000, 2, 1.35)]);
@@ -42,7 +49,7 @@ describe('a change of scale', () => {
   });
   test('is said with both medians and what the reference makes of it', () => {
     expect(say('scale_change', [amounts(5000, 1), amounts(1000, 2, 2.54)])).toMatch(
-      /^x: scale; its values are 2\.54 times what they were \(inches and centimetres\): median 2\d(\.\d+)? → 5\d(\.\d+)?; [\d.]+ % of the reference's values lie as far out as half of them do now\.$/,
+      /^x: scale; its values are 2\.54 times what they were, as between inches and centimetres: median 2\d(\.\d+)? → 5\d(\.\d+)?; [\d.]+ % of the reference's values lie as far out as half of them do now\.$/,
     );
     expect(say('scale_change', [amounts(5000, 1), amounts(1000, 2, 0.001)])).toContain(
       'its values are 1/1000 of what they were',

@@ -17,7 +17,7 @@ import {
   windowEnding,
 } from './evidence.js';
 import type { Table, Value } from './evidence.js';
-import type { Counts } from '../../domain/profile.js';
+import type { Counts, Profile } from '../../domain/profile.js';
 
 type More = Parameters<typeof evidenceOf>[2];
 
@@ -124,11 +124,16 @@ describe('schema', () => {
   const broken = (sides: [Table, Table], more: More = {}) => measure('schema', sides, more).hard;
   test('a column that is gone', () => {
     expect(broken([{ x: [1, 2] }, { y: [1, 2] }])).toBe('column missing');
+    const found = measure('schema', [{ x: [1, 2] }, { X: [1, 2] }]);
+    expect(say('schema', found, 'x')).toBe(
+      'x: column missing; the column is not in the data (did you mean X? Case counts).',
+    );
   });
   test('another kind of type, not another size of number', () => {
     const sides = pair(normals(500, 1), normals(500, 2));
     const typed = (type: string) => ({ profile: { types: { x: type } } });
     expect(broken(sides, typed('VARCHAR'))).toBe('type changed');
+    expect(broken(sides, typed('"NULL"'))).toBeNull();
     expect(broken(sides, typed('BIGINT'))).toBeNull();
     expect(broken(sides, typed('DECIMAL(10,2)'))).toBeNull();
   });
@@ -255,14 +260,16 @@ test('rejected rows name columns and reasons', () => {
     rows: answer({ received: 1000, accepted: 998, unparsed: 0, future: 2 }),
     rejected,
   };
-  const found = measure(
-    'rejected_rows',
-    pair([1], [1]),
-    { profile: { asked, rows: 998 }, reference: null },
-    'rows',
-  );
+  const measured = (profile: Partial<Profile>) =>
+    measure('rejected_rows', pair([1], [1]), { profile, reference: null }, 'rows');
+  const found = measured({ asked, rows: 998 });
   expect(found.value).toBe(0.03);
   expect(say('rejected_rows', found, 'rows')).toContain('30 unparsed in amount, 2 future in ts');
+  const by = { ...rejected.by, at: ['', 'rows.csv, line 6'] };
+  const placed = measured({ asked: { ...asked, rejected: { ...rejected, by } }, rows: 998 });
+  expect(say('rejected_rows', placed, 'rows')).toContain(
+    '30 unparsed in amount (first: rows.csv, line 6), 2 future in ts',
+  );
 });
 
 test('a value that came and could not be read is rejected, not missing', () => {
@@ -286,7 +293,10 @@ test('freshness and age count from the instant judged for', () => {
   const at = END + 2 * 3_600_000;
   const fresh = measure('freshness', pair([1], [1]), { at, profile: { newest: END - 600_000 } });
   expect(fresh.value).toBe(7_800_000);
-  expect(say('freshness', fresh)).toBe('The newest row is 2 h 10 min old (2026-11-21T23:50:00Z).');
+  expect(say('freshness', fresh)).toBe('The newest row is 2 h 10 min old (2026-11-21 23:50 UTC).');
+  expect(checkNamed('freshness').say(fresh, 'newest row', 'Europe/Paris')).toBe(
+    'The newest row is 2 h 10 min old (2026-11-22 00:50 Europe/Paris).',
+  );
   const facts = { version: null, trainedUntil: END - 100 * DAY, matureAfter: 0 };
   expect(measure('model_age', pair([1], [1]), { at: END, facts }).value).toBe(100 * DAY);
   expect(measure('model_age', pair([1], [1])).reason).toBe('not_applicable');

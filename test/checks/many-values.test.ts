@@ -6,7 +6,7 @@ import type { Counts, Profile } from '../../domain/profile.js';
 import { judge } from '../../domain/judging/judge.js';
 import { rulesOf } from '../../checks/rules.js';
 import { chanceOf } from '../experiments/chance.js';
-import { DAY, END, evidenceOf, monitorOf, windowEnding } from './evidence.js';
+import { DAY, END, evidenceOf, exact, monitorOf, windowEnding } from './evidence.js';
 
 /*
  * Columns of hundreds of categories, of which hardly one is frequent: a shop, a postal code. They
@@ -189,4 +189,36 @@ test('thin categories that are many together are several bins, and no row is los
     'large',
     'other known values',
   ]);
+});
+
+describe('counted value by value, of a column with more categories than its axis keeps', () => {
+  const rows = 20_000;
+  const cut = { x: { known: Array.from({ length: 50 }, (_, k) => `shop ${k}`), tail: true } };
+  const look = (weights: Weights, now: Weights) => {
+    const values = { reference: draw(rows, weights, 'before'), current: draw(rows, now, 'now') };
+    const bare = evidenceOf({ x: values.reference }, { x: values.current }, { axes: cut });
+    const counts = (list: string[]) => exact(list);
+    return {
+      ...bare,
+      binning: 'exact' as const,
+      current: { ...bare.current, columns: { x: counts(values.current) } },
+      reference: { ...(bare.reference ?? bare.current), columns: { x: counts(values.reference) } },
+    };
+  };
+  test('what the reference has is known, however rare it is there', () => {
+    const weights = zipf(3_000);
+    const given = look(weights, weights);
+    const known = new Set(draw(rows, weights, 'before'));
+    const news = draw(rows, weights, 'now').filter((value) => !known.has(value)).length;
+    const found = unseen.measure(given, 'x', unseen.defaults);
+    expect(found.value).toBeCloseTo(news / rows, 12);
+    expect(unseen.significant?.(found, 'warn')).toBe(false);
+    expect(psi.measure(given, 'x', psi.defaults).value).toBeLessThan(0.01);
+  });
+  test('what it does not have is unseen', () => {
+    const given = look(zipf(3_000), [...zipf(3_000), 4]);
+    const found = unseen.measure(given, 'x', unseen.defaults);
+    expect(found.value).toBeGreaterThan(0.3);
+    expect(unseen.significant?.(found, 'warn')).toBe(true);
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkNamed, defaultChecks } from '../../checks/index.js';
 import { isRescaled } from '../../checks/scale-whole.js';
 import { deliveryDay } from '../../examples/delivery-eta.js';
-import { fates, isTold, referenceOf, shapes } from '../experiments/ax10-scales.js';
+import { fates, isTold, referenceOf, saidOf, shapes } from '../experiments/ax10-scales.js';
 import { chanceOf } from '../experiments/chance.js';
 import { axisOf, binned, DAY, evidenceOf, exact, monitorOf, normals } from './evidence.js';
 
@@ -79,6 +79,77 @@ describe('and nowhere else', () => {
     expect(isTold(signs)).toBe(false);
     const few = evidenceOf({ x: [10, 20, 30] }, { x: [1000, 2000, 3000] });
     expect(isTold(few)).toBe(false);
+  });
+});
+
+describe('where the rows neither show a common factor nor rule it out, it is unknown', () => {
+  const scale = checkNamed('scale_change');
+  const before = normals(10_000, 1, { mean: 100, sd: 25 });
+  const amounts = (rows: number, factor: number, nulls = 0) =>
+    normals(rows, rows, { mean: 100, sd: 25 }).map((x, i) => (i < nulls ? null : factor * x));
+  const noteOf = (now: readonly (number | null)[]) => {
+    const { value, reason, details } = scale.measure(
+      evidenceOf({ x: before }, { x: now }),
+      'x',
+      scale.defaults,
+    );
+    return reason === null ? value : `${reason}: ${String(details['note'])}`;
+  };
+  test('with what is there and what is left open in words', () => {
+    expect(noteOf(amounts(200, 1.3, 60))).toBe(
+      'insufficient_data: 140 of 200 rows have a value now and 10000 in the reference, too few to ' +
+        'rule out a common factor of 1.2 to 1.4',
+    );
+    expect(noteOf(amounts(60, 1 / 1.609344))).toMatch(
+      /^insufficient_data: 60 rows have .* a common factor of 0\.56 to 0\.72$/,
+    );
+    expect(noteOf(amounts(20, 10, 11))).toBe(
+      'insufficient_data: 9 of 20 rows have a value now and 10000 in the reference, 10 are needed ' +
+        'on both sides',
+    );
+  });
+  test('a unit that is still another one is never ok, however thin the window', () => {
+    const factors = fates.filter(({ kind, name }) => kind === 'factor' && name !== '× 1.25');
+    const thin = fc.record({
+      shape: fc.constantFrom(...shapes),
+      rows: fc.integer({ min: 1, max: 1000 }),
+      fate: fc.constantFrom(...factors),
+      seed: fc.nat(),
+    });
+    const references = new Map(shapes.map((one) => [one, referenceOf(one, chanceOf(one.name))]));
+    const said = fc.sample(thin, { numRuns: 400, seed: 14 }).map(({ shape, rows, fate, seed }) => {
+      const evidence = references.get(shape)?.(fate, rows, chanceOf(String(seed)));
+      return evidence === undefined ? 'none' : saidOf(evidence);
+    });
+    expect(said).not.toContain('none');
+    expect(said.filter((one) => one === 'ok').length).toBeLessThanOrEqual(2);
+    expect(said.filter((one) => one === 'unknown').length).toBeGreaterThan(100);
+  });
+  test('values that stayed are ok, with a hundred rows or a few', () => {
+    expect(noteOf(amounts(30, 1))).toBe(0);
+    const quiet = named('nothing')[0];
+    if (quiet === undefined) throw new Error('nothing is a fate');
+    for (const [index, shape] of shapes.entries()) {
+      const windowOf = referenceOf(shape, chanceOf(shape.name));
+      for (const rows of [100, 300, 3000]) {
+        expect(saidOf(windowOf(quiet, rows, chanceOf(`${String(index)} ${String(rows)}`)))).toBe(
+          'ok',
+        );
+      }
+    }
+  });
+  test('a step is ok as soon as the rows tell it from a factor', () => {
+    const step = amounts(5000, 1).map((x) => (x ?? 0) + 50);
+    expect(noteOf(step.slice(0, 30))).toMatch(/a common factor of 1\.\d+ to \d/);
+    expect(noteOf(step)).toBe(0);
+  });
+  test('so is one that few rows leave open, where usual windows differ as much', () => {
+    const now = amounts(200, 1.3);
+    const periods = Array.from({ length: 20 }, (_, at) => amounts(500, at % 2 === 0 ? 1 : 1.35));
+    const given = evidenceOf({ x: before }, { x: now });
+    const usual = periods.map((x) => evidenceOf({ x: before }, { x }).current);
+    expect(saidOf(given)).toBe('unknown');
+    expect(saidOf({ ...given, periods: usual })).toBe('ok');
   });
 });
 

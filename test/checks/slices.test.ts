@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluateChecks } from '../../checks/evaluate.js';
 import { judgeAgain } from '../../checks/again.js';
 import { checkNamed } from '../../checks/index.js';
+import { coarseColumns } from '../../domain/judging/coarsen.js';
 import type { CheckSpec, Monitor } from '../../domain/monitor.js';
 import type { Slice } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
@@ -271,5 +272,36 @@ describe('many features at once', () => {
       }),
       { numRuns: 5 },
     );
+  });
+});
+
+describe('a part of the rows as a reference', () => {
+  const other = { kind: 'segment', segment: 'feed', value: 'a' } as const;
+  const looked = (now: readonly number[], part: readonly number[], monitor: Partial<Monitor>) => {
+    const whole = evidenceOf({ x: normals(20_000, 1) }, { x: now });
+    const { axes } = whole.grid;
+    const own = evidenceOf({ x: normals(20_000, 1) }, { x: part }, { axes }).current;
+    const coarse = { ...own, columns: coarseColumns(whole.grid, own.columns) };
+    const evidence = { ...whole, reference: coarse, references: { feed: coarse } };
+    return evaluate({ evidence, slices: [] }, monitor).find(({ check }) => check === 'ks');
+  };
+  const monitors = (against: string | null): Partial<Monitor> => ({
+    checks: [spec('ks', { against })],
+    reference: {
+      ...{ drift: against === null ? other : null, others: { feed: other } },
+      performance: null,
+    },
+  });
+  test.each([
+    ['by name', 'feed'],
+    ['of drift', null],
+  ])('%s is compared on its own coarse bins', (_, against) => {
+    const [now, part] = [normals(8000, 2), normals(4000, 3)];
+    const found = looked(now, part, monitors(against));
+    // without any change the statistic at the edges of the bins is that of chance alone
+    expect(found?.value).toBeLessThan(1.63 * Math.sqrt(1 / 8000 + 1 / 4000));
+    expect(found?.verdict).toBe('ok');
+    const moved = looked(normals(8000, 2, { mean: 1 }), part, monitors(against));
+    expect(moved?.verdict).not.toBe('ok');
   });
 });

@@ -126,13 +126,20 @@ describe('weekdays', () => {
   // END is a Sunday's midnight: the window is a Saturday
   test('where they differ a window meets its own weekday', () => {
     const saturday = measure(evidence(0.5, weekly));
-    expect(saturday.details).toMatchObject({ mode: 'S', windows: 5, history: 35 });
+    expect(saturday.details).toMatchObject({ mode: 'S', windows: 5, history: 5 });
     expect(saturday.pValue).toBeGreaterThan(0.05);
     expect(saturday.nReference).toBe(5000);
     expect(psi.say(saturday, 'x')).toContain('against 5 usual Saturdays.');
   });
   test('a Saturday like a Monday is news', () => {
     expect(measure(evidence(0, weekly)).pValue).toBeLessThan(1e-3);
+  });
+  test('five Saturdays vouch for no p-value below 1e-4, however many other days there are', () => {
+    const found = measure(evidence(3, weekly));
+    expect(found.pValue).toBeLessThan(1e-6);
+    const said = psi.say(found, 'x');
+    expect(said).toContain('p < 1e-4)');
+    expect(said).toContain('against 5 usual Saturdays.');
   });
   test('where they do not, all days count', () => {
     const plain = measure(evidence(0, days(35, wander)));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertTable, answersTo, lastStates, storyText } from '../../cli/alert-story.js';
+import { alertTable, answersTo, storyText } from '../../cli/alert-story.js';
+import { lastStates, noticesSection } from '../../cli/notices.js';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { DeliveryRecord } from '../../domain/audit.js';
 import { refuseAlert } from '../../domain/alerting/refuse.js';
@@ -50,6 +51,53 @@ test('one line for each delivery, with its last state', () => {
     ['a.1.3.0', 'sent', 1],
     ['a.1.10.0', 'sent', 1],
   ]);
+});
+
+test('a notice says what it tells, in which form, and what its earlier tries met', () => {
+  const later = (n: number) => ({ at: start + n * 1_000 });
+  const told = (reason: string, form: 'new' | 'reply' | 'edit') => ({ what: { reason, form } });
+  const mail = { channel: 'email', address: 'a@x.org' };
+  const doubtful = [1, 2, 3, 4].map((attempt) =>
+    delivery('a.1.1.0', 'doubtful', { ...mail, attempt, ...told('firing', 'new') }),
+  );
+  const reason = 'connection refused';
+  const given = [
+    ...doubtful,
+    delivery('a.1.1.0', 'sent', { ...mail, attempt: 5, ...told('firing', 'new') }),
+    delivery('a.1.2.0', 'failed', { reason, ...told('repeat', 'new'), ...later(2) }),
+    delivery('a.1.2.0', 'sent', { attempt: 2, ...told('repeat', 'new'), ...later(2) }),
+    delivery('a.1.3.0', 'sent', { ...told('acknowledged', 'reply'), ...later(3) }),
+    delivery('a.1.4.0', 'sent', { ...told('acknowledged', 'edit'), ...later(4) }),
+    delivery('a.1.5.0', 'doubtful', later(5)),
+  ];
+  const lines = noticesSection(given, 'UTC').slice(3).map(plain);
+  expect(lines.map((line) => line.replace(/^ 2026-11-22 [\d:]+ UTC\s+/, ''))).toEqual([
+    'email:a@x.org  sent (try 5)',
+    '   firing; 4 earlier tries doubtful, so it may be there more than once, under\n   one id',
+    'slack:#ml      sent (try 2)',
+    '   repeat; before: connection refused',
+    'slack:#ml      sent (reply)  acknowledged',
+    'slack:#ml      sent (edit)   acknowledged',
+    'slack:#ml      doubtful',
+  ]);
+});
+
+test('who works on it and until when it is snoozed is said in the list and above the story', () => {
+  const it = virtualAlert();
+  it.window(mark('amount', 'alert'));
+  it.assign('bo');
+  it.snooze(start + 4 * hour);
+  const alert = it.head().summary;
+  const row = plain(alertTable([alert], start + hour)).split('\n')[1];
+  expect(row).toBe(' card-fraud/drift  ■ alert  snoozed, ends in 3h  bo   amount drifted  1h ago');
+  const none = { past: [], findings: [], deliveries: [], audit: [] };
+  const text = plain(storyText({ alert, ...none, timezone: 'UTC' }, start + hour));
+  expect(text).toContain('\nSnoozed by ana until 2026-11-22 04:00 UTC: looking.\n');
+  expect(text).toContain('\nAssigned to bo.\n');
+  const over = plain(
+    storyText({ alert: { ...alert, status: 'resolved' }, ...none, timezone: 'UTC' }, start),
+  );
+  expect(over).not.toContain('Assigned to');
 });
 
 test('what is offered is what the rules would not refuse, and nothing that is done already', () => {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { expect, test } from 'vitest';
 import { buildProgram, commandFiles, programFor } from '../../cli/program.js';
 import { loadedBy } from '../support/imports.js';
@@ -16,6 +16,19 @@ test('every file adds the commands that it is listed with, in that order', async
   expect(namesOf(await buildProgram())).toEqual(listed);
 });
 
+test('every flag is also a variable of its name', async () => {
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  for (const command of all(await buildProgram())) {
+    for (const { long, envVar } of command.options) {
+      const name = (long ?? '').slice(2);
+      // NO_COLOR is everybody's, and what asks for words runs nothing.
+      if (['no-color', 'help', 'version'].includes(name)) continue;
+      const own = `AFTERCARE_${name.replace(/^no-/, '').replaceAll('-', '_').toUpperCase()}`;
+      expect(envVar, `${command.name()} ${long ?? ''}`).toBe(own);
+    }
+  }
+});
+
 test('a command comes alone with those of its file', async () => {
   expect(namesOf(await programFor('check'))).toEqual(['check']);
   expect(namesOf(await programFor('approve'))).toContain('reject');
@@ -26,6 +39,39 @@ test('without a command, and with one that is not there, all of them are known',
   for (const first of [undefined, '--help', 'help', '--version', 'chek']) {
     expect(namesOf(await programFor(first))).toEqual(all);
   }
+});
+
+const optionsOf = ({ options, commands }: Command): readonly Option[] => [
+  ...options,
+  ...commands.flatMap(optionsOf),
+];
+
+test('a flag has the variable of its own name, in every command that takes it', async () => {
+  for (const { envVar, long } of optionsOf(await buildProgram())) {
+    if (envVar === undefined) continue;
+    expect(envVar).toBe(`AFTERCARE_${long?.slice(2).replaceAll('-', '_').toUpperCase()}`);
+  }
+});
+
+test('a variable means the same to all processes that may share an environment', async () => {
+  const processes = new Set(['demo', 'up', 'worker', 'serve', 'dev-server']);
+  const { commands } = await buildProgram();
+  const options = commands.filter((one) => processes.has(one.name())).flatMap(optionsOf);
+  const meaning = new Map<string, string>();
+  for (const { envVar, description } of options) {
+    if (envVar === undefined) continue;
+    expect({ envVar, description }).toEqual({
+      envVar,
+      description: meaning.get(envVar) ?? description,
+    });
+    meaning.set(envVar, description);
+  }
+  expect([...meaning.keys()].filter((name) => name.endsWith('PORT')).sort()).toEqual([
+    'AFTERCARE_METRICS_PORT',
+    'AFTERCARE_PORT',
+    'AFTERCARE_TEMPORAL_PORT',
+    'AFTERCARE_UI_PORT',
+  ]);
 });
 
 test('nothing is loaded before it is known which command runs', () => {

@@ -50,12 +50,40 @@ test('the whole story of a request fits into 80 columns and loses no word', () =
   const reasons = [{ text: `${long}; ${long}`, findings: [] }];
   const advice = { action: 'retrain', reasons, blockers: [], window: w.start } as const;
   const evidence = { advice, run: 'eta@2026-11-02T00:00:00Z/1' } as unknown as AdviceEvidence;
-  const text = plain(
-    storyText({ request: newest(world), evidence, audit, timezone: 'UTC' }, world.at),
-  );
+  const rest = { evidence, audit, deliveries: [], rules: null, timezone: 'UTC' };
+  const text = plain(storyText({ request: newest(world), ...rest }, world.at));
   for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   const flat = text.replaceAll(/\s+/g, ' ');
   expect(flat).toContain(`Approved by ana at 2026-11-02 09:00 UTC: ${long}`);
   expect(flat).toContain(`${long}; ${long}`);
   expect(text).toMatch(/Gate: passed/);
+});
+
+test('the story of a request that waits says who decides by when and what is still needed', () => {
+  const approvers = { approvers: ['ana', 'bo', 'cy', 'di'] };
+  const quorum = [{ role: 'approvers', count: 2 }];
+  const rules = w.rules({ approvers, approvals: { quorum } });
+  const world = w.world({ rules: { r1: rules } });
+  w.decide(world, w.openBy(world, 'ana'));
+  const deliveries = world.decisions
+    .flatMap(({ writes }) => writes)
+    .flatMap((write) => (write.kind === 'delivery' ? write.record : []));
+  const told = (): string => {
+    const advice = { action: 'none', reasons: [], blockers: [], window: w.start } as const;
+    const evidence = { advice, run: 'r' } as unknown as AdviceEvidence;
+    const rest = { evidence, audit: [], deliveries, rules, timezone: 'UTC' };
+    return plain(storyText({ request: newest(world), ...rest }, world.at));
+  };
+  const decides = 'Who decides: 2 of approvers (bo, cy, di) by 2026-11-09 09:00 UTC.';
+  expect(told()).toContain(decides);
+  expect(told()).toMatch(
+    /Notices\n AT .*\n 2026-11-02 09:00 UTC {2}email:ana@example.com .*opened/,
+  );
+  w.decide(world, w.act(world, 'approve', 'bo'));
+  expect(told()).toContain(decides);
+  expect(told()).toContain('Approved so far by: bo; 1 more approval is needed (cy, di).');
+  expect(told()).not.toContain('aftercare cancel');
+  w.decide(world, w.act(world, 'approve', 'cy'));
+  expect(told()).not.toContain('Who decides');
+  expect(told()).toContain(' aftercare cancel eta#1 --as <you> --reason "…"');
 });

@@ -38,6 +38,19 @@ test('after a promotion the advice on the version before is not shown', () => {
   expect(plain(statusText([status], start + hour))).toContain('retrain');
 });
 
+test('who paused a model, until when and why is told', () => {
+  const paused = { by: 'ana', reason: 'the source moves.', until: start + day, at: start };
+  const text = plain(statusText([{ ...status, head: { ...head, paused } }], start + hour));
+  expect(text).toMatch(/ delivery-eta .* paused$/m);
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'delivery-eta: paused by ana until 2026-11-23 00:00 UTC: the source moves.',
+  );
+  const open = { ...head, paused: { ...paused, until: null } };
+  expect(plain(statusText([{ ...status, head: open }], start + hour))).toContain(
+    'delivery-eta: paused by ana: the source moves.',
+  );
+});
+
 test('a note of the newest window is told', () => {
   const notes = ['8 rows of 2026-11-03.parquet lie in no window.'];
   expect(plain(statusText([{ ...status, notes }], start + hour))).toContain(

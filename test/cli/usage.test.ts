@@ -1,19 +1,32 @@
-import { expect, test } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test, vi } from 'vitest';
 import { UsageError } from '../../app/errors.js';
+import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
 import { fullHash } from '../../cli/requests.js';
-import { endOfPause } from '../../cli/runs.js';
+import { endOfPause, verdictLines } from '../../cli/runs.js';
 
 const NOW = Date.UTC(2026, 2, 5, 12);
 
 test('a pause ends in the future; a past end is refused with what was given and is wanted', () => {
   expect(endOfPause('2026-03-06', 'UTC', NOW)).toBe(Date.UTC(2026, 2, 6));
+  expect(() => endOfPause('soon', 'UTC', NOW)).toThrow(/an instant as 2026-11-22.*got "soon"/);
   // 12:00 UTC is 13:00 in Paris.
   expect(() => endOfPause('2026-03-05T12:59', 'Europe/Paris', NOW)).toThrow(UsageError);
   expect(endOfPause('2026-03-05T13:01', 'Europe/Paris', NOW)).toBe(NOW + 60_000);
   expect(() => endOfPause('2020-01-01', 'UTC', NOW)).toThrow(
     '--until 2020-01-01 is in the past; expected an instant after 2026-03-05 12:00 UTC.',
   );
+});
+
+test('a backfill ends with what its windows say, worst first, and where that is told', () => {
+  const of = (...verdicts: ('ok' | 'warn' | 'alert' | 'unknown')[]) =>
+    verdictLines(verdicts.map((verdict) => ({ verdict }))).map(stripVTControlCharacters);
+  expect(of('ok', 'unknown', 'alert', 'ok')).toEqual([
+    ' Windows: ■ 1 alert  ● 2 ok  ○ 1 unknown; see "aftercare alerts list"',
+  ]);
+  expect(of('ok')).toEqual([' Windows: ● 1 ok']);
+  expect(of()).toEqual([]);
 });
 
 test('eight digits name the evidence, fewer are refused, others go to be compared', () => {
@@ -37,4 +50,24 @@ test('what was looked at in a lake fits into 80 columns, whatever it counts', ()
   const words = verifiedWords({ problems: [], harmless: [left, left], counts });
   for (const line of words.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   expect(words.replaceAll('\n', ' ')).toContain('audit records: 0 problems. 2 leftovers of killed');
+});
+
+test('an act that nobody decides says after a few seconds what it waits for, once', async () => {
+  vi.useFakeTimers();
+  try {
+    const said: string[] = [];
+    const progress = (text: string) => void said.push(text);
+    expect(await answered({ progress }, Promise.resolve('at once'))).toBe('at once');
+    const act = new Promise<string>((resolve) => setTimeout(() => resolve('late'), 35_000));
+    const answer = answered({ progress }, act);
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(said).toEqual([]);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(await answer).toBe('late');
+    expect(said).toEqual([
+      'waiting for a worker to decide it, up to 40 s; "aftercare doctor" says whether one runs',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

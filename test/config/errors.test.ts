@@ -38,6 +38,18 @@ describe('one fault, one sentence', () => {
       'churn.yaml:10:12 checks[1].alert: expected a number, got "high". Example: alert: 0.25',
     ],
     [
+      'an escalation that begins with level 0',
+      { more: 'alerts: { escalation: { critical: [0m, 1m, 2m] } }' },
+      'churn.yaml:7:36 alerts.escalation.critical[0]: expected a time since the alert fired, ' +
+        'later than 0m, when level 0 is told, as [30m, 60m], got "0m"',
+    ],
+    [
+      'an escalation that does not grow',
+      { more: 'alerts: { escalation: { warning: [1h, 2h, 90m] } }' },
+      'churn.yaml:7:43 alerts.escalation.warning[2]: expected a time since the alert fired, ' +
+        'later than the one before, as [30m, 60m], got "90m"',
+    ],
+    [
       'an unknown check',
       { more: 'checks: [{ check: pis }]' },
       `churn.yaml:7:19 checks[0].check: unknown check "pis". Did you mean "psi"? Known: ${checkNames}`,
@@ -145,10 +157,43 @@ describe('one fault, one sentence', () => {
       'churn.yaml:6:9 labels: several label sources are not available yet in this version',
     ],
     [
+      'probabilities of classes without the predicted one',
+      {
+        line: [5, 'columns: { timestamp: t, prediction: { score: p, probabilities: { a: pa } } }'],
+      },
+      'churn.yaml:5:65 columns.prediction.probabilities: expected none: probabilities of classes ' +
+        'stand beside label, got a map of keys',
+    ],
+    [
+      'a ranking without its items',
+      { line: [5, 'columns: { timestamp: t, prediction: { position: p, request: r } }'] },
+      'churn.yaml:5:38 columns.prediction.item: missing: the column of the item; a ranking has one',
+    ],
+    [
+      'a metric of another task',
+      { line: [5, withLabels], more: 'checks: [ndcg]' },
+      'churn.yaml:8:10 checks[0]: ndcg is for task ranking, this one is binary',
+    ],
+    [
+      'positive classes of several',
+      {
+        line: [
+          5,
+          withLabels
+            .replace('score: p', 'label: p, probabilities: { a: pa }')
+            .replace('value: y', 'value: y, positive: a'),
+        ],
+      },
+      'churn.yaml:6:55 labels[0].positive: expected none: of task multiclass no class counts as ' +
+        'positive, got "a"',
+    ],
+    [
       'an unknown metric',
       { line: [5, withLabels], more: 'retraining: { metric: roc_uac }' },
       'churn.yaml:8:23 retraining.metric: unknown metric "roc_uac". Did you mean "roc_auc"? ' +
-        'Known: roc_auc, accuracy, rmse, mae',
+        'Known: roc_auc, average_precision, accuracy, precision, recall, specificity, f1, f_beta, ' +
+        'mcc, top_k_accuracy, log_loss, brier, calibration_error, lift, ks_score, rmse, mae, ' +
+        'mape, r2, bias, quantile_loss, residual_spread, ndcg, map, mrr, hit_rate',
     ],
     [
       'a trigger of a later version',

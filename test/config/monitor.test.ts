@@ -105,6 +105,19 @@ describe('short forms', () => {
     ['{ value: v }', { kind: 'value', column: 'v', threshold: 0.5 }, 'regression'],
     ['{ score: v, kind: value }', { kind: 'value', column: 'v', threshold: 0.5 }, 'regression'],
     ['{ label: c }', { kind: 'label', column: 'c', threshold: 0.5 }, 'binary'],
+    [
+      '{ label: c, probabilities: { x: px, y: py } }',
+      { kind: 'label', column: 'c', threshold: 0.5, probabilities: { x: 'px', y: 'py' } },
+      'multiclass',
+    ],
+    [
+      '{ request: r, item: i, position: p, k: 5 }',
+      {
+        ...{ kind: 'ranking', column: 'p', threshold: 0.5 },
+        ranking: { request: 'r', item: 'i', relevance: null, k: 5 },
+      },
+      'ranking',
+    ],
   ])('prediction: %s', async (text, expected, task) => {
     const columns = `columns: { timestamp: scored_at, prediction: ${text} }`;
     const monitor = await monitorOf(shortest.replace('columns: { timestamp: scored_at }', columns));

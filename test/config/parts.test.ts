@@ -82,11 +82,13 @@ describe('what a file may say of known events', () => {
     expect((events[0]?.end ?? 0) - (events[0]?.start ?? 0)).toBe(35 * 3_600_000);
   });
 
-  test('explain says the instants that hold', async () => {
+  test('explain says the instants that hold, on the wall clock of the windows', async () => {
     const { lines } = await read(
       `${base}events: [{ name: sale, from: 2026-06-01, to: 2026-06-01, effect: exclude }]\n`,
     );
-    expect(lines).toContain('events: sale 2026-05-31T22:00:00Z to 2026-06-01T22:00:00Z, exclude');
+    expect(lines).toContain(
+      'events: sale 2026-06-01 00:00 Europe/Paris to 2026-06-02 00:00 Europe/Paris, exclude',
+    );
   });
 });
 
@@ -256,8 +258,8 @@ describe('what does not fit together is told by line and column', () => {
     [
       'held-out labels without a training file',
       withReference('reference: { drift: { kind: previous }, performance: { kind: held_out } }'),
-      'churn.yaml:6:62 reference.performance.kind: expected first_mature: only a training file has ' +
-        'labels that were held out, got "held_out". Example: kind: first_mature',
+      'churn.yaml:6:62 reference.performance.kind: expected first_mature: only a training file ' +
+        'or a fixed window has labels apart, got "held_out". Example: kind: first_mature',
     ],
     [
       'an unknown reference of a check',

@@ -1,4 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveSecret, scopeOf, SecretError } from '../../config/secret.js';
@@ -45,6 +46,16 @@ describe('settings', () => {
       temporal: { address: '127.0.0.1:7233' },
       color: false,
     });
+  });
+
+  test('what we install is kept in the cache of the user, wherever the user has moved it', () => {
+    const usual = path.join(homedir(), '.cache', 'aftercare');
+    expect(readSettings({ XDG_CACHE_HOME: '/var/cache/ana' }).cache).toBe(
+      '/var/cache/ana/aftercare',
+    );
+    for (const unused of [undefined, '', 'cache', './cache', '~/cache']) {
+      expect(readSettings({ XDG_CACHE_HOME: unused }).cache).toBe(usual);
+    }
   });
 
   test('an empty variable counts as absent', () => {

@@ -85,7 +85,7 @@ test('a skill loss of 25 % and 20 % in two mature windows: retrain, with the num
     reasons: [
       {
         text:
-          'The model has lost 25.0 % of its skill by rmse in the window to 2026-11-01T09:00:00Z, ' +
+          'The model has lost 25.0 % of its skill by rmse in the window to 2026-11-01 09:00 UTC, ' +
           'at least 22.0 % with 95 % confidence: rmse of rmse.',
         findings: [{ check: 'rmse', target: 'rmse', segment: null }],
       },
@@ -152,7 +152,12 @@ test('within the cooldown: consider, naming its end', () => {
   const retrain = { running: false, lastSucceededAt: start - 3 * day };
   expect(advise(input({ mature: fallen, retrain }))).toMatchObject({
     action: 'consider',
-    blockers: ['cooldown until 2026-11-13T09:00:00Z'],
+    blockers: ['cooldown until 2026-11-13 09:00 UTC'],
+  });
+  const timezone = 'Europe/Paris';
+  expect(advise(input({ mature: fallen, retrain, timezone }))).toMatchObject({
+    reasons: [{ text: expect.stringContaining('2026-11-01 10:00 Europe/Paris') as string }],
+    blockers: ['cooldown until 2026-11-13 10:00 Europe/Paris'],
   });
   const over = { running: false, lastSucceededAt: start + day - 14 * day };
   expect(advise(input({ mature: fallen, retrain: over })).action).toBe('retrain');
@@ -299,6 +304,10 @@ test('a quiet window names what its advice rests on', () => {
   expect(said({ findings: calm, mature })).toBe(
     `Nothing to do: RMSE of the window to ${date} is within its limits; ` +
       `no mature labels since ${date}; 2 features within their limits.`,
+  );
+  // 09:00 UTC is a midnight in Gambier.
+  expect(said({ findings: calm, mature, timezone: 'Pacific/Gambier' })).toContain(
+    'RMSE of the window to 2026-10-03 is within its limits; no mature labels since 2026-10-03;',
   );
   const drifting = Array.from({ length: 9 }, (_, n) => psi(`f${n}`, n < 2 ? 'warn' : 'ok'));
   const late = finding('rejected_rows', 'rows', { category: 'data-quality', verdict: 'warn' });

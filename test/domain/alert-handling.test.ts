@@ -313,6 +313,30 @@ describe('what is refused', () => {
     );
   });
 
+  test('instants are told on the wall clock of the model', () => {
+    const it = virtualAlert({ timezone: 'Europe/Paris' });
+    it.window(alert);
+    it.pass(minute);
+    const until = it.now() + 8 * day;
+    const words =
+      'a critical alert can be snoozed until 2026-11-29 01:01 Europe/Paris, not ' +
+      '2026-11-30 01:01 Europe/Paris';
+    expect(it.snooze(until)).toEqual({ ok: false, code: 'refused', reason: words });
+    const act = { by: 'bo', verified: false, reason: '', notAfter: it.now() + second } as const;
+    expect(refuseAlert(it.state(), { ...act, type: 'snooze', id: 's', until }, it.now())).toBe(
+      words,
+    );
+    const later = it.now() + hour;
+    expect(refuseAlert(it.state(), { ...act, type: 'ack', id: 'a' }, later)).toBe(
+      'too late: it was to be applied by 2026-11-22 01:01:01 Europe/Paris, now is ' +
+        '2026-11-22 02:01 Europe/Paris',
+    );
+    it.act({ type: 'ack' });
+    expect(it.act({ type: 'ack', by: 'bo' })).toMatchObject({
+      note: expect.stringContaining('by ana since 2026-11-22 01:01 Europe/Paris') as string,
+    });
+  });
+
   test('the validator says what the reducer says, and lets everything else pass', () => {
     const it = firing();
     const { now } = it;
@@ -326,6 +350,47 @@ describe('what is refused', () => {
       /can be snoozed until/,
     );
     expect(refuseAlert(null, { type: 'promoted', id: 'p', version: 'v4' }, now())).toBeNull();
+  });
+});
+
+describe('assigning', () => {
+  const bo = { channel: 'email', address: 'bo@example.org' } as const;
+
+  test('the assignee is told, also of how it ends', () => {
+    const it = firing();
+    it.act({ type: 'ack' });
+    it.told();
+    expect(it.assign('bo', [bo])).toEqual({ ok: true, note: 'assigned card-fraud/drift#1 to bo' });
+    expect(it.told()).toEqual([
+      ...['assigned reply slack:#ml', 'assigned edit slack:#ml'],
+      'assigned new email:bo@example.org',
+    ]);
+    it.pass(minute);
+    it.window(ok);
+    it.pass(hour);
+    it.window(ok);
+    expect(it.told()).toContain('resolved reply email:bo@example.org');
+  });
+
+  test('whoever takes it themselves is told nothing, and a person without address is named', () => {
+    const it = firing();
+    const thread = ['assigned reply slack:#ml', 'assigned edit slack:#ml'];
+    it.assign('ana', [{ channel: 'email', address: 'ana@example.org' }]);
+    expect(it.told()).toEqual(thread);
+    it.pass(minute);
+    expect(it.assign('cy', [])).toEqual({
+      ok: true,
+      note: 'assigned card-fraud/drift#1 to cy; no address of cy is known: tell them yourself',
+    });
+    expect(it.told()).toEqual(thread);
+  });
+});
+
+test('a snooze is answered with its end', () => {
+  const it = firing();
+  expect(it.snooze(start + 4 * hour)).toEqual({
+    ok: true,
+    note: 'snoozed card-fraud/drift#1 until 2026-11-22 04:00 UTC',
   });
 });
 

@@ -265,7 +265,12 @@ test('a decision leaves the state that it was given untouched', () => {
   const state = it.state();
   const before = JSON.stringify(state);
   const rules = alertRules();
-  decideAlert({ rules, key, state, event: null, at: start + 10 * hour, head: null });
+  decideAlert({
+    ...{ rules, key, state, head: null },
+    timezone: 'UTC',
+    event: null,
+    at: start + 10 * hour,
+  });
   expect(JSON.stringify(state)).toBe(before);
 });
 

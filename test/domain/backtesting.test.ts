@@ -19,6 +19,7 @@ const letters: Record<string, [Verdict, 1 | 2]> = {
   w: ['warn', 2],
   W: ['warn', 1],
   a: ['alert', 1],
+  u: ['unknown', 2],
 };
 
 /** Windows of one day, a letter each, for each target. */
@@ -208,5 +209,14 @@ describe('thresholds', () => {
   test('the other checks keep theirs', () => {
     const changed = withThreshold(monitor, { check: 'psi', value: 0.1 }, 'higher');
     expect(changed.checks.slice(1)).toEqual(monitor.checks.slice(1));
+  });
+});
+
+describe('exposure', () => {
+  test('windows in which nothing could be judged are no quiet ones', () => {
+    const found = tryRule(windows({ a: 'aoooouuuuuuuuuu' }), ground);
+    expect(found).toMatchObject({ windows: 5, episodes: 1 });
+    // one in five days are 18 in 90
+    expect(found.per90Days.value).toBeCloseTo(18, 9);
   });
 });

@@ -24,6 +24,7 @@ function rules(more: Partial<Rules> = {}): Rules {
     significant: () => true,
     urgent: () => false,
     say: (reading, target) => `${target} is ${String(reading.value)}.`,
+    timezone: 'UTC',
     ...more,
   };
 }

@@ -27,14 +27,8 @@ function written(
   unjudged: readonly UnjudgedWindow[] = [],
   more: Partial<AlertNoticeInput> = {},
 ) {
-  const news = it.attempts.filter(
-    ({ effect }) => effect.kind === 'notice' && effect.form !== 'edit',
-  );
-  const effect = news.at(-1)?.effect;
-  if (effect?.kind !== 'notice') throw new Error('nobody was told');
-  const notice: AlertNotice = effect;
   return alertNotice({
-    notice,
+    notice: newest(it),
     findings,
     actions: {},
     unjudged,
@@ -42,6 +36,15 @@ function written(
     at: it.now(),
     ...more,
   });
+}
+
+function newest(it: ReturnType<typeof virtualAlert>): AlertNotice {
+  const news = it.attempts.filter(
+    ({ effect }) => effect.kind === 'notice' && effect.form !== 'edit',
+  );
+  const effect = news.at(-1)?.effect;
+  if (effect?.kind !== 'notice') throw new Error('nobody was told');
+  return effect;
 }
 
 describe('the members of a notice', () => {
@@ -65,6 +68,11 @@ describe('the members of a notice', () => {
     expect(subject).toContain('age drifted: PSI 0.4 (limit 0.25) and 1 more, since');
     expect(text).toContain('- ok again, watched for 2 windows: zone drifted');
     expect(text).not.toMatch(/- ok:|more:/);
+    const notice = newest(it);
+    const once = { ...notice, alert: { ...notice.alert, watchedFor: 1 } };
+    expect(written(it, [], [], { notice: once }).text).toContain(
+      '- ok again, watched for 1 window: zone drifted',
+    );
   });
 
   test('what is new is marked and named in the subject', () => {
@@ -176,7 +184,7 @@ describe('the members of a notice', () => {
       rules: 'r',
     } as const;
     const { rules, key } = it;
-    const { attempts } = decideAlert({ rules, key, state, event, at, head: null });
+    const { attempts } = decideAlert({ rules, key, timezone: 'UTC', state, event, at, head: null });
     expect(attempts[0]?.effect).toMatchObject({ alert: { fresh: ['psi/zone/'] } });
   });
 
@@ -225,6 +233,21 @@ describe('the numbers and parts in a notice', () => {
     expect(written(it, found).subject).toBe(
       'WARNING: card-fraud MAE 12.1 → 15.3 (limit 10 % worse than the reference), ' +
         'RMSE 18 → 24.25, since 2026-11-22 00:00 UTC',
+    );
+  });
+
+  test('where a subject has no room for a limit it is left out, never cut in its bracket', () => {
+    const it = virtualAlert({ category: 'performance' });
+    it.window(bad('accuracy'), bad('roc_auc'));
+    const found = [metric('accuracy', 0.691, 0.526), metric('roc_auc', 0.75, 0.71)];
+    const { alert, ...notice } = newest(it);
+    const model = 'a-model-with-a-rather-long-name-of-its-own';
+    const { subject } = written(it, found, [], {
+      notice: { ...notice, alert: { ...alert, model } },
+    });
+    expect(subject).toBe(
+      'WARNING: a-model-with-a-rather-long-name-of-its-… accuracy 69.1 % → 52.6 %, ' +
+        'AUC 0.75 → 0.71, since 2026-11-22 00:00 UTC',
     );
   });
 

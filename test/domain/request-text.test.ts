@@ -165,3 +165,15 @@ test('hostile and endless words stay within the limits, without control characte
     { numRuns: 60 },
   );
 });
+
+test('an expired request says so once in its subject', () => {
+  const world = w.world();
+  w.decide(world, w.advise());
+  w.run(world, w.start + 8 * w.day);
+  const effect = w.effects(world, 'notice').find(({ reason }) => reason === 'expired');
+  if (effect === undefined) throw new Error('nobody was told');
+  const given = { effect, advice: lost, rules: w.rules(), timezone: 'UTC', at: w.start };
+  expect(requestNotice(given).subject).toBe(
+    '[eta] expired; nothing is trained (eta#1): nobody decided in time',
+  );
+});

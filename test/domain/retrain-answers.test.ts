@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { decideRetrain } from '../../domain/requests/reducer.js';
 import { refuseRetrain } from '../../domain/requests/refuse.js';
+import type { RetrainEvent } from '../../domain/request.js';
+import type { RetrainState } from '../../domain/requests/state.js';
 import { barred, hasQuorum } from '../../domain/requests/approvers.js';
 import * as w from './retrain-world.js';
 
@@ -91,6 +93,29 @@ test('a decision that comes after notAfter is never applied, and its id stays la
   expect(w.decide(world, approve)).toMatchObject({ ok: false, code: 'late' });
 });
 
+test('instants are told on the wall clock of the model', () => {
+  const world = opened({ timezone: 'Europe/Paris' });
+  const reason = (event: RetrainEvent) => w.decide(world, event) as { reason?: string };
+  expect(w.decide(world, w.openBy(world, 'bo'))).toMatchObject({
+    reason: 'eta#1 is open already, by policy:advice at 2026-11-02 10:00 Europe/Paris',
+  });
+  expect(w.decide(world, w.act(world, 'approve', 'ana'))).toMatchObject({
+    note: 'eta#1: approved; the training starts at 2026-11-02 10:05 Europe/Paris',
+  });
+  expect(reason(w.act(world, 'reject', 'bo')).reason).toBe(
+    'eta#1: already approved by ana at 2026-11-02 10:00 Europe/Paris; it is cooling',
+  );
+  const late = w.act(world, 'withdraw', 'ana');
+  world.at += 31 * w.second;
+  const words = 'to be decided until 2026-11-02 10:00:30 Europe/Paris, it is 2026-11-02 10:00:31';
+  expect(refuseRetrain(world.state, late, world.at)).toBe(`late: ${words} Europe/Paris`);
+  // A state of before the zone was kept.
+  const older: Partial<RetrainState> = { ...world.state };
+  delete older.timezone;
+  expect(refuseRetrain(older, late, world.at)).toContain('2026-11-02 09:00:30 UTC');
+  expect(reason(late).reason).toBe(`too late: ${words} Europe/Paris`);
+});
+
 test('the requester cannot approve where two eligible people exist', () => {
   const world = w.world();
   w.decide(world, w.openBy(world, 'ana'));
@@ -100,6 +125,46 @@ test('the requester cannot approve where two eligible people exist', () => {
     reason: 'ana opened this request and cannot approve it; others who can: bo',
   });
   expect(w.decide(world, w.act(world, 'approve', 'bo'))).toMatchObject({ ok: true });
+});
+
+test('the requester may reject: separation of duties is about approvals', () => {
+  const world = w.world();
+  w.decide(world, w.openBy(world, 'ana'));
+  const reason = 'it was opened by mistake';
+  expect(w.decide(world, w.act(world, 'reject', 'ana', { reason }))).toEqual({
+    ok: true,
+    note: 'eta#1: rejected by ana',
+  });
+  expect(w.newest(world)).toMatchObject({ status: 'rejected', rejectedBy: 'ana' });
+});
+
+test('an approval before the quorum is answered with what is still needed, and of whom', () => {
+  const approvers = { approvers: ['ana', 'bo', 'cy', 'di'] };
+  const quorum = [{ role: 'approvers', count: 3 }];
+  const world = w.world({ rules: { r1: w.rules({ approvers, approvals: { quorum } }) } });
+  w.decide(world, w.openBy(world, 'ana'));
+  expect(w.decide(world, w.act(world, 'approve', 'bo'))).toEqual({
+    ok: true,
+    note: 'eta#1: approved by bo; 2 more approvals are needed (cy, di)',
+  });
+  expect(w.decide(world, w.act(world, 'approve', 'cy'))).toEqual({
+    ok: true,
+    note: 'eta#1: approved by cy; 1 more approval is needed (di)',
+  });
+  w.run(world, w.start + 8 * w.day);
+  expect(w.newest(world)).toMatchObject({
+    status: 'expired',
+    outcome: 'approved in time by bo and cy only; 1 more approval was needed (di)',
+  });
+});
+
+test('a cancellation without a reason ends in no colon', () => {
+  const world = opened();
+  w.decide(world, w.act(world, 'cancel', 'ana', { reason: '' }));
+  expect(w.newest(world).outcome).toBe('cancelled by ana');
+  const again = opened();
+  w.decide(again, w.act(again, 'cancel', 'ana', { reason: 'a sale' }));
+  expect(w.newest(again).outcome).toBe('cancelled by ana: a sale');
 });
 
 test('the requester may approve alone where nobody else is eligible, or where four eyes are off', () => {
@@ -246,19 +311,21 @@ test('an unknown request is gone, with those that are known', () => {
   expect(w.decide(world, approve)).toMatchObject({ code: 'gone' });
 });
 
+const entity = { model: 'eta', host: 'h1', timezone: 'UTC' };
+
 test('an entity whose workflow is gone goes on from its head', () => {
   const world = opened();
   const event = w.act(world, 'approve', 'ana');
   const { rules, at } = world;
   const head = world.state;
-  const input = { model: 'eta', host: 'h1', rules, state: null, event, at, head };
+  const input = { ...entity, rules, state: null, event, at, head };
   const decision = decideRetrain(input);
   expect(decision.answer).toMatchObject({ ok: true });
   expect(decision.state.requests[0]).toMatchObject({ id: 'eta#1', status: 'cooling' });
 });
 
 test('a state of no known version is refused by what it holds', () => {
-  const input = { model: 'eta', host: 'h1', rules: {}, event: null, at: 0, head: null };
+  const input = { ...entity, rules: {}, event: null, at: 0, head: null };
   expect(() => decideRetrain({ ...input, state: { version: 9 } })).toThrow(
     'retrain state: expected version 1, got version',
   );

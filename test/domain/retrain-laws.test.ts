@@ -195,7 +195,8 @@ test('the same decision again gives the same state, effects and writes, and chan
       const event = w.advise({ windowEnd: w.start + 999, evidence: 'again' });
       const { rules, state } = world;
       const at = world.at + w.minute;
-      const input = { model: 'eta', host: 'h1', rules, state, event, at, head: null };
+      const entity = { model: 'eta', host: 'h1', timezone: 'UTC' };
+      const input = { ...entity, rules, state, event, at, head: null };
       const before = JSON.stringify(input);
       const [one, other] = [decideRetrain(input), decideRetrain(input)];
       expect(JSON.stringify(one)).toBe(JSON.stringify(other));

@@ -96,6 +96,7 @@ export interface World {
   at: Instant;
   state: RetrainState | null;
   rules: Record<string, RetrainRules>;
+  timezone: string;
   wakeAt: Instant | null;
   /** Every effect with the instant of its attempt. */
   effects: { at: Instant; effect: RetrainEffect }[];
@@ -110,6 +111,7 @@ export function world(change: Partial<World> = {}): World {
     at: start,
     state: null,
     rules: { r1: rules() },
+    timezone: 'UTC',
     wakeAt: null,
     effects: [],
     audits: [],
@@ -153,8 +155,9 @@ export function obliging(effect: RetrainEffect): RetrainEvent | null {
 
 /** Hands one event (null: the deadline) to the reducer and performs what comes out. */
 export function decide(world: World, event: RetrainEvent | null): Answer {
-  const { rules, state, at } = world;
-  const decision = decideRetrain({ model: 'eta', host: 'h1', rules, state, event, at, head: null });
+  const { rules, timezone, state, at } = world;
+  const entity = { model: 'eta', host: 'h1', timezone };
+  const decision = decideRetrain({ ...entity, rules, state, event, at, head: null });
   // What crosses Temporal is JSON.
   world.state = JSON.parse(JSON.stringify(decision.state)) as RetrainState;
   world.wakeAt = decision.wakeAt;

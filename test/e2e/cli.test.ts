@@ -108,6 +108,35 @@ test('validate lists all problems by file, line and column', () =>
     expect(await place.cli(['validate'])).toMatchObject({ code: 0, out: '1 monitor valid\n' });
   }));
 
+test('a broken file of another model is a warning for check, and an error for validate', () =>
+  withPlace({ env: { AFTERCARE_LOG_LEVEL: 'warn' } }, async (place) => {
+    await prepare(place, ['good', 'bad']);
+    const text = monitorText('bad').replace('windows:', 'windoes:');
+    await writeFile(monitorFile(place.folder, 'bad'), text);
+    const check = (model: string) => place.cli(['check', model, '--as-of', '2026-03-02', '--json']);
+    const { code, out, err } = await check('good');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ model: 'good', exitCode: 0 });
+    expect(err).toMatch(
+      /^\S+ warn {2}another monitor file is not valid; .*validate.* first .*bad\.yaml:3:1 windoes: .*\n$/,
+    );
+    for (const model of ['bad', 'other']) {
+      const refused = await check(model);
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toMatch(/not valid:\n.*bad\.yaml:3:1 windoes: /);
+    }
+    expect(await place.cli(['validate'])).toMatchObject({ code: 2 });
+    expect((await place.cli(['plan'])).err).toMatch(/bad\.yaml:3:1 windoes: /);
+
+    // What every model rests on is no file of another one, and neither is a second claim to its id.
+    await writeFile(monitorFile(place.folder, 'bad'), monitorText('good'));
+    expect((await check('good')).err).toMatch(/expected an id of its own, got "good"/);
+    await rm(monitorFile(place.folder, 'bad'));
+    expect(await check('good')).toMatchObject({ code: 0, err: '' });
+    await writeFile(join(place.folder, 'monitors/teams.yaml'), 'teams: none\n');
+    expect((await check('good')).err).toMatch(/teams\.yaml:1:\d+ /);
+  }));
+
 test('validate and plan look at the files: a column that none has, and SQL that is none', () =>
   withPlace({}, async (place) => {
     await prepare(place);
@@ -187,10 +216,14 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
   withPlace({}, async (place) => {
     await prepare(place);
     const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
-    const entities = diagnoses.find(({ what }) => what === 'entities');
-    expect(entities).toEqual({
-      ...{ what: 'entities', state: 'unknown', words: 'not asked: Temporal does not answer' },
-    });
+    expect(diagnoses.find(({ what }) => what === 'configuration')?.words).toBe(
+      `1 monitor in ${place.folder}/monitors`,
+    );
+    for (const what of ['schedules', 'entities']) {
+      const words = 'not asked: Temporal does not answer';
+      const found = diagnoses.find((one) => one.what === what);
+      expect(found).toEqual({ what, state: 'unknown', words });
+    }
     expect(diagnoses.find(({ what }) => what === 'temporal')).toMatchObject({ state: 'fault' });
     const inColour = { ...place.env, NO_COLOR: '', FORCE_COLOR: '1' };
     const { out } = await startCli(['doctor'], { env: inColour, cwd: place.folder }).ended;
@@ -213,9 +246,10 @@ test('only commands that act take --as', async () => {
 test('a time that is none is wrong usage', () =>
   withPlace({}, async (place) => {
     await prepare(place);
+    const accept = ['accept', 'churn@2026-03-02/psi/income', '--effect', 'fix'];
     for (const [args, words] of [
       [['alerts', 'snooze', 'churn/drift', '--for', '4x', '--as', 'ana'], /--for: .*4x/],
-      [['pause', 'churn', '--until', 'soon', '--reason', 'x', '--as', 'ana'], /as 2026-11-22/],
+      [[...accept, '--until', 'soon', '--reason', 'x', '--as', 'ana'], /--until: .* as 2026-11-22/],
       [['check', 'churn', '--window', '4x'], /--window: .*4x/],
     ] as const) {
       const { code, out, err } = await place.cli(args);
@@ -274,7 +308,7 @@ test('nothing yet is said in words, and is no fault', () =>
     });
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     const empty = { version: 1, exitCode: 0 };
-    const server = { address: null, reached: false };
+    const server = { address: null, reached: false, idle: null };
     expect(await place.json(['status'])).toEqual({ ...empty, server, models: [] });
     expect(await place.json(['alerts', 'list'])).toEqual({ ...empty, alerts: [], past: [] });
     expect(await place.json(['requests', 'list'])).toEqual({ ...empty, requests: [] });
@@ -349,8 +383,31 @@ test.skipIf(temporalMissing() !== null)(
       expect(await changes('apply')).toEqual({ ...same, churn: 'update' });
       expect(await isPaused('churn')).toBe(true);
       expect((await head('churn'))?.paused).toMatchObject({ by: 'ana', reason: 'moving house' });
-      expect((await place.cli(['status'])).out).toContain('paused by ana');
-      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 0 });
+      expect((await place.cli(['status'])).out).toContain('churn: paused by ana: moving house.');
+      const ended = await place.cli([...pause, '--until', '2999-01-01']);
+      expect(flat(ended.out)).toBe(
+        'churn is paused until 2999-01-01 00:00 UTC. It was paused by ana. ',
+      );
+      expect(flat((await place.cli(['run', 'churn'])).out)).toMatch(
+        /^churn: the bell rang, once: it is paused by ana until 2999-01-01 00:00 UTC\. Look/,
+      );
+      expect((await place.cli(pause)).out).toBe(
+        'churn is paused, until somebody resumes it. It was paused by ana until\n' +
+          '2999-01-01 00:00 UTC.\n',
+      );
+      expect(await place.cli(['resume', 'churn'])).toMatchObject({ code: 2, out: '' });
+      const resume = ['resume', 'churn', '--as', 'ana'];
+      expect(await place.cli(resume)).toMatchObject({ code: 0, out: 'churn rings again.\n' });
+      expect((await place.cli(resume)).out).toBe('churn was not paused; it rang.\n');
+      const reason = ['--reason', 'a stranger tries'];
+      for (const verb of ['pause', 'resume', 'retrain']) {
+        const stranger = await place.cli([verb, 'churn', '--as', 'anna', ...reason]);
+        expect(stranger).toMatchObject({ code: 2, out: '' });
+        expect(stranger.err).toBe(
+          'error: --as anna: nobody of that name is in teams.yaml. ' +
+            'Did you mean "ana"? Known: ana, bo, chris.\n',
+        );
+      }
       expect(await isPaused('churn')).toBe(false);
       expect((await head('churn'))?.paused).toBeNull();
 
@@ -377,8 +434,14 @@ test.skipIf(temporalMissing() !== null)(
       const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
       expect(states).toEqual({
         ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
-        ...{ temporal: 'warn', mail: 'warn', slack: 'warn' },
+        ...{ schedules: 'ok', temporal: 'fault', mail: 'warn', slack: 'warn' },
       });
+      expect(doctor.diagnoses.find(({ what }) => what === 'temporal')?.words).toBe(
+        'no worker on wf, io, cpu, backfill: start "aftercare worker" or "aftercare up"',
+      );
+      expect((await place.cli(['doctor'])).code).toBe(3);
+      const idle = 'No worker on wf, io, cpu: nothing is evaluated until one runs';
+      expect(flat((await place.cli(['status'])).out)).toContain(idle);
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     }),
 );

@@ -49,36 +49,6 @@ test.skipIf(cliPath === null).each([
     }),
 );
 
-test.skipIf(cliPath === null)(
-  'a server that a killed process left behind is ended by the next start, and only that one',
-  { timeout: 90_000 },
-  () =>
-    withPlace({}, async (place) => {
-      const cwd = place.folder;
-      const state = join(cwd, '.aftercare/state');
-      const first = startCli(['dev-server', '--port', '0'], { env, cwd });
-      const orphan = await serverIn(state);
-      await until(() => first.said.err.includes('Temporal at'), 'it is up', 30);
-
-      const beside = startCli(['dev-server', '--port', '0'], { env, cwd });
-      expect((await beside.ended).err).toContain('nothing was started');
-      expect(await processStart(orphan)).not.toBeNull();
-
-      await first.kill();
-      expect(await processStart(orphan)).not.toBeNull();
-      const second = startCli(['dev-server', '--port', '0'], { env, cwd });
-      try {
-        await until(() => second.said.err.includes('Temporal at'), 'the second is up', 30);
-        expect(second.said.err).toContain(`pid ${orphan}: the process that had started it was k`);
-        expect(await processStart(orphan)).toBeNull();
-        expect(serverOf(state)).not.toBe(orphan);
-      } finally {
-        await second.stop();
-      }
-      expect(serverOf(state)).toBeNull();
-    }),
-);
-
 test('a demo inside of a demo is refused, with where to go', () =>
   withPlace({}, async (place) => {
     const cwd = join(place.folder, '.aftercare/demo/monitors');

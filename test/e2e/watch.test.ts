@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -9,6 +9,7 @@ import { openApp, type App } from '../../app/app.js';
 import { pause, resume } from '../../app/bell.js';
 import type { Watch } from '../../app/outage.js';
 import { watchRound } from '../../app/serve.js';
+import { lateModels } from '../../app/watch.js';
 import { readSettings } from '../../config/settings.js';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { ModelHead } from '../../domain/model.js';
@@ -82,7 +83,7 @@ test.skipIf(missing)(
           const watch = freshWatch();
           for (let i = 0; i < 3; i++) await watchRound(appOf(place.env, 3 * DAY), watch);
           const direct =
-            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 models late)';
+            'c@x.org: Aftercare: check-health critical, nothing is evaluated (1 model late)';
           expect(told()).toEqual([direct]);
           expect(smtp.mails[0]?.mail.text).toMatch(
             /no worker on wf, io, cpu.*Late: churn \(window/s,
@@ -145,6 +146,80 @@ test.skipIf(missing)('a pause is no lateness, and one with an end ends', () =>
   }),
 );
 
+test.skipIf(missing)(
+  'a pause that cannot end keeps nothing from the other models, and is no outage',
+  { timeout: 400_000 },
+  () =>
+    withSmtp({}, (smtp) =>
+      withReceiver([], (deadMan) => {
+        const env = {
+          AFTERCARE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+          AFTERCARE_DEAD_MAN_URL: deadMan.url,
+        };
+        return withLivePlace({ env }, async (place) => {
+          await prepare(place);
+          const text = await readFile(join(place.folder, 'monitors/churn.yaml'), 'utf8');
+          const other = text.replace('id: churn', 'id: other');
+          await writeFile(join(place.folder, 'monitors/other.yaml'), other);
+          expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+          const end = new Date(Date.now() + HOUR).toISOString();
+          const pause = ['pause', 'churn', '--as', 'ana', '--reason', 'a move', '--until', end];
+          expect(await place.cli(pause)).toMatchObject({ code: 0 });
+          await place.client.schedule.getHandle('evaluate/churn').delete();
+
+          await withWorkerProcess(place, async () => {
+            await until(async () => {
+              const once = freshWatch();
+              await watchRound(appOf(place.env, 2 * HOUR), once);
+              return once.rounds === 0;
+            }, 'the workers poll');
+            expect(deadMan.calls).toHaveLength(1);
+
+            const watch = freshWatch();
+            const lines: string[] = [];
+            const log = pino({ level: 'error' }, { write: (line) => void lines.push(line) });
+            for (let i = 0; i < 2; i++) {
+              await watchRound({ ...appOf(place.env, 3 * DAY), log }, watch);
+            }
+            expect(watch).toEqual(freshWatch());
+            expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject(
+              Array.from({ length: 2 }, () => ({
+                msg: 'the watch failed for one model',
+                model: 'churn',
+                error: expect.stringContaining('no Schedule evaluate/churn') as string,
+              })),
+            );
+            // The one that has not been resumed is late, too, from the end of its pause on.
+            const open = async () =>
+              ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] }).alerts;
+            await until(async () => (await open()).length === 2, 'both alerts fire');
+            expect((await open()).map(({ id }) => id).sort()).toEqual([
+              'churn/check-health#1',
+              'other/check-health#1',
+            ]);
+            await until(() => smtp.mails.length >= 2, 'the owners hear of it');
+            const told = smtp.mails.map(({ to }) => to.join());
+            expect(told).not.toContain('c@x.org');
+          });
+        });
+      }),
+    ),
+);
+
+test.skipIf(missing)('a monitor that cannot be read blinds the watch for its model alone', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place);
+    expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+    const head = await place.lake.readHead<ModelHead>('model/churn');
+    const broken = { ...head, model: 'broken', monitor: 'f0'.repeat(32) };
+    await place.lake.updateHead('model/broken', () => broken);
+    const app = appOf(place.env);
+    expect((await lateModels(app, Date.now() + 3 * DAY)).map(({ model }) => model)).toEqual([
+      'churn',
+    ]);
+  }),
+);
+
 test.skipIf(missing)('a model that is resumed rings again, however soon after its pause', () =>
   withLivePlace({}, async (place) => {
     await prepare(place);
@@ -190,6 +265,8 @@ test.skipIf(missing)('serve says that it lives, whether it is ready, and what th
       );
       const none = await fetch(`${url}/api/v1/nothing`);
       expect(none.status).toBe(404);
+      expect(none.headers.get('content-type')).toContain('application/problem+json');
+      expect(await none.json()).toEqual({ title: 'GET /api/v1/nothing is not here', status: 404 });
     });
     await withApi({ ...place.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }, async (url) => {
       const ready = await fetch(`${url}/readyz`);
@@ -249,8 +326,11 @@ test.skipIf(missing)(
               const headers = { ...signed, 'content-type': 'application/json' };
               const answer = await fetch(to, { method: 'POST', headers, body });
               expect(answer.headers.get('content-type')).toContain('application/problem+json');
+              const { title } = (await answer.json()) as { title: string };
+              titles.push(title);
               return answer.status;
             };
+            const titles: string[] = [];
             const key = job.callbackKey ?? '';
             const failed = JSON.stringify({ state: 'failed' });
             expect(await report(callbackUrl, 'f0'.repeat(32), failed)).toBe(401);
@@ -259,7 +339,18 @@ test.skipIf(missing)(
             expect(await report(callbackUrl, key, '{"state": "succeeded", "result": {}}')).toBe(
               400,
             );
-            expect(await request()).toMatchObject({ status: 'executing' });
+            const of = (reference: string): string =>
+              JSON.stringify({ state: 'succeeded', result: { ...result, reference } });
+            const noTable = join(place.folder, 'teams.parquet');
+            await writeFile(noTable, 'people: {}');
+            for (const path of ['/etc/passwd', join(place.folder, 'none.csv'), noTable]) {
+              expect(await report(callbackUrl, key, of(path)), path).toBe(400);
+            }
+            expect(titles.at(-2)).toBe(
+              `reference: ${place.folder}/none.csv: no such file; ` +
+                'expected the rows it was trained on',
+            );
+            expect(await request()).toMatchObject({ status: 'executing', result: null });
             const unsigned = await fetch(callbackUrl, { method: 'POST', body: failed });
             expect(unsigned.status).toBe(401);
             expect(await report(callbackUrl, key, failed)).toBe(202);

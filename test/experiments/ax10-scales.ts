@@ -47,8 +47,9 @@ const others: readonly Shape[] = [
 /** What happens to each value of the window. */
 export interface Fate {
   name: string;
-  kind: 'factor' | 'other' | 'nearly';
-  of(value: number, shape: Shape, chance: Chance): number;
+  kind: 'factor' | 'other' | 'nearly' | 'none';
+  /** null: the row has no value. */
+  of(value: number, shape: Shape, chance: Chance): number | null;
 }
 
 const times = (factor: number, name = `× ${String(factor)}`): Fate => ({
@@ -75,6 +76,11 @@ const power = ({ median }: Shape, value: number, exponent: number): number =>
 export const fates: readonly Fate[] = [
   ...[1.25, 1.6, 10, 1000].map((factor) => times(factor)),
   times(1 / 2.2, '/ 2.2'),
+  {
+    ...{ name: '/ 2.2, and 30 % have no value', kind: 'factor' },
+    of: (value, _shape, chance) => (chance() < 0.3 ? null : value / 2.2),
+  },
+  { name: 'nothing', kind: 'none', of: (value) => value },
   ...[0.2, 0.4, 0.6, 0.8].flatMap((part) => [
     some(part, (value) => value * 1.5, '× 1.5'),
     some(part, (value) => value * 2, '× 2'),
@@ -107,13 +113,20 @@ export function referenceOf(
 
 const check = checkNamed('scale_change');
 
-/** The window is told to be on another scale. */
-export const isTold = (evidence: Evidence): boolean =>
-  check.measure(evidence, 'x', check.defaults).hard === 'scale';
+/** `scale`: the window is told to be on another one; `ok`: on the same. */
+export function saidOf(evidence: Evidence): 'scale' | 'ok' | 'unknown' {
+  const { hard, reason } = check.measure(evidence, 'x', check.defaults);
+  if (hard === 'scale') return 'scale';
+  return reason === null ? 'ok' : 'unknown';
+}
+
+export const isTold = (evidence: Evidence): boolean => saidOf(evidence) === 'scale';
 
 const ROWS = [200, 1000, 4000, 10_000] as const;
 
-function count(size: Size, told: (fate: Fate, rows: number, hit: boolean) => void): void {
+type Said = ReturnType<typeof saidOf>;
+
+function count(size: Size, told: (fate: Fate, rows: number, said: Said) => void): void {
   const quick = size === 'quick';
   for (const shape of quick ? others.slice(0, 2) : [...shapes, ...others]) {
     for (let run = 0; run < (quick ? 2 : 40); run++) {
@@ -122,7 +135,7 @@ function count(size: Size, told: (fate: Fate, rows: number, hit: boolean) => voi
       for (const fate of fates) {
         for (const rows of quick ? ROWS.slice(1, 3) : ROWS) {
           const dice = chanceOf(`${seed}/${fate.name}/${String(rows)}`);
-          told(fate, rows, isTold(windowOf(fate, rows, dice)));
+          told(fate, rows, saidOf(windowOf(fate, rows, dice)));
         }
       }
     }
@@ -134,18 +147,22 @@ export const ax10Scales: Experiment = {
   id: 'AX10-scales',
   run(size) {
     const cells = new Map<string, { hits: number; n: number }>();
-    const note = (row: string, rows: number, hit: boolean) => {
-      for (const key of [`${row}|${String(rows)}`, `${row}|all`]) {
-        const { hits, n } = cells.get(key) ?? { hits: 0, n: 0 };
-        cells.set(key, { hits: hits + (hit ? 1 : 0), n: n + 1 });
+    const note = (row: string, rows: number, said: Said) => {
+      for (const what of ['scale', 'ok', 'unknown'] as const) {
+        for (const key of [rows, 'all'].map((of) => `${what}|${row}|${String(of)}`)) {
+          const { hits, n } = cells.get(key) ?? { hits: 0, n: 0 };
+          cells.set(key, { hits: hits + (said === what ? 1 : 0), n: n + 1 });
+        }
       }
     };
-    count(size, (fate, rows, hit) => {
-      note(fate.name, rows, hit);
-      if (fate.kind === 'other') note(TOGETHER, rows, hit);
+    count(size, (fate, rows, said) => {
+      note(fate.name, rows, said);
+      if (fate.kind === 'other') note(TOGETHER, rows, said);
     });
-    const figures = (kind: Fate['kind']): Figure[] =>
-      fates.filter((fate) => fate.kind === kind).flatMap(({ name }) => figuresOf(name, cells));
+    const figures = (kind: Fate['kind'], what: Said = 'scale'): Figure[] =>
+      fates
+        .filter((fate) => fate.kind === kind)
+        .flatMap(({ name }) => figuresOf(name, what, cells));
     return {
       id: 'AX10-scales',
       title: 'a common factor, and what only looks like one',
@@ -155,14 +172,23 @@ export const ax10Scales: Experiment = {
         'three shapes that the rule was made on and four others. A change of four fifths of the ' +
         'rows is nearly a common factor: at its deciles it is off by no more than the rule ' +
         'allows. So is a step of 1.5 sd of three fifths of them: of normal values of 100 ± 25 it ' +
-        'makes 1.23 times the mean and 1.24 times the spread.',
+        'makes 1.23 times the mean and 1.24 times the spread. Where the rows neither show a common ' +
+        'factor nor rule it out, the check says unknown and not ok.',
       tables: [
         { title: 'Found: every value times a factor', figures: figures('factor') },
         {
           title: 'False: no common factor',
-          figures: [...figuresOf(TOGETHER, cells), ...figures('other')],
+          figures: [...figuresOf(TOGETHER, 'scale', cells), ...figures('other')],
         },
         { title: 'Nearly a common factor', figures: figures('nearly') },
+        {
+          title: 'Silent: called ok, though every value was multiplied',
+          figures: figures('factor', 'ok'),
+        },
+        {
+          title: 'Unknown: nothing happened to the values, or something else',
+          figures: [...figures('none', 'unknown'), ...figuresOf(TOGETHER, 'unknown', cells)],
+        },
       ],
     };
   },
@@ -170,20 +196,31 @@ export const ax10Scales: Experiment = {
 
 const TOGETHER = 'all of these together';
 
-function figuresOf(row: string, cells: ReadonlyMap<string, { hits: number; n: number }>): Figure[] {
+function figuresOf(
+  row: string,
+  what: Said,
+  cells: ReadonlyMap<string, { hits: number; n: number }>,
+): Figure[] {
   return [...ROWS.map(String), 'all'].flatMap((rows) => {
-    const cell = cells.get(`${row}|${rows}`);
+    const cell = cells.get(`${what}|${row}|${rows}`);
     if (cell === undefined) return [];
     const column = rows === 'all' ? 'all sizes' : `n = ${Number(rows).toLocaleString('en')}`;
-    const must = mustOf(row, rows);
-    return [share({ row, column, must }, cell)];
+    return [share({ row, column, must: MUST[what](row, rows) }, cell)];
   });
 }
 
-/** Factors that most sizes of samples tell, and the rate of false ones. */
-function mustOf(row: string, rows: string) {
-  if (row === TOGETHER) return rows === 'all' ? { most: 0.001 } : null;
-  if (row === '× 10' || row === '× 1000') return { least: 0.95 };
-  const isLarge = rows === '4000' || rows === '10000';
-  return (row === '× 1.6' || row === '/ 2.2') && isLarge ? { least: 0.95 } : null;
-}
+type Must = { least: number } | { most: number } | null;
+
+/** What is asked of each share: `rows` is a size of the window, or all. */
+const MUST: Readonly<Record<Said, (row: string, rows: string) => Must>> = {
+  // Factors that most sizes of samples tell, and the rate of false ones.
+  scale(row, rows) {
+    if (row === TOGETHER) return rows === 'all' ? { most: 0.001 } : null;
+    if (row === '× 10' || row === '× 1000') return { least: 0.95 };
+    const isLarge = rows === '4000' || rows === '10000';
+    return (row === '× 1.6' || row === '/ 2.2') && isLarge ? { least: 0.95 } : null;
+  },
+  // Those that are no change of unit may hide behind chance.
+  ok: (row) => (row === '× 1.25' ? null : { most: 0.01 }),
+  unknown: (row) => (row === TOGETHER ? null : { most: 0.01 }),
+};

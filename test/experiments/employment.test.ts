@@ -69,7 +69,9 @@ columns:
   features: { exclude: [year, prediction] }
 labels:
   - { name: employed, role: target, value: employed, positive: ["1"], mature_after: 0s }
-reference: { drift: { kind: training, path: "${folder}/reference.parquet" } }
+reference:
+  drift: { kind: training, path: "${folder}/reference.parquet" }
+  performance: { kind: held_out }
 `,
     );
     // three years end on 1 April

@@ -141,6 +141,19 @@ test('many evaluations are read at once, in the order asked for, lightly without
     expect(await lake.readEvaluations([])).toEqual([]);
   }));
 
+test('findings of some checks are read of many evaluations at once', () =>
+  withLake(async (lake) => {
+    const made = [1, 2].map((day) => evaluation(day * DAY));
+    const files: string[] = [];
+    for (const one of made) files.push(await lake.writeEvaluation(db, one, 'a1'));
+    const [first = '', second = ''] = files;
+    const found = await lake.findingsBy([second, first], ['missing', 'ks']);
+    expect(found.get(first)).toStrictEqual([made[0]?.findings[1]]);
+    expect(found.get(second)).toStrictEqual([made[1]?.findings[1]]);
+    expect((await lake.findingsBy(files, ['ks'])).get(first)).toEqual([]);
+    expect(await lake.findingsBy([], ['missing'])).toEqual(new Map());
+  }));
+
 test('coarse counts and slices come back exactly, and lightly without the fine counts', () =>
   withLake(async (lake) => {
     const { window } = evaluation(DAY);

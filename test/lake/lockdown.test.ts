@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
 import { SourceError } from '../../domain/source.js';
 import type { Duck } from '../../lake/duck.js';
 import { listColumns } from '../../lake/schema.js';
@@ -48,12 +49,17 @@ test('where keeps the rows for which it holds', async () => {
   });
 });
 
-test('a sub-select in where reads no file outside of the folders of its source', async () => {
+test('a sub-select in where reads no file but those of its source, also none beside them', async () => {
   await withFolder(async (db, folder) => {
     const secret = path.join(folder, 'secret.txt');
+    const beside = path.join(folder, 'data', 'secret.txt');
     await writeFile(secret, 'password');
+    await mkdir(path.dirname(beside));
+    await writeFile(beside, 'password');
     for (const where of [
       `(select content from read_text('${secret}')) is not null`,
+      `(select content from read_text('${beside}')) is not null`,
+      `(select count(*) from read_text('${folder}/data/*')) > 0`,
       `id in (select length(content) from read_blob('${folder}/*'))`,
       `(select count(*) from read_csv('${folder}/data/../secret.txt')) > 0`,
       `(select count(*) from glob('/etc/*')) > 0`,
@@ -63,6 +69,41 @@ test('a sub-select in where reads no file outside of the folders of its source',
       );
     }
   });
+});
+
+test('a where that never ends is given up after a minute, with the expression', async () => {
+  // The clock of the limit alone: the engine works on.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await withFolder(async (db, folder) => {
+      const endless =
+        'id in (with recursive n(i) as (select 1 union all select i + 1 from n) select i from n)';
+      const found = rowsWhere(db, folder, endless).catch((problem: unknown) => problem);
+      await vi.waitFor(() => {
+        expect(vi.getTimerCount()).toBeGreaterThan(0);
+      });
+      let over: unknown = null;
+      void found.then((error) => {
+        over = error;
+      });
+      await vi.advanceTimersByTimeAsync(59_000);
+      expect(over).toBeNull();
+      while (over === null) {
+        await vi.advanceTimersByTimeAsync(1000);
+        await nextTurn();
+      }
+      expect(over).toEqual(
+        new SourceError(
+          path.join(folder, 'data', 'rows.parquet'),
+          null,
+          `where: ${JSON.stringify(endless)} is not answered within 61 s; ` +
+            'expected an expression over one row at a time',
+        ),
+      );
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('where is one expression: no statement, no closing bracket, no syntax error gets by', async () => {

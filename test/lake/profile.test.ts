@@ -329,7 +329,7 @@ async function judged(
   const { profile, labels: manifest } = await profileWindow(db, request);
   return {
     outcomes: profile.outcomes,
-    labels: profile.asked['labels'] ?? null,
+    asked: profile.asked,
     labelManifest: manifest,
   };
 }
@@ -356,12 +356,18 @@ test('labels join their predictions by key once they are known; faults are count
         '0.8 1  v1': 1,
         '0.9 1  v1': 1,
       });
-      expect(sumsOf(found.labels ?? undefined)).toEqual({
+      expect(sumsOf(found.asked['labels'])).toEqual({
         n: 1,
         joined: 4,
         orphans: 1,
         duplicates: 2,
         conflicting: 1,
+        labels: 9,
+        keyless: 0,
+        met: 7,
+        unread: 0,
+        untimed: 0,
+        later: 1,
       });
       expect(found.labelManifest?.rows).toBe(4);
     }
@@ -384,13 +390,13 @@ test('a label in the predictions needs no join; without a time it is known once 
       monitor: { labels },
       knownAt: start + 2 * day,
     });
-    expect(sumsOf(early.labels ?? undefined)['joined']).toBe(0);
+    expect(sumsOf(early.asked['labels'])['joined']).toBe(0);
     const late = await judged(db, folder, {
       labels: null,
       monitor: { labels },
       knownAt: start + 3 * day,
     });
-    expect(sumsOf(late.labels ?? undefined)['joined']).toBe(10);
+    expect(sumsOf(late.asked['labels'])['joined']).toBe(10);
     expect(cellsOf(late.outcomes)).toMatchObject({ '0.1 0 1 v1': 1, '0.8 1 0 v1': 1 });
   });
 });
@@ -401,7 +407,7 @@ test('keys of different types meet, and of several columns', async () => {
       timestamp '2026-01-03' as known from range(5) t(i)`;
     const on = { id: 'key', version: 'version' };
     const first = await judged(db, folder, { labels });
-    expect(sumsOf(first.labels ?? undefined)['joined']).toBe(5);
+    expect(sumsOf(first.asked['labels'])['joined']).toBe(5);
     const file = {
       kind: 'parquet' as const,
       path: path.join(folder, 'labels.parquet'),
@@ -417,7 +423,7 @@ test('keys of different types meet, and of several columns', async () => {
       matureAfter: 0,
     };
     const second = await judged(db, folder, { labels, monitor: { labels: spec } });
-    expect(sumsOf(second.labels ?? undefined)['joined']).toBe(5);
+    expect(sumsOf(second.asked['labels'])['joined']).toBe(5);
   });
 });
 

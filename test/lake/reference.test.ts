@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { Monitor, SourceSpec } from '../../domain/monitor.js';
+import type { Monitor } from '../../domain/monitor.js';
+import type { FileKind } from '../../domain/source-spec.js';
 import { BIN, total } from '../../domain/profile.js';
 import type { Duck } from '../../lake/duck.js';
 import { buildReference, profileReference } from '../../lake/reference.js';
@@ -9,7 +10,7 @@ import { locate } from '../../sources/locate.js';
 import { monitorOf } from '../support/monitor-fixture.js';
 import { cellsOf, withFolder, writeRows } from '../support/rows.js';
 
-async function located(file: string, kind: SourceSpec['kind'] = 'parquet') {
+async function located(file: string, kind: FileKind = 'parquet') {
   return locate({ kind, path: file, where: null }, { span: null, timezone: 'UTC' });
 }
 

@@ -66,7 +66,7 @@ test('what was not used for two hours goes, whole or half made; what is in use s
     const located = await write(path.join(folder, 'rows.csv'), 2);
     const make = async (empty: string) => {
       await writeFile(path.join(empty, '0.parquet'), 'rows');
-      return { files: [path.join(empty, '0.parquet')], unreadable: 1 };
+      return { files: [path.join(empty, '0.parquet')], unreadable: 1, first: null };
     };
     const first = await keptCopy(kept, { located, time }, make);
     expect(first?.unreadable).toBe(1);
@@ -103,7 +103,7 @@ test('a copy that cannot be made leaves nothing, and a half made one is never re
 
 test('what runs an expression of a user has no part in the copies of others', () =>
   withFolder(async (db, folder) => {
-    const found = await withLocked(keeping(db, folder).options, [folder], (own) =>
+    const found = await withLocked(keeping(db, folder).options, [], (own) =>
       Promise.resolve(own.options.keptDirectory),
     );
     expect(found).toBeUndefined();

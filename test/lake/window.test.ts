@@ -1,8 +1,9 @@
-import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { Monitor, SourceSpec } from '../../domain/monitor.js';
+import type { Monitor } from '../../domain/monitor.js';
+import type { FileKind } from '../../domain/source-spec.js';
 import { SourceError } from '../../domain/source.js';
 import type { Instant } from '../../domain/window.js';
 import { ask } from '../../lake/ask.js';
@@ -20,7 +21,7 @@ const start = Date.UTC(2026, 0, 2);
 const everything = { span: null, timezone: 'UTC' };
 
 interface Ask {
-  kind?: SourceSpec['kind'];
+  kind?: FileKind;
   monitor?: Monitor;
   start?: Instant;
   end?: Instant;
@@ -287,9 +288,124 @@ test('lines that are no rows are counted, of delimited text and of JSON', async 
       const { profile } = await profileFile(db, file, { kind });
       expect(profile.rows, kind).toBe(2);
       expect(sumsOf(profile.asked['rows']), kind).toMatchObject({ received: 4, unparsed: 2 });
-      expect(cellsOf(profile.asked['rejected']), kind).toEqual({ 'line unparsed': 2 });
+      const first = `line unparsed rows.${kind}, line ${kind === 'csv' ? 3 : 2}`;
+      expect(cellsOf(profile.asked['rejected']), kind).toEqual({ [first]: 2 });
       expect(cellsOf(profile.columns['x']), kind).toEqual({ '1': 2 });
     }
+  });
+});
+
+test('each file of JSON Lines has to hold an object, whatever the others hold', async () => {
+  await withFolder(async (db, folder) => {
+    await writeFile(path.join(folder, '1.jsonl'), '{"id":1,"ts":"2026-01-02","x":1,"c":"a"}\n');
+    const bad = path.join(folder, '2.jsonl');
+    await writeFile(bad, 'this is no JSON\n'.repeat(3));
+    const work = profileFile(db, path.join(folder, '?.jsonl'), { kind: 'jsonl' });
+    const error = await problemOf(work);
+    expect(error.message).toBe(
+      `${bad}: is no file of JSON Lines (no line is an object); expected one JSON object a line`,
+    );
+  });
+});
+
+test('a file of delimited text that cannot be read is named with what is wrong in it', async () => {
+  await withFolder(async (db, folder) => {
+    const rows = Array.from({ length: 300 }, (_, id) => `${id},2026-01-02,1,a\r\n`);
+    const said = async (name: string, content: string | Buffer) => {
+      const file = path.join(folder, name);
+      await writeFile(file, content);
+      const { message } = await problemOf(profileFile(db, file, { kind: 'csv' }));
+      return message.slice(`${file}: `.length);
+    };
+    const long = rows.with(4, '4,2026-01-02,1,a,9,9\r\n').with(8, 'only,two\n');
+    expect(await said('mixed.csv', ['id,ts,x,c\r\n', ...long].join(''))).toBe(
+      'cannot be read as csv: line 6 has 6 values, the first line 4',
+    );
+    const ends = rows.with(4, '4,2026-01-02,1,a\n').with(8, '8,2026-01-02,1,a,9,9\r\n');
+    expect(await said('ends.csv', ['id,ts,x,c\r\n', ...ends].join(''))).toBe(
+      'cannot be read as csv: line 6 ends in \\n, the lines before it in \\r\\n; expected one of them',
+    );
+    const parquet = await writeRows(db, path.join(folder, 'rows'), 'select 1 as id');
+    expect(await said('parquet.csv', await readFile(parquet))).toBe(
+      'begins as a Parquet file does; expected kind: parquet, or delimited text',
+    );
+    const noise = Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 197 + 3) % 256));
+    expect(await said('noise.csv', noise)).toBe('has zero bytes in it; expected text in UTF-8');
+  });
+});
+
+test('a line too long and one too short are two rejected rows', async () => {
+  await withFolder(async (db, folder) => {
+    const rows = Array.from({ length: 300 }, (_, id) => `${id},2026-01-02,1,a\n`);
+    const file = path.join(folder, 'rows.csv');
+    const odd = rows.with(4, '4,2026-01-02,1,a,9,9\n').with(8, 'only,two\n');
+    await writeFile(file, ['id,ts,x,c\n', ...odd].join(''));
+    const { profile } = await profileFile(db, file, { kind: 'csv' });
+    expect(sumsOf(profile.asked['rows'])).toMatchObject({ accepted: 298, unparsed: 2 });
+  });
+});
+
+test('a column of event times in another case is missing, and the other one is named', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'rows');
+    for (const [kind, content] of [
+      ['csv', 'id,TS,x,c\n1,2026-01-02,1,a\n'],
+      ['jsonl', '{"id":1,"TS":"2026-01-02","x":1,"c":"a"}\n'],
+    ] as const) {
+      await writeFile(file, content);
+      const { message } = await problemOf(profileFile(db, file, { kind }));
+      expect(message, kind).toMatch(/"ts" is missing; .*\. Did you mean "TS"\? Case counts$/);
+    }
+    const typed = `select 1 as id, timestamp '2026-01-02' as TS, 1.0 as x, 'a' as c`;
+    const { message } = await problemOf(profileFile(db, await writeRows(db, file, typed)));
+    expect(message).toMatch(/"ts" is missing; .*\. Did you mean "TS"\? Case counts$/);
+  });
+});
+
+test('numbers since 1970 are times in text as they are in typed files, by their size', async () => {
+  await withFolder(async (db, folder) => {
+    const at = Date.UTC(2026, 0, 2, 6) / 1000;
+    const file = path.join(folder, 'rows');
+    for (const unit of [1, 1e3, 1e6, 1e9]) {
+      const time = (BigInt(at) * BigInt(unit)).toString();
+      const typed = `select 1 as id, ${time} as ts, 1.0 as x, 'a' as c`;
+      const texts = [
+        ['parquet', await readFile(await writeRows(db, file, typed))],
+        ['csv', `id,ts,x,c\n1,${time},1,a\n`],
+        ['jsonl', `{"id":1,"ts":${time},"x":1,"c":"a"}\n`],
+      ] as const;
+      for (const [kind, content] of texts) {
+        await writeFile(file, content);
+        const { profile } = await profileFile(db, file, { kind });
+        expect(profile.rows, `${kind} ${time}`).toBe(1);
+        expect(profile.newest, `${kind} ${time}`).toBeCloseTo(at * 1000, 3);
+      }
+    }
+    // A date without dashes is no number of seconds.
+    await writeFile(file, 'id,ts,x,c\n1,20260102,1,a\n');
+    const { profile } = await profileFile(db, file, { kind: 'csv' });
+    expect(sumsOf(profile.asked['rows'])).toMatchObject({ accepted: 0, unparsed: 1 });
+  });
+});
+
+/** Two rows of id, ts, x and c, where x was written without a type: all of it is null. */
+const UNTYPED =
+  'UEFSMRUAFRwVHCwVBBUAFQYVBhwAAAACAAAABAEBAAAAAgAAABUAFSwVLCwVBBUAFQYVBhwAAAACAAAABAEAoPdj' +
+  'XEcGAACg92NcRwYAFQAVDBUMLBUEFQAVBhUGHAAAAAIAAAAEABUAFSAVICwVBBUAFQYVBhwAAAACAAAABAEBAAAA' +
+  'YQEAAABiFQQZXDUAGAZzY2hlbWEVCAAVAiUCGAJpZAAVBCUCGAJ0cyUUTIwSHCwAAAAAABUCJQIYAXhsvAAAABUM' +
+  'JQIYAWMlAEwcAAAAFgQZHBlMJgAcFQIZJQYAGRgCaWQVABYEFkIWQiYISRwVABUAFQIAPCkGGSYABAAAACYAHBUE' +
+  'GSUGABkYAnRzFQAWBBZSFlImSkkcFQAVABUCADwpBhkmAAQAAAAmABwVAhklBgAZGAF4FQAWBBYyFjImnAFJHBUA' +
+  'FQAVAgA8KQYZJgQAAAAAJgAcFQwZJQYAGRgBYxUAFgQWRhZGJs4BSRwVABUAFQIAPBYEGQYZJgAEAAAAFowCFgQm' +
+  'CBaMAgAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjYuMC4xGUwcAAAcAAAcAAAcAAAAOAEAAFBBUjE=';
+
+test('a column written without a type, for all of it is null, keeps its type and misses all', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'rows.parquet');
+    await writeFile(file, Buffer.from(UNTYPED, 'base64'));
+    const { profile } = await profileFile(db, file);
+    expect(profile.types['x']).toBe('DOUBLE');
+    expect(cellsOf(profile.columns['x'])).toEqual({ '-2': 2 });
+    expect(cellsOf(profile.columns['c'])).toEqual({ a: 1, b: 1 });
   });
 });
 

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { SourceError } from '../../domain/source.js';
 import type { Duck } from '../../lake/duck.js';
-import { sources } from '../../sources/index.js';
-import { locate, nothingAt } from '../../sources/locate.js';
+import { nothingAt } from '../../sources/files.js';
+import { locate } from '../../sources/locate.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
-type Kind = (typeof sources)[number]['kind'];
+const kinds = ['parquet', 'csv', 'jsonl'] as const;
+type Kind = (typeof kinds)[number];
 
 async function writeOne(db: Duck, kind: Kind, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -20,8 +21,7 @@ async function writeOne(db: Duck, kind: Kind, file: string): Promise<void> {
 const all = { span: null, timezone: 'UTC' };
 const hour = 3_600_000;
 
-for (const source of sources) {
-  const { kind } = source;
+for (const kind of kinds) {
   const spec = (file: string) => ({ kind, path: file, where: null });
 
   test(`${kind}: a path without a file is no error and no file`, async () => {
@@ -35,7 +35,7 @@ for (const source of sources) {
     await withFolder(async (db, folder) => {
       for (const name of ['b', 'a']) await writeOne(db, kind, path.join(folder, name));
       await utimes(path.join(folder, 'a'), 1_700_000_000, 1_700_000_000);
-      const { files, folders } = await locate(spec(path.join(folder, '?')), all);
+      const { files } = await locate(spec(path.join(folder, '?')), all);
       expect(files.map((file) => file.path)).toEqual([
         path.join(folder, 'a'),
         path.join(folder, 'b'),
@@ -43,7 +43,6 @@ for (const source of sources) {
       expect(files[0]?.modified).toBe(1_700_000_000_000);
       expect(files[0]?.bytes).toBeGreaterThan(0);
       expect(files[0]?.footer).toMatch(/^[0-9a-f]{64}$/);
-      expect(folders).toEqual([folder]);
     });
   });
 
@@ -62,7 +61,6 @@ for (const source of sources) {
       expect(await names('UTC')).toEqual(['2026-01-01/23', '2026-01-02/00']);
       expect(await names('Europe/Paris')).toEqual(['2026-01-02/00', '2026-01-02/01']);
       expect((await locate(spec(template), all)).files).toHaveLength(4);
-      expect((await locate(spec(template), all)).folders).toEqual([path.join(folder, 'data')]);
     });
   });
 
@@ -115,6 +113,77 @@ test('a text with zero bytes is none, whatever its name says', async () => {
     }
   });
 });
+
+test('a link that leads nowhere is named, and not left out', async () => {
+  await withFolder(async (db, folder) => {
+    await writeOne(db, 'parquet', path.join(folder, '1.parquet'));
+    const link = path.join(folder, '2.parquet');
+    await symlink(path.join(folder, 'nowhere'), link);
+    const all = locate(
+      { kind: 'parquet', path: path.join(folder, '*.parquet'), where: null },
+      { span: null, timezone: 'UTC' },
+    );
+    const error = await all.catch((problem: unknown) => problem);
+    expect(error).toBeInstanceOf(SourceError);
+    expect((error as SourceError).file).toBe(link);
+    expect((error as SourceError).message).toContain('it is not there');
+  });
+});
+
+test('links to files and folders that are there are followed', async () => {
+  await withFolder(async (db, folder) => {
+    await mkdir(path.join(folder, 'there'));
+    await writeOne(db, 'parquet', path.join(folder, 'there', '1.parquet'));
+    await symlink(path.join(folder, 'there'), path.join(folder, 'linked'));
+    await symlink(path.join(folder, 'there', '1.parquet'), path.join(folder, 'there', '2.parquet'));
+    const spec = {
+      kind: 'parquet',
+      path: path.join(folder, '*', '*.parquet'),
+      where: null,
+    } as const;
+    const { files } = await locate(spec, { span: null, timezone: 'UTC' });
+    const names = ['linked/1.parquet', 'linked/2.parquet', 'there/1.parquet', 'there/2.parquet'];
+    expect(files.map((file) => path.relative(folder, file.path))).toEqual(names);
+  });
+});
+
+test('a file and a folder that may not be read are named', async () => {
+  await withFolder(async (db, folder) => {
+    const closed = path.join(folder, 'closed');
+    await mkdir(closed);
+    await writeOne(db, 'parquet', path.join(closed, '1.parquet'));
+    await chmod(folder, 0o755);
+    const spec = {
+      kind: 'parquet',
+      path: path.join(folder, '*', '*.parquet'),
+      where: null,
+    } as const;
+    for (const [target, mode] of [
+      [path.join(closed, '1.parquet'), 0o755],
+      [closed, 0o000],
+    ] as const) {
+      await chmod(path.join(closed, '1.parquet'), 0o000);
+      await chmod(closed, mode);
+      const found = asNobody(() => locate(spec, { span: null, timezone: 'UTC' }));
+      const error = await found.catch((problem: unknown) => problem);
+      await chmod(closed, 0o755);
+      expect(error, target).toBeInstanceOf(SourceError);
+      expect(path.resolve((error as SourceError).file)).toBe(target);
+      expect((error as SourceError).message).toContain('there is no permission for it');
+    }
+  });
+});
+
+/** Root may read everything. */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 test('a truncated Parquet file is named', async () => {
   await withFolder(async (db, folder) => {

@@ -76,17 +76,21 @@ export function virtualAlert(
     category?: Category;
     channels?: Channels;
     retry?: RetryPolicy;
+    timezone?: string;
   } = {},
 ) {
   const { rules = alertRules(), category = 'drift', channels = () => undefined } = options;
-  const { retry = usualRetry } = options;
+  const { retry = usualRetry, timezone = 'UTC' } = options;
   const key: AlertKey = { model: 'card-fraud', category };
   let acts = 0;
   let sent = 0;
   const entity = virtualEntity<AlertState, AlertEvent, Write | AlertNotice>({
     start,
     decide: ({ state, event, at, head }) =>
-      decideAlert({ rules, key, state, event, at, head: upgradeAlertHead(head), retry }),
+      decideAlert({
+        ...{ rules, key, timezone, state, event, at, retry },
+        head: upgradeAlertHead(head),
+      }),
     channel: (effect, at) => {
       if (effect.kind !== 'notice') throw new Error(`${effect.kind} is no attempt`);
       const fate = channels(effect, at) ?? { outcome: 'sent' };
@@ -120,8 +124,8 @@ export function virtualAlert(
       const rest = { ...person(entity.now(), `act-${++acts}`), until };
       return entity.send({ type: 'snooze', ...rest });
     },
-    assign: (to: string): Answer =>
-      entity.send({ type: 'assign', ...person(entity.now(), `act-${++acts}`), to }),
+    assign: (to: string, chain: readonly Target[] = []): Answer =>
+      entity.send({ type: 'assign', ...person(entity.now(), `act-${++acts}`), to, chain }),
     promoted: (version: string): Answer =>
       entity.send({ type: 'promoted', id: `promoted-${version}`, version }),
     /** What was attempted since the last call, as `reason form channel:address`. */

@@ -15,6 +15,7 @@ const programs = {
   'crash-worker': 'test/support/crash-worker.ts',
   'kill-worker': 'test/support/kill-worker.ts',
   'lake-writer': 'test/support/lake-writer.ts',
+  pull: 'test/support/pull.ts',
 } as const;
 export type Program = keyof typeof programs;
 
@@ -66,7 +67,15 @@ async function buildPrograms(folder: string): Promise<void> {
     outdir: join(folder, 'dist'),
     ...{ bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' },
     // What starts threads of its own files or holds machine code stays where it is.
-    external: ['@temporalio/*', '@duckdb/node-bindings*', '@resvg/resvg-js', 'tsx'],
+    external: [
+      '@temporalio/*',
+      '@duckdb/node-bindings*',
+      '@resvg/resvg-js',
+      'tsx',
+      'pg',
+      'pg-copy-streams',
+      '@aws-sdk/*',
+    ],
     plugins: [
       {
         name: 'the supervisor is a process of its own',

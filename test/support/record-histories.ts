@@ -42,6 +42,7 @@ const decide: EntityActivities['decide'] = (workflowId, state, happened) => {
       decideAlert({
         rules: alertRules(),
         key: { model: 'm', category: 'drift' },
+        timezone: 'UTC',
         state: state as AlertState | null,
         event: event as AlertEvent | null,
         at,
@@ -53,6 +54,7 @@ const decide: EntityActivities['decide'] = (workflowId, state, happened) => {
   return Promise.resolve(
     decideRetrain({
       model: 'm',
+      timezone: 'UTC',
       host,
       rules,
       state,

@@ -18,7 +18,7 @@ test('the workflows bundle, and are those that clients start by name', async () 
 test('a server that does not answer is named, after the patience that was asked for', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   await expect(connectWorkers({ address }, 1_000)).rejects.toThrow(
-    `no Temporal server answers at ${address}`,
+    new Error(`no Temporal server answers at ${address}: Connection refused`),
   );
 });
 

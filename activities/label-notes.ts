@@ -1,0 +1,81 @@
+import type { Monitor } from '../domain/monitor.js';
+import { total } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
+import type { Located } from '../domain/source.js';
+import { iso } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
+import { isTemplate } from '../calendar/partitions.js';
+
+/** Labels as they met a window. */
+export interface LabelsNoted {
+  monitor: Monitor;
+  /** Files of the label source; null: there is none of its own. */
+  labels: Located | null;
+  asked: Profile['asked'];
+  knownAt: Instant;
+  /** All labels of the window should be there. */
+  mature: boolean;
+}
+
+/** What people have to know of labels that do not count or are not there; [] when all is well. */
+export function labelNotes(of: LabelsNoted): string[] {
+  const { monitor, labels, mature } = of;
+  if (monitor.labels === null) return [];
+  if (labels !== null && labels.files.every(({ bytes }) => bytes === 0)) {
+    // The partitions of labels that are still to come are no news.
+    if (isTemplate(labels.path) && !mature) return [];
+    const some = labels.files.length > 0;
+    return [
+      some ? `the label files of ${labels.path} are empty` : `no label file matches ${labels.path}`,
+    ];
+  }
+  return [...unmet(of), ...unreadable(of), ...contradicting(of), ...later(of)];
+}
+
+/** No label has a prediction: of a whole file of them, one key is likely to be another. */
+function unmet({ labels, asked, mature }: LabelsNoted): string[] {
+  const all = total(asked['labels'], 'labels');
+  const keys = asked['unmet']?.by;
+  if (!mature || keys === undefined) return [];
+  const names = Array.from(keys['key'] ?? [], String).map((name, index) => {
+    const [there, here] = [keys['there']?.[index] ?? '', keys['here']?.[index] ?? ''];
+    return `the key ${name} is ${there} there and ${here} here`;
+  });
+  const where = labels === null ? '' : ` of ${labels.path}`;
+  return [`none of the ${all} labels${where} has a prediction in the window: ${names.join(', ')}`];
+}
+
+function unreadable({ monitor, asked }: LabelsNoted): string[] {
+  const sums = asked['labels'];
+  const [all, met] = [total(sums, 'labels'), total(sums, 'met')];
+  const values = Array.from(asked['unread']?.by['value'] ?? [], String).join(', ');
+  const what = monitor.model.task === 'regression' ? 'no numbers' : 'neither positive nor negative';
+  const { on = {}, timestamp = null } = monitor.labels ?? {};
+  const odd = [
+    [total(sums, 'unread'), met, `are ${what} (${values})`],
+    [total(sums, 'untimed'), met, `have no readable time in ${timestamp ?? ''}`],
+    [total(sums, 'keyless'), all, `have no ${Object.values(on).join(', ')}`],
+  ] as const;
+  return odd.flatMap(([n, of, said]) =>
+    n === 0 ? [] : [`${n} of ${of} labels ${said} and do not count`],
+  );
+}
+
+function contradicting({ monitor, asked }: LabelsNoted): string[] {
+  const n = total(asked['labels'], 'conflicting');
+  if (n === 0) return [];
+  const { timestamp = null } = monitor.labels ?? {};
+  const first = timestamp === null ? 'the smallest (0 before 1)' : `the first by ${timestamp}`;
+  const those = n === 1 ? '1 prediction has' : `${n} predictions have`;
+  return [`${those} labels that contradict one another: ${first} counts`];
+}
+
+/** All are of a time to come: some are so in every look at what was known then. */
+function later({ monitor, asked, knownAt, mature }: LabelsNoted): string[] {
+  const [met, n] = [total(asked['labels'], 'met'), total(asked['labels'], 'later')];
+  if (!mature || n === 0 || n < met) return [];
+  const { timestamp = null } = monitor.labels ?? {};
+  return [
+    `all ${n} labels have a time in ${timestamp ?? ''} after ${iso(knownAt)} and are not known yet`,
+  ];
+}

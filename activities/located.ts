@@ -1,0 +1,53 @@
+import type { Due } from '../domain/due.js';
+import type { Monitor } from '../domain/monitor.js';
+import { SourceError, type Located } from '../domain/source.js';
+import { isFiles } from '../domain/source-spec.js';
+import type { Window } from '../domain/window.js';
+import { putPulled } from '../lake/reference-store.js';
+import { namesOneFile, nothingAt } from '../sources/files.js';
+import { askedOf, locate } from '../sources/locate.js';
+import type { Measuring } from './deps.js';
+
+/** The rows of which window, known when; a signal ends what is under way. */
+interface Wanted {
+  monitor: Monitor;
+  due: { window: Window } & Pick<Due, 'knownAt'>;
+  signal?: AbortSignal | undefined;
+}
+
+/** The predictions of a window. A path that names one file names one that has to be there. */
+export async function locatePredictions(
+  { world }: Pick<Measuring, 'world'>,
+  { monitor, due, signal }: Wanted,
+): Promise<Located> {
+  const { predictions } = monitor;
+  const asked = { knownAt: due.knownAt, ...(signal && { signal }) };
+  const found = await locate(predictions, { ...askedOf(monitor, due.window), ...asked }, world);
+  if (found.files.length === 0 && isFiles(predictions) && namesOneFile(predictions.path)) {
+    const { path } = predictions;
+    throw new SourceError(path, null, await nothingAt(path, 'the predictions'));
+  }
+  return found;
+}
+
+/** Labels are looked for from the window's start to the instant of what is known. */
+export async function locateLabels(
+  { world }: Pick<Measuring, 'world'>,
+  { monitor, due, signal }: Wanted,
+): Promise<Located | null> {
+  const { labels } = monitor;
+  if (labels?.from == null) return null;
+  const { window, knownAt } = due;
+  const end = Math.max(window.end, Math.min(knownAt, window.end + labels.matureAfter));
+  const span = { start: window.start, end: end + 1 };
+  const asked = { knownAt, ...(signal && { signal }) };
+  return locate(labels.from, { ...askedOf(monitor, span), ...asked }, world);
+}
+
+/** Where the rows of a reference stay: copies of a source that lies elsewhere go into the lake. */
+export async function keptReference(
+  { lake }: Pick<Measuring, 'lake'>,
+  located: Located,
+): Promise<Located> {
+  return (located.origin ?? 'here') === 'here' ? located : putPulled(lake, located);
+}

@@ -1,0 +1,167 @@
+import { BIN, FINE_BINS, size } from '../domain/profile.js';
+import type { Outcomes } from '../domain/profile.js';
+
+/** Labelled rows whose scores lie in one cell; a single score where they are counted by value. */
+export interface ScoreCell {
+  low: number;
+  high: number;
+  positives: number;
+  negatives: number;
+  /** Mean score of the positives and of the negatives in it; the middle where nobody knows. */
+  positive: number;
+  negative: number;
+}
+
+/**
+ * The cells of a probability as the engine counts them: [0, 1], a hair wider. Of a slice sixteen
+ * are one.
+ */
+export const SCORES = { low: -1e-9, inverseWidth: FINE_BINS / (1 + 2e-9) } as const;
+const TOGETHER = 16;
+/** Scores that are closer to a threshold lie on it. */
+const NEAR = 1e-8;
+/** Less than a cell is wide, more than what its edges are rounded by. */
+const TINY = 1e-12;
+
+const known = new WeakMap<Outcomes, readonly ScoreCell[]>();
+
+/**
+ * Labelled rows of a binary model by score, ascending; [] without scores. Rows without a finite
+ * score are left out. Kept for as long as the outcomes: read only.
+ */
+export function scoreCells(outcomes: Outcomes): readonly ScoreCell[] {
+  const found = known.get(outcomes);
+  if (found !== undefined) return found;
+  const made = cellsOf(outcomes);
+  known.set(outcomes, made);
+  return made;
+}
+
+interface Sums {
+  rows: [number, number];
+  scores: [number, number];
+}
+
+function cellsOf(outcomes: Outcomes): ScoreCell[] {
+  const keys = outcomes.by['score'];
+  if (keys === undefined) return [];
+  const cells = new Map<number, Sums>();
+  const { n = [], scores } = outcomes.sums;
+  for (let row = 0; row < size(outcomes); row++) {
+    const label = outcomes.by['label']?.[row] ?? '';
+    const key = keyAt(keys, row);
+    if ((label !== '1' && label !== '0') || key === null) continue;
+    const cell = cells.get(key) ?? { rows: [0, 0], scores: [0, 0] };
+    cells.set(key, cell);
+    const side = label === '1' ? 0 : 1;
+    cell.rows[side] += n[row] ?? 0;
+    cell.scores[side] += scores?.[row] ?? NaN;
+  }
+  const range = keys instanceof Int32Array ? rangesOf(cells) : (value: number) => [value, value];
+  return [...cells]
+    .sort(([a], [b]) => a - b)
+    .map(([key, { rows, scores: sums }]): ScoreCell => {
+      const [low = key, high = key] = range(key);
+      const [positive, negative] = ([0, 1] as const).map((side) =>
+        meanOf(sums[side], rows[side], { low, high }),
+      ) as [number, number];
+      return { low, high, positives: rows[0], negatives: rows[1], positive, negative };
+    });
+}
+
+/** The cell or the value of a row; null: it has no finite score. */
+function keyAt(keys: Outcomes['by'][string], row: number): number | null {
+  const key = keys[row];
+  if (keys instanceof Int32Array) {
+    return key === BIN.missing || key === BIN.notFinite ? null : Number(key ?? BIN.missing);
+  }
+  const value = key === undefined || key === '' ? NaN : Number(key);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Where a cell begins and ends. */
+function rangesOf(cells: ReadonlyMap<number, Sums>): (bin: number) => [number, number] {
+  const inside = [...cells.keys()].filter((bin) => bin >= 0 && bin < FINE_BINS);
+  const isCoarse = inside.every((bin) => bin % TOGETHER === TOGETHER / 2);
+  const edge = (bin: number) => SCORES.low + bin / SCORES.inverseWidth;
+  return (bin) => {
+    if (bin < 0) return [-Infinity, edge(0)];
+    if (bin >= FINE_BINS) return [edge(FINE_BINS), Infinity];
+    const from = isCoarse ? bin - (bin % TOGETHER) : bin;
+    return [edge(from), edge(from + (isCoarse ? TOGETHER : 1))];
+  };
+}
+
+function meanOf(sum: number, n: number, { low, high }: Pick<ScoreCell, 'low' | 'high'>): number {
+  // Of one value the sum would only round it.
+  if (low === high) return low;
+  const mean = n > 0 && Number.isFinite(sum) ? sum / n : (low + high) / 2;
+  return Math.min(high, Math.max(low, mean));
+}
+
+/** Positives and negatives by score, ascending. */
+export function byScore(cells: readonly ScoreCell[]) {
+  return {
+    positives: cells.map(({ positives }) => positives),
+    negatives: cells.map(({ negatives }) => negatives),
+  };
+}
+
+/** True where every cell is one score: then nothing is rounded. */
+export const isExact = (cells: readonly ScoreCell[]): boolean =>
+  cells.every(({ low, high }) => low === high);
+
+/** Positives and negatives at or above a threshold, and those in the cell that it cuts. */
+export interface Cut {
+  positives: number;
+  negatives: number;
+  /** Rows of the cut cell that may lie on the other side. */
+  unsure: { positives: number; negatives: number };
+  /** The cut cell counts as above. */
+  above: boolean;
+}
+
+/**
+ * Cuts the scores at a threshold. Only rows of the cell that it lies in are unsure, none where it
+ * is the lower edge of that cell or where all of them are on it; they count where their mean lies.
+ */
+export function cutAt(cells: readonly ScoreCell[], threshold: number): Cut {
+  const cut = { positives: 0, negatives: 0, unsure: { positives: 0, negatives: 0 }, above: false };
+  const place = placeOf(threshold);
+  for (const cell of cells) {
+    const at = sideOf(cell, threshold, place);
+    const { positives, negatives } = cell;
+    if (at.above) {
+      cut.positives += positives;
+      cut.negatives += negatives;
+    }
+    if (at.sure) continue;
+    cut.unsure = { positives, negatives };
+    cut.above = at.above;
+  }
+  return cut;
+}
+
+/** Where the fine cell of a score begins and ends: it is found as lake/profile-meetings.ts does. */
+function placeOf(score: number): { from: number; to: number } {
+  const { low, inverseWidth } = SCORES;
+  const place = (score - (low + 0.5 / inverseWidth)) * inverseWidth;
+  const below = Math.floor(place);
+  const cell = place - below === 0.5 && below % 2 === 0 ? below : Math.round(place);
+  return { from: low + cell / inverseWidth, to: low + (cell + 1) / inverseWidth };
+}
+
+function sideOf(
+  cell: ScoreCell,
+  threshold: number,
+  { from, to }: { from: number; to: number },
+): { above: boolean; sure: boolean } {
+  const { low, high, positives, negatives } = cell;
+  if (low === high) return { above: low >= threshold, sure: true };
+  if (high < from + TINY) return { above: false, sure: true };
+  if (low > to - TINY || low >= threshold - NEAR) return { above: true, sure: true };
+  const sum = positives * cell.positive + negatives * cell.negative;
+  const mean = sum / (positives + negatives);
+  const areOn = high < threshold + NEAR && mean > high - NEAR;
+  return { above: areOn || mean >= threshold, sure: areOn };
+}

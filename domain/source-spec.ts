@@ -1,0 +1,84 @@
+import type { Duration } from './window.js';
+
+/** What a file can be read as. */
+export type FileKind = 'parquet' | 'csv' | 'jsonl';
+
+/** The column that a source cuts spans of time by, and the zone of times without an offset. */
+export interface EventTime {
+  column: string;
+  timezone: string;
+}
+
+/** Files of this machine. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
+export interface FileSource {
+  kind: FileKind;
+  path: string;
+  /** An expression of the user's over the source's own columns; locked down when it runs. */
+  where: string | null;
+}
+
+/** The rows of one select of a database. */
+interface Queried {
+  /** What people call it in messages: the table, or `query`. Of a DuckDB file, its path. */
+  path: string;
+  where: string | null;
+  /** One select, as the database writes it; null: all of `table`. */
+  query: string | null;
+  /** `scores` or `schema.scores`, not quoted; null: `query` says it. */
+  table: string | null;
+  /** null: rows have no time, and all of them are read for every span. */
+  time: EventTime | null;
+  /** How long one query may take. */
+  timeout: Duration;
+}
+
+/** A PostgreSQL server. */
+export interface PostgresSource extends Queried {
+  kind: 'postgres';
+  /** Secret reference of the address, `env:NAME` or `file:PATH`. */
+  url: string;
+  /** Rows come up to so long after their event time: until then a span is read again. */
+  overlap: Duration;
+}
+
+/** A DuckDB file, opened read-only. */
+export interface DuckdbSource extends Queried {
+  kind: 'duckdb';
+}
+
+/** Objects of an S3-compatible store. */
+export interface S3Source {
+  kind: 's3';
+  /** `s3://bucket/key`; the key may be a glob or a template. */
+  path: string;
+  where: string | null;
+  format: FileKind;
+  /** null: that of AWS. */
+  endpoint: string | null;
+  region: string;
+  /** Secret references; null: who the machine is for AWS. */
+  keys: { id: string; secret: string } | null;
+  timeout: Duration;
+}
+
+/** Rows that an HTTP server answers with. */
+export interface HttpSource {
+  kind: 'http';
+  /** An address, which may be a template, or the secret reference of one. */
+  path: string;
+  where: string | null;
+  format: FileKind;
+  /** Secret reference of a bearer token. */
+  token: string | null;
+  timeout: Duration;
+  /** A longer answer is refused. */
+  mostBytes: number;
+}
+
+/** Where rows come from. */
+export type SourceSpec = FileSource | PostgresSource | DuckdbSource | S3Source | HttpSource;
+
+/** Whether a source is files of this machine. */
+export function isFiles(spec: SourceSpec): spec is FileSource {
+  return spec.kind === 'parquet' || spec.kind === 'csv' || spec.kind === 'jsonl';
+}

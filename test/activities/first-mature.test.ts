@@ -1,0 +1,145 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commitEvaluation } from '../../activities/commit.js';
+import type { Deps } from '../../activities/deps.js';
+import { evaluate } from '../../activities/evaluate.js';
+import { checkNamed } from '../../checks/index.js';
+import type { Finding } from '../../domain/finding.js';
+import type { ReferencePin } from '../../domain/model.js';
+import type { Monitor, ReferenceSpec } from '../../domain/monitor.js';
+import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
+import { monitorOf } from '../support/monitor-fixture.js';
+
+const start = Date.UTC(2026, 2, 1);
+const ROWS = 400;
+
+/** Rows of a day of which so many have another label than the model says. */
+function rowsOf(day: number, wrong: number): string[] {
+  const date = new Date(start + day * DAY).toISOString().slice(0, 10);
+  return Array.from({ length: ROWS }, (_, i) => {
+    const isPositive = i % 2 === 0;
+    const label = Number(i < wrong ? !isPositive : isPositive);
+    return `${day}-${i},${date}T12:00:00Z,${isPositive ? 0.9 : 0.1},${label}`;
+  });
+}
+
+const HEAD = 'id,ts,score,label';
+
+interface Story {
+  performance: ReferenceSpec['performance'];
+  /** Wrong answers of the training rows, and of each day. */
+  training: number;
+  days: readonly number[];
+  matureAfter?: number;
+}
+
+/** The accuracy finding of each day, evaluated and committed one after another. */
+async function accuracies(story: Story): Promise<Finding[]> {
+  const found: Finding[] = [];
+  await withLakeAndDuck((lake, db) =>
+    withFolder(async (folder) => {
+      const write = (name: string, rows: readonly string[]) =>
+        writeFile(path.join(folder, name), `${[HEAD, ...rows].join('\n')}\n`);
+      await write('training.csv', rowsOf(-9, story.training));
+      await write(
+        'live.csv',
+        story.days.flatMap((wrong, day) => rowsOf(day, wrong)),
+      );
+      const monitor = monitorIn(folder, story);
+      const deps = { lake, clock: () => start } as unknown as Deps;
+      let pin: ReferencePin | null = null;
+      for (const day of story.days.keys()) {
+        const from = start + day * DAY;
+        const window = { start: from, end: from + DAY, weekday: new Date(from).getUTCDay() || 7 };
+        const knownAt = window.end + (story.matureAfter ?? 0);
+        const due = { window, revision: 1, at: window.end, knownAt };
+        const head = { reference: pin };
+        const given = { monitor, fingerprint: 'm', due, head, landDir: folder };
+        const evaluated = await evaluate(deps, db, { ...given, exact: 'grid' });
+        pin = evaluated.pin;
+        const { evaluation, mature, profileFile } = evaluated;
+        const rest = {
+          mature,
+          profileFile,
+          notEvaluated: null,
+          others: 'judged' as const,
+          attempt: `a${day}`,
+        };
+        await commitEvaluation(deps, db, { evaluation, ...rest });
+        found.push(...evaluation.findings.filter(({ check }) => check === 'accuracy'));
+      }
+    }),
+  );
+  return found;
+}
+
+function monitorIn(folder: string, { performance, matureAfter = 0 }: Story): Monitor {
+  const csv = (name: string) => {
+    return { kind: 'csv' as const, path: path.join(folder, name), where: null };
+  };
+  const limits = { warn: null, alert: { drop: 0.05 }, minRows: 100, rule: 'calibrated' as const };
+  const asked = { name: null, against: null, targets: null, running: null, every: null };
+  const bare = monitorOf({ predictions: csv('live.csv') });
+  return {
+    ...bare,
+    model: { ...bare.model, task: 'binary' },
+    columns: {
+      ...bare.columns,
+      prediction: { kind: 'probability', column: 'score', threshold: 0.5 },
+    },
+    labels: {
+      ...{ name: 'target', from: null, on: {}, value: 'label', positive: ['1'] },
+      ...{ timestamp: null, matureAfter },
+    },
+    reference: {
+      drift: { kind: 'training', from: csv('training.csv'), trainedUntil: null },
+      ...{ others: {}, performance },
+    },
+    checks: [{ check: checkNamed('accuracy').name, ...limits, ...asked, params: {} }],
+  };
+}
+
+const shown = (findings: readonly Finding[]) =>
+  findings.map(({ verdict, details }) => [verdict, details['reference'] ?? null]);
+
+const twoDays = { kind: 'first_mature', size: 2 * DAY } as const;
+
+describe('what a metric is held against', () => {
+  // training: 4 of 400 wrong (0.99); live 60, 80 wrong (0.825 in both together), then 60, then 120
+  const days = [60, 80, 60, 120];
+  test('is the first windows, not what the model was trained on', async () => {
+    const found = await accuracies({ performance: twoDays, training: 4, days });
+    expect(shown(found)).toEqual([
+      ['unknown', null],
+      ['unknown', null],
+      ['ok', 0.825],
+      ['alert', 0.825],
+    ]);
+    expect(found[0]).toMatchObject({ reason: 'no_reference', value: 0.85 });
+    expect(found[0]?.sentence).toBe(
+      'accuracy is 0.85; the first mature windows, which it is held against, are not there yet.',
+    );
+    expect(found[3]?.sentence).toContain('accuracy is 0.7 [');
+    expect(found[3]?.sentence).toContain('0.825 in the first 2 d');
+  });
+  test('is the labels of the reference where those were held out', async () => {
+    const found = await accuracies({ performance: { kind: 'held_out' }, training: 4, days });
+    expect(shown(found)).toEqual(days.map(() => ['alert', 0.99]));
+    expect(found[0]?.sentence).toContain('0.99 on the reference');
+  });
+  test('stays the first windows once they are there', async () => {
+    const found = await accuracies({ performance: twoDays, training: 4, days: [60, 80, 4, 4, 60] });
+    expect(shown(found).slice(2)).toEqual([
+      ['ok', 0.825],
+      ['ok', 0.825],
+      ['ok', 0.825],
+    ]);
+  });
+  test('waits until the labels of the first windows are mature', async () => {
+    const late = { performance: twoDays, training: 4, days, matureAfter: DAY };
+    const found = await accuracies(late);
+    // each day is looked at when its own labels are mature, so that those before it are
+    expect(shown(found)[3]).toEqual(['alert', 0.825]);
+  });
+});
