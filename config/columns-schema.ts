@@ -78,12 +78,8 @@ function keyFaults(given: Given): { key: string; message: string }[] {
     const message = 'expected none: probabilities of classes stand beside label';
     faults.push({ key: 'probabilities', message });
   }
-  const said = predictionKeys.find((key) => given[key] !== undefined);
-  const kind = said === 'position' ? 'ranking' : said;
-  // A score may be of any kind.
-  if (given.kind !== undefined && kind !== undefined && kind !== 'score' && given.kind !== kind) {
-    faults.push({ key: 'kind', message: `expected ${kind}, as its key says` });
-  }
+  const said = kindFault(given);
+  if (said !== null) faults.push({ key: 'kind', message: said });
   if (given['position'] === undefined) return faults;
   const missing = ['request', 'item'].filter((key) => given[key] === undefined);
   return [
@@ -93,6 +89,18 @@ function keyFaults(given: Given): { key: string; message: string }[] {
       message: `missing: the column of the ${key}; a ranking has one`,
     })),
   ];
+}
+
+/** A score may be of any kind but a ranking; every other key says its kind. */
+function kindFault(given: Given): string | null {
+  const { kind } = given;
+  if (kind === undefined || given['score'] !== undefined) {
+    return kind === 'ranking' ? 'expected another kind: a ranking has a position' : null;
+  }
+  const own = kindOf({ ...given, kind: undefined });
+  return predictionKeys.some((key) => given[key] !== undefined) && kind !== own
+    ? `expected ${own}, as its key says`
+    : null;
 }
 
 function kindOf(given: Given): Prediction['kind'] {

@@ -102,10 +102,14 @@ function againFaults({ checks }: Sections, index: number, path: Fault['path']): 
   });
 }
 
+/** Neither a section of labels nor a ranking whose rows say how relevant they were. */
+function lacksLabels({ labels, columns }: Sections): boolean {
+  return labels?.length === 0 && columns?.prediction?.ranking?.relevance == null;
+}
+
 function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
   const { name, over, tasks } = check;
-  const isRated = given.columns?.prediction?.ranking?.relevance != null;
-  if (over === 'label' && given.labels?.length === 0 && !isRated) {
+  if (over === 'label' && lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
   }
   const { model, columns } = given;
@@ -132,7 +136,7 @@ function orderFaults(
 
 function retrainingFaults(given: Sections): Fault[] {
   const { metric } = given.retraining ?? {};
-  if (metric !== undefined && given.labels?.length === 0) {
+  if (metric !== undefined && lacksLabels(given)) {
     const message = `${metric} needs labels: there is no section labels`;
     return [{ path: ['retraining', 'metric'], message }, ...reminderFaults(given)];
   }

@@ -1,3 +1,4 @@
+import { predictionColumns } from '../domain/prediction.js';
 import type { Fault, Sections } from './fault.js';
 
 /** A column, what it is for, and where the file says so. */
@@ -75,7 +76,6 @@ function roleFeatures(given: Sections, include: readonly string[]): Fault[] {
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
   const { timestamp, id, prediction, version, rowSource } = columns;
-  const key = prediction?.kind === 'probability' ? 'score' : (prediction?.kind ?? '');
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
@@ -84,7 +84,11 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...id.flatMap((name, index) => role(name, 'an id', ['columns', 'id', index])),
     ...role(version, 'the version', ['columns', 'version']),
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
-    ...role(prediction?.column, 'the prediction', ['columns', 'prediction', key]),
+    ...predictionColumns(prediction).flatMap(([path, column], index) => {
+      // A request and its item may be the key, too.
+      const words = index === 0 ? 'the prediction' : 'a column of the prediction';
+      return role(column, words, ['columns', 'prediction', ...path]);
+    }),
     ...(label?.from === undefined ? role(label?.value, 'the label', ['labels', 0, 'value']) : []),
   ];
 }

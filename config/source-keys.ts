@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isTemplate, placeholders } from '../calendar/partitions.js';
 import { address, secretReference } from './retraining-schema.js';
-import { duration, oneOf, text } from './scalars.js';
+import { duration, lasting, oneOf, text } from './scalars.js';
 
 const laterKinds = ['mysql', 'bigquery', 'snowflake', 'delta', 'iceberg'];
 
@@ -47,7 +47,7 @@ export const allSourceKeys = z.strictObject({
   url: address.optional(),
   table: text('the name of a table, as scores or ml.scores').optional(),
   query: text('one select, without a semicolon').optional(),
-  timeout: duration.optional(),
+  timeout: lasting.optional(),
   overlap: duration.optional(),
   format: oneOf(['parquet', 'csv', 'jsonl']).optional(),
   endpoint: address.optional(),

@@ -92,25 +92,28 @@ function built(kind: SourceSpec['kind'], given: SourceGiven, say: Said): SourceS
     }
     case 'parquet':
     case 'csv':
-    case 'jsonl':
-      sayScheme(path, say);
+    case 'jsonl': {
+      const wrong = schemeFault(path);
+      if (wrong !== null) say('path', wrong);
       return { kind, path, where };
+    }
   }
 }
 
-/** Files are on the workers' disks. */
-function sayScheme(path: string, say: Said): void {
+/** Of a path that is an address, which source it is of. */
+function schemeFault(path: string): string | null {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? [];
-  if (scheme === undefined) return;
-  const words: Readonly<Record<string, string>> = {
-    s3: 'kind: s3 reads s3://',
-    http: 'kind: http with url: reads http://',
-    https: 'kind: http with url: reads https://',
-  };
-  say(
-    'path',
-    `expected a path of files; ${words[scheme.toLowerCase()] ?? `nothing reads ${scheme}://`}`,
-  );
+  switch (scheme?.toLowerCase()) {
+    case undefined:
+      return null;
+    case 's3':
+      return 'expected a path of files: s3:// needs from: { kind: s3, path }';
+    case 'http':
+    case 'https':
+      return `expected a path of files: ${scheme}:// needs from: { kind: http, url }`;
+    default:
+      return `expected a path of files: ${scheme}:// is not available yet in this version`;
+  }
 }
 
 function s3Of(given: SourceGiven, say: Said) {

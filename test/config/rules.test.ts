@@ -49,6 +49,31 @@ describe('a column', () => {
     expect(await told(withColumns(columns, elsewhere))).toEqual([]);
   });
 
+  test('a request and its item may be the key, and neither is a feature', async () => {
+    const ranking = 'prediction: { request: q, item: d, position: n, relevance: r }';
+    expect(await told(withColumns(`timestamp: t, id: [q, d], ${ranking}`))).toEqual([]);
+    const features = 'features: { include: [d, r, a] }';
+    expect(await told(withColumns(`timestamp: t, ${ranking}, ${features}`))).toEqual([
+      'columns.features.include[0]: "d" is a column of the prediction: expected a feature',
+      'columns.features.include[1]: "r" is a column of the prediction: expected a feature',
+    ]);
+    const kinds = [
+      '{ request: q, item: d, position: n, kind: label }',
+      '{ score: p, kind: ranking }',
+    ];
+    expect(
+      await Promise.all(
+        kinds.map((kind) => told(withColumns(`timestamp: t, prediction: ${kind}`))),
+      ),
+    ).toEqual([
+      ['columns.prediction.kind: expected ranking, as its key says, got "label"'],
+      [
+        'columns.prediction.kind: expected another kind: a ranking has a position, got "ranking". ' +
+          'Example: kind: probability',
+      ],
+    ]);
+  });
+
   test('a kind that the key of a prediction contradicts is refused, and so are no positives', async () => {
     const kind = 'timestamp: t, prediction: { label: c, kind: probability }';
     expect(await told(withColumns(kind))).toEqual([
@@ -124,11 +149,15 @@ describe('a duration', () => {
 });
 
 describe('a file', () => {
-  test('of another place is refused as a path, by its scheme', async () => {
-    const path = shortest.replace('"data/churn/*.parquet"', 's3://bucket/churn.parquet');
-    expect(await told(path)).toEqual([
-      'predictions.from.path: expected a path of files; kind: s3 reads s3://, got ' +
-        '"s3://bucket/churn.parquet". Example: path: "data/churn/*.parquet"',
+  test.each([
+    ['gs', 'gs:// is not available yet in this version'],
+    ['s3', 's3:// needs from: { kind: s3, path }'],
+    ['https', 'https:// needs from: { kind: http, url }'],
+  ])('of another place is refused as a path, by its scheme %s', async (scheme, words) => {
+    const address = `${scheme}://bucket/churn.parquet`;
+    expect(await told(shortest.replace('"data/churn/*.parquet"', address))).toEqual([
+      `predictions.from.path: expected a path of files: ${words}, got "${address}". ` +
+        'Example: path: "data/churn/*.parquet"',
     ]);
   });
 
@@ -170,6 +199,8 @@ events: [{ name: sale, from: soon, to: later }, { name: fair, from: 2026-02-02, 
       'retraining.metric: roc_auc needs labels: there is no section labels',
     ]);
     expect(await told(`${shortest}retraining: {}\n`)).toEqual([]);
+    const rated = 'timestamp: t, prediction: { request: q, item: d, position: n, relevance: r }';
+    expect(await told(withColumns(rated, 'retraining: { metric: ndcg }\n'))).toEqual([]);
   });
 });
 

@@ -190,9 +190,10 @@ test.skipIf(temporalMissing() !== null)(
             const evaluation = await place.lake.readEvaluation(commit?.file ?? '');
             expect(JSON.stringify(evaluation.findings)).toContain(`${MARKER}-category`);
             const [wrong] = await place.lake.newest('wrong', 1);
-            // What the engine quotes of a row stays with the engine.
-            expect(wrong?.error).toContain('Could not convert string … to INT32');
-            expect(wrong?.error).not.toContain(MARKER);
+            // What the engine quotes of a row stays in the lake.
+            expect(wrong?.error).toMatch(
+              new RegExp(`Could not convert string '.*${MARKER}.*' to INT32`),
+            );
 
             const histories = await historiesOf(place.client);
             const ids = histories.map(({ workflowId }) => workflowId);
