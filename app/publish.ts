@@ -14,6 +14,7 @@ import { ofAnotherLake } from './errors.js';
 import { hearingWords } from './hearing-words.js';
 import { installed, makeLakeMark } from './installed.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
+import { adoptPauses } from './pauses.js';
 import { appliedTeams } from './people.js';
 import { openOfModels, prune } from './prune.js';
 import { putSchedule } from './put-schedule.js';
@@ -126,6 +127,7 @@ export async function applyChanges(
 ): Promise<void> {
   const models = new Map(input.models.map((model) => [model.id, model]));
   const lake = await makeLakeMark(app);
+  await adoptPauses(app, client);
   await pMap(
     input.changes,
     async (change) => {

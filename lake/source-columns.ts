@@ -3,7 +3,7 @@ import { SourceError } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
-import { columnsOf, fresh, reader } from './window-files.js';
+import { columnsOf, fresh, reader, refuseTwins } from './window-files.js';
 
 /** Lines of a file of JSON Lines that are looked at. */
 const MOST_LINES = 1_000;
@@ -19,8 +19,11 @@ export async function columnsIn(db: Duck, kind: FileKind, path: string): Promise
     await perform(db, `create view ${view} as from ${reader(kind, [path])}${lines}`);
     if (kind !== 'jsonl') return Object.keys(await columnsOf(db, view));
     const keys = await ask(db, 'window/keys', { rows: view });
-    return keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
+    const names = keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
+    refuseTwins(path, names);
+    return names;
   } catch (error) {
+    if (error instanceof SourceError) throw error;
     db.options.signal?.throwIfAborted();
     throw new SourceError(path, null, damageWords(kind, error));
   } finally {
