@@ -203,6 +203,48 @@ test('the bins of both sides add up to the rows with a value', () => {
   expect(ask('total_variation', evidence).nCurrent).toBe(300);
 });
 
+describe('values beyond the axis', () => {
+  // one row of 200 lies a thousand times as far out as the axis reaches, to both sides
+  const tails = (seed: number, mean: number) =>
+    normals(4000, seed, { mean }).map((x, row) => (row % 200 === 7 ? (row % 3 ? 5e3 : -4e3) : x));
+  const [reference, current] = [tails(1, 0), tails(2, 0.1)];
+  const given = evidenceOf(
+    { x: reference },
+    { x: current },
+    {
+      axes: { x: { low: -5, inverseWidth: 409.6 } },
+    },
+  );
+  const sdOf = (values: readonly number[]) => {
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
+  };
+  test('count in the spread that mean_shift and its interval are told by', () => {
+    const found = ask('mean_shift', given);
+    const wanted = ask('mean_shift', exactly(reference, current));
+    const { now, before: was } = found.details as Record<string, { sd: number }>;
+    expect(sdOf(reference)).toBeGreaterThan(300);
+    close(was?.sd ?? null, sdOf(reference));
+    close(now?.sd ?? null, sdOf(current));
+    for (const key of ['value', 'low', 'high', 'pValue'] as const) {
+      close(found[key], wanted[key] ?? NaN);
+    }
+  });
+  test('count in the spread that wasserstein is scaled by', () => {
+    const [raw, scaled] = [{}, { scaled: true }].map((more) => ask('wasserstein', given, more));
+    close(scaled?.value ?? null, (raw?.value ?? NaN) / sdOf(reference));
+  });
+  test('no spread is told where the square of a value is no number', () => {
+    for (const evidence of [
+      evidenceOf({ x: [...reference, 1e200] }, { x: current }),
+      exactly([...reference, 1e200], current),
+    ]) {
+      expect(ask('mean_shift', evidence).reason).toBe('not_applicable');
+      expect(ask('wasserstein', evidence, { scaled: true }).reason).toBe('not_applicable');
+    }
+  });
+});
+
 describe('a mean of values far from nothing', () => {
   const sides = (offset: number) =>
     [normals(4000, 1), normals(3000, 2, { mean: 0.05 })].map((values) =>
