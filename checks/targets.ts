@@ -26,7 +26,7 @@ export function featuresOf(monitor: Monitor, evidence: Pick<Evidence, 'grid'>): 
 
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
- * columns that carry a row's id and prediction are looked at by `schema` beside the features; so are
+ * columns that carry a row's id and prediction are looked at by `schema` beside the features, and
  * those of segments that cannot be told.
  */
 export function targetsOf(

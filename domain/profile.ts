@@ -136,6 +136,16 @@ export interface Profile {
   asked: Readonly<Record<string, Counts>>;
 }
 
+/**
+ * An object by the names of columns: any of them, as `constructor` and `__proto__`, is a key like
+ * another, and none is there that was not put there.
+ */
+export function byColumn<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
+  const made = Object.create(null) as Record<string, T>;
+  for (const [column, value] of entries) made[column] = value;
+  return made;
+}
+
 /** Number of cells. */
 export function size(counts: Counts): number {
   return counts.sums['n']?.length ?? 0;

@@ -1,4 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
+import { byColumn } from '../domain/profile.js';
 import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
@@ -49,7 +50,7 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
   const before = { located: reference, wants: wantsOf(monitor, null), time: null };
   return withRows(db, before, (first) =>
     once(db, first, async (copy) => {
-      const axes = { ...(await axesOf(db, monitor, copy)), ...presenceOf(monitor, copy) };
+      const axes = Object.assign(await axesOf(db, monitor, copy), presenceOf(monitor, copy));
       const bare = { id: '', axes };
       return readAs(db, { rows: copy, monitor, grid: bare }, async (rows) => {
         const [counted] = await ask(db, 'profile/count', { rows: rows.view });
@@ -86,7 +87,7 @@ function presenceOf({ columns }: Monitor, { types }: Relation): Record<string, A
     const bare = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null };
     return [[name, { ...bare, kind: 'opaque', known: [], distinct: 0, type }]];
   });
-  return Object.fromEntries(found);
+  return byColumn(found);
 }
 
 /** Runs with columns read as their axes need them: categories as texts, numbers as numbers. */

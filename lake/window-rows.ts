@@ -1,3 +1,4 @@
+import { byColumn } from '../domain/profile.js';
 import { ROW_NUMBER } from '../domain/monitor.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
@@ -162,8 +163,8 @@ async function read(
   await createView(db, { view, select, slices, base, located: chosen, texts });
   return {
     view,
-    types: Object.fromEntries(readings.map(([name, { type }]) => [name, type])),
-    texts: Object.fromEntries(hidden.map(([name]) => [name, textOf(name)])),
+    types: byColumn(readings.map(([name, { type }]) => [name, type])),
+    texts: byColumn(hidden.map(([name]) => [name, textOf(name)])),
     timeType: time === null ? null : (columns[time.column] ?? null),
     unreadable,
     first,

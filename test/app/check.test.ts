@@ -43,6 +43,11 @@ ${given.monitor ?? ''}`;
     const command = ['check', 'shop', '--as-of', '2026-03-03', '--json'];
     const { code, out, err } = await runCli(command, { cwd: folder, env });
     expect(err).toBe('');
+    // From the reference that the first one kept.
+    const again = await runCli(command, { cwd: folder, env });
+    expect((JSON.parse(again.out) as Checked).findings).toEqual(
+      (JSON.parse(out) as Checked).findings,
+    );
     use({ exitCode: code, findings: (JSON.parse(out) as Checked).findings });
   });
 
@@ -96,5 +101,45 @@ test('a segment of a reference that does not have its column parts nothing there
     (found) => {
       expect(of(found, 'psi', 'visits')?.verdict).toBe('ok');
       expect(of(found, 'schema', 'region')).toBeUndefined();
+    },
+  ));
+
+const odd = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+const named = (sql: string) => odd.map((name) => `${sql} as "${name}"`).join(', ');
+
+test('columns may have the names that every object of JavaScript knows', () =>
+  checked({ before: named('i % 60'), now: named('40 + i % 60') }, (found) => {
+    for (const name of odd) {
+      expect(of(found, 'psi', name)?.verdict, name).toMatch(/warn|alert/);
+      expect(of(found, 'schema', name)?.verdict, name).toBe('ok');
+    }
+  }));
+
+test('such a column that is gone is told, and one that is new is none of the reference', () =>
+  checked(
+    {
+      before: 'i % 60 as age, i % 9 as "__proto__", i % 9 as "constructor"',
+      now: 'i % 60 as age, i % 9 as "valueOf", i % 9 as "toString"',
+    },
+    (found) => {
+      for (const name of ['__proto__', 'constructor']) {
+        expect(of(found, 'schema', name)?.sentence).toMatch(/: column missing; /);
+      }
+      const targets = new Set(found.findings.map(({ target }) => target));
+      expect([...targets].filter((name) => ['valueOf', 'toString'].includes(name))).toEqual([]);
+    },
+  ));
+
+test('texts under such names are counted, in parts of the rows, too', () =>
+  checked(
+    {
+      before: `${named("'a' || i % 5")}, 'p' || i % 2 as part`,
+      now: `${named("'b' || i % 5")}, 'p' || i % 2 as part`,
+      monitor: 'segments: [{ name: part, by: part }]\n',
+    },
+    (found) => {
+      for (const name of odd) {
+        expect(of(found, 'unseen_categories', name)?.verdict, name).toBe('warn');
+      }
     },
   ));

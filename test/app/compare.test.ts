@@ -59,6 +59,24 @@ describe('compare', () => {
     });
   });
 
+  test.each([[[]], [['--exact']]])('knows a column called __proto__ %j', async (more) => {
+    await withFolder(async (db, folder) => {
+      const rows = (shift: number) =>
+        `select ${shift} + i % 60 as "__proto__", [i] as "constructor" from range(600) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(0));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(40));
+      const args = ['compare', 'a.parquet', 'b.parquet', '--json', ...more];
+      const { out } = await runCli(args, { env: {}, cwd: folder });
+      const found = JSON.parse(out) as Json;
+      expect(found.columns.map(({ column, verdict }) => [column, verdict])).toEqual([
+        ['__proto__', 'alert'],
+        ['constructor', 'ok'],
+      ]);
+      // Below 40 lie 40 of 60 values of the first, and none of the second.
+      expect(found.columns[0]?.scores['ks']).toBeCloseTo(40 / 60, 12);
+    });
+  });
+
   test('compares dates, lists and free texts by what is missing, and says that it is all', async () => {
     await withFolder(async (db, folder) => {
       const rows = (missing: number) => `select
