@@ -1,6 +1,7 @@
 import { exactValues } from '../domain/judging/numeric.js';
-import { momentsOf, quantileOf } from '../domain/judging/moments.js';
+import { momentsOf } from '../domain/judging/moments.js';
 import type { Quantile } from '../domain/judging/moments.js';
+import { quantileKnown } from '../domain/judging/spans.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { quantiles, sampleOf } from '../stats/tally.js';
 import type { Sample } from '../stats/two-sample.js';
@@ -17,14 +18,17 @@ export interface Side {
 
 const FAN = ['p10', 'p25', 'p50', 'p75', 'p90'] as const;
 
-/** Quantiles are interpolated between rows where values are counted, inside cells elsewhere. */
+/**
+ * Quantiles are interpolated between rows where values are counted, inside cells elsewhere; of
+ * coarse counts the bin is told.
+ */
 export function sideOf(axis: Axis, counts: Counts): { side: Side; sample: Sample } {
   const exact = exactValues(counts);
   const shares = FAN.map((name) => Number(name.slice(1)) / 100);
   const found =
     counts.exact?.between ??
     (exact === null
-      ? shares.map((share) => quantileOf(axis, counts, share))
+      ? shares.map((share) => quantileKnown(axis, counts, share))
       : quantiles(exact, shares));
   const fan = Object.fromEntries(FAN.map((name, index) => [name, found[index] ?? null]));
   const sample = counts.exact ?? (exact === null ? binnedSample(axis, counts) : sampleOf(exact));

@@ -8,9 +8,11 @@ import type { Axis, Counts, ExactFigures } from '../profile.js';
 
 /**
  * A quantile of a binned column: a value by interpolation inside its fine bin, off by at most one
- * bin's width; beyond the ends of the axis only a bound is known, as `{ below: 33.33 }`.
+ * bin's width; beyond the ends of the axis only a bound is known, as `{ below: 33.33 }`, and of
+ * coarse bins where it lies, as `{ from: 46.1, to: 48.9 }`.
  */
-export type Quantile = number | { below: number } | { above: number };
+export type Quantile =
+  number | { below: number } | { above: number } | { from: number; to: number };
 
 /** Figures of the finite values of a numeric column; null without any. */
 export interface Moments {
@@ -155,10 +157,11 @@ function inside(axis: Axis, cell: number, share: number): Quantile {
   return Math.abs(value) * axis.inverseWidth < 1e-6 ? 0 : value;
 }
 
-/** `41.2`, `below 33.33`, `above 9.5`; '' when there is none. */
+/** `41.2`, `below 33.33`, `above 9.5`, `46.1 … 48.9`; '' when there is none. */
 export function quantileInWords(quantile: Quantile | null | undefined): string {
   if (quantile == null) return '';
   if (typeof quantile === 'number') return Number.isFinite(quantile) ? figure(quantile) : '';
+  if ('from' in quantile) return `${figure(quantile.from)} … ${figure(quantile.to)}`;
   return 'below' in quantile
     ? `below ${figure(quantile.below)}`
     : `above ${figure(quantile.above)}`;

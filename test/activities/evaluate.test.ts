@@ -128,8 +128,8 @@ test('matured labels re-evaluate the outcomes alone, as a whole evaluation would
     const again = await judge({ ...mature, kind: 'again' }, whole.db);
     expect(whole.statements.some((sql) => sql.includes('income'))).toBe(true);
     expect(again.profileFile).toBeNull();
-    expect(found.evaluation.findings).toEqual(again.evaluation.findings);
-    expect(found.evaluation.manifest).toEqual(again.evaluation.manifest);
+    expect(found.evaluation.findings).toStrictEqual(again.evaluation.findings);
+    expect(found.evaluation.manifest).toStrictEqual(again.evaluation.manifest);
     const auc = found.evaluation.findings.find(({ check }) => check === 'roc_auc');
     // The label is the score's own half: every positive ranks above every negative.
     expect(auc).toMatchObject({ value: 1, nCurrent: 400, reason: null });

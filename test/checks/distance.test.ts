@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkNamed } from '../../checks/index.js';
+import { coarsen } from '../../domain/judging/coarsen.js';
 import type { Axis, Counts } from '../../domain/profile.js';
 import type { Evidence, Reading } from '../../domain/score.js';
 import { binned, chance, evidenceOf, exact, normals, texts } from './evidence.js';
@@ -242,6 +243,50 @@ describe('values beyond the axis', () => {
       expect(ask('mean_shift', evidence).reason).toBe('not_applicable');
       expect(ask('wasserstein', evidence, { scaled: true }).reason).toBe('not_applicable');
     }
+  });
+});
+
+describe('quantiles of parts of the rows, of which coarse bins are kept', () => {
+  /** mean_shift of the same rows in cells and in coarse bins. */
+  const both = (reference: number[], current: number[], axis: Partial<Axis> = {}) => {
+    const fine = evidenceOf({ x: reference }, { x: current }, { axes: { x: axis } });
+    const own = fine.grid.axes['x'];
+    if (own === undefined || fine.reference === null) throw new Error('There is an axis.');
+    const coarse = (all: readonly number[]) => ({ x: coarsen(own, binned(own, all)) });
+    const found = ask('mean_shift', {
+      ...fine,
+      current: { ...fine.current, columns: coarse(current) },
+      reference: { ...fine.reference, columns: coarse(reference) },
+    });
+    return { fine: ask('mean_shift', fine), coarse: found };
+  };
+  test('are told as the bin that they lie in, and never as a value', () => {
+    const { fine, coarse } = both(normals(3000, 3), normals(2000, 4, { mean: 0.6 }));
+    const of = (found: Reading, side: string) =>
+      (found.details[side] as { quantiles: Record<string, { from: number; to: number }> })
+        .quantiles;
+    for (const side of ['before', 'now']) {
+      for (const share of ['p10', 'p25', 'p50', 'p75', 'p90']) {
+        const value = Number(of(fine, side)[share]);
+        const bin = of(coarse, side)[share];
+        // Edges are told to a hundredth of a cell.
+        expect(bin?.from).toBeLessThanOrEqual(value + 1e-4);
+        expect(bin?.to).toBeGreaterThanOrEqual(value - 1e-4);
+      }
+    }
+    expect(coarse.value).toBeCloseTo(fine.value ?? NaN, 9);
+    const number = String.raw`-?[\d.]+`;
+    expect(checkNamed('mean_shift').say(coarse, 'x')).toMatch(
+      new RegExp(`median ${number} … ${number} → ${number} … ${number}\\.$`),
+    );
+  });
+  test('are told by the numbers of the bin where it holds whole ones, as one where it holds one', () => {
+    // 0 to 9, each as often; edges at 0, 3, 4 and 8
+    const values = Array.from({ length: 1000 }, (_, i) => i % 10);
+    const axis = { low: -0.5, inverseWidth: 1, edges: [0, 3, 4, 8, 4096] };
+    const later = values.map((value) => Math.max(0, value - 1));
+    const { coarse } = both(values, later, axis);
+    expect(checkNamed('mean_shift').say(coarse, 'x')).toMatch(/median 4 … 7 → 3\.$/);
   });
 });
 
