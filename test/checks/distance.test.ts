@@ -87,6 +87,68 @@ describe('counted value by value, each statistic is what scipy 1.17 gives for th
   });
 });
 
+describe('counted value by value, numbers of more values than there are cells', () => {
+  /** 30,000 values of 6,000 different ones over a range of 50,000. */
+  const many = (seed: number, scale = 1) => {
+    const next = chance(seed);
+    return Array.from({ length: 30_000 }, () => (Math.floor(next() ** 2 * 6000) * 8) / scale);
+  };
+  const wide = (type: string, distinct = 0.2) => ({ low: -1, inverseWidth: 0.08, type, distinct });
+  /** Jensen and Shannon's distance over every value of both sides. */
+  const jsOf = (a: readonly number[], b: readonly number[]): number => {
+    const tally = (all: readonly number[]) => {
+      const found = new Map<number, number>();
+      for (const value of all) found.set(value, (found.get(value) ?? 0) + 1 / all.length);
+      return found;
+    };
+    const [p, q] = [tally(a), tally(b)];
+    let sum = 0;
+    for (const value of new Set([...a, ...b])) {
+      const [x, y] = [p.get(value) ?? 0, q.get(value) ?? 0];
+      for (const side of [x, y]) if (side > 0) sum += (side / 2) * Math.log((2 * side) / (x + y));
+    }
+    return Math.sqrt(sum);
+  };
+  const quickly = (values: readonly number[]): Counts => {
+    const rows = new Map<number, number>();
+    for (const value of values) rows.set(value, (rows.get(value) ?? 0) + 1);
+    const n = Float64Array.from(rows.values());
+    return { by: { value: [...rows.keys()].map(String) }, sums: { n } };
+  };
+  const asked = (a: readonly number[], b: readonly number[], axis: Partial<Axis>) => {
+    const given = evidenceOf({ x: a }, { x: b }, { axes: { x: axis } });
+    const side = (values: readonly number[]) => ({ columns: { x: quickly(values) } });
+    return ask('jensen_shannon', {
+      ...given,
+      binning: 'exact',
+      current: { ...given.current, ...side(b) },
+      reference: given.reference && { ...given.reference, ...side(a) },
+    });
+  };
+  test.each([
+    ['BIGINT', 1],
+    ['DECIMAL(18,3)', 1000],
+    ['DOUBLE', 100],
+  ])('a %s has a bin for every value', (type, scale) => {
+    const [a, b] = [many(1, scale), many(2, scale)];
+    const found = asked(a, b, wide(type));
+    close(found.value, jsOf(a, b));
+    expect(found.value).toBeGreaterThan(0.1);
+    expect(found.details['why']).toBeUndefined();
+  });
+  test.each([
+    ['DOUBLE', 0.2, 7],
+    ['BIGINT', 0.9, 1],
+  ])('a %s of which %d are different, or with all its digits, says that it keeps ten', (...of) => {
+    const [type, distinct, scale] = of;
+    const found = asked(many(1, scale), many(2, scale), wide(type, distinct));
+    expect(found.value).toBeLessThan(0.05);
+    expect(checkNamed('jensen_shannon').say(found, 'x')).toMatch(
+      /\(p .*; in the bins of psi, for few of its values come again\)/,
+    );
+  });
+});
+
 describe('from bins', () => {
   const grid = evidenceOf({ x: normals(5000, 1) }, { x: normals(4000, 2, { mean: 0.3 }) });
   test('wasserstein has bounds that hold the exact value', () => {
