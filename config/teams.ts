@@ -5,7 +5,7 @@ import { jsonSchemaOf } from './known-keys.js';
 import { pathText, wholeFile, type Problem } from './problem.js';
 import { asMeant } from './meant.js';
 import { plainSecrets } from './secrets.js';
-import { didYouMean } from './spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 import { teamsSchema } from './teams-schema.js';
 import { isNobody, reachable, sketchTeams } from './teams-sketch.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
