@@ -1,3 +1,4 @@
+import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Slice } from '../domain/profile.js';
@@ -24,8 +25,9 @@ export function figuresOf({ findings }: ComparedColumn): string[] {
   return [short('psi'), short('ks'), short('total_variation'), more, medianOf(findings)];
 }
 
-/** Percentage points: `+1.2 %`. */
-const sign = (share: number): string => `${share > 0 ? '+' : ''}${percent(share)}`;
+/** Percentage points: `+1.2 pp`. */
+const sign = (share: number): string =>
+  `${share > 0 ? '+' : ''}${percent(share).replace('%', 'pp')}`;
 
 function medianOf(findings: readonly Finding[]): string {
   const details = findings.find(({ check }) => check === 'mean_shift')?.details;
@@ -87,9 +89,23 @@ export function besideOf(compared: Compared): string[] {
   });
   const lost = (['reference', 'current'] as const).flatMap((side) => {
     const lines = tables.unreadable[side];
-    return lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`];
+    const values = unreadOf(compared, side).map(({ column, n }) => `${countWords(n)} of ${column}`);
+    return [
+      ...(lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`]),
+      ...(values.length === 0
+        ? []
+        : [`${input[side]}: values that could not be read: ${values.join(', ')}`]),
+    ];
   });
   return [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+}
+
+/** Values of compared columns that came on one side and could not be read, most first. */
+export function unreadOf(
+  { whole, tables }: Compared,
+  side: 'reference' | 'current',
+): { column: string; n: number }[] {
+  return rejectedOf(whole[side]).filter(({ column }) => tables.grid.axes[column] !== undefined);
 }
 
 /** `12 345`: thousands apart by a thin space. */

@@ -5,7 +5,7 @@ import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
 import { partsOf } from './compare-parts.js';
-import type { ComparedPart } from './compare-parts.js';
+import type { ComparedPart, Readable } from './compare-parts.js';
 import type { Duck } from './duck.js';
 import { isCountable, wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
@@ -93,18 +93,19 @@ function presenceOf({ columns }: Monitor, { types }: Relation): Record<string, A
 /** Runs with columns read as their axes need them: categories as texts, numbers as numbers. */
 async function readAs<T>(
   db: Duck,
-  { rows, monitor, grid }: { rows: Relation; monitor: Monitor; grid: Grid },
-  use: (rows: Relation) => Promise<T>,
+  { rows, monitor, grid }: { rows: Readable; monitor: Monitor; grid: Grid },
+  use: (rows: Readable) => Promise<T>,
 ): Promise<T> {
-  const { view, types } = rows;
+  const { view, types, texts } = rows;
   const wants = wantsOf(monitor, grid);
   const typed = fresh('typed');
   const columns = Object.entries(types).map(([name, type]) => {
     return `${readTyped(name, type, wants[name]).sql} as ${quoteName(name)}`;
   });
+  columns.push(...Object.values(texts).map(quoteName));
   await perform(db, `create view ${typed} as select ${columns.join(', ')} from ${view}`);
   try {
-    return await use({ view: typed, types });
+    return await use({ view: typed, types, texts });
   } finally {
     await perform(db, `drop view ${typed}`);
   }
@@ -113,16 +114,16 @@ async function readAs<T>(
 /** Runs with a copy in memory of rows that are few. */
 async function once<T>(
   db: Duck,
-  { view, types }: Relation,
-  use: (rows: Relation) => Promise<T>,
+  { view, types, texts }: Readable,
+  use: (rows: Readable) => Promise<T>,
 ): Promise<T> {
   const [counted] = await ask(db, 'profile/count', { rows: view });
   const isWide = Object.keys(types).length > FEW_COLUMNS;
-  if (isWide || Number(counted?.['rows'] ?? 0) > FEW_ROWS) return use({ view, types });
+  if (isWide || Number(counted?.['rows'] ?? 0) > FEW_ROWS) return use({ view, types, texts });
   const copy = fresh('copy');
   await perform(db, `create table ${copy} as from ${view}`);
   try {
-    return await use({ view: copy, types });
+    return await use({ view: copy, types, texts });
   } finally {
     await perform(db, `drop table ${copy}`);
   }

@@ -86,7 +86,7 @@ async function duplicatesIn(
 /** The answer `rejected` of a reference: the values of its columns that could not be read. */
 export async function askedOfReference(
   db: Duck,
-  { grid, rows }: { grid: Grid; rows: Rows },
+  { grid, rows }: { grid: Grid; rows: Pick<Rows, 'view' | 'texts'> },
 ): Promise<Record<string, Counts>> {
   const misread = await misreadIn(db, { grid, rows, view: rows.view });
   return misread.some(({ n }) => n > 0) ? { rejected: answerRejected(misread) } : {};
@@ -94,7 +94,7 @@ export async function askedOfReference(
 
 async function misreadIn(
   db: Duck,
-  { grid, rows, view }: { grid: Grid; rows: Rows; view: string },
+  { grid, rows, view }: { grid: Grid; rows: Pick<Rows, 'texts'>; view: string },
 ): Promise<Misread[]> {
   const columns = Object.entries(rows.texts).filter(([name]) => grid.axes[name] !== undefined);
   const found = [];

@@ -17,8 +17,15 @@ const side = (shift: number): string => `
   from range(2000) t(i)`;
 
 interface Json {
+  current: { unreadableValues: { column: string; values: number }[] };
   columns: { column: string; verdict: string; scores: Record<string, number> }[];
-  findings: { check: string; target: string; segment: object | null; verdict: string }[];
+  findings: {
+    check: string;
+    target: string;
+    segment: object | null;
+    verdict: string;
+    score: { value: number | null };
+  }[];
   onlyIn: { reference: string[]; current: string[] };
   leftOut: { column: string; why: string }[];
   unmeasured: { column: string; why: string }[];
@@ -74,6 +81,47 @@ describe('compare', () => {
       ]);
       // Below 40 lie 40 of 60 values of the first, and none of the second.
       expect(found.columns[0]?.scores['ks']).toBeCloseTo(40 / 60, 12);
+    });
+  });
+
+  test.each([[[]], [['--exact']]])(
+    'values that cannot be read are not missing %j',
+    async (more) => {
+      await withFolder(async (_, folder) => {
+        const lines = (wrong: number) =>
+          Array.from({ length: 1000 }, (_, i) => `${i < wrong ? 'oops' : i % 80},${i % 7}`);
+        const write = (name: string, wrong: number) =>
+          writeFile(path.join(folder, name), ['x,y', ...lines(wrong), ''].join('\n'));
+        await write('a.csv', 0);
+        await write('b.csv', 60);
+        const run = (...args: string[]) =>
+          runCli(['compare', 'a.csv', 'b.csv', ...args, ...more], { env: {}, cwd: folder });
+        const { out } = await run();
+        expect(out).toContain('b.csv: values that could not be read: 60 of x');
+        expect(out).not.toMatch(/values are missing/);
+        const found = JSON.parse((await run('--json')).out) as Json;
+        expect(found.columns.find(({ column }) => column === 'x')?.scores['missing']).toBe(0);
+        expect(found.current.unreadableValues).toEqual([{ column: 'x', values: 60 }]);
+        // y parts the rows: those that are unreadable in each are.
+        const parts = JSON.parse((await run('--json', '--segments', 'y')).out) as Json;
+        const missing = parts.findings.filter(
+          (one) => one.check === 'missing' && one.target === 'x',
+        );
+        expect(new Set(missing.map(({ score }) => score.value))).toEqual(new Set([0]));
+        expect(missing).toHaveLength(8);
+      });
+    },
+  );
+
+  test('what is missing more is told in percentage points', async () => {
+    await withFolder(async (db, folder) => {
+      const rows = (missing: number) =>
+        `select case when i % 100 >= ${missing} then i % 80 end as x, i % 7 as y from range(1000) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(2));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(8));
+      const place = { env: {}, cwd: folder };
+      const { out } = await runCli(['compare', 'a.parquet', 'b.parquet'], place);
+      expect(out).toMatch(/^ x .* \+6 pp /m);
     });
   });
 
