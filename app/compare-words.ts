@@ -1,5 +1,6 @@
 import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
+import { becauseWords, foldByCause } from '../domain/folding.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
@@ -52,6 +53,26 @@ export function isTold(finding: Finding): boolean {
   return isJudged(finding) && (isBad(finding) || isThin || reason === 'error');
 }
 
+/** Said of every column that moved; here it is said once, beside them all. */
+const AT_ONCE = /; (\d+ of \d+ features)( of .+?)? moved at once/;
+
+/** What is told of some findings, causes first, each once: a broken rule stands for the others. */
+export function toldOf(findings: readonly Finding[]): string[] {
+  const told = foldByCause(findings.filter(isTold), (one) => one).map(({ cause, because }) => {
+    const more = becauseWords(because);
+    const sentence = cause.sentence.replace(AT_ONCE, '');
+    return more === null ? sentence : `${sentence} And ${more}.`;
+  });
+  return [...new Set(told)];
+}
+
+/** `11 of 14 features moved at once`; null: not so many did. */
+function atOnce(findings: readonly Finding[]): string | null {
+  const whole = findings.filter(({ slice }) => Object.keys(slice).length === 0);
+  const found = whole.flatMap(({ sentence }) => AT_ONCE.exec(sentence)?.[0] ?? []);
+  return found[0]?.slice(2) ?? null;
+}
+
 const isManyCategories = ({ details }: Finding): boolean =>
   details['note'] === 'no category is frequent enough for a bin';
 
@@ -97,7 +118,9 @@ export function besideOf(compared: Compared): string[] {
         : [`${input[side]}: values that could not be read: ${values.join(', ')}`]),
     ];
   });
-  return [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  const together = atOnce(findings);
+  const moved = together === null ? [] : [`${together}: a sign of one change upstream.`];
+  return [...moved, ...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
 }
 
 /** Values of compared columns that came on one side and could not be read, most first. */

@@ -113,6 +113,33 @@ describe('compare', () => {
     },
   );
 
+  test('a broken column is told once, what moved at once is told once, in 80 columns', async () => {
+    await withFolder(async (db, folder) => {
+      const long =
+        'a segment whose values are longer than anybody would ever want to read them all';
+      const rows = (times: number, shift: number) =>
+        `select (20 + sin(i)) * ${times} as amount, cos(i) + ${shift} as a, sin(i) + ${shift} as b,
+          sin(i * 7) + ${shift} as c, cos(i * 3) + ${shift} as d,
+          case when i % 2 = 0 then '${long}' else 'other' end as part from range(4000) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(1, 0));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(100, 1));
+      const args = ['compare', 'a.parquet', 'b.parquet', '--segments', 'part'];
+      const { out } = await runCli(args, { env: {}, cwd: folder });
+      const [whole = '', parts = ''] = out.split(' In parts of the rows:');
+      expect(whole.match(/^ {3}amount/gm)).toHaveLength(1);
+      expect(whole.replaceAll(/\s+/g, ' ')).toContain(
+        'amount: scale; its values are 100 times what they were',
+      );
+      expect(whole.replaceAll(/\s+/g, ' ')).toMatch(
+        /And 2 more checks of amount because of it: psi, out_of_range\./,
+      );
+      expect(parts.match(/ alert part = /g)).toHaveLength(2);
+      expect(out.match(/features moved at once/g)).toHaveLength(1);
+      expect(out).toContain(' 5 of 6 features moved at once: a sign of one change upstream.');
+      expect(Math.max(...out.split('\n').map((line) => Array.from(line).length))).toBeLessThan(81);
+    });
+  });
+
   test('what is missing more is told in percentage points', async () => {
     await withFolder(async (db, folder) => {
       const rows = (missing: number) =>
