@@ -5,12 +5,12 @@ import { quantileInWords } from '../domain/judging/moments.js';
 import { wassersteinOf } from '../domain/judging/wasserstein.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
-import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
 import { meanShift as shiftOf } from '../stats/two-sample.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
 import { beyondChance } from './distance.js';
+import { chanceOfKs } from './ks.js';
 import { withHistory } from './psi.js';
 import { isRounded, sideOf } from './value-sides.js';
 import type { Side } from './value-sides.js';
@@ -64,8 +64,8 @@ export const wasserstein: Written<{ scaled: boolean }> = {
     }
     if (unit === Infinity) return noReading('not_applicable', NO_SPREAD);
     const { value, low, high } = wassersteinOf(axis, current, reference);
-    const gap = ksOf(axis, current, reference).low;
-    const ksPValue = kolmogorovFiniteTail(gap, Math.max(1, Math.round((n * m) / (n + m))));
+    const statistic = ksOf(axis, current, reference).low;
+    const ksPValue = chanceOfKs(pair, { statistic, n, m });
     const inSds = sd > 0 ? value / sd : null;
     const measured = reading({
       ...{ value: value / unit, low: low / unit, high: high / unit, interval: 'bounds' },

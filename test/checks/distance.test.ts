@@ -49,6 +49,15 @@ describe('counted value by value, each statistic is what scipy 1.17 gives for th
     close(ask('wasserstein', numbers).value, 0.9660630575);
     close(ask('wasserstein', numbers, { scaled: true }).value, 0.34504849447507424);
   });
+  test('the move that wasserstein is told from chance by is that of ks', () => {
+    expect(ask('wasserstein', numbers).details['ksPValue']).toBe(ask('ks', numbers).pValue);
+  });
+  test('ks says that it leaves out what is not finite', () => {
+    const odd = exactly([...before, Infinity, NaN], [...now, -Infinity]);
+    close(ask('ks', odd).value, 0.135);
+    expect(checkNamed('ks').say(ask('ks', odd), 'x')).toContain(', 3 NaN or infinite left out)');
+    expect(checkNamed('ks').say(ask('ks', numbers), 'x')).not.toContain('left out');
+  });
   test('mean_shift with the p-value of Welch', () => {
     close(ask('mean_shift', numbers).value, 0.34504849447507435);
     close(ask('mean_shift', numbers).pValue, 7.84159450521475e-6);
