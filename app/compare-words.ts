@@ -46,7 +46,7 @@ export const isBad = ({ verdict }: { verdict: string }): boolean =>
   verdict === 'alert' || verdict === 'warn';
 
 /** Bad findings, and why nothing could be said of a column where something should. */
-export function isTold(finding: Finding): boolean {
+function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
   const isSilent = reason === 'not_applicable' && !isManyCategories(finding);
   const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
