@@ -1,4 +1,5 @@
 import { addCounts } from '../domain/adding.js';
+import { byColumn } from '../domain/profile.js';
 import type { Counts, Profile } from '../domain/profile.js';
 
 /** Profiles of one slice, oldest first, as one. */
@@ -13,9 +14,7 @@ export function added(profiles: readonly Profile[]): Profile {
     ...last,
     window: { ...first.window, end: last.window.end },
     rows: profiles.reduce((n, { rows }) => n + rows, 0),
-    columns: Object.fromEntries(
-      [...columns].map((name) => [name, sum((one) => one.columns[name])]),
-    ),
+    columns: byColumn([...columns].map((name) => [name, sum((one) => one.columns[name])])),
     outcomes: last.outcomes === null ? null : sum((one) => one.outcomes),
     asked: {},
   };

@@ -1,3 +1,4 @@
+import { byColumn } from '../domain/profile.js';
 import { marksOfLevels } from '../domain/accepted.js';
 import type { AdviceInput } from '../domain/advising/input.js';
 import { adviceMark, advise } from '../domain/advising/rules.js';
@@ -119,7 +120,7 @@ export async function adviseOn(
 /** Column → importance, as the monitor says. */
 function importancesOf(monitor: Monitor): Record<string, number | null> {
   const { overrides } = monitor.columns.features;
-  return Object.fromEntries(
+  return byColumn(
     Object.entries(overrides).map(([column, { importance }]) => [column, importance]),
   );
 }

@@ -1,4 +1,5 @@
 import { checkNamed } from '../checks/index.js';
+import { hasLimits } from '../domain/backtesting/thresholds.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 
@@ -34,7 +35,9 @@ export function notReplayedOf(monitor: Monitor): NotReplayed[] {
   ];
 }
 
-function whyNot({ check, against }: CheckSpec, { reference }: Monitor): string | null {
+function whyNot(spec: CheckSpec, { reference }: Monitor): string | null {
+  const { check, against } = spec;
+  if (!hasLimits(spec)) return 'it has no limits';
   if (against !== null) return `its reference "${against}" is not replayed`;
   const kind = reference.drift?.kind;
   if (kind === undefined || !MOVING.includes(kind)) return null;

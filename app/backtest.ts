@@ -52,9 +52,10 @@ export async function backtestModel(app: App, input: BacktestInput): Promise<Bac
   const { published } = input.model;
   const { monitor } = published;
   const left = notReplayedOf(monitor);
-  for (const { check } of input.thresholds) {
-    requireListed(monitor, check);
-    requireReplayed(left, check);
+  for (const threshold of input.thresholds) {
+    requireListed(monitor, threshold.check);
+    requireReplayed(left, threshold.check);
+    requirePossible(monitor, threshold);
   }
   const deps = await measuringOf(app);
   const { last, progress } = input;
@@ -105,6 +106,13 @@ function calibrated(
 function requireReplayed(left: readonly NotReplayed[], check: string): void {
   const found = left.find(({ rule }) => rule === check);
   if (found !== undefined) throw new UsageError(`--grid ${check}: not replayed; ${found.why}.`);
+}
+
+/** A limit that every window is beyond tries nothing. */
+function requirePossible({ checks }: Monitor, { check, value }: Threshold): void {
+  const spec = checks.find((one) => (one.name ?? one.check) === check);
+  if (value >= 0 || spec === undefined || checkNamed(spec.check).worse === 'lower') return;
+  throw new UsageError(`--grid ${check}=${value}: expected limits of at least 0.`);
 }
 
 function requireListed({ checks }: Monitor, check: string): void {

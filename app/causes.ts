@@ -5,6 +5,7 @@ import { binnedRows } from '../domain/causes/binned.js';
 import { causesOf, type Causes } from '../domain/causes/causes.js';
 import type { Past } from '../domain/causes/timeline.js';
 import type { Finding } from '../domain/finding.js';
+import { byColumn } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import { iso, type Instant } from '../domain/window.js';
@@ -49,7 +50,7 @@ export async function explain(app: App, checked: Checked): Promise<Causes | null
   });
   const rows = binnedRows(sides, { features, task: monitor.model.task });
   const { overrides } = monitor.columns.features;
-  const importances = Object.fromEntries(
+  const importances = byColumn(
     Object.entries(overrides).map(([name, { importance }]) => [name, importance]),
   );
   const past = [...(await pastOf(app, checked)), nowOf(checked)];

@@ -3,7 +3,7 @@ import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
 import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
-import { findingId, holds } from '../domain/accepted.js';
+import { findingId, holds, newestOf } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
@@ -86,7 +86,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const mature = older && { window: older.evaluation.window, findings: older.evaluation.findings };
   const oneOff = input.span !== null;
   const levels = await app.lake.acceptedOf(monitor.model.id);
-  const accepted = levels.filter((level) => holds(level, window));
+  const accepted = newestOf(levels.filter((level) => holds(level, window)));
   return { monitor, window, evaluated, findings, mature, advice, accepted, counts, oneOff };
 }
 

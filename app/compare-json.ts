@@ -1,4 +1,5 @@
 import type { Compared } from './compare.js';
+import { unreadOf } from './compare-words.js';
 import { findingReport } from './finding-report.js';
 import { unvariedColumns } from './unvaried.js';
 
@@ -9,6 +10,7 @@ export function compareReport(compared: Compared, exitCode: number): Record<stri
     path: input[name],
     rows: whole[name].rows,
     unreadableLines: tables.unreadable[name],
+    unreadableValues: unreadOf(compared, name).map(({ column, n }) => ({ column, values: n })),
   });
   return {
     version: 1,

@@ -1,3 +1,4 @@
+import { byColumn } from '../domain/profile.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 
 /** What is asked of two tables: which columns, and which checks with which limits. */
@@ -33,7 +34,7 @@ export function compareMonitor({ columns, checks, all }: Asked): Monitor {
       features: {
         include: columns ?? '*',
         exclude: [],
-        overrides: Object.fromEntries(all.map((column) => [column, override])),
+        overrides: byColumn(all.map((column) => [column, override])),
       },
     },
     ...{

@@ -8,9 +8,9 @@ import {
   figureNames,
   figuresOf,
   isBad,
-  isTold,
   sliceWords,
   titleOf,
+  toldOf,
 } from './compare-words.js';
 import { UsageError } from './errors.js';
 import { isJudged, type Finding } from '../domain/finding.js';
@@ -43,12 +43,11 @@ function reportColumn({ whole }: Compared, compared: ComparedColumn): ReportColu
   const { column, axis, verdict, findings } = compared;
   const [current, reference] = [whole.current.columns[column], whole.reference.columns[column]];
   const isDrawn = axis.kind !== 'opaque' && current !== undefined && reference !== undefined;
-  const sentences = findings.filter(isTold).map(({ sentence }) => sentence);
   return {
     name: column,
     verdict,
     figures: figuresOf(compared),
-    sentences: [...new Set(sentences)],
+    sentences: toldOf(findings),
     bins: isDrawn ? coarseBins(axis, current, reference) : [],
     statistics: findings.filter(({ value }) => value !== null).map(statisticOf),
   };

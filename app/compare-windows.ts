@@ -1,4 +1,5 @@
 import { parseInstant } from '../calendar/durations.js';
+import { byColumn } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import { inZone } from '../domain/zone.js';
 import type { ComparedTables } from '../lake/compare.js';
@@ -126,7 +127,7 @@ function tablesOf(sides: Sides<Looked>, { columns, segments }: CompareInput): Co
   }
   const axes = Object.entries(grid.axes).filter(([name]) => columns?.includes(name) ?? true);
   return {
-    grid: { ...grid, axes: Object.fromEntries(axes) },
+    grid: { ...grid, axes: byColumn(axes) },
     parts: [partOf(before.profile, after.profile), ...slicesOf(sides, segments)],
     types: { reference: before.profile.types, current: after.profile.types },
     unreadable: { reference: 0, current: 0 },

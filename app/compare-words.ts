@@ -1,4 +1,6 @@
+import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
+import { becauseWords, foldByCause } from '../domain/folding.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
@@ -24,8 +26,9 @@ export function figuresOf({ findings }: ComparedColumn): string[] {
   return [short('psi'), short('ks'), short('total_variation'), more, medianOf(findings)];
 }
 
-/** Percentage points: `+1.2 %`. */
-const sign = (share: number): string => `${share > 0 ? '+' : ''}${percent(share)}`;
+/** Percentage points: `+1.2 pp`. */
+const sign = (share: number): string =>
+  `${share > 0 ? '+' : ''}${percent(share).replace('%', 'pp')}`;
 
 function medianOf(findings: readonly Finding[]): string {
   const details = findings.find(({ check }) => check === 'mean_shift')?.details;
@@ -43,11 +46,31 @@ export const isBad = ({ verdict }: { verdict: string }): boolean =>
   verdict === 'alert' || verdict === 'warn';
 
 /** Bad findings, and why nothing could be said of a column where something should. */
-export function isTold(finding: Finding): boolean {
+function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
   const isSilent = reason === 'not_applicable' && !isManyCategories(finding);
   const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
   return isJudged(finding) && (isBad(finding) || isThin || reason === 'error');
+}
+
+/** Said of every column that moved; here it is said once, beside them all. */
+const AT_ONCE = /; (\d+ of \d+ features)( of .+?)? moved at once/;
+
+/** What is told of some findings, causes first, each once: a broken rule stands for the others. */
+export function toldOf(findings: readonly Finding[]): string[] {
+  const told = foldByCause(findings.filter(isTold), (one) => one).map(({ cause, because }) => {
+    const more = becauseWords(because);
+    const sentence = cause.sentence.replace(AT_ONCE, '');
+    return more === null ? sentence : `${sentence} And ${more}.`;
+  });
+  return [...new Set(told)];
+}
+
+/** `11 of 14 features moved at once`; null: not so many did. */
+function atOnce(findings: readonly Finding[]): string | null {
+  const whole = findings.filter(({ slice }) => Object.keys(slice).length === 0);
+  const found = whole.flatMap(({ sentence }) => AT_ONCE.exec(sentence)?.[0] ?? []);
+  return found[0]?.slice(2) ?? null;
 }
 
 const isManyCategories = ({ details }: Finding): boolean =>
@@ -87,9 +110,25 @@ export function besideOf(compared: Compared): string[] {
   });
   const lost = (['reference', 'current'] as const).flatMap((side) => {
     const lines = tables.unreadable[side];
-    return lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`];
+    const values = unreadOf(compared, side).map(({ column, n }) => `${countWords(n)} of ${column}`);
+    return [
+      ...(lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`]),
+      ...(values.length === 0
+        ? []
+        : [`${input[side]}: values that could not be read: ${values.join(', ')}`]),
+    ];
   });
-  return [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  const together = atOnce(findings);
+  const moved = together === null ? [] : [`${together}: a sign of one change upstream.`];
+  return [...moved, ...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+}
+
+/** Values of compared columns that came on one side and could not be read, most first. */
+export function unreadOf(
+  { whole, tables }: Compared,
+  side: 'reference' | 'current',
+): { column: string; n: number }[] {
+  return rejectedOf(whole[side]).filter(({ column }) => tables.grid.axes[column] !== undefined);
 }
 
 /** `12 345`: thousands apart by a thin space. */

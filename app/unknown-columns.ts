@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 import { checkNamed } from '../checks/index.js';
 import type { Monitor } from '../domain/monitor.js';
 import { BIN, CATEGORY } from '../domain/profile.js';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 import { valueAt } from '../config/known-keys.js';
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';

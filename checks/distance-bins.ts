@@ -1,7 +1,7 @@
 import { categoryCounts, coarseBins } from '../domain/judging/distribution.js';
 import { mergeThin } from '../domain/judging/thin.js';
-import { figure } from '../domain/judging/figures.js';
 import { decimalsOf, exactValues } from '../domain/judging/numeric.js';
+import type { ValueCounts } from '../domain/judging/numeric.js';
 import { CATEGORY } from '../domain/profile.js';
 import type { Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
@@ -16,6 +16,8 @@ export interface Bins {
   reference: readonly number[];
   nCurrent: number;
   nReference: number;
+  /** In exact evidence: why not every value has a bin, in words; absent where each has. */
+  why?: string;
 }
 
 /** Bins named in a sentence. */
@@ -23,8 +25,8 @@ const NAMED = 3;
 
 /**
  * The values of a column over bins, what is missing or not finite left out: the bins of PSI, thin
- * ones joined; in exact evidence one bin for every category, and for every value of a column of
- * whole numbers or of few decimals. Or the reading that says why there are none.
+ * ones joined; in exact evidence one bin for every category, and for every number that may well
+ * come again. Or the reading that says why there are none.
  */
 export function binsOf(evidence: Evidence, target: string): Bins | Reading {
   const pair = columnPair(evidence, target);
@@ -36,10 +38,14 @@ export function binsOf(evidence: Evidence, target: string): Bins | Reading {
   const known = binned.get(pair.current);
   const isKnown = known?.pair.reference === pair.reference && known.pair.axis === pair.axis;
   if (isKnown) return known.bins;
-  const bins = binsFrom(pair, everyValue(pair) ?? coarse(pair));
+  const every = everyValue(pair);
+  const found = binsFrom(pair, every ?? coarse(pair));
+  const bins = every !== null || 'reason' in found ? found : { ...found, why: FEW_AGAIN };
   binned.set(pair.current, { pair, bins });
   return bins;
 }
+
+const FEW_AGAIN = 'in the bins of psi, for few of its values come again';
 
 /** Eight checks ask for the same bins of a column, of which there may be 100,000. */
 const binned = new WeakMap<Counts, { pair: ColumnPair; bins: Bins | Reading }>();
@@ -74,16 +80,32 @@ function coarse({ axis, current, reference }: ColumnPair): Over {
   };
 }
 
+/** A larger share of different values, and hardly one comes again. */
+const MOST_DISTINCT = 0.5;
+/** Digits behind the point that numbers were rounded to, and not what is left of a division. */
+const FEW_DECIMALS = 100;
+
+/** Numbers that were counted, priced or rounded, so that both sides have values in common. */
+function comeAgain({ axis }: ColumnPair, sides: readonly ValueCounts[]): boolean {
+  if (decimalsOf(axis) !== null) return true;
+  if (axis.distinct > MOST_DISTINCT) return false;
+  if (/INT|^DECIMAL/.test(axis.type)) return true;
+  return sides.every(({ values }) =>
+    values.every((value) => value === Math.round(value * FEW_DECIMALS) / FEW_DECIMALS),
+  );
+}
+
 /** Every value a bin; null where the values of a column hardly repeat. */
 function everyValue({ axis, current, reference }: ColumnPair): Over | null {
   if (axis.kind === 'categorical') {
     return together(categoryCounts(current), categoryCounts(reference), (value) => value);
   }
   const [now, before] = [exactValues(current), exactValues(reference)];
-  if (now === null || before === null || decimalsOf(axis) === null) return null;
+  if (now === null || before === null) return null;
+  if (!comeAgain({ axis, current, reference }, [before, now])) return null;
   const rows = ({ values, counts }: typeof now) =>
     new Map(values.map((value, index) => [value, counts[index] ?? 0]));
-  return together(rows(now), rows(before), figure);
+  return together(rows(now), rows(before), String);
 }
 
 /** The values of the reference first, then those that only the other side has. */

@@ -71,7 +71,7 @@ function tested(evidence: Evidence, target: string, test: (bins: Bins) => CountT
   if ('reason' in bins) return bins;
   const { statistic, df, pValue } = test(bins);
   const { nCurrent, nReference } = bins;
-  const details = { df, top: topMoves(bins) };
+  const details = { df, top: topMoves(bins), ...(bins.why === undefined ? {} : { why: bins.why }) };
   return withHistory(
     reading({ value: statistic, pValue, nCurrent, nReference, details }),
     evidence,

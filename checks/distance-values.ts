@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { boundsInWords, figure, pInWords } from '../domain/judging/figures.js';
-import { exactValues, ksOf, numericCounts } from '../domain/judging/numeric.js';
-import { momentsOf, quantileInWords, quantileOf } from '../domain/judging/moments.js';
-import type { Quantile } from '../domain/judging/moments.js';
+import { ksOf, numericCounts } from '../domain/judging/numeric.js';
+import { quantileInWords } from '../domain/judging/moments.js';
 import { wassersteinOf } from '../domain/judging/wasserstein.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
-import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
-import { quantiles, sampleOf } from '../stats/tally.js';
 import { meanShift as shiftOf } from '../stats/two-sample.js';
-import type { Sample } from '../stats/two-sample.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
-import type { ColumnPair } from './columns.js';
 import { beyondChance } from './distance.js';
+import { chanceOfKs } from './ks.js';
 import { withHistory } from './psi.js';
+import { isRounded, sideOf } from './value-sides.js';
+import type { Side } from './value-sides.js';
 
 /** A numeric column of both sides with its finite values, or the reading that says why not. */
 function numbersOf(
@@ -33,59 +31,7 @@ function numbersOf(
   return { ...pair, n, m };
 }
 
-/** What the mean and the spread of a column are on one side. */
-interface Side {
-  n: number;
-  mean: number;
-  variance: number;
-  sd: number;
-  quantiles: Record<(typeof FAN)[number], Quantile | null>;
-}
-
-const FAN = ['p10', 'p25', 'p50', 'p75', 'p90'] as const;
-
-/** Quantiles are interpolated between rows where values are counted, inside cells elsewhere. */
-function sideOf(axis: Axis, counts: Counts): { side: Side; sample: Sample } {
-  const exact = exactValues(counts);
-  const shares = FAN.map((name) => Number(name.slice(1)) / 100);
-  const found =
-    counts.exact?.between ??
-    (exact === null
-      ? shares.map((share) => quantileOf(axis, counts, share))
-      : quantiles(exact, shares));
-  const fan = Object.fromEntries(FAN.map((name, index) => [name, found[index] ?? null]));
-  const sample = counts.exact ?? (exact === null ? binnedSample(axis, counts) : sampleOf(exact));
-  const { n, mean, variance } = sample;
-  const sd = Math.sqrt(variance);
-  const side = { ...{ n, mean, variance }, sd, quantiles: fan as Side['quantiles'] };
-  return { side, sample };
-}
-
-function binnedSample(axis: Axis, counts: Counts): Sample {
-  const moments = momentsOf(axis, counts);
-  if (moments === null) return { n: 0, mean: NaN, variance: NaN };
-  const { n, mean, sd, parts } = moments;
-  const variance = n > 1 ? sd * sd : NaN;
-  return { n, mean, variance, ...(parts === undefined ? {} : { parts }) };
-}
-
-/** The rounding of a sum may be so much of the error by chance, and no more. */
-const MOST_ROUNDING = 0.1;
-
-/** True where sums of cells have lost the digits in which such large values differ. */
-function isRounded({ axis, current, reference }: ColumnPair, now: Sample, before: Sample): boolean {
-  const sides = [
-    { counts: current, ...now },
-    { counts: reference, ...before },
-  ];
-  const error = Math.sqrt(now.variance / now.n + before.variance / before.n);
-  const lost = sides.map(({ counts, mean }) =>
-    counts.exact === undefined && exactValues(counts) === null
-      ? Number.EPSILON * Math.max(Math.abs(mean), Math.abs(axis.low))
-      : 0,
-  );
-  return (lost[0] ?? 0) + (lost[1] ?? 0) > MOST_ROUNDING * error;
-}
+const NO_SPREAD = 'a value is so large that no spread can be told';
 
 /**
  * Wasserstein's first distance of the finite values: how far a row has to move on average, in the
@@ -116,9 +62,10 @@ export const wasserstein: Written<{ scaled: boolean }> = {
     if (!(unit > 0)) {
       return noReading('not_applicable', 'the reference has no spread to scale by');
     }
+    if (unit === Infinity) return noReading('not_applicable', NO_SPREAD);
     const { value, low, high } = wassersteinOf(axis, current, reference);
-    const gap = ksOf(axis, current, reference).low;
-    const ksPValue = kolmogorovFiniteTail(gap, Math.max(1, Math.round((n * m) / (n + m))));
+    const statistic = ksOf(axis, current, reference).low;
+    const ksPValue = chanceOfKs(pair, { statistic, n, m });
     const inSds = sd > 0 ? value / sd : null;
     const measured = reading({
       ...{ value: value / unit, low: low / unit, high: high / unit, interval: 'bounds' },
@@ -166,6 +113,9 @@ export const meanShift: Written<object> = {
     if (n < 2 || m < 2) return noReading('insufficient_data', 'a side has a single value', rows);
     if (!(before.sd > 0)) {
       return noReading('not_applicable', 'the reference has no spread to measure by', rows);
+    }
+    if (before.sd === Infinity || now.sd === Infinity) {
+      return noReading('not_applicable', NO_SPREAD, rows);
     }
     if (isRounded(pair, sample, known)) {
       return noReading('not_applicable', 'the values differ in digits that sums have lost', rows);

@@ -59,7 +59,7 @@ function distance<P extends object>(asked: Asked<P>): Written<P> {
         pValue,
         nCurrent: bins.nCurrent,
         nReference: bins.nReference,
-        details: { df, top: topMoves(bins) },
+        details: { df, top: topMoves(bins), ...(bins.why === undefined ? {} : { why: bins.why }) },
       });
       return withHistory(measured, evidence);
     },
@@ -80,8 +80,9 @@ export function sayBins({ value, pValue, details }: Reading, target: string, wor
   const top = moves
     .map((move) => `${move.label} ${percent(move.reference)} → ${percent(move.current)}`)
     .join(', ');
-  const chance = pValue === null ? '' : ` (${pInWords(pValue, history)})`;
-  return `${target}: ${words} ${figure(value)}${chance}${top && ': '}${top}.`;
+  const why = typeof details['why'] === 'string' ? [details['why']] : [];
+  const more = [...(pValue === null ? [] : [pInWords(pValue, history)]), ...why].join('; ');
+  return `${target}: ${words} ${figure(value)}${more && ` (${more})`}${top && ': '}${top}.`;
 }
 
 const none = z.strictObject({});

@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import type { Monitor } from '../domain/monitor.js';
 import type { RegisteredCheck } from './check.js';
 import { chiSquare, cramersV, gTest } from './distance-counts.js';
@@ -26,6 +25,7 @@ import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
 import { skewRows } from './skew-rows.js';
 import { skew } from './skew.js';
+import { didYouMean } from './spelling.js';
 import { freshness, modelAge } from './staleness.js';
 import { volume } from './volume.js';
 
@@ -95,9 +95,7 @@ export function checkNamed(name: string): RegisteredCheck {
   const found = checks.find((check) => check.name === name);
   if (found !== undefined) return found;
   const names = checks.map((check) => check.name);
-  const [near] = [...names].sort((a, b) => distance(a, name) - distance(b, name));
-  const hint = near !== undefined && distance(near, name) <= 3 ? ` Did you mean "${near}"?` : '';
-  throw new Error(`Unknown check "${name}".${hint} Known: ${names.join(', ')}`);
+  throw new Error(`Unknown check "${name}".${didYouMean(name, names)} Known: ${names.join(', ')}`);
 }
 
 /** What the default checks depend on. */

@@ -7,7 +7,21 @@ import { ksTail } from '../stats/ks-tail.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
+import type { ColumnPair } from './columns.js';
 import { withHistory } from './psi.js';
+
+/** The p-value of a KS statistic of n and m values: exact where both sides are counted. */
+export function chanceOfKs(
+  { current, reference }: Pick<ColumnPair, 'current' | 'reference'>,
+  { statistic, n, m }: { statistic: number; n: number; m: number },
+): number {
+  const isExact =
+    exactPair(current, reference) !== null ||
+    [current, reference].every((side) => exactValues(side) !== null);
+  return isExact
+    ? ksTail(statistic, [n, m])
+    : kolmogorovFiniteTail(statistic, Math.max(1, Math.round((n * m) / (n + m))));
+}
 
 /**
  * Two-sample Kolmogorov-Smirnov statistic of the finite values, with guaranteed bounds from the
@@ -35,29 +49,24 @@ export const ks: Written<object> = {
     if (pair.axis.kind !== 'numeric') {
       return noReading('not_applicable', 'the column is not numeric');
     }
-    const rows = {
-      nCurrent: numericCounts(pair.axis, pair.current).finite,
-      nReference: numericCounts(pair.axis, pair.reference).finite,
-    };
+    const [now, before] = [pair.current, pair.reference].map((one) =>
+      numericCounts(pair.axis, one),
+    );
+    const rows = { nCurrent: now?.finite ?? 0, nReference: before?.finite ?? 0 };
+    const leftOut = (now?.notFinite ?? 0) + (before?.notFinite ?? 0);
     if (rows.nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);
     if (rows.nReference === 0) {
       return noReading('no_reference', 'the reference has no values', rows);
     }
     const { low, high, at } = ksOf(pair.axis, pair.current, pair.reference);
-    const effective = (rows.nCurrent * rows.nReference) / (rows.nCurrent + rows.nReference);
-    const isExact =
-      exactPair(pair.current, pair.reference) !== null ||
-      [pair.current, pair.reference].every((side) => exactValues(side) !== null);
     const measured = reading({
       value: low,
       low,
       high,
       interval: 'bounds',
-      pValue: isExact
-        ? ksTail(low, [rows.nCurrent, rows.nReference])
-        : kolmogorovFiniteTail(low, Math.max(1, Math.round(effective))),
+      pValue: chanceOfKs(pair, { statistic: low, n: rows.nCurrent, m: rows.nReference }),
       ...rows,
-      details: { at },
+      details: { at, ...(leftOut > 0 ? { leftOut } : {}) },
     });
     return withHistory(measured, evidence);
   },
@@ -67,6 +76,8 @@ export const ks: Written<object> = {
     const history = typeof details['history'] === 'number' ? details['history'] : 0;
     const place = typeof details['at'] === 'number' ? ` near ${figure(details['at'])}` : '';
     const chance = pValue === null ? '' : `, ${pInWords(pValue, history)}`;
-    return `${target}: the distribution functions are ${figure(value)} apart${place} (KS, ${exact}${chance}).`;
+    const out = Number(details['leftOut'] ?? 0);
+    const odd = out > 0 ? `, ${figure(out)} NaN or infinite left out` : '';
+    return `${target}: the distribution functions are ${figure(value)} apart${place} (KS, ${exact}${chance}${odd}).`;
   },
 };

@@ -47,7 +47,7 @@ const OFF = { known: 0.4, any: 0.2 } as const;
 export const LEFT = { known: 0.001, any: 0.25 } as const;
 /** The same of the spread: half way between the factor and a step, which leaves the spread. */
 const SPREAD_OFF = 0.5;
-/** Of the rows: when fewer lie beyond the axis, its standard deviation is that of all. */
+/** Of the rows: when more lie beyond the axis, some of them make the standard deviation. */
 const FEW = 0.01;
 
 /**

@@ -33,6 +33,25 @@ function otherCase({ current: { types } }: Evidence, target: string): string {
   return other === undefined ? '' : ` (did you mean ${other}? Case counts)`;
 }
 
+/** What the segments that a column was to tell say of it; null: all of them can be told. */
+function segmentsLost({ current }: Evidence, target: string): string | null {
+  const { segment = [], column = [], why = [] } = current.asked['unbound']?.by ?? {};
+  const lost = Array.from(column, String).flatMap((name, row) =>
+    name === target ? [`segment ${String(segment[row])} cannot be told (${String(why[row])})`] : [],
+  );
+  return lost.length === 0 ? null : lost.join('; ');
+}
+
+/** What is broken of the column, and of the segments that it was to tell. */
+function brokenOf(evidence: Evidence, target: string): Broken | null {
+  const broken = brokenRule(evidence, target);
+  const lost = segmentsLost(evidence, target);
+  if (lost === null) return broken;
+  return broken === null
+    ? { rule: 'segment lost', seen: lost }
+    : { ...broken, seen: `${broken.seen}; ${lost}` };
+}
+
 /** The first rule that is broken, in the order in which one explains the next. */
 function brokenRule(evidence: Evidence, target: string): Broken | null {
   if (evidence.current.types[target] === undefined) {
@@ -68,7 +87,7 @@ export const schema: Written<object> = {
     const nReference = evidence.reference?.rows ?? 0;
     const rows = { nCurrent, nReference };
     if (nCurrent === 0) return noReading('not_applicable', 'the window has no rows', rows);
-    const broken = brokenRule(evidence, target);
+    const broken = brokenOf(evidence, target);
     if (broken === null && evidence.reference === null) {
       return noReading('no_reference', 'there is no reference to compare with', rows);
     }

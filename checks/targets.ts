@@ -26,7 +26,8 @@ export function featuresOf(monitor: Monitor, evidence: Pick<Evidence, 'grid'>): 
 
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
- * columns that carry a row's id and prediction are looked at by `schema` beside the features.
+ * columns that carry a row's id and prediction are looked at by `schema` beside the features, and
+ * those of segments that cannot be told.
  */
 export function targetsOf(
   check: RegisteredCheck,
@@ -51,5 +52,6 @@ export function targetsOf(
   if (check.name !== 'schema') return features;
   const carriers = [...monitor.columns.id];
   if (monitor.columns.prediction !== null) carriers.push(monitor.columns.prediction.column);
-  return [...features, ...carriers.filter((column) => !features.includes(column))];
+  carriers.push(...Array.from(evidence.current.asked['unbound']?.by['column'] ?? [], String));
+  return [...new Set([...features, ...carriers])];
 }

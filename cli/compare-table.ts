@@ -4,13 +4,14 @@ import {
   figureNames,
   figuresOf,
   isBad,
-  isTold,
   sliceWords,
   titleOf,
+  toldOf,
 } from '../app/compare-words.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { exitWords } from './exit-codes.js';
-import { countLine, cut, table, verdictWord, wrap } from './output.js';
+import { fitted } from './fitted.js';
+import { countLine, cut, verdictWord, wrap } from './output.js';
 
 /** So many columns are listed one by one; the others are calm and counted. */
 const MOST = 60;
@@ -47,10 +48,10 @@ function columnLines(all: readonly ComparedColumn[], detail: 'brief' | 'every'):
     ...figuresOf(one),
     verdictWord(one.verdict),
   ]);
-  const [header = '', ...rows] = table(HEAD, cells).split('\n');
+  const [header = '', ...rows] = fitted(HEAD, cells, 'COLUMN').split('\n');
   const body = rows.flatMap((row, i) => {
-    const sentences = (listed[i]?.findings ?? []).filter(isTold).map(({ sentence }) => sentence);
-    return [row, ...[...new Set(sentences)].map((text) => wrap(text, WIDTH, '   '))];
+    const sentences = toldOf(listed[i]?.findings ?? []);
+    return [row, ...sentences.map((text) => wrap(text, WIDTH, '   '))];
   });
   const left = all.length - listed.length;
   const more = left > 0 ? [` … and ${left} more without a finding (--verbose lists them)`] : [];
@@ -63,10 +64,16 @@ function partLines(findings: readonly Finding[]): string[] {
     (one) => Object.keys(one.slice).length > 0 && isBad(one) && isJudged(one),
   );
   if (bad.length === 0) return [];
-  const lines = bad.map(({ slice, verdict, sentence }) => {
-    return `${verdictWord(verdict)} ${sliceWords(slice)}\n${wrap(sentence, WIDTH, '   ')}`;
+  const parts = [...new Set(bad.map(({ slice }) => sliceWords(slice)))];
+  const lines = parts.flatMap((part) => {
+    const own = bad.filter(({ slice }) => sliceWords(slice) === part);
+    const worst = own.some(({ verdict }) => verdict === 'alert') ? 'alert' : 'warn';
+    return [
+      ` ${verdictWord(worst)} ${cut(part, WIDTH - 10)}`,
+      ...toldOf(own).map((text) => wrap(text, WIDTH, '   ')),
+    ];
   });
-  return ['', ' In parts of the rows:', ...lines.map((line) => ` ${line}`)];
+  return ['', ' In parts of the rows:', ...lines];
 }
 
 function besideLines(compared: Compared): string[] {

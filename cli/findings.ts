@@ -2,7 +2,8 @@ import { isUnvaried, unvariedWords } from '../app/unvaried.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause, type Folded } from '../domain/folding.js';
 import { partWords, wholeSentence } from '../domain/naming.js';
-import { cut, shownWord, table, verdictWord, wrap } from './output.js';
+import { fitted } from './fitted.js';
+import { cut, shownWord, verdictWord, wrap } from './output.js';
 import { amountWords, countWords, expectedBy, limitsWords, valueWords } from './words.js';
 
 /** Fewer ok columns of one check than this are shown one by one. */
@@ -24,7 +25,7 @@ export function findingsTable(
   const groups = detail === 'brief' ? foldByCause(listed, (one) => one) : listed.map(alone);
   const lines = isBrief ? briefLines(groups) : listed.map((one) => lineOf(alone(one)));
   const cells = lines.map((line) => line.cells);
-  const [header = '', ...rows] = table(head, cells).split('\n');
+  const [header = '', ...rows] = fitted(head, cells, 'TARGET').split('\n');
   const body = rows.flatMap((row, i) => {
     const sentence = lines[i]?.sentence ?? null;
     return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];

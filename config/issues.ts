@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { exampleAt } from './example.js';
 import { knownKeys, valueAt } from './known-keys.js';
 import { isLater, laterChecks } from './planned.js';
-import { didYouMean } from './spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

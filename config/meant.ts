@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { flatten } from './issues.js';
 import { knownKeys, valueAt } from './known-keys.js';
-import { nearest } from './spelling.js';
+import { nearest } from '../checks/spelling.js';
 
 type Path = readonly PropertyKey[];
 

@@ -1,7 +1,7 @@
 import type { Fault, Sections } from './fault.js';
 import type { SourceGiven } from './reference-schema.js';
 import { ownName, ownNameWords } from './segments-schema.js';
-import { didYouMean } from './spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 import { faultOfSpan } from './spans.js';
 
 /** What is wrong between times, segments, references and the checks that name them. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RetrainingPolicy, TriggerSpec } from '../domain/monitor.js';
 import { count, duration, lasting, oneOf, text } from './scalars.js';
-import { didYouMean } from './spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 
 const HOUR = 3_600_000;
 

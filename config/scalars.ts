@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration, parseInstant } from '../calendar/durations.js';
 import { isZone, knownZones } from '../calendar/zones.js';
 import type { Duration, Instant } from '../domain/window.js';
-import { didYouMean } from './spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 
 /** Text that is not empty, with what it stands for: `a column's name`. */
 export function text(what: string): z.ZodString {

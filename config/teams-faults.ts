@@ -1,7 +1,7 @@
 import { named, type Teams } from '../domain/team.js';
 import type { Problem } from './problem.js';
 import { repeated } from './role-faults.js';
-import { didYouMean } from './spelling.js';
+import { didYouMean } from '../checks/spelling.js';
 import { isNobody } from './teams-sketch.js';
 
 /** Something wrong between the names of a teams.yaml, and where. */

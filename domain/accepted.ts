@@ -44,6 +44,18 @@ export function holds(
   return window.start >= mark.from && window.start < mark.until;
 }
 
+/** Levels without those that a newer one of the same part stands before, wherever it is asked. */
+export function newestOf<L extends AcceptedMark & Pick<AcceptedLevel, 'at'>>(
+  levels: readonly L[],
+): L[] {
+  return levels.filter(
+    (level) =>
+      !levels.some(
+        (other) => other.at > level.at && isAbout(other, level) && isSame(other.slice, level.slice),
+      ),
+  );
+}
+
 /** What an advice needs of the levels that hold for a window. */
 export function marksOfLevels(
   levels: readonly AcceptedLevel[],

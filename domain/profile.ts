@@ -130,9 +130,20 @@ export interface Profile {
    * Answers that do not add up over windows. `rows`: sums `received`, `accepted`, `unparsed`,
    * `future`, `duplicates` (rows beyond the first of their id; 0 without an id); `labels`: sums
    * `joined`, `orphans`, `duplicates`, `conflicting`; `rejected`: by `column`, `reason`
-   * (`unparsed` | `future`), sums `n`.
+   * (`unparsed` | `future`), sums `n`; `unbound`: expressions of segments that the rows cannot
+   * answer, by `segment`, `column` (one that it names) and `why`.
    */
   asked: Readonly<Record<string, Counts>>;
+}
+
+/**
+ * An object by the names of columns: any of them, as `constructor` and `__proto__`, is a key like
+ * another, and none is there that was not put there.
+ */
+export function byColumn<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
+  const made = Object.create(null) as Record<string, T>;
+  for (const [column, value] of entries) made[column] = value;
+  return made;
 }
 
 /** Number of cells. */

@@ -4,9 +4,12 @@ import { ask, perform, quoteName, quoteText } from './ask.js';
 import { profileByCells } from './compare-side.js';
 import type { Duck } from './duck.js';
 import { gridOf, profileBothExactly } from './exact.js';
+import { askedOfReference } from './profile-asked.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { fresh, lacks } from './window-files.js';
+import type { Rows } from './window-rows.js';
+import { isNumber } from './window-time.js';
 
 /** Both sides of the rows that have one value of a segment; {} = all rows. */
 export interface ComparedPart {
@@ -23,13 +26,16 @@ interface PartOf {
   condition: string;
 }
 
+/** Rows with the texts of columns that were read as numbers, as `Rows` names them. */
+export type Readable = Relation & Pick<Rows, 'texts'>;
+
 type Sides<T> = readonly [reference: T, current: T];
 
 /** What parts are made of. */
 export interface ToPart {
   /** Columns whose values part the rows. */
   segments: readonly string[];
-  sides: Sides<Relation>;
+  sides: Sides<Readable>;
   from: Sides<Located>;
   /** Axes of the columns, without coarse edges. */
   axes: Grid['axes'];
@@ -69,16 +75,22 @@ async function bothOf(
   db: Duck,
   { axes, sides, binning }: Pick<ToPart, 'axes' | 'sides' | 'binning'>,
 ): Promise<Sides<Profile>> {
-  return binning === 'exact'
-    ? profileBothExactly(db, { axes, sides })
-    : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
+  const [reference, current] =
+    binning === 'exact'
+      ? await profileBothExactly(db, { axes, sides })
+      : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
+  const asked = (rows: Readable) => askedOfReference(db, { grid: { id: '', axes }, rows });
+  return [
+    { ...reference, asked: await asked(sides[0]) },
+    { ...current, asked: await asked(sides[1]) },
+  ];
 }
 
 /** Runs with a view of a part of the rows. */
 async function withPart<T>(
   db: Duck,
-  { part: { condition }, rows }: { part: PartOf; rows: Relation },
-  use: (rows: Relation) => Promise<T>,
+  { part: { condition }, rows }: { part: PartOf; rows: Readable },
+  use: (rows: Readable) => Promise<T>,
 ): Promise<T> {
   const view = fresh('part');
   await perform(db, `create view ${view} as from ${rows.view} where ${condition}`);
@@ -96,11 +108,14 @@ async function slicesOf(db: Duck, { segments, sides, from }: ToPart): Promise<Pa
       if (column in types) return;
       throw lacks(from[index]?.path ?? '', column, Object.keys(types).join(', '));
     });
+    // Whole numbers of a text file are read as such on one side, and as any numbers on the other.
+    const isNumeric = sides.every(({ types }) => isNumber(types[column] ?? ''));
+    const type = isNumeric ? 'double' : 'varchar';
     const rows = sides[0].view;
     const found = await ask(db, 'profile/parts', { rows, column, most: MOST_PARTS });
     for (const { value } of found) {
       const text = String(value);
-      const condition = `${quoteName(column)}::varchar = ${quoteText(text)}`;
+      const condition = `${quoteName(column)}::${type} = ${quoteText(text)}::${type}`;
       parts.push({ slice: { [column]: text }, condition });
     }
   }

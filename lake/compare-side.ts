@@ -1,3 +1,4 @@
+import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
@@ -22,8 +23,8 @@ export async function profileByCells(
   const isFew = rows <= FEW.rows && all.length <= FEW.columns;
   const isOwn = ([column, { kind }]: readonly [string, Axis]) =>
     isFew && kind === 'numeric' && isCountable(types[column] ?? '');
-  const rest = { id: '', axes: Object.fromEntries(all.filter((one) => !isOwn(one))) };
-  const found: Record<string, Counts> = {};
+  const rest = { id: '', axes: byColumn(all.filter((one) => !isOwn(one))) };
+  const found = byColumn<Counts>();
   // Both end before the rows close, whatever happens to one.
   const settled = await Promise.allSettled([
     profileColumns(db, { ...side, size: rows }, { grid: rest, binning: 'grid' }),
@@ -39,5 +40,5 @@ export async function profileByCells(
     return counts === undefined ? [] : [[column, counts] as const];
   });
   const grid = { id: '', axes };
-  return { ...emptyProfile({ grid, window }), rows, types, columns: Object.fromEntries(columns) };
+  return { ...emptyProfile({ grid, window }), rows, types, columns: byColumn(columns) };
 }

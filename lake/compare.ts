@@ -1,10 +1,11 @@
 import type { Monitor } from '../domain/monitor.js';
+import { byColumn } from '../domain/profile.js';
 import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
 import { partsOf } from './compare-parts.js';
-import type { ComparedPart } from './compare-parts.js';
+import type { ComparedPart, Readable } from './compare-parts.js';
 import type { Duck } from './duck.js';
 import { isCountable, wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
@@ -49,7 +50,7 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
   const before = { located: reference, wants: wantsOf(monitor, null), time: null };
   return withRows(db, before, (first) =>
     once(db, first, async (copy) => {
-      const axes = { ...(await axesOf(db, monitor, copy)), ...presenceOf(monitor, copy) };
+      const axes = Object.assign(await axesOf(db, monitor, copy), presenceOf(monitor, copy));
       const bare = { id: '', axes };
       return readAs(db, { rows: copy, monitor, grid: bare }, async (rows) => {
         const [counted] = await ask(db, 'profile/count', { rows: rows.view });
@@ -86,24 +87,25 @@ function presenceOf({ columns }: Monitor, { types }: Relation): Record<string, A
     const bare = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null };
     return [[name, { ...bare, kind: 'opaque', known: [], distinct: 0, type }]];
   });
-  return Object.fromEntries(found);
+  return byColumn(found);
 }
 
 /** Runs with columns read as their axes need them: categories as texts, numbers as numbers. */
 async function readAs<T>(
   db: Duck,
-  { rows, monitor, grid }: { rows: Relation; monitor: Monitor; grid: Grid },
-  use: (rows: Relation) => Promise<T>,
+  { rows, monitor, grid }: { rows: Readable; monitor: Monitor; grid: Grid },
+  use: (rows: Readable) => Promise<T>,
 ): Promise<T> {
-  const { view, types } = rows;
+  const { view, types, texts } = rows;
   const wants = wantsOf(monitor, grid);
   const typed = fresh('typed');
   const columns = Object.entries(types).map(([name, type]) => {
     return `${readTyped(name, type, wants[name]).sql} as ${quoteName(name)}`;
   });
+  columns.push(...Object.values(texts).map(quoteName));
   await perform(db, `create view ${typed} as select ${columns.join(', ')} from ${view}`);
   try {
-    return await use({ view: typed, types });
+    return await use({ view: typed, types, texts });
   } finally {
     await perform(db, `drop view ${typed}`);
   }
@@ -112,16 +114,16 @@ async function readAs<T>(
 /** Runs with a copy in memory of rows that are few. */
 async function once<T>(
   db: Duck,
-  { view, types }: Relation,
-  use: (rows: Relation) => Promise<T>,
+  { view, types, texts }: Readable,
+  use: (rows: Readable) => Promise<T>,
 ): Promise<T> {
   const [counted] = await ask(db, 'profile/count', { rows: view });
   const isWide = Object.keys(types).length > FEW_COLUMNS;
-  if (isWide || Number(counted?.['rows'] ?? 0) > FEW_ROWS) return use({ view, types });
+  if (isWide || Number(counted?.['rows'] ?? 0) > FEW_ROWS) return use({ view, types, texts });
   const copy = fresh('copy');
   await perform(db, `create table ${copy} as from ${view}`);
   try {
-    return await use({ view: copy, types });
+    return await use({ view: copy, types, texts });
   } finally {
     await perform(db, `drop table ${copy}`);
   }

@@ -1,4 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
+import { byColumn } from '../domain/profile.js';
 import type { Grid } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
@@ -105,7 +106,7 @@ async function drawFrom(db: Duck, from: From, { columns, most }: Draw): Promise<
       return {
         all: Number(counted?.['rows'] ?? 0),
         hashes: (found['hash'] ?? []).map(Number),
-        columns: Object.fromEntries(drawn) as DrawnRows['columns'],
+        columns: byColumn(drawn) as DrawnRows['columns'],
         scores: numbers(found['score']),
         predicted: (found['predicted'] ?? []).map((value) => String(value ?? '')),
         labels: (found['label'] ?? []).map((value) => String(value ?? '')),

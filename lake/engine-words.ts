@@ -66,7 +66,13 @@ export function sureFault(error: unknown): string | null {
   return null;
 }
 
+/** What is asked of types that it is not made for: `//(VARCHAR, INTEGER_LITERAL)`. */
+const UNFIT = /^Binder Error: No function matches [^']*'([^(']+)\((.*)\)'/;
+
 /** Why an expression cannot be asked of the rows. */
 export function expressionWords(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [, name = '', types = ''] = UNFIT.exec(text) ?? [];
+  if (name !== '') return `there is no ${name} of ${types.replaceAll('_LITERAL', '')}`;
   return sureFault(error) ?? engineWords(error);
 }

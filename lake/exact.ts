@@ -1,5 +1,5 @@
 import { decimalsOf, numericCounts } from '../domain/judging/numeric.js';
-import { BIN, FINE_BINS } from '../domain/profile.js';
+import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
@@ -35,7 +35,7 @@ export async function profileBothExactly(
   const rest = list.filter((one) => !isOrdered(one));
   const isNumeric = ([, { kind }]: readonly [string, Axis]) => kind === 'numeric';
   for (const some of [rest.filter(isNumeric), rest.filter((one) => !isNumeric(one))]) {
-    const grid = { id: '', axes: Object.fromEntries(some) };
+    const grid = { id: '', axes: byColumn(some) };
     for (const [side, { relation, rows }] of [before, now].entries()) {
       const counting = { ...relation, size: rows };
       const counted = await profileColumns(db, counting, { grid, binning: 'exact' });
@@ -66,7 +66,7 @@ async function inOrder(
   db: Duck,
   { sides, list }: { sides: Sides<Side>; list: readonly (readonly [string, Axis])[] },
 ): Promise<Found> {
-  const found: Found = [{}, {}];
+  const found: Found = [byColumn<Counts>(), byColumn<Counts>()];
   const waiting = [...list];
   const [reference, current] = [sideOf(sides[0]), sideOf(sides[1])];
   const work = async (): Promise<void> => {
@@ -94,7 +94,7 @@ function profileOf(axes: Axes, { relation, rows }: Side, found: Record<string, C
   });
   const window = { start: 0, end: 0, weekday: 4 };
   const empty = emptyProfile({ grid: { id: '', axes }, window });
-  return { ...empty, rows, types: relation.types, columns: Object.fromEntries(columns) };
+  return { ...empty, rows, types: relation.types, columns: byColumn(columns) };
 }
 
 /** The grid of axes, its coarse edges from columns that were counted by cells or by values. */
@@ -105,7 +105,7 @@ export function gridOf(axes: Axes, { columns }: Pick<Profile, 'columns'>): Grid 
       ? []
       : [[column, inCells(axis, counts)] as const];
   });
-  return withEdges(axes, Object.fromEntries(binned));
+  return withEdges(axes, byColumn(binned));
 }
 
 function inCells(axis: Axis, counts: Counts): Counts {

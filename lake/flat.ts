@@ -52,7 +52,7 @@ function numbers(arrays: readonly (Counts['by'][string] | Float64Array | undefin
 
 /** The inverse of `flatten`, for so many profiles; the columns may come in another order. */
 export function unflatten(tables: readonly Counts[], parts: number): Record<string, Counts>[] {
-  const profiles = Array.from({ length: parts }, (): Record<string, Counts> => ({}));
+  const profiles = Array.from({ length: parts }, () => new Map<string, Counts>());
   for (const table of tables) {
     const { part = [], column = [], ...keys } = table.by;
     let from = 0;
@@ -63,9 +63,10 @@ export function unflatten(tables: readonly Counts[], parts: number): Record<stri
         Object.fromEntries(Object.entries(all).map(([key, one]) => [key, one.slice(start, end)]));
       const profile = profiles[Number(part[from])];
       const by = cut(keys as Record<string, string[]>) as Counts['by'];
-      if (profile !== undefined) profile[String(column[from])] = { by, sums: cut(table.sums) };
+      profile?.set(String(column[from]), { by, sums: cut(table.sums) });
       from = row;
     }
   }
-  return profiles;
+  // Not one by one: a column may have a name that an object has something else under.
+  return profiles.map((columns) => Object.fromEntries(columns));
 }

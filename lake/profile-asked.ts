@@ -9,7 +9,8 @@ import type { Rows } from './window-rows.js';
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
- * their rows nobody can tell which come twice.
+ * their rows nobody can tell which come twice, and `unbound` where an expression that was to part
+ * the rows cannot be asked of them.
  */
 export async function askedOf(
   db: Duck,
@@ -38,6 +39,7 @@ export async function askedOf(
     }),
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
+    ...(rows.unbound.length === 0 ? {} : { unbound: answerUnbound(rows.unbound) }),
   };
 }
 
@@ -84,7 +86,7 @@ async function duplicatesIn(
 /** The answer `rejected` of a reference: the values of its columns that could not be read. */
 export async function askedOfReference(
   db: Duck,
-  { grid, rows }: { grid: Grid; rows: Rows },
+  { grid, rows }: { grid: Grid; rows: Pick<Rows, 'view' | 'texts'> },
 ): Promise<Record<string, Counts>> {
   const misread = await misreadIn(db, { grid, rows, view: rows.view });
   return misread.some(({ n }) => n > 0) ? { rejected: answerRejected(misread) } : {};
@@ -92,7 +94,7 @@ export async function askedOfReference(
 
 async function misreadIn(
   db: Duck,
-  { grid, rows, view }: { grid: Grid; rows: Rows; view: string },
+  { grid, rows, view }: { grid: Grid; rows: Pick<Rows, 'texts'>; view: string },
 ): Promise<Misread[]> {
   const columns = Object.entries(rows.texts).filter(([name]) => grid.axes[name] !== undefined);
   const found = [];
@@ -124,6 +126,15 @@ function answerRejected(all: readonly Misread[]): Counts {
     },
     sums: { n: Float64Array.from(some, ({ n }) => n) },
   };
+}
+
+function answerUnbound(all: Rows['unbound']): Counts {
+  const by = {
+    segment: all.map(({ segment }) => segment),
+    column: all.map(({ column }) => column),
+    why: all.map(({ why }) => why),
+  };
+  return { by, sums: { n: new Float64Array(all.length).fill(1) } };
 }
 
 function answerGone(columns: readonly string[]): Counts {

@@ -1,4 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
+import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { profileCategories, profileOpaque } from './profile-categories.js';
@@ -43,7 +44,7 @@ export async function profileParts(
   { view, types, parts: given = null, size = 0 }: Rows,
   { grid, binning }: { grid: Grid; binning: Binning },
 ): Promise<{ columns: Record<string, Counts>; slices: Record<string, Counts>[] }> {
-  const profiles: Record<string, PartedCounts> = {};
+  const profiles = byColumn<PartedCounts>();
   const parts = binning === 'grid' ? given : null;
   const columns = Object.entries(grid.axes).filter(([column, axis]) => {
     const type = types[column];
@@ -80,7 +81,7 @@ async function profileSome(
   { rows, parts, binning, size, copied }: Of,
   columns: readonly (readonly [string, Axis])[],
 ): Promise<Record<string, PartedCounts>> {
-  const profiles: Record<string, PartedCounts> = {};
+  const profiles = byColumn<PartedCounts>();
   const isTogether = ([, axis]: readonly [string, Axis]) =>
     axis.kind === 'categorical' && binning === 'grid';
   const categorical = columns.filter(isTogether);
@@ -122,7 +123,7 @@ function pick(
   profiles: readonly (readonly [string, PartedCounts])[],
   of: (counts: PartedCounts) => Counts | null | undefined,
 ): Record<string, Counts> {
-  const picked: Record<string, Counts> = {};
+  const picked = byColumn<Counts>();
   for (const [column, all] of profiles) {
     const counts = of(all);
     if (counts != null) picked[column] = counts;
@@ -139,7 +140,7 @@ export function isCountable(type: string): boolean {
 
 /** As what the columns of a monitor are needed, with a grid or before there is one. */
 export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Want> {
-  const wants: Record<string, Want> = {};
+  const wants = byColumn<Want>();
   const { id, prediction, features } = monitor.columns;
   for (const [column, { type }] of Object.entries(features.overrides)) {
     if (type === 'categorical') wants[column] = { as: 'text', type: null };

@@ -1,4 +1,5 @@
 import type { LabelSource, Monitor } from '../domain/monitor.js';
+import { byColumn } from '../domain/profile.js';
 import type { Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
@@ -54,7 +55,7 @@ export async function withLabels<T>(
     spec.timestamp === null ? null : { column: spec.timestamp, timezone, as: 'texts' as const };
   if (spec.from === null) return use(await insideOf(db, meeting, { spec, time }));
   if (located === null || (await holdsNothing(located))) return use(null);
-  const wants: Record<string, Want> = {};
+  const wants = byColumn<Want>();
   for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
   if (isNumeric(monitor)) wants[spec.value] = { as: 'number', type: null };
   return withRows(db, { located, wants, time }, async ({ view, types, texts }) => {

@@ -1,4 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
+import { byColumn } from '../domain/profile.js';
 import type { Axis } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
@@ -32,7 +33,7 @@ export async function axesOf(
 ): Promise<Record<string, Axis>> {
   const list = watched(monitor, types);
   const ids = monitor.columns.id.filter((column) => column in types);
-  const axes: Record<string, Axis> = {};
+  const axes = byColumn<Axis>();
   const groups = { rows: view, keys: ids, columns: list };
   await inGroups(db, groups, {
     nameOf: ([column]) => column,
@@ -59,7 +60,7 @@ async function axesOfSome(
       return [column, await axisOf(db, of(column), { monitor, kind, type })] as const;
     }),
   );
-  const axes: Record<string, Axis> = {};
+  const axes = byColumn<Axis>();
   for (const result of settled) {
     if (result.status === 'rejected') throw result.reason;
     axes[result.value[0]] = result.value[1];

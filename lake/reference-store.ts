@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import { byColumn } from '../domain/profile.js';
 import type { Counts, Grid, Profile } from '../domain/profile.js';
 import type { ManifestFile } from '../domain/run.js';
 import type { Located } from '../domain/source.js';
@@ -70,8 +71,21 @@ export async function putPulled({ store }: Lake, located: Located): Promise<Loca
 /** The reference of a fingerprint; an Error when the lake does not hold it. */
 export async function getReference(lake: Lake, fingerprint: string): Promise<StoredReference> {
   const { slices, periods, ...rest } = await lake.getObject<OnDisk>('reference', fingerprint);
-  const { profile } = rest;
-  return { ...rest, slices: unpacked(profile, slices), periods: unpacked(profile, periods) };
+  const { axes } = rest.grid;
+  const { types, columns } = rest.profile;
+  const grid = { ...rest.grid, axes: byColumn(Object.entries(axes)) };
+  const own = {
+    types: byColumn(Object.entries(types)),
+    columns: byColumn(Object.entries(columns)),
+  };
+  const profile = { ...rest.profile, ...own };
+  return {
+    ...rest,
+    grid,
+    profile,
+    slices: unpacked(profile, slices),
+    periods: unpacked(profile, periods),
+  };
 }
 
 function packed(profiles: readonly Profile[]): Packed {

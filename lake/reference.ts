@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Monitor } from '../domain/monitor.js';
-import { BIN, FINE_BINS } from '../domain/profile.js';
+import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
@@ -162,7 +162,7 @@ export async function openReference<T>(
 
 /** The grid of finished axes: coarse edges from the reference's own fine cells, and its id. */
 export function withEdges(axes: Readonly<Record<string, Axis>>, columns: Profile['columns']): Grid {
-  const finished: Record<string, Axis> = {};
+  const finished = byColumn<Axis>();
   for (const [column, axis] of Object.entries(axes)) {
     const counts = columns[column];
     const numeric = axis.kind === 'numeric' && counts !== undefined;

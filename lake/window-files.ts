@@ -1,3 +1,4 @@
+import { byColumn } from '../domain/profile.js';
 import type { FileKind } from '../domain/source-spec.js';
 import type { ManifestFile } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
@@ -13,7 +14,7 @@ export const fresh = (what: string): string => `${what}_${++made}`;
 /** Columns of a view, with their types. */
 export async function columnsOf(db: Duck, view: string): Promise<Record<string, string>> {
   const rows = await ask(db, 'window/columns', { view });
-  return Object.fromEntries(rows.map(({ name, type }) => [String(name), String(type)]));
+  return byColumn(rows.map(({ name, type }) => [String(name), String(type)]));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { byColumn } from '../domain/profile.js';
 import { ROW_NUMBER } from '../domain/monitor.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
@@ -12,7 +13,8 @@ import type { Dimension } from './window-parts.js';
 import type { Copy } from './window-kept.js';
 import { stage } from './window-stage.js';
 import type { TimeSpec } from './window-time.js';
-import { checkExpressions, createView, sliceOf } from './window-view.js';
+import { bound, checkExpressions, createView } from './window-view.js';
+import type { Unbound } from './window-view.js';
 
 /** Which rows to open, and as what their columns are needed. */
 export interface RowsSpec {
@@ -41,6 +43,8 @@ export interface Rows {
   /** Lines that could not be read as a row, and where the first is. */
   unreadable: number;
   first: Copy['first'];
+  /** What was to part the rows, and cannot. */
+  unbound: readonly Unbound[];
 }
 
 /**
@@ -153,17 +157,18 @@ async function read(
   const casts = readings.map(([name, { sql }]) => `${sql} as ${quoteName(name)}`);
   const raw = hidden.map(([name, { text }]) => `${text ?? ''} as ${quoteName(textOf(name))}`);
   const select = [...casts, ...raw].join(', ') || '0 as nothing';
-  const slices = dimensions.map((one) => sliceOf(one, columns));
+  const { slices, unbound } = await bound(db, { dimensions, columns, select, base, texts });
   // without a file there is no row to choose from, nor a column that `where` could name
   const chosen = Object.keys(columns).length === 0 ? { ...located, where: null } : located;
   await createView(db, { view, select, slices, base, located: chosen, texts });
   return {
     view,
-    types: Object.fromEntries(readings.map(([name, { type }]) => [name, type])),
-    texts: Object.fromEntries(hidden.map(([name]) => [name, textOf(name)])),
+    types: byColumn(readings.map(([name, { type }]) => [name, type])),
+    texts: byColumn(hidden.map(([name]) => [name, textOf(name)])),
     timeType: time === null ? null : (columns[time.column] ?? null),
     unreadable,
     first,
+    unbound,
   };
 }
 

@@ -1,6 +1,6 @@
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
-import { perform, quoteName } from './ask.js';
+import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { checkExpression } from './lockdown.js';
 import { expressionWords } from './engine-words.js';
@@ -35,8 +35,63 @@ export async function createView(
   });
 }
 
+/** An expression that parts rows, and cannot be asked of such rows. */
+export interface Unbound {
+  segment: string;
+  /** The first column that it names, one that is not there if it can; of none its own name. */
+  column: string;
+  /** In words that complete "segment age_band (age // 20): …". */
+  why: string;
+}
+
+/** The same dimensions: those whose expression the columns cannot answer part nothing. */
+export async function bound(
+  db: Duck,
+  from: { dimensions: readonly Dimension[]; columns: Readonly<Record<string, string>> } & Pick<
+    ViewSpec,
+    'select' | 'base' | 'texts'
+  >,
+): Promise<{ slices: string[]; unbound: Unbound[] }> {
+  const { dimensions, columns, select, base, texts } = from;
+  const rows = texts ? `(select ${select} from ${base})` : base;
+  const unbound: Unbound[] = [];
+  const slices: string[] = [];
+  for (const one of dimensions) {
+    const slice = sliceOf(one, columns);
+    const why = isExpression(one) ? await whyUnbound(db, `select ${slice} from ${rows}`) : null;
+    slices.push(why === null ? slice : `null::varchar as ${quoteName(columnOf(one))}`);
+    if (why === null) continue;
+    const named = await columnsNamed(db, one.by);
+    const column = named.find((name) => !(name in columns)) ?? named[0] ?? one.name;
+    unbound.push({ segment: one.name, column, why: `${one.by}: ${why}` });
+  }
+  return { slices, unbound };
+}
+
+/** What a change of columns upstream can do; what an expression may not do is another matter. */
+const MISFIT = /^(Binder|Catalog) Error/;
+
+function whyUnbound(db: Duck, sql: string): Promise<string | null> {
+  return perform(db, `explain ${sql}`).then(
+    () => null,
+    (error: unknown) =>
+      error instanceof Error && MISFIT.test(error.message) ? expressionWords(error) : null,
+  );
+}
+
+/** Columns that an expression names, in the order in which it does. */
+async function columnsNamed(db: Duck, text: string): Promise<string[]> {
+  const [row] = await ask(db, 'window/parse', { sql: `select (\n${text}\n)` });
+  const names: string[] = [];
+  JSON.parse(String(row?.['tree']), (key, value: unknown) => {
+    if (key === 'column_names' && Array.isArray(value)) names.push(String(value.at(-1)));
+    return value;
+  });
+  return names;
+}
+
 /** SQL of the texts of a dimension; a column that is gone parts nothing, and so do no columns. */
-export function sliceOf(one: Dimension, columns: Readonly<Record<string, string>>): string {
+function sliceOf(one: Dimension, columns: Readonly<Record<string, string>>): string {
   const { by } = one;
   // where there is no file, an expression has no column to speak of
   const isUsable = isExpression(one) && Object.keys(columns).length > 0;

@@ -1,4 +1,5 @@
 import { addCounts } from '../adding.js';
+import { byColumn } from '../profile.js';
 import type { Counts, Grid, Profile } from '../profile.js';
 import type { Evidence } from '../score.js';
 
@@ -38,7 +39,7 @@ export function poolProfiles(profiles: readonly Profile[]): Profile | null {
     ...last,
     window: { ...first.window, end: last.window.end },
     rows: profiles.reduce((sum, { rows }) => sum + rows, 0),
-    columns: Object.fromEntries(columns),
+    columns: byColumn(columns),
     outcomes: outcomes.length === 0 ? null : addCounts(outcomes),
     asked: {},
   };

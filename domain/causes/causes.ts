@@ -1,3 +1,4 @@
+import { byColumn } from '../profile.js';
 import type { Finding } from '../finding.js';
 import type { Instant, Window } from '../window.js';
 import { importanceOf } from './importance.js';
@@ -72,7 +73,7 @@ export function causesOf({ findings, importances, rows, window, past }: CausesIn
     ({ check, slice, value }) =>
       check === 'psi' && Object.keys(slice).length === 0 && value !== null,
   );
-  const psi = Object.fromEntries(whole.map(({ target, value }) => [target, value ?? 0]));
+  const psi = byColumn(whole.map(({ target, value }) => [target, value ?? 0]));
   const ranked = rankMoved(psi, shares);
   const names = ranked.map(({ name }) => name);
   return {

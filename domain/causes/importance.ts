@@ -1,3 +1,4 @@
+import { byColumn } from '../profile.js';
 import type { BinnedFeature, Rows } from './rows.js';
 
 /** How much of the model's answer each feature is worth, and who says so. */
@@ -34,7 +35,7 @@ export function importanceOf(
   });
   const isTold = told.some(([, value]) => value !== null);
   const basis = basisOf({ isTold, isGiven: known.length > 0 });
-  return { shares: Object.fromEntries([...known, ...filled]), basis };
+  return { shares: byColumn([...known, ...filled]), basis };
 }
 
 function basisOf({ isTold, isGiven }: Record<'isTold' | 'isGiven', boolean>): Importance['basis'] {

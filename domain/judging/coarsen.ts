@@ -1,6 +1,6 @@
 import { MOST_CATEGORIES } from './categories.js';
 import { isValue, TAIL_GROUPS, tailGroup, tailKey } from './tail.js';
-import { BIN, CATEGORY, FINE_BINS, size } from '../profile.js';
+import { BIN, byColumn, CATEGORY, FINE_BINS, size } from '../profile.js';
 import type { Axis, Counts, Grid, Profile } from '../profile.js';
 
 /**
@@ -19,7 +19,7 @@ export function coarsen(axis: Axis, counts: Counts): Counts {
 
 /** All columns of a profile, coarse; without those that the grid does not know. */
 export function coarseColumns(grid: Grid, columns: Profile['columns']): Profile['columns'] {
-  return Object.fromEntries(
+  return byColumn(
     Object.entries(columns).flatMap(([column, counts]) => {
       const axis = grid.axes[column];
       return axis === undefined ? [] : [[column, coarsen(axis, counts)]];

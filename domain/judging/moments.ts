@@ -8,15 +8,17 @@ import type { Axis, Counts, ExactFigures } from '../profile.js';
 
 /**
  * A quantile of a binned column: a value by interpolation inside its fine bin, off by at most one
- * bin's width; beyond the ends of the axis only a bound is known, as `{ below: 33.33 }`.
+ * bin's width; beyond the ends of the axis only a bound is known, as `{ below: 33.33 }`, and of
+ * coarse bins where it lies, as `{ from: 46.1, to: 48.9 }`.
  */
-export type Quantile = number | { below: number } | { above: number };
+export type Quantile =
+  number | { below: number } | { above: number } | { from: number; to: number };
 
 /** Figures of the finite values of a numeric column; null without any. */
 export interface Moments {
   n: number;
   mean: number;
-  /** Of the values on the axis: what lies under or over it is kept as a sum only. */
+  /** Infinite where a value's square is no number; 0 where rounding hides all of it. */
   sd: number;
   median: Quantile;
   /** `mean` in two parts, from + above, where cells or values were added up from there. */
@@ -43,17 +45,24 @@ function lookAt(axis: Axis, counts: Counts): Moments | null {
   const exact = exactValues(counts);
   const sums = exact === null ? binnedSums(axis, counts) : exactSums(axis, exact);
   if (sums.n <= 0) return null;
-  const { inside } = sums;
-  const spread = inside.squares - (inside.n > 0 ? (inside.above * inside.above) / inside.n : 0);
   const parts = { from: axis.low, above: sums.above / sums.n };
   const mean = sums.sum / sums.n;
   return {
     n: sums.n,
     mean,
     parts,
-    sd: inside.n > 1 ? Math.sqrt(Math.max(0, spread) / (inside.n - 1)) : 0,
+    sd: spreadOf(sums),
     median: quantileOf(axis, counts, 0.5) ?? mean,
   };
+}
+
+/** Sums are rounded to this share of the squares: of what lies far from the axis all is lost. */
+const ROUNDING = 8 * Number.EPSILON;
+
+function spreadOf({ n, above, squares }: Sums): number {
+  if (!Number.isFinite(squares)) return Infinity;
+  const spread = squares - (above * above) / n;
+  return n > 1 && spread > ROUNDING * squares ? Math.sqrt(spread / (n - 1)) : 0;
 }
 
 function exactMoments(figures: ExactFigures): Moments | null {
@@ -74,12 +83,12 @@ interface Sums {
   sum: number;
   /** Σ (x - low), cell by cell: of large numbers a whole sum loses the digits that differ. */
   above: number;
-  /** Of the rows on the axis; squares = Σ (x - low)². */
-  inside: { n: number; above: number; squares: number };
+  /** Σ (x - low)², of the values beyond the axis too. */
+  squares: number;
 }
 
 function binnedSums(axis: Axis, counts: Counts): Sums {
-  const total: Sums = { n: 0, sum: 0, above: 0, inside: { n: 0, above: 0, squares: 0 } };
+  const total: Sums = { n: 0, sum: 0, above: 0, squares: 0 };
   const { n: rows, sum: whole, squares } = counts.sums;
   const bins = counts.by['bin'];
   for (let row = 0; row < size(counts); row++) {
@@ -88,13 +97,9 @@ function binnedSums(axis: Axis, counts: Counts): Sums {
     const n = rows?.[row] ?? 0;
     const sum = whole?.[row] ?? NaN;
     total.n += n;
-    const above = sum - n * axis.low;
     total.sum += sum;
-    total.above += above;
-    if (bin === BIN.under || bin === BIN.over) continue;
-    total.inside.n += n;
-    total.inside.above += above;
-    total.inside.squares += squares?.[row] ?? NaN;
+    total.above += sum - n * axis.low;
+    total.squares += squares?.[row] ?? NaN;
   }
   return total;
 }
@@ -108,7 +113,7 @@ function exactSums(axis: Axis, column: ValueCounts): Sums {
     total.above += n * (value - axis.low);
     total.squares += n * (value - axis.low) ** 2;
   });
-  return { ...total, inside: total };
+  return total;
 }
 
 /**
@@ -152,10 +157,11 @@ function inside(axis: Axis, cell: number, share: number): Quantile {
   return Math.abs(value) * axis.inverseWidth < 1e-6 ? 0 : value;
 }
 
-/** `41.2`, `below 33.33`, `above 9.5`; '' when there is none. */
+/** `41.2`, `below 33.33`, `above 9.5`, `46.1 … 48.9`; '' when there is none. */
 export function quantileInWords(quantile: Quantile | null | undefined): string {
   if (quantile == null) return '';
   if (typeof quantile === 'number') return Number.isFinite(quantile) ? figure(quantile) : '';
+  if ('from' in quantile) return `${figure(quantile.from)} … ${figure(quantile.to)}`;
   return 'below' in quantile
     ? `below ${figure(quantile.below)}`
     : `above ${figure(quantile.above)}`;

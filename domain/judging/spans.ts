@@ -1,4 +1,5 @@
-import { edgeOf } from './numeric.js';
+import { plainEdge } from './edges.js';
+import { decimalsOf, edgeOf } from './numeric.js';
 import { quantileOf } from './moments.js';
 import type { Quantile } from './moments.js';
 import { FINE_BINS } from '../profile.js';
@@ -32,20 +33,35 @@ export function isCoarse(axis: Axis, counts: Counts): boolean {
 export function spanAt(axis: Axis, counts: Counts, p: number): Span | null {
   const quantile = quantileOf(axis, counts, p);
   if (quantile === null) return null;
-  const point = asSpan(quantile);
-  if (point.low !== point.high || axis.atoms.includes(point.low)) return point;
-  if (!isCoarse(axis, counts)) return point;
-  const cell = Math.floor((point.low - axis.low) * axis.inverseWidth);
+  if (typeof quantile !== 'number' || isPoint(axis, counts, quantile)) return asSpan(quantile);
+  const { from, to } = binOf(axis, quantile);
+  return { low: edgeOf(axis, from), high: edgeOf(axis, to) };
+}
+
+/** As `quantileOf`, without a value that coarse counts do not tell: the bin that it lies in. */
+export function quantileKnown(axis: Axis, counts: Counts, p: number): Quantile | null {
+  const quantile = quantileOf(axis, counts, p);
+  if (typeof quantile !== 'number' || isPoint(axis, counts, quantile)) return quantile;
+  const { from, to } = binOf(axis, quantile);
+  const half = decimalsOf(axis) === null ? 0 : 0.5;
+  const [first, last] = [plainEdge(axis, from + half), plainEdge(axis, to - half)];
+  return half > 0 && last <= first ? first : { from: first, to: last };
+}
+
+const isPoint = (axis: Axis, counts: Counts, value: number): boolean =>
+  axis.atoms.includes(value) || !isCoarse(axis, counts);
+
+/** The fine cells of the coarse bin of a value: from its first one to before the next bin's. */
+function binOf(axis: Axis, value: number): { from: number; to: number } {
+  const cell = Math.floor((value - axis.low) * axis.inverseWidth);
   const edges = fullEdges(axis);
   const place = edges.findLastIndex((edge) => edge <= cell);
-  return {
-    low: edgeOf(axis, edges[place] ?? 0),
-    high: edgeOf(axis, edges[place + 1] ?? FINE_BINS),
-  };
+  return { from: edges[place] ?? 0, to: edges[place + 1] ?? FINE_BINS };
 }
 
 function asSpan(quantile: Quantile): Span {
   if (typeof quantile === 'number') return { low: quantile, high: quantile };
+  if ('from' in quantile) return { low: quantile.from, high: quantile.to };
   return 'below' in quantile
     ? { low: -Infinity, high: quantile.below }
     : { low: quantile.above, high: Infinity };

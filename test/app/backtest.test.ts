@@ -210,6 +210,9 @@ test('the table keeps to 80 columns and says what it rests on; wrong flags say w
     const unknown = await shop.cli(['backtest', 'shop', '--grid', 'ks=0.1']);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('--grid ks: the monitor does not judge by it; expected one of');
+    const below = await shop.cli(['backtest', 'shop', '--grid', 'psi=-1']);
+    expect(below.code).toBe(2);
+    expect(below.err).toContain('--grid psi=-1: expected limits of at least 0.');
     const garbled = await shop.cli(['backtest', 'shop', '--grid', 'psi=high']);
     expect(garbled.code).toBe(2);
     expect(garbled.err).toContain('as psi=0.1,0.2; got "psi=high"');
@@ -220,7 +223,10 @@ test('of rules against other references and in segments there is no number and n
   const others = { yesterday: { kind: 'previous' } };
   const more = {
     segments: [{ name: 'country', by: 'country' }],
-    checks: [{ check: 'psi', name: 'psi_sudden', against: 'yesterday', warn: 0.1 }],
+    checks: [
+      { check: 'psi', name: 'psi_sudden', against: 'yesterday', warn: 0.1 },
+      { check: 'wasserstein' },
+    ],
   };
   await withShop(
     async (shop) => {
@@ -232,6 +238,7 @@ test('of rules against other references and in segments there is no number and n
       const done = (await shop.json(['backtest', 'shop', ...flags])) as Report;
       expect(done.notReplayed).toMatchObject([
         { rule: 'psi_sudden', why: 'its reference "yesterday" is not replayed' },
+        { rule: 'wasserstein', why: 'it has no limits' },
         { rule: 'in segments: country' },
       ]);
       expect(rule(done, 'psi')).toMatchObject({ bad: DAYS - CHANGE });

@@ -17,8 +17,15 @@ const side = (shift: number): string => `
   from range(2000) t(i)`;
 
 interface Json {
+  current: { unreadableValues: { column: string; values: number }[] };
   columns: { column: string; verdict: string; scores: Record<string, number> }[];
-  findings: { check: string; target: string; segment: object | null; verdict: string }[];
+  findings: {
+    check: string;
+    target: string;
+    segment: object | null;
+    verdict: string;
+    score: { value: number | null };
+  }[];
   onlyIn: { reference: string[]; current: string[] };
   leftOut: { column: string; why: string }[];
   unmeasured: { column: string; why: string }[];
@@ -56,6 +63,92 @@ describe('compare', () => {
       expect(Math.max(...out.split('\n').map((line) => Array.from(line).length))).toBeLessThan(81);
       expect((await compare('a.parquet', 'b.parquet', '--fail-on', 'never')).code).toBe(0);
       expect((await compare('a.parquet', 'a.parquet')).code).toBe(0);
+    });
+  });
+
+  test.each([[[]], [['--exact']]])('knows a column called __proto__ %j', async (more) => {
+    await withFolder(async (db, folder) => {
+      const rows = (shift: number) =>
+        `select ${shift} + i % 60 as "__proto__", [i] as "constructor" from range(600) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(0));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(40));
+      const args = ['compare', 'a.parquet', 'b.parquet', '--json', ...more];
+      const { out } = await runCli(args, { env: {}, cwd: folder });
+      const found = JSON.parse(out) as Json;
+      expect(found.columns.map(({ column, verdict }) => [column, verdict])).toEqual([
+        ['__proto__', 'alert'],
+        ['constructor', 'ok'],
+      ]);
+      // Below 40 lie 40 of 60 values of the first, and none of the second.
+      expect(found.columns[0]?.scores['ks']).toBeCloseTo(40 / 60, 12);
+    });
+  });
+
+  test.each([[[]], [['--exact']]])(
+    'values that cannot be read are not missing %j',
+    async (more) => {
+      await withFolder(async (_, folder) => {
+        const lines = (wrong: number) =>
+          Array.from({ length: 1000 }, (_, i) => `${i < wrong ? 'oops' : i % 80},${i % 7}`);
+        const write = (name: string, wrong: number) =>
+          writeFile(path.join(folder, name), ['x,y', ...lines(wrong), ''].join('\n'));
+        await write('a.csv', 0);
+        await write('b.csv', 60);
+        const run = (...args: string[]) =>
+          runCli(['compare', 'a.csv', 'b.csv', ...args, ...more], { env: {}, cwd: folder });
+        const { out } = await run();
+        expect(out).toContain('b.csv: values that could not be read: 60 of x');
+        expect(out).not.toMatch(/values are missing/);
+        const found = JSON.parse((await run('--json')).out) as Json;
+        expect(found.columns.find(({ column }) => column === 'x')?.scores['missing']).toBe(0);
+        expect(found.current.unreadableValues).toEqual([{ column: 'x', values: 60 }]);
+        // y parts the rows: those that are unreadable in each are.
+        const parts = JSON.parse((await run('--json', '--segments', 'y')).out) as Json;
+        const missing = parts.findings.filter(
+          (one) => one.check === 'missing' && one.target === 'x',
+        );
+        expect(new Set(missing.map(({ score }) => score.value))).toEqual(new Set([0]));
+        expect(missing).toHaveLength(8);
+      });
+    },
+  );
+
+  test('a broken column is told once, what moved at once is told once, in 80 columns', async () => {
+    await withFolder(async (db, folder) => {
+      const long =
+        'a segment whose values are longer than anybody would ever want to read them all';
+      const rows = (times: number, shift: number) =>
+        `select (20 + sin(i)) * ${times} as amount, cos(i) + ${shift} as a, sin(i) + ${shift} as b,
+          sin(i * 7) + ${shift} as c, cos(i * 3) + ${shift} as d,
+          case when i % 2 = 0 then '${long}' else 'other' end as part from range(4000) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(1, 0));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(100, 1));
+      const args = ['compare', 'a.parquet', 'b.parquet', '--segments', 'part'];
+      const { out } = await runCli(args, { env: {}, cwd: folder });
+      const [whole = '', parts = ''] = out.split(' In parts of the rows:');
+      expect(whole.match(/^ {3}amount/gm)).toHaveLength(1);
+      expect(whole.replaceAll(/\s+/g, ' ')).toContain(
+        'amount: scale; its values are 100 times what they were',
+      );
+      expect(whole.replaceAll(/\s+/g, ' ')).toMatch(
+        /And 2 more checks of amount because of it: psi, out_of_range\./,
+      );
+      expect(parts.match(/ alert part = /g)).toHaveLength(2);
+      expect(out.match(/features moved at once/g)).toHaveLength(1);
+      expect(out).toContain(' 5 of 6 features moved at once: a sign of one change upstream.');
+      expect(Math.max(...out.split('\n').map((line) => Array.from(line).length))).toBeLessThan(81);
+    });
+  });
+
+  test('what is missing more is told in percentage points', async () => {
+    await withFolder(async (db, folder) => {
+      const rows = (missing: number) =>
+        `select case when i % 100 >= ${missing} then i % 80 end as x, i % 7 as y from range(1000) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(2));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(8));
+      const place = { env: {}, cwd: folder };
+      const { out } = await runCli(['compare', 'a.parquet', 'b.parquet'], place);
+      expect(out).toMatch(/^ x .* \+6 pp /m);
     });
   });
 

@@ -241,6 +241,15 @@ test.each([
   });
 });
 
+test('names in the expression of a segment are looked up there, too', async () => {
+  const text = `${monitorOf('data/a.csv')}segments: [{ name: odd, by: "nosuch + 1" }]\n`;
+  const { code, lines } = await validated({ monitors: { churn: text }, data: { 'a.csv': rows } });
+  expect(code).toBe(2);
+  expect(lines[0]).toMatch(
+    /segments\[0\]\.by: expected an SQL expression .* got "nosuch \+ 1": there is no column "nosuch"$/,
+  );
+});
+
 test('an expression whose types only the rows tell is left to them', async () => {
   const where = "p > 0.5 and date_trunc('day', scored_at) > current_date and id = any([1, 2])";
   const text = monitorOf('data/a.csv').replace(

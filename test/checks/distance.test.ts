@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkNamed } from '../../checks/index.js';
+import { coarsen } from '../../domain/judging/coarsen.js';
 import type { Axis, Counts } from '../../domain/profile.js';
 import type { Evidence, Reading } from '../../domain/score.js';
 import { binned, chance, evidenceOf, exact, normals, texts } from './evidence.js';
@@ -48,6 +49,15 @@ describe('counted value by value, each statistic is what scipy 1.17 gives for th
     close(ask('wasserstein', numbers).value, 0.9660630575);
     close(ask('wasserstein', numbers, { scaled: true }).value, 0.34504849447507424);
   });
+  test('the move that wasserstein is told from chance by is that of ks', () => {
+    expect(ask('wasserstein', numbers).details['ksPValue']).toBe(ask('ks', numbers).pValue);
+  });
+  test('ks says that it leaves out what is not finite', () => {
+    const odd = exactly([...before, Infinity, NaN], [...now, -Infinity]);
+    close(ask('ks', odd).value, 0.135);
+    expect(checkNamed('ks').say(ask('ks', odd), 'x')).toContain(', 3 NaN or infinite left out)');
+    expect(checkNamed('ks').say(ask('ks', numbers), 'x')).not.toContain('left out');
+  });
   test('mean_shift with the p-value of Welch', () => {
     close(ask('mean_shift', numbers).value, 0.34504849447507435);
     close(ask('mean_shift', numbers).pValue, 7.84159450521475e-6);
@@ -83,6 +93,68 @@ describe('counted value by value, each statistic is what scipy 1.17 gives for th
     const coarse = ask('total_variation', numbers);
     const grid = evidenceOf({ x: [null, ...before, null] }, { x: [...now, null] });
     close(coarse.value, ask('total_variation', grid).value ?? NaN);
+  });
+});
+
+describe('counted value by value, numbers of more values than there are cells', () => {
+  /** 30,000 values of 6,000 different ones over a range of 50,000. */
+  const many = (seed: number, scale = 1) => {
+    const next = chance(seed);
+    return Array.from({ length: 30_000 }, () => (Math.floor(next() ** 2 * 6000) * 8) / scale);
+  };
+  const wide = (type: string, distinct = 0.2) => ({ low: -1, inverseWidth: 0.08, type, distinct });
+  /** Jensen and Shannon's distance over every value of both sides. */
+  const jsOf = (a: readonly number[], b: readonly number[]): number => {
+    const tally = (all: readonly number[]) => {
+      const found = new Map<number, number>();
+      for (const value of all) found.set(value, (found.get(value) ?? 0) + 1 / all.length);
+      return found;
+    };
+    const [p, q] = [tally(a), tally(b)];
+    let sum = 0;
+    for (const value of new Set([...a, ...b])) {
+      const [x, y] = [p.get(value) ?? 0, q.get(value) ?? 0];
+      for (const side of [x, y]) if (side > 0) sum += (side / 2) * Math.log((2 * side) / (x + y));
+    }
+    return Math.sqrt(sum);
+  };
+  const quickly = (values: readonly number[]): Counts => {
+    const rows = new Map<number, number>();
+    for (const value of values) rows.set(value, (rows.get(value) ?? 0) + 1);
+    const n = Float64Array.from(rows.values());
+    return { by: { value: [...rows.keys()].map(String) }, sums: { n } };
+  };
+  const asked = (a: readonly number[], b: readonly number[], axis: Partial<Axis>) => {
+    const given = evidenceOf({ x: a }, { x: b }, { axes: { x: axis } });
+    const side = (values: readonly number[]) => ({ columns: { x: quickly(values) } });
+    return ask('jensen_shannon', {
+      ...given,
+      binning: 'exact',
+      current: { ...given.current, ...side(b) },
+      reference: given.reference && { ...given.reference, ...side(a) },
+    });
+  };
+  test.each([
+    ['BIGINT', 1],
+    ['DECIMAL(18,3)', 1000],
+    ['DOUBLE', 100],
+  ])('a %s has a bin for every value', (type, scale) => {
+    const [a, b] = [many(1, scale), many(2, scale)];
+    const found = asked(a, b, wide(type));
+    close(found.value, jsOf(a, b));
+    expect(found.value).toBeGreaterThan(0.1);
+    expect(found.details['why']).toBeUndefined();
+  });
+  test.each([
+    ['DOUBLE', 0.2, 7],
+    ['BIGINT', 0.9, 1],
+  ])('a %s of which %d are different, or with all its digits, says that it keeps ten', (...of) => {
+    const [type, distinct, scale] = of;
+    const found = asked(many(1, scale), many(2, scale), wide(type, distinct));
+    expect(found.value).toBeLessThan(0.05);
+    expect(checkNamed('jensen_shannon').say(found, 'x')).toMatch(
+      /\(p .*; in the bins of psi, for few of its values come again\)/,
+    );
   });
 });
 
@@ -201,6 +273,92 @@ test('the bins of both sides add up to the rows with a value', () => {
   const axis = evidence.grid.axes['x'];
   expect(axis && binned(axis, now).sums['n']?.reduce((sum, n) => sum + n, 0)).toBe(300);
   expect(ask('total_variation', evidence).nCurrent).toBe(300);
+});
+
+describe('values beyond the axis', () => {
+  // one row of 200 lies a thousand times as far out as the axis reaches, to both sides
+  const tails = (seed: number, mean: number) =>
+    normals(4000, seed, { mean }).map((x, row) => (row % 200 === 7 ? (row % 3 ? 5e3 : -4e3) : x));
+  const [reference, current] = [tails(1, 0), tails(2, 0.1)];
+  const given = evidenceOf(
+    { x: reference },
+    { x: current },
+    {
+      axes: { x: { low: -5, inverseWidth: 409.6 } },
+    },
+  );
+  const sdOf = (values: readonly number[]) => {
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
+  };
+  test('count in the spread that mean_shift and its interval are told by', () => {
+    const found = ask('mean_shift', given);
+    const wanted = ask('mean_shift', exactly(reference, current));
+    const { now, before: was } = found.details as Record<string, { sd: number }>;
+    expect(sdOf(reference)).toBeGreaterThan(300);
+    close(was?.sd ?? null, sdOf(reference));
+    close(now?.sd ?? null, sdOf(current));
+    for (const key of ['value', 'low', 'high', 'pValue'] as const) {
+      close(found[key], wanted[key] ?? NaN);
+    }
+  });
+  test('count in the spread that wasserstein is scaled by', () => {
+    const [raw, scaled] = [{}, { scaled: true }].map((more) => ask('wasserstein', given, more));
+    close(scaled?.value ?? null, (raw?.value ?? NaN) / sdOf(reference));
+  });
+  test('no spread is told where the square of a value is no number', () => {
+    for (const evidence of [
+      evidenceOf({ x: [...reference, 1e200] }, { x: current }),
+      exactly([...reference, 1e200], current),
+    ]) {
+      expect(ask('mean_shift', evidence).reason).toBe('not_applicable');
+      expect(ask('wasserstein', evidence, { scaled: true }).reason).toBe('not_applicable');
+    }
+  });
+});
+
+describe('quantiles of parts of the rows, of which coarse bins are kept', () => {
+  /** mean_shift of the same rows in cells and in coarse bins. */
+  const both = (reference: number[], current: number[], axis: Partial<Axis> = {}) => {
+    const fine = evidenceOf({ x: reference }, { x: current }, { axes: { x: axis } });
+    const own = fine.grid.axes['x'];
+    if (own === undefined || fine.reference === null) throw new Error('There is an axis.');
+    const coarse = (all: readonly number[]) => ({ x: coarsen(own, binned(own, all)) });
+    const found = ask('mean_shift', {
+      ...fine,
+      current: { ...fine.current, columns: coarse(current) },
+      reference: { ...fine.reference, columns: coarse(reference) },
+    });
+    return { fine: ask('mean_shift', fine), coarse: found };
+  };
+  test('are told as the bin that they lie in, and never as a value', () => {
+    const { fine, coarse } = both(normals(3000, 3), normals(2000, 4, { mean: 0.6 }));
+    const of = (found: Reading, side: string) =>
+      (found.details[side] as { quantiles: Record<string, { from: number; to: number }> })
+        .quantiles;
+    for (const side of ['before', 'now']) {
+      for (const share of ['p10', 'p25', 'p50', 'p75', 'p90']) {
+        const value = Number(of(fine, side)[share]);
+        const bin = of(coarse, side)[share];
+        // Edges are told to a hundredth of a cell.
+        expect(bin?.from).toBeLessThanOrEqual(value + 1e-4);
+        expect(bin?.to).toBeGreaterThanOrEqual(value - 1e-4);
+      }
+    }
+    expect(coarse.value).toBeCloseTo(fine.value ?? NaN, 9);
+    const number = String.raw`-?[\d.]+`;
+    expect(checkNamed('mean_shift').say(coarse, 'x')).toMatch(
+      new RegExp(`median ${number} … ${number} → ${number} … ${number}\\.$`),
+    );
+  });
+  test('are told by the numbers of the bin where it holds whole ones, as one where it holds one', () => {
+    // 0 to 9, each as often; edges at 0, 3, 4 and 8
+    const values = Array.from({ length: 1000 }, (_, i) => i % 10);
+    const axis = { low: -0.5, inverseWidth: 1, edges: [0, 3, 4, 8, 4096] };
+    const later = values.map((value) => Math.max(0, value - 1));
+    const { coarse } = both(values, later, axis);
+    expect(checkNamed('mean_shift').say(coarse, 'x')).toMatch(/median 4 … 7 → 3\.$/);
+  });
 });
 
 describe('a mean of values far from nothing', () => {

@@ -236,6 +236,8 @@ describe('the list of checks', () => {
     expect(() => checkNamed('pis')).toThrow(
       /^Unknown check "pis"\. Did you mean "psi"\? Known: volume, /,
     );
+    // Three letters are all that there is of it.
+    expect(() => checkNamed('foo')).toThrow(/^Unknown check "foo"\. Known:/);
     expect(() => checkNamed('completely-else')).toThrow(
       /^Unknown check "completely-else"\. Known:/,
     );

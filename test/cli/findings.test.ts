@@ -32,6 +32,17 @@ test('what is bad in a part of the rows names the part', () => {
   );
 });
 
+test('the table keeps to 80 columns, whatever parts and targets are called', () => {
+  const long = finding('a_column_whose_name_is_long', {
+    ...{ verdict: 'alert', value: -123456.5, check: 'unseen_categories' },
+    ...{ slice: { country: 'The Kingdom of the Two Sicilies' } },
+    limits: { warn: { above: 0.01 }, alert: { above: 0.055 }, minRows: 1, rule: 'fixed' },
+  });
+  const lines = plain(findingsTable([long])).split('\n');
+  expect(lines[1]).toMatch(/^ unseen_categories {2}a_column_whose.*… .* ■ alert$/);
+  expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThan(81);
+});
+
 test('a count of columns counts columns, and what parts were asked stands beside it', () => {
   const columns = ['age', 'amount', 'income'];
   const parts = ['FR', 'DE', 'IT'].map((country) => ({ slice: { country } }));

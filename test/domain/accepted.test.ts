@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateChecks } from '../../checks/evaluate.js';
-import { findingId, isAnswered, marksOfLevels, refusal } from '../../domain/accepted.js';
+import { findingId, isAnswered, marksOfLevels, newestOf, refusal } from '../../domain/accepted.js';
 import type { Finding } from '../../domain/finding.js';
 import type { AcceptedLevel } from '../../domain/level.js';
 import type { CheckSpec, Monitor } from '../../domain/monitor.js';
@@ -238,4 +238,19 @@ test('the id of a finding names its slice too', () => {
   expect(findingId('churn', { window, check: 'psi', target: 'a/b', slice })).toBe(
     'churn@2026-11-22T00:00:00Z/psi/a/b/country=FR/row_source=eu',
   );
+});
+
+test('of two levels of one column the newer one is told, whatever check each was accepted in', () => {
+  const level = (check: string, at: number, more: Partial<AcceptedLevel> = {}): AcceptedLevel => ({
+    ...{ version: 1, model: 'churn', effect: 'fix', by: 'ana', reason: 'mended', levels: [] },
+    ...{ finding: `churn@x/${check}/amount`, check, target: 'amount', slice: {} },
+    ...{ from: 0, until: END, at },
+    ...more,
+  });
+  const part = level('psi', 1, { slice: { country: 'FR' } });
+  const all = [level('psi', 1), level('scale_change', 3), level('mean_shift', 2), part];
+  expect(newestOf(all).map(({ check, slice }) => [check, slice])).toEqual([
+    ['scale_change', {}],
+    ['psi', { country: 'FR' }],
+  ]);
 });

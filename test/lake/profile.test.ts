@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Monitor } from '../../domain/monitor.js';
 import { addCounts } from '../../domain/adding.js';
+import { momentsOf } from '../../domain/judging/moments.js';
 import { BIN, total } from '../../domain/profile.js';
 import type { Axis } from '../../domain/profile.js';
 import { perform } from '../../lake/ask.js';
@@ -455,5 +456,18 @@ test('of a regression the sums of errors and labels are kept, over labelled rows
     // 0.2 − 0.25, 0.3 + 0.5, 0.4 − 0.25
     expect(total(outcomes, 'labels')).toBeCloseTo(-0.05 + 0.8 + 0.15, 12);
     expect(total(outcomes, 'squaredLabels')).toBeCloseTo(0.0025 + 0.64 + 0.0225, 12);
+  });
+});
+
+test('the spread of a column is that of all its values, however far beyond the axis', async () => {
+  await withFolder(async (db) => {
+    const values = [1, 2.5, 70, 99, -250, 130, 1e7, -3e9];
+    await table(db, [...values, null, Infinity]);
+    const mean = values.reduce((sum, x) => sum + x, 0) / 8;
+    const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 7);
+    const axis = axisOf({});
+    const found = momentsOf(axis, await numbers(db, axis));
+    expect(found?.n).toBe(8);
+    expect(Math.abs((found?.sd ?? NaN) / sd - 1)).toBeLessThan(1e-12);
   });
 });

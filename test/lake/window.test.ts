@@ -582,15 +582,23 @@ test('no file is no row, whatever a segment or a filter says of columns', async 
   });
 });
 
-test('an expression over a column that the rows do not have is still refused', async () => {
+test('an expression over a column that the rows do not have is told, and parts nothing', async () => {
   await withFolder(async (db, folder) => {
     const file = await writeRows(db, path.join(folder, 'a.parquet'), 'select 1 as other');
     const located = await locate({ kind: 'parquet', path: file, where: null }, everything);
     const big = { name: 'big', by: 'amount > 30', top: 8, minRows: 0 };
     const spec = { located, wants: {}, time: null, dimensions: [big] };
-    await expect(withRows(db, spec, async ({ view }) => countOf(db, view))).rejects.toThrow(
-      /segments: .*amount/,
-    );
+    await withRows(db, spec, async ({ view, unbound }) => {
+      expect(await countOf(db, view)).toBe(1);
+      expect(unbound).toEqual([
+        { segment: 'big', column: 'amount', why: 'amount > 30: there is no column "amount"' },
+      ]);
+    });
+    // That is no matter of the rows.
+    const all = { ...big, by: 'sum(other)' };
+    await expect(
+      withRows(db, { ...spec, dimensions: [all] }, async ({ view }) => countOf(db, view)),
+    ).rejects.toThrow(SourceError);
   });
 });
 

@@ -1,0 +1,145 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { someTeams } from '../support/config.js';
+import { runCli } from '../support/cli.js';
+import { withFolder, writeRows } from '../support/rows.js';
+
+interface Reported {
+  check: string;
+  target: string;
+  segment?: Record<string, string> | null;
+  verdict: string;
+  sentence: string;
+}
+
+interface Checked {
+  exitCode: number;
+  findings: Reported[];
+}
+
+/** Findings of the day of 2 March beside the rows of the day before; `columns`: SQL over i. */
+const checked = (
+  given: { before: string; now: string; monitor?: string },
+  use: (found: Checked) => void,
+) =>
+  withFolder(async (db, folder) => {
+    const rows = (day: string, columns: string) =>
+      `select i as id, timestamp '${day}' + to_seconds(i * 60) as at, ${columns} from range(1000) t(i)`;
+    await mkdir(path.join(folder, 'monitors'));
+    await mkdir(path.join(folder, 'day'));
+    await writeRows(db, path.join(folder, 'before.parquet'), rows('2026-03-01', given.before));
+    await writeRows(db, path.join(folder, 'day/2026-03-02.parquet'), rows('2026-03-02', given.now));
+    await writeFile(path.join(folder, 'monitors/teams.yaml'), someTeams);
+    const text = `version: 1
+model: { id: shop, owners: team:growth-ml }
+windows: { size: 1d, timezone: UTC }
+predictions: { from: { path: "day/{date}.parquet" } }
+columns: { id: [id], timestamp: at }
+reference: { drift: { kind: training, path: before.parquet } }
+${given.monitor ?? ''}`;
+    await writeFile(path.join(folder, 'monitors/shop.yaml'), text);
+    const env = { AFTERCARE_LAKE: path.join(folder, 'lake') };
+    const command = ['check', 'shop', '--as-of', '2026-03-03', '--json'];
+    const { code, out, err } = await runCli(command, { cwd: folder, env });
+    expect(err).toBe('');
+    // From the reference that the first one kept.
+    const again = await runCli(command, { cwd: folder, env });
+    expect((JSON.parse(again.out) as Checked).findings).toEqual(
+      (JSON.parse(out) as Checked).findings,
+    );
+    use({ exitCode: code, findings: (JSON.parse(out) as Checked).findings });
+  });
+
+const of = ({ findings }: Checked, check: string, target: string) =>
+  findings.find((one) => one.check === check && one.target === target && isWhole(one));
+const isWhole = ({ segment }: Reported) => Object.keys(segment ?? {}).length === 0;
+
+test('a segment whose column came in another type is told by schema; the rest is judged', () =>
+  checked(
+    {
+      before: '20 + i % 60 as age, i % 7 as visits',
+      now: '(20 + i % 60)::varchar as age, 50 + i % 7 as visits',
+      monitor:
+        'segments: [{ name: decade, by: "age // 10" }, { name: odd, by: "id % 2 = 1", min_rows: 9 }]\n',
+    },
+    (found) => {
+      expect(of(found, 'schema', 'age')?.sentence).toBe(
+        'age: type changed; its type is VARCHAR, it was BIGINT; segment decade cannot be told ' +
+          '(age // 10: there is no // of VARCHAR, INTEGER).',
+      );
+      expect(of(found, 'schema', 'age')?.verdict).toBe('alert');
+      expect(of(found, 'psi', 'visits')?.verdict).not.toBe('unknown');
+      const parts = new Set(found.findings.flatMap(({ segment }) => Object.keys(segment ?? {})));
+      expect([...parts]).toEqual(['odd']);
+    },
+  ));
+
+test('a segment whose column is gone, which is no feature, is a finding of that column', () =>
+  checked(
+    {
+      before: "i % 7 as visits, 'a' as region",
+      now: 'i % 7 as visits',
+      monitor: 'segments: [{ name: area, by: "upper(region)" }]\n',
+    },
+    (found) => {
+      expect(of(found, 'schema', 'region')?.sentence).toBe(
+        'region: column missing; the column is not in the data; segment area cannot be told ' +
+          '(upper(region): there is no column "region").',
+      );
+      expect(found.exitCode).toBe(1);
+    },
+  ));
+
+test('a segment of a reference that does not have its column parts nothing there', () =>
+  checked(
+    {
+      before: 'i % 7 as visits',
+      now: "i % 7 as visits, 'a' || i % 2 as region",
+      monitor: 'segments: [{ name: area, by: "upper(region)" }]\n',
+    },
+    (found) => {
+      expect(of(found, 'psi', 'visits')?.verdict).toBe('ok');
+      expect(of(found, 'schema', 'region')).toBeUndefined();
+    },
+  ));
+
+const odd = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+const named = (sql: string) => odd.map((name) => `${sql} as "${name}"`).join(', ');
+
+test('columns may have the names that every object of JavaScript knows', () =>
+  checked({ before: named('i % 60'), now: named('40 + i % 60') }, (found) => {
+    for (const name of odd) {
+      expect(of(found, 'psi', name)?.verdict, name).toMatch(/warn|alert/);
+      expect(of(found, 'schema', name)?.verdict, name).toBe('ok');
+    }
+  }));
+
+test('such a column that is gone is told, and one that is new is none of the reference', () =>
+  checked(
+    {
+      before: 'i % 60 as age, i % 9 as "__proto__", i % 9 as "constructor"',
+      now: 'i % 60 as age, i % 9 as "valueOf", i % 9 as "toString"',
+    },
+    (found) => {
+      for (const name of ['__proto__', 'constructor']) {
+        expect(of(found, 'schema', name)?.sentence).toMatch(/: column missing; /);
+      }
+      const targets = new Set(found.findings.map(({ target }) => target));
+      expect([...targets].filter((name) => ['valueOf', 'toString'].includes(name))).toEqual([]);
+    },
+  ));
+
+test('texts under such names are counted, in parts of the rows, too', () =>
+  checked(
+    {
+      before: `${named("'a' || i % 5")}, 'p' || i % 2 as part`,
+      now: `${named("'b' || i % 5")}, 'p' || i % 2 as part`,
+      monitor: 'segments: [{ name: part, by: part }]\n',
+    },
+    (found) => {
+      for (const name of odd) {
+        expect(of(found, 'unseen_categories', name)?.verdict, name).toBe('warn');
+      }
+    },
+  ));
