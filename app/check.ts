@@ -19,6 +19,7 @@ import { measuringOf, type App } from './app.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
+import { notMonitored } from './not-monitored.js';
 import { refuseUnknownColumns } from './unknown-columns.js';
 
 /** When a gate closes. */
@@ -130,6 +131,12 @@ export function exitCodeOf(
 const isUncompared = ({ evaluated, findings }: Checked): boolean =>
   evaluated.first === true && findings.some(({ reason }) => reason === 'no_reference');
 
+/** What to know beside the findings, columns that nobody watches among it. */
+export function notesOf({ monitor, evaluated }: Checked): string[] {
+  const open = notMonitored(monitor, evaluated);
+  return [...(evaluated.evaluation.notes ?? []), ...(open === null ? [] : [open])];
+}
+
 /** True for a finding on realised labels. */
 export function isPerformance({ category }: Finding): boolean {
   return category === 'performance';
@@ -151,7 +158,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     },
     rows: evaluation.profile?.rows ?? 0,
     error: evaluation.error,
-    notes: evaluation.notes ?? [],
+    notes: notesOf(checked),
     findings: findings.map((finding) => ({
       id:
         checked.oneOff || monitor.windows.rows !== undefined

@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/spelling.js';
 import { checkNamed } from '../checks/index.js';
 import type { Monitor } from '../domain/monitor.js';
+import { BIN, CATEGORY } from '../domain/profile.js';
 import type { Evaluated } from '../activities/evaluate.js';
 import { UsageError } from './errors.js';
 import type { LoadedModel } from './load.js';
@@ -22,6 +23,7 @@ export function refuseUnknownColumns(
 ): void {
   const live = Object.keys(evaluation.profile?.types ?? {});
   if (live.length === 0) return;
+  refuseTexts({ file, published }, { evaluation, reference });
   const there = [...new Set([...live, ...Object.keys(reference?.profile.types ?? {})])].sort();
   const wrong = namedColumns(published.monitor).filter(({ column }) => !there.includes(column));
   if (wrong.length === 0) return;
@@ -30,6 +32,27 @@ export function refuseUnknownColumns(
   });
   throw new UsageError(
     `${lines.join('\n')}\nColumns of the window and the reference: ${there.join(', ')}.`,
+  );
+}
+
+/** Texts in the window and the reference, none of them a number: wrong from the start. */
+function refuseTexts(
+  { file, published }: Pick<LoadedModel, 'file' | 'published'>,
+  { evaluation, reference }: Pick<Evaluated, 'evaluation' | 'reference'>,
+): void {
+  const { prediction } = published.monitor.columns;
+  // The others have no score.
+  if (prediction?.kind !== 'probability' && prediction?.kind !== 'value') return;
+  const all = [evaluation.profile?.types, reference?.profile.types].flatMap(
+    (types) => types?.[prediction.column] ?? [],
+  );
+  const scores = Array.from<number | string>(evaluation.profile?.outcomes?.by['score'] ?? []);
+  const isNone = scores.every((score) => score === BIN.missing || score === CATEGORY.missing);
+  if (!isNone || all.length === 0 || all.some((type) => type !== 'VARCHAR')) return;
+  const key = prediction.kind === 'probability' ? 'score' : 'value';
+  throw new UsageError(
+    `${file} columns.prediction.${key}: expected a column of numbers, got "${prediction.column}", ` +
+      'which holds texts in the window and the reference.',
   );
 }
 

@@ -10,20 +10,23 @@ import type { Asked } from '../sources/source.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
 import { firstOf, loadAll, type Loaded, type LoadedModel } from './load.js';
+import { planNotes } from './plan-notes.js';
 import { scratchFolder } from './settings.js';
 import { worldOf } from './sources.js';
 import { columnProblems } from './validate-columns.js';
 import { expressionsOf } from './validate-expressions.js';
 import { lookerAt, type Seen } from './validate-files.js';
 import { fileWarnings, timeWarnings } from './validate-sources.js';
+import { valueProblems } from './validate-values.js';
 
 /** How closely the sources of monitors are looked at. */
 export type Depth = 'expressions' | 'expressions and files';
 
 /**
  * What is wrong with monitors that only an engine or the files themselves can tell: `where` and
- * `segments.by` that are no SQL expression, columns that no file has; and as warnings files that
- * are not there or cannot be read. Reads footers, heads and first lines; runs no expression.
+ * `segments.by` that are no SQL expression, columns that no file has, values that are not what they
+ * are taken for; and as warnings files that are not there or cannot be read. Reads footers, heads
+ * and first lines; runs no expression.
  */
 async function sourceProblems(
   app: App,
@@ -42,6 +45,7 @@ async function sourceProblems(
       const asked = askedOf(draft.monitor, null);
       const look = (source: SourceSpec) => lookAt(source, asked);
       problems.push(...(await columnProblems(draft, look)));
+      problems.push(...(await valueProblems(db, draft, look)));
       problems.push(...(await fileWarnings(draft, look)));
       problems.push(...timeWarnings(draft, app.clock()));
     }
@@ -97,6 +101,14 @@ export async function refuseSourceProblems(
 function refusal(problems: readonly Problem[]): UsageError {
   const lines = firstOf(problems.map(problemText));
   return new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
+}
+
+/** Model → what a plan says of the columns of its files; none where all are watched. */
+export async function notesOnColumns(
+  app: App,
+  models: readonly LoadedModel[],
+): Promise<ReadonlyMap<string, string>> {
+  return planNotes(await optionsOf(app), models, worldOf(app));
 }
 
 async function optionsOf({ settings }: App) {

@@ -4,6 +4,7 @@ import {
   checkReport,
   exitCodeOf,
   isPerformance,
+  notesOf,
   type Checked,
   type FailOn,
 } from '../app/check.js';
@@ -123,7 +124,7 @@ function checkTable(checked: Checked, shown: Shown): string {
   for (const level of checked.accepted)
     lines.push(wrap(`Accepted: ${levelLine(level, timezone)}`, 80, ' '), '');
   for (const text of expectedLines(checked.findings)) lines.push(wrap(text, 80, ' '), '');
-  for (const note of evaluation.notes ?? []) lines.push(wrap(`Note: ${near(note)}`, 80, ' '), '');
+  for (const note of notesOf(checked)) lines.push(wrap(`Note: ${near(note)}`, 80, ' '), '');
   if (evaluation.error !== null)
     lines.push(wrap(`Not evaluated: ${near(evaluation.error)}`, 80, ' '), '');
   // What could not be read has one cause: no check has more to say.

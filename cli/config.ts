@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, monitorSchema, selectModels } from '../app/load.js';
-import { loadValid, refuseSourceProblems, validateAll } from '../app/validate.js';
+import { loadValid, notesOnColumns, refuseSourceProblems, validateAll } from '../app/validate.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
@@ -110,7 +110,11 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : [])
       progress(line);
     const isMeant = ({ action }: Change) => options.select.length === 0 || !OTHERS.has(action);
-    const changes = all.filter(isMeant);
+    const notes = options.dryRun === true ? await notesOnColumns(app, changed) : null;
+    const changes = all.filter(isMeant).map((one) => {
+      const note = notes?.get(one.model);
+      return note === undefined ? one : { ...one, words: [...one.words, note] };
+    });
     if (options.dryRun !== true) {
       if (loaded.teams !== null) await publishTeams(app, loaded.teams);
       const todo = changes.filter(({ action }) => action !== 'unchanged');

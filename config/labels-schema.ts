@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
 import { column, duration, oneOf, text } from './scalars.js';
 import { timed } from './source-kinds.js';
@@ -64,7 +65,7 @@ export function toLabels(
     from: given.from === undefined ? null : timed(given.from, labelTime),
     on: given.from === undefined ? {} : (given.join?.on ?? own),
     value: given.value,
-    positive: model.classes ? (given.positive ?? ['1', 'true']) : [],
+    positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp,
     matureAfter: given.mature_after ?? 0,
   };

@@ -37,6 +37,9 @@ export interface Columns {
   };
 }
 
+/** Label values that count as positive where nobody says which do, and then as negative. */
+export const USUAL_LABELS = { positive: ['1', 'true'], negative: ['0', 'false', '-1'] } as const;
+
 export interface LabelSource {
   name: string;
   /** null: the label is a column of the predictions themselves. */

@@ -1,3 +1,4 @@
+import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
 import { quoteName, quoteText } from './ask.js';
 import { classesOf } from './profile-answers.js';
@@ -120,10 +121,6 @@ function classOf(text: string, positive: readonly string[]): string {
   return `case when ${text} is null then null when ${text} in (${list}) then '1' else '0' end`;
 }
 
-/** Values that count as positive where nobody says which do, and then as negative. */
-const POSITIVE = ['1', 'true'];
-const NEGATIVE = ['0', 'false', '-1'];
-
 /**
  * As `classOf`, of a label: null for what is neither. Where the positive values were named all
  * others are negative, but for a positive one in another spelling.
@@ -131,11 +128,11 @@ const NEGATIVE = ['0', 'false', '-1'];
 function labelClassOf(text: string, positive: readonly string[]): string {
   if (positive.length === 0) return text;
   const list = (values: readonly string[]) => values.map(quoteText).join(', ');
-  const isUsual = positive.join() === POSITIVE.join();
+  const isUsual = positive.join() === USUAL_LABELS.positive.join();
   const like = positive.map((value) => value.trim().toLowerCase());
   const spelt = `trim(lower(${text}))`;
   const negative = isUsual
-    ? `${spelt} in (${list(NEGATIVE)})`
+    ? `${spelt} in (${list(USUAL_LABELS.negative)})`
     : `${spelt} not in (${list(like)}, '')`;
   return `case when ${text} in (${list(positive)}) then '1' when ${negative} then '0' end`;
 }

@@ -1,6 +1,6 @@
 import type { FileKind } from '../domain/source-spec.js';
 import { SourceError } from '../domain/source.js';
-import { ask, perform, quoteText } from './ask.js';
+import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
 import { columnsOf, fresh, reader } from './window-files.js';
@@ -45,4 +45,27 @@ export async function repeatedIn(
     return (result.getRowsJS()[0] ?? []).map(String);
   });
   return head.filter((name, index) => head.indexOf(name) < index);
+}
+
+/** The first texts of a column of a file, at most 1,000; null: it cannot be read or lacks it. */
+export async function firstTexts(
+  db: Duck,
+  { kind, path, column }: { kind: FileKind; path: string; column: string },
+): Promise<string[] | null> {
+  const view = fresh('first');
+  const pointer = `/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const value =
+    kind === 'jsonl' ? `json_extract_string(json, ${quoteText(pointer)})` : quoteName(column);
+  try {
+    await perform(
+      db,
+      `create view ${view} as select ${value} as value from ${reader(kind, [path])}`,
+    );
+    const found = await ask(db, 'probe/first', { rows: view });
+    return found.map((row) => String(row['value']));
+  } catch {
+    return null;
+  } finally {
+    await perform(db, `drop view if exists ${view}`);
+  }
 }

@@ -174,6 +174,41 @@ test('validate and plan look at the files: a column that none has, and SQL that 
     ]);
   }));
 
+test('validate looks at the first values: a score of texts, labels that nobody called positive', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const answers = 'customer_id,left\n1,yes\n2,no\n';
+    await writeFile(join(place.folder, 'answers.csv'), answers);
+    const asked = (positive: string) =>
+      monitorText('churn')
+        .replace('timestamp: scored_at', 'timestamp: scored_at, id: [customer_id]')
+        .concat(
+          'labels: [{ from: { path: answers.csv }, join: { on: { customer_id: customer_id } }, ',
+          `value: left${positive}, mature_after: 1d }]\n`,
+        );
+    const said = async (text: string) => {
+      await writeFile(monitorFile(place.folder, 'churn'), text);
+      const { out } = await place.cli(['validate']);
+      return out.replaceAll('monitors/churn.yaml', '').trim().split('\n');
+    };
+    expect(await said(asked(''))).toEqual([
+      expect.stringMatching(/^:\d+:\d+ labels\[0\]\.value: /),
+      '0 monitors valid, 1 problem',
+    ]);
+    expect((await said(asked('')))[0]).toContain(
+      'expected labels of which some are positive (1, true), got "yes", "no". ' +
+        'Say which are: positive: [yes]',
+    );
+    expect(await said(asked(', positive: [yes]'))).toEqual(['1 monitor valid']);
+    const texts = monitorText('churn').replace(
+      'timestamp: scored_at',
+      'timestamp: scored_at, prediction: { score: country, kind: probability }',
+    );
+    expect((await said(texts))[0]).toMatch(
+      /columns\.prediction\.score: expected a column of numbers, got "/,
+    );
+  }));
+
 test('what SQL a monitor says is parsed, never run', () =>
   withPlace({}, async (place) => {
     await prepare(place);

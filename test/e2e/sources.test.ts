@@ -314,6 +314,49 @@ test('a column that the monitor names and nothing has is wrong configuration, to
   expect(err).toMatch(/Columns of the window and the reference: country, id, income, score, ts\./);
 });
 
+test('a column of texts in place of the score is wrong configuration', async () => {
+  const { code, err } = await check({
+    data: (db, folder) => writeRows(db, part(folder), day()),
+    monitor: {
+      columns: {
+        id: ['id'],
+        timestamp: 'ts',
+        prediction: { score: 'country', kind: 'probability' },
+      },
+    },
+  });
+  expect(code).toBe(2);
+  expect(err).toContain(
+    'churn.yaml columns.prediction.score: expected a column of numbers, got "country", ' +
+      'which holds texts in the window and the reference.',
+  );
+});
+
+test('a score that is delivered as text is read as the number that it is', async () => {
+  const score = '((i % 100) / 100.0::double)::varchar';
+  const { code, verdict } = await check({
+    data: async (db, folder) => {
+      await writeRows(db, join(folder, 'training.parquet'), day({ score }));
+      await writeRows(db, part(folder), day({ score }));
+    },
+  });
+  expect(code).toBe(0);
+  expect(verdict('prediction_drift', 'prediction')).toBe('ok');
+});
+
+test('columns that came and that nobody watches are named', async () => {
+  const { report } = await check({
+    data: async (db, folder) => {
+      const training = day({ tags: '[i]' });
+      await writeRows(db, join(folder, 'training.parquet'), training);
+      await writeRows(db, part(folder), day({ tags: '[i]', tenure: 'i' }));
+    },
+  });
+  expect(report.notes).toEqual([
+    'not monitored: tags (of type BIGINT[]), tenure (not in the reference)',
+  ]);
+});
+
 test('a column that only the reference has is no fault of the monitor', async () => {
   const { code, verdict } = await check({
     data: (db, folder) => writeRows(db, part(folder), day({ income: '' })),

@@ -1,0 +1,48 @@
+import type { Evaluated } from '../activities/evaluate.js';
+import type { Monitor } from '../domain/monitor.js';
+import { predictionColumns } from '../domain/prediction.js';
+
+/** Columns named in a note. */
+const NAMED = 5;
+
+/** Why columns that came are not watched, though nobody left them out; null: all are watched. */
+export function notMonitored(
+  monitor: Monitor,
+  { evaluation, reference, first }: Pick<Evaluated, 'evaluation' | 'reference' | 'first'>,
+): string | null {
+  if (reference === null || first === true) return null;
+  const types = evaluation.profile?.types ?? {};
+  const known = reference.profile.types;
+  const open = candidates(monitor, Object.keys(types)).filter(
+    (name) => reference.grid.axes[name] === undefined,
+  );
+  return noteOf(open.map((name) => [name, name in known ? types[name] : undefined]));
+}
+
+/** As `notMonitored`, by the names alone. */
+export function notInReference(
+  monitor: Monitor,
+  columns: readonly string[],
+  reference: readonly string[],
+): string | null {
+  const open = candidates(monitor, columns).filter((name) => !reference.includes(name));
+  return noteOf(open.map((name) => [name, undefined]));
+}
+
+function candidates({ columns, labels }: Monitor, names: readonly string[]): string[] {
+  const { id, timestamp, prediction, version, rowSource, features } = columns;
+  if (features.include !== '*') return [];
+  const roles: (string | null | undefined)[] = [...id, ...features.exclude, timestamp.column];
+  roles.push(...predictionColumns(prediction).map(([, column]) => column), version, rowSource);
+  if (labels !== null) roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
+  return names.filter((name) => !roles.includes(name));
+}
+
+function noteOf(open: readonly (readonly [string, string | undefined])[]): string | null {
+  if (open.length === 0) return null;
+  const told = open.slice(0, NAMED).map(([name, type]) => {
+    return `${name} (${type === undefined ? 'not in the reference' : `of type ${type}`})`;
+  });
+  const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : '';
+  return `not monitored: ${told.join(', ')}${more}`;
+}
