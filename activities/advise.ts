@@ -9,7 +9,7 @@ import type { RetrainHead } from '../domain/request.js';
 import { retrainFacts, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
-import { modelHead, publishedOf, type Deps, type Measuring } from './deps.js';
+import { modelHead, publishedOf, watchedHead, type Deps, type Measuring } from './deps.js';
 import type { Evaluated } from './evaluate.js';
 
 const MOST_MATURE = 10;
@@ -43,6 +43,7 @@ export async function adviseModel(deps: Deps, model: string): Promise<AdviceMark
     ...(old ?? head),
     advice: { mark, reason },
   }));
+  if ((await watchedHead(deps, model)) === null) return mark;
   if (retraining !== null && (mark.action === 'retrain' || retrain !== null)) {
     const id = `${mark.windowEnd}/${mark.revision}/${mark.evidence.slice(0, 16)}`;
     await deps.entities.tellRetrain(model, {

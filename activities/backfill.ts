@@ -6,7 +6,7 @@ import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import { lineOf, withLines } from './advance.js';
 import { byCategory } from './tell.js';
-import { modelHead, publishedOf, type Deps } from './deps.js';
+import { modelHead, publishedOf, watchedHead, type Deps } from './deps.js';
 
 const RING = 10;
 
@@ -34,7 +34,7 @@ export async function finishBackfill(
   input: { model: string; from: Instant; to: Instant },
 ): Promise<void> {
   const { model, from, to } = input;
-  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
+  const head = await watchedHead(deps, model);
   if (head === null) return;
   const published = await publishedOf(deps, head.monitor);
   const commits = await deps.lake.commitsOf(model, { from, to });

@@ -45,6 +45,15 @@ export function modelHead(model: string): string {
   return `model/${model}`;
 }
 
+/** The head of a model that has a monitor; null: it was taken away, or never applied. */
+export async function watchedHead(
+  deps: Pick<Deps, 'lake'>,
+  model: string,
+): Promise<ModelHead | null> {
+  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
+  return head === null || head.retiredAt !== null ? null : head;
+}
+
 /** What an evaluation needs: no way to people, to trainers or to Temporal. */
 export type Measuring = Pick<Deps, 'lake' | 'clock' | 'scratch' | 'duck' | 'world' | 'log'>;
 

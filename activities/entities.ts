@@ -5,13 +5,12 @@ import type { AlertEvent } from '../domain/alert.js';
 import type { ChannelHealth, Write } from '../domain/audit.js';
 import type { Decision } from '../domain/entity.js';
 import type { Category } from '../domain/finding.js';
-import type { ModelHead } from '../domain/model.js';
 import type { RetrainEvent, RetrainRules } from '../domain/request.js';
 import { decideRetrain } from '../domain/requests/reducer.js';
 import { rulesNeeded, upgradeRetrainState } from '../domain/requests/state.js';
 import type { Instant } from '../domain/window.js';
 import { noteBlocked } from './blocked.js';
-import { publishedOf, timezoneOf, type Deps } from './deps.js';
+import { publishedOf, timezoneOf, watchedHead, type Deps } from './deps.js';
 
 type Anything = Decision<unknown, { id: string }, unknown>;
 
@@ -53,7 +52,9 @@ async function decideForAlert(
 ) {
   const state = upgradeAlertState(asked.state);
   const event = asked.event as AlertEvent | null;
-  const fingerprint = state?.rules ?? (event !== null && 'rules' in event ? event.rules : null);
+  const given = event !== null && 'rules' in event ? event.rules : null;
+  const own = state?.rules ?? null;
+  const fingerprint = state?.retired === true ? (given ?? own) : (own ?? given);
   if (fingerprint === null) return nothingOpen(asked);
   const { alerts } = await publishedOf(deps, fingerprint);
   const head = upgradeAlertHead(entity.head);
@@ -138,7 +139,7 @@ export async function write(deps: Deps, writes: readonly Write[]): Promise<void>
  */
 async function tellChannel(deps: Deps, health: ChannelHealth): Promise<void> {
   const { model } = entityOf(health.entity);
-  const head = await deps.lake.readHead<ModelHead>(`model/${model}`);
+  const head = await watchedHead(deps, model);
   if (head === null) return;
   const { alerts } = await publishedOf(deps, head.monitor);
   const { keepFiringFor } = alerts['notify-health'].policy;

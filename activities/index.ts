@@ -1,12 +1,11 @@
 import type { Write } from '../domain/audit.js';
 import type { Due } from '../domain/due.js';
-import type { ModelHead } from '../domain/model.js';
 import { windowsWithin } from '../calendar/windows.js';
 import { advance } from './advance.js';
 import { adviseModel } from './advise.js';
 import { attempt } from './attempt.js';
 import { finishBackfill } from './backfill.js';
-import { modelHead, publishedOf, type Deps } from './deps.js';
+import { publishedOf, watchedHead, type Deps } from './deps.js';
 import { decide, write } from './entities.js';
 import { beating, evaluateWindow, writeOff } from './evaluate-window.js';
 import { guarded } from './guard.js';
@@ -64,8 +63,8 @@ async function planInput(
   model: string,
   commitsFrom: 'since' | null,
 ): Promise<Omit<PlanInput, 'except'> | null> {
-  const head = await deps.lake.readHead<ModelHead>(modelHead(model));
-  if (head === null || head.retiredAt !== null) return null;
+  const head = await watchedHead(deps, model);
+  if (head === null) return null;
   const { monitor } = await publishedOf(deps, head.monitor);
   const span = commitsFrom === 'since' ? { from: head.since } : {};
   const commits = await deps.lake.commitsOf(model, span);

@@ -2,11 +2,12 @@ import type { AlertHead } from '../domain/alerting/state.js';
 import type { Category, Mark } from '../domain/finding.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
-import type { Deps } from './deps.js';
+import { watchedHead, type Deps } from './deps.js';
 
 /**
  * Messages to the alert entities, built from the commit: one per category that has a bad mark or
- * whose entity lives (pending counts). A repeat is dropped by the entities.
+ * whose entity lives (pending counts); none where the monitor was taken away meanwhile. A repeat is
+ * dropped by the entities.
  */
 export async function tell(
   deps: Deps,
@@ -14,6 +15,7 @@ export async function tell(
 ): Promise<void> {
   const commit = await deps.lake.commitOf(input.model, input.windowEnd, input.revision);
   if (commit === null) return; // a repeat that failed again wrote nothing
+  if ((await watchedHead(deps, input.model)) === null) return;
   for (const [category, marks] of byCategory(commit)) {
     const isBad = marks.some(({ verdict }) => verdict === 'warn' || verdict === 'alert');
     if (!isBad && !(await isAlive(deps, input.model, category))) continue;

@@ -5,7 +5,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { lastBoundary, windowsWithin } from '../calendar/windows.js';
-import { modelHead, publishedOf } from '../activities/deps.js';
+import { modelHead, publishedOf, watchedHead } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Instant } from '../domain/window.js';
 import { inZone } from '../domain/zone.js';
@@ -26,8 +26,8 @@ const LOOK_EVERY = 250;
 
 /** The head of an applied model; UsageError when it is not applied. */
 export async function appliedHead(app: App, model: string): Promise<ModelHead> {
-  const head = await app.lake.readHead<ModelHead>(modelHead(model));
-  if (head !== null && head.retiredAt === null) return head;
+  const head = await watchedHead(app, model);
+  if (head !== null) return head;
   throw new UsageError(`Model "${model}" is not applied. Run "aftercare apply" first.`);
 }
 

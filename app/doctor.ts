@@ -45,7 +45,7 @@ export async function diagnose(app: App): Promise<Diagnosis[]> {
     ['lake', () => lakeIsWritable(app)],
     ['configuration', () => configuration(app)],
     ['sources', () => diagnoseSources(app)],
-    ['temporal', () => withTemporal(app.settings, temporal)],
+    ['temporal', () => withTemporal(app.settings, (server) => temporal(app, server))],
     ['schedules', () => schedules(app)],
     ['entities', () => entities(app)],
     ['mail', () => mail(app)],
@@ -102,7 +102,7 @@ async function configuration(app: App): Promise<Omit<Diagnosis, 'what'>> {
   throw new Error(`${problems}; run "aftercare validate". First: ${lines[0] ?? ''}`);
 }
 
-async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
+async function temporal({ lake }: App, server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
   const { connection, namespace, address } = server;
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.keys(searchAttributes).filter((name) => !(name in customAttributes));
@@ -116,7 +116,9 @@ async function temporal(server: Temporal): Promise<Omit<Diagnosis, 'what'>> {
     return ok(`${where}, workers on all queues, ${seenWords(polls)}`);
   }
   const words = `no worker on ${idle.join(', ')}: start "aftercare worker" or "aftercare up"`;
-  return { state: idle.every((queue) => queue === 'backfill') ? 'warn' : 'fault', words };
+  const watched = (await lake.listModelHeads()).filter(({ retiredAt }) => retiredAt === null);
+  if (watched.length === 0 || idle.every((queue) => queue === 'backfill')) return warn(words);
+  throw new Error(`${words}. Until then nothing is evaluated.`);
 }
 
 /** A worker asks at least once a minute: one that died is missed only after that. */

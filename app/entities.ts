@@ -8,8 +8,10 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entities } from '../activities/deps.js';
+import type { AlertEvent } from '../domain/alert.js';
 import type { Answer } from '../domain/entity.js';
 import { categories } from '../domain/finding.js';
+import type { RetrainEvent } from '../domain/request.js';
 import type { Duration, Instant } from '../domain/window.js';
 import {
   alertId,
@@ -63,6 +65,20 @@ export function entitiesOf(client: Client): Entities {
     tellRetrain: (model, event) =>
       send({ workflowType: workflowTypes.retrain, workflowId: retrainId(model), model }, event),
   };
+}
+
+/** Tells the entities of a model that live that its monitor was taken away; a repeat is dropped. */
+export async function tellRetired(client: Client, model: string, id: string): Promise<void> {
+  const entities = [...categories.map((one) => alertId(model, one)), retrainId(model)];
+  const event = { id, type: 'retired' } satisfies AlertEvent & RetrainEvent;
+  const telling = entities.map(async (entity) => {
+    try {
+      await client.workflow.getHandle(entity).signal(tell, event);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  });
+  await Promise.all(telling);
 }
 
 /** For verbs that tell nobody: a message would be a fault. */

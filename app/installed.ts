@@ -20,11 +20,13 @@ export interface Installed {
   scheduled: ReadonlySet<string>;
   /** True when that Schedule is of another lake. */
   isOfAnother: (model: string) => boolean;
+  /** True when that Schedule is paused, whoever did it. */
+  isPaused: (model: string) => boolean;
 }
 
 /** Reads heads and the list of Schedules. */
 export async function installed(app: Pick<App, 'lake'>, client: Client): Promise<Installed> {
-  const [marks, heads, own] = await Promise.all([
+  const [listed, heads, own] = await Promise.all([
     listSchedules(client),
     app.lake.listModelHeads(),
     app.lake.readHead<{ mark: string }>(MARK_HEAD),
@@ -33,11 +35,12 @@ export async function installed(app: Pick<App, 'lake'>, client: Client): Promise
   const applied = new Map(live.map((head) => [head.model, head]));
   return {
     applied,
-    scheduled: new Set(marks.keys()),
+    scheduled: new Set(listed.keys()),
     isOfAnother: (model) => {
-      const mark = marks.get(model);
+      const mark = listed.get(model)?.mark;
       // What an older version made bears no mark: it is of the lake that has applied the model.
       return mark === null ? !applied.has(model) : mark !== undefined && mark !== own?.mark;
     },
+    isPaused: (model) => listed.get(model)?.paused === true,
   };
 }

@@ -14,9 +14,11 @@ import { ofAnotherLake } from './errors.js';
 import { hearingWords } from './hearing-words.js';
 import { installed, makeLakeMark } from './installed.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
+import { adoptPauses } from './pauses.js';
 import { appliedTeams } from './people.js';
+import { openOfModels, prune } from './prune.js';
 import { putSchedule } from './put-schedule.js';
-import { bellOf, bellWords, deleteSchedule, hasSchedule } from './schedules.js';
+import { bellOf, bellWords, hasSchedule } from './schedules.js';
 
 const IN_FLIGHT = 20;
 
@@ -24,7 +26,7 @@ const IN_FLIGHT = 20;
 export interface Change {
   model: string;
   action: 'create' | 'update' | 'unchanged' | 'prune' | 'left alone' | 'of another lake';
-  /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`. */
+  /** Which words of the monitor differ: `checks[0].warn: 0.05 → 0.1`; of a pruned one what ends. */
   differences: readonly string[];
   /** The same for people: a line for each changed key of the file; and who hears what. */
   words: readonly string[];
@@ -57,17 +59,13 @@ export async function planChanges(
   const known = new Set(input.models.map(({ id }) => id));
   const action = input.others === 'prune' ? ('prune' as const) : ('left alone' as const);
   const others = [...new Set([...scheduled, ...applied.keys()])].filter((id) => !known.has(id));
-  return [
-    ...changes,
-    ...others.sort().map((model): Change => {
-      return {
-        model,
-        action: isOfAnother(model) ? 'of another lake' : action,
-        ...NOTHING,
-        bell: '',
-      };
-    }),
-  ];
+  const open = action === 'prune' && others.length > 0 ? await openOfModels(app) : null;
+  const gone = others.sort().map((model): Change => {
+    if (isOfAnother(model)) return { model, action: 'of another lake', ...NOTHING, bell: '' };
+    const words = open?.get(model) ?? [];
+    return { model, action, differences: words, words, bell: '' };
+  });
+  return [...changes, ...gone];
 }
 
 const NOTHING = { differences: [], words: [] };
@@ -129,6 +127,7 @@ export async function applyChanges(
 ): Promise<void> {
   const models = new Map(input.models.map((model) => [model.id, model]));
   const lake = await makeLakeMark(app);
+  await adoptPauses(app, client);
   await pMap(
     input.changes,
     async (change) => {
@@ -179,16 +178,4 @@ async function publish(
   const rings = begun.watermark < boundary ? ('now' as const) : ('on time' as const);
   await putSchedule(client, monitor, { rings, paused: begun.paused, lake });
   await app.lake.updateHead<ModelHead>(name, (old) => ({ ...(old ?? begun), rings: bell }));
-}
-
-async function prune(app: App, client: Client, model: string): Promise<void> {
-  await deleteSchedule(client, model);
-  const head = await app.lake.readHead<ModelHead>(modelHead(model));
-  if (head === null) return;
-  const retiredAt = app.clock();
-  await app.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
-    ...(old ?? head),
-    retiredAt,
-    rings: '',
-  }));
 }

@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { AdviceEvidence } from '../activities/advise.js';
-import { modelHead, publishedOf, timezoneOf } from '../activities/deps.js';
+import { publishedOf, timezoneOf } from '../activities/deps.js';
 import type { AuditRecord, DeliveryRecord } from '../domain/audit.js';
 import type { Answer } from '../domain/entity.js';
-import type { ModelHead } from '../domain/model.js';
 import type { RequestSummary, RetrainEvent, RetrainHead, RetrainRules } from '../domain/request.js';
 import { episodeOf } from '../domain/delivering/delivery.js';
 import { numberOf } from '../domain/requests/notices.js';
 import { openRequest as openOne, type RetrainState } from '../domain/requests/state.js';
 import { retrainId, workflowTypes } from '../workflows/messages.js';
 import type { App } from './app.js';
+import { appliedHead } from './bell.js';
 import { act, actNow, type Actor } from './entities.js';
 import { UsageError } from './errors.js';
 
@@ -103,10 +103,7 @@ export async function openRequest(
   client: Client,
   input: { model: string; actor: Actor },
 ): Promise<Answer> {
-  const head = await app.lake.readHead<ModelHead>(modelHead(input.model));
-  if (head === null) {
-    throw new UsageError(`Model "${input.model}" is not applied. Run "aftercare apply" first.`);
-  }
+  const head = await appliedHead(app, input.model);
   if (head.advice === null) {
     throw new UsageError(
       `Model "${input.model}" has no evaluated window yet, so there is no evidence to decide on. ` +

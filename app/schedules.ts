@@ -83,16 +83,21 @@ export async function setPaused(
   );
 }
 
-/**
- * Models that have a Schedule in this namespace, with the mark of the lake it was made for, null
- * where an older version made it; the list may be a second behind.
- */
-export async function listSchedules(client: Client): Promise<Map<string, string | null>> {
+/** What the list of Schedules says of one. */
+export interface Listed {
+  /** The mark of the lake it was made for; null: an older version made it. */
+  mark: string | null;
+  paused: boolean;
+}
+
+/** Models that have a Schedule in this namespace; the list may be a second behind. */
+export async function listSchedules(client: Client): Promise<Map<string, Listed>> {
   const prefix = evaluateId('');
-  const models = new Map<string, string | null>();
+  const models = new Map<string, Listed>();
   for await (const one of client.schedule.list({ pageSize: PAGE })) {
-    const { scheduleId } = one;
-    if (scheduleId.startsWith(prefix)) models.set(scheduleId.slice(prefix.length), markIn(one));
+    const { scheduleId, state } = one;
+    if (!scheduleId.startsWith(prefix)) continue;
+    models.set(scheduleId.slice(prefix.length), { mark: markIn(one), paused: state.paused });
   }
   return models;
 }

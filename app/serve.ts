@@ -3,7 +3,8 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { App } from './app.js';
 import { resume } from './bell.js';
 import { entitiesOf } from './entities.js';
-import { openWatch, tellOutage, type Watch } from './outage.js';
+import { openWatch, tellOutage, type Found, type Watch } from './outage.js';
+import { adoptPauses, type OtherPause } from './pauses.js';
 import { idleQueues, withTemporal } from './temporal.js';
 import { endedPauses, lateModels, raiseLate, type Late } from './watch.js';
 
@@ -29,29 +30,35 @@ export async function watchRounds(app: App, signal: AbortSignal): Promise<void> 
 
 /** One round. Where Temporal or the workers cannot tell, root is told directly, see `outage`. */
 export async function watchRound(app: App, watch: Watch): Promise<void> {
-  const late = await lateModels(app, app.clock());
-  const outage = await raise(app, late);
-  await tellOutage(app, watch, { late, outage });
+  const found = await raise(app, await lateModels(app, app.clock()));
+  await tellOutage(app, watch, found);
   await sealYesterday(app);
-  if (outage === null && late.length === 0) await pingDeadMan(app);
+  if (found.outage === null && found.late.length === 0) await pingDeadMan(app);
 }
 
-/** Raises through the entities; gives the reason why nobody would hear of it that way. */
-async function raise(app: App, late: readonly Late[]): Promise<string | null> {
+/**
+ * Raises through the entities what is late by the heads and was not paused in Temporal meanwhile;
+ * gives it, with the reason why nobody would hear of it that way.
+ */
+async function raise(app: App, seen: readonly Late[]): Promise<Found> {
   const ended = await endedPauses(app, app.clock());
+  let late = seen;
   try {
     return await withTemporal(app.settings, async ({ client, connection, namespace }) => {
       const note = 'the pause is over';
       for (const model of ended) {
         await alone(app, model, () => resume(app, client, { model, note }));
       }
+      let others: OtherPause[] = [];
+      await alone(app, 'all', async () => (others = await adoptPauses(app, client)));
+      late = seen.filter(({ model }) => !others.some((one) => one.model === model));
       const entities = entitiesOf(client);
       for (const one of late) await alone(app, one.model, () => raiseLate(entities, one));
       const idle = await idleQueues({ connection, namespace }, ['wf', 'io', 'cpu']);
-      return idle.length === 0 ? null : `no worker on ${idle.join(', ')}`;
+      return { late, outage: idle.length === 0 ? null : `no worker on ${idle.join(', ')}` };
     });
   } catch (error) {
-    return messageOf(error);
+    return { late, outage: messageOf(error) };
   }
 }
 

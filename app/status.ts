@@ -11,6 +11,7 @@ import type { Instant } from '../domain/window.js';
 import { listAlerts } from './alerts.js';
 import type { App } from './app.js';
 import { blockedEntities, type Blocked } from './blocked.js';
+import { otherPauses, type OtherPause } from './pauses.js';
 import { appliedTeams } from './people.js';
 import { listRequests } from './requests.js';
 import { idleQueues, temporalAddress, withTemporal } from './temporal.js';
@@ -40,16 +41,24 @@ export interface ModelStatus {
  * All applied models by id, from heads and their monitors; of models with windows that failed also
  * from commits. No row is read, Temporal is not asked.
  * `owner`: only those of a team or person: who is named as an owner of any kind, or is in such
- * a team.
+ * a team. `pauses`: what Temporal says of them where the heads say otherwise.
  */
-export async function modelStatuses(app: App, owner: string | null = null): Promise<ModelStatus[]> {
+export async function modelStatuses(
+  app: App,
+  { owner = null, pauses = [] }: { owner?: string | null; pauses?: readonly OtherPause[] } = {},
+): Promise<ModelStatus[]> {
   const [heads, alerts, requests, blocked] = await Promise.all([
     app.lake.listModelHeads(),
     listAlerts(app, 'open'),
     listRequests(app, 'open'),
     blockedEntities(app),
   ]);
-  const active = heads.filter(({ retiredAt }) => retiredAt === null);
+  const active = heads
+    .filter(({ retiredAt }) => retiredAt === null)
+    .map((head) => {
+      const { paused } = pauses.find(({ model }) => model === head.model) ?? head;
+      return { ...head, paused };
+    });
   const names = owner === null ? null : await namesFor(app, owner);
   const statuses = await Promise.all(
     active.map(async (head) => {
@@ -95,16 +104,27 @@ export interface ServerState {
 
 const ANSWER_WITHIN = 2_000;
 
-/** Knocks at the port of the server, and asks who works there when it opens; never throws. */
-export async function serverState({ settings }: App): Promise<ServerState> {
+/**
+ * Knocks at the port of the server, and asks who works there and what is paused there past
+ * Aftercare when it opens; never throws.
+ */
+export async function serverState(
+  app: App,
+): Promise<{ server: ServerState; pauses: readonly OtherPause[] }> {
+  const { settings } = app;
   const address = await temporalAddress(settings);
-  if (address === null || !(await opens(address))) return { address, reached: false, idle: null };
-  const idle = await withTemporal(settings, (server) =>
+  if (address === null || !(await opens(address))) {
+    return { server: { address, reached: false, idle: null }, pauses: [] };
+  }
+  const [idle, pauses] = await withTemporal(settings, (server) =>
     server.connection.withDeadline(Date.now() + ANSWER_WITHIN, () =>
-      idleQueues(server, ['wf', 'io', 'cpu']),
+      Promise.all([
+        idleQueues(server, ['wf', 'io', 'cpu']).catch(() => null),
+        otherPauses(app, server.client).catch(() => []),
+      ]),
     ),
-  ).catch(() => null);
-  return { address, reached: true, idle };
+  ).catch(() => [null, []] as const);
+  return { server: { address, reached: true, idle }, pauses };
 }
 
 async function opens(address: string): Promise<boolean> {

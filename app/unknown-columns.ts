@@ -41,8 +41,7 @@ function refuseTexts(
   { evaluation, reference }: Pick<Evaluated, 'evaluation' | 'reference'>,
 ): void {
   const { prediction } = published.monitor.columns;
-  // The others have no score.
-  if (prediction?.kind !== 'probability' && prediction?.kind !== 'value') return;
+  if (prediction === null || prediction.kind === 'label') return;
   const all = [evaluation.profile?.types, reference?.profile.types].flatMap(
     (types) => types?.[prediction.column] ?? [],
   );

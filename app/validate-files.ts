@@ -12,19 +12,16 @@ import type { Asked, World } from '../sources/source.js';
 /** Files of one source that are looked at, the newest by name. */
 const MOST_FILES = 20;
 
-/** No file tells anything. */
-const NONE = { columns: null, newest: null };
-
 /** What the files of a source have. */
 export interface Seen {
   /** null: no file tells. */
   columns: readonly string[] | null;
-  /** The last file by name, whether or not it can be read; null: there is none here. */
-  newest: { kind: FileKind; path: string } | null;
   /** In words, for whoever misses a column. */
   files: string;
   /** What is odd about the files, in words; null: nothing. */
   oddity: string | null;
+  /** The newest file, where the source is of files and there is one. */
+  newest: { kind: FileKind; path: string } | null;
 }
 
 /** Looks at the newest files of sources, at each source once. Reads footers and first lines. */
@@ -48,7 +45,7 @@ async function lookAt(db: Duck, source: FileSource, asked: Asked): Promise<Seen>
   const all = await listFiles(source, asked);
   if (all.length === 0) {
     const why = await nothingAt(name, 'one by the time a window is evaluated');
-    return { ...NONE, files: name, oddity: `${name}: ${why}` };
+    return { columns: null, files: name, oddity: `${name}: ${why}`, newest: null };
   }
   return seenIn(db, source.kind, { name, all });
 }
@@ -64,8 +61,9 @@ async function lookElsewhere(
     if (error instanceof SourceError) return error;
     throw error;
   });
-  if (found instanceof SourceError) return { ...NONE, files: name, oddity: found.message };
-  if (found.columns !== null) return { ...NONE, columns: found.columns, files: name, oddity: null };
+  const none = { files: name, newest: null };
+  if (found instanceof SourceError) return { ...none, columns: null, oddity: found.message };
+  if (found.columns !== null) return { ...none, columns: found.columns, oddity: null };
   const kind = 'format' in source ? source.format : 'parquet';
   return seenIn(db, kind, { name, all: found.files });
 }
@@ -84,14 +82,14 @@ async function seenIn(
     if (read.oddity !== null) odd.push(read.oddity);
   }
   const some = all.length > newest.length ? `the newest ${MOST_FILES} files of ` : '';
-  const last = newest.at(-1);
   const [first = null, ...more] = odd;
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const path = newest.at(-1);
   return {
     columns: columns.size === 0 ? null : [...columns],
-    newest: last === undefined ? null : { kind, path: last },
     files: `${some}${name}`,
     oddity: first === null ? null : `${first}${rest}`,
+    newest: path === undefined ? null : { kind, path },
   };
 }
 

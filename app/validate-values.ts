@@ -9,16 +9,8 @@ import type { Seen } from './validate-files.js';
 /** Values named in a message. */
 const NAMED = 3;
 
-/** Keys of `columns.prediction` whose columns hold numbers. */
-const NUMBERS: ReadonlySet<string | undefined> = new Set([
-  'score',
-  'value',
-  'position',
-  'probabilities',
-]);
-
 /** What the first values of a source say of a key of the file; null: nothing is wrong. */
-interface Valued {
+interface Asked {
   source: SourceSpec;
   column: string;
   path: (string | number)[];
@@ -31,41 +23,41 @@ interface Valued {
  */
 export async function valueProblems(
   db: Duck,
-  draft: DraftMonitor,
+  { monitor, isRight, problemAt }: DraftMonitor,
   look: (source: SourceSpec) => Promise<Seen>,
 ): Promise<Problem[]> {
+  if (!isRight('predictions')) return [];
   const problems: Problem[] = [];
-  for (const { source, column, path, faultOf } of valuedBy(draft)) {
+  for (const { source, column, path, faultOf } of askedOf(monitor)) {
+    if (!isRight(String(path[0]))) continue;
     const { newest } = await look(source);
-    if (newest === null) continue;
-    const texts = await firstTexts(db, { ...newest, column });
+    const texts = newest === null ? null : await firstTexts(db, { ...newest, column });
     const fault = texts === null || texts.length === 0 ? null : faultOf(texts);
-    if (fault !== null) problems.push(draft.problemAt(path, fault));
+    if (fault !== null) problems.push(problemAt(path, fault));
   }
   return problems;
 }
 
-/** What sections say that are right; the task is a matter of two of them. */
-function valuedBy({ monitor, isRight }: DraftMonitor): Valued[] {
-  if (!isRight('predictions') || !isRight('columns')) return [];
-  const labels = isRight('labels') && isRight('model') ? labelsOf(monitor) : [];
-  return [...predictionsOf(monitor), ...labels];
-}
-
-function predictionsOf({ predictions, columns }: Monitor): Valued[] {
-  return predictionColumns(columns.prediction)
-    .filter(([[key]]) => NUMBERS.has(key))
-    .map(([path, column]) => ({
+function askedOf(monitor: Monitor): Asked[] {
+  const { predictions, labels, columns, model } = monitor;
+  const { prediction } = columns;
+  const asked: Asked[] = [];
+  const [answer] = predictionColumns(prediction);
+  if (prediction?.kind !== 'label' && answer !== undefined) {
+    const [path, column] = answer;
+    asked.push({
       ...{ source: predictions, column, faultOf: faultOfNumbers },
       path: ['columns', 'prediction', ...path],
-    }));
-}
-
-function labelsOf({ predictions, labels }: Monitor): Valued[] {
-  // Only classes that are positive or not have these.
-  if (labels?.positive.join() !== USUAL_LABELS.positive.join()) return [];
-  const source = labels.from ?? predictions;
-  return [{ source, column: labels.value, path: ['labels', 0, 'value'], faultOf: faultOfLabels }];
+    });
+  }
+  const isUsual = labels?.positive.join() === USUAL_LABELS.positive.join();
+  if (labels !== null && model.task !== 'regression' && isUsual) {
+    asked.push({
+      ...{ source: labels.from ?? predictions, column: labels.value, faultOf: faultOfLabels },
+      path: ['labels', 0, 'value'],
+    });
+  }
+  return asked;
 }
 
 function faultOfNumbers(texts: readonly string[]): string | null {

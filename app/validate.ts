@@ -14,10 +14,10 @@ import { planNotes } from './plan-notes.js';
 import { scratchFolder } from './settings.js';
 import { worldOf } from './sources.js';
 import { columnProblems } from './validate-columns.js';
+import { valueProblems } from './validate-values.js';
 import { expressionsOf } from './validate-expressions.js';
 import { lookerAt, type Seen } from './validate-files.js';
 import { fileWarnings, timeWarnings } from './validate-sources.js';
-import { valueProblems } from './validate-values.js';
 
 /** How closely the sources of monitors are looked at. */
 export type Depth = 'expressions' | 'expressions and files';
@@ -103,12 +103,17 @@ function refusal(problems: readonly Problem[]): UsageError {
   return new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
 }
 
-/** Model → what a plan says of the columns of its files; none where all are watched. */
+/** Model → what a plan says of the columns of its files that nobody watches; none where all are. */
 export async function notesOnColumns(
   app: App,
   models: readonly LoadedModel[],
 ): Promise<ReadonlyMap<string, string>> {
-  return planNotes(await optionsOf(app), models, worldOf(app));
+  return withDuck(await optionsOf(app), async (db) => {
+    const lookAt = lookerAt(db, worldOf(app));
+    return planNotes(models, ({ published }, source) =>
+      lookAt(source, askedOf(published.monitor, null)),
+    );
+  });
 }
 
 async function optionsOf({ settings }: App) {

@@ -8,6 +8,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   memory: async () => (await import('./memory.js')).memory,
   interrupt: async () => (await import('./interrupt.js')).interrupt,
   workers: async () => (await import('./workers.js')).workers,
+  apply: async () => (await import('./apply.js')).apply,
   rejudge: async () => (await import('./rejudge.js')).rejudge,
   postgres: async () => (await import('./postgres.js')).postgres,
   merge: async () => (await import('./merge.js')).merge,

@@ -2,17 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { registerSearchAttributes } from '../app/search-attributes.js';
-import { findTemporal } from '../app/temporal-server-find.js';
-import { startDevServer } from '../app/temporal-server.js';
-import { readSettings } from '../config/settings.js';
 import { withDuck } from '../lake/duck.js';
 import { openLake, type Lake } from '../lake/lake.js';
 import { table, withFolder, words, type Bench } from './bench.js';
 import { makeFile, start } from './data.js';
 import { aftercare, runProgram, startProgram } from './program.js';
 import { inFresh } from './fresh.js';
+import { withServer } from './server.js';
 import { dayFile, referenceFile, variables, windowOf, writeMonitor } from './world.js';
 
 const MODELS = 12;
@@ -86,28 +84,17 @@ async function prepare({ folder, rows }: Input): Promise<null> {
   return null;
 }
 
-async function measureAll(folder: string): Promise<Found[]> {
-  const { temporal, cache } = readSettings();
-  const cli = await findTemporal({
-    ...{ address: null, cliPath: temporal.cliPath, cacheFolder: cache },
-    ...{ log: (line) => process.stderr.write(`${line}\n`) },
-  });
-  if (cli.kind === 'server') throw new Error('a server of its own was asked for');
-  const namespaces = PROCESSES.map((count) => `x${count}`);
-  const server = await startDevServer({
-    ...{ path: cli.path, port: 0, dbFilename: null, uiPort: null, namespaces },
-  });
-  const connection = await Connection.connect({ address: server.address });
-  try {
-    const found: Found[] = [];
-    for (const processes of PROCESSES) {
-      found.push(await measure({ folder, processes, connection, address: server.address }));
-    }
-    return found;
-  } finally {
-    await connection.close();
-    await server.stop();
-  }
+function measureAll(folder: string): Promise<Found[]> {
+  return withServer(
+    { namespaces: PROCESSES.map((count) => `x${count}`), file: null },
+    async (server) => {
+      const found: Found[] = [];
+      for (const processes of PROCESSES) {
+        found.push(await measure({ folder, processes, ...server }));
+      }
+      return found;
+    },
+  );
 }
 
 interface Stage {

@@ -73,14 +73,22 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
   const exitCode = exitCodeOf(checked, { failOn: options.failOn, noData });
   // Loaded only for those who ask.
   const why = options.why === true ? await (await import('./why.js')).whyOf(app, checked) : null;
-  if (context.format === 'json') printJson({ ...checkReport(checked, exitCode), ...why?.report });
-  else {
+  if (context.format === 'json') {
+    const report = { ...checkReport(checked, exitCode), ...toldOf(checked), ...why?.report };
+    printJson(report);
+  } else {
     const bad = options.why === true ? 'unfolded' : 'brief';
     const detail = context.options.verbose === true ? 'every' : bad;
     print(checkTable(checked, { exitCode, detail }));
     if (why !== null) print(why.text);
   }
   return exitCode;
+}
+
+/** What was wrong with the files, with their paths as the table has them. */
+function toldOf({ evaluated }: Checked): { error: string | null; notes: string[] } {
+  const { error, notes = [] } = evaluated.evaluation;
+  return { error: error === null ? null : near(error), notes: notes.map((note) => near(note)) };
 }
 
 /** An instant of a flag; UsageError with an example. */

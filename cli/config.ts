@@ -46,7 +46,7 @@ export function configCommands(program: Command): void {
     .command('apply')
     .description('publish the monitors and make the Schedules so')
     .addOption(selectOption())
-    .addOption(option('--prune', 'take away Schedules without a monitor file', 'PRUNE'))
+    .addOption(option('--prune', 'take away models without a monitor file', 'PRUNE'))
     .addOption(option('--dry-run', 'the same as plan', 'DRY_RUN'))
     .addOption(
       option('--since <date>', 'a new monitor: evaluate live from this instant on', 'SINCE'),

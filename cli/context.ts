@@ -5,7 +5,8 @@ import { settingsFor } from '../app/settings.js';
 import { refusalWords } from '../domain/refusal.js';
 import { iso } from '../domain/window.js';
 import type { LogFormat } from './log.js';
-import { near, say } from './output.js';
+import { columns } from './fitted.js';
+import { near, print, printJson, say, wrap } from './output.js';
 
 /** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
 export interface GlobalOptions {
@@ -160,4 +161,14 @@ export async function actorOf({ app, options }: Context): Promise<string> {
   const { checkPerson } = await import('../app/people.js');
   await checkPerson(app, by, '--as');
   return by;
+}
+
+/** One line for people, or one document with its version and exit code. */
+export function tell(
+  { format }: Context,
+  document: Readonly<Record<string, unknown>>,
+  words: string,
+): void {
+  if (format === 'json') printJson({ version: 1, ...document, exitCode: 0 });
+  else print(wrap(words, columns(), ''));
 }

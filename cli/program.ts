@@ -17,10 +17,8 @@ export const commandFiles: readonly { names: readonly string[]; load: () => Prom
   { names: ['check'], load: async () => (await import('./check.js')).checkCommand },
   { names: ['compare'], load: async () => (await import('./compare.js')).compareCommand },
   { names: ['backtest'], load: async () => (await import('./backtest.js')).backtestCommand },
-  {
-    names: ['run', 'backfill', 'pause', 'resume'],
-    load: async () => (await import('./runs.js')).runCommands,
-  },
+  { names: ['run', 'backfill'], load: async () => (await import('./runs.js')).runCommands },
+  { names: ['pause', 'resume'], load: async () => (await import('./pauses.js')).pauseCommands },
   { names: ['accept'], load: async () => (await import('./accept.js')).acceptCommand },
   { names: ['status'], load: async () => (await import('./status.js')).statusCommand },
   { names: ['alerts'], load: async () => (await import('./alerts.js')).alertsCommand },

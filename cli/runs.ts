@@ -3,8 +3,6 @@ import {
   appliedHead,
   appliedZone,
   checkSpan,
-  pause,
-  resume,
   ring,
   startBackfill,
   watchBackfill,
@@ -15,17 +13,16 @@ import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
 import { withTemporal } from '../app/temporal.js';
 import type { Commit } from '../domain/run.js';
-import { iso, type Instant } from '../domain/window.js';
+import { iso } from '../domain/window.js';
 import { instant } from './check.js';
-import { actorOf, option, runAction, withActor, withGlobals, type Context } from './context.js';
+import { option, runAction, tell, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
-import { columns } from './fitted.js';
-import { countLine, print, printJson, verdictWord, wrap } from './output.js';
+import { countLine, verdictWord } from './output.js';
 import { amountWords, instantWords, pausedWords } from './words.js';
 
 const PATIENCE = 120_000;
 
-/** `run`, `backfill`, `pause`, `resume`. */
+/** `run`, `backfill`. */
 export function runCommands(program: Command): void {
   const run = program
     .command('run <model>')
@@ -42,73 +39,6 @@ export function runCommands(program: Command): void {
   withGlobals(backfill).action(
     (model: string, span: string, options: { again?: boolean; watch?: boolean }) =>
       runAction(backfill, (context) => backfillModel(context, model, { span, ...options })),
-  );
-  pauseCommands(program);
-}
-
-function pauseCommands(program: Command): void {
-  const command = program
-    .command('pause <model>')
-    .description('stop the bell, with a reason and an end')
-    .addOption(option('--until <instant>', 'serve resumes it then', 'UNTIL'))
-    .addOption(option('--reason <text>', 'why', 'REASON').makeOptionMandatory());
-  withActor(command).action((model: string, options: PauseOptions) =>
-    runAction(command, (context) => pauseAction(context, model, options)),
-  );
-  const back = program
-    .command('resume <model>')
-    .description('let the bell ring again, once at once')
-    .addOption(
-      option('--reason <text>', "why: a note on the model's Schedule", 'REASON').default(''),
-    );
-  withActor(back).action((model: string, options: { reason: string }) =>
-    runAction(back, (context) => resumeAction(context, model, options.reason)),
-  );
-}
-
-interface PauseOptions {
-  until?: string;
-  reason: string;
-}
-
-async function pauseAction(
-  context: Context,
-  model: string,
-  { until: given, reason }: PauseOptions,
-): Promise<number> {
-  const { app } = context;
-  const by = await actorOf(context);
-  const zone = await appliedZone(app, model);
-  const until = given === undefined ? null : endOfPause(given, zone, app.clock());
-  const before = await withTemporal(app.settings, ({ client }) =>
-    pause(app, client, { model, by, reason, until }),
-  );
-  const end =
-    until === null ? ', until somebody resumes it' : ` until ${instantWords(until, zone)}`;
-  const was = before === null ? '' : ` It was ${pausedWords(before, zone)}.`;
-  const document = { model, state: 'paused', until: until === null ? null : iso(until) };
-  tell(context, document, `${model} is paused${end}.${was}`);
-  return 0;
-}
-
-async function resumeAction(context: Context, model: string, reason: string): Promise<number> {
-  const { app } = context;
-  const by = await actorOf(context);
-  const note = reason === '' ? by : `${by}: ${reason}`;
-  const before = await withTemporal(app.settings, ({ client }) =>
-    resume(app, client, { model, note }),
-  );
-  const words = before === 'paused' ? `${model} rings again.` : `${model} was not paused; it rang.`;
-  tell(context, { model, state: 'resumed' }, words);
-  return 0;
-}
-
-/** The end of a pause, with a bare date in the zone; UsageError when it is over already. */
-export function endOfPause(text: string, zone: string, now: Instant): Instant {
-  const until = instant(text, zone);
-  if (until > now) return until;
-  throw new UsageError(
-    `--until ${text} is in the past; expected an instant after ${instantWords(now, zone)}.`,
   );
 }
 
@@ -169,7 +99,7 @@ async function backfillModel(
   });
   if (counts === null) {
     const words = `${model}: the backfill runs; --watch would wait for it. ${LOOK_LATER}`;
-    tell(context, { model, state: 'started' }, wrap(words, 80, ''));
+    tell(context, { model, state: 'started' }, words);
     return 0;
   }
   const { evaluated, failed } = counts;
@@ -199,13 +129,3 @@ export function verdictLines(commits: readonly Pick<Commit, 'verdict'>[]): strin
 
 const backfillWords = (evaluated: number, failed: number): string =>
   `${amountWords(evaluated, 'window')} evaluated${failed === 0 ? '' : `, ${failed} failed`}`;
-
-/** One line for people, or one document with its version and exit code. */
-function tell(
-  { format }: Context,
-  document: Readonly<Record<string, unknown>>,
-  words: string,
-): void {
-  if (format === 'json') printJson({ version: 1, ...document, exitCode: 0 });
-  else print(wrap(words, columns(), ''));
-}

@@ -65,7 +65,8 @@ async function show(
 ): Promise<void> {
   const { app, format } = context;
   const whose = owner === 'me' ? await actorOf(context) : (owner ?? null);
-  const [statuses, server] = await Promise.all([modelStatuses(app, whose), serverState(app)]);
+  const { server, pauses } = await serverState(app);
+  const statuses = await modelStatuses(app, { owner: whose, pauses });
   if (format === 'json') {
     const models = statuses.map(modelDocument);
     write(jsonText(documentOf({ server, models }, 0)));

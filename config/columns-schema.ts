@@ -68,7 +68,7 @@ const prediction = z
 
 type Given = Partial<Record<string, unknown>> & { kind?: Prediction['kind'] | undefined };
 
-/** Keys that belong to another kind of prediction, and those that a ranking cannot do without. */
+/** Keys that contradict the kind of the prediction, and those that a ranking cannot do without. */
 function keyFaults(given: Given): { key: string; message: string }[] {
   const faults = ['request', 'item', 'relevance', 'k'].flatMap((key) => {
     if (given[key] === undefined || given['position'] !== undefined) return [];

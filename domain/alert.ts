@@ -64,6 +64,8 @@ export type AlertEvent =
       /** `channel:address` of those who hear of it by the notice of another alert. */
       toldElsewhere?: readonly string[];
     })
+  /** Its monitor was taken away: nothing is evaluated any more. */
+  | (Happened & { type: 'retired' })
   | (Happened & {
       type: 'delivered';
       deliveryId: string;

@@ -5,6 +5,11 @@ export type Answer =
   | { ok: true; note: string }
   | { ok: false; code: 'refused' | 'duplicate' | 'conflict' | 'gone' | 'late'; reason: string };
 
+/** It was done. */
+export function okay(note: string): Answer {
+  return { ok: true, note };
+}
+
 /**
  * What a reducer decides about one event, or about the deadline when `eventId` is null. `S` state,
  * `E` events, `F` effects, all plain JSON. The loop of workflows/entity.ts performs it.

@@ -1,7 +1,8 @@
 import type { AdviceMark } from './advice.js';
+import type { Outcome } from './delivering/delivery.js';
 import type { GateResult } from './requests/gate.js';
 import type { RetrainingPolicy } from './monitor.js';
-import type { Delivered, Target } from './notice.js';
+import type { Target } from './notice.js';
 import type { TrainingResult } from './retraining.js';
 import type { Duration, Instant } from './window.js';
 
@@ -57,15 +58,9 @@ export type RetrainEvent =
   | (Happened & { type: 'promotion_failed'; request: string; reason: string })
   /** What became of stopping a training; `reason` null: it was told to stop. */
   | (Happened & { type: 'stopped'; request: string; reason: string | null })
-  | (Happened & {
-      type: 'delivered';
-      deliveryId: string;
-      attempt: number;
-      outcome: Delivered['outcome'];
-      ref: string | null;
-      reason: string | null;
-      retryAfter: Duration | null;
-    });
+  /** Its monitor was taken away. */
+  | (Happened & { type: 'retired' })
+  | (Happened & Outcome & { type: 'delivered' });
 
 export type RequestStatus =
   | 'requested'

@@ -155,8 +155,9 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
     if (kind !== 'opaque') wants[column] = { as: kind === 'numeric' ? 'number' : 'text', type };
   }
   const { labels } = monitor;
-  if (labels?.from === null && labels.timestamp !== null) {
-    wants[labels.timestamp] = { as: 'text', type: null };
+  if (labels?.from === null) {
+    wants[labels.value] = { as: 'label', type: null };
+    if (labels.timestamp !== null) wants[labels.timestamp] = { as: 'text', type: null };
   }
   for (const column of id) wants[column] = { as: 'text', type: null };
   return wants;

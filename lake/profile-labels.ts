@@ -77,7 +77,10 @@ async function insideOf(
   { spec, time }: { spec: LabelSource; time: TimeSpec | null },
 ): Promise<OpenLabels | null> {
   if (!(spec.value in rows.types)) return null;
-  const inside = { view: rows.view, types: rows.types, value: spec.value, keys: null, text: null };
+  // Of a text file the view holds texts, whatever they can be read as.
+  const own = (await columnsOf(db, rows.view))[spec.value] ?? '';
+  const types = { ...rows.types, [spec.value]: own };
+  const inside = { view: rows.view, types, value: spec.value, keys: null, text: null };
   if (time === null) return { ...inside, time: null };
   const file = 'predictions';
   require(file, [time.column], rows.types);

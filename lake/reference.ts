@@ -101,8 +101,7 @@ async function profileRows(
     return withParts(own, given, async (parts) => {
       const here = { view: rows.view, types: rows.types, parts };
       const met = await meetLabels(own, {
-        // A reference holds its labels, whatever their source is for windows; all are known.
-        monitor: monitor.labels === null ? monitor : { ...monitor, labels: inRows(monitor.labels) },
+        monitor: inRows(monitor),
         grid,
         binning,
         rows: { ...here, files: rows.view },
@@ -136,10 +135,10 @@ async function profileRows(
   });
 }
 
-const inRows = (labels: NonNullable<Monitor['labels']>) => ({
-  ...labels,
-  from: null,
-  timestamp: null,
+/** A reference holds its labels, whatever their source is for windows; all are known. */
+const inRows = ({ labels, ...rest }: Monitor): Monitor => ({
+  ...rest,
+  labels: labels && { ...labels, from: null, timestamp: null },
 });
 
 /** Opens the rows of a reference for as long as `use` takes. Errors as `buildReference`. */
@@ -148,7 +147,7 @@ export async function openReference<T>(
   { monitor, located, grid, only }: ReferenceRequest & { grid: Grid | null },
   use: (db: Duck, rows: Rows) => Promise<T>,
 ): Promise<T> {
-  const wants = wantsOf(monitor, grid);
+  const wants = wantsOf(inRows(monitor), grid);
   const dimensions = dimensionsOf(monitor);
   const time = only === undefined ? null : monitor.columns.timestamp;
   const run = (own: Duck) =>

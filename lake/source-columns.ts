@@ -3,7 +3,7 @@ import { SourceError } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
-import { columnsOf, fresh, reader } from './window-files.js';
+import { columnsOf, fresh, reader, refuseTwins } from './window-files.js';
 
 /** Lines of a file of JSON Lines that are looked at. */
 const MOST_LINES = 1_000;
@@ -19,8 +19,11 @@ export async function columnsIn(db: Duck, kind: FileKind, path: string): Promise
     await perform(db, `create view ${view} as from ${reader(kind, [path])}${lines}`);
     if (kind !== 'jsonl') return Object.keys(await columnsOf(db, view));
     const keys = await ask(db, 'window/keys', { rows: view });
-    return keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
+    const names = keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
+    refuseTwins(path, names);
+    return names;
   } catch (error) {
+    if (error instanceof SourceError) throw error;
     db.options.signal?.throwIfAborted();
     throw new SourceError(path, null, damageWords(kind, error));
   } finally {
@@ -56,14 +59,13 @@ export async function firstTexts(
   const pointer = `/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const value =
     kind === 'jsonl' ? `json_extract_string(json, ${quoteText(pointer)})` : quoteName(column);
+  const rows = `select ${value} as value from ${reader(kind, [path])}`;
   try {
-    await perform(
-      db,
-      `create view ${view} as select ${value} as value from ${reader(kind, [path])}`,
-    );
+    await perform(db, `create view ${view} as ${rows}`);
     const found = await ask(db, 'probe/first', { rows: view });
     return found.map((row) => String(row['value']));
   } catch {
+    db.options.signal?.throwIfAborted();
     return null;
   } finally {
     await perform(db, `drop view if exists ${view}`);

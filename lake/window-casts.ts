@@ -3,9 +3,12 @@ import { ask, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { isNumber } from './window-time.js';
 
-/** What a column is needed as: numbers, or the texts of categories and ids. */
+/**
+ * What a column is needed as: numbers, the texts of categories and ids, or labels: as they came,
+ * for one that is no class or number is told with its text.
+ */
 export interface Want {
-  as: 'number' | 'text';
+  as: 'number' | 'text' | 'label';
   /** Its type in the reference; null: nothing is expected, texts of a typed file stay as typed. */
   type: string | null;
 }
@@ -35,6 +38,7 @@ const NOTHING = '"NULL"';
 export function readTyped(name: string, type: string, want: Want | undefined): Reading {
   const column = quoteName(name);
   const plain = { type, sql: column, text: null };
+  if (want?.as === 'label') return plain;
   // Nothing but nulls was written: no type of its own, and none that changed.
   if (type === NOTHING && want !== undefined) {
     const expected = want.type ?? (want.as === 'number' ? 'DOUBLE' : 'VARCHAR');
@@ -66,9 +70,18 @@ export async function readText(
   if (want?.as === 'number') {
     return { type, sql: `try_cast(${column} as double)`, text: column };
   }
+  if (want?.as === 'label' && isNumber(type)) return { type, sql: labelText(column), text: null };
   if (type === 'BOOLEAN') return { type, sql: `lower(${column})`, text: null };
-  if (want?.as === 'text' || type === 'VARCHAR') return { type, sql: column, text: null };
+  if (want?.as === 'text' || want?.as === 'label' || type === 'VARCHAR')
+    return { type, sql: column, text: null };
   return { type, sql: `try_cast(${column} as ${type})`, text: isNumber(type) ? column : null };
+}
+
+/** SQL: a whole number as people write it, 1 for 1.0; all else as it came. */
+function labelText(column: string): string {
+  const number = `try_cast(${column} as double)`;
+  const whole = `${number} = floor(${number}) and abs(${number}) < 1e15`;
+  return `case when ${whole} then ${number}::bigint::varchar else ${column} end`;
 }
 
 type Share = (count: string) => number | null;

@@ -73,6 +73,22 @@ export async function requireColumn(db: Duck, located: Located, column: string):
   if (first !== undefined) throw lacks(String(first['file']), column, String(first['columns']));
 }
 
+/**
+ * Throws SourceError where two of the keys of JSON lines differ in case alone: the engine has one
+ * column for both, and would give the other a name that changes from file to file.
+ */
+export function refuseTwins(file: string, keys: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const key of [...keys].sort()) {
+    const twin = seen.get(key.toLowerCase());
+    if (twin !== undefined) {
+      const what = `has the keys "${twin}" and "${key}", which differ in case alone`;
+      throw new SourceError(file, null, `${what}; expected one spelling, or two names`);
+    }
+    seen.set(key.toLowerCase(), key);
+  }
+}
+
 /** A column that rows cannot do without: where it is missing, and what is there. */
 export function lacks(file: string, column: string, there: string): SourceError {
   // A file without a header line has its first values as names.

@@ -7,7 +7,7 @@ import { ask, perform, quoteName, quoteText } from './ask.js';
 import { blankFiles } from './blank.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
-import { fresh, lacks, reader } from './window-files.js';
+import { fresh, lacks, reader, refuseTwins } from './window-files.js';
 import { firstNoObject, notText, oddLine } from './text-faults.js';
 import { isText } from './window-casts.js';
 import { keptCopy } from './window-kept.js';
@@ -139,6 +139,7 @@ async function copyJson(db: Duck, { paths, path, time, file }: Part): Promise<Re
     if (names.length === 0) {
       throw new SourceError(path, null, damageWords('jsonl', 'no line is an object'));
     }
+    refuseTwins(path, names);
     if (time !== null && !names.includes(time.column)) {
       throw lacks(path, time.column, names.join(', '));
     }

@@ -1,14 +1,13 @@
-import * as fs from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { glob } from 'tinyglobby';
 import { isTemplate, partitions, placeholders } from '../calendar/partitions.js';
 import type { ManifestFile } from '../domain/run.js';
-import { refusalWords } from '../domain/refusal.js';
 import { SourceError } from '../domain/source.js';
 import type { FileKind, FileSource } from '../domain/source-spec.js';
 import type { Instant } from '../domain/window.js';
+import { deadLink, deadLinkAt, matching } from './matching.js';
 import type { Asked, Source } from './source.js';
+import { unreadable } from './unreadable.js';
 
 const WILD = /[*?[\]{}()!]/;
 
@@ -116,49 +115,18 @@ async function expand(patterns: readonly string[]): Promise<string[]> {
   for (const pattern of patterns) {
     // A file may have a wildcard's letters in its name; what is there by that name is meant.
     if ((await stat(pattern).catch(() => null))?.isFile() === true) found.add(pattern);
-    else if (WILD.test(pattern)) wild.push(pattern);
+    else {
+      const isWild = WILD.test(pattern);
+      if (isWild) wild.push(pattern);
+      const dead = await deadLinkAt(isWild ? folderOf(pattern) : pattern);
+      if (dead !== null) throw deadLink(dead);
+    }
   }
   if (wild.length > 0) {
     for (const file of await matching(wild)) found.add(file);
   }
   return [...found].map((file) => path.resolve(file)).sort();
 }
-
-/** Files that match, and links that lead nowhere, for who looks at them says so. */
-async function matching(patterns: string[]): Promise<string[]> {
-  const closed: SourceError[] = [];
-  const found = await glob(patterns, {
-    ...{ absolute: true, expandDirectories: false, followSymbolicLinks: true },
-    // Otherwise what cannot be opened is left out without a word.
-    fs: {
-      readdir: ((folder: string, options: { withFileTypes: true }, done: Listed) => {
-        fs.readdir(folder, options, (error, entries) => {
-          if (error !== null && !['ENOENT', 'ENOTDIR'].includes(error.code ?? '')) {
-            closed.push(unreadable(folder, error));
-          }
-          done(error, entries);
-        });
-      }) as typeof fs.readdir,
-      realpath: ((file: string, done: Resolved) => {
-        fs.realpath(file, (error, real) => {
-          done(null, error === null ? real : file);
-        });
-      }) as typeof fs.realpath,
-      stat: ((file: string, done: Stated) => {
-        fs.stat(file, (error, found) => {
-          if (error === null) done(null, found);
-          else fs.lstat(file, done);
-        });
-      }) as typeof fs.stat,
-    },
-  });
-  if (closed[0] !== undefined) throw closed[0];
-  return found;
-}
-
-type Listed = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
-type Resolved = (error: NodeJS.ErrnoException | null, real: string) => void;
-type Stated = (error: NodeJS.ErrnoException | null, found: fs.Stats) => void;
 
 async function plainly<T>(file: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
@@ -171,11 +139,6 @@ async function look(file: string): Promise<{ bytes: number; modified: Instant }>
     throw unreadable(file, error);
   });
   return { bytes: size, modified: Math.trunc(mtimeMs) };
-}
-
-function unreadable(file: string, error: unknown): SourceError {
-  const problem = refusalWords(error);
-  return new SourceError(file, null, `cannot be read (${problem}); expected a readable file`);
 }
 
 /** The deepest folder of a path that holds no wildcard and no placeholder. */

@@ -2,10 +2,10 @@ import type { AlertEvent, AlertKey, AlertNotice, AlertRules } from '../alert.js'
 import { applyAct } from './acts.js';
 import { conditionsOf, emptyRing, placeWindow } from './conditions.js';
 import type { Placed, WindowMarks } from './conditions.js';
-import { end, followWindows, forgetWindows } from './episode.js';
+import { followWindows } from './episode.js';
 import { nextDeadline, reopenWithin, runDeadlines } from './escalation.js';
 import { attemptOf, settleOutcome, tryAll } from './heard.js';
-import { addressOf } from './plan.js';
+import { promoted, retired } from './outside.js';
 import { record } from './record.js';
 import { refusalOf } from './refuse.js';
 import { alertEntity, newAlertState } from './state.js';
@@ -14,6 +14,7 @@ import { headOf } from './summary.js';
 import type { Write } from '../audit.js';
 import { usualRetry } from '../delivering/delivery.js';
 import type { RetryPolicy } from '../delivering/delivery.js';
+import { okay } from '../entity.js';
 import type { Answer, Decision } from '../entity.js';
 import type { Category } from '../finding.js';
 import { iso } from '../window.js';
@@ -38,9 +39,6 @@ export interface AlertInput {
 
 /** Ids of applied events that are kept. */
 const mostKnown = 200;
-
-/** A promotion ends these: they were about the model that is gone. */
-const endedByPromotion: readonly Category[] = ['drift', 'performance', 'staleness'];
 
 /**
  * The alert entity's rules: what one event, or the deadline, does to it. Pure: the same input gives
@@ -89,6 +87,9 @@ function applied(draft: Draft, event: AlertEvent): Answer {
     case 'promoted':
       remember(draft, event.id);
       return promoted(draft, event);
+    case 'retired':
+      remember(draft, event.id);
+      return retired(draft);
     case 'ack':
     case 'unack':
     case 'resolve':
@@ -141,7 +142,8 @@ function takeWindows(
 /** The first window of a life: it brings the rules, and nothing older than it counts. */
 function startWith(draft: Draft, event: { type: string; rules: string }, first: Instant): void {
   const { state, rules } = draft;
-  if (state.rules === null) {
+  if (state.rules === null || state.retired === true) {
+    delete state.retired;
     state.rules = event.rules;
     state.snoozeMax = rules.policy.snoozeMax;
     if (state.ring.settledUntil < 0) state.ring = emptyRing(first - 1);
@@ -153,27 +155,10 @@ function startWith(draft: Draft, event: { type: string; rules: string }, first: 
   }
 }
 
-function promoted(draft: Draft, event: AlertEvent & { type: 'promoted' }): Answer {
-  const { state } = draft;
-  const { version, also = [], toldElsewhere = [] } = event;
-  if (!endedByPromotion.includes(state.key.category)) {
-    return okay(`a promotion leaves ${state.key.category} open`);
-  }
-  const { episode } = state;
-  const too = also.length === 0 ? '' : `, which closes ${also.join(' and ')} too`;
-  const why = `${version} was promoted${too}`;
-  forgetWindows(draft);
-  if (episode?.ended !== null) return okay('nothing was open');
-  for (const heard of episode.heard) {
-    if (toldElsewhere.includes(addressOf(heard.target))) heard.over = true;
-  }
-  end(draft, episode, { how: 'closed', why });
-  return okay('closed');
-}
-
-/** All members ok, nothing on its way, and too late to reopen. */
+/** All members ok, nothing on its way, and too late to reopen; or no monitor, and nothing is. */
 function isDone(state: AlertState, rules: AlertRules, at: Instant): boolean {
   if (state.deliveries.length > 0) return false;
+  if (state.retired === true) return true;
   const { episode } = state;
   const folds = conditionsOf(state.ring, rules.policy.keepFiringFor);
   if ([...folds.values()].some(({ condition }) => condition !== 'ok')) return false;
@@ -183,8 +168,4 @@ function isDone(state: AlertState, rules: AlertRules, at: Instant): boolean {
 
 function remember(draft: Draft, id: string): void {
   draft.state.known = [...draft.state.known, id].slice(-mostKnown);
-}
-
-function okay(note: string): Answer {
-  return { ok: true, note };
 }

@@ -94,6 +94,8 @@ export interface AlertState {
   key: AlertKey;
   /** Fingerprint of the rules that it began with; null: no window came yet. */
   rules: string | null;
+  /** Its monitor was taken away, and no window came since; absent: there is one. */
+  retired?: true;
   /** The policy's, so that a snooze can be refused without the rules. */
   snoozeMax: AlertPolicy['snoozeMax'];
   /** Of the model's windows, in which instants are told; absent: in an older state. */

@@ -139,7 +139,9 @@ export function audit(draft: Draft, line: Line): void {
 }
 
 /** A named policy as an actor. */
-export function policy(name: 'advice' | 'approvals' | 'trigger' | 'gate'): AuditRecord['actor'] {
+export function policy(
+  name: 'advice' | 'approvals' | 'trigger' | 'gate' | 'apply',
+): AuditRecord['actor'] {
   return { id: `policy:${name}`, via: 'workflow', verified: true };
 }
 

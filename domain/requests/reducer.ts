@@ -12,6 +12,7 @@ import { onAdvice, onOpen } from './open.js';
 import { initialRetrainState, KEPT_IDS, upgradeRetrainState } from './state.js';
 import type { RetrainState } from './state.js';
 import { onPromoted, onPromotionFailed } from './promotion.js';
+import { isOver, onRetired, unretire } from './retired.js';
 import { onProgress, onStarted, onStartFailed, onTrained, onTrainingFailed } from './training.js';
 import type { Instant } from '../window.js';
 
@@ -40,8 +41,8 @@ export type RetrainDecision = Decision<RetrainState, RetrainEvent, Write | Retra
 
 /**
  * Decides one event, or what is due. Everything that fell due before the event comes first. Pure:
- * the same input gives the same decision; the entity never ends. Throws on a state of an unknown
- * version and on rules of the open request that were not loaded.
+ * the same input gives the same decision; the entity lives as long as its monitor. Throws on a
+ * state of an unknown version and on rules of the open request that were not loaded.
  */
 export function decideRetrain(input: RetrainInput): RetrainDecision {
   const before = startOf(input);
@@ -58,7 +59,7 @@ export function decideRetrain(input: RetrainInput): RetrainDecision {
     state: draft.state,
     answer,
     wakeAt: due === null ? null : Math.max(due, at + 1),
-    done: false,
+    done: isOver(draft.state),
     eventId: event?.id ?? null,
     writes,
     attempts: draft.attempts,
@@ -127,9 +128,13 @@ function auditRefusal(draft: Draft, event: Act, reason: string): void {
 
 function handle(draft: Draft, event: RetrainEvent): Answer {
   switch (event.type) {
+    case 'retired':
+      return onRetired(draft);
     case 'advice':
+      unretire(draft);
       return onAdvice(draft, event);
     case 'open':
+      unretire(draft);
       return onOpen(draft, event);
     case 'approve':
     case 'reject':

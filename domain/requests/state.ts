@@ -57,6 +57,8 @@ export interface RetrainState extends RetrainHead {
   /** Acts of people with the answers that they got, newest last, at most 200. */
   known: readonly { id: string; answer: Answer }[];
   deliveries: readonly Delivery<RequestAbout>[];
+  /** Its monitor was taken away, and none was applied since; absent: there is one. */
+  retired?: true;
   /** First message of each request at each target, where replies go. */
   threads: readonly { request: string; target: string; ref: string }[];
 }

@@ -263,6 +263,53 @@ describe('odd labels', () => {
   });
 });
 
+describe('labels in the predictions, in a text file', () => {
+  /** What accuracy or mae and the notes say of 400 rows with a label y. */
+  const look = (y: string, task: 'binary' | 'regression') =>
+    withWorld(async ({ db, folder, monitor, evaluate: judge }) => {
+      const csv = path.join(folder, 'part-0.csv');
+      await db.use((connection) =>
+        connection.run(`copy (select *, ${y} as y from (${rows(0, 400)})) to '${csv}'`),
+      );
+      const { labels } = monitor;
+      if (labels === null) throw new Error('the world has labels');
+      monitor.predictions = { kind: 'csv', path: csv, where: null };
+      monitor.labels = { ...labels, from: null, on: {}, timestamp: null, positive: ['1', 'true'] };
+      if (task === 'regression') {
+        monitor.model = { ...monitor.model, task };
+        monitor.columns.prediction = { kind: 'value', column: 'score', threshold: 0.5 };
+        monitor.checks = [spec('mae')];
+      }
+      monitor.reference = { ...monitor.reference, drift: null };
+      const { evaluation } = await judge(mature);
+      const found = evaluation.findings.find(({ check }) => ['accuracy', 'mae'].includes(check));
+      const notes = evaluation.notes?.filter((note) => !note.startsWith('first window: '));
+      return { ...found, notes };
+    });
+
+  test('numbers that cannot be read are counted and told, and the others count', async () => {
+    const y = `case when id < 30 then 'n/a' when score >= 0.5 then '1.0' else '0.0' end`;
+    const found = await look(y, 'binary');
+    expect(found).toMatchObject({ value: 1, nCurrent: 370 });
+    expect(found.notes).toEqual([
+      '30 of 400 labels are neither positive nor negative (n/a) and do not count',
+    ]);
+    // Most are whole: the others are not rounded. |score - y| is 0.25 for all that count.
+    const value = `case when id < 30 then 'n/a' else (score + 0.25)::varchar end`;
+    const numbers = await look(value, 'regression');
+    expect(numbers.nCurrent).toBe(370);
+    expect(numbers.value).toBeCloseTo(0.25, 9);
+    expect(numbers.notes).toEqual(['30 of 400 labels are no numbers (n/a) and do not count']);
+  });
+
+  test('where most cannot be read the labels are at fault', async () => {
+    const y = `case when id < 300 then 'n/a' else score::varchar end`;
+    const found = await look(y, 'regression');
+    expect(found).toMatchObject({ reason: 'label_fault', value: null });
+    expect(found.sentence).toContain('300 of 400 are no numbers (n/a)');
+  });
+});
+
 test('a monitor that the lake does not hold is final: no retry finds it', () =>
   withLakeAndDuck(async (lake) => {
     const deps = { lake, clock: () => 0 } as unknown as Deps;

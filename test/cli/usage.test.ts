@@ -4,7 +4,8 @@ import { UsageError } from '../../app/errors.js';
 import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
 import { fullHash } from '../../cli/requests.js';
-import { endOfPause, verdictLines } from '../../cli/runs.js';
+import { endOfPause } from '../../cli/pauses.js';
+import { verdictLines } from '../../cli/runs.js';
 
 const NOW = Date.UTC(2026, 2, 5, 12);
 

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { checkNamed } from '../../checks/index.js';
 import { HALF, psi, psiOfShares, shares, type Smoothing } from '../../stats/psi.js';
 import { evidenceOf } from '../checks/evidence.js';
+import { needsShared, sharedJson, sharedMissing } from '../support/shared-data.js';
 
 const page = readFileSync('docs/statistics.md', 'utf8');
-const golden = '../shared/golden/';
-const { cases } = JSON.parse(readFileSync(`${golden}golden-cases.json`, 'utf8')) as {
+const { cases } = sharedJson<{
   cases: { id: string; reference: number[]; current: number[]; recomputed?: number }[];
-};
+}>('golden/golden-cases.json', { cases: [] });
 /** A published example: 100 values of a normal distribution, and 100 of a shifted, wider one. */
 const example = cases.find(({ id }) => id === 'frouros-psi-diff');
 const [before, now] = [example?.reference ?? [], example?.current ?? []];
@@ -23,7 +23,9 @@ const rowsIn = (values: readonly number[], edges: readonly number[]): number[] =
 const equal = (low: number, high: number): number[] =>
   Array.from({ length: 11 }, (_, k) => (k === 10 ? high : low + (k * (high - low)) / 10));
 
-describe('one column, five values of PSI, as the page has them', () => {
+const title = needsShared('one column, five values of PSI, as the page has them');
+
+describe.skipIf(sharedMissing !== null)(title, () => {
   const measured = checkNamed('psi').measure(evidenceOf({ x: before }, { x: now }), 'x', {
     ...checkNamed('psi').defaults,
   });

@@ -376,6 +376,60 @@ describe('promotions and histories', () => {
     expect(it.told()).toEqual([]);
   });
 
+  test('a monitor that is taken away closes its alert, of any category, and it is silent', () => {
+    for (const category of ['data-quality', 'drift', 'check-health'] as const) {
+      const reasons: (string | null)[] = [];
+      const channels = ({ alert }: AlertNotice) => {
+        reasons.push(alert.reason);
+        return undefined;
+      };
+      const it = virtualAlert({ category, channels });
+      it.window(mark('amount', 'alert', { category }));
+      it.pass(minute);
+      it.act({ type: 'ack' });
+      it.told();
+      const event = { type: 'retired', id: 'retired/1' } as const;
+      expect(it.send(event)).toEqual({ ok: true, note: 'closed' });
+      expect(it.status()).toBe('closed');
+      expect(it.told()).toEqual(['closed reply slack:#ml', 'closed edit slack:#ml']);
+      expect(reasons.at(-1)).toBe('its monitor was taken away');
+      expect(it.send(event)).toMatchObject({ ok: false, code: 'duplicate' });
+      expect(it.head().alive).toBe(true); // its last notices are on their way
+      it.pass(minute);
+      expect(it.head().alive).toBe(false);
+      expect(it.told()).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['in a new life, as the next episode', minute, 2],
+    ['in the same one, while its last notices go out', 0, 1],
+  ])('a monitor that is applied again is judged again %s', (_, wait, episode) => {
+    const it = virtualAlert();
+    it.pass(3 * hour);
+    it.window(mark('amount', 'alert'));
+    it.pass(minute);
+    it.send({ type: 'retired', id: 'retired/1' });
+    it.pass(wait);
+    expect(it.ended()).toBe(wait > 0);
+    // Windows that were told before count again, too: they are evaluated anew.
+    it.restate(start, 1, mark('amount', 'alert'));
+    expect(it.status()).toBe('firing');
+    expect(it.head().summary.episode).toBe(episode);
+    it.restate(start + hour, 1, mark('amount', 'ok'));
+    it.restate(start + 2 * hour, 1, mark('amount', 'ok'));
+    expect(it.status()).toBe('resolved');
+  });
+
+  test('a monitor that is taken away ends what is pending, too, and nobody hears of it', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'warn'));
+    expect(it.status()).toBe('pending');
+    expect(it.send({ type: 'retired', id: 'retired/1' })).toMatchObject({ ok: true });
+    expect(it.head().alive).toBe(false);
+    expect(it.told()).toEqual([]);
+  });
+
   const history = (verdicts: readonly ('ok' | 'warn' | 'alert')[]) => ({
     type: 'history' as const,
     id: 'history-1',

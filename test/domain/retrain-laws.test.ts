@@ -12,12 +12,16 @@ const two = w.rules({
   approvers: { approvers: ['ana', 'bo', 'chris'] },
 });
 
-/** One thing that happens: somebody acts, an advice comes, time passes, an attempt ends or is lost. */
+/**
+ * One thing that happens: somebody acts, an advice comes, time passes, an attempt ends or is lost,
+ * the monitor is taken away.
+ */
 type Happening =
   | { kind: 'act'; type: 'approve' | 'reject' | 'withdraw' | 'cancel'; by: string }
   | { kind: 'open'; by: string }
   | { kind: 'advice'; action: 'none' | 'retrain' | 'fix_data' | 'unknown'; drift: boolean }
   | { kind: 'pass'; minutes: number }
+  | { kind: 'retired' }
   | { kind: 'answer'; which: number; how: 'well' | 'lost' | 'equal' | 'again' };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -45,6 +49,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       minutes: fc.constantFrom(1, 6, 60, 1_440),
     }),
   },
+  fc.record({ kind: fc.constant('retired' as const) }),
   {
     weight: 6,
     arbitrary: fc.record({
@@ -82,6 +87,7 @@ function happen(happenings: readonly Happening[], kind: 'command' | 'http'): w.W
   });
   happenings.forEach((one, n) => {
     if (one.kind === 'pass') w.run(world, world.at + one.minutes * w.minute);
+    else if (one.kind === 'retired') w.decide(world, { type: 'retired', id: `retired-${n}` });
     else if (one.kind === 'advice') {
       const categories = one.drift ? (['drift', 'performance'] as const) : undefined;
       const mark = { action: one.action, windowEnd: w.start + n, evidence: `evidence-${n}-long` };

@@ -373,6 +373,13 @@ test('a check can be exact, and writes nothing that a repeat would miss', () =>
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
   }));
 
+/** What `doctor` finds in a place with monitors, and without mail and Slack. */
+const WELL = {
+  ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
+  ...{ schedules: 'ok', mail: 'warn', slack: 'warn' },
+};
+const NO_WORKER = 'no worker on wf, io, cpu, backfill: start "aftercare worker" or "aftercare up"';
+
 test.skipIf(temporalMissing() !== null)(
   'apply makes it so once, keeps a pause, prunes what has no file, and plan says so before',
   () =>
@@ -385,6 +392,14 @@ test.skipIf(temporalMissing() !== null)(
       const head = (model: string) => place.lake.readHead<ModelHead>(`model/${model}`);
       const isPaused = async (model: string) =>
         (await place.client.schedule.getHandle(`evaluate/${model}`).describe()).state.paused;
+
+      const doctor = async () => {
+        const { diagnoses } = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
+        return {
+          states: Object.fromEntries(diagnoses.map(({ what, state }) => [what, state])),
+          temporal: diagnoses.find(({ what }) => what === 'temporal')?.words,
+        };
+      };
 
       const create = { churn: 'create', fraud: 'create', eta: 'create' };
       expect(await changes('plan')).toEqual(create);
@@ -406,6 +421,11 @@ test.skipIf(temporalMissing() !== null)(
       const same = { churn: 'unchanged', fraud: 'unchanged', eta: 'unchanged' };
       expect(await changes('apply')).toEqual(same);
       expect(await changes('apply', '-s', 'churn')).toEqual({ churn: 'unchanged' });
+      const ill = await place.cli(['doctor']);
+      expect(ill.code).toBe(3);
+      expect(flat(ill.out)).toMatch(
+        /fault temporal no worker on wf, io, cpu, backfill: .* nothing/,
+      );
       const told = await place.cli(['apply']);
       expect(told.out).toBe('0 created, 0 updated, 0 pruned, 3 unchanged, 0 left alone.\n');
 
@@ -455,6 +475,11 @@ test.skipIf(temporalMissing() !== null)(
       const models = (await place.json(['status'])) as { models: { model: string }[] };
       expect(models.models.map(({ model }) => model)).toEqual(['churn', 'fraud']);
 
+      const watched = await doctor();
+      expect(watched.states).toEqual({ ...WELL, temporal: 'fault' });
+      expect(watched.temporal).toBe(`${NO_WORKER}. Until then nothing is evaluated.`);
+      expect((await place.cli(['doctor'])).code).toBe(3);
+
       await rm(monitorFile(place.folder, 'churn'));
       await rm(monitorFile(place.folder, 'fraud'));
       expect(await place.cli(['apply'])).toMatchObject({ code: 2 });
@@ -465,16 +490,10 @@ test.skipIf(temporalMissing() !== null)(
       expect((await head('fraud'))?.retiredAt).not.toBeNull();
       await prepare(place, ['churn', 'fraud']);
 
-      const doctor = (await place.json(['doctor'])) as { diagnoses: Diagnosis[] };
-      const states = Object.fromEntries(doctor.diagnoses.map(({ what, state }) => [what, state]));
-      expect(states).toEqual({
-        ...{ node: 'ok', lake: 'ok', configuration: 'ok', sources: 'ok', entities: 'ok' },
-        ...{ schedules: 'ok', temporal: 'fault', mail: 'warn', slack: 'warn' },
-      });
-      expect(doctor.diagnoses.find(({ what }) => what === 'temporal')?.words).toBe(
-        'no worker on wf, io, cpu, backfill: start "aftercare worker" or "aftercare up"',
-      );
-      expect((await place.cli(['doctor'])).code).toBe(3);
+      const unwatched = await doctor();
+      expect(unwatched.states).toEqual({ ...WELL, temporal: 'warn' });
+      expect(unwatched.temporal).toBe(NO_WORKER);
+      expect((await place.cli(['doctor'])).code).toBe(0);
       const idle = 'No worker on wf, io, cpu: nothing is evaluated until one runs';
       expect(flat((await place.cli(['status'])).out)).toContain(idle);
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });

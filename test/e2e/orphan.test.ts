@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
 import { processStart } from '../../app/process-start.js';
 import { freePort } from '../../app/temporal-server.js';
-import { startCli } from '../support/cli.js';
+import { startCli, type CliProcess, type Env } from '../support/cli.js';
 import { withPlace } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 
@@ -25,8 +25,32 @@ interface Note {
 
 /** What is written down of the server of a state folder; null: nothing. */
 function noteOf(state: string): Note | null {
-  const file = join(state, 'temporal.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Note) : null;
+  try {
+    return JSON.parse(readFileSync(join(state, 'temporal.json'), 'utf8')) as Note;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+type Start = (args: readonly string[], more?: { env?: Env; cwd?: string }) => CliProcess;
+
+/** A folder to start commands in; none of them is left when it is over, however it ends. */
+function withStarts<T>(run: (place: { cwd: string; start: Start }) => Promise<T>): Promise<T> {
+  return withPlace({}, async ({ folder: cwd }) => {
+    const all: CliProcess[] = [];
+    const start: Start = (args, more = {}) => {
+      const place = { cwd: more.cwd ?? cwd, env: { ...env, ...more.env } };
+      const started = startCli(args, place);
+      all.push(started);
+      return started;
+    };
+    try {
+      return await run({ cwd, start });
+    } finally {
+      await Promise.all(all.map((one) => one.kill()));
+    }
+  });
 }
 
 /** The first note of which that holds; looks often, for some moments are short. */
@@ -48,21 +72,20 @@ const isUp = ({ runs }: Note): boolean => runs;
 /** Kills what these words start at a moment, and starts it again; it has to come up. */
 async function killAndStart(
   args: readonly string[],
-  { cwd, state, moment }: { cwd: string; state: string; moment: (note: Note) => boolean },
+  { start, state, moment }: { start: Start; state: string; moment: (note: Note) => boolean },
 ): Promise<void> {
-  const first = startCli(args, { env, cwd });
+  const first = start(args);
   const before = await noted(state, moment);
   await first.kill();
-  const second = startCli(args, { env, cwd });
+  const second = start(args);
   try {
     const after = await noted(state, (note) => note.runs && note.owner.pid !== before.owner.pid);
     if (before.pid !== null) expect(await processStart(before.pid)).toBeNull();
     expect(await processStart(after.pid ?? 0)).not.toBeNull();
   } catch (error) {
     throw new Error(`the second said: ${second.said.err}`, { cause: error });
-  } finally {
-    await second.stop();
   }
+  await second.stop();
   expect(noteOf(state)).toBeNull();
 }
 
@@ -70,38 +93,38 @@ test.skipIf(missing).each(moments)(
   'a dev-server that is killed %s is followed by the next at the same port',
   limit,
   (_, moment) =>
-    withPlace({}, async ({ folder: cwd }) => {
+    withStarts(async ({ cwd, start }) => {
       const args = ['dev-server', '--port', String(await freePort())];
-      await killAndStart(args, { cwd, state: join(cwd, STATE), moment });
+      await killAndStart(args, { start, state: join(cwd, STATE), moment });
     }),
 );
 
 test.skipIf(missing)('so is one whose server was up, which ends by itself', limit, () =>
-  withPlace({}, async ({ folder: cwd }) => {
+  withStarts(async ({ cwd, start }) => {
     const state = join(cwd, STATE);
     const args = ['dev-server', '--port', String(await freePort())];
-    const first = startCli(args, { env, cwd });
+    const first = start(args);
     const { pid } = await noted(state, isUp);
     expect(await processStart(pid ?? 0)).not.toBeNull();
     await first.kill();
     await until(async () => (await processStart(pid ?? 0)) === null, 'the server is gone', 20);
-    const second = startCli(args, { env, cwd });
+    const second = start(args);
     await noted(state, (note) => note.runs && note.pid !== pid);
     expect((await second.stop()).err).not.toContain('ending');
   }),
 );
 
 test.skipIf(missing)('so is an up', limit, () =>
-  withPlace({}, async ({ folder: cwd }) => {
+  withStarts(async ({ cwd, start }) => {
     const args = ['up', '--port', '0', '--temporal-port', String(await freePort())];
-    await killAndStart(args, { cwd, state: join(cwd, STATE), moment: isUp });
+    await killAndStart(args, { start, state: join(cwd, STATE), moment: isUp });
   }),
 );
 
 test.skipIf(missing)('and a demo', limit, () =>
-  withPlace({}, async ({ folder: cwd }) => {
+  withStarts(async ({ cwd, start }) => {
     const state = join(cwd, '.aftercare/demo', STATE);
-    await killAndStart(['demo', '--days', '30'], { cwd, state, moment: isUp });
+    await killAndStart(['demo', '--days', '30'], { start, state, moment: isUp });
   }),
 );
 
@@ -114,28 +137,25 @@ test.skipIf(missing || !existsSync('/proc/self/task'))(
   'a server that does not end then is ended by the next start',
   limit,
   () =>
-    withPlace({}, async ({ folder: cwd }) => {
+    withStarts(async ({ cwd, start }) => {
       const state = join(cwd, STATE);
       const args = ['dev-server', '--port', String(await freePort())];
-      const first = startCli(args, { env, cwd });
+      const first = start(args);
       const { pid } = await noted(state, isUp);
       process.kill(guardOf(pid ?? 0), 'SIGKILL');
       await first.kill();
-      const second = startCli(args, { env, cwd });
-      try {
-        await noted(state, (note) => note.runs && note.pid !== pid);
-        expect(second.said.err).toContain(`pid ${pid}: the process that had started it was killed`);
-        expect(await processStart(pid ?? 0)).toBeNull();
-      } finally {
-        await second.stop();
-      }
+      const second = start(args);
+      await noted(state, (note) => note.runs && note.pid !== pid);
+      expect(second.said.err).toContain(`pid ${pid}: the process that had started it was killed`);
+      expect(await processStart(pid ?? 0)).toBeNull();
+      await second.stop();
     }),
 );
 
 test.skipIf(missing)('of two starts at once one starts the server, the other uses it', limit, () =>
-  withPlace({}, async ({ folder: cwd }) => {
+  withStarts(async ({ cwd, start }) => {
     const state = join(cwd, STATE);
-    const both = [0, 1].map(() => startCli(['dev-server', '--port', '0'], { env, cwd }));
+    const both = [0, 1].map(() => start(['dev-server', '--port', '0']));
     const { owner, address, pid } = await noted(state, isUp);
     const other = await Promise.race(both.map(({ ended }) => ended));
     expect(other.code).toBe(0);
@@ -150,13 +170,13 @@ test.skipIf(missing)('of two starts at once one starts the server, the other use
 );
 
 test.skipIf(missing)('a port that others have is refused, with whose it is and what to do', () =>
-  withPlace({}, async ({ folder: cwd }) => {
+  withStarts(async ({ cwd, start }) => {
     const program = createServer().listen(0, '127.0.0.1');
     await once(program, 'listening');
     const taken = (program.address() as { port: number }).port;
     const refused = async (port: string) => {
-      const given = { env: { ...env, AFTERCARE_TEMPORAL_PORT: port, AFTERCARE_PORT: '0' }, cwd };
-      const { code, err } = await startCli(['dev-server'], given).ended;
+      const given = { AFTERCARE_TEMPORAL_PORT: port, AFTERCARE_PORT: '0' };
+      const { code, err } = await start(['dev-server'], { env: given }).ended;
       expect(code).toBe(3);
       expect(noteOf(join(cwd, STATE))).toBeNull();
       return err;
@@ -168,7 +188,7 @@ test.skipIf(missing)('a port that others have is refused, with whose it is and w
     program.close();
 
     await withPlace({}, async ({ folder }) => {
-      const theirs = startCli(['dev-server', '--port', '0'], { env, cwd: folder });
+      const theirs = start(['dev-server', '--port', '0'], { cwd: folder });
       const { address } = await noted(join(folder, STATE), isUp);
       expect(await refused(address.split(':')[1] ?? '')).toContain(
         `${address} is taken by a Temporal server that was not started for ${STATE}. ` +

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { root } from '../support/cli.js';
 import { withLivePlace, withWorkerProcess } from '../support/e2e.js';
+import { needsShared, sharedMissing } from '../support/shared-data.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
 
 const DAY = 86_400_000;
 
-test.skipIf(temporalMissing() !== null)(
-  'half a year of flights, backfilled, loses no row and stays one drift that nobody is mailed of',
+const story =
+  'half a year of flights, backfilled, loses no row and stays one drift that nobody is mailed of';
+
+test.skipIf((temporalMissing() ?? sharedMissing) !== null)(
+  needsShared(story),
   { timeout: 600_000 },
   () =>
     withSmtp({}, (smtp) => {

@@ -6,10 +6,12 @@ import { look } from '../../workflows/messages.js';
 import { root } from '../support/cli.js';
 import { withLivePlace, withWorkerProcess } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
+import { needsShared, sharedMissing } from '../support/shared-data.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
 
-const missing = temporalMissing();
+const missing = temporalMissing() ?? sharedMissing;
+const byHand = 'by hand, March 2022 of California closes the gate, in the JSON that is promised';
 const real = { AFTERCARE_CONFIG_DIR: 'test/real' };
 const data = '../shared/data/nannyml-california-housing';
 
@@ -51,7 +53,9 @@ async function monthlyAuc(): Promise<number[]> {
 }
 
 test.skipIf(missing !== null)(
-  'a year of California, backfilled through Temporal, has the published AUC of every month',
+  needsShared(
+    'a year of California, backfilled through Temporal, has the published AUC of every month',
+  ),
   { timeout: 400_000 },
   () =>
     withLivePlace({ env: real, cwd: root }, (place) =>
@@ -98,7 +102,7 @@ interface PastAlert {
   members: string[];
 }
 
-test('by hand, March 2022 of California closes the gate, in the JSON that is promised', () =>
+test.skipIf(sharedMissing !== null)(needsShared(byHand), () =>
   withLivePlace({ env: real, cwd: root }, async (place) => {
     const command = ['check', 'california', '--as-of', '2022-04-01', '--window', '31d'];
     const { code, out } = await place.cli([...command, '--json']);
@@ -132,10 +136,11 @@ test('by hand, March 2022 of California closes the gate, in the JSON that is pro
     const judged = report.findings.filter((one) => (one as { judged: boolean }).judged);
     expect(sum).toBe(judged.length);
     expect(await place.cli([...command, '--fail-on', 'never'])).toMatchObject({ code: 0 });
-  }));
+  }),
+);
 
 test.skipIf(missing !== null)(
-  'ten live days of flights send one mail, and none after it is acknowledged',
+  needsShared('ten live days of flights send one mail, and none after it is acknowledged'),
   { timeout: 400_000 },
   () =>
     withSmtp({}, (smtp) => {

@@ -147,6 +147,52 @@ test.skipIf(missing)('a pause is no lateness, and one with an end ends', () =>
 );
 
 test.skipIf(missing)(
+  'a pause that Temporal itself was told counts as one, until it ends there',
+  () =>
+    withLivePlace({}, async (place) => {
+      await prepare(place);
+      expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+      const schedule = place.client.schedule.getHandle('evaluate/churn');
+      const head = async () => (await place.lake.readHead<ModelHead>('model/churn'))?.paused;
+      const alert = place.client.workflow.getHandle('alert/churn/check-health');
+      const says = (words: string) => async () => (await place.cli(['status'])).out.includes(words);
+      const paused = 'churn: paused by unknown, in Temporal: the source moves.';
+
+      // The list of Schedules may be a second behind: status, which writes nothing, is asked first.
+      await schedule.pause('the source moves');
+      await until(says(paused), 'status says that it is paused');
+      const { models } = (await place.json(['status'])) as { models: { nextAt: unknown }[] };
+      expect(models[0]?.nextAt).toBeNull();
+      expect(await head()).toBeNull();
+      await watchRound(appOf(place.env, 3 * DAY), freshWatch());
+      await expect(alert.describe()).rejects.toThrow(/not found/);
+      expect(await head()).toMatchObject({
+        by: 'unknown, in Temporal',
+        ...{ reason: 'the source moves', until: null },
+      });
+      await watchRound(appOf(place.env, 4 * DAY), freshWatch());
+      await expect(alert.describe()).rejects.toThrow(/not found/);
+
+      // Let ring again there: it is rung at once, and late only from the next round on.
+      await schedule.unpause('moved');
+      await until(async () => !(await says(paused)()), 'status says that it rings');
+      await watchRound(appOf(place.env, 4 * DAY), freshWatch());
+      await expect(alert.describe()).rejects.toThrow(/not found/);
+      expect(await head()).toBeNull();
+      await until(async () => (await schedule.describe()).info.numActionsTaken === 1, 'it rang');
+
+      // Adopted by apply, ended by Aftercare.
+      await schedule.pause('again');
+      await until(says('in Temporal: again.'), 'status says that it is paused');
+      expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
+      expect(await head()).toMatchObject({ reason: 'again' });
+      expect(await place.cli(['resume', 'churn', '--as', 'ana'])).toMatchObject({ code: 0 });
+      expect(await head()).toBeNull();
+      expect((await schedule.describe()).state.paused).toBe(false);
+    }),
+);
+
+test.skipIf(missing)(
   'a pause that cannot end keeps nothing from the other models, and is no outage',
   { timeout: 400_000 },
   () =>

@@ -12,6 +12,7 @@ import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
 import { withFolder } from '../support/lake.js';
 import { someTeams } from '../support/config.js';
+import { needsShared, sharedMissing } from '../support/shared-data.js';
 
 /*
  * 208,892 people of Massachusetts, 2016 to 2018, against those of 2015: a published tutorial cuts
@@ -99,8 +100,9 @@ function badWindows({ findings }: Backtested, check: string, target: string): nu
 const isBad = ({ verdict }: { verdict: string }): boolean =>
   verdict === 'warn' || verdict === 'alert';
 
+const title = needsShared('employment in Massachusetts');
 // 42 evaluations: slow on a busy machine
-describe('employment in Massachusetts', { timeout: 300_000 }, () => {
+describe(title, { timeout: 300_000, skip: sharedMissing !== null }, () => {
   test('in pieces of 5,000 rows one column moves, and two pieces lose accuracy', async () => {
     const found = await withPieces(async (app) =>
       backtestModel(app, {

@@ -10,6 +10,7 @@ import { ask } from '../../lake/ask.js';
 import type { Duck } from '../../lake/duck.js';
 import { profileWindow } from '../../lake/profile.js';
 import { buildReference } from '../../lake/reference.js';
+import { columnsIn } from '../../lake/source-columns.js';
 import { withRows } from '../../lake/window-rows.js';
 import { locate } from '../../sources/locate.js';
 import { monitorOf } from '../support/monitor-fixture.js';
@@ -305,6 +306,22 @@ test('each file of JSON Lines has to hold an object, whatever the others hold', 
     expect(error.message).toBe(
       `${bad}: is no file of JSON Lines (no line is an object); expected one JSON object a line`,
     );
+  });
+});
+
+test('keys of JSON Lines that differ in case alone are refused, both named', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'rows.jsonl');
+    const line = (more: string) => `{"id":1,"ts":"2026-01-02","x":1,"c":"a"${more}}\n`;
+    // in one object, or in two
+    for (const lines of [line(',"X":2'), line('') + line('').replace('"x"', '"X"')]) {
+      await writeFile(file, lines);
+      const words =
+        `${file}: has the keys "X" and "x", which differ in case alone; ` +
+        'expected one spelling, or two names';
+      expect((await problemOf(profileFile(db, file, { kind: 'jsonl' }))).message).toBe(words);
+      expect((await problemOf(columnsIn(db, 'jsonl', file))).message).toBe(words);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { sharedJson } from '../../support/shared-data.js';
 
 /** A published figure of another tool, with the rows behind it. */
 export interface Case {
@@ -14,15 +14,12 @@ export interface Case {
 }
 export type Value = string | number | boolean | null;
 
-export const golden = '../shared/golden/';
-export const { cases } = JSON.parse(readFileSync(`${golden}golden-cases.json`, 'utf8')) as {
-  cases: Case[];
-};
+export const { cases } = sharedJson<{ cases: Case[] }>('golden/golden-cases.json', { cases: [] });
 
 /** A side of a case: given, or in a file of its own. */
 export function side(given: unknown): Value[] {
   const file = (given as { file?: string } | null)?.file;
-  return (file === undefined ? given : JSON.parse(readFileSync(golden + file, 'utf8'))) as Value[];
+  return file === undefined ? (given as Value[]) : sharedJson<Value[]>(`golden/${file}`, []);
 }
 
 export function numbers(given: unknown): number[] {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +5,8 @@ import { auc } from '../../../stats/auc.js';
 import { jensenShannon } from '../../../stats/divergence.js';
 import { ksStatistic, tally } from '../../../stats/ks.js';
 import { PLAIN, shares } from '../../../stats/psi.js';
-import { cases, golden, total } from './cases.js';
+import { needsShared, sharedJson, sharedMissing, sharedText } from '../../support/shared-data.js';
+import { cases, total } from './cases.js';
 import { doaneEdges, histogram } from './numpy.js';
 
 const close = (actual: number, wanted: unknown) => {
@@ -30,10 +30,13 @@ function threeSigma(values: readonly number[]): { low: number; high: number } {
   return { low: mean - 3 * sd, high: mean + 3 * sd };
 }
 
-describe('California housing, month by month', () => {
-  const data = '../shared/data/nannyml-california-housing/california_housing_';
+const california = needsShared('California housing, month by month');
+const employment = needsShared('employment in Massachusetts, each 5,000 rows');
+
+describe.skipIf(sharedMissing !== null)(california, () => {
+  const data = 'data/nannyml-california-housing/california_housing_';
   const read = (name: string) => {
-    const [head = '', ...lines] = readFileSync(`${data}${name}.csv`, 'utf8').trim().split('\n');
+    const [head = '', ...lines] = sharedText(`${data}${name}.csv`).trim().split('\n');
     const names = head.trim().split(',');
     return lines.map((line) => {
       const cells = line.trim().split(',');
@@ -80,9 +83,10 @@ describe('California housing, month by month', () => {
   });
 
   test('the realised AUC of each month is the recomputed one', () => {
-    const { rows } = JSON.parse(
-      readFileSync(`${golden}arrays/nannyml-california-performance.json`, 'utf8'),
-    ) as { rows: [string, number, number][] };
+    const { rows } = sharedJson<{ rows: [string, number, number][] }>(
+      'golden/arrays/nannyml-california-performance.json',
+      { rows: [] },
+    );
     const found = months(analysis);
     for (const [month, n, wanted] of rows) {
       const scored = found.get(month) ?? [];
@@ -101,11 +105,12 @@ describe('California housing, month by month', () => {
   });
 });
 
-describe('employment in Massachusetts, each 5,000 rows', () => {
+describe.skipIf(sharedMissing !== null)(employment, () => {
   const folder = '../shared/data/nannyml-employment-ma/employment_MA_';
-  const perChunk = JSON.parse(
-    readFileSync(`${golden}arrays/nannyml-ma-employment-per-chunk.json`, 'utf8'),
-  ) as { js: Record<string, Chunks> };
+  const perChunk = sharedJson<{ js: Record<string, Chunks> }>(
+    'golden/arrays/nannyml-ma-employment-per-chunk.json',
+    { js: {} },
+  );
 
   test('the realised AUC is the recomputed one, and two chunks fall below the limit', async () => {
     const one = cases.find(({ id }) => id === 'nannyml-ma-employment-chart');
