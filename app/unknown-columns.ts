@@ -41,7 +41,8 @@ function refuseTexts(
   { evaluation, reference }: Pick<Evaluated, 'evaluation' | 'reference'>,
 ): void {
   const { prediction } = published.monitor.columns;
-  if (prediction === null || prediction.kind === 'label') return;
+  // The others have no score.
+  if (prediction?.kind !== 'probability' && prediction?.kind !== 'value') return;
   const all = [evaluation.profile?.types, reference?.profile.types].flatMap(
     (types) => types?.[prediction.column] ?? [],
   );

@@ -9,6 +9,9 @@ import type { Seen } from './validate-files.js';
 /** Values named in a message. */
 const NAMED = 3;
 
+/** Keys of `columns.prediction` whose columns hold numbers. */
+const NUMBERS = ['score', 'value', 'position', 'probabilities'];
+
 /** What the first values of a source say of a key of the file; null: nothing is wrong. */
 interface Asked {
   source: SourceSpec;
@@ -26,10 +29,8 @@ export async function valueProblems(
   { monitor, isRight, problemAt }: DraftMonitor,
   look: (source: SourceSpec) => Promise<Seen>,
 ): Promise<Problem[]> {
-  if (!isRight('predictions')) return [];
   const problems: Problem[] = [];
-  for (const { source, column, path, faultOf } of askedOf(monitor)) {
-    if (!isRight(String(path[0]))) continue;
+  for (const { source, column, path, faultOf } of askedOf({ monitor, isRight })) {
     const { newest } = await look(source);
     const texts = newest === null ? null : await firstTexts(db, { ...newest, column });
     const fault = texts === null || texts.length === 0 ? null : faultOf(texts);
@@ -38,26 +39,28 @@ export async function valueProblems(
   return problems;
 }
 
-function askedOf(monitor: Monitor): Asked[] {
-  const { predictions, labels, columns, model } = monitor;
-  const { prediction } = columns;
-  const asked: Asked[] = [];
-  const [answer] = predictionColumns(prediction);
-  if (prediction?.kind !== 'label' && answer !== undefined) {
-    const [path, column] = answer;
-    asked.push({
+/** What sections say that are right; what labels should be is a matter of the task. */
+function askedOf({ monitor, isRight }: Pick<DraftMonitor, 'monitor' | 'isRight'>): Asked[] {
+  if (!isRight('predictions') || !isRight('columns')) return [];
+  const labels = isRight('labels') && isRight('model') ? ofLabels(monitor) : [];
+  return [...ofPrediction(monitor), ...labels];
+}
+
+function ofPrediction({ predictions, columns }: Monitor): Asked[] {
+  return predictionColumns(columns.prediction)
+    .filter(([[key = '']]) => NUMBERS.includes(key))
+    .map(([path, column]) => ({
       ...{ source: predictions, column, faultOf: faultOfNumbers },
       path: ['columns', 'prediction', ...path],
-    });
-  }
+    }));
+}
+
+/** Of classes that are positive or not, and nobody says which; all others have none. */
+function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
   const isUsual = labels?.positive.join() === USUAL_LABELS.positive.join();
-  if (labels !== null && model.task !== 'regression' && isUsual) {
-    asked.push({
-      ...{ source: labels.from ?? predictions, column: labels.value, faultOf: faultOfLabels },
-      path: ['labels', 0, 'value'],
-    });
-  }
-  return asked;
+  if (labels === null || model.task === 'regression' || !isUsual) return [];
+  const source = labels.from ?? predictions;
+  return [{ source, column: labels.value, path: ['labels', 0, 'value'], faultOf: faultOfLabels }];
 }
 
 function faultOfNumbers(texts: readonly string[]): string | null {

@@ -86,9 +86,9 @@ async function check(context: Context, id: string, options: CheckOptions): Promi
 }
 
 /** What was wrong with the files, with their paths as the table has them. */
-function toldOf({ evaluated }: Checked): { error: string | null; notes: string[] } {
-  const { error, notes = [] } = evaluated.evaluation;
-  return { error: error === null ? null : near(error), notes: notes.map((note) => near(note)) };
+function toldOf(checked: Checked): { error: string | null; notes: string[] } {
+  const { error } = checked.evaluated.evaluation;
+  return { error: error === null ? null : near(error), notes: notesOf(checked).map(near) };
 }
 
 /** An instant of a flag; UsageError with an example. */

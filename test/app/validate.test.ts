@@ -275,3 +275,28 @@ test('a reference in the future is a warning, for no row is there', () =>
         'now, got 2050-01-01T00:00:00Z\n1 monitor valid, 1 warning\n',
     });
   }));
+
+test('chances of classes that are no numbers are told, with the class', async () => {
+  const text = monitorOf(
+    'data/a.csv',
+    'timestamp: scored_at, prediction: { label: c, probabilities: { cat: p, dog: q } }',
+  );
+  const data = { 'a.csv': 'id,scored_at,c,p,q\n1,2026-03-01T00:00:00Z,cat,0.9,low\n' };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.map((line) => line.replace(/^\d+:\d+ /, ''))).toEqual([
+    'columns.prediction.probabilities.dog: expected a column of numbers, got "low"',
+    '0 monitors valid, 1 problem',
+  ]);
+});
+
+test('while the task is wrong, nobody knows what its labels should be', async () => {
+  const text = `${monitorOf('data/a.csv', 'timestamp: scored_at, prediction: { score: p }')}labels: [{ value: y }]\n`;
+  const data = { 'a.csv': 'id,scored_at,p,y\n1,2026-03-01T00:00:00Z,0.5,2.5\n' };
+  const faults = async (task: string) => {
+    const monitors = { churn: text.replace('id: churn', `id: churn, task: ${task}`) };
+    const { lines } = await validated({ monitors, data });
+    return lines.map((line) => line.replace(/^\d+:\d+ (\S+): .*$/, '$1'));
+  };
+  expect(await faults('binary')).toEqual(['labels[0].value', '0 monitors valid, 1 problem']);
+  expect(await faults('regresion')).toEqual(['model.task', '0 monitors valid, 1 problem']);
+});

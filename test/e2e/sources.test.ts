@@ -346,6 +346,25 @@ test('a score that is delivered as text is read as the number that it is', async
   expect(verdict('prediction_drift', 'prediction')).toBe('ok');
 });
 
+test('places that are delivered as text are those of a ranking, which has no score', async () => {
+  const columns = day({ score: '((i % 10) + 1)::varchar' });
+  const { code, report } = await check({
+    data: async (db, folder) => {
+      await writeRows(db, join(folder, 'training.parquet'), columns);
+      await writeRows(db, part(folder), columns);
+    },
+    monitor: {
+      model: { id: 'churn', task: 'ranking', owners: 'team:growth-ml' },
+      columns: {
+        id: ['id'],
+        timestamp: 'ts',
+        prediction: { request: 'id', item: 'country', position: 'score' },
+      },
+    },
+  });
+  expect({ code, error: report.error }).toEqual({ code: 0, error: null });
+});
+
 test('columns that came and that nobody watches are named', async () => {
   const { report } = await check({
     data: async (db, folder) => {
