@@ -2,7 +2,7 @@
 -- How often does each category of one column with many categories occur?
 --
 -- in:  $rows NAME        the rows of a window
---      $column NAME      a text column
+--      $column NAME      a column of categories
 --      $known VARCHAR[]  the categories of the reference
 --      $named DOUBLE     so many other categories keep their name, the most frequent ones
 -- out: one row per known category that occurs, named other category, missing, and the rest
@@ -11,7 +11,7 @@
 --      n DOUBLE        rows
 with
 counted as (
-  select $column as value, count(*) as n from $rows group by value
+  select $column::varchar as value, count(*) as n from $rows group by value
 ),
 marked as (
   select value, n, value in (select unnest($known)) as known from counted

@@ -2,7 +2,7 @@
 -- How often does each category of one column with many categories occur in each part of the rows?
 --
 -- in:  $rows NAME        the rows of a window
---      $column NAME      a text column
+--      $column NAME      a column of categories
 --      $keys KEYS        what parts the rows
 --      $known VARCHAR[]  the categories of the reference
 --      $named DOUBLE     so many other categories keep their name, the most frequent ones
@@ -13,7 +13,7 @@
 --      n DOUBLE        rows
 with
 counted as (
-  select $keys $column as value, count(*) as n from $rows group by $keys value
+  select $keys $column::varchar as value, count(*) as n from $rows group by $keys value
 ),
 totals as (
   select value, sum(n) as total, value in (select unnest($known)) as known

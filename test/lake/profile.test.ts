@@ -271,6 +271,23 @@ test('a column that grows from few categories to thousands is still counted whol
   });
 });
 
+test('whole numbers that are categories are counted by what they are written as', async () => {
+  await withFolder(async (db) => {
+    await perform(db, `create table t as select i % 500 as c, i % 500 as d from range(1000) g(i)`);
+    const known = Array.from({ length: 300 }, (_, i) => String(i));
+    const axis = axisOf({ kind: 'categorical', known, type: 'BIGINT' });
+    const axes = { c: axis, d: { ...axis, known: ['7'], tail: true } };
+    const found = await profileColumns(
+      db,
+      { view: 't', types: { c: 'BIGINT', d: 'BIGINT' } },
+      { grid: { id: '', axes }, binning: 'grid' },
+    );
+    // 50 others keep their names, two rows each
+    expect(cellsOf(found['c'])).toMatchObject({ '0': 2, '299': 2, '\0other': 2 * 150 });
+    expect(cellsOf(found['d'])).toEqual({ '7': 2, '\0other': 998 });
+  });
+});
+
 const start = Date.UTC(2026, 0, 2);
 const day = 86_400_000;
 const everything = { span: null, timezone: 'UTC' };
