@@ -3,7 +3,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { unknownFindings } from '../checks/evaluate.js';
 import type { Due, Outcome } from '../domain/due.js';
 import type { ModelHead } from '../domain/model.js';
-import type { Evaluation } from '../domain/run.js';
+import type { Commit, Evaluation } from '../domain/run.js';
 import { commitEvaluation } from './commit.js';
 import { modelHead, publishedOf, type Deps } from './deps.js';
 import { evaluate } from './evaluate.js';
@@ -34,7 +34,7 @@ export async function evaluateWindow(
 ): Promise<{ outcome: Outcome }> {
   const { model, due } = input;
   const standing = await deps.lake.commitOf(model, due.window.end, due.revision);
-  if (standing !== null) return { outcome: standing.error ? 'not_evaluated' : standing.verdict };
+  if (standing !== null) return { outcome: outcomeOf(standing) };
   const { monitor } = await publishedOf(deps, due.monitor).catch(badConfig);
   const head = await deps.lake.readHead<ModelHead>(modelHead(model));
   if (head !== null && !input.quiet && isTooOld({ monitor, head, now: deps.clock() }, due)) {
@@ -71,11 +71,16 @@ export async function evaluateWindow(
           others: othersOf({ monitor, head, end: due.window.end, now: deps.clock() }),
           attempt,
         });
-        return { outcome: commit.error === null ? commit.verdict : 'not_evaluated' };
+        return { outcome: outcomeOf(commit) };
       },
       cancellationSignal(),
     ),
   );
+}
+
+/** One that says nothing of the rows stays open, whoever finds it. */
+function outcomeOf({ error, notEvaluated, verdict }: Commit): Outcome {
+  return error === null && notEvaluated === null ? verdict : 'not_evaluated';
 }
 
 /**

@@ -48,22 +48,25 @@ export async function putSchedule(
   { rings, paused: pause, lake }: Standing,
 ): Promise<void> {
   const options = scheduleOf(monitor);
-  const ringing = { triggerImmediately: rings === 'now' };
-  const state = pause === null ? ringing : { paused: true, note: pauseNote(pause) };
+  const state = pause === null ? {} : { state: { paused: true, note: pauseNote(pause) } };
+  const handle = client.schedule.getHandle(options.scheduleId);
+  // What rings is told after: a new Schedule's own first ring would let another pass beside it.
+  const ring = async () => {
+    if (rings === 'now' && pause === null) await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  };
   try {
-    await client.schedule.create({ ...options, state, memo: { [LAKE_MEMO]: lake } });
+    await client.schedule.create({ ...options, ...state, memo: { [LAKE_MEMO]: lake } });
+    await ring();
     return;
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
-  const mark = markIn(await client.schedule.getHandle(options.scheduleId).describe());
+  const mark = markIn(await handle.describe());
   if (mark !== null && mark !== lake) {
     throw ofAnotherLake([monitor.model.id], client.options.namespace);
   }
   const { paused } = await makeSo(client, options);
-  if (rings === 'on time' || paused || pause !== null) return;
-  const handle = client.schedule.getHandle(options.scheduleId);
-  await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  if (!paused) await ring();
 }
 
 type Ours = ReturnType<typeof scheduleOf>;

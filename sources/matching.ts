@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { glob } from 'tinyglobby';
+import { glob, isDynamicPattern } from 'tinyglobby';
 import { SourceError } from '../domain/source.js';
 import { unreadable } from './unreadable.js';
 
@@ -17,10 +17,13 @@ export async function matching(patterns: readonly string[]): Promise<string[]> {
     const parts = pattern.split('/');
     return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
   });
-  const meant = await walk(
-    folders.filter((folder) => folder !== ''),
-    new Set(),
-  );
+  // A folder that is named outright needs no walk; of the working folder there is none.
+  const wild = folders.filter((folder) => isDynamicPattern(folder));
+  const named = folders.filter((folder) => !isDynamicPattern(folder));
+  const meant = [
+    ...named.map((folder) => path.resolve(folder)),
+    ...(wild.length === 0 ? [] : await walk(wild, new Set())),
+  ];
   const link = meant.find((one) => dead.has(one));
   if (link !== undefined) throw deadLink(link);
   return found;

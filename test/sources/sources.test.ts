@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { SourceError } from '../../domain/source.js';
 import type { Duck } from '../../lake/duck.js';
 import { nothingAt } from '../../sources/files.js';
@@ -130,38 +130,49 @@ test('a link that leads nowhere is named, and not left out', async () => {
   });
 });
 
-test('a link that leads nowhere is named where a folder should be, and only there', async () => {
-  await withFolder(async (db, folder) => {
-    await writeOne(db, 'parquet', path.join(folder, 'dt=2026-03-01', 'x.parquet'));
-    await symlink(path.join(folder, 'nowhere'), path.join(folder, 'latest'));
-    await symlink(path.join(folder, 'nowhere'), path.join(folder, 'dt=2026-03-01', 'y.parquet'));
-    const start = Date.UTC(2026, 2, 1);
-    const span = { start, end: start + 48 * hour };
-    const ask = async (pattern: string) => {
-      const spec = { kind: 'parquet', path: path.join(folder, pattern), where: null } as const;
-      try {
-        const { files } = await locate(spec, { span, timezone: 'UTC' });
-        return files.map((file) => path.relative(folder, file.path));
-      } catch (error) {
-        expect(error).toBeInstanceOf(SourceError);
-        return (error as SourceError).message.replace(`${folder}/`, '');
+test.each([
+  ['elsewhere', (folder: string) => path.join(folder, 'of', 'somebody', 'else')],
+  ['in the working folder', (folder: string) => folder],
+  ['below it', (folder: string) => path.dirname(folder)],
+])(
+  'a link that leads nowhere is named where a folder should be, and only there: %s',
+  async (_, at) => {
+    await withFolder(async (db, folder) => {
+      vi.spyOn(process, 'cwd').mockReturnValue(at(folder));
+      onTestFinished(() => {
+        vi.restoreAllMocks();
+      });
+      await writeOne(db, 'parquet', path.join(folder, 'dt=2026-03-01', 'x.parquet'));
+      await symlink(path.join(folder, 'nowhere'), path.join(folder, 'latest'));
+      await symlink(path.join(folder, 'nowhere'), path.join(folder, 'dt=2026-03-01', 'y.parquet'));
+      const start = Date.UTC(2026, 2, 1);
+      const span = { start, end: start + 48 * hour };
+      const ask = async (pattern: string) => {
+        const spec = { kind: 'parquet', path: path.join(folder, pattern), where: null } as const;
+        try {
+          const { files } = await locate(spec, { span, timezone: 'UTC' });
+          return files.map((file) => path.relative(folder, file.path));
+        } catch (error) {
+          expect(error).toBeInstanceOf(SourceError);
+          return (error as SourceError).message.replace(`${folder}/`, '');
+        }
+      };
+      const there = ['dt=2026-03-01/x.parquet'];
+      for (const pattern of ['dt=*/x.parquet', 'dt={date}/x.parquet', 'dt={date}/x*.parquet']) {
+        expect(await ask(pattern), pattern).toEqual(there);
       }
-    };
-    const there = ['dt=2026-03-01/x.parquet'];
-    for (const pattern of ['dt=*/x.parquet', 'dt={date}/x.parquet', 'dt={date}/x*.parquet']) {
-      expect(await ask(pattern), pattern).toEqual(there);
-    }
-    await symlink(path.join(folder, 'nowhere'), path.join(folder, 'dt=2026-03-02'));
-    const dead =
-      'dt=2026-03-02: is a link to what is not there; expected one to a file or folder that is there';
-    for (const pattern of ['dt=*/x.parquet', 'dt={date}/x.parquet', 'dt={date}/x*.parquet']) {
-      expect(await ask(pattern), pattern).toBe(dead);
-    }
-    // A single file that is meant by its name, too.
-    expect(await ask('latest')).toBe(dead.replace('dt=2026-03-02', 'latest'));
-    expect(await ask('none.parquet')).toEqual([]);
-  });
-});
+      await symlink(path.join(folder, 'nowhere'), path.join(folder, 'dt=2026-03-02'));
+      const dead =
+        'dt=2026-03-02: is a link to what is not there; expected one to a file or folder that is there';
+      for (const pattern of ['dt=*/x.parquet', 'dt={date}/x.parquet', 'dt={date}/x*.parquet']) {
+        expect(await ask(pattern), pattern).toBe(dead);
+      }
+      // A single file that is meant by its name, too.
+      expect(await ask('latest')).toBe(dead.replace('dt=2026-03-02', 'latest'));
+      expect(await ask('none.parquet')).toEqual([]);
+    });
+  },
+);
 
 test('links to files and folders that are there are followed', async () => {
   await withFolder(async (db, folder) => {
