@@ -59,9 +59,9 @@ export async function watchRun(
   for (;;) {
     const head = await appliedHead(app, model);
     if (head.watermark !== seen) {
+      if (seen !== null) options.onWindow(head);
       seen = head.watermark;
       movedAt = Date.now();
-      options.onWindow(head);
     }
     const boundary = lastBoundary(monitor.windows, app.clock() - monitor.schedule.lag);
     // A model that was never behind has no window yet, or those of a backfill, and so no advice.

@@ -1,7 +1,7 @@
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import { USUAL_LABELS, type Monitor, type SourceSpec } from '../domain/monitor.js';
-import { predictionColumns } from '../domain/prediction.js';
+import { predictionColumns, type Prediction } from '../domain/prediction.js';
 import type { Duck } from '../lake/duck.js';
 import { firstTexts } from '../lake/source-columns.js';
 import type { Seen } from './validate-files.js';
@@ -50,10 +50,14 @@ function ofPrediction({ predictions, columns }: Monitor): Asked[] {
   return predictionColumns(columns.prediction)
     .filter(([[key = '']]) => NUMBERS.includes(key))
     .map(([path, column]) => ({
-      ...{ source: predictions, column, faultOf: faultOfNumbers },
+      ...{ source: predictions, column },
+      faultOf: isProbability(columns.prediction, path) ? faultOfProbabilities : faultOfNumbers,
       path: ['columns', 'prediction', ...path],
     }));
 }
+
+const isProbability = (prediction: Prediction | null, [key]: readonly string[]): boolean =>
+  prediction?.kind === 'probability' || key === 'probabilities';
 
 /** Of classes that are positive or not, and nobody says which; all others have none. */
 function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
@@ -66,6 +70,15 @@ function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
 function faultOfNumbers(texts: readonly string[]): string | null {
   if (texts.some((text) => text.trim() !== '' && !Number.isNaN(Number(text)))) return null;
   return `expected a column of numbers, got ${listed(texts)}`;
+}
+
+/** A few beyond 0 and 1 are a fault of the rows; most of them, of the file. */
+function faultOfProbabilities(texts: readonly string[]): string | null {
+  const numbers = texts.map(Number).filter((value) => Number.isFinite(value));
+  const beyond = numbers.filter((value) => value < 0 || value > 1);
+  if (beyond.length <= numbers.length / 2) return faultOfNumbers(texts);
+  const seen = listed(beyond.map(String));
+  return `expected a column of probabilities, from 0 to 1, got ${seen}`;
 }
 
 function faultOfLabels(texts: readonly string[]): string | null {

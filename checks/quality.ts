@@ -48,11 +48,18 @@ export const duplicates: Written<object> = {
     `${figure(Number(details['duplicates']))} rows repeat an id that came before (${percent(value ?? 0)}).`,
 };
 
-/** Rows turned away, or rows with a value that could not be read in the worst column. */
+/** What is told of values by why they are none. */
+const REASONS: Readonly<Record<string, string>> = { no_probability: 'not from 0 to 1' };
+
+/** Rows turned away, and rows with a value that could not be read. */
 function rejectedShare(profile: Profile): { hits: number; n: number; turned: number } {
   const turned = asked(profile, 'rows', 'unparsed') + asked(profile, 'rows', 'future');
-  const worst = Math.max(0, ...rejectedOf(profile).map(({ n }) => n));
   const n = Math.max(asked(profile, 'rows', 'received'), profile.rows);
+  if (profile.asked['rows']?.sums['misread'] !== undefined) {
+    return { hits: Math.min(n, turned + asked(profile, 'rows', 'misread')), n, turned };
+  }
+  // An older profile does not tell the rows: there are at least those of the worst column.
+  const worst = Math.max(0, ...rejectedOf(profile).map((one) => one.n));
   return { hits: Math.min(n, Math.max(turned, worst)), n, turned };
 }
 
@@ -97,7 +104,7 @@ export const rejectedRows: Written<object> = {
     const hits = Number(details['rejected']);
     const by = (details['by'] as Rejected[]).slice(0, 3);
     const list = by.map(({ column, reason, n, at }) => {
-      return `${figure(n)} ${reason} in ${column}${at === '' ? '' : ` (first: ${at})`}`;
+      return `${figure(n)} ${REASONS[reason] ?? reason} in ${column}${at === '' ? '' : ` (first: ${at})`}`;
     });
     const names = list.length === 0 ? '' : `: ${list.join(', ')}`;
     const share = percent(nCurrent > 0 ? hits / nCurrent : 0);

@@ -79,7 +79,8 @@ async function bothOf(
     binning === 'exact'
       ? await profileBothExactly(db, { axes, sides })
       : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
-  const asked = (rows: Readable) => askedOfReference(db, { grid: { id: '', axes }, rows });
+  const of = { prediction: null, grid: { id: '', axes } };
+  const asked = (rows: Readable) => askedOfReference(db, { ...of, rows });
   return [
     { ...reference, asked: await asked(sides[0]) },
     { ...current, asked: await asked(sides[1]) },

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
+import type { Prediction } from '../domain/prediction.js';
 import type { Counts, Grid } from '../domain/profile.js';
-import { ask } from './ask.js';
+import { ask, type Params } from './ask.js';
 import type { Duck } from './duck.js';
 import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
 import type { Rows } from './window-rows.js';
+import { isNumber } from './window-time.js';
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
@@ -16,6 +18,7 @@ export async function askedOf(
   db: Duck,
   { monitor, grid, rows, window }: { monitor: Monitor; grid: Grid; rows: Rows; window: OpenWindow },
 ): Promise<Record<string, Counts>> {
+  const { prediction } = monitor.columns;
   const ids = monitor.columns.id.filter((column) => column in rows.types);
   const time = monitor.columns.timestamp.column;
   const unparsed = window.timeless + window.nameless + rows.unreadable;
@@ -28,13 +31,15 @@ export async function askedOf(
     { column: ids.join(', '), reason: 'unparsed', n: window.nameless },
     { column: time, reason: 'future', n: window.future },
   ];
-  rejected.push(...(await misreadIn(db, { grid, rows, view: window.view })));
+  const misread = await misreadIn(db, { prediction, grid, rows, view: window.view });
+  rejected.push(...misread.columns);
   return {
     rows: answerRows({
       received: window.accepted + unparsed + window.future,
       accepted: window.accepted,
       unparsed,
       future: window.future,
+      misread: misread.rows,
       duplicates,
     }),
     rejected: answerRejected(rejected),
@@ -83,31 +88,62 @@ async function duplicatesIn(
   return Number(found?.['duplicates'] ?? 0);
 }
 
+interface Of {
+  prediction: Prediction | null;
+  grid: Grid;
+  rows: Pick<Rows, 'types' | 'texts'>;
+}
+
 /** The answer `rejected` of a reference: the values of its columns that could not be read. */
 export async function askedOfReference(
   db: Duck,
-  { grid, rows }: { grid: Grid; rows: Pick<Rows, 'view' | 'texts'> },
+  of: Of & { rows: { view: string } },
 ): Promise<Record<string, Counts>> {
-  const misread = await misreadIn(db, { grid, rows, view: rows.view });
-  return misread.some(({ n }) => n > 0) ? { rejected: answerRejected(misread) } : {};
+  const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
+  return columns.length > 0 ? { rejected: answerRejected(columns) } : {};
 }
 
+/** Values that are not what they should be, by column, and how many rows have such a one. */
 async function misreadIn(
   db: Duck,
-  { grid, rows, view }: { grid: Grid; rows: Pick<Rows, 'texts'>; view: string },
-): Promise<Misread[]> {
-  const columns = Object.entries(rows.texts).filter(([name]) => grid.axes[name] !== undefined);
-  const found = [];
-  for (const [column, text] of columns) {
-    const [misread] = await ask(db, 'window/misread', { rows: view, column: text });
-    found.push({ column, reason: 'unparsed', n: Number(misread?.['n'] ?? 0) });
+  of: Of & { view: string },
+): Promise<{ columns: Misread[]; rows: number }> {
+  const { grid, rows, view } = of;
+  const columns: Misread[] = [];
+  const texts: string[] = [];
+  for (const [column, text] of Object.entries(rows.texts)) {
+    if (grid.axes[column] === undefined) continue;
+    const n = await numberOf(db, 'window/misread', { rows: view, column: text });
+    if (n === 0) continue;
+    columns.push({ column, reason: 'unparsed', n });
+    texts.push(text);
   }
-  return found;
+  const scores: string[] = [];
+  for (const column of probabilityOf(of.prediction, rows.types)) {
+    const n = await numberOf(db, 'window/improbable', { rows: view, column });
+    if (n === 0) continue;
+    columns.push({ column, reason: 'no_probability', n });
+    scores.push(column);
+  }
+  if (columns.length < 2) return { columns, rows: columns[0]?.n ?? 0 };
+  const all = { rows: view, texts, scores };
+  return { columns, rows: await numberOf(db, 'window/misread_rows', all) };
+}
+
+async function numberOf(db: Duck, name: string, params: Params): Promise<number> {
+  const [row] = await ask(db, name, params);
+  return Number(row?.['n'] ?? 0);
+}
+
+/** The column of the probability that is judged, where the rows have it; [] else. */
+function probabilityOf(prediction: Prediction | null, types: Rows['types']): string[] {
+  if (prediction?.kind !== 'probability' || !isNumber(types[prediction.column] ?? '')) return [];
+  return [prediction.column];
 }
 
 /** The answer of a window without any file. */
 export function nothingAsked(): Record<string, Counts> {
-  const none = { received: 0, accepted: 0, unparsed: 0, future: 0, duplicates: 0 };
+  const none = { received: 0, accepted: 0, unparsed: 0, future: 0, misread: 0, duplicates: 0 };
   return { rows: answerRows(none), rejected: answerRejected([]) };
 }
 

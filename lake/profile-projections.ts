@@ -69,9 +69,13 @@ function answerOf(monitor: Monitor, { types }: Relation): string {
     case 'value':
       return `${column}::double as score, '' as predicted, ${told} as version`;
     case 'probability': {
+      // What is no probability is no answer: `rejected_rows` tells how many are none.
+      const beyond = `${column} not between -1e-9 and 1 + 1e-9`;
+      const score = `case when isfinite(${column}::double) and ${beyond} then null else ${column}::double end`;
       const classes = `case when ${column} >= ${prediction.threshold} then '1' else '0' end`;
-      const predicted = `case when isfinite(${column}::double) then ${classes} else '' end as predicted`;
-      return `${column}::double as score, ${predicted}, ${told} as version`;
+      const none = `not isfinite(${column}::double) or ${beyond}`;
+      const predicted = `case when ${none} or ${column} is null then '' else ${classes} end`;
+      return `${score} as score, ${predicted} as predicted, ${told} as version`;
     }
     case 'ranking':
       return `${none}, ${told} as version`;

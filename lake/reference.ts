@@ -121,7 +121,7 @@ async function profileRows(
         types: rows.types,
         columns,
         outcomes: met.outcomes,
-        asked: await askedOfReference(own, { grid, rows }),
+        asked: await askedOfReference(own, { prediction: monitor.columns.prediction, grid, rows }),
       };
       const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
       const parted = await slicesOf(own, { profile, parts, slices, met });

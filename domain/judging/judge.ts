@@ -121,12 +121,13 @@ function limited(score: Score, rules: Rules, found: boolean): Outcome {
   const fixed = limits.rule === 'fixed';
   const label = fixed ? ', fixed' : '';
   let chance = '';
+  let isOpen = false;
   for (const level of ['alert', 'warn'] as const) {
     const limit = limits[level];
     if (limit === null) continue;
     const isCrossed = crossed(score, limit, worse);
-    if (isCrossed === null) return unknown('no_reference', 'no reference for a drop');
-    if (!isCrossed) continue;
+    if (isCrossed === null) isOpen = true;
+    if (isCrossed !== true) continue;
     const words = limitInWords(score.check, limit, worse);
     if (!fixed && !(found && rules.significant(score, level))) {
       chance = `${words}, but within chance`;
@@ -135,6 +136,8 @@ function limited(score: Score, rules: Rules, found: boolean): Outcome {
     const patience = level === 'alert' || rules.urgent(score) ? 1 : 2;
     return { ...known(level, words + label), patience };
   }
+  // One limit may be crossed where another cannot be told; none can be said to hold then.
+  if (isOpen) return unknown('no_reference', 'no reference for a drop');
   if (chance !== '') return known('ok', chance);
   const isSmall = !fixed && found && rules.significant(score, 'warn');
   if (isSmall && rules.small?.(score) === true) return known('ok', SMALL);

@@ -289,6 +289,27 @@ test('chances of classes that are no numbers are told, with the class', async ()
   ]);
 });
 
+test.each([
+  [
+    '0.5',
+    '43.2',
+    '56.1',
+    'columns.prediction.score: expected a column of probabilities, from 0 to 1, got "43.2", "56.1"',
+  ],
+  ['0.5', '0.2', '2.5', ''],
+])(
+  'scores of which most are no probabilities are told: %s, %s, %s',
+  async (one, two, three, fault) => {
+    const text = monitorOf('data/a.csv', 'timestamp: scored_at, prediction: { score: p }');
+    const lineOf = (score: string) => `1,2026-03-01T00:00:00Z,${score}\n`;
+    const data = { 'a.csv': `${head}${[one, two, three].map(lineOf).join('')}` };
+    const { lines } = await validated({ monitors: { churn: text }, data });
+    expect(lines.map((line) => line.replace(/^\d+:\d+ /, '')).slice(0, -1)).toEqual(
+      fault === '' ? [] : [fault],
+    );
+  },
+);
+
 test('while the task is wrong, nobody knows what its labels should be', async () => {
   const text = `${monitorOf('data/a.csv', 'timestamp: scored_at, prediction: { score: p }')}labels: [{ value: y }]\n`;
   const data = { 'a.csv': 'id,scored_at,p,y\n1,2026-03-01T00:00:00Z,0.5,2.5\n' };

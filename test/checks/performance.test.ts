@@ -144,17 +144,16 @@ describe('a binary model, by scikit-learn 1.9 and scipy', () => {
       expect(right(0, 30)).not.toBe(right(30, 60));
     });
   });
-  test('scores that are no probabilities have no log loss', async () => {
+  test('a score beyond 0 and 1 is no answer: metrics are of the others', async () => {
     await withFolder(async (db, folder) => {
-      const off = { s: [0.2, 1.5, 0.6], y: [0, 1, 1] };
+      const off = { s: [0.2, 1.5, 0.6, 43], y: [0, 1, 1, 0] };
       for (const exact of ['exact', 'grid'] as const) {
         const given = { exact, changes: binary() };
         const { measure } = await counted({ db, folder }, rowsOf(off), given);
-        expect(measure('log_loss')).toMatchObject({
-          value: null,
-          details: { note: 'some scores lie outside 0 to 1: they are no probabilities' },
-        });
+        const loss = -(Math.log(1 - 0.2) + Math.log(0.6)) / 2;
+        expect(measure('log_loss').value).toBeCloseTo(loss, exact === 'exact' ? 12 : 3);
         expect(measure('roc_auc').value).toBe(1);
+        expect(measure('accuracy')).toMatchObject({ value: 1, nCurrent: 2 });
       }
     });
   });

@@ -70,6 +70,21 @@ describe('limits', () => {
     expect(one({ value: 0.79, details: { reference: 0.8 } }, drop)?.verdict).toBe('ok');
     expect(one({ value: 0.5 }, drop)).toMatchObject({ verdict: 'unknown', reason: 'no_reference' });
   });
+  test('a limit that can be told is judged beside a drop that cannot', () => {
+    const worse = 'lower' as const;
+    const both = {
+      worse,
+      limits: { ...limits, warn: { below: 0.95 }, alert: { dropShare: 0.05 } },
+    };
+    expect(one({ value: 0.72 }, both)?.verdict).toBe('warn');
+    expect(one({ value: 0.96 }, both)).toMatchObject({
+      verdict: 'unknown',
+      reason: 'no_reference',
+    });
+    const other = { worse, limits: { ...limits, warn: { drop: 0.02 }, alert: { below: 0.7 } } };
+    expect(one({ value: 0.69 }, other)?.verdict).toBe('alert');
+    expect(one({ value: 0.72 }, other)?.verdict).toBe('unknown');
+  });
   test('no limits, no verdict but ok', () => {
     const none = { limits: { ...limits, warn: null, alert: null } };
     expect(one({ value: 9 }, none)).toMatchObject({ verdict: 'ok', rule: 'no limits' });

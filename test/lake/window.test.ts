@@ -88,6 +88,7 @@ for (const [name, sql] of timeTypes) {
         accepted: 24,
         unparsed: 0,
         future: 0,
+        misread: 0,
         duplicates: 0,
       });
     });
@@ -200,6 +201,31 @@ test('a value that cannot be parsed is rejected and missing; its row stays', asy
       'x unparsed': 1,
     });
     expect(profile.types['x']).toBe('DOUBLE');
+  });
+});
+
+test('rows with a value that is none are counted once, whatever the column', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'rows.csv');
+    const lines = [
+      '1,2026-01-02,3,4,0.5',
+      '2,2026-01-02,oops,4,0.5',
+      '3,2026-01-02,oops,oops,1.5',
+      '4,2026-01-02,3,4,-0.2',
+      '5,2026-01-02,3,4,1',
+      '6,2026-01-02,3,4,NaN',
+    ];
+    await writeFile(file, `id,ts,x,y,s\n${lines.join('\n')}\n`);
+    const prediction = { kind: 'probability', column: 's', threshold: 0.5 } as const;
+    const { columns } = monitorOf({});
+    const judged = { monitor: monitorOf({ columns: { ...columns, prediction } }) };
+    const { profile } = await profileFile(db, file, { kind: 'csv', ...judged });
+    expect(cellsOf(profile.asked['rejected'])).toEqual({
+      'x unparsed': 2,
+      's no_probability': 2,
+    });
+    // Rows 2, 3 and 4.
+    expect(sumsOf(profile.asked['rows'])).toMatchObject({ accepted: 6, misread: 3 });
   });
 });
 
