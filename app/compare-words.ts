@@ -1,3 +1,4 @@
+import { MERGED } from '../checks/columns.js';
 import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause } from '../domain/folding.js';
@@ -49,7 +50,7 @@ export const isBad = ({ verdict }: { verdict: string }): boolean =>
 /** Bad findings, and why nothing could be said of a column where something should. */
 function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
-  const isSilent = reason === 'not_applicable' && !isManyCategories(finding);
+  const isSilent = reason === 'not_applicable' && !isNamed(finding);
   const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
   return isJudged(finding) && (isBad(finding) || isThin || reason === 'error');
 }
@@ -80,8 +81,9 @@ function atOnce(findings: readonly Finding[]): string | null {
   return found[0]?.slice(2) ?? null;
 }
 
-const isManyCategories = ({ details }: Finding): boolean =>
-  details['note'] === 'no category is frequent enough for a bin';
+/** Columns of which something could be said, were they other ones. */
+const isNamed = ({ details }: Finding): boolean =>
+  details['note'] === MERGED || details['note'] === 'no category is frequent enough for a bin';
 
 /** `country = FR`. */
 export function sliceWords(slice: Slice): string {

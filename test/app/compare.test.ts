@@ -66,6 +66,34 @@ describe('compare', () => {
     });
   });
 
+  test.each([[[]], [['--exact']]])(
+    'says of numbers that no double tells apart so %j',
+    async (more) => {
+      await withFolder(async (db, folder) => {
+        const rows = (kinds: number) =>
+          `select (1e30::decimal(38, 0) + i % ${kinds})::decimal(38, 0) as large,
+          (9007199254740993 + 0 * i)::bigint as one from range(6000) t(i)`;
+        await writeRows(db, path.join(folder, 'a.parquet'), rows(1000));
+        await writeRows(db, path.join(folder, 'b.parquet'), rows(7));
+        const args = ['compare', 'a.parquet', 'b.parquet', ...more];
+        const place = { env: {}, cwd: folder };
+        const { out } = await runCli(args, place);
+        expect(out.replaceAll(/\s+/g, ' ')).toContain(
+          'psi of large: its values are too large to be told apart, for as doubles they are one.',
+        );
+        // of one value that is as large, what was said of it is right
+        expect(out).toContain('One value only in the reference, so drift is not judged: one\n');
+        const json = JSON.parse((await runCli([...args, '--json'], place)).out) as Json;
+        const measured = json.findings.filter(
+          ({ target, score }) => target === 'large' && score.value !== null,
+        );
+        // what rests on the values says nothing of them
+        expect(measured.map(({ check }) => check).filter((check) => check === 'ks')).toEqual([]);
+        expect(measured.map(({ check }) => check)).toContain('missing');
+      });
+    },
+  );
+
   test.each([[[]], [['--exact']]])('knows a column called __proto__ %j', async (more) => {
     await withFolder(async (db, folder) => {
       const rows = (shift: number) =>
