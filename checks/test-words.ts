@@ -3,6 +3,7 @@ import type { Reading } from '../domain/score.js';
 
 const MOVED = ['psi', 'skew', 'prediction_drift', 'composition'];
 const P = 'p < 1e-3, of an alert < 1e-6';
+const BROKEN = 'none, for a broken rule is plain to see, or rarer than 1e-6 by the reference';
 const NO_CHANCE = 'none, for it is counted, not estimated';
 
 /** By name, where the kind of check does not say it; the others are in `testWords`. */
@@ -30,7 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Which test stands beside the limits of a check, and why that one, in a clause. */
 export function testWords({ name, category }: Pick<Check, 'name' | 'category'>, given: Reading) {
-  if (given.hard !== null) return 'none, for a broken rule has no limit: surer than 1e-6, or seen';
+  if (given.hard !== null) return BROKEN;
   if (MOVED.includes(name)) return movedWords(given);
   const own = WORDS[name];
   if (own !== undefined) return own;

@@ -24,6 +24,7 @@ interface Json {
     target: string;
     segment: object | null;
     verdict: string;
+    why: string | null;
     score: { value: number | null };
   }[];
   onlyIn: { reference: string[]; current: string[] };
@@ -59,6 +60,13 @@ describe('compare', () => {
       expect(Math.min(...order)).toBeGreaterThan(0);
       expect(Math.max(...order.slice(0, 2))).toBeLessThan(Math.min(...order.slice(2)));
       expect(out).toMatch(/rome 20 % → 50 %/);
+      const flat = out.replaceAll(/\s+/g, ' ');
+      expect(flat).toContain('against the reference. Rule: psi >= 0.25.');
+      expect(flat.match(/Test of psi: chi-square of bins[^.]*0\.01 \(mode N/g)).toHaveLength(1);
+      const json = JSON.parse((await compare('a.parquet', 'b.parquet', '--json')).out) as Json;
+      const why = json.findings.filter(({ verdict }) => verdict === 'alert').map((one) => one.why);
+      expect(why[0]).toMatch(/^Rule: psi >= 0\.25\. Test: chi-square of bins/);
+      expect(json.findings.filter((one) => one.verdict === 'ok' && one.why !== null)).toEqual([]);
       expect(out).toMatch(/Not compared: id \(every value is different/);
       expect(Math.max(...out.split('\n').map((line) => Array.from(line).length))).toBeLessThan(81);
       expect((await compare('a.parquet', 'b.parquet', '--fail-on', 'never')).code).toBe(0);
