@@ -6,6 +6,7 @@ import { referenceOf, type ActiveReference } from '../activities/reference.js';
 import type { Measuring } from '../activities/deps.js';
 import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
+import { partsOf, type Parts } from '../domain/backtesting/parts.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
@@ -15,6 +16,7 @@ import { isFiles } from '../domain/source-spec.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
+import { nothing, referenceParts, standingOf } from './backtest-standing.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { countRows } from '../lake/count-rows.js';
@@ -33,6 +35,8 @@ export interface History {
   /** Oldest first. */
   windows: readonly PastWindow[];
   before: { first: readonly Profile[]; earlier: readonly Profile[] };
+  /** Of the reference, its periods and all windows, by the profile of all rows; coarse. */
+  parts: Parts;
   /** Windows of the span without a profile on this grid: not evaluated, or of another reference. */
   left: number;
 }
@@ -119,16 +123,19 @@ async function fromLake(
     const findings = fine.get(files[place] ?? '') ?? [];
     return profile?.grid === grid.id ? [{ profile, at, knownAt, findings }] : [];
   });
-  const kept = (profiles: readonly (Profile | null)[]) =>
-    profiles.flatMap((profile) => (profile?.grid === grid.id ? [profile] : []));
+  const isOnGrid = ([whole]: readonly Profile[]) => whole?.grid === grid.id;
+  const before = {
+    first: (await deps.lake.coarseParts(first)).filter(isOnGrid),
+    earlier: (await deps.lake.coarseParts(earlier)).filter(isOnGrid),
+  };
+  const own = evaluations.map(({ profile, slices }) => (profile ? [profile, ...slices] : []));
+  const wholes = (lists: readonly Profile[][]) => lists.flatMap(([whole]) => whole ?? []);
   return {
     source: 'lake',
     standing: { ...standingOf(reference, monitor), accepted },
     windows,
-    before: {
-      first: kept(await deps.lake.coarseProfiles(first)),
-      earlier: kept(await deps.lake.coarseProfiles(earlier)),
-    },
+    before: { first: wholes(before.first), earlier: wholes(before.earlier) },
+    parts: partsOf([...referenceParts(reference), ...before.first, ...before.earlier, ...own]),
     left: inside.length - windows.length,
   };
 }
@@ -154,6 +161,7 @@ async function fromFiles(
   let head: Pick<ModelHead, 'reference'> | null = input.head;
   let standing: Standing | null = null;
   const windows: PastWindow[] = [];
+  const parts: Profile[][] = [];
   for (const [place, window] of due.entries()) {
     progress(`${place + 1} of ${due.length} windows`);
     const times = timesOf(monitor, window, now);
@@ -168,15 +176,18 @@ async function fromFiles(
       const found: ActiveReference = { pin, stored: reference, is: 'apart' };
       const around = await aroundOf(deps, db, { monitor, exact: 'grid', reference: found });
       standing = { ...standingOf(found, monitor), around };
+      parts.push(...referenceParts(found));
     }
     if (evaluation.profile.rows === 0 && windows.length === 0) continue;
     const columns = coarseColumns(reference.grid, evaluation.profile.columns);
     const profile = { ...evaluation.profile, columns };
     windows.push({ profile, ...times, findings: evaluation.findings });
+    parts.push([profile, ...evaluation.slices]);
   }
   standing ??= { ...nothing(monitor), grid: { id: '', axes: {} } };
   const before = { first: [], earlier: [] };
-  return { source: 'files', standing, windows, before, left: due.length - windows.length };
+  const left = due.length - windows.length;
+  return { source: 'files', standing, windows, before, parts: partsOf(parts), left };
 }
 
 /** The source holds later rows and labels too: what is known is what is known now. */
@@ -184,16 +195,3 @@ function timesOf(monitor: Monitor, { end }: Window, now: Instant) {
   const at = end + monitor.schedule.lag;
   return { at, knownAt: Math.max(at, now) };
 }
-
-function standingOf({ pin, stored }: Omit<ActiveReference, 'is'>, monitor: Monitor): Standing {
-  const { grid, profile, periods } = stored;
-  const whole = periods.filter(({ slice }) => Object.keys(slice).length === 0);
-  const { version, trainedUntil } = pin;
-  const facts = { version, trainedUntil, matureAfter: monitor.labels?.matureAfter ?? 0 };
-  return { ...nothing(monitor), grid, reference: profile, periods: whole, facts };
-}
-
-const nothing = (monitor: Monitor): Omit<Standing, 'grid'> => ({
-  ...{ reference: null, references: {}, periods: [], accepted: [], known: monitor },
-  facts: { version: null, trainedUntil: null, matureAfter: 0 },
-});

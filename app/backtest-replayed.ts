@@ -1,7 +1,9 @@
 import { checkNamed } from '../checks/index.js';
+import { ROW_SOURCE } from '../checks/mixes.js';
 import { hasLimits } from '../domain/backtesting/thresholds.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
+import type { History } from './backtest-history.js';
 
 /** A rule of the monitor that a backtest cannot say anything of, and why in words. */
 export interface NotReplayed {
@@ -17,22 +19,29 @@ const nameOf = (spec: CheckSpec): string => spec.name ?? spec.check;
 
 /**
  * The rules that past windows are not judged by again: those against a reference that is other rows
- * for every window, or none of the stored ones, and those of parts of the rows.
+ * for every window, or none of the stored ones.
  */
 export function notReplayedOf(monitor: Monitor): NotReplayed[] {
-  const { checks, segments, columns } = monitor;
-  const rules = checks.flatMap((spec): NotReplayed[] => {
+  const rules = monitor.checks.flatMap((spec): NotReplayed[] => {
     const why = whyNot(spec, monitor);
     return why === null ? [] : [{ rule: nameOf(spec), why }];
   });
   const known = new Map(rules.map((one) => [one.rule, one]));
-  const names = segments.map(({ name }) => name).join(', ');
-  const parts = 'parts of the rows are not replayed; what is said above is of all rows';
+  return [...known.values()];
+}
+
+/** Parts of the rows that the monitor names and no window was counted by: they came later. */
+export function uncountedOf(
+  { segments, columns }: Monitor,
+  { windows, parts }: Pick<History, 'windows' | 'parts'>,
+): NotReplayed[] {
+  const slices = windows.flatMap(({ profile }) => [...(parts.get(profile)?.values() ?? [])]);
+  const counted = new Set(slices.flatMap(({ slice }) => Object.keys(slice)));
+  const why = 'no window was counted by it, or none had enough rows in any part';
   return [
-    ...known.values(),
-    ...(segments.length > 0 ? [{ rule: `in segments: ${names}`, why: parts }] : []),
-    ...(columns.rowSource !== null ? [{ rule: 'by source of rows', why: parts }] : []),
-  ];
+    ...segments.map(({ name }) => ({ name, rule: `in segments of ${name}` })),
+    ...(columns.rowSource === null ? [] : [{ name: ROW_SOURCE, rule: 'by source of rows' }]),
+  ].flatMap(({ name, rule }) => (counted.has(name) ? [] : [{ rule, why }]));
 }
 
 function whyNot(spec: CheckSpec, { reference }: Monitor): string | null {
@@ -61,11 +70,8 @@ export function unjudgedOf(measured: readonly (readonly Finding[])[]): NotReplay
 }
 
 /** What a backtest does not replay of a monitor, in words. */
-export function leftOutOf({ segments, columns, reference }: Monitor): string[] {
-  const { drift, others } = reference;
-  const sliced = segments.length > 0 || columns.rowSource !== null;
+export function leftOutOf({ reference: { drift, others } }: Monitor): string[] {
   return [
-    ...(sliced ? ['segments and sources of rows are not replayed'] : []),
     ...(Object.keys(others).length > 0 ? ['other references are not replayed'] : []),
     ...(drift !== null && MOVING.includes(drift.kind)
       ? ['what is compared with a reference that moves is not replayed']

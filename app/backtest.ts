@@ -1,17 +1,19 @@
 import { usualLength } from '../calendar/windows.js';
 import { evaluateChecks } from '../checks/evaluate.js';
 import { checkNamed } from '../checks/index.js';
+import { partKey, pastParts } from '../domain/backtesting/parts.js';
 import { hasLimits, withThreshold, type Threshold } from '../domain/backtesting/thresholds.js';
 import type { Ground, Trial } from '../domain/backtesting/trial.js';
 import { pastEvidence } from '../domain/backtesting/usual.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { Evidence } from '../domain/score.js';
 import { iso } from '../domain/window.js';
 import { measuringOf, type App } from './app.js';
 import { calibrate, type Calibration } from './backtest-calibrate.js';
 import { historyOf, thatStand, type History, type PastWindow } from './backtest-history.js';
 import { judgeOne, trial } from './backtest-judge.js';
-import { notReplayedOf, unjudgedOf, type NotReplayed } from './backtest-replayed.js';
+import { notReplayedOf, uncountedOf, unjudgedOf, type NotReplayed } from './backtest-replayed.js';
 import { UsageError } from './errors.js';
 import type { LoadedModel } from './load.js';
 
@@ -68,7 +70,7 @@ export async function backtestModel(app: App, input: BacktestInput): Promise<Bac
   const known = without(left, measure(monitor, history));
   const unjudged = unjudgedOf(known);
   const measured = without(unjudged, known);
-  const notReplayed = [...left, ...unjudged];
+  const notReplayed = [...left, ...unjudged, ...uncountedOf(monitor, history)];
   const names = [...new Set(monitor.checks.map((spec) => spec.name ?? spec.check))];
   const own = names.flatMap((check): RuleTrial[] => {
     const found = measured.map((list) => list.filter((finding) => finding.check === check));
@@ -123,31 +125,45 @@ function requireListed({ checks }: Monitor, check: string): void {
   );
 }
 
-/** Findings of every window by the monitor as it is now. */
-function measure(monitor: Monitor, { standing, windows, before }: History): Finding[][] {
+/** Findings of every window and its parts by the monitor as it is now. */
+function measure(monitor: Monitor, { standing, windows, before, parts }: History): Finding[][] {
   const stand = thatStand(monitor);
-  return pastEvidence(standing, windows, before).map((evidence, place) => {
+  const past = pastEvidence(standing, windows, before);
+  const slices = pastParts(past, parts);
+  return past.map((evidence, place) => {
     const { window } = evidence.current;
     const run = `${monitor.model.id}@${iso(window.end)}/0`;
+    const seen = { evidence, slices: slices[place] ?? [], shown: [] };
     const frame = { inputs: '', run, window, revision: 0 };
-    const findings = evaluateChecks({ monitor, evidence, shown: [], ...frame }).filter(isJudged);
-    return withFine(findings, windows[place], stand);
+    const findings = evaluateChecks({ monitor, ...seen, ...frame }).filter(isJudged);
+    return withFine(findings, windows[place], { stand, replayed: seen.slices });
   });
 }
 
+/**
+ * What was said from fine counts stands. Which parts have something of their own to say hangs on
+ * what was said of all rows, so that theirs does as a whole.
+ */
 function withFine(
   findings: readonly Finding[],
   past: PastWindow | undefined,
-  stand: readonly string[],
+  { stand, replayed }: { stand: readonly string[]; replayed: readonly Evidence[] },
 ): Finding[] {
-  const fine = (past?.findings ?? []).filter(
-    // parts of the rows have findings of the same names
-    ({ check, slice }) => stand.includes(check) && Object.keys(slice).length === 0,
-  );
+  const fine = (past?.findings ?? []).filter(({ check }) => stand.includes(check));
+  const said = new Set(fine.map(({ check }) => check));
   const nameOf = ({ check, target }: Finding) => `${check} ${target}`;
-  const known = new Map(fine.map((finding) => [nameOf(finding), finding]));
-  return findings.map((finding) => known.get(nameOf(finding)) ?? finding);
+  const whole = new Map(fine.filter(isWhole).map((finding) => [nameOf(finding), finding]));
+  const judged = new Set(findings.map(({ check }) => check));
+  const keys = new Set(replayed.map(({ current }) => partKey(current.slice)));
+  const ofParts = fine.filter(
+    (one) => !isWhole(one) && judged.has(one.check) && keys.has(partKey(one.slice)),
+  );
+  const kept = findings.filter((one) => isWhole(one) || !said.has(one.check));
+  const own = kept.map((one) => (isWhole(one) ? (whole.get(nameOf(one)) ?? one) : one));
+  return [...own, ...ofParts];
 }
+
+const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;
 
 function tryThreshold(
   monitor: Monitor,

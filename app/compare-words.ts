@@ -1,7 +1,9 @@
+import { MERGED } from '../checks/columns.js';
 import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause } from '../domain/folding.js';
 import { figure, percent } from '../domain/judging/figures.js';
+import { ruleWords, testLines } from '../domain/naming.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
 import { unvariedWords } from './unvaried.js';
@@ -48,7 +50,7 @@ export const isBad = ({ verdict }: { verdict: string }): boolean =>
 /** Bad findings, and why nothing could be said of a column where something should. */
 function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
-  const isSilent = reason === 'not_applicable' && !isManyCategories(finding);
+  const isSilent = reason === 'not_applicable' && !isNamed(finding);
   const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
   return isJudged(finding) && (isBad(finding) || isThin || reason === 'error');
 }
@@ -56,14 +58,20 @@ function isTold(finding: Finding): boolean {
 /** Said of every column that moved; here it is said once, beside them all. */
 const AT_ONCE = /; (\d+ of \d+ features)( of .+?)? moved at once/;
 
+/** What `toldOf` tells, without what a broken rule explains. */
+function toldFirst(findings: readonly Finding[]): Finding[] {
+  return foldByCause(findings.filter(isTold), (one) => one).map(({ cause }) => cause);
+}
+
 /** What is told of some findings, causes first, each once: a broken rule stands for the others. */
 export function toldOf(findings: readonly Finding[]): string[] {
   const told = foldByCause(findings.filter(isTold), (one) => one).map(({ cause, because }) => {
     const more = becauseWords(because);
     const sentence = cause.sentence.replace(AT_ONCE, '');
-    return more === null ? sentence : `${sentence} And ${more}.`;
+    const rule = ruleWords(cause);
+    return [sentence, ...(more === null ? [] : [`And ${more}.`]), ...(rule === null ? [] : [rule])];
   });
-  return [...new Set(told)];
+  return [...new Set(told.map((words) => words.join(' ')))];
 }
 
 /** `11 of 14 features moved at once`; null: not so many did. */
@@ -73,8 +81,9 @@ function atOnce(findings: readonly Finding[]): string | null {
   return found[0]?.slice(2) ?? null;
 }
 
-const isManyCategories = ({ details }: Finding): boolean =>
-  details['note'] === 'no category is frequent enough for a bin';
+/** Columns of which something could be said, were they other ones. */
+const isNamed = ({ details }: Finding): boolean =>
+  details['note'] === MERGED || details['note'] === 'no category is frequent enough for a bin';
 
 /** `country = FR`. */
 export function sliceWords(slice: Slice): string {
@@ -120,7 +129,9 @@ export function besideOf(compared: Compared): string[] {
   });
   const together = atOnce(findings);
   const moved = together === null ? [] : [`${together}: a sign of one change upstream.`];
-  return [...moved, ...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  const tests = testLines(toldFirst(findings));
+  const beside = [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  return [...moved, ...tests, ...beside];
 }
 
 /** Values of compared columns that came on one side and could not be read, most first. */

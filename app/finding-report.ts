@@ -2,7 +2,7 @@ import { checkNamed } from '../checks/index.js';
 import { nameOfCheck } from '../checks/questions.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import { isJudged, type Finding } from '../domain/finding.js';
-import { wholeSentence } from '../domain/naming.js';
+import { wholeSentence, whyWords } from '../domain/naming.js';
 
 /** One finding as JSON shows it everywhere. */
 export function findingReport(
@@ -26,6 +26,7 @@ export function findingReport(
     },
     limits: { warn: limits.warn, alert: limits.alert },
     rule,
+    why: whyWords(finding),
     sentence: wholeSentence(finding),
     details,
   };

@@ -6,7 +6,7 @@ import { CATEGORY } from '../domain/profile.js';
 import type { Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { noReading } from './check.js';
-import { columnPair } from './columns.js';
+import { columnPair, MERGED } from './columns.js';
 import type { ColumnPair } from './columns.js';
 
 /** The rows of both sides over the same bins, none of them empty on both. */
@@ -60,9 +60,8 @@ function binsFrom({ axis }: ColumnPair, over: Over): Bins | Reading {
   if (nReference === 0) return noReading('no_reference', 'the reference has no values', rows);
   if (over.reference.filter((n) => n > 0).length < 2) {
     const many = axis.known.length > 1;
-    const why = many
-      ? 'no category is frequent enough for a bin'
-      : 'the reference has one value only';
+    const one = axis.merged === true ? MERGED : 'the reference has one value only';
+    const why = many ? 'no category is frequent enough for a bin' : one;
     return noReading('not_applicable', why, rows);
   }
   if (nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);

@@ -8,7 +8,7 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { meanShift as shiftOf } from '../stats/two-sample.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { columnPair } from './columns.js';
+import { columnPair, MERGED } from './columns.js';
 import { beyondChance } from './distance.js';
 import { chanceOfKs } from './ks.js';
 import { withHistory } from './psi.js';
@@ -28,6 +28,7 @@ function numbersOf(
   const rows = { nCurrent: n, nReference: m };
   if (n === 0) return noReading('insufficient_data', 'there are no values', rows);
   if (m === 0) return noReading('no_reference', 'the reference has no values', rows);
+  if (pair.axis.merged === true) return noReading('not_applicable', MERGED, rows);
   return { ...pair, n, m };
 }
 

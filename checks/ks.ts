@@ -6,7 +6,7 @@ import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
 import { ksTail } from '../stats/ks-tail.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { columnPair } from './columns.js';
+import { columnPair, MERGED } from './columns.js';
 import type { ColumnPair } from './columns.js';
 import { withHistory } from './psi.js';
 
@@ -58,6 +58,7 @@ export const ks: Written<object> = {
     if (rows.nReference === 0) {
       return noReading('no_reference', 'the reference has no values', rows);
     }
+    if (pair.axis.merged === true) return noReading('not_applicable', MERGED, rows);
     const { low, high, at } = ksOf(pair.axis, pair.current, pair.reference);
     const measured = reading({
       value: low,

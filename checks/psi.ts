@@ -12,7 +12,7 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { estimatePsi, HALF, psiTerm, shares } from '../stats/psi.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { columnPair } from './columns.js';
+import { columnPair, MERGED } from './columns.js';
 import { sayMoved } from './psi-words.js';
 import type { BinShare } from './psi-words.js';
 import { usualColumn, whyInWords } from './usual.js';
@@ -125,9 +125,8 @@ function psiReading(axis: Axis, current: Counts, reference: Counts): Reading {
   if (rows.nReference === 0) return noReading('no_reference', 'the reference has no rows', rows);
   if (all.filter((bin) => bin.reference > 0).length < 2) {
     const many = axis.known.length > 1;
-    const why = many
-      ? 'no category is frequent enough for a bin'
-      : 'the reference has one value only';
+    const one = axis.merged === true ? MERGED : 'the reference has one value only';
+    const why = many ? 'no category is frequent enough for a bin' : one;
     return noReading('not_applicable', why, rows);
   }
   if (rows.nCurrent === 0) return noReading('insufficient_data', 'the window has no rows', rows);

@@ -4,6 +4,7 @@ import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
 import type { RegisteredCheck } from './check.js';
 import type { Question } from './questions.js';
+import { testWords } from './test-words.js';
 
 /** A check that does not count rows by default is not held back by a monitor's `min_rows`. */
 export function limitsOf(check: RegisteredCheck, spec: CheckSpec) {
@@ -43,6 +44,7 @@ export function rulesOf(
     urgent: (given) => check.urgent?.(given) ?? false,
     small: (given) => check.small?.(given) ?? false,
     say: (given, name) => check.say(given, name, monitor.windows.timezone),
+    test: (given) => testWords(check, given),
     timezone: monitor.windows.timezone,
   };
 }

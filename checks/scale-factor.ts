@@ -4,6 +4,7 @@ import { numericCounts } from '../domain/judging/numeric.js';
 import { isCoarse, spanAt } from '../domain/judging/spans.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
+import { inCells } from './scale-cells.js';
 import { allows, isPoint, placesOf, REACH } from './scale-places.js';
 import type { Place } from './scale-places.js';
 import { isSurely, ratioAt, spreadRatio } from './scale-ratios.js';
@@ -65,7 +66,8 @@ const FEW = 0.01;
  * known, beyond the axis or in coarse counts, the means have to be surely within 0.4 of a factor
  * between well-known units, and what else is known must not speak against it.
  */
-export function commonFactor(pair: ColumnPair): Scale | null {
+export function commonFactor(given: ColumnPair): Scale | null {
+  const pair = inCells(given);
   const { axis, current, reference } = pair;
   const [now, before] = [momentsOf(axis, current), momentsOf(axis, reference)];
   if (now === null || before === null || now.n < FEWEST_ROWS || before.n < FEWEST_ROWS) return null;
@@ -80,7 +82,7 @@ export function commonFactor(pair: ColumnPair): Scale | null {
   const { factor, isKnown } = found;
   if (!isRescaled(pair, { factor, chance: isKnown ? LEFT.known : LEFT.any })) return null;
   const told = toldOf(found);
-  return { ...told, ...farOut(pair, told.factor) };
+  return { ...told, medians: mediansOf(given), beyond: beyondOf(pair, told.factor) };
 }
 
 interface Found extends Pick<Scale, 'factor' | 'unit'> {
@@ -152,19 +154,17 @@ function nearest(estimate: number, off: number): Found {
   return { factor: estimate, unit: null, isKnown: false, estimate, off };
 }
 
-function farOut(
-  { axis, current, reference }: ColumnPair,
-  factor: number,
-): Pick<Scale, 'medians' | 'beyond'> {
+function mediansOf({ axis, current, reference }: ColumnPair): Scale['medians'] {
   const words = (counts: Counts): string =>
     isCoarse(axis, counts) ? '' : quantileInWords(quantileOf(axis, counts, 0.5));
+  return { before: words(reference), now: words(current) };
+}
+
+function beyondOf({ axis, reference }: ColumnPair, factor: number): number {
   const middle = spanAt(axis, reference, 0.5);
   // of a coarse bin the end that makes the factor look smaller
   const from = middle === null ? 0 : factor > 1 ? middle.low : middle.high;
-  return {
-    medians: { before: words(reference), now: words(current) },
-    beyond: shareBeyond(axis, reference, { from, to: from * factor }),
-  };
+  return shareBeyond(axis, reference, { from, to: from * factor });
 }
 
 /** Share of the values that lie at `to` or further from `from`: at most. */

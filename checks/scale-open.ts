@@ -6,6 +6,7 @@ import { total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
 import { FEWEST, FEWEST_ROWS, KNOWN_FACTORS, LEAST, LEFT } from './scale-factor.js';
+import { inCells } from './scale-cells.js';
 import { isPoint, placesOf, REACH } from './scale-places.js';
 import type { Place } from './scale-places.js';
 import { spreadRatio } from './scale-ratios.js';
@@ -30,7 +31,8 @@ const DOWN: Range = { low: -Infinity, high: -LEAST };
  * one of them stayed or where they differ. Where all may have stayed, or only the means are known,
  * what matters is a factor between well-known units.
  */
-export function whatIsOpen(pair: ColumnPair): string | null {
+export function whatIsOpen(given: ColumnPair): string | null {
+  const pair = inCells(given);
   const { axis, current, reference } = pair;
   const finite = [current, reference].map((counts) => numericCounts(axis, counts).finite);
   if (Math.min(...finite) < FEWEST_ROWS) {

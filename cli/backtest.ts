@@ -114,10 +114,14 @@ function nothingWords({ monitor, history }: Backtested, last: string): string {
 
 const noteOf = (monitor: Monitor): string =>
   'BAD WINDOWS have a warn or an alert. ALERTS are what people would have been told of, one at a ' +
-  'time in each category. EPISODES are those of single targets, ended by three quiet windows; ' +
+  'time in each category. EPISODES are those of single targets, ' +
+  `${hasParts(monitor) ? 'in all rows and in each part of them, ' : ''}ended by three quiet windows; ` +
   `${perWords(monitor)}: as many as they let expect, in brackets the 95 % interval. They are ` +
   'false alarms as far as nothing was wrong in these windows. "always fires" and "never fires" ' +
   'are rules that look at nothing, for comparison.';
+
+const hasParts = ({ segments, columns }: Monitor): boolean =>
+  segments.length > 0 || columns.rowSource !== null;
 
 /** What the monitor says is told from what is tried beside it. */
 function nameOf({ rule, limit }: RuleTrial, { rules }: Backtested): string {
@@ -151,8 +155,9 @@ function calibrationLines(calibration: Calibration, monitor: Monitor): string[] 
       ? `the smallest floor without an episode ${later}`
       : `no floor is without one: ${amountWords(chosen?.episodes ?? 0, 'episode')} ${later}`;
   const history = isShort ? '; short history' : '';
+  const scope = hasParts(monitor) ? '; on all rows, not on parts of them' : '';
   const words =
-    `Calibrated: ${check} warn ${floor} (${found}${history}). Nothing is changed by this: it holds ` +
+    `Calibrated: ${check} warn ${floor} (${found}${history}${scope}). Nothing is changed by this: it holds ` +
     `when the monitor says "warn: ${floor}" for ${check}.`;
   return [
     wrap(words, 80, ''),

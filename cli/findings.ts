@@ -1,7 +1,7 @@
 import { isUnvaried, unvariedWords } from '../app/unvaried.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause, type Folded } from '../domain/folding.js';
-import { partWords, wholeSentence } from '../domain/naming.js';
+import { partWords, ruleWords, testLines, wholeSentence } from '../domain/naming.js';
 import { fitted } from './fitted.js';
 import { cut, shownWord, verdictWord, wrap } from './output.js';
 import { amountWords, countWords, expectedBy, limitsWords, valueWords } from './words.js';
@@ -13,7 +13,8 @@ const FEW = 4;
  * One line per finding; what is bad, unknown or expected says why below it, and of which part of
  * the rows. `unfolded`: the ok columns of a check are one line, and so are the unknown ones;
  * columns without variation are named once, below. `brief`: causes come first, too, and what a
- * broken rule of its column explains is only counted behind it.
+ * broken rule of its column explains is only counted behind it. The tests that let something fire
+ * stand below, each once.
  */
 export function findingsTable(
   findings: readonly Finding[],
@@ -31,11 +32,16 @@ export function findingsTable(
     return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];
   });
   const unvaried = isBrief ? unvariedWords(findings) : null;
-  const below = unvaried === null ? [] : [wrap(unvaried, 80, ' ')];
+  const tests = testLines(lines.flatMap(({ of }) => of ?? []));
+  const below = [...(unvaried === null ? [] : [unvaried]), ...tests].map((text) =>
+    wrap(text, 80, ' '),
+  );
   return [header, ...body, ...below].join('\n');
 }
 
 interface Line {
+  /** Absent: several. */
+  of?: Finding;
   cells: string[];
   sentence: string | null;
 }
@@ -46,11 +52,13 @@ function lineOf({ cause: finding, because }: Folded<Finding>): Line {
   const { check, target, verdict } = finding;
   const words = [valueWords(finding), limitsWords(finding), wordOf(finding)];
   const part = partWords(finding);
-  const of = part === '' ? cut(target, 24) : cut(`${cut(target, 24)}, ${part}`, 36);
+  const place = part === '' ? cut(target, 24) : cut(`${cut(target, 24)}, ${part}`, 36);
   const isSilent = verdict === 'ok' && expectedBy(finding) === null;
   const more = becauseWords(because);
-  const said = [wholeSentence(finding), ...(more === null ? [] : [`And ${more}.`])].join(' ');
-  return { cells: [check, of, ...words], sentence: isSilent ? null : said };
+  const rule = ruleWords(finding);
+  const behind = [...(more === null ? [] : [`And ${more}.`]), ...(rule === null ? [] : [rule])];
+  const said = [wholeSentence(finding), ...behind].join(' ');
+  return { of: finding, cells: [check, place, ...words], sentence: isSilent ? null : said };
 }
 
 /** Its verdict, or that it has none. */

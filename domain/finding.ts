@@ -31,6 +31,11 @@ export interface Finding extends Score {
   limits: Limits;
   /** One sentence with numbers; may hold category values, so it never enters Temporal. */
   sentence: string;
+  /**
+   * Of what is bad: which test stood beside the limit, and why that one. Absent: nothing fired, or
+   * it was written before this was said.
+   */
+  test?: string;
   /** Upstream source of the target, when the monitor names it. */
   source: string | null;
   /** Hash of what was judged. */

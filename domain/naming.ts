@@ -136,6 +136,29 @@ export function limitCrossed({ check, hard, verdict, limits, rule }: Finding): s
   return `limit ${limitWords(check, limit)}`;
 }
 
+/** Which rule fired: `Rule: psi >= 0.05.`; null of what is not bad. */
+export function ruleWords({ verdict, rule, hard }: Finding): string | null {
+  if (verdict !== 'alert' && verdict !== 'warn') return null;
+  return hard === null ? `Rule: ${rule}.` : `Rule: broken, ${rule}.`;
+}
+
+/** The rule, and which test stood beside it and why that one; null of what is not bad. */
+export function whyWords(finding: Finding): string | null {
+  const rule = ruleWords(finding);
+  if (rule === null || finding.test === undefined) return rule;
+  return `${rule} Test: ${finding.test}.`;
+}
+
+/** The tests of what is bad, each once: `Test of psi, skew: chi-square of the bins …`. */
+export function testLines(findings: readonly Finding[]): string[] {
+  const bad = findings.filter((one) => ruleWords(one) !== null);
+  const tests = [...new Set(bad.flatMap(({ test }) => test ?? []))];
+  return tests.map((test) => {
+    const names = bad.flatMap((one) => (one.test === test ? [one.check] : []));
+    return `Test of ${[...new Set(names)].join(', ')}: ${test}.`;
+  });
+}
+
 function limitWords(check: string, limit: Limit): string {
   if (typeof limit === 'number') return numberWords(check, limit);
   if ('above' in limit) return `above ${numberWords(check, limit.above)}`;

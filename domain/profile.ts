@@ -79,6 +79,8 @@ export interface Axis {
   type: string;
   /** Share of distinct values among the reference's non-null rows. */
   distinct: number;
+  /** Different values of the reference are one double: nothing of a change can be told. */
+  merged?: true;
   /** The reference has more categories than `known`: others are CATEGORY.other, never unseen. */
   tail?: boolean;
 }

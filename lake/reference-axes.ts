@@ -115,7 +115,16 @@ async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<A
   });
   // Whole numbers that do not repeat may name a row: that a sample cannot tell.
   const unsure = !sample.whole && axis.distinct === 1 && /INT/.test(type);
+  if (await isMerged(db, at, axis)) return { ...axis, merged: true };
   return unsure ? { ...axis, distinct: await shareOf(db, at, 'reference/distinct_exact') } : axis;
+}
+
+/** Whole numbers and decimals may have more digits than a double; then several are one. */
+async function isMerged(db: Duck, at: ColumnOf, { min, max, type }: Axis): Promise<boolean> {
+  const isOne = min !== null && min === max && Math.abs(min) > Number.MAX_SAFE_INTEGER;
+  if (!isOne || !/INT|^DECIMAL/.test(type)) return false;
+  const [row] = await ask(db, 'reference/distinct_exact', { ...at });
+  return Number(row?.['distinct']) > 1;
 }
 
 /** Distance of a value · 10^k from a whole number. */

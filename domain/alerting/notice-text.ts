@@ -1,5 +1,5 @@
 import type { AlertNotice, AlertSummary } from '../alert.js';
-import { changeWords, metricName, wholeSentence } from '../naming.js';
+import { changeWords, metricName, testLines, wholeSentence } from '../naming.js';
 import type { Notice } from '../notice.js';
 import { clean, cut, cutLines } from './notice-text-cut.js';
 import { isPromoted, openingOf, saysOf, severityOf } from './notice-text-reason.js';
@@ -82,6 +82,9 @@ function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
   if (doubtful) lines.push('(You may have this already: the answer to the last try was lost.)');
   lines.push('', ...memberLines(input, told), '', ...spanOf(input, told));
   const isOver = severityOf(reason, alert.severity) === 'resolved';
+  // of the worst one: a notice is short, and "check" tells the others
+  const [test] = isOver ? [] : testLines(told.flatMap(({ finding }) => finding ?? []));
+  if (test !== undefined) lines.push(test);
   const todo = isOver ? null : todoOf(input, told);
   if (todo !== null) lines.push(`What to do: ${todo}`);
   return [...lines, '', ...commandsOf(notice, isOver)];

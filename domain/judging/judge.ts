@@ -47,6 +47,7 @@ export function judge(
         reason === null
           ? rules.say(score, score.target)
           : unknownInWords({ ...score, reason }, rules),
+      ...(isBad(capped.verdict) ? testOf(score, rules) : {}),
       inputs,
     };
   });
@@ -68,6 +69,18 @@ export function anythingFailed(findings: readonly Finding[]): boolean {
 
 function isBad(verdict: Verdict | undefined): boolean {
   return verdict === 'warn' || verdict === 'alert';
+}
+
+/** `rule: fixed` asks no test; false discoveries are kept few over all that one check is asked. */
+function testOf(score: Score, rules: Rules): Pick<Finding, 'test'> {
+  const { limits, discoveryRate } = rules;
+  if (score.hard === null && limits.rule === 'fixed') return { test: 'none, by "rule: fixed"' };
+  const words = rules.test?.(score);
+  if (words === undefined) return {};
+  if (score.hard !== null || discoveryRate === null) return { test: words };
+  return {
+    test: `${words}; ${discoveryRate * 100} % false discoveries at most, over all columns and parts`,
+  };
 }
 
 /** Which scores pass their check's false-discovery control; true where it has none. */

@@ -23,6 +23,8 @@ export interface Rules {
   /** Absent: nothing is said for information. */
   small?(reading: Reading): boolean;
   say(reading: Reading, target: string): string;
+  /** Which test stands beside the limits, and why that one; absent: nothing is said of it. */
+  test?(reading: Reading): string;
   /** Of the model's windows, in which instants are told. */
   timezone: string;
 }

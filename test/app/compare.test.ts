@@ -24,6 +24,7 @@ interface Json {
     target: string;
     segment: object | null;
     verdict: string;
+    why: string | null;
     score: { value: number | null };
   }[];
   onlyIn: { reference: string[]; current: string[] };
@@ -59,12 +60,47 @@ describe('compare', () => {
       expect(Math.min(...order)).toBeGreaterThan(0);
       expect(Math.max(...order.slice(0, 2))).toBeLessThan(Math.min(...order.slice(2)));
       expect(out).toMatch(/rome 20 % → 50 %/);
+      const flat = out.replaceAll(/\s+/g, ' ');
+      expect(flat).toContain('against the reference. Rule: psi >= 0.25.');
+      expect(flat.match(/Test of psi: chi-square of bins[^.]*0\.01 \(mode N/g)).toHaveLength(1);
+      const json = JSON.parse((await compare('a.parquet', 'b.parquet', '--json')).out) as Json;
+      const why = json.findings.filter(({ verdict }) => verdict === 'alert').map((one) => one.why);
+      expect(why[0]).toMatch(/^Rule: psi >= 0\.25\. Test: chi-square of bins/);
+      expect(json.findings.filter((one) => one.verdict === 'ok' && one.why !== null)).toEqual([]);
       expect(out).toMatch(/Not compared: id \(every value is different/);
       expect(Math.max(...out.split('\n').map((line) => Array.from(line).length))).toBeLessThan(81);
       expect((await compare('a.parquet', 'b.parquet', '--fail-on', 'never')).code).toBe(0);
       expect((await compare('a.parquet', 'a.parquet')).code).toBe(0);
     });
   });
+
+  test.each([[[]], [['--exact']]])(
+    'says of numbers that no double tells apart so %j',
+    async (more) => {
+      await withFolder(async (db, folder) => {
+        const rows = (kinds: number) =>
+          `select (1e30::decimal(38, 0) + i % ${kinds})::decimal(38, 0) as large,
+          (9007199254740993 + 0 * i)::bigint as one from range(6000) t(i)`;
+        await writeRows(db, path.join(folder, 'a.parquet'), rows(1000));
+        await writeRows(db, path.join(folder, 'b.parquet'), rows(7));
+        const args = ['compare', 'a.parquet', 'b.parquet', ...more];
+        const place = { env: {}, cwd: folder };
+        const { out } = await runCli(args, place);
+        expect(out.replaceAll(/\s+/g, ' ')).toContain(
+          'psi of large: its values are too large to be told apart, for as doubles they are one.',
+        );
+        // of one value that is as large, what was said of it is right
+        expect(out).toContain('One value only in the reference, so drift is not judged: one\n');
+        const json = JSON.parse((await runCli([...args, '--json'], place)).out) as Json;
+        const measured = json.findings.filter(
+          ({ target, score }) => target === 'large' && score.value !== null,
+        );
+        // what rests on the values says nothing of them
+        expect(measured.map(({ check }) => check).filter((check) => check === 'ks')).toEqual([]);
+        expect(measured.map(({ check }) => check)).toContain('missing');
+      });
+    },
+  );
 
   test.each([[[]], [['--exact']]])('knows a column called __proto__ %j', async (more) => {
     await withFolder(async (db, folder) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkNamed, defaultChecks } from '../../checks/index.js';
+import { figuresOf, sortValues } from '../../domain/judging/exact.js';
+import type { Axis, Counts } from '../../domain/profile.js';
 import { isRescaled } from '../../checks/scale-whole.js';
 import { deliveryDay } from '../../examples/delivery-eta.js';
 import { fates, isTold, referenceOf, saidOf, shapes } from '../experiments/ax10-scales.js';
@@ -170,6 +172,57 @@ describe('the whole distribution, multiplied', () => {
     const pair = { axis, current: exact(now.map((x) => 0.7 * x)), reference: exact(before) };
     expect(isRescaled(pair, { factor: 0.7, chance: 0.05 })).toBe(true);
     expect(isRescaled(pair, { factor: 0.8, chance: 0.05 })).toBe(false);
+  });
+});
+
+describe('with exact counts', () => {
+  const logNormals = (n: number, seed: number) => normals(n, seed, { mean: 3 }).map(Math.exp);
+  const [few, many] = [2000, 2500];
+  const readings = Array.from({ length: 40 }, (_, seed) => {
+    const before = logNormals(many, 2 * seed + 1);
+    const now = logNormals(few, 2 * seed + 2).map((x) => 1.65 * x);
+    return { before, now, axis: axisOf(before) };
+  });
+  const measured = (axis: Axis, current: Counts, reference: Counts) => {
+    const evidence = evidenceOf({ x: [1] }, { x: [1] });
+    const side = (counts: Counts) => ({ ...evidence.current, columns: { x: counts } });
+    return checkNamed('scale_change').measure(
+      {
+        ...evidence,
+        ...{ grid: { id: 'grid', axes: { x: axis } } },
+        ...{ current: side(current), reference: side(reference) },
+      },
+      'x',
+      checkNamed('scale_change').defaults,
+    );
+  };
+  const figured = (axis: Axis, values: readonly number[]): Counts => ({
+    ...binned(axis, values),
+    exact: figuresOf(sortValues(Float64Array.from(values))),
+  });
+
+  test('a change of scale is told in the windows in which a plain look tells it', () => {
+    const told = readings.map(({ axis, now, before }) => [
+      measured(axis, binned(axis, now), binned(axis, before)).value,
+      measured(axis, figured(axis, now), figured(axis, before)).value,
+    ]);
+    expect(told.map(([, exact]) => exact)).toEqual(told.map(([plain]) => plain));
+    // some are told and some are not: the margin runs through them
+    expect(new Set(told.map(([plain]) => plain)).size).toBeGreaterThan(1);
+  });
+
+  test('values that are counted one by one are told alike, too', () => {
+    const whole = (x: number) => Math.round(x / 2);
+    const told = readings.slice(0, 20).map((one) => {
+      const [now, before] = [one.now.map(whole), one.before.map(whole)];
+      const axis = axisOf(before);
+      return [
+        measured(axis, binned(axis, now), binned(axis, before)).value,
+        measured(axis, exact(now), exact(before)).value,
+      ];
+    });
+    expect(told.map(([, exact]) => exact)).toEqual(told.map(([plain]) => plain));
+    expect(new Set(told.map(([plain]) => plain)).size).toBeGreaterThan(1);
   });
 });
 

@@ -32,6 +32,29 @@ test('what is bad in a part of the rows names the part', () => {
   );
 });
 
+test('what fired names its rule, and each test that let it fire stands below, once', () => {
+  const test = 'chi-square of bins; 5 % false discoveries at most';
+  const bad = {
+    verdict: 'warn',
+    rule: 'psi >= 0.05, held at warn: importance 0.01',
+    test,
+  } as const;
+  const broken = { check: 'scale_change', verdict: 'alert', hard: 'scale', rule: 'scale' } as const;
+  const table = findingsTable([
+    finding('age', bad),
+    finding('zone', bad),
+    finding('amount', { ...broken, test: 'none, for a broken rule has no limit' }),
+    finding('calm', { test, rule: 'explained by the mix of row_source' }),
+  ]);
+  expect(flat(table)).toContain('age moved. Rule: psi >= 0.05, held at warn: importance 0.01.');
+  expect(flat(table)).toContain('amount moved. Rule: broken, scale.');
+  expect(flat(table)).not.toContain('Rule: explained');
+  expect(plain(table).split('\n').slice(-2)).toEqual([
+    ' Test of scale_change: none, for a broken rule has no limit.',
+    ' Test of psi: chi-square of bins; 5 % false discoveries at most.',
+  ]);
+});
+
 test('the table keeps to 80 columns, whatever parts and targets are called', () => {
   const long = finding('a_column_whose_name_is_long', {
     ...{ verdict: 'alert', value: -123456.5, check: 'unseen_categories' },
@@ -76,7 +99,7 @@ test('a change of unit comes first, with what it moves counted behind it', () =>
     finding('temperature', { ...off, check: 'ks' }),
     finding('temperature', {
       ...{ check: 'scale_change', verdict: 'alert', hard: 'scale', category: 'data-quality' },
-      sentence: 'temperature: scale.',
+      ...{ rule: 'scale', sentence: 'temperature: scale.' },
     }),
   ];
   const rows = (detail: 'brief' | 'unfolded' | 'every') =>
@@ -84,6 +107,7 @@ test('a change of unit comes first, with what it moves counted behind it', () =>
   expect(rows('brief').map((row) => row.trim().split(/ +/).slice(0, 2).join(' '))).toEqual([
     'scale_change temperature',
     'temperature: scale.',
+    'Rule: broken,',
     'psi age',
     'age moved.',
   ]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { calibrationEvidence, poolProfiles } from '../../domain/backtesting/calibrate.js';
 import { firingAfter, memberEpisodes } from '../../domain/backtesting/episodes.js';
 import { chooseFloor } from '../../domain/backtesting/floor.js';
+import { partsOf, pastParts } from '../../domain/backtesting/parts.js';
 import { ratePer90Days } from '../../domain/backtesting/rate.js';
 import { withThreshold } from '../../domain/backtesting/thresholds.js';
 import { tryRule } from '../../domain/backtesting/trial.js';
@@ -170,6 +171,33 @@ describe('what past windows were judged against', () => {
     expect(evidence[29]?.usual).toBeNull();
     expect(evidence[30]?.periods).toBe(evidence[39]?.periods);
     expect(evidence[39]?.earlier).toHaveLength(37);
+  });
+
+  test('a part is judged by its own windows; one that the reference does not have, by none', () => {
+    const part = (whole: Profile, plan: string): Profile => ({ ...whole, slice: { plan } });
+    const { reference, current } = sample;
+    if (reference === null) throw new TypeError('expected a reference');
+    const cut = days(14);
+    const parts = partsOf([
+      [reference, part(reference, 'a')],
+      ...cut.map((whole) => [whole, part(whole, 'a')]),
+      ...past.map(({ profile }, day) => [
+        profile,
+        ...(day === 3 ? [] : [part(profile, 'a')]),
+        part(profile, 'b'),
+      ]),
+      [current],
+    ]);
+    const whole = pastEvidence({ ...standing, periods: cut }, past.slice(0, 6), none);
+    const found = pastParts(whole, parts);
+    const slices = (day: number) => found[day]?.map(({ current: { slice } }) => slice['plan']);
+    expect([slices(2), slices(3), slices(4)]).toEqual([['a'], [], ['a']]);
+    const last = found[5]?.[0];
+    expect(last).toMatchObject({ usual: 'reference', reference: { slice: { plan: 'a' } } });
+    expect(last?.periods.map(({ slice }) => slice)).toEqual(cut.map(() => ({ plan: 'a' })));
+    expect(last?.earlier.map(({ window }) => window.end / DAY)).toEqual([1, 2, 3, 5]);
+    // what was computed of the usual windows is kept by their list
+    expect(last?.periods).toBe(found[0]?.[0]?.periods);
   });
 
   test('no window sees a later one', () => {

@@ -59,6 +59,22 @@ describe('the members of a notice', () => {
     expect(order.map((line) => /"(\w+)"/.exec(line)?.[1])).toEqual(['zone', 'distance_km', 'age']);
   });
 
+  test('the test of the worst is said once, with what to do, and not when it is over', () => {
+    const it = virtualAlert();
+    it.window(mark('amount', 'alert'), mark('zone', 'alert'));
+    const told = [drifted('amount', 0.5), drifted('zone', 2.1)].map((one) => ({
+      ...one,
+      test: `chi-square of ${one.target}`,
+    }));
+    const { text } = written(it, told);
+    expect(text.split('\n').filter((line) => line.startsWith('Test of'))).toEqual([
+      'Test of psi: chi-square of zone.',
+    ]);
+    expect(text).toMatch(/- alert: "zone" moved: PSI 2\.1\. \(limit 0\.25\)/);
+    const notice = { ...newest(it), reason: 'resolved' } as const;
+    expect(written(it, told, [], { notice }).text).not.toContain('Test of');
+  });
+
   test('what is ok again and only watched is said apart and not counted', () => {
     const it = virtualAlert();
     it.window(mark('amount', 'alert'), mark('zone', 'alert'));

@@ -1,0 +1,55 @@
+import type { Check } from '../domain/check.js';
+import type { Reading } from '../domain/score.js';
+
+const MOVED = ['psi', 'skew', 'prediction_drift', 'composition'];
+const P = 'p < 1e-3, of an alert < 1e-6';
+const BROKEN = 'none, for a broken rule is plain to see, or rarer than 1e-6 by the reference';
+const NO_CHANCE = 'none, for it is counted, not estimated';
+
+/** By name, where the kind of check does not say it; the others are in `testWords`. */
+const WORDS: Readonly<Record<string, string>> = {
+  missing: "Newcombe's 99 % interval above 0, as two shares differ; and twice the share",
+  rejected_rows: '99 % interval of the share above what was known',
+  unseen_categories: 'the share against the one known, by a binomial count: p < 1e-3',
+  out_of_range: 'the share against the one known, by a binomial count: p < 1e-3',
+  skew_rows: "Wilson's interval of the rows that differ, as they are few",
+  volume: 't-test against earlier windows, as rows vary from one to the next: p < 1e-3',
+  ks: `two-sample Kolmogorov-Smirnov, as values are numbers: ${P}`,
+  wasserstein: `Kolmogorov-Smirnov of the same values, as the distance has no p: ${P}`,
+  mean_shift: `Welch's t-test, as the spreads may differ: ${P}`,
+  chi_square: `chi-square of the bins, as rows are counted: ${P}`,
+  g_test: `G-test of the bins, as rows are counted: ${P}`,
+  label_drift: "Newcombe's 99 % interval without 0, as two shares differ",
+  multivariate: `rank test of held-out rows, by a classifier that sees all features: ${P}`,
+  freshness: NO_CHANCE,
+  duplicates: NO_CHANCE,
+  schema: NO_CHANCE,
+  scale_change: NO_CHANCE,
+  model_age: NO_CHANCE,
+  coverage: NO_CHANCE,
+};
+
+/** Which test stands beside the limits of a check, and why that one, in a clause. */
+export function testWords({ name, category }: Pick<Check, 'name' | 'category'>, given: Reading) {
+  if (given.hard !== null) return BROKEN;
+  if (MOVED.includes(name)) return movedWords(given);
+  const own = WORDS[name];
+  if (own !== undefined) return own;
+  if (category !== 'performance') return `chi-square of the bins, as the distance has no p: ${P}`;
+  return given.pValue === null
+    ? 'none, for there is nothing to compare with'
+    : 'the difference by its standard error: p < 0.025, of an alert < 0.005';
+}
+
+/** Modes W, S and N; bins are what numbers and categories have in common. */
+function movedWords({ details }: Reading): string {
+  const count = typeof details['windows'] === 'number' ? `${details['windows']} ` : '';
+  const bins = 'chi-square of bins, as of any kind of column';
+  if (details['mode'] === 'W') {
+    return `${bins}, and further off than ${count}usual windows are from each other (mode W)`;
+  }
+  if (details['mode'] === 'S') {
+    return `${bins}, and further off than ${count}windows of its weekday, as weekdays differ (mode S)`;
+  }
+  return `${bins}, that PSI is above 0.01 (mode N: no usual windows are compared)`;
+}
