@@ -132,7 +132,7 @@ export interface Profile {
    * Answers that do not add up over windows. `rows`: sums `received`, `accepted`, `unparsed`,
    * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates` (rows beyond the first of their id; 0 without an id); `labels`: sums
    * `joined`, `orphans`, `duplicates`, `conflicting`; `rejected`: by `column`, `reason`
-   * (`unparsed` | `future`), sums `n`; `unbound`: expressions of segments that the rows cannot
+   * (`unparsed` | `future` | `no_probability`), sums `n`; `unbound`: expressions of segments that the rows cannot
    * answer, by `segment`, `column` (one that it names) and `why`.
    */
   asked: Readonly<Record<string, Counts>>;
