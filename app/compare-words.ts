@@ -1,5 +1,6 @@
 import { isJudged, type Finding } from '../domain/finding.js';
 import { figure, percent } from '../domain/judging/figures.js';
+import { measureName } from '../domain/naming.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
 import { unvariedWords } from './unvaried.js';
@@ -73,7 +74,7 @@ export function titleOf({ input, whole, columns }: Compared): string[] {
 
 /** What is beside it: columns of one side, left out or unvaried ones, lines that were lost. */
 export function besideOf(compared: Compared): string[] {
-  const { onlyIn, leftOut, unmeasured, tables, input, findings } = compared;
+  const { onlyIn, leftOut, unmeasured, tables, input, findings, columns } = compared;
   const only = (['reference', 'current'] as const).flatMap((side) => {
     const names = onlyIn[side];
     return names.length === 0 ? [] : [`Only in ${input[side]}: ${names.join(', ')}`];
@@ -85,11 +86,23 @@ export function besideOf(compared: Compared): string[] {
     const names = unmeasured.flatMap(({ column, why }) => (why === reason ? [column] : []));
     return `Compared by type and missing values only: ${names.join(', ')} (${reason})`;
   });
+  const measures = [...new Set(columns.flatMap(({ axis }) => measureName(axis) ?? []))];
+  const measured = measures.map((measure) => {
+    const own = columns.filter(({ axis }) => measureName(axis) === measure);
+    return `Compared by ${measure}: ${own.map(({ column }) => column).join(', ')}`;
+  });
   const lost = (['reference', 'current'] as const).flatMap((side) => {
     const lines = tables.unreadable[side];
     return lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`];
   });
-  return [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  return [
+    ...only,
+    ...left,
+    ...measured,
+    ...bare,
+    ...(unvaried === null ? [] : [unvaried]),
+    ...lost,
+  ];
 }
 
 /** `12 345`: thousands apart by a thin space. */

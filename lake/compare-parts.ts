@@ -6,6 +6,7 @@ import type { Duck } from './duck.js';
 import { gridOf, profileBothExactly } from './exact.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
+import { sizesOf } from './vector-sizes.js';
 import { fresh, lacks } from './window-files.js';
 
 /** Both sides of the rows that have one value of a segment; {} = all rows. */
@@ -69,9 +70,14 @@ async function bothOf(
   db: Duck,
   { axes, sides, binning }: Pick<ToPart, 'axes' | 'sides' | 'binning'>,
 ): Promise<Sides<Profile>> {
-  return binning === 'exact'
-    ? profileBothExactly(db, { axes, sides })
-    : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
+  const [reference, current] =
+    binning === 'exact'
+      ? await profileBothExactly(db, { axes, sides })
+      : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
+  return [
+    { ...reference, asked: await sizesOf(db, sides[0], axes) },
+    { ...current, asked: await sizesOf(db, sides[1], axes) },
+  ];
 }
 
 /** Runs with a view of a part of the rows. */

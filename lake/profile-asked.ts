@@ -3,6 +3,7 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
+import { sizesOf } from './vector-sizes.js';
 import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
 import type { Rows } from './window-rows.js';
@@ -38,6 +39,7 @@ export async function askedOf(
     }),
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
+    ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
 }
 
@@ -81,13 +83,16 @@ async function duplicatesIn(
   return Number(found?.['duplicates'] ?? 0);
 }
 
-/** The answer `rejected` of a reference: the values of its columns that could not be read. */
+/** The answers `rejected` and `sizes` of a reference: values that could not be read, vectors. */
 export async function askedOfReference(
   db: Duck,
   { grid, rows }: { grid: Grid; rows: Rows },
 ): Promise<Record<string, Counts>> {
   const misread = await misreadIn(db, { grid, rows, view: rows.view });
-  return misread.some(({ n }) => n > 0) ? { rejected: answerRejected(misread) } : {};
+  return {
+    ...(misread.some(({ n }) => n > 0) ? { rejected: answerRejected(misread) } : {}),
+    ...(await sizesOf(db, rows, grid.axes)),
+  };
 }
 
 async function misreadIn(
