@@ -3,6 +3,7 @@ import type { AlertSummary } from '../domain/alert.js';
 import { coarseBins } from '../domain/judging/distribution.js';
 import { worstFindings } from '../domain/alerting/worst.js';
 import type { Finding } from '../domain/finding.js';
+import { aboutWords, measureName } from '../domain/naming.js';
 import type { Notice } from '../domain/notice.js';
 import type { Axis, Counts, Profile } from '../domain/profile.js';
 import { getReference } from '../lake/reference-store.js';
@@ -22,7 +23,8 @@ export async function pictureOf(
   const drawn = worstDrawn(findings, { axes: grid.axes, profile, reference });
   if (drawn === null) return null;
   const bins = coarseBins(drawn.axis, drawn.current, drawn.reference);
-  return distributionPicture({ title: `${alert.model} · ${drawn.column}`, bins, unit: 'rows' });
+  const about = aboutWords({ target: drawn.column, details: { of: measureName(drawn.axis) } });
+  return distributionPicture({ title: `${alert.model} · ${about}`, bins, unit: 'rows' });
 }
 
 /** A column with its two distributions on one axis. */

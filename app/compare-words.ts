@@ -3,7 +3,7 @@ import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause } from '../domain/folding.js';
 import { figure, percent } from '../domain/judging/figures.js';
-import { ruleWords, testLines } from '../domain/naming.js';
+import { measureName, ruleWords, testLines } from '../domain/naming.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
 import { unvariedWords } from './unvaried.js';
@@ -105,7 +105,7 @@ export function titleOf({ input, whole, columns }: Compared): string[] {
 
 /** What is beside it: columns of one side, left out or unvaried ones, lines that were lost. */
 export function besideOf(compared: Compared): string[] {
-  const { onlyIn, leftOut, unmeasured, tables, input, findings } = compared;
+  const { onlyIn, leftOut, unmeasured, tables, input, findings, columns } = compared;
   const only = (['reference', 'current'] as const).flatMap((side) => {
     const names = onlyIn[side];
     return names.length === 0 ? [] : [`Only in ${input[side]}: ${names.join(', ')}`];
@@ -116,6 +116,11 @@ export function besideOf(compared: Compared): string[] {
   const bare = reasons.map((reason) => {
     const names = unmeasured.flatMap(({ column, why }) => (why === reason ? [column] : []));
     return `Compared by type and missing values only: ${names.join(', ')} (${reason})`;
+  });
+  const measures = [...new Set(columns.flatMap(({ axis }) => measureName(axis) ?? []))];
+  const measured = measures.map((measure) => {
+    const own = columns.filter(({ axis }) => measureName(axis) === measure);
+    return `Compared by ${measure}: ${own.map(({ column }) => column).join(', ')}`;
   });
   const lost = (['reference', 'current'] as const).flatMap((side) => {
     const lines = tables.unreadable[side];
@@ -130,7 +135,14 @@ export function besideOf(compared: Compared): string[] {
   const together = atOnce(findings);
   const moved = together === null ? [] : [`${together}: a sign of one change upstream.`];
   const tests = testLines(toldFirst(findings));
-  const beside = [...only, ...left, ...bare, ...(unvaried === null ? [] : [unvaried]), ...lost];
+  const beside = [
+    ...only,
+    ...left,
+    ...measured,
+    ...bare,
+    ...(unvaried === null ? [] : [unvaried]),
+    ...lost,
+  ];
   return [...moved, ...tests, ...beside];
 }
 

@@ -145,7 +145,8 @@ function leftOutOf(
   return Object.keys(types.reference).flatMap((column) => {
     const axis = grid.axes[column];
     if (axis === undefined) return [];
-    const ids = /INT/.test(axis.type) && axis.distinct === 1 && whole.reference.rows >= ID_ROWS;
+    const isWhole = /INT/.test(axis.type) && axis.of === undefined;
+    const ids = isWhole && axis.distinct === 1 && whole.reference.rows >= ID_ROWS;
     const name = `every value is different, as of an id; --columns ${column} compares it`;
     return ids ? [{ column, why: name }] : [];
   });

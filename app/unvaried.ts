@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.js';
+import { aboutWords } from '../domain/naming.js';
 
 /** True where nothing can be said of a column's drift, for its reference has one value only. */
 export function isUnvaried({ reason, details }: Finding): boolean {
@@ -12,7 +13,7 @@ export function unvariedColumns(findings: readonly Finding[]): string[] {
 
 /** What is said of them, once; null: there are none. */
 export function unvariedWords(findings: readonly Finding[]): string | null {
-  const columns = unvariedColumns(findings);
+  const columns = [...new Set(findings.filter(isUnvaried).map(aboutWords))];
   if (columns.length === 0) return null;
   return `One value only in the reference, so drift is not judged: ${columns.join(', ')}`;
 }

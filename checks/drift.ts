@@ -115,12 +115,12 @@ export const outOfRange: Written<object> = {
   kind: 'structural',
   params: z.strictObject({}),
   defaults: { warn: { above: 0.05 }, alert: null, minRows: 100, rule: 'calibrated' },
-  applies: (axis) => axis.kind === 'numeric',
+  applies: (axis) => axis.kind === 'numeric' && axis.of === undefined,
   significant: surprising,
   measure(evidence, target) {
     const pair = columnPair(evidence, target);
     if ('reason' in pair) return pair;
-    if (pair.axis.kind !== 'numeric') {
+    if (pair.axis.kind !== 'numeric' || pair.axis.of !== undefined) {
       return noReading('not_applicable', 'the column is not numeric');
     }
     const now = beyond(pair.axis, pair.current);

@@ -4,7 +4,8 @@ import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/rules.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
-import type { Slice } from '../domain/profile.js';
+import { measureName } from '../domain/naming.js';
+import type { Axis, Slice } from '../domain/profile.js';
 import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
 import { against } from './against.js';
@@ -163,13 +164,19 @@ function measured({ check, spec, target }: Question, monitor: Monitor, evidence:
     const given = several ? { average: 'macro', ...nonNull(own) } : own;
     const params = { ...check.params.parse(given), ...limitsOf(check, spec) };
     const seen = against(evidence, { spec, target, reference: monitor.reference });
-    return check.measure(seen, target, params);
+    return ofMeasure(check.measure(seen, target, params), check, evidence.grid.axes[target]);
   } catch (error) {
     return noReading(
       'error',
       error instanceof Error ? error.message : String(error),
     ) satisfies Reading;
   }
+}
+
+/** Says in the details of what the numbers are, where it is not the values of the column. */
+function ofMeasure(found: Reading, { ofColumn }: RegisteredCheck, axis: Axis | undefined): Reading {
+  const of = axis === undefined || ofColumn === true ? null : measureName(axis);
+  return of === null ? found : { ...found, details: { ...found.details, of } };
 }
 
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {

@@ -60,6 +60,7 @@ export const missing: Written<object> = {
   category: 'data-quality',
   action: 'Ask the source of the column why its values are missing.',
   over: 'feature',
+  ofColumn: true,
   needs: ['columns', 'reference'],
   worse: 'higher',
   kind: 'structural',

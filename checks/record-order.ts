@@ -1,5 +1,6 @@
 import { layoutOf } from '../domain/judging/distribution.js';
 import { percent } from '../domain/judging/figures.js';
+import { aboutWords, measureName } from '../domain/naming.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { estimatePsi } from '../stats/psi.js';
 import { noReading, reading } from './check.js';
@@ -18,6 +19,8 @@ const FURTHER = 2;
 /** A bin with its shares: in the reference, in the window, in the other rows, in all of them. */
 interface Told {
   column: string;
+  /** What of it: `length of note`. */
+  about: string;
   label: string;
   before: number;
   now: number;
@@ -50,9 +53,9 @@ export function orderReading(evidence: Evidence): Reading {
 /** What the check of `record_order` says, in one sentence. */
 export function sayOrder({ value, details }: Reading): string {
   if (value === 0) return 'No column tells that the records stand in another order.';
-  const { column, label, before, now, others, all } = details as unknown as Told;
+  const { about, label, before, now, others, all } = details as unknown as Told;
   return (
-    `The records stand in another order, the population is the same: of ${column}, ${label} is ` +
+    `The records stand in another order, the population is the same: of ${about}, ${label} is ` +
     `${percent(now)} here, ${percent(others)} of the other rows and ${percent(all)} of all rows ` +
     `of the files, ${percent(before)} in the reference.`
   );
@@ -99,7 +102,9 @@ function toldBy(evidence: Evidence, column: string): Told | null {
   const [was = [], is = [], elsewhere = [], everywhere = []] = shares;
   const gains = is.map((share, bin) => share - (was[bin] ?? 0));
   const bin = gains.indexOf(Math.max(...gains));
+  const of = measureName(evidence.grid.axes[column] ?? {});
   return {
+    about: aboutWords({ target: column, details: { of } }),
     ...{ column, label: labels[bin] ?? '', moved: here.adjusted, pValue: here.pValue },
     ...{ before: was[bin] ?? 0, now: is[bin] ?? 0 },
     ...{ others: elsewhere[bin] ?? 0, all: everywhere[bin] ?? 0 },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import { edgeOf, exactValues, numericCounts } from '../domain/judging/numeric.js';
+import { measureName } from '../domain/naming.js';
 import { isValue } from '../domain/judging/tail.js';
 import type { ValueCounts } from '../domain/judging/numeric.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
@@ -120,7 +121,9 @@ export function constant(pair: ColumnPair): Broken | null {
   const n = known.reduce((sum, cell) => sum + cell.reference, 0);
   const chance = only.current * Math.log(softened({ hits: top, n }));
   if (chance >= Math.log(HARD_CHANCE)) return null;
-  return { rule: 'constant', seen: `every value is ${nameOf(only)}` };
+  const of = measureName(pair.axis);
+  const seen = of === null ? 'every value' : `the ${of} of every value`;
+  return { rule: 'constant', seen: `${seen} is ${nameOf(only)}` };
 }
 
 /** One value's share is up by 50 points: a default that fills in. */
@@ -135,7 +138,9 @@ export function defaultFillsIn(pair: ColumnPair): Broken | null {
     if (binomialTail(cell.current, n, softened({ hits: cell.reference, n: m })) >= HARD_CHANCE) {
       continue;
     }
-    const seen = `${nameOf(cell)} went from ${percent(before)} to ${percent(now)} of the rows`;
+    const of = measureName(pair.axis);
+    const name = of === null ? nameOf(cell) : `the ${of} ${nameOf(cell)}`;
+    const seen = `${name} went from ${percent(before)} to ${percent(now)} of the rows`;
     return { rule: 'one value fills in', seen };
   }
   return null;

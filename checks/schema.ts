@@ -5,9 +5,13 @@ import { missingShare } from './missing.js';
 import { encodingChanged } from './schema-encoding.js';
 import { brokenRules, constant, defaultFillsIn } from './schema-rules.js';
 import type { Broken } from './schema-rules.js';
+import { sizeChanged } from './schema-size.js';
 
 /** Types that may stand in for one another: a CSV file does not say which number it meant. */
 function family(type: string): string {
+  const element = /^(.*)\[\d*\]$/.exec(type)?.[1];
+  // How many numbers a vector has is a rule of its own.
+  if (element !== undefined && family(element) === 'number') return 'vector';
   const name = type.toUpperCase().replace(/\(.*$/, '').trim();
   if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|REAL|DECIMAL|NUMERIC)$/.test(name)) {
     return 'number';
@@ -62,6 +66,8 @@ function brokenRule(evidence: Evidence, target: string): Broken | null {
   }
   const changed = changedType(evidence, target);
   if (changed !== null) return changed;
+  const resized = sizeChanged(evidence, target);
+  if (resized !== null) return resized;
   const axis = evidence.grid.axes[target];
   const current = evidence.current.columns[target];
   const reference = evidence.reference?.columns[target];
@@ -74,12 +80,14 @@ function brokenRule(evidence: Evidence, target: string): Broken | null {
 }
 
 /**
- * Whether the column is what it was: there, of the same type, not constant, in the same spelling,
- * without a default that fills in. Value: rules broken, 0 or 1; every broken one is hard.
+ * Whether the column is what it was: there, of the same type, vectors of the same size, not
+ * constant, in the same spelling, without a default that fills in. Value: rules broken, 0 or 1;
+ * every broken one is hard.
  */
 export const schema: Written<object> = {
   ...brokenRules,
   name: 'schema',
+  ofColumn: true,
   question: 'Is the column still what it was?',
   action: 'Undo or announce the change upstream; do not retrain on broken values.',
   measure(evidence, target): Reading {

@@ -20,6 +20,7 @@ export const skewRows: Written<object> = {
   category: 'data-quality',
   action: 'Compare how the feature is made in training and live, for one of the rows.',
   over: 'feature',
+  ofColumn: true,
   needs: ['rows', 'training'],
   worse: 'higher',
   kind: 'structural',

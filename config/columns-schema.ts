@@ -112,13 +112,19 @@ function kindOf(given: Given): Prediction['kind'] {
 
 const override = z
   .strictObject({
-    type: oneOf(['numeric', 'categorical'], ['text', 'vector']).optional(),
+    type: oneOf(['numeric', 'categorical', 'text', 'vector']).optional(),
     importance: share.optional(),
     source: text('the name of an upstream source').optional(),
     min: z.number({ error: 'expected a number' }).optional(),
     max: z.number({ error: 'expected a number' }).optional(),
   })
-  .superRefine(({ min, max }, context) => {
+  .superRefine(({ type, min, max }, context) => {
+    for (const [key, value] of Object.entries({ min, max })) {
+      if (value === undefined || !(type === 'text' || type === 'vector')) continue;
+      const counted = type === 'text' ? 'length' : 'norm';
+      const message = `expected none: of a ${type} the ${counted} is counted, got ${value}`;
+      context.addIssue({ code: 'custom', path: [key], message });
+    }
     if (min === undefined || max === undefined || min < max) return;
     const message = `expected a number above min (${min}), got ${max}`;
     context.addIssue({ code: 'custom', path: ['max'], message });

@@ -32,6 +32,8 @@ export interface Check<P extends object = object> {
   measure(evidence: Evidence, target: string, params: P & Limits): Reading;
   /** `over: feature`: which columns it can be asked about; absent: all. */
   applies?(axis: Axis): boolean;
+  /** It says something of the column as it comes, whatever is counted of it. */
+  ofColumn?: true;
   /**
    * The significance gate beside the limits, closed for a change that chance explains; absent:
    * always open. `rule: fixed` passes it by.

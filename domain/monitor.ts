@@ -9,7 +9,8 @@ import type { Duration, Instant, WindowGrid } from './window.js';
 export type { SourceSpec };
 
 export interface FeatureOverride {
-  type: 'numeric' | 'categorical' | null;
+  /** null: as the data tell. */
+  type: 'numeric' | 'categorical' | 'text' | 'vector' | null;
   /** Share of importance, 0 to 1; null = unknown. */
   importance: number | null;
   /** Upstream source, for grouping. */

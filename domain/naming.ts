@@ -1,6 +1,7 @@
 import { figure, lengthInWords, lossInWords, percent } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
+import type { Axis, Measure } from './profile.js';
 
 /** What a check asks about and of which column or part: all that a name needs. */
 interface Named {
@@ -49,6 +50,22 @@ const POINTS = new Set(['missing', 'rejected_rows']);
 /** A metric as people write it: `MAE`, `AUC`; other names as they are. */
 export function metricName(metric: string): string {
   return METRICS[metric] ?? metric;
+}
+
+const MEASURED: Readonly<Record<Measure, string>> = {
+  length: 'length',
+  letters: 'length without digits',
+  norm: 'norm',
+};
+
+/** What is counted of a column, in words: `length`; null: its values. */
+export function measureName({ of }: Pick<Axis, 'of'>): string | null {
+  return of === undefined ? null : MEASURED[of];
+}
+
+/** What a reading is about: `note`, or `length of note` where its details say `of`. */
+export function aboutWords({ target, details }: Pick<Finding, 'target' | 'details'>): string {
+  return typeof details['of'] === 'string' ? `${details['of']} of ${target}` : target;
 }
 
 /**

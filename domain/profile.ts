@@ -57,10 +57,18 @@ export const CATEGORY = {
   unseen: '\u0000unseen',
 } as const;
 
+/**
+ * What of a column's values is counted where they are no numbers themselves: of a text its
+ * characters, all of them or those that are no digit (of ids that count up); of a vector its norm.
+ */
+export type Measure = 'length' | 'letters' | 'norm';
+
 /** How one column is binned. */
 export interface Axis {
-  /** `opaque`: text that is an id or free text; only nulls are counted. */
+  /** `opaque`: only nulls are counted. */
   kind: 'numeric' | 'categorical' | 'opaque';
+  /** The numbers that are binned, of a numeric axis; absent: the values themselves. */
+  of?: Measure;
   low: number;
   inverseWidth: number;
   /** Heavy values with a bin of their own, ascending. */
@@ -130,10 +138,12 @@ export interface Profile {
   outcomes: Outcomes | null;
   /**
    * Answers that do not add up over windows. `rows`: sums `received`, `accepted`, `unparsed`,
-   * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates` (rows beyond the first of their id; 0 without an id); `labels`: sums
-   * `joined`, `orphans`, `duplicates`, `conflicting`; `rejected`: by `column`, `reason`
-   * (`unparsed` | `future` | `no_probability`), sums `n`; `unbound`: expressions of segments that the rows cannot
-   * answer, by `segment`, `column` (one that it names) and `why`.
+   * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates`
+   * (rows beyond the first of their id; 0 without an id); `labels`: sums `joined`, `orphans`,
+   * `duplicates`, `conflicting`; `rejected`: by `column`, `reason` (`unparsed` | `future` |
+   * `no_probability`), sums `n`; `unbound`: expressions of segments that the rows cannot answer, by
+   * `segment`, `column` (one that it names) and `why`; `sizes`: of vectors, by `column`, `size` (how
+   * many numbers they have, `other` for the rare ones), sums `n`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

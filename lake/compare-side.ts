@@ -4,7 +4,8 @@ import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellsFromValues } from './exact-values.js';
 import { emptyProfile } from './profile.js';
-import { isCountable, profileColumns } from './profile-columns.js';
+import { isCountable } from './measured.js';
+import { profileColumns } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 
 /** Of fewer rows and columns, reading the values costs less than grouping them. */
@@ -21,8 +22,8 @@ export async function profileByCells(
   const rows = Number(counted?.['rows'] ?? 0);
   const all = Object.entries(axes);
   const isFew = rows <= FEW.rows && all.length <= FEW.columns;
-  const isOwn = ([column, { kind }]: readonly [string, Axis]) =>
-    isFew && kind === 'numeric' && isCountable(types[column] ?? '');
+  const isOwn = ([column, { kind, of }]: readonly [string, Axis]) =>
+    isFew && kind === 'numeric' && of === undefined && isCountable(types[column] ?? '');
   const rest = { id: '', axes: byColumn(all.filter((one) => !isOwn(one))) };
   const found = byColumn<Counts>();
   // Both end before the rows close, whatever happens to one.

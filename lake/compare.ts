@@ -7,7 +7,8 @@ import { ask, perform, quoteName } from './ask.js';
 import { partsOf } from './compare-parts.js';
 import type { ComparedPart, Readable } from './compare-parts.js';
 import type { Duck } from './duck.js';
-import { isCountable, wantsOf } from './profile-columns.js';
+import { isCountable } from './measured.js';
+import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { axesOf } from './reference-axes.js';
@@ -50,7 +51,8 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
   const before = { located: reference, wants: wantsOf(monitor, null), time: null };
   return withRows(db, before, (first) =>
     once(db, first, async (copy) => {
-      const axes = Object.assign(await axesOf(db, monitor, copy), presenceOf(monitor, copy));
+      const watched = await axesOf(db, monitor, copy);
+      const axes = Object.assign(watched, presenceOf(monitor, copy, watched));
       const bare = { id: '', axes };
       return readAs(db, { rows: copy, monitor, grid: bare }, async (rows) => {
         const [counted] = await ask(db, 'profile/count', { rows: rows.view });
@@ -78,12 +80,16 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
 }
 
 /** Of columns whose values are not counted, as dates and lists, what is there and what is not. */
-function presenceOf({ columns }: Monitor, { types }: Relation): Record<string, Axis> {
+function presenceOf(
+  { columns }: Monitor,
+  { types }: Relation,
+  watched: Grid['axes'],
+): Record<string, Axis> {
   const { include } = columns.features;
   const names = include === '*' ? Object.keys(types) : include;
   const found = names.flatMap((name): [string, Axis][] => {
     const type = types[name];
-    if (type === undefined || isCountable(type)) return [];
+    if (type === undefined || isCountable(type) || name in watched) return [];
     const bare = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null };
     return [[name, { ...bare, kind: 'opaque', known: [], distinct: 0, type }]];
   });

@@ -5,7 +5,7 @@ import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { ask, askColumns, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
-import { isCountable } from './profile-columns.js';
+import { countedOf, isCountable, isCounted } from './measured.js';
 import { withLabels } from './profile-labels.js';
 import { isMature } from './profile-outcomes.js';
 import { keyOf, labelOf, predictionOf } from './profile-projections.js';
@@ -54,7 +54,8 @@ export async function drawWindow(
     const { monitor, labels, knownAt } = request;
     const here = { view: window.view, types: rows.types, files: rows.view };
     const mature = isMature(request.window, monitor.labels?.matureAfter ?? 0, knownAt);
-    return drawFrom(own, { monitor, labels, knownAt, mature, rows: here }, draw);
+    const { axes } = request.grid;
+    return drawFrom(own, { monitor, labels, knownAt, mature, axes, rows: here }, draw);
   });
 }
 
@@ -72,7 +73,7 @@ export async function drawReference(
   return openReference(db, request, (own, { view, types }) => {
     const rows = { view, types, files: view };
     const known = { knownAt: Number.MAX_SAFE_INTEGER, mature: true, labels: null };
-    return drawFrom(own, { monitor, rows, ...known }, draw);
+    return drawFrom(own, { monitor, rows, axes: request.grid.axes, ...known }, draw);
   });
 }
 
@@ -87,11 +88,15 @@ interface From {
   labels: Located | null;
   knownAt: Instant;
   mature: boolean;
+  axes: Grid['axes'];
 }
 
 async function drawFrom(db: Duck, from: From, { columns, most }: Draw): Promise<DrawnRows> {
   const { rows } = from;
-  const there = columns.filter((column) => isCountable(rows.types[column] ?? ''));
+  const there = columns.filter((column) => {
+    const [axis, type] = [from.axes[column], rows.types[column] ?? ''];
+    return axis?.of === undefined ? isCountable(type) : isCounted(axis, type);
+  });
   return withLabels(db, from, async (labels) => {
     const [pool, table, joined] = [fresh('pool'), fresh('drawn'), fresh('joined')];
     const lookup = fresh('labels');
@@ -125,12 +130,18 @@ const numbers = (values: readonly unknown[] = []): (number | null)[] =>
   values.map((value) => (value === null ? null : Number(value)));
 
 /** All rows, with a hash to draw them by, their columns, and what finds or holds their label. */
-function poolOf({ monitor, rows }: From, columns: readonly string[], labels: OpenLabels | null) {
+function poolOf(
+  { monitor, rows, axes }: From,
+  columns: readonly string[],
+  labels: OpenLabels | null,
+) {
   const ids = monitor.columns.id.filter((id) => id in rows.types);
   const named = (ids.length > 0 ? ids : Object.keys(rows.types)).map(quoteName);
   const features = columns.map((column, place) => {
-    const isText = /^(VARCHAR|BOOLEAN|ENUM)/.test(rows.types[column] ?? '');
-    return `${quoteName(column)}::${isText ? 'varchar' : 'double'} as c${place}`;
+    const axis = axes[column];
+    const isText =
+      axis?.of === undefined && /^(VARCHAR|BOOLEAN|ENUM)/.test(rows.types[column] ?? '');
+    return `(${countedOf(axis, column)})::${isText ? 'varchar' : 'double'} as c${place}`;
   });
   const told = [`hash(${named.join(', ')}) as drawn`, predictionOf(monitor, rows), ...features];
   if (labels?.keys === null) told.push(labelOf(monitor, labels, true));

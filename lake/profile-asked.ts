@@ -4,6 +4,7 @@ import type { Prediction } from '../domain/prediction.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import { ask, type Params } from './ask.js';
 import type { Duck } from './duck.js';
+import { sizesOf } from './vector-sizes.js';
 import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
 import type { Rows } from './window-rows.js';
@@ -45,6 +46,7 @@ export async function askedOf(
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
     ...(rows.unbound.length === 0 ? {} : { unbound: answerUnbound(rows.unbound) }),
+    ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
 }
 
@@ -94,13 +96,16 @@ interface Of {
   rows: Pick<Rows, 'types' | 'texts'>;
 }
 
-/** The answer `rejected` of a reference: the values of its columns that could not be read. */
+/** The answers `rejected` and `sizes` of a reference: values that could not be read, vectors. */
 export async function askedOfReference(
   db: Duck,
   of: Of & { rows: { view: string } },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
-  return columns.length > 0 ? { rejected: answerRejected(columns) } : {};
+  return {
+    ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
+    ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
+  };
 }
 
 /** Values that are not what they should be, by column, and how many rows have such a one. */

@@ -2,6 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
 import type { Duck } from './duck.js';
+import { isCounted, withMeasured } from './measured.js';
 import { profileCategories, profileOpaque } from './profile-categories.js';
 import { profileExact } from './profile-exact.js';
 import { numericCells } from './profile-numeric.js';
@@ -12,7 +13,6 @@ import { profileTexts } from './profile-texts.js';
 import { inGroups } from './profile-wide.js';
 import type { Want } from './window-casts.js';
 import type { Parts } from './window-parts.js';
-import { isNumber } from './window-time.js';
 
 /**
  * `grid`: numbers by the bins of the axis, texts that the reference does not know partly folded;
@@ -48,16 +48,22 @@ export async function profileParts(
   const parts = binning === 'grid' ? given : null;
   const columns = Object.entries(grid.axes).filter(([column, axis]) => {
     const type = types[column];
-    return type !== undefined && (axis.kind === 'opaque' || isCountable(type));
+    return type !== undefined && isCounted(axis, type);
   });
-  const from = { rows: parts?.view ?? view, keys: keysOf(parts), columns };
-  await inGroups(db, from, {
-    nameOf: ([column]) => column,
-    use: async (rows, some, copied) => {
-      const of = { rows, parts, binning, size, copied };
-      Object.assign(profiles, await profileSome(db, of, some));
-    },
-  });
+  const of = Object.fromEntries(columns.map(([column, axis]) => [column, axis.of]));
+  await withMeasured(db, { rows: parts?.view ?? view, of }, (measured) =>
+    inGroups(
+      db,
+      { rows: measured, keys: keysOf(parts), columns },
+      {
+        nameOf: ([column]) => column,
+        use: async (rows, some, copied) => {
+          const given = { rows, parts, binning, size, copied };
+          Object.assign(profiles, await profileSome(db, given, some));
+        },
+      },
+    ),
+  );
   const order = Object.keys(grid.axes).flatMap((column) => {
     const counts = profiles[column];
     return counts === undefined ? [] : [[column, counts] as const];
@@ -133,9 +139,14 @@ function pick(
 
 const plain = (whole: Counts): PartedCounts => ({ whole, slices: [] });
 
-/** Numbers, texts and booleans; other types are listed and not monitored. */
-export function isCountable(type: string): boolean {
-  return isNumber(type) || ['VARCHAR', 'BOOLEAN'].includes(type) || type.startsWith('ENUM');
+const AS = { numeric: 'number', categorical: 'text', text: 'text', vector: 'vector' } as const;
+
+/** null: as it comes. */
+function neededAs({ kind, of, type }: Axis): Want['as'] | null {
+  if (of !== undefined) return of === 'norm' ? 'vector' : 'text';
+  if (kind === 'numeric') return 'number';
+  // What an opaque text can be read as is not asked: it has been a text all along.
+  return kind === 'categorical' || type === 'VARCHAR' ? 'text' : null;
 }
 
 /** As what the columns of a monitor are needed, with a grid or before there is one. */
@@ -143,8 +154,7 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   const wants = byColumn<Want>();
   const { id, prediction, features } = monitor.columns;
   for (const [column, { type }] of Object.entries(features.overrides)) {
-    if (type === 'categorical') wants[column] = { as: 'text', type: null };
-    if (type === 'numeric') wants[column] = { as: 'number', type: null };
+    if (type !== null) wants[column] = { as: AS[type], type: null };
   }
   if (prediction !== null && prediction.kind !== 'label') {
     wants[prediction.column] = { as: 'number', type: null };
@@ -152,8 +162,9 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   for (const column of Object.values(prediction?.probabilities ?? {})) {
     wants[column] = { as: 'number', type: null };
   }
-  for (const [column, { kind, type }] of Object.entries(grid?.axes ?? {})) {
-    if (kind !== 'opaque') wants[column] = { as: kind === 'numeric' ? 'number' : 'text', type };
+  for (const [column, axis] of Object.entries(grid?.axes ?? {})) {
+    const as = neededAs(axis);
+    if (as !== null) wants[column] = { as, type: axis.type };
   }
   const { labels } = monitor;
   if (labels?.from === null) {

@@ -1,20 +1,18 @@
 import type { Monitor } from '../domain/monitor.js';
 import { byColumn } from '../domain/profile.js';
-import type { Axis } from '../domain/profile.js';
+import type { Axis, Measure } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
-import { numericAxis, widen } from './grid.js';
-import type { ColumnOf } from './profile-numeric.js';
+import { widen } from './grid.js';
+import { isWords, withMeasured } from './measured.js';
 import type { Relation } from './profile-projections.js';
 import { inGroups } from './profile-wide.js';
+import { numeric, shareOf } from './reference-numeric.js';
+import type { At } from './reference-numeric.js';
 import { withSample } from './reference-sample.js';
-import type { Sample } from './reference-sample.js';
 import { watched } from './reference-watched.js';
 import type { Kind, Watched } from './reference-watched.js';
 
-/** A value with this share of the rows has a bin of its own, 16 values at most. */
-const ATOM = 0.02;
-const MOST_ATOMS = 16;
 /** Categories that an axis knows by name; of a column with more of them, only the frequent ones:
  * what is unseen cannot be told there, and a tail of thousands says no more than its sum. */
 const MOST_KNOWN = 10_000;
@@ -32,6 +30,22 @@ export async function axesOf(
   { view, types }: Relation,
 ): Promise<Record<string, Axis>> {
   const list = watched(monitor, types);
+  const of = Object.fromEntries(list.map(([column, kind]) => [column, MEASURES[kind]]));
+  return withMeasured(db, { rows: view, of }, (rows) =>
+    axesOfMeasured(db, { monitor, types, list }, rows),
+  );
+}
+
+/** What is counted of columns whatever they hold. */
+const MEASURES: Partial<Record<Kind, Measure>> = { text: 'length', vector: 'norm' };
+
+type Wanted = Pick<Relation, 'types'> & { monitor: Monitor; list: Watched };
+
+async function axesOfMeasured(
+  db: Duck,
+  { monitor, types, list }: Wanted,
+  view: string,
+): Promise<Record<string, Axis>> {
   const ids = monitor.columns.id.filter((column) => column in types);
   const axes = byColumn<Axis>();
   const groups = { rows: view, keys: ids, columns: list };
@@ -51,7 +65,7 @@ export async function axesOf(
 async function axesOfSome(
   db: Duck,
   of: (column: string) => At,
-  { monitor, types, list }: Pick<Relation, 'types'> & { monitor: Monitor; list: Watched },
+  { monitor, types, list }: Wanted,
 ): Promise<Record<string, Axis>> {
   // Columns side by side, as they are profiled; all of them end before the rows close.
   const settled = await Promise.allSettled(
@@ -68,8 +82,6 @@ async function axesOfSome(
   return axes;
 }
 
-type At = ColumnOf & { sample: Sample };
-
 async function axisOf(
   db: Duck,
   at: At,
@@ -83,74 +95,34 @@ async function axisOf(
     case 'label':
       return categorical(db, at, { type, may: 'categorical' });
     case 'categorical':
-      return categorical(db, at, { type, may: 'any' });
+      return categoricalOrText(db, at, type);
+    case 'text':
+      return { ...(await numeric(db, at, type)), of: 'length' };
+    case 'vector':
+      return { ...(await numeric(db, at, type)), of: 'norm' };
   }
+}
+
+/** Of texts that hardly repeat the length says more than that they are there. */
+async function categoricalOrText(db: Duck, at: At, type: string): Promise<Axis> {
+  const axis = await categorical(db, at, { type, may: 'any' });
+  if (axis.kind !== 'opaque' || !isWords(type)) return axis;
+  const { rows, column, sample } = at;
+  const [told] = await ask(db, 'reference/counts_up', { rows: sample.rows, column });
+  const measure = told?.['counts_up'] === true ? 'letters' : 'length';
+  const of = { [column]: measure } as const;
+  return withMeasured(db, { rows, of }, (all) =>
+    withMeasured(db, { rows: sample.rows, of }, async (some) => {
+      const measured = { rows: all, column, sample: { ...sample, rows: some } };
+      return { ...(await numeric(db, measured, type)), of: measure };
+    }),
+  );
 }
 
 /** What a monitor says that values cannot be below or above: then that is out of range. */
 function hardRange({ columns }: Monitor, column: string): Pick<Partial<Axis>, 'min' | 'max'> {
   const { min, max } = columns.features.overrides[column] ?? {};
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-}
-
-async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<Axis> {
-  const some = { rows: sample.rows, column: at.column, least: ATOM, most: MOST_ATOMS };
-  const found = await ask(db, 'reference/numeric', some);
-  const [row] = found;
-  const number = (name: string) => (row?.[name] == null ? null : Number(row[name]));
-  const ends = sample.whole ? [number('smallest'), number('largest')] : await rangeOf(db, at);
-  const axis = numericAxis({
-    type,
-    values: number('values') ?? 0,
-    distinct: number('distinct') ?? 0,
-    smallest: ends[0] ?? null,
-    largest: ends[1] ?? null,
-    middle: [number('low'), number('high')],
-    most: [number('lowest'), number('highest')],
-    // A sample may lack the values that decide where the first cell is.
-    offs: [0, 1, 2, 3, 4, 5, 6].map((k) =>
-      Math.max(number(`off_${k}`) ?? Infinity, ...ends.map((end) => off(end ?? 0, k))),
-    ),
-    atoms: found.flatMap(({ atom }) => (atom == null ? [] : [Number(atom)])),
-  });
-  // Whole numbers that do not repeat may name a row: that a sample cannot tell.
-  const unsure = !sample.whole && axis.distinct === 1 && /INT/.test(type);
-  if (await isMerged(db, at, axis)) return { ...axis, merged: true };
-  return unsure ? { ...axis, distinct: await shareOf(db, at, 'reference/distinct_exact') } : axis;
-}
-
-/** Whole numbers and decimals may have more digits than a double; then several are one. */
-async function isMerged(db: Duck, at: ColumnOf, { min, max, type }: Axis): Promise<boolean> {
-  const isOne = min !== null && min === max && Math.abs(min) > Number.MAX_SAFE_INTEGER;
-  if (!isOne || !/INT|^DECIMAL/.test(type)) return false;
-  const [row] = await ask(db, 'reference/distinct_exact', { ...at });
-  return Number(row?.['distinct']) > 1;
-}
-
-/** Distance of a value · 10^k from a whole number. */
-const off = (value: number, k: number): number =>
-  Math.abs(value * 10 ** k - Math.round(value * 10 ** k));
-
-/** The smallest and the largest finite value of all rows; null without. */
-async function rangeOf(db: Duck, at: ColumnOf): Promise<(number | null)[]> {
-  const ends = async (name: string) => {
-    const [row] = await ask(db, name, { ...at });
-    return ['smallest', 'largest'].map((end) => (row?.[end] == null ? null : Number(row[end])));
-  };
-  const plain = await ends('reference/range');
-  const isFinite = plain.every((end) => end === null || Number.isFinite(end));
-  return isFinite ? plain : ends('reference/range_finite');
-}
-
-/** Share of different values among those that are there; 0 without. */
-async function shareOf(
-  db: Duck,
-  at: ColumnOf,
-  how: 'reference/distinct' | 'reference/distinct_exact',
-): Promise<number> {
-  const [row] = await ask(db, how, { ...at });
-  const present = Number(row?.['present'] ?? 0);
-  return present === 0 ? 0 : Math.min(1, Number(row?.['distinct']) / present);
 }
 
 async function categorical(

@@ -1,11 +1,11 @@
 import { predictionColumns } from '../domain/prediction.js';
-import type { Monitor } from '../domain/monitor.js';
+import type { FeatureOverride, Monitor } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
-import { isCountable } from './profile-columns.js';
+import { isCountable, isVector, isWords } from './measured.js';
 import { isNumber } from './window-time.js';
 
 /** As what a column is watched. */
-export type Kind = 'numeric' | 'probability' | 'categorical' | 'label';
+export type Kind = 'numeric' | 'probability' | 'categorical' | 'label' | 'text' | 'vector';
 /** Columns with what they are watched as, in the order of the axes. */
 export type Watched = readonly (readonly [string, Kind])[];
 
@@ -41,9 +41,18 @@ export function watched(
   const names = include === '*' ? Object.keys(types) : include;
   for (const name of names) {
     const type = types[name];
-    if (type === undefined || roles.has(name) || !isCountable(type)) continue;
-    const kind = overrides[name]?.type ?? (isNumber(type) ? 'numeric' : 'categorical');
-    list.push([name, kind]);
+    if (type === undefined || roles.has(name)) continue;
+    const kind = kindOf(type, overrides[name]?.type ?? null);
+    if (kind !== null) list.push([name, kind]);
   }
   return list;
+}
+
+/** null: it is not monitored. */
+function kindOf(type: string, given: FeatureOverride['type']): Kind | null {
+  const isText = given === 'text' || given === 'vector';
+  if (isCountable(type)) return given ?? (isNumber(type) ? 'numeric' : 'categorical');
+  // Whole numbers in a list are more often names of things than a vector.
+  if (isVector(type) && (given === 'vector' || !/INT/.test(type))) return 'vector';
+  return isText && isWords(type) ? given : null;
 }

@@ -1,9 +1,10 @@
-import type { Counts } from '../domain/profile.js';
+import type { Counts, Grid } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { withLocked } from './lockdown.js';
-import { isCountable, wantsOf } from './profile-columns.js';
+import { countedOf, isCountable, isVector } from './measured.js';
+import { wantsOf } from './profile-columns.js';
 import { keyOf } from './profile-projections.js';
 import type { ProfileRequest } from './profile-source.js';
 import { fresh } from './window-files.js';
@@ -15,6 +16,7 @@ import type { Rows } from './window-rows.js';
 const TOLERANCE = 1e-6;
 
 interface Sides {
+  axes: Grid['axes'];
   live: { view: string } & Pick<Rows, 'types'>;
   offline: Pick<Rows, 'view' | 'types'>;
   ids: readonly string[];
@@ -63,23 +65,36 @@ async function withSides<T>(
       withRows(db, { located: training, wants, time: null }, (offline) => {
         if (!has(offline)) return Promise.resolve(null);
         const both = columns.filter((column) =>
-          [rows, offline].every(({ types }) => isCountable(types[column] ?? '')),
+          [rows, offline].every(({ types }) => {
+            const type = types[column] ?? '';
+            return isCountable(type) || (grid.axes[column]?.of === 'norm' && isVector(type));
+          }),
         );
-        return use({ live: { view, types: rows.types }, offline, ids, columns: both });
+        return use({
+          axes: grid.axes,
+          live: { view, types: rows.types },
+          offline,
+          ids,
+          columns: both,
+        });
       }),
     );
   });
 }
 
-async function counted(db: Duck, { live, offline, ids, columns }: Sides): Promise<Counts> {
+async function counted(db: Duck, { axes, live, offline, ids, columns }: Sides): Promise<Counts> {
   const side = ({ view }: { view: string }) => {
-    const values = columns.map((column, place) => `${quoteName(column)} as v${place}`);
+    // A text is compared as it is, whatever is counted of it.
+    const values = columns.map((column, place) => {
+      const isNorm = axes[column]?.of === 'norm';
+      return `${isNorm ? countedOf(axes[column], column) : quoteName(column)} as v${place}`;
+    });
     return `select ${[`${keyOf(ids)} as key`, ...values].join(', ')} from ${view}`;
   };
   const differs = columns.map((column, place) => {
-    const isText = [live, offline].some(({ types }) =>
-      /^(VARCHAR|BOOLEAN|ENUM)/.test(types[column] ?? ''),
-    );
+    const isText =
+      axes[column]?.of !== 'norm' &&
+      [live, offline].some(({ types }) => /^(VARCHAR|BOOLEAN|ENUM)/.test(types[column] ?? ''));
     return `${isText ? textsDiffer(place) : numbersDiffer(place)} as d${place}`;
   });
   const joined = fresh('rejoined');

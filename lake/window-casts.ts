@@ -1,14 +1,15 @@
 import type { Located } from '../domain/source.js';
-import { ask, quoteName } from './ask.js';
+import { ask, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
+import { isVector, isWords } from './measured.js';
 import { isNumber } from './window-time.js';
 
 /**
- * What a column is needed as: numbers, the texts of categories and ids, or labels: as they came,
- * for one that is no class or number is told with its text.
+ * What a column is needed as: numbers, lists of numbers, texts of categories and ids, or labels: as
+ * they came, for one that is no class or number is told with its text.
  */
 export interface Want {
-  as: 'number' | 'text' | 'label';
+  as: 'number' | 'text' | 'label' | 'vector';
   /** Its type in the reference; null: nothing is expected, texts of a typed file stay as typed. */
   type: string | null;
 }
@@ -17,7 +18,7 @@ export interface Want {
 export interface Reading {
   type: string;
   sql: string;
-  /** SQL of the texts that were read as numbers, where some may be none. */
+  /** SQL of the texts that were read as numbers, where some may be none, or that are no vector. */
   text: string | null;
 }
 
@@ -34,6 +35,20 @@ const HALF = 0.5;
 /** Type of a Parquet column that was written without a type, for all of it is null. */
 const NOTHING = '"NULL"';
 
+const BARE = { number: 'DOUBLE', text: 'VARCHAR', vector: 'DOUBLE[]' } as const;
+
+/** A text that is a list of numbers: the engine would read `["a"]` as one with a hole. */
+const VECTOR = String.raw`\s*\[([-+0-9.eE,\s]|null|NaN|nan)*\]\s*`;
+
+/** A text as a list of numbers; `text` is there where it came and is none. */
+function vectorOf(text: string): Pick<Reading, 'sql' | 'text'> {
+  const numbers =
+    `case when regexp_full_match(${text}, ${quoteText(VECTOR)}) ` +
+    `then try_cast(${text} as ${BARE.vector}) end`;
+  const unread = `${text} is not null and (${numbers}) is null`;
+  return { sql: numbers, text: `case when ${unread} then 'unread' end` };
+}
+
 /** How a column of a typed file is read. A type that is neither number nor category stays. */
 export function readTyped(name: string, type: string, want: Want | undefined): Reading {
   const column = quoteName(name);
@@ -41,9 +56,14 @@ export function readTyped(name: string, type: string, want: Want | undefined): R
   if (want?.as === 'label') return plain;
   // Nothing but nulls was written: no type of its own, and none that changed.
   if (type === NOTHING && want !== undefined) {
-    const expected = want.type ?? (want.as === 'number' ? 'DOUBLE' : 'VARCHAR');
+    const expected = want.type ?? BARE[want.as];
     const type = expected.startsWith('ENUM') ? 'VARCHAR' : expected;
-    return { type, sql: `null::${type}`, text: null };
+    return { type, sql: `null::${want.as === 'vector' ? BARE.vector : type}`, text: null };
+  }
+  if (want?.as === 'vector') {
+    if (isVector(type)) return plain;
+    if (isWords(type)) return { type, ...vectorOf(`${column}::varchar`) };
+    return { ...plain, sql: `null::${BARE.vector}` };
   }
   const words = type === 'VARCHAR' || type.startsWith('ENUM');
   if (want === undefined || !(words || isNumber(type) || type === 'BOOLEAN')) return plain;
@@ -65,8 +85,12 @@ export async function readText(
     return present === 0 ? null : Number(counts?.[count] ?? 0) / present;
   };
   const few = Number(counts?.['present'] ?? 0) < FEW;
-  const type = want?.type == null ? guess(share, few ? HALF : MOST) : expected(want.type, share);
+  const read = want?.type == null ? guess(share, few ? HALF : MOST) : expected(want.type, share);
+  const type = want?.as === 'text' && isVector(read) ? 'VARCHAR' : read;
   const column = quoteName(name);
+  if (want?.as === 'vector' || (want === undefined && isVector(type))) {
+    return { type, ...vectorOf(column) };
+  }
   if (want?.as === 'number') {
     return { type, sql: `try_cast(${column} as double)`, text: column };
   }
@@ -87,7 +111,8 @@ function labelText(column: string): string {
 type Share = (count: string) => number | null;
 
 function expected(type: string, share: Share): string {
-  const count = isNumber(type) ? 'numbers' : type === 'BOOLEAN' ? 'booleans' : null;
+  const plain = isNumber(type) ? 'numbers' : type === 'BOOLEAN' ? 'booleans' : null;
+  const count = isVector(type) ? 'vectors' : plain;
   return count === null || (share(count) ?? 1) >= HALF ? type : 'VARCHAR';
 }
 
@@ -98,6 +123,7 @@ function guess(share: Share, least: number): string {
   if (fits('integers') && !codes) return 'BIGINT';
   if (fits('numbers') && !codes) return 'DOUBLE';
   if (fits('booleans')) return 'BOOLEAN';
+  if (fits('vectors')) return 'DOUBLE[]';
   return fits('times') ? 'TIMESTAMP WITH TIME ZONE' : 'VARCHAR';
 }
 

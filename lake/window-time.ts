@@ -19,7 +19,8 @@ export interface Clock {
   milliseconds: string;
 }
 
-const NUMBER = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|FLOAT|DOUBLE|DECIMAL.*)$/;
+const NUMBER =
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|FLOAT|DOUBLE|DECIMAL(\([0-9, ]+\))?)$/;
 const NAIVE = /^(TIMESTAMP(_S|_MS|_NS)?|DATE)$/;
 /** Behind the ten characters of a date, for the day of a date looks like an offset. */
 const OFFSET_AT_END = '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$';

@@ -52,7 +52,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.features.include': 'The features: `*` is every column that has no role.',
   'columns.features.exclude': 'Columns that are no features.',
   'columns.features.overrides': 'What cannot be told from the data, by column.',
-  'columns.features.overrides.*.type': 'How the column is counted.',
+  'columns.features.overrides.*.type':
+    'How the column is counted: a text by its length, a vector by its norm.',
   'columns.features.overrides.*.importance': 'Its share of importance in the model, 0 to 1.',
   'columns.features.overrides.*.source': 'Its upstream: alerts of one source count as one.',
   'columns.features.overrides.*.min': 'Lower is out of range, whatever the reference has.',

@@ -1,6 +1,7 @@
 import { discoveries } from '../../stats/multiple.js';
 import { isJudged, NO_LIMITS, SHOWN } from '../finding.js';
 import type { Finding, Verdict } from '../finding.js';
+import { aboutWords } from '../naming.js';
 import { crossed, limitInWords } from './limit-words.js';
 import type { Key, Score, UnknownReason } from '../score.js';
 import type { Rules } from './rules.js';
@@ -45,8 +46,8 @@ export function judge(
       source: rules.source,
       sentence:
         reason === null
-          ? rules.say(score, score.target)
-          : unknownInWords({ ...score, reason }, rules),
+          ? rules.say(score, aboutWords(score))
+          : unknownInWords({ ...score, reason, target: aboutWords(score) }, rules),
       ...(isBad(capped.verdict) ? testOf(score, rules) : {}),
       inputs,
     };

@@ -188,7 +188,7 @@ describe('compare', () => {
     });
   });
 
-  test('compares dates, lists and free texts by what is missing, and says that it is all', async () => {
+  test('compares dates and lists by what is missing, texts by length, and says so', async () => {
     await withFolder(async (db, folder) => {
       const rows = (missing: number) => `select
           case when i % 10 >= ${missing} then date '2026-01-01' end as day,
@@ -207,7 +207,6 @@ describe('compare', () => {
         expect(column?.verdict).toBe('warn');
       }
       expect(found.unmeasured).toEqual([
-        { column: 'note', why: '100 % of its texts are different, as of ids or free text' },
         { column: 'day', why: 'values of type DATE are not compared' },
         { column: 'list', why: 'values of type BIGINT[] are not compared' },
       ]);
@@ -215,6 +214,32 @@ describe('compare', () => {
       expect(table.out.replaceAll(/\s+/g, ' ')).toContain(
         'Compared by type and missing values only: day (values of type DATE are not compared)',
       );
+      // The notes differ in their number alone, as ids that count up do.
+      expect(table.out).toContain('Compared by length without digits: note');
+    });
+  });
+
+  test('tells texts that grew and vectors that are another size, by cells and by values', async () => {
+    await withFolder(async (db, folder) => {
+      const rows = (longer: number, size: number) => `select
+          md5(i::varchar) || repeat('a', (hash(i) % 40)::int * ${longer}) as note,
+          list_transform(range(${size}), lambda k: (1 + hash(i) % 9) / sqrt(${size}))::double[] as v
+        from range(1000) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows(1, 3));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows(9, 30));
+      const place = { env: {}, cwd: folder };
+      for (const more of [[], ['--exact']]) {
+        const { code, out } = await runCli(['compare', 'a.parquet', 'b.parquet', ...more], place);
+        const words = out.replaceAll(/\s+/g, ' ');
+        expect(code).toBe(1);
+        expect(words).toContain('length of note moved (PSI ');
+        expect(words).toContain('v: size changed; its vectors have 30 numbers, they had 3.');
+        expect(words).not.toContain('norm of v moved');
+        expect(words).toContain('Compared by length: note');
+        expect(words).toContain('Compared by norm: v');
+        const same = await runCli(['compare', 'a.parquet', 'a.parquet', ...more], place);
+        expect(same.code).toBe(0);
+      }
     });
   });
 

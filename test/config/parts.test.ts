@@ -290,6 +290,15 @@ describe('what does not fit together is told by line and column', () => {
       'churn.yaml:5:77 columns.features.overrides.a.max: expected a number above min (2), got 1',
     ],
     [
+      'a limit of what is counted by its length',
+      base.replace(
+        'scored_at',
+        'scored_at, features: { overrides: { a: { type: text, min: 2 } } }',
+      ),
+      'churn.yaml:5:81 columns.features.overrides.a.min: expected none: of a text the length is ' +
+        'counted, got 2',
+    ],
+    [
       'two segments of one name',
       `${base}segments: [{ name: a, by: x }, { name: a, by: y }]\n`,
       'churn.yaml:7:40 segments[1].name: expected a name of its own, got "a" twice',

@@ -32,7 +32,8 @@ test('every column gets the axis that its values need', async () => {
       `select i as id, timestamp '2025-03-01' + to_minutes(i::int) as ts,
         (i % 100)::integer as whole, (i % 50) / 10 as tenth, ln(i + 1) as real,
         case when i % 3 > 0 then 0 else sqrt(i) end as zeros,
-        i % 2 = 0 as flag, 'c' || (i % 3) as letter, 'free text ' || i as text,
+        i % 2 = 0 as flag, 'c' || (i % 3) as letter, 'order ' || i as name,
+        repeat('ab', (1 + i % 40)::int) || i as text, [3.0, i % 5]::float[] as vector,
         date '2025-01-01' as born, [i] as list, null::double as nothing,
         null::varchar as silence from range(1000) t(i)`,
     );
@@ -47,7 +48,9 @@ test('every column gets the axis that its values need', async () => {
       zeros: 'numeric DOUBLE',
       flag: 'categorical BOOLEAN',
       letter: 'categorical VARCHAR',
-      text: 'opaque VARCHAR',
+      name: 'numeric VARCHAR',
+      text: 'numeric VARCHAR',
+      vector: 'numeric FLOAT[]',
       nothing: 'numeric DOUBLE',
       silence: 'categorical VARCHAR',
     });
@@ -59,7 +62,15 @@ test('every column gets the axis that its values need', async () => {
     expect(cellsOf(profile.columns['zeros'])[BIN.atom0]).toBe(667);
     expect(grid.axes['letter']?.known).toEqual(['c0', 'c1', 'c2']);
     expect(grid.axes['flag']?.known).toEqual(['false', 'true']);
-    expect(cellsOf(profile.columns['text'])).toEqual({ '\0other': 1000 });
+    // Ids that count up are as long as ever without their digits: 6 characters with the space.
+    expect(grid.axes['name']).toMatchObject({ of: 'letters', min: 6, max: 6 });
+    expect(cellsOf(profile.columns['name'])).toEqual({ 0: 1000 });
+    // 2 to 80 letters, and 1 to 3 digits: 0 is 'ab0', 999 has 40 times ab.
+    expect(grid.axes['text']).toMatchObject({ of: 'length', min: 3, max: 83 });
+    expect(total(profile.columns['text'], 'sum')).toBe(1000 * 41 + 10 + 90 * 2 + 900 * 3);
+    // √(9 + 0), √(9 + 1), √(9 + 4), √(9 + 9), 5.
+    expect(grid.axes['vector']).toMatchObject({ of: 'norm', min: 3, max: 5 });
+    expect(cellsOf(profile.asked['sizes'])).toEqual({ 'vector 2': 1000 });
     expect(cellsOf(profile.columns['nothing'])).toEqual({ [BIN.missing]: 1000 });
     expect(cellsOf(profile.columns['silence'])).toEqual({ '\0missing': 1000 });
     expect(grid.axes['real']?.distinct).toBe(1);
@@ -229,7 +240,7 @@ test('the axes of many rows know their ends and categories, whatever a sample of
     expect(cellsOf(profile.columns['often'])[BIN.atom0]).toBe(30_000);
     expect(grid.axes['name']?.distinct).toBe(1);
     expect(grid.axes['almost']?.distinct).toBeLessThan(1);
-    expect(grid.axes['text']).toMatchObject({ kind: 'opaque', known: [] });
+    expect(grid.axes['text']).toMatchObject({ kind: 'numeric', of: 'letters', min: 5, max: 5 });
     expect(grid.axes['wide']).toMatchObject({ kind: 'categorical', tail: true });
     expect(grid.axes['rare']?.known).toEqual(['rare 0', 'rare 1']);
     for (const column of ['root', 'heavy', 'cents', 'often']) {

@@ -1,0 +1,75 @@
+import type { Axis } from '../domain/profile.js';
+import { ask } from './ask.js';
+import type { Duck } from './duck.js';
+import { numericAxis } from './grid.js';
+import { isVector } from './measured.js';
+import type { ColumnOf } from './profile-numeric.js';
+import type { Sample } from './reference-sample.js';
+
+/** A value with this share of the rows has a bin of its own, 16 values at most. */
+const ATOM = 0.02;
+const MOST_ATOMS = 16;
+
+/** A column of all rows, and some of them to tell how its values are spread. */
+export type At = ColumnOf & { sample: Sample };
+
+/** The axis of a column of numbers, edges to come. */
+export async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<Axis> {
+  const some = { rows: sample.rows, column: at.column, least: ATOM, most: MOST_ATOMS };
+  const found = await ask(db, 'reference/numeric', some);
+  const [row] = found;
+  const number = (name: string) => (row?.[name] == null ? null : Number(row[name]));
+  const ends = sample.whole ? [number('smallest'), number('largest')] : await rangeOf(db, at);
+  const axis = numericAxis({
+    type,
+    values: number('values') ?? 0,
+    distinct: number('distinct') ?? 0,
+    smallest: ends[0] ?? null,
+    largest: ends[1] ?? null,
+    middle: [number('low'), number('high')],
+    most: [number('lowest'), number('highest')],
+    // A sample may lack the values that decide where the first cell is.
+    offs: [0, 1, 2, 3, 4, 5, 6].map((k) =>
+      Math.max(number(`off_${k}`) ?? Infinity, ...ends.map((end) => off(end ?? 0, k))),
+    ),
+    atoms: found.flatMap(({ atom }) => (atom == null ? [] : [Number(atom)])),
+  });
+  // Whole numbers that do not repeat may name a row: that a sample cannot tell.
+  const unsure = !sample.whole && axis.distinct === 1 && /INT/.test(type) && !isVector(type);
+  if (await isMerged(db, at, axis)) return { ...axis, merged: true };
+  return unsure ? { ...axis, distinct: await shareOf(db, at, 'reference/distinct_exact') } : axis;
+}
+
+/** Whole numbers and decimals may have more digits than a double; then several are one. */
+async function isMerged(db: Duck, at: ColumnOf, { min, max, type }: Axis): Promise<boolean> {
+  const isOne = min !== null && min === max && Math.abs(min) > Number.MAX_SAFE_INTEGER;
+  if (!isOne || isVector(type) || !/INT|^DECIMAL/.test(type)) return false;
+  const [row] = await ask(db, 'reference/distinct_exact', { ...at });
+  return Number(row?.['distinct']) > 1;
+}
+
+/** Distance of a value · 10^k from a whole number. */
+const off = (value: number, k: number): number =>
+  Math.abs(value * 10 ** k - Math.round(value * 10 ** k));
+
+/** The smallest and the largest finite value of all rows; null without. */
+async function rangeOf(db: Duck, at: ColumnOf): Promise<(number | null)[]> {
+  const ends = async (name: string) => {
+    const [row] = await ask(db, name, { ...at });
+    return ['smallest', 'largest'].map((end) => (row?.[end] == null ? null : Number(row[end])));
+  };
+  const plain = await ends('reference/range');
+  const isFinite = plain.every((end) => end === null || Number.isFinite(end));
+  return isFinite ? plain : ends('reference/range_finite');
+}
+
+/** Share of different values among those that are there; 0 without. */
+export async function shareOf(
+  db: Duck,
+  at: ColumnOf,
+  how: 'reference/distinct' | 'reference/distinct_exact',
+): Promise<number> {
+  const [row] = await ask(db, how, { ...at });
+  const present = Number(row?.['present'] ?? 0);
+  return present === 0 ? 0 : Math.min(1, Number(row?.['distinct']) / present);
+}
