@@ -14,6 +14,7 @@ import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
 import { checkNamed } from '../checks/index.js';
+import { asApplied } from './editor.js';
 import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
 import { spanReport, windowOf } from './check-window.js';
@@ -63,11 +64,12 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const { window, at } = windowOf(monitor, { ...input, now });
   const deps = await measuringOf(app);
   const head = await app.lake.readHead<ModelHead>(modelHead(monitor.model.id));
+  const known = fingerprint(await asApplied(app, input.model.published, head));
   const look = (watched: Monitor, of: { window: Window; at: Instant }): Promise<Evaluated> =>
     withScratch(deps, (db, folder) =>
       evaluate(deps, db, {
         monitor: watched,
-        fingerprint: fingerprint(input.model.published),
+        fingerprint: known,
         due: { ...of, revision: 0, knownAt: Math.max(now, at) },
         head,
         exact: input.exact,

@@ -24,6 +24,17 @@ export async function appliedTeams(app: Pick<App, 'lake'>): Promise<Teams | null
 export async function checkPerson(app: App, name: string, flag: '--as' | '--to'): Promise<void> {
   const teams = await appliedTeams(app);
   if (teams === null) return; // nothing is applied, so there is nothing to act on
+  checkPersonOf(teams, name, flag);
+}
+
+/** Who applies, by the teams.yaml that is applied; null: nobody said. */
+export function applierOf(teams: Teams | null, name: string): string | null {
+  if (name === '') return null;
+  if (teams !== null) checkPersonOf(teams, name, '--as');
+  return name;
+}
+
+function checkPersonOf(teams: Teams, name: string, flag: '--as' | '--to'): void {
   const { people } = teams;
   if (named(people, name) !== undefined) return;
   const names = Object.keys(people).sort();

@@ -10,6 +10,7 @@ import { fingerprint } from '../lake/objects.js';
 import { TEAMS_HEAD, type App } from './app.js';
 import { changeWords } from './change-words.js';
 import { differences, seamOf } from './differences.js';
+import { editedBy, editorOf, withEditor } from './editor.js';
 import { ofAnotherLake } from './errors.js';
 import { hearingWords } from './hearing-words.js';
 import { installed, makeLakeMark } from './installed.js';
@@ -81,23 +82,26 @@ async function changeOf(
   },
 ): Promise<Change> {
   const { head } = of;
-  const { id, published } = of.model;
-  const bell = bellWords(bellOf(published.monitor));
+  const { id, published: given } = of.model;
+  const bell = bellWords(bellOf(given.monitor));
   const base = { model: id, bell };
-  const after = { published, teams: of.people.after };
   if (head === null) {
-    return { ...base, action: 'create', differences: [], words: hearingWords(null, after) };
+    const words = hearingWords(null, { published: given, teams: of.people.after });
+    return { ...base, action: 'create', differences: [], words };
   }
-  const isSame = head.monitor === fingerprint(published) && head.rings === bell;
+  const before = await appliedOf(app, head);
+  // That somebody else applies it is no difference.
+  const published = withEditor(given, editorOf(before));
+  const isPublished = head.monitor === fingerprint(published);
   // The list of Schedules may be a second behind; before it is doubted it is asked.
-  if (isSame && (of.isListed || (await hasSchedule(client, id)))) {
+  if (isPublished && head.rings === bell && (of.isListed || (await hasSchedule(client, id)))) {
     return { ...base, action: 'unchanged', ...NOTHING };
   }
-  if (head.monitor === fingerprint(published)) {
+  if (isPublished) {
     const words = ['its Schedule is gone or out of date'];
     return { ...base, action: 'update', differences: words, words };
   }
-  const before = await app.lake.getObject<Published>('monitor', head.monitor);
+  const after = { published, teams: of.people.after };
   const seam = seamOf(before, published, head.watermark);
   return {
     ...base,
@@ -122,6 +126,8 @@ export async function applyChanges(
     models: readonly LoadedModel[];
     changes: readonly Change[];
     since: Instant | null;
+    /** Who applies, and so is the last editor of what changes; null: nobody said. */
+    by: string | null;
     onDone?: (change: Change) => void;
   },
 ): Promise<void> {
@@ -134,7 +140,7 @@ export async function applyChanges(
       const model = models.get(change.model);
       if (change.action === 'prune') await prune(app, client, change.model);
       else if (model && (change.action === 'create' || change.action === 'update')) {
-        await publish(app, client, { model, since: input.since, lake });
+        await publish(app, client, { model, since: input.since, by: input.by, lake });
       }
       input.onDone?.(change);
     },
@@ -151,18 +157,20 @@ export async function publishTeams(app: App, teams: Teams): Promise<void> {
 async function publish(
   app: App,
   client: Client,
-  input: { model: LoadedModel; since: Instant | null; lake: string },
+  input: { model: LoadedModel; since: Instant | null; by: string | null; lake: string },
 ): Promise<void> {
   const { lake } = input;
-  const { published, id } = input.model;
-  const { monitor } = published;
+  const { id } = input.model;
+  const { monitor } = input.model.published;
+  const name = modelHead(id);
+  const head = await app.lake.readHead<ModelHead>(name);
+  const before = head === null ? null : await appliedOf(app, head);
+  const published = editedBy(input.model.published, before, input.by);
   const hash = await app.lake.putObject('monitor', published);
   const now = app.clock();
   const boundary = lastBoundary(monitor.windows, now - monitor.schedule.lag);
   const since = input.since === null ? boundary : lastBoundary(monitor.windows, input.since);
   const bell = bellWords(bellOf(monitor));
-  const name = modelHead(id);
-  const head = await app.lake.readHead<ModelHead>(name);
   const isNew = head === null || head.retiredAt !== null;
   const first = firstHead({ id, hash, since, now });
   if (isNew && since === boundary) {
@@ -178,4 +186,8 @@ async function publish(
   const rings = begun.watermark < boundary ? ('now' as const) : ('on time' as const);
   await putSchedule(client, monitor, { rings, paused: begun.paused, lake });
   await app.lake.updateHead<ModelHead>(name, (old) => ({ ...(old ?? begun), rings: bell }));
+}
+
+function appliedOf({ lake }: App, { monitor }: ModelHead): Promise<Published> {
+  return lake.getObject<Published>('monitor', monitor);
 }

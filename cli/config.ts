@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, monitorSchema, selectModels } from '../app/load.js';
 import { loadValid, notesOnColumns, refuseSourceProblems, validateAll } from '../app/validate.js';
+import { applierOf } from '../app/people.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
 import { instant } from './check.js';
-import { option, runAction, selectOption, withGlobals, type Context } from './context.js';
+import { option, runAction, selectOption, withActor, withGlobals } from './context.js';
+import type { Context } from './context.js';
 import { printDocument } from './document.js';
 import { near, print, printJson, table, wrap } from './output.js';
 import { amountWords, countWords } from './words.js';
@@ -51,7 +53,7 @@ export function configCommands(program: Command): void {
     .addOption(
       option('--since <date>', 'a new monitor: evaluate live from this instant on', 'SINCE'),
     );
-  withGlobals(apply).action((options: ApplyOptions) =>
+  withActor(apply).action((options: ApplyOptions) =>
     runAction(apply, (context) => applyAction(context, options)),
   );
   const schema = program.command('schema').description('the JSON Schema of a monitor file');
@@ -92,6 +94,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     app,
     others === 'prune' ? 'no errors, or no monitor' : 'no errors',
   );
+  const by = applierOf(loaded.teams, context.options.as ?? '');
   const models = selectModels(loaded.models, options.select);
   const zone = models[0]?.published.monitor.windows.timezone ?? 'UTC';
   const since = options.since === undefined ? null : instant(options.since, zone);
@@ -122,7 +125,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
       const onDone = () => {
         if (++done % 100 === 0) progress(`applied ${done} of ${todo.length}`);
       };
-      await applyChanges(app, client, { models, changes: todo, since, onDone });
+      await applyChanges(app, client, { models, changes: todo, since, by, onDone });
     }
     printChanges(context, changes, options.dryRun === true ? 'planned' : 'done');
     return 0;

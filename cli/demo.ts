@@ -118,7 +118,7 @@ async function evaluateAll(
   if (teams !== null) await publishTeams(app, teams);
   await withTemporal(app.settings, async ({ client }) => {
     const changes = await planChanges(app, client, { models, teams, others: 'leave' });
-    await applyChanges(app, client, { models, changes, since });
+    await applyChanges(app, client, { models, changes, since, by: null });
     await Promise.all(
       models.map(async ({ id }) => {
         await watchRun(app, id, {

@@ -40,11 +40,7 @@ export function allAlertRules(
  * Who decides on a retraining and where they hear of it; null without a retraining section. A role
  * of the quorum is `approvers`, another owner (`data`, `model`, `system`), or a team or person.
  */
-export function retrainRules(
-  monitor: Monitor,
-  teams: Teams,
-  editor: string | null = null,
-): RetrainRules | null {
+export function retrainRules(monitor: Monitor, teams: Teams): RetrainRules | null {
   const policy = monitor.retraining;
   if (policy === null) return null;
   const roles = policy.approvals.quorum.map(({ role }) => role);
@@ -55,7 +51,7 @@ export function retrainRules(
     approvers: Object.fromEntries(
       names.map(([role, name]) => [role, [...new Set(membersOf(teams, name))]]),
     ),
-    editor,
+    editor: null, // `apply` knows who
     to: distinct(to),
     engineering: receivers(teams, monitor.model.owners.system),
     root: rootOf(teams),

@@ -125,10 +125,10 @@ describe('who decides on a retraining', () => {
       someTeams,
       retraining('[{ role: approvers }, { role: team:ml-leads }]'),
     );
-    const rules = retrainRules(loaded.monitor, loaded.teams, 'bo');
+    const rules = retrainRules(loaded.monitor, loaded.teams);
     expect(rules).toMatchObject({
       approvers: { approvers: ['ana', 'bo'], 'team:ml-leads': ['chris'] },
-      editor: 'bo',
+      editor: null,
     });
     expect(rules?.to.map(words)).toEqual([
       'slack:#ml > email:ana@example.com > email:bo@example.com',

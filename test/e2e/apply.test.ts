@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { openApp } from '../../app/app.js';
+import { checkModel } from '../../app/check.js';
 import type { Diagnosis } from '../../app/doctor.js';
-import { loadAll } from '../../app/load.js';
+import { loadAll, loadModel } from '../../app/load.js';
 import { applyChanges, type Change } from '../../app/publish.js';
 import { readSettings } from '../../config/settings.js';
 import type { ModelHead } from '../../domain/model.js';
+import type { Published } from '../../domain/published.js';
 import { cleanEnv } from '../support/cli.js';
 import { someTeams } from '../support/config.js';
-import { withLivePlace, withPlace, type Place } from '../support/e2e.js';
+import { withLivePlace, withPlace, withWorkerProcess, type Place } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { temporalMissing } from '../support/temporal.js';
 
@@ -72,6 +74,91 @@ test.skipIf(missing)(
       const { info } = await handle.describe();
       expect([info.numActionsTaken, info.runningActions.length]).toEqual([1, 1]);
     }),
+);
+
+test.skipIf(missing)('the last editor is whoever applied a changed monitor, and nobody else', () =>
+  withLivePlace({}, async (place) => {
+    await prepare(place, ['aux']);
+    const file = join(place.folder, 'monitors/aux.yaml');
+    const write = (more: string) => writeFile(file, `${monitorText('aux')}retraining: {}\n${more}`);
+    const editor = async () => {
+      const head = await place.lake.readHead<ModelHead>('model/aux');
+      const hash = head?.monitor ?? '';
+      return (await place.lake.getObject<Published>('monitor', hash)).retraining?.editor;
+    };
+    const applied = async (env: Record<string, string>, words: string) => {
+      const { code, out } = await place.cli(['apply'], env);
+      expect({ code, out }).toMatchObject({
+        code: 0,
+        out: expect.stringContaining(words) as string,
+      });
+      return { out, editor: await editor() };
+    };
+    const by = (name: string) => ({ AFTERCARE_AS: name });
+
+    await write('');
+    expect(await applied(by('ana'), '1 created')).toMatchObject({ editor: 'ana' });
+    expect(await applied(by('bo'), '1 unchanged')).toMatchObject({ editor: 'ana' });
+    expect(await applied({}, '1 unchanged')).toMatchObject({ editor: 'ana' });
+
+    const teams = join(place.folder, 'monitors/teams.yaml');
+    await writeFile(teams, someTeams.replace('slack:#ml', 'slack:#ml-alerts'));
+    expect(await applied(by('bo'), '1 updated')).toMatchObject({ editor: 'ana' });
+
+    await write('schedule: { lag: 5m }\n');
+    const changed = await applied(by('bo'), '1 updated');
+    expect(changed).toMatchObject({ editor: 'bo' });
+    expect(changed.out).not.toContain('editor');
+    await write('schedule: { lag: 6m }\n');
+    expect(await applied({}, '1 updated')).toMatchObject({ editor: null });
+
+    // A name is looked for in the file that is applied, not in what was applied before.
+    await write('');
+    await writeFile(teams, someTeams.replaceAll('chris', 'dana'));
+    const gone = await place.cli(['apply', '--as', 'chris']);
+    expect(gone).toMatchObject({ code: 2, out: '' });
+    expect(gone.err).toContain('--as chris: nobody of that name is in teams.yaml.');
+    expect(await applied(by('dana'), '1 updated')).toMatchObject({ editor: 'dana' });
+  }),
+);
+
+test.skipIf(missing)('whoever changed the monitor last cannot approve its retraining', () =>
+  withLivePlace({ env: { AFTERCARE_NOW: '2026-03-02T01:00:00Z' } }, (place) =>
+    withWorkerProcess(place, async () => {
+      await prepare(place, ['aux']);
+      const people = someTeams
+        .replace('members: [ana, bo]', 'members: [ana, chris, dana]')
+        .replace('teams:', '  dana: { email: dana@example.com }\nteams:');
+      await writeFile(join(place.folder, 'monitors/teams.yaml'), people);
+      const file = join(place.folder, 'monitors/aux.yaml');
+      const text = monitorText('aux').replace('rows.csv', join(place.folder, 'rows.csv'));
+      const approvals = 'retraining: { approvals: { quorum: [{ role: approvers, count: 1 }] } }\n';
+      await writeFile(file, `${text}${approvals}`);
+      const first = ['apply', '--as', 'dana', '--since', '2026-03-01'];
+      expect(await place.cli(first)).toMatchObject({ code: 0 });
+      await writeFile(file, `${text}${approvals}schedule: { lag: 30m }\n`);
+      expect(await place.cli(['apply'], { AFTERCARE_AS: 'chris' })).toMatchObject({ code: 0 });
+      expect(await place.cli(['apply', '--as', 'dana'])).toMatchObject({ code: 0 });
+
+      expect(await place.cli(['run', 'aux', '--watch'])).toMatchObject({ code: 0 });
+      const head = await place.lake.readHead<ModelHead>('model/aux');
+      const app = openApp(readSettings(cleanEnv(place.env)), pino({ level: 'silent' }));
+      const same = { asOf: null, span: null, exact: 'grid' } as const;
+      const { evaluated } = await checkModel(app, { model: await loadModel(app, 'aux'), ...same });
+      expect(evaluated.evaluation.monitor).toBe(head?.monitor);
+
+      const why = ['--reason', 'a new season'];
+      expect(await place.cli(['retrain', 'aux', '--as', 'ana', ...why])).toMatchObject({ code: 0 });
+      const refused = await place.cli(['approve', 'aux', '--as', 'chris', ...why]);
+      expect(refused.code).not.toBe(0);
+      expect(`${refused.out}${refused.err}`.replaceAll(/\s+/g, ' ')).toContain(
+        'chris edited the monitor last and cannot approve it; others who can: dana',
+      );
+      expect(await place.cli(['approve', 'aux', '--as', 'dana', ...why])).toMatchObject({
+        code: 0,
+      });
+    }),
+  ),
 );
 
 test.skipIf(missing)('a Schedule that is gone is named, with the command that makes it again', () =>
@@ -154,9 +241,9 @@ test.skipIf(missing)('a lake neither prunes nor takes over what another one is r
       const { models } = await loadAll(app, 'no errors');
       const words = { differences: [], words: [], bell: '' };
       const changes: Change[] = [{ model: 'aux', action: 'create', ...words }];
-      await expect(applyChanges(app, one.client, { models, changes, since: null })).rejects.toThrow(
-        'Another lake wrote the Schedule of aux',
-      );
+      await expect(
+        applyChanges(app, one.client, { models, changes, since: null, by: null }),
+      ).rejects.toThrow('Another lake wrote the Schedule of aux');
       expect(await other.lake.readHead('model/aux')).toBeNull();
       expect(await scheduled()).toEqual(['evaluate/aux', 'evaluate/churn', 'evaluate/fraud']);
     });

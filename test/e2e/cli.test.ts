@@ -272,7 +272,7 @@ test('only commands that act take --as', async () => {
     .map((command) => command.name());
   expect(acting.sort()).toEqual(
     [
-      ...['accept', 'ack', 'approve', 'assign', 'cancel', 'comment', 'pause', 'reject'],
+      ...['accept', 'ack', 'apply', 'approve', 'assign', 'cancel', 'comment', 'pause', 'reject'],
       ...['resolve', 'resume', 'retrain', 'snooze', 'status', 'unack', 'withdraw'],
     ].sort(),
   );

@@ -164,7 +164,7 @@ async function applyAll(app: App, { client }: TestTemporal, since: Instant): Pro
   const { models, teams } = await loadAll(app, 'no errors');
   if (teams !== null) await publishTeams(app, teams);
   const changes = await planChanges(app, client, { models, teams, others: 'leave' });
-  await applyChanges(app, client, { models, changes, since });
+  await applyChanges(app, client, { models, changes, since, by: null });
 }
 
 /** Waits until every model has worked off all windows up to noon. */
