@@ -89,10 +89,11 @@ async function changeOf(
     const words = hearingWords(null, { published: given, teams: of.people.after });
     return { ...base, action: 'create', differences: [], words };
   }
-  const before = await appliedOf(app, head);
+  const isGiven = head.monitor === fingerprint(given);
+  const before = isGiven ? given : await appliedOf(app, head);
   // That somebody else applies it is no difference.
   const published = withEditor(given, editorOf(before));
-  const isPublished = head.monitor === fingerprint(published);
+  const isPublished = isGiven || head.monitor === fingerprint(published);
   // The list of Schedules may be a second behind; before it is doubted it is asked.
   if (isPublished && head.rings === bell && (of.isListed || (await hasSchedule(client, id)))) {
     return { ...base, action: 'unchanged', ...NOTHING };
