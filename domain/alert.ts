@@ -161,7 +161,7 @@ export interface AlertSummary extends AlertKey, MarkedMembers {
   firstWindow: Instant | null;
   lastWindow: Instant;
   lastRevision: number;
-  /** Worst first; in a notice at most the first 40. */
+  /** Worst first; in a notice at most 40, the worst and what is marked. */
   members: readonly AlertMember[];
   /** How many members there are, `members` may hold fewer. */
   memberCount: number;
