@@ -1,3 +1,4 @@
+import { excessOf } from '../domain/alerting/worst.js';
 import { isJudged, type Finding, type Mark, type Verdict } from '../domain/finding.js';
 import type { Slice } from '../domain/profile.js';
 import type { Instant } from '../domain/window.js';
@@ -21,7 +22,14 @@ export function marksOf(findings: readonly Finding[]): Mark[] {
       patience: finding.patience,
       running: finding.running,
       source: finding.source,
+      ...excessMark(finding),
     }));
+}
+
+/** Infinity is no JSON. */
+function excessMark(finding: Finding): Pick<Mark, 'excess'> {
+  const excess = Math.min(excessOf(finding), Number.MAX_VALUE);
+  return excess === 0 ? {} : { excess };
 }
 
 /**

@@ -118,7 +118,9 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
 
 /** What a person can do about an alert. */
 export type AlertAct =
-  | { type: 'ack' | 'unack' | 'resolve' | 'comment' }
+  | { type: 'unack' | 'resolve' | 'comment' }
+  /** `chain`: how who acknowledges is reached. */
+  | { type: 'ack'; chain: readonly Target[] }
   | { type: 'snooze'; until: Instant }
   /** `chain`: how the person is reached. */
   | { type: 'assign'; to: string; chain: readonly Target[] };

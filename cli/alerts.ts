@@ -84,8 +84,10 @@ function actCommand(alerts: Command, { type, words, flag }: Verb): void {
 
 async function actOf(
   app: Context['app'],
+  by: string,
   { type, ...options }: ActOptions & Pick<Verb, 'type'>,
 ): Promise<AlertAct> {
+  if (type === 'ack') return { type, chain: await reachOf(app, by) };
   if (type === 'assign') {
     const to = options.to ?? '';
     await checkPerson(app, to, '--to');
@@ -126,8 +128,9 @@ async function actAction(
   options: ActOptions & Pick<Verb, 'type'>,
 ): Promise<number> {
   const { app } = context;
-  const act = await actOf(app, options);
-  const actor = { by: await actorOf(context), reason: options.reason, verified: false };
+  const by = await actorOf(context);
+  const act = await actOf(app, by, options);
+  const actor = { by, reason: options.reason, verified: false };
   const alert = await findAlert(app, id);
   const answer = await withTemporal(app.settings, ({ client }) =>
     answered(context, actOnAlert(client, alert, { actor, act })),

@@ -52,7 +52,9 @@ export type AlertEvent =
       windows: readonly { windowEnd: Instant; revision: number; marks: readonly Mark[] }[];
       rules: string;
     })
-  | (Act & { type: 'ack' | 'unack' | 'resolve' | 'comment' })
+  | (Act & { type: 'unack' | 'resolve' | 'comment' })
+  /** `chain`: how who acknowledges is asked later whether it still holds; absent: level 0 is. */
+  | (Act & { type: 'ack'; chain?: readonly Target[] })
   | (Act & { type: 'snooze'; until: Instant })
   /** `chain`: how the assignee is reached, in the order of preference; absent: nobody is told. */
   | (Act & { type: 'assign'; to: string; chain?: readonly Target[] })
@@ -161,7 +163,7 @@ export interface AlertSummary extends AlertKey, MarkedMembers {
   firstWindow: Instant | null;
   lastWindow: Instant;
   lastRevision: number;
-  /** Worst first; in a notice at most the first 40. */
+  /** Worst first; in a notice at most 40, the worst and what is marked. */
   members: readonly AlertMember[];
   /** How many members there are, `members` may hold fewer. */
   memberCount: number;

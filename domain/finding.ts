@@ -54,6 +54,8 @@ export function isJudged({ rule }: Pick<Finding, 'rule'>): boolean {
 
 /** The only part of a finding that enters Temporal. */
 export interface Mark {
+  /** How many times over its limit, finite; absent: over none, or in an older one. */
+  excess?: number;
   check: string;
   target: string;
   /** Hash of the slice; '' = all rows. */

@@ -1,9 +1,14 @@
 import type { SendMailOptions } from 'nodemailer';
+import { cut, cutLines } from '../domain/alerting/notice-text-cut.js';
 import type { Notice, Target } from '../domain/notice.js';
 import { pictureCid } from './mail-blocks.js';
 import { mailPage } from './mail-page.js';
 
 const address = /^[^\s@<>,;"()\\]+@[^\s@<>,;"()\\]+$/;
+
+const longestText = 2_800;
+/** What is left to the words of a notice, however long its facts are. */
+const leastWords = 400;
 
 /** An address or a sender that is none: the mail would be refused for ever. */
 export class AddressError extends Error {
@@ -47,15 +52,20 @@ export function mailOf(target: Target, notice: Notice, from: string): SendMailOp
   };
 }
 
-/** The mail in plain text: the same words, the picture as its sentence. */
+/**
+ * The mail in plain text: the same words, the picture as its sentence. Of what is too long together
+ * the longest lines of the words give way.
+ */
 function plainText(notice: Notice): string {
   const facts = notice.facts.map(({ label, value }) => `${oneLine(label)}: ${oneLine(value)}`);
-  const parts = [
-    notice.text,
+  const behind = [
     notice.picture === null ? '' : oneLine(notice.picture.alt),
     facts.join('\n'),
-  ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  ].filter((part) => part !== '');
+  const rest = behind.map((part) => `\n\n${part}`).join('');
+  const room = Math.max(leastWords, longestText - rest.length - 1);
+  const words = cutLines(notice.text.split('\n'), room);
+  return `${cut(`${words}${rest}`, longestText - 1)}\n`;
 }
 
 function pictureOf({ picture }: Notice): SendMailOptions['attachments'] {

@@ -43,13 +43,13 @@ export function applyAct(draft: Draft, act: Act): string {
 }
 
 /** Covers what fires now; again by anybody, it begins a new term, and says whose it was. */
-function acknowledge(draft: Draft, episode: Episode, act: Act): string {
-  const { by, reason } = act;
+function acknowledge(draft: Draft, episode: Episode, act: Extract<Act, { type: 'ack' }>): string {
+  const { by, reason, chain = [] } = act;
   const { at } = draft;
   const covers = coversOf(episode);
   const wasAcknowledged = episode.handling.kind === 'acknowledged';
   const before = heldBefore(draft, episode, by);
-  episode.handling = { kind: 'acknowledged', by, at, reason, covers, remindedAt: null };
+  episode.handling = { kind: 'acknowledged', by, at, reason, covers, remindedAt: null, chain };
   const why = [reason, before ?? ''].filter((words) => words !== '').join('; ');
   tell(draft, 'acknowledged', { ...act, reason: why });
   const id = alertId(draft.state.key, episode.number);
@@ -77,6 +77,7 @@ function snooze(draft: Draft, episode: Episode, act: Extract<Act, { type: 'snooz
 function assign(draft: Draft, episode: Episode, act: Extract<Act, { type: 'assign' }>): string {
   const { to, by, chain = [] } = act;
   episode.assignedTo = to;
+  episode.assignedChain = chain;
   const why = act.reason === '' ? `to ${to}` : `to ${to}: ${act.reason}`;
   tell(draft, 'assigned', { ...act, reason: why });
   if (to === by) return '';

@@ -6,7 +6,7 @@ import type { Firing } from './members.js';
 import { editAll, push, replyToAll } from './plan.js';
 import type { Words } from './plan.js';
 import { record } from './record.js';
-import type { Draft, Episode } from './state.js';
+import type { Covers, Draft, Episode } from './state.js';
 
 /** What an open episode's members say now, and who needs to hear of it. */
 export function goOn(draft: Draft, episode: Episode, firing: Firing): void {
@@ -17,14 +17,23 @@ export function goOn(draft: Draft, episode: Episode, firing: Firing): void {
   );
   takeMembers(draft, episode, firing);
   const now = coversOf(episode);
-  const joined = Object.keys(now).filter((key) => !(key in before));
+  const joined = worstKeys(draft, now).filter((key) => !(key in before));
   const apart = unlike(draft, { fresh: joined, now, before: members });
-  const rose = Object.keys(now).filter((key) => now[key] === 'alert' && before[key] === 'warn');
+  const rose = worstKeys(draft, now).filter(
+    (key) => now[key] === 'alert' && before[key] === 'warn',
+  );
   const isFewer = Object.keys(before).some((key) => !(key in now));
   const changes = { joined, apart, rose, followed, isFewer };
   if (episode.severity !== severity) startOver(draft, episode, wordsOf(changes, 'worse'));
   else if (episode.handling.kind === 'open') tellOpen(draft, changes);
   else tellHandled(draft, episode, changes);
+}
+
+/** The worst first: a notice marks so many of them only. */
+function worstKeys({ state }: Draft, covers: Covers): string[] {
+  const rank = (key: string) => (covers[key] === 'alert' ? 0 : 1);
+  const excess = (key: string) => state.ring.excess?.[key] ?? 0;
+  return Object.keys(covers).sort((a, b) => rank(a) - rank(b) || excess(b) - excess(a));
 }
 
 interface Changes {

@@ -45,6 +45,8 @@ export interface Ring {
   settledUntil: Instant;
   /** By member key; a member without an entry was ok. */
   base: Readonly<Record<string, MemberFold>>;
+  /** How far the bad ones of the newest bad window are over their limits; absent: not known. */
+  excess?: Readonly<Record<string, number>>;
 }
 
 const ringSize = 10;
@@ -94,7 +96,10 @@ export function placeWindow(
   const entries = [...others, { windowEnd, revision, verdicts }];
   entries.sort((a, b) => a.windowEnd - b.windowEnd);
   const placed = windowEnd > newest ? 'newer' : 'restated';
-  return { ring: settle({ ...ring, members, entries }, keepFiringFor), placed };
+  const over = window.marks.map((mark) => [memberKey(mark), mark.excess ?? 0] as const);
+  const bad = over.filter(([, times]) => times > 0);
+  const excess = windowEnd < newest || bad.length === 0 ? {} : { excess: Object.fromEntries(bad) };
+  return { ring: settle({ ...ring, members, entries, ...excess }, keepFiringFor), placed };
 }
 
 /** Where every member stands after the newest window; members that never were bad are left out. */
@@ -185,15 +190,7 @@ function encode(
   return { members, verdicts: letters.join('') };
 }
 
-function letterOf(mark: Mark): string {
-  switch (mark.verdict) {
-    case 'ok':
-      return 'o';
-    case 'warn':
-      return mark.patience === 1 ? 'W' : 'w';
-    case 'alert':
-      return 'a';
-    case 'unknown':
-      return 'u';
-  }
+/** The first of its verdict's word. */
+function letterOf({ verdict, patience }: Mark): string {
+  return verdict === 'warn' && patience === 1 ? 'W' : verdict.charAt(0);
 }

@@ -1,6 +1,6 @@
 import type { AlertRules, NoticeReason, Route } from '../alert.js';
 import { markedOf } from './members.js';
-import { editAll, push } from './plan.js';
+import { editAll, push, pushTo } from './plan.js';
 import type { Words } from './plan.js';
 import { record } from './record.js';
 import type { Draft, Episode, Escalation } from './state.js';
@@ -75,13 +75,25 @@ function endHandling(draft: Draft, episode: Episode): void {
     if (at < handling.at + rules.policy.ackExpires[episode.severity]) return;
     episode.handling = { ...handling, remindedAt: at };
     record(draft, 'reminded', { reason: `acknowledged by ${handling.by}` });
-    push(draft, [0], { reason: 'reminder', by: handling.by });
+    askHolders(draft, episode, handling);
   } else if (at >= handling.remindedAt + answerWithin) {
     episode.handling = { kind: 'open' };
     episode.escalation = chainFrom(at, 'unacknowledged');
     record(draft, 'unacknowledged', { reason: 'the reminder was not answered' });
     editAll(draft, { reason: 'unacknowledged' });
   }
+}
+
+/** Asks who acknowledged it, level 0 where they cannot be reached, and whoever else works on it. */
+function askHolders(
+  draft: Draft,
+  { assignedTo, assignedChain = [] }: Episode,
+  { by, chain = [] }: Extract<Episode['handling'], { kind: 'acknowledged' }>,
+): void {
+  const words = { reason: 'reminder', by } as const;
+  if (chain.length === 0) push(draft, [0], words);
+  else pushTo(draft, chain, words);
+  if (assignedTo !== by) pushTo(draft, assignedChain, words);
 }
 
 /** Tells every level whose time has come; a level without receivers hands on to the next. */

@@ -86,11 +86,12 @@ export function attemptOf(
   return { effect, ifLost };
 }
 
-/** What has a word of its own is never among the members that are only counted. */
+/** The worst of all and what has a word of its own are never among those that are only counted. */
 function markedFirst({ members, fresh = [], worse = [], again = [] }: AlertSummary): AlertMember[] {
   const marked = new Set([...fresh, ...worse, ...again]);
   const isMarked = ({ key }: AlertMember) => Number(marked.has(key));
-  return [...members].sort((a, b) => isMarked(b) - isMarked(a));
+  const others = members.slice(1).sort((a, b) => isMarked(b) - isMarked(a));
+  return [...members.slice(0, 1), ...others];
 }
 
 function dropStale(draft: Draft): void {

@@ -7,7 +7,7 @@ import type { AlertPolicy } from '../monitor.js';
 import type { Target } from '../notice.js';
 import type { Instant } from '../window.js';
 
-/** What people did about an open episode. `covers`: the members and verdicts that they saw. */
+/** What people did about an open episode. `covers`: what they saw; `chain`: how to reach them. */
 type Handling =
   | { kind: 'open' }
   | {
@@ -17,6 +17,7 @@ type Handling =
       reason: string;
       covers: Covers;
       remindedAt: Instant | null;
+      chain?: readonly Target[];
     }
   | { kind: 'snoozed'; by: string; until: Instant; reason: string; covers: Covers };
 
@@ -69,6 +70,8 @@ export interface Episode {
   escalation: Escalation;
   heard: Heard[];
   assignedTo: string | null;
+  /** How the assignee is reached; absent: not known. */
+  assignedChain?: readonly Target[];
   /** Closed by a person while these fired: they are silent until ok or until they get worse. */
   muted: Covers;
   /** Members that a push named which went out, also those that did not fire yet; absent: none. */

@@ -91,7 +91,15 @@ function membersOf(state: AlertState, keepFiringFor: number): AlertMember[] {
     (member.condition === 'ok' ? 8 : 0) +
     (member.verdict === 'ok' ? 4 : member.condition === 'pending' ? 2 : 0) +
     (member.verdict === 'alert' ? 0 : 1);
-  return members.sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
+  const excess = ({ key }: AlertMember) => state.ring.excess?.[key] ?? 0;
+  // A notice carries the first of them: what is cut off is never worse than what is kept.
+  return members.sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      excess(b) - excess(a) ||
+      Number(a.slice !== '') - Number(b.slice !== '') ||
+      (a.key < b.key ? -1 : 1),
+  );
 }
 
 /** The first word that holds. */

@@ -9,7 +9,7 @@ const verdicts: readonly Verdict[] = ['alert', 'warn', 'unknown', 'ok'];
  * How many times over its limit a finding is, >= 1, whichever side is worse; Infinity for a broken
  * rule, 1 where the limit is a loss against the reference, 0 where nothing was crossed.
  */
-function excessOf({ hard, value, verdict, limits }: Finding): number {
+export function excessOf({ hard, value, verdict, limits }: Finding): number {
   if (verdict !== 'alert' && verdict !== 'warn') return 0;
   if (hard !== null) return Infinity;
   const limit = limits[verdict];

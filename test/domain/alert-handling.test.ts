@@ -150,6 +150,37 @@ describe('acknowledging', () => {
     expect(it.told()[0]).toBe('escalated new email:lead@example.org');
   });
 
+  test('who acknowledged is asked by their own channels, and so is whoever else works on it', () => {
+    const ana = { channel: 'email', address: 'ana@example.org' } as const;
+    const bo = { channel: 'email', address: 'bo@example.org' } as const;
+    const it = firing();
+    it.act({ type: 'ack', chain: [ana] });
+    it.pass(day);
+    expect(it.told()).toContain('reminder new email:ana@example.org');
+    it.act({ type: 'ack', chain: [ana] });
+    it.assign('bo', [bo]);
+    it.told();
+    it.pass(day);
+    const asked = ['reminder new email:ana@example.org', 'reminder new email:bo@example.org'];
+    expect(it.told()).toEqual(asked);
+    it.act({ type: 'ack', chain: [ana] });
+    it.assign('ana', [ana]);
+    it.told();
+    it.pass(day);
+    expect(it.told()).toEqual(asked.slice(0, 1));
+    it.pass(hour);
+    expect(it.told()).toContain('unacknowledged new slack:#ml');
+  });
+
+  test('of two who hold it, level 0 is asked in the place of the one who has no channel', () => {
+    const it = firing();
+    it.act({ type: 'ack' });
+    it.assign('bo', [lead]);
+    it.told();
+    it.pass(day);
+    expect(it.told()).toEqual(['reminder new slack:#ml', 'reminder new email:lead@example.org']);
+  });
+
   test('an answer to the reminder begins a new term', () => {
     const it = firing();
     it.act({ type: 'ack' });

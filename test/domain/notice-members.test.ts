@@ -75,6 +75,42 @@ describe('the members of a notice', () => {
     expect(written(it, told, [], { notice }).text).not.toContain('Test of');
   });
 
+  test('of more than a notice carries the worst ones are kept, whatever their names', () => {
+    const names = Array.from({ length: 60 }, (_, i) => `f${String(i + 10)}`);
+    const values = new Map(names.map((name, i) => [name, 0.5 + i / 100]));
+    const of = (name: string) => {
+      const value = values.get(name) ?? 0;
+      return mark(name, 'alert', { excess: value / 0.25 });
+    };
+    const it = virtualAlert();
+    it.window(...names.map(of));
+    const found = names.map((name) => drifted(name, values.get(name) ?? 0));
+    const first = written(it, found);
+    expect(newest(it).alert.members).toHaveLength(40);
+    expect(first.subject).toContain('card-fraud f69 drifted: PSI 1.09');
+    expect(first.facts).toContainEqual({
+      label: 'Worst',
+      value: 'f69 drifted: PSI 1.09 (limit 0.25)',
+    });
+    expect(first.text.split('\n').find((line) => line.startsWith('- '))).toContain('"f69"');
+    expect(it.head().summary.members[0]?.key).toBe('psi/f69/');
+
+    // As many new ones as it carries, all less bad: the worst of all is told as that.
+    it.pass(hour);
+    const more = Array.from({ length: 45 }, (_, i) => `a${String(i + 10)}`);
+    for (const [i, name] of more.entries()) values.set(name, 0.26 + i / 1_000);
+    it.window(...[...names, ...more].map(of));
+    const second = written(
+      it,
+      [...values].map(([name, value]) => drifted(name, value)),
+    );
+    expect(second.subject).toContain('CRITICAL new: card-fraud a54 drifted: PSI 0.304');
+    expect(second.facts).toContainEqual({
+      label: 'Worst',
+      value: 'f69 drifted: PSI 1.09 (limit 0.25)',
+    });
+  });
+
   test('what is ok again and only watched is said apart and not counted', () => {
     const it = virtualAlert();
     it.window(mark('amount', 'alert'), mark('zone', 'alert'));

@@ -77,6 +77,23 @@ describe('a mail', () => {
     });
   });
 
+  test('is at most 2,800 characters of text with its picture and facts, commands and all', async () => {
+    await withSmtp({}, async (smtp) => {
+      const show = 'aftercare alerts show churn/drift#1';
+      const lines = Array.from({ length: 8 }, (_, i) => `- alert: f${i} ${'moved '.repeat(52)}`);
+      const text = [...lines, '- and 292 more', '', show].join('\n');
+      expect(text.length).toBeLessThanOrEqual(2_800);
+      const picture = { png: new Uint8Array([0x89]), alt: 'f0: 0–10 60 % → 20 %' };
+      const facts = [{ label: 'Worst', value: 'f0 drifted: PSI 2.1' }];
+      const most = { label: 'Long', value: 'x'.repeat(200) };
+      await sendTo(smtp, { notice: aNotice({ text, picture, facts: [...facts, most, most] }) });
+      const sent = smtp.mails[0]?.mail.text ?? '';
+      expect(sent.length).toBeGreaterThan(2_000);
+      expect(sent.length).toBeLessThanOrEqual(2_800);
+      expect(sent).toContain(`- and 292 more\n\n${show}\n\n${picture.alt}\n\nWorst: f0 drifted`);
+    });
+  });
+
   test('cannot be changed once it was sent', async () => {
     await withSmtp({}, async (smtp) => {
       const delivered = await sendTo(smtp, { notice: aNotice({ form: 'edit' }) });

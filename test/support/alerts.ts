@@ -155,13 +155,14 @@ export function virtualAlert(
 }
 
 interface AnyAct {
+  chain: readonly Target[];
   id: string;
   by: string;
   reason: string;
   notAfter: number;
 }
 
-function person(at: number, id: string): AnyAct & { verified: boolean } {
+function person(at: number, id: string): Omit<AnyAct, 'chain'> & { verified: boolean } {
   return { id, by: 'ana', verified: false, reason: 'looking', notAfter: at + 30 * second };
 }
 
