@@ -4,7 +4,7 @@ import type { Deps } from './deps.js';
 import { entityOf } from './entities.js';
 import { saidSafely } from './guard.js';
 import { isStale, notifyOfAlert, notifyOfRequest } from './notify.js';
-import { promote } from './promote.js';
+import { NoRowsError, promote } from './promote.js';
 import { pollTraining, startTraining, stopTraining } from './training.js';
 
 /**
@@ -55,7 +55,10 @@ async function promoted(
     const { reference } = await promote(deps, model, result);
     return { type: 'promoted', id, request, reference };
   } catch (error) {
-    const reason = saidSafely(deps, 'the promotion', error);
-    return { type: 'promotion_failed', id, request, reason };
+    const type = 'promotion_failed';
+    if (error instanceof NoRowsError) {
+      return { type, id, request, reason: error.message, final: true };
+    }
+    return { type, id, request, reason: saidSafely(deps, 'the promotion', error) };
   }
 }

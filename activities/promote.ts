@@ -24,6 +24,9 @@ const OPEN: ReadonlySet<AlertSummary['status']> = new Set([
   ...(['firing', 'escalated', 'acknowledged', 'snoozed'] as const),
 ]);
 
+/** Nothing to be the new reference is where the trainer said; the words are ours, no row's. */
+export class NoRowsError extends SourceError {}
+
 /**
  * Promotes a challenger: profiles its training rows on the model's grid, makes that the active
  * reference, and tells the open drift, performance and staleness alerts. A repeat builds the same
@@ -121,7 +124,7 @@ async function newReference(
     where: null,
   };
   const located = await locate(source, { span: null, timezone: monitor.windows.timezone });
-  const nothing = (what: string): SourceError => new SourceError(result.reference, null, what);
+  const nothing = (what: string) => new NoRowsError(result.reference, null, what);
   if (located.files.length === 0)
     throw nothing(await nothingAt(located.path, 'the rows it was trained on'));
   const request = { monitor, located, windowsOf: touchedBy(monitor) };

@@ -55,7 +55,8 @@ export type RetrainEvent =
   | (Happened & { type: 'trained'; request: string; result: TrainingResult; via: string })
   | (Happened & { type: 'training_failed'; request: string; reason: string; via: string })
   | (Happened & { type: 'promoted'; request: string; reference: string })
-  | (Happened & { type: 'promotion_failed'; request: string; reason: string })
+  /** `final`: another try would end the same; absent: it may not. */
+  | (Happened & { type: 'promotion_failed'; request: string; reason: string; final?: true })
   /** What became of stopping a training; `reason` null: it was told to stop. */
   | (Happened & { type: 'stopped'; request: string; reason: string | null })
   /** Its monitor was taken away. */

@@ -14,7 +14,7 @@ export const looks: Readonly<Record<Notice['severity'], Look>> = {
   critical: { word: 'critical', shape: '■', colour: '#dc2626' },
   warning: { word: 'warning', shape: '▲', colour: '#b45309' },
   resolved: { word: 'resolved', shape: '●', colour: '#15803d' },
-  info: { word: 'information', shape: '○', colour: '#4b5563' },
+  info: { word: 'information', shape: '◆', colour: '#4b5563' },
 };
 
 const styles = `:root { color-scheme: light dark; supported-color-schemes: light dark; }

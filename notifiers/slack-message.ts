@@ -36,8 +36,7 @@ export const eventType = 'aftercare_notice';
 
 /** The message of a notice; nothing of its text is a mention, a link or a style. */
 export function slackMessage(notice: Notice): SlackMessage {
-  const { shape, word } = looks[notice.severity];
-  const title = clean(`${shape} ${word} · ${notice.subject}`);
+  const title = clean(titleOf(notice));
   const facts = notice.facts.slice(0, mostFacts);
   const blocks: SlackBlock[] = [
     { type: 'header', text: plain(title, longest.header) },
@@ -59,6 +58,12 @@ export function slackMessage(notice: Notice): SlackMessage {
     blocks,
     metadata: { event_type: eventType, event_payload: { deliveryId: notice.deliveryId } },
   };
+}
+
+/** Shape, word, subject; one that opens with a word of its own, as CRITICAL, needs no other. */
+function titleOf({ severity, subject }: Notice): string {
+  const { shape, word } = looks[severity];
+  return /^[A-Z]{4,}[ :]/.test(subject) ? `${shape} ${subject}` : `${shape} ${word} · ${subject}`;
 }
 
 function section(text: string): SlackBlock {

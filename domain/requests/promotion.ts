@@ -67,7 +67,7 @@ export function onPromoted(draft: Draft, event: Of<'promoted'>): Answer {
   return fine(`${event.request}: ${version} is promoted`);
 }
 
-/** Writing the promotion again is harmless, so it is tried a few times. */
+/** Writing the promotion again is harmless, so it is tried a few times where that may help. */
 export function onPromotionFailed(draft: Draft, event: Of<'promotion_failed'>): Answer {
   const open = trainingOf(draft, event.request);
   if (open?.work.pending?.id !== event.id) {
@@ -76,7 +76,10 @@ export function onPromotionFailed(draft: Draft, event: Of<'promotion_failed'>): 
   const { reason, request: subject } = event;
   audit(draft, { actor: policy('gate'), action: 'promotion failed', subject, reason });
   const tries = open.work.tries.promote;
-  if (tries >= PROMOTION_TRIES) return fail(draft, open, `the promotion failed: ${reason}`);
+  if (event.final === true || tries >= PROMOTION_TRIES) {
+    const isSaid = reason.startsWith('the promotion failed');
+    return fail(draft, open, isSaid ? reason : `not promoted: ${reason}`);
+  }
   const at = draft.at + backoff(FIRST_WAIT, tries);
   changeWork(draft, { pending: null, next: { step: 'promote', at } });
   return fine(`${subject}: the promotion is tried again`);

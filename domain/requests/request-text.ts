@@ -4,6 +4,7 @@ import type { Finding } from '../finding.js';
 import { measureWords, troubleWords } from '../naming.js';
 import type { Notice } from '../notice.js';
 import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js';
+import { QUIET_AFTER_END } from './answers.js';
 import { deciders } from './request-text-deciders.js';
 import { approvalWords, SAYS, SEVERITY, subjectOf } from './request-text-reason.js';
 import type { Instant } from '../window.js';
@@ -103,6 +104,11 @@ function body(input: RequestNoticeInput): string[] {
       `The training starts at ${inZone(request.startsAt, timezone)} unless somebody cancels.`,
     );
   }
+  if (request.status === 'expired' && request.endedAt !== null) {
+    const until = inZone(request.endedAt + QUIET_AFTER_END, timezone);
+    lines.push(`The same advice asks again after ${until} at the earliest.`);
+    lines.push('What to do: to have it asked anew before that, give the last command.');
+  }
   return lines;
 }
 
@@ -131,7 +137,7 @@ function isOf({ check, target, segment }: FindingRef, finding: Finding): boolean
 }
 
 function commands(effect: RequestNoticeInput['effect']): string[] {
-  const { id, status } = effect.request;
+  const { id, model, status } = effect.request;
   const show = `aftercare requests show ${id}`;
   const evidence = effect.request.evidence.slice(0, 12);
   if (status === 'requested') {
@@ -144,7 +150,8 @@ function commands(effect: RequestNoticeInput['effect']): string[] {
   if (status === 'cooling' || status === 'uncertain') {
     return [show, `aftercare cancel ${id} --as <you> --reason "…"`];
   }
-  return [show];
+  if (status !== 'expired') return [show];
+  return [show, `aftercare retrain ${model} --as <you> --reason "…"`];
 }
 
 function factsOf(request: RequestSummary, timezone: string): { label: string; value: string }[] {

@@ -166,14 +166,21 @@ test('hostile and endless words stay within the limits, without control characte
   );
 });
 
-test('an expired request says so once in its subject', () => {
+test('an expired request says so once in its subject, and how to ask anew', () => {
   const world = w.world();
   w.decide(world, w.advise());
   w.run(world, w.start + 8 * w.day);
   const effect = w.effects(world, 'notice').find(({ reason }) => reason === 'expired');
   if (effect === undefined) throw new Error('nobody was told');
   const given = { effect, advice: lost, rules: w.rules(), timezone: 'UTC', at: w.start };
-  expect(requestNotice(given).subject).toBe(
-    '[eta] expired; nothing is trained (eta#1): nobody decided in time',
-  );
+  const { subject, text } = requestNotice(given);
+  expect(subject).toBe('[eta] expired; nothing is trained (eta#1): nobody decided in time');
+  // Opened 2026-11-02 09:00, open for seven days, then quiet for one.
+  expect(text.split('\n').slice(-5)).toEqual([
+    'The same advice asks again after 2026-11-10 09:00 UTC at the earliest.',
+    'What to do: to have it asked anew before that, give the last command.',
+    '',
+    'aftercare requests show eta#1',
+    'aftercare retrain eta --as <you> --reason "…"',
+  ]);
 });

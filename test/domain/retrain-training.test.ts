@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RetrainEffect } from '../../domain/request.js';
+import type { RetrainEffect, RetrainEvent } from '../../domain/request.js';
 import * as w from './retrain-world.js';
 
 const later = (days: number): number => w.start + days * w.day;
@@ -418,8 +418,21 @@ test('a promotion without an outcome is repeated, and given up after five tries'
   expect(w.effects(world, 'promote')).toHaveLength(5);
   expect(w.newest(world)).toMatchObject({
     status: 'failed',
-    outcome: 'the promotion failed: the attempt was lost',
+    outcome: 'not promoted: the attempt was lost',
   });
+});
+
+test.each([
+  [{ final: true }, 'data/a.csv: no such file', 1, 'not promoted: data/a.csv: no such file'],
+  [{}, 'the promotion failed (RangeError)', 5, 'the promotion failed (RangeError)'],
+] as const)('a promotion that failed %o is tried so often', (final, reason, tries, outcome) => {
+  const type = 'promotion_failed';
+  const promote = (_: RetrainEffect, lost: RetrainEvent): RetrainEvent =>
+    lost.type === type ? { ...lost, reason, ...final } : lost;
+  const world = approved({ respond: trainer({ promote }) });
+  w.run(world, later(1));
+  expect(w.effects(world, 'promote')).toHaveLength(tries);
+  expect(w.newest(world)).toMatchObject({ status: 'failed', outcome });
 });
 
 test('a monitor without a trigger starts nothing and says so', () => {

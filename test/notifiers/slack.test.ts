@@ -43,6 +43,17 @@ describe('a Slack message', () => {
     });
   });
 
+  test.each([
+    ['critical', 'CRITICAL: churn income drifted', '■ CRITICAL: churn income drifted'],
+    ['warning', 'WARNING 2/5: churn', '▲ WARNING 2/5: churn'],
+    ['info', 'ACKNOWLEDGED: churn', '◆ ACKNOWLEDGED: churn'],
+    ['info', '[churn] rejected', '◆ information · [churn] rejected'],
+  ] as const)('of %s says once how bad it is: %s', (severity, subject, title) => {
+    const { text, blocks } = slackMessage(aNotice({ severity, subject }));
+    expect(text).toBe(title);
+    expect(blocks[0]).toMatchObject({ type: 'header', text: { text: title } });
+  });
+
   test('keeps within the limits of Slack, and no entity is cut in half', () => {
     const { text, blocks } = slackMessage(
       aNotice({
