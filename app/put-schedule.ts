@@ -48,25 +48,22 @@ export async function putSchedule(
   { rings, paused: pause, lake }: Standing,
 ): Promise<void> {
   const options = scheduleOf(monitor);
-  const state = pause === null ? {} : { state: { paused: true, note: pauseNote(pause) } };
-  const handle = client.schedule.getHandle(options.scheduleId);
-  // What rings is told after: a new Schedule's own first ring would let another pass beside it.
-  const ring = async () => {
-    if (rings === 'now' && pause === null) await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
-  };
+  const ringing = { triggerImmediately: rings === 'now' };
+  const state = pause === null ? ringing : { paused: true, note: pauseNote(pause) };
   try {
-    await client.schedule.create({ ...options, ...state, memo: { [LAKE_MEMO]: lake } });
-    await ring();
+    await client.schedule.create({ ...options, state, memo: { [LAKE_MEMO]: lake } });
     return;
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
-  const mark = markIn(await handle.describe());
+  const mark = markIn(await client.schedule.getHandle(options.scheduleId).describe());
   if (mark !== null && mark !== lake) {
     throw ofAnotherLake([monitor.model.id], client.options.namespace);
   }
   const { paused } = await makeSo(client, options);
-  if (!paused) await ring();
+  if (rings === 'on time' || paused || pause !== null) return;
+  const handle = client.schedule.getHandle(options.scheduleId);
+  await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }
 
 type Ours = ReturnType<typeof scheduleOf>;
