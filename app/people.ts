@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { didYouMean } from '../checks/spelling.js';
 import { receivers } from '../config/receivers.js';
 import type { Target } from '../domain/notice.js';
 import { named, type Teams } from '../domain/team.js';
@@ -38,9 +38,7 @@ function checkPersonOf(teams: Teams, name: string, flag: '--as' | '--to'): void 
   const { people } = teams;
   if (named(people, name) !== undefined) return;
   const names = Object.keys(people).sort();
-  const near = names.find((known) => distance(known, name) <= 2);
-  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   throw new UsageError(
-    `${flag} ${name}: nobody of that name is in teams.yaml.${hint} Known: ${names.join(', ')}.`,
+    `${flag} ${name}: nobody of that name is in teams.yaml.${didYouMean(name, names)} Known: ${names.join(', ')}.`,
   );
 }

@@ -1,3 +1,4 @@
+import { cellsAt } from '../domain/adding.js';
 import { percent } from '../domain/judging/figures.js';
 import { numericCounts } from '../domain/judging/numeric.js';
 import { FINE_BINS, size, total } from '../domain/profile.js';
@@ -32,23 +33,10 @@ export function versionsIn(outcomes: Outcomes): string[] {
 }
 
 /** What one version answered. */
-export function ofVersion(version: string, { by, sums }: Outcomes): Outcomes {
-  const names = by['version'] ?? [];
-  const rows = [...names.keys()].filter((row) => names[row] === version);
-  const keys = Object.entries(by).map(([name, cells]) => [
-    name,
-    cells instanceof Int32Array
-      ? Int32Array.from(rows, (row) => cells[row] ?? 0)
-      : rows.map((row) => cells[row] ?? ''),
-  ]);
-  const values = Object.entries(sums).map(([name, cells]) => [
-    name,
-    Float64Array.from(rows, (row) => cells[row] ?? 0),
-  ]);
-  return {
-    by: Object.fromEntries(keys) as Counts['by'],
-    sums: Object.fromEntries(values) as Counts['sums'],
-  };
+export function ofVersion(version: string, outcomes: Outcomes): Outcomes {
+  const names = outcomes.by['version'] ?? [];
+  const cells = [...names.keys()].filter((cell) => names[cell] === version);
+  return cellsAt(outcomes, cells);
 }
 
 /** Label → labelled rows. */

@@ -39,6 +39,24 @@ export function addCounts(parts: readonly Counts[]): Counts {
   return { by: Object.fromEntries(by), sums: Object.fromEntries(sums) };
 }
 
+/** Some of the cells of counts, in the order given. */
+export function cellsAt({ by, sums }: Counts, cells: readonly number[]): Counts {
+  const keys = Object.entries(by).map(([name, all]) => [
+    name,
+    all instanceof Int32Array
+      ? Int32Array.from(cells, (cell) => all[cell] ?? 0)
+      : cells.map((cell) => all[cell] ?? ''),
+  ]);
+  const values = Object.entries(sums).map(([name, all]) => [
+    name,
+    Float64Array.from(cells, (cell) => all[cell] ?? 0),
+  ]);
+  return {
+    by: Object.fromEntries(keys) as Counts['by'],
+    sums: Object.fromEntries(values) as Counts['sums'],
+  };
+}
+
 function addTo(added: Float64Array, values: Float64Array | undefined, places: Int32Array): void {
   if (values === undefined) return;
   for (let row = 0; row < places.length; row++) {

@@ -1,5 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
-import { addCounts } from '../domain/adding.js';
+import { addCounts, cellsAt } from '../domain/adding.js';
 import { BIN, CATEGORY, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
 import { askColumns, perform } from './ask.js';
@@ -116,7 +116,7 @@ function slicesOf(
     const own = [...rows].flatMap(([part, some]) =>
       parts.slicesOf(part).includes(slice) ? some : [],
     );
-    return own.length === 0 ? null : addCounts([rowsOf(coarse, own)]);
+    return own.length === 0 ? null : addCounts([cellsAt(coarse, own)]);
   });
 }
 
@@ -130,23 +130,6 @@ function coarseScores({ by, sums }: Counts): Counts {
     bin < 0 || bin >= FINE_BINS ? bin : bin - (bin % TOGETHER) + TOGETHER / 2,
   );
   return { by: { ...by, score: coarse }, sums };
-}
-
-function rowsOf({ by, sums }: Counts, rows: readonly number[]): Counts {
-  const keys = Object.entries(by).map(([name, cells]) => [
-    name,
-    cells instanceof Int32Array
-      ? Int32Array.from(rows, (row) => cells[row] ?? 0)
-      : rows.map((row) => cells[row] ?? ''),
-  ]);
-  const values = Object.entries(sums).map(([name, cells]) => [
-    name,
-    Float64Array.from(rows, (row) => cells[row] ?? 0),
-  ]);
-  return {
-    by: Object.fromEntries(keys) as Counts['by'],
-    sums: Object.fromEntries(values) as Counts['sums'],
-  };
 }
 
 const isScored = ({ columns: { prediction } }: Monitor): boolean =>

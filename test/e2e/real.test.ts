@@ -122,7 +122,7 @@ test.skipIf(sharedMissing !== null)(needsShared(byHand), () =>
     for (const finding of report.findings) {
       expect(Object.keys(finding)).toEqual([
         ...['id', 'check', 'target', 'segment', 'verdict', 'judged', 'reason', 'score'],
-        ...['limits', 'rule'],
+        ...['limits', 'rule', 'why'],
         ...['sentence', 'details'],
       ]);
       const { score } = finding as { score: object };
