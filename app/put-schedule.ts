@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
   isGrpcServiceError,
-  ScheduleAlreadyRunning,
   ScheduleOverlapPolicy,
   type Client,
   type ScheduleDescription,
@@ -14,6 +13,7 @@ import {
   encodeScheduleAction,
   encodeSchedulePolicies,
   encodeScheduleSpec,
+  encodeScheduleState,
 } from '@temporalio/client/lib/schedule-helpers.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -25,6 +25,8 @@ import { attributeKeys } from './search-attributes.js';
 /** The wait after each telling grows by so much, ms: 17.7 s over all of them. */
 const LONGER_EACH = 10;
 const MOST_TELLINGS = 60;
+/** The gRPC status of a Schedule whose name is taken. */
+const ALREADY_EXISTS = 6;
 /** The gRPC status with which newer servers refuse an old conflict token. */
 const FAILED_PRECONDITION = 9;
 
@@ -45,24 +47,18 @@ export interface Standing {
 export async function putSchedule(
   client: Client,
   monitor: Monitor,
-  { rings, paused: pause, lake }: Standing,
+  standing: Standing,
 ): Promise<void> {
   const options = scheduleOf(monitor);
-  const ringing = { triggerImmediately: rings === 'now' };
-  const state = pause === null ? ringing : { paused: true, note: pauseNote(pause) };
-  try {
-    await client.schedule.create({ ...options, state, memo: { [LAKE_MEMO]: lake } });
-    return;
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
-  const mark = markIn(await client.schedule.getHandle(options.scheduleId).describe());
+  if (await create(client, options, standing)) return;
+  const { rings, paused: pause, lake } = standing;
+  const handle = client.schedule.getHandle(options.scheduleId);
+  const mark = markIn(await handle.describe());
   if (mark !== null && mark !== lake) {
     throw ofAnotherLake([monitor.model.id], client.options.namespace);
   }
   const { paused } = await makeSo(client, options);
   if (rings === 'on time' || paused || pause !== null) return;
-  const handle = client.schedule.getHandle(options.scheduleId);
   await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }
 
@@ -89,6 +85,32 @@ function scheduleOf(monitor: Monitor) {
       pauseOnFailure: false,
     },
   } satisfies ScheduleOptions;
+}
+
+/**
+ * As `create` of the SDK, whose first ring would let a second pass run beside it: this one is as
+ * the Schedule's own policy says. False where there is one already.
+ */
+async function create(
+  client: Client,
+  options: Ours,
+  { rings, paused, lake }: Standing,
+): Promise<boolean> {
+  const { loadedDataConverter: converter } = client.options;
+  const state = paused === null ? {} : { paused: true, note: pauseNote(paused) };
+  const request = {
+    ...(await requestOf(client, options)),
+    memo: { fields: { [LAKE_MEMO]: converter.payloadConverter.toPayload(lake) } },
+    initialPatch: rings === 'now' && paused === null ? { triggerImmediately: {} } : {},
+  };
+  const schedule = { ...request.schedule, state: encodeScheduleState(state) };
+  try {
+    await client.workflowService.createSchedule({ ...request, schedule });
+    return true;
+  } catch (error) {
+    if (isStatus(error, ALREADY_EXISTS)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -128,21 +150,29 @@ function saidBy({ spec, action, policies }: Said): unknown {
 
 /** As `update` of the SDK, which sends no conflict token: that takes back what came meanwhile. */
 async function tell(client: Client, options: Ours, { raw }: ScheduleDescription): Promise<void> {
-  const { namespace, identity, loadedDataConverter } = client.options;
-  const { scheduleId, spec, action, policies } = compileScheduleOptions(options);
+  const request = await requestOf(client, options);
+  const schedule = { ...request.schedule, state: raw.schedule?.state ?? null };
   try {
-    await client.workflowService.updateSchedule({
-      ...{ namespace, identity, scheduleId, requestId: randomUUID() },
-      conflictToken: raw.conflictToken ?? null,
-      schedule: {
-        spec: encodeScheduleSpec(spec),
-        action: await encodeScheduleAction(loadedDataConverter, namespace, action, {}),
-        policies: encodeSchedulePolicies(policies),
-        state: raw.schedule?.state ?? null,
-      },
-    });
+    const conflictToken = raw.conflictToken ?? null;
+    await client.workflowService.updateSchedule({ ...request, schedule, conflictToken });
   } catch (error) {
-    const isLate = isGrpcServiceError(error) && (error.code as number) === FAILED_PRECONDITION;
-    if (!isLate) throw error;
+    if (!isStatus(error, FAILED_PRECONDITION)) throw error;
   }
 }
+
+/** What creating and updating ask for alike. */
+async function requestOf(client: Client, options: Ours) {
+  const { namespace, identity, loadedDataConverter } = client.options;
+  const { scheduleId, spec, action, policies } = compileScheduleOptions(options);
+  return {
+    ...{ namespace, identity, scheduleId, requestId: randomUUID() },
+    schedule: {
+      spec: encodeScheduleSpec(spec),
+      action: await encodeScheduleAction(loadedDataConverter, namespace, action, {}),
+      policies: encodeSchedulePolicies(policies),
+    },
+  };
+}
+
+const isStatus = (error: unknown, status: number): boolean =>
+  isGrpcServiceError(error) && (error.code as number) === status;

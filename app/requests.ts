@@ -12,6 +12,7 @@ import type { App } from './app.js';
 import { appliedHead } from './bell.js';
 import { act, actNow, type Actor } from './entities.js';
 import { UsageError } from './errors.js';
+import { reachOf } from './people.js';
 
 /** A request with its frozen evidence and its history. */
 export interface RequestStory {
@@ -122,6 +123,7 @@ export async function openRequest(
     type: 'open',
     advice: head.advice.mark,
     rules: head.monitor,
+    chain: await reachOf(app, input.actor.by),
   };
   const to = { workflowId: retrainId(input.model), startAs: workflowTypes.retrain };
   return act(client, to, event);

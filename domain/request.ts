@@ -32,8 +32,8 @@ interface Act extends Happened {
 
 export type RetrainEvent =
   | (Happened & { type: 'advice'; advice: AdviceMark; rules: string })
-  /** A person opens a request by hand. */
-  | (Act & { type: 'open'; advice: AdviceMark; rules: string })
+  /** A person opens a request by hand; `chain`: how they are reached, absent: not known. */
+  | (Act & { type: 'open'; advice: AdviceMark; rules: string; chain?: readonly Target[] })
   | (Act & {
       type: 'approve' | 'reject';
       request: string;

@@ -26,18 +26,26 @@ const PUSHES: readonly RequestNoticeReason[] = [...URGENT, 'held'];
 /** Between the decision and its end: told where a thread is read, never by mail. */
 const IN_BETWEEN: readonly RequestNoticeReason[] = ['started', 'trained'];
 const FOR_ENGINEERING: readonly RequestNoticeReason[] = ['start_failed', 'uncertain', 'failed'];
+/** What was decided and how it ended: whoever asked hears it, an approver or not. */
+const FOR_REQUESTER: readonly RequestNoticeReason[] = [
+  ...(['approved', 'rejected', 'expired', 'superseded', 'cancelled', 'invalidated'] as const),
+  ...(['promoted', 'gate_failed', 'failed'] as const),
+];
 
 /**
  * Plans one notice for each receiver: approvers hear what is asked, decided and how it ended, in
- * threads also what comes between; engineering hears of failures.
- * Receivers whose channels meet at one address hear once there.
+ * threads also what comes between; whoever asked hears the decision and the end; engineering
+ * hears of failures. Receivers whose channels meet at one address hear once there.
  */
 export function tell(draft: Draft, reason: RequestNoticeReason, rules: RetrainRules): void {
   const request = draft.state.requests[0];
   if (request === undefined) return;
-  const receivers = FOR_ENGINEERING.includes(reason)
-    ? [...rules.engineering, ...rules.to]
-    : rules.to;
+  const { requester } = draft.state;
+  const receivers = [
+    ...(FOR_ENGINEERING.includes(reason) ? rules.engineering : []),
+    ...rules.to,
+    ...(requester !== undefined && FOR_REQUESTER.includes(reason) ? [requester] : []),
+  ];
   const notice = `${draft.state.noticed}`;
   const told: Target[] = [];
   for (const chain of receivers) {

@@ -1,6 +1,8 @@
 import type { AdviceMark } from '../advice.js';
 import type { Answer } from '../entity.js';
+import type { Target } from '../notice.js';
 import type { RequestSummary, RetrainEvent } from '../request.js';
+import { eligible } from './approvers.js';
 import { addRequest, audit, changeRequest, clock, endRequest, fine, no } from './draft.js';
 import { cooldownOf, ofReplaced } from './early.js';
 import { openOf, person, policy, rulesOf, whyNoRules } from './draft.js';
@@ -47,7 +49,7 @@ export function onOpen(draft: Draft, event: OpenEvent): Answer {
   const newest = seen !== null && isOlder(advice, seen) ? seen : advice;
   draft.state = { ...draft.state, currentRules: rules, advice: newest };
   const warning = warningOf(draft, event);
-  openRequestWith(draft, { openedBy: by, reason, advice, rules, warning });
+  openRequestWith(draft, { openedBy: by, reason, advice, rules, warning, chain: event.chain });
   const id = idOf(draft);
   const { evidence } = advice;
   audit(draft, { actor: person(event), action: 'opened', subject: id, reason, evidence });
@@ -95,11 +97,12 @@ interface Opening {
   advice: AdviceMark;
   rules: string;
   warning: string | null;
+  chain?: readonly Target[] | undefined;
 }
 
 function openRequestWith(draft: Draft, opening: Opening): void {
   const rules = rulesOf(draft, opening.rules);
-  const { openedBy, reason, advice, warning } = opening;
+  const { openedBy, reason, advice, warning, chain = [] } = opening;
   const request: RequestSummary = {
     id: `${draft.state.model}#${draft.state.opened + 1}`,
     model: draft.state.model,
@@ -124,6 +127,8 @@ function openRequestWith(draft: Draft, opening: Opening): void {
     ...(warning === null ? {} : { warning }),
   };
   addRequest(draft, request, freshWork(opening.rules));
+  const isApprover = eligible(rules).includes(openedBy);
+  draft.state = { ...draft.state, requester: isApprover ? [] : chain };
   tell(draft, 'opened', rules);
 }
 

@@ -48,6 +48,8 @@ export interface RetrainState extends RetrainHead {
   /** Notices ever planned, for ids that are never used twice. */
   noticed: number;
   work: Work | null;
+  /** How whoever asked for the newest request is reached; absent, []: not, or as an approver. */
+  requester?: readonly Target[];
   /** The newest advice. */
   advice: AdviceMark | null;
   /** Fingerprint of the rules that came last: who has a role now. */

@@ -293,6 +293,43 @@ test('cancelled while cooling: nothing is started', () => {
   expect(w.effects(world, 'start')).toEqual([]);
 });
 
+const carla = [{ channel: 'email' as const, address: 'carla@example.com' }];
+
+test('whoever asked without being an approver hears the decision and how it ended', () => {
+  const asked = (by: string): w.World => {
+    const world = w.world();
+    w.decide(world, { ...w.openBy(world, by), chain: carla } as RetrainEvent);
+    return world;
+  };
+  const hears = (world: w.World) => w.told(world).filter((one) => one.includes('carla'));
+
+  const rejected = asked('carla');
+  expect(hears(rejected)).toEqual([]);
+  w.decide(rejected, w.act(rejected, 'reject', 'bo'));
+  expect(hears(rejected)).toEqual(['rejected carla@example.com']);
+
+  const approved = asked('carla');
+  w.decide(approved, w.act(approved, 'approve', 'bo'));
+  w.run(approved, w.start + 2 * w.day);
+  expect(hears(approved)).toEqual(['approved carla@example.com', 'promoted carla@example.com']);
+
+  // The next one is asked for by the advice: carla has nothing to do with it.
+  w.decide(approved, w.advise({ windowEnd: w.start + 20 * w.day, evidence: 'e9' }));
+  approved.at = w.start + 30 * w.day;
+  w.decide(approved, w.act(approved, 'reject', 'bo'));
+  expect(hears(approved)).toHaveLength(2);
+});
+
+test('an approver who asked hears it where approvers do, and not twice', () => {
+  const world = w.world();
+  w.decide(world, { ...w.openBy(world, 'ana'), chain: carla } as RetrainEvent);
+  w.decide(world, w.act(world, 'reject', 'bo'));
+  expect(w.told(world).filter((one) => one.startsWith('rejected'))).toEqual([
+    'rejected ana@example.com',
+    'rejected bo@example.com',
+  ]);
+});
+
 test('a second request by hand is a conflict that names the open one', () => {
   const world = opened();
   expect(w.decide(world, w.openBy(world, 'bo'))).toEqual({

@@ -59,6 +59,23 @@ test.skipIf(missing)('a Schedule that is made again is as paused as a person lef
   }),
 );
 
+test.skipIf(missing)(
+  'the first ring of a new Schedule and a run beside it are one pass at a time',
+  () =>
+    withLivePlace({}, async (place) => {
+      await prepare(place, ['aux']);
+      const since = new Date(Date.now() - 3 * 86_400_000).toISOString();
+      expect(await place.cli(['apply', '--since', since])).toMatchObject({ code: 0 });
+      const handle = place.client.schedule.getHandle('evaluate/aux');
+      // Nobody works here: a pass that began stays under way.
+      await until(async () => (await handle.describe()).info.runningActions.length === 1);
+      expect(await place.cli(['run', 'aux'])).toMatchObject({ code: 0 });
+      await until(async () => (await handle.describe()).raw.info?.bufferSize?.toNumber() === 1);
+      const { info } = await handle.describe();
+      expect([info.numActionsTaken, info.runningActions.length]).toEqual([1, 1]);
+    }),
+);
+
 test.skipIf(missing)('the last editor is whoever applied a changed monitor, and nobody else', () =>
   withLivePlace({}, async (place) => {
     await prepare(place, ['aux']);

@@ -40,7 +40,11 @@ async function prepare({ folder }: Place): Promise<void> {
   };
   await writeFile(join(folder, 'monitors/churn.yaml'), stringify(monitor));
   const teams = {
-    people: { ana: { email: 'ana@x.org' }, bo: { email: 'bo@x.org' } },
+    people: {
+      ana: { email: 'ana@x.org' },
+      bo: { email: 'bo@x.org' },
+      cleo: { email: 'cleo@x.org' },
+    },
     teams: { ml: { members: ['ana', 'bo'], channels: ['email'] } },
     root: 'bo',
   };
@@ -60,7 +64,7 @@ async function standing(place: Place): Promise<Record<string, string>> {
 async function trouble(place: Place): Promise<void> {
   expect(await place.cli(['apply', '--since', '2026-03-01'])).toMatchObject({ code: 0 });
   expect(await place.cli(['run', 'churn', '--watch'])).toMatchObject({ code: 0 });
-  const why = ['--as', 'ana', '--reason', 'a new season'];
+  const why = ['--as', 'cleo', '--reason', 'a new season'];
   expect(await place.cli(['retrain', 'churn', ...why])).toMatchObject({ code: 0 });
 }
 
@@ -99,7 +103,15 @@ test.skipIf(missing)(
           const closed = { 'churn/data-quality#1': 'closed', 'churn#1': 'cancelled' };
           await until(async () => (await standing(place))['churn#1'] === 'cancelled', 'it ends');
           await until(() => heard('CLOSED: churn') === 2, 'the owners hear of it');
-          await until(() => heard('cancelled (churn#1): its monitor was taken away') === 2);
+          // Whoever asked is told, too, though they are no approver.
+          const cancelled = 'cancelled (churn#1): its monitor was taken away';
+          await until(() => heard(cancelled) === 3, 'the approvers and who asked hear of it');
+          const toWhom = smtp.mails.filter(({ mail }) => mail.subject?.includes(cancelled));
+          expect(toWhom.flatMap(({ to }) => to).sort()).toEqual([
+            'ana@x.org',
+            'bo@x.org',
+            'cleo@x.org',
+          ]);
           expect(await standing(place)).toEqual(closed);
           for (const entity of ['alert/churn/data-quality', 'retrain/churn']) {
             const handle = place.client.workflow.getHandle(entity);
