@@ -111,7 +111,10 @@ function matureBefore(monitor: Monitor, knownAt: Instant): { window: Window; at:
 }
 
 function onlyPerformance(monitor: Monitor): Monitor {
-  const checks = monitor.checks.filter(({ check }) => checkNamed(check).category === 'performance');
+  const checks = monitor.checks.filter(({ check }) => {
+    const { category, over } = checkNamed(check);
+    return category === 'performance' && over !== 'score';
+  });
   return { ...monitor, checks };
 }
 
@@ -139,9 +142,9 @@ export function notesOf({ monitor, evaluated }: Checked): string[] {
   return [...(evaluated.evaluation.notes ?? []), ...(open === null ? [] : [open])];
 }
 
-/** True for a finding on realised labels. */
-export function isPerformance({ category }: Finding): boolean {
-  return category === 'performance';
+/** True for a finding on realised labels; what is estimated without them is of the prediction. */
+export function isPerformance({ category, target }: Finding): boolean {
+  return category === 'performance' && target !== 'prediction';
 }
 
 /** The stable JSON of `check --json`. */

@@ -4,6 +4,7 @@ import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
 import { composition } from './composition.js';
+import { conceptGap, estimatedPerformance } from './estimated.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
@@ -82,6 +83,8 @@ export const checks: readonly RegisteredCheck[] = [
   bias,
   quantileLoss,
   residualSpread,
+  estimatedPerformance,
+  conceptGap,
   ndcg,
   meanAveragePrecision,
   mrr,
@@ -117,6 +120,8 @@ export function defaultChecks(monitor: Watched): string[] {
   const { drift } = reference;
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
   if (labels !== null && prediction !== null) {
+    const isNumber = model.task === 'regression' || prediction.kind === 'probability';
+    if (isNumber && model.task !== 'multiclass') names.push('estimated_performance', 'concept_gap');
     if (model.task === 'multiclass') names.push('accuracy');
     if (model.task === 'ranking') names.push('ndcg');
     if (model.task === 'regression') names.push('rmse', 'mae');

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Check } from '../domain/check.js';
-import { figure, lengthInWords, percent } from '../domain/judging/figures.js';
+import { figure, percent } from '../domain/judging/figures.js';
 import type { Task } from '../domain/model.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
-import { normalTail } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { labelFault, labelled, ofVersion, unreadLabels, versionsIn } from './outcomes.js';
+import { heldAgainst, measuredOn, sayKnown, worseBy } from './held.js';
+import { matureOutcomes } from './mature.js';
+import { labelled, ofVersion, versionsIn } from './outcomes.js';
 
 /** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
 export interface Measured {
@@ -27,6 +28,11 @@ export type Metric<P extends object = object> = (
   outcomes: Outcomes,
   params: P,
 ) => Measured | string;
+
+/** A check that is a metric, with how it measures one side. */
+export interface MetricCheck<P extends object> extends Written<P> {
+  of: Metric<P>;
+}
 
 /** What tells one metric from another. */
 export interface Wording {
@@ -59,7 +65,7 @@ export const BY_SHARE = { warn: { dropShare: 0.05 }, alert: { dropShare: 0.1 } }
  * alone.
  * Labels that cannot be right, all of one class, judge nothing.
  */
-export function metric(wording: Wording, of: Metric): Written<object> {
+export function metric(wording: Wording, of: Metric): MetricCheck<object> {
   return metricWith(wording, NOTHING, of);
 }
 
@@ -68,7 +74,7 @@ export function metricWith<P extends object>(
   wording: Wording,
   own: Own<P>,
   of: Metric<P>,
-): Written<P> {
+): MetricCheck<P> {
   const { name, question, unit, worse, limits, tasks, onlyListed } = wording;
   return {
     name,
@@ -90,6 +96,7 @@ export function metricWith<P extends object>(
       return measureOn(evidence, worse, (outcomes) => of(outcomes, params));
     },
     say: (given) => sayMetric(name, given),
+    of,
   };
 }
 
@@ -98,23 +105,13 @@ function measureOn(
   worse: Check['worse'],
   of: (outcomes: Outcomes) => Measured | string,
 ): Reading {
-  const { knownAt, current, facts } = evidence;
-  const { outcomes } = current;
-  const matureAt = current.window.end + facts.matureAfter;
-  const nCurrent = outcomes === null ? 0 : labelled(outcomes).rows;
-  if (facts.matureAfter > 0 && knownAt < matureAt) {
-    return reading({ reason: 'immature', nCurrent, details: { matureAt } });
-  }
-  const unread = unreadLabels(current);
-  if (unread !== null) return noReading('label_fault', unread, { nCurrent });
-  if (outcomes === null || nCurrent === 0) {
-    return noReading('insufficient_data', 'no labels were joined', { nCurrent });
-  }
-  const fault = labelFault(outcomes, evidence.reference?.outcomes ?? null);
-  if (fault !== null) return noReading('label_fault', fault, { nCurrent });
+  const outcomes = matureOutcomes(evidence);
+  if ('reason' in outcomes) return outcomes;
+  const nCurrent = labelled(outcomes).rows;
   const now = of(outcomes);
   if (typeof now === 'string') return noReading('insufficient_data', now, { nCurrent });
-  const { known, since } = heldAgainst(evidence, of);
+  const held = heldAgainst(evidence);
+  const known = measuredOn(held.outcomes, of);
   return reading({
     value: now.value,
     low: now.low,
@@ -129,27 +126,10 @@ function measureOn(
       coverage: nCurrent / labelled(outcomes).all,
       reference: known?.value ?? null,
       referenceStandardError: known?.standardError ?? null,
-      ...since,
+      ...held.since,
       ...versionsOf(outcomes, of),
     },
   });
-}
-
-/** The metric on what it is held against, and how long that is where it is live windows. */
-function heldAgainst(
-  { performance, reference }: Evidence,
-  of: (outcomes: Outcomes) => Measured | string,
-): { known: Measured | null; since: Record<string, unknown> } {
-  const measure = performance === undefined ? reference : performance;
-  const before = measure?.outcomes ? of(measure.outcomes) : null;
-  const known = before === null || typeof before === 'string' ? null : before;
-  if (performance === undefined) return { known, since: {} };
-  if (known !== null && performance !== null) {
-    const { start, end } = performance.window;
-    return { known, since: { firstWindows: end - start } };
-  }
-  const note = 'the first mature windows, which it is held against, are not there yet';
-  return { known, since: { note } };
 }
 
 /** The metric of each version, where more than one of them answered labelled rows. */
@@ -168,25 +148,11 @@ function versionsOf(
   return { versions: Object.fromEntries(found) };
 }
 
-function worseBy(now: Measured, known: Measured, worse: Check['worse']): number {
-  const loss = worse === 'lower' ? known.value - now.value : now.value - known.value;
-  const error = Math.hypot(now.standardError, known.standardError);
-  if (worse === 'either') {
-    return error === 0 ? Number(loss === 0) : 2 * normalTail(Math.abs(loss) / error);
-  }
-  if (error === 0) return loss > 0 ? 0 : 1;
-  return normalTail(loss / error);
-}
-
 /** What binning can move is told from here on; it is always in `details.bound`. */
 const LEAST_BOUND = 0.001;
 
 function sayMetric(name: string, { value, low, high, nCurrent, details }: Reading): string {
-  const known = details['reference'];
-  const first = details['firstWindows'];
-  const where =
-    typeof first === 'number' ? `in the first ${lengthInWords(first)}` : 'on the reference';
-  const against = typeof known === 'number' ? `, ${figure(known)} ${where}` : '';
+  const against = sayKnown(details);
   const coverage = Number(details['coverage']);
   const covered = coverage < 0.995 ? ` (${percent(coverage)} of them labelled)` : '';
   const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;

@@ -70,13 +70,19 @@ function cellsOf(outcomes: Outcomes): ScoreCell[] {
 }
 
 /** The cell or the value of a row; null: it has no finite score. */
-function keyAt(keys: Outcomes['by'][string], row: number): number | null {
+export function keyAt(keys: Outcomes['by'][string], row: number): number | null {
   const key = keys[row];
   if (keys instanceof Int32Array) {
     return key === BIN.missing || key === BIN.notFinite ? null : Number(key ?? BIN.missing);
   }
   const value = key === undefined || key === '' ? NaN : Number(key);
   return Number.isFinite(value) ? value : null;
+}
+
+/** Where on the scale the rows of a cell or value lie: in its middle. */
+export function middleOf({ by }: Outcomes): (key: number) => number {
+  if (!(by['score'] instanceof Int32Array)) return (value) => value;
+  return (bin) => SCORES.low + (bin + 0.5) / SCORES.inverseWidth;
 }
 
 /** Where a cell begins and ends. */

@@ -21,6 +21,8 @@ const WORDS: Readonly<Record<string, string>> = {
   g_test: `G-test of the bins, as rows are counted: ${P}`,
   label_drift: "Newcombe's 99 % interval without 0, as two shares differ",
   multivariate: `rank test of held-out rows, by a classifier that sees all features: ${P}`,
+  estimated_performance: 'the loss by its standard error, as of labelled rows: p < 0.005',
+  concept_gap: 'beyond three standard errors, as both rest on rows: p < 0.0027',
   freshness: NO_CHANCE,
   duplicates: NO_CHANCE,
   schema: NO_CHANCE,

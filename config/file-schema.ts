@@ -67,7 +67,9 @@ const schedule = z
 
 /** What a monitor file says, section by section, before the sections meet. */
 export function fileSchema(known: readonly KnownCheck[]) {
+  // A metric says something of one side alone.
   const metrics = known
+    .filter(({ needs }) => needs?.includes('reference') !== true)
     .filter(
       ({ over, category }) => over === 'label' && (category ?? 'performance') === 'performance',
     )

@@ -36,9 +36,7 @@ const laterKeys = [
 /** Checks of a later version. */
 export const laterChecks: readonly string[] = [
   'arm_contrast',
-  'concept_gap',
   'custom',
-  'estimated_performance',
   'feature_attribution',
   'self_confirmation',
   'suppression',

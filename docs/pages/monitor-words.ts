@@ -139,6 +139,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].corrected': 'Without what chance adds.',
   'checks[].threshold':
     'Scores from here on are positive; default the threshold of the prediction.',
+  'checks[].metric': 'The metric that is estimated; default `roc_auc`, of a regression `mae`.',
   'checks[].average':
     'Of several classes: `macro` their mean (default), `weighted` by their labels, `micro` pooled.',
   'checks[].beta': 'How much more recall weighs than precision; default 2.',

@@ -1,5 +1,6 @@
 import { inOrder, reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
+import { LEAST_LOSS, skillLoss } from './skill.js';
 import { isAnswered } from '../accepted.js';
 import type { Advice } from '../advice.js';
 import type { Finding } from '../finding.js';
@@ -7,7 +8,10 @@ import type { Finding } from '../finding.js';
 /** Drifted features that hold this share of importance are worth a look. */
 const LEAST_SHARE = 0.3;
 
-/** What the newest window's drift says, and the drift findings that could be judged at all. */
+/**
+ * What the newest window's drift says, with the skill that is estimated to be lost by it, and the
+ * drift findings that could be judged at all.
+ */
 export function driftEvidence(input: AdviceInput): {
   reasons: Advice['reasons'];
   judged: readonly Finding[];
@@ -18,7 +22,7 @@ export function driftEvidence(input: AdviceInput): {
       finding.verdict !== 'unknown' &&
       !isAnswered(finding, input.accepted ?? []),
   );
-  const reasons = [];
+  const reasons = lostByEstimate(input);
   const moved = judged.filter(
     (finding) => finding.check === 'prediction_drift' && finding.verdict === 'alert',
   );
@@ -37,6 +41,20 @@ export function driftEvidence(input: AdviceInput): {
     reasons.push(reasonOf(text, drifted));
   }
   return { reasons, judged };
+}
+
+/** The estimate of a window whose labels are not there, where it says that much skill is lost. */
+function lostByEstimate(input: AdviceInput): Advice['reasons'][number][] {
+  return inOrder(input.findings).flatMap((finding) => {
+    const { check, verdict, details, slice } = finding;
+    const isWhole = Object.keys(slice).length === 0;
+    if (check !== 'estimated_performance' || verdict === 'ok' || !isWhole) return [];
+    const metric = typeof details['metric'] === 'string' ? details['metric'] : check;
+    const loss = skillLoss({ ...finding, check: metric })?.value ?? 0;
+    if (loss < LEAST_LOSS) return [];
+    const share = `${(loss * 100).toFixed(1)} %`;
+    return [reasonOf(`An estimated ${share} of the skill is lost: ${finding.sentence}`, [finding])];
+  });
 }
 
 /**

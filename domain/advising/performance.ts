@@ -2,27 +2,18 @@ import { refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import type { FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
+import { LEAST_LOSS, skillLoss } from './skill.js';
+import type { SkillLoss } from './skill.js';
 import type { Instant } from '../window.js';
 import { inZone } from '../zone.js';
 
-/** Skill that must be lost before a retraining is worth asking for. */
-const LEAST_LOSS = 0.1;
-const Z95 = 1.96;
 const LEAST_POSITIVES = 200;
 const LEAST_ROWS = 1000;
-/** Metrics whose trivial model needs no data. */
-const KNOWN_TRIVIAL: Readonly<Record<string, number>> = { roc_auc: 0.5 };
 /** Metrics of a class: their training range is counted in positives. */
 const OF_CLASSES = new Set([
   ...['roc_auc', 'average_precision', 'accuracy', 'precision', 'recall', 'specificity', 'f1'],
   ...['f_beta', 'mcc', 'log_loss', 'brier', 'calibration_error', 'lift', 'ks_score'],
 ]);
-/** Metrics that grow as the model gets worse. */
-const ERRORS = new Set([
-  ...['rmse', 'mae', 'mape', 'quantile_loss', 'residual_spread'],
-  ...['log_loss', 'brier', 'calibration_error'],
-]);
-
 /** What the mature windows say about the realised metric. */
 export interface Performance {
   /** End of the newest mature window whose metric was judged; null: none. */
@@ -30,36 +21,6 @@ export interface Performance {
   findings: readonly Finding[];
   /** The loss that asks for a retraining, and what holds it back; null: no such loss. */
   fall: { text: string; findings: readonly FindingRef[]; blockers: readonly string[] } | null;
-}
-
-/**
- * Skill loss = (reference − now) / (reference − trivial model), the same for errors and for scores.
- * Its interval joins that of the metric, seen through this straight line, with the reference's own
- * standard error where it is known (delta method); the trivial model counts as exact.
- */
-interface SkillLoss {
-  value: number;
-  /** Lower end of its 95 % interval; null: the metric came without a confidence interval. */
-  low: number | null;
-}
-
-/** null: without reference or trivial model, or when the reference is no better than trivial. */
-function skillLoss(finding: Finding): SkillLoss | null {
-  const reference = numberOf(finding.details['reference']);
-  const trivial = numberOf(finding.details['trivial']) ?? KNOWN_TRIVIAL[finding.check] ?? null;
-  const now = finding.value;
-  if (reference === null || trivial === null || now === null) return null;
-  const skill = reference - trivial;
-  const isBetter = isError(finding.check) ? skill < 0 : skill > 0;
-  if (!isBetter) return null;
-  const loss = (value: number): number => (reference - value) / skill;
-  const { low, high, interval } = finding;
-  const value = loss(now);
-  if (interval !== 'confidence' || low === null || high === null) return { value, low: null };
-  const ofMetric = value - Math.min(loss(low), loss(high));
-  const error = numberOf(finding.details['referenceStandardError']) ?? 0;
-  const ofReference = (Z95 * error * (1 - value)) / skill;
-  return { value, low: value - Math.hypot(ofMetric, ofReference) };
 }
 
 /** Judges the two newest mature windows on the policy's metric. */
@@ -145,10 +106,6 @@ function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string
     `The model has lost ${share(loss.value)} of its skill by ${finding.check} ${when}${from}: ` +
     finding.sentence
   );
-}
-
-function isError(metric: string): boolean {
-  return ERRORS.has(metric);
 }
 
 function numberOf(value: unknown): number | null {

@@ -279,6 +279,23 @@ test('a prediction that moved at alert: consider; at warn: none', () => {
   expect(advise(moved('warn')).action).toBe('none');
 });
 
+test('an estimate that says a tenth of the skill is lost: consider, until labels say otherwise', () => {
+  const estimated = (value: number) =>
+    finding('estimated_performance', 'prediction', {
+      ...{ category: 'performance', verdict: 'warn', value, sentence: 'It fell.' },
+      details: { metric: 'roc_auc', reference: 0.9, trivial: 0.5 },
+    });
+  const given = (value: number) => input({ findings: [psi('a', 'ok'), estimated(value)] });
+  // (0.9 - 0.85) / (0.9 - 0.5) = 12.5 %, (0.9 - 0.87) / 0.4 = 7.5 %
+  expect(advise(given(0.85))).toMatchObject({
+    action: 'consider',
+    reasons: [{ text: 'An estimated 12.5 % of the skill is lost: It fell.' }],
+  });
+  expect(advise(given(0.87)).action).toBe('none');
+  const mature = [[rmse(10, start)], [rmse(10, start - day)]];
+  expect(advise({ ...given(0.85), mature }).action).toBe('none');
+});
+
 test('never any labels: quiet is none and says drift only; a source that is down is unknown', () => {
   expect(advise(input()).reasons[0]?.text).toMatch(
     /^Nothing to do: \d+ features? within their limits; drift only, for no window has mature labels yet\.$/,

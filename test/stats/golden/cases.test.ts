@@ -153,6 +153,7 @@ const onData = [
   'nannyml-ma-employment-per-chunk',
   'nannyml-california-ks-means',
   'nannyml-california-ks-alerts',
+  'nannyml-california-cbpe',
 ];
 
 /** Metric → why there is no such statistic here. */
@@ -174,7 +175,6 @@ const leftOut: Record<string, string> = {
   sampling_error_msle: 'errors of estimated performance: not offered',
   sampling_error_mape: 'errors of estimated performance: not offered',
   ece_bin_index_edges: 'estimated performance: not offered',
-  cbpe_roc_auc: 'estimated performance: not offered',
   change_points: 'needs the order of rows; windows are judged as counts',
   adwin_window_stats: 'needs the order of rows; windows are judged as counts',
   prequential_error_fading: 'needs the order of rows; windows are judged as counts',
@@ -236,11 +236,11 @@ describe.skipIf(sharedMissing !== null)(title, () => {
     }
     const sum = { checked: ours.length + onData.length, leftOut: without.length };
     expect(sum.checked + sum.leftOut).toBe(cases.length);
-    expect(sum).toEqual({ checked: 101, leftOut: 55 });
-    // of the 98 that were computed again at full precision
+    expect(sum).toEqual({ checked: 102, leftOut: 54 });
+    // of the 98 that were computed again; the estimated AUC only within the published tolerance
     const again = cases.filter((one) => one.recomputed !== undefined);
     const checked = again.filter(({ metric }) => !(metric in leftOut));
-    expect([again.length, checked.length]).toEqual([98, 75]);
+    expect([again.length, checked.length]).toEqual([98, 76]);
   });
 });
 

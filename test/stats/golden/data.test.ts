@@ -2,6 +2,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
 import { auc } from '../../../stats/auc.js';
+import { isotonic, shareAt } from '../../../stats/isotonic.js';
+import type { Curve } from '../../../stats/isotonic.js';
 import { jensenShannon } from '../../../stats/divergence.js';
 import { ksStatistic, tally } from '../../../stats/ks.js';
 import { PLAIN, shares } from '../../../stats/psi.js';
@@ -29,6 +31,32 @@ function threeSigma(values: readonly number[]): { low: number; high: number } {
   const sd = Math.sqrt(total(values.map((x) => (x - mean) ** 2)) / values.length);
   return { low: mean - 3 * sd, high: mean + 3 * sd };
 }
+
+/** Scores that share a place: how many rows there are, and how many of them are positive. */
+type Scored = readonly { value: number; hits: number; n: number }[];
+
+/** The area that is to be expected when each row is positive with the calibrated share. */
+function estimatedAuc(curve: Curve, scores: Scored): number {
+  const positives = scores.map(({ value, n }) => n * shareAt(curve, value));
+  const negatives = scores.map(({ n }, at) => n - (positives[at] ?? 0));
+  return auc({ positives, negatives }).value ?? NaN;
+}
+
+/** As scikit-learn 1.9.1 calibrates (IsotonicRegression, clip) and the grouped scores add up. */
+const CBPE_BY_MONTH = {
+  '2021-06': 0.859318478103587,
+  '2021-07': 0.7509762684891338,
+  '2021-08': 0.709283539914769,
+  '2021-09': 0.6643440715527168,
+  '2021-10': 0.8242907151119582,
+  '2021-11': 0.870253945391173,
+  '2021-12': 0.8982734640227371,
+  '2022-01': 0.8515734500424581,
+  '2022-02': 0.9110542494051571,
+  '2022-03': 0.8290768975283841,
+  '2022-04': 0.9106610782869271,
+  '2022-05': 0.9398829339171006,
+};
 
 const california = needsShared('California housing, month by month');
 const employment = needsShared('employment in Massachusetts, each 5,000 rows');
@@ -103,6 +131,37 @@ describe.skipIf(sharedMissing !== null)(california, () => {
       close(auc({ positives: count('1'), negatives: count('0') }).value ?? NaN, wanted);
     }
   });
+
+  test('the AUC estimated without labels is the published one, and that of scikit-learn', () => {
+    const scored = (rows: readonly Row[]): Scored => {
+      const places = new Map<number, { value: number; hits: number; n: number }>();
+      for (const row of rows) {
+        const value = Number(row['y_pred_proba']);
+        const place = places.get(value) ?? { value, hits: 0, n: 0 };
+        place.n += 1;
+        place.hits += Number(row['clf_target']);
+        places.set(value, place);
+      }
+      return [...places.values()].sort((a, b) => a.value - b.value);
+    };
+    const curve = isotonic(scored(reference));
+    const one = cases.find(({ id }) => id === 'nannyml-california-cbpe');
+    const published = one?.expected as Record<string, number>;
+    const { rows } = sharedJson<{ rows: [string, number, number, number][] }>(
+      'golden/arrays/nannyml-california-performance.json',
+      { rows: [] },
+    );
+    const found = months(analysis);
+    for (const [month, , , recomputed] of rows) {
+      const estimated = estimatedAuc(curve, scored(found.get(month) ?? []));
+      const ours = CBPE_BY_MONTH[month as keyof typeof CBPE_BY_MONTH];
+      expect(Math.abs(estimated - ours), month).toBeLessThan(1e-12);
+      // The arrays round on the way: scikit-learn itself is as far from them as this is.
+      expect(Math.abs(estimated - recomputed), month).toBeLessThan(2e-8);
+      const known = published[month] ?? estimated;
+      expect(Math.abs(estimated - known), month).toBeLessThan(one?.tolerance ?? 0);
+    }
+  });
 });
 
 describe.skipIf(sharedMissing !== null)(employment, () => {
@@ -149,6 +208,41 @@ describe.skipIf(sharedMissing !== null)(employment, () => {
     close(low, expected.lower_threshold);
     const below = realised.flatMap((value, chunk) => (value < low ? [chunk] : []));
     expect(below).toEqual(expected.realized_auc_below_lower_threshold_chunks);
+  });
+
+  test('the AUC estimated without labels is the recomputed one', async () => {
+    const { perf } = sharedJson<{ perf: { est_cal: number[] } }>(
+      'golden/arrays/nannyml-ma-employment-per-chunk.json',
+      { perf: { est_cal: [] } },
+    );
+    await withDuckDb(async (connection) => {
+      const scored = async (rows: string) => {
+        const found = await connection.runAndReadAll(rows);
+        return [...grouped(found.getRowsJS()).values()].map((chunk) =>
+          chunk.map(([, value, hits, n]) => ({
+            value: Number(value),
+            hits: Number(hits),
+            n: Number(n),
+          })),
+        );
+      };
+      const [known = []] = await scored(`
+        select 0, predicted_probability as score, sum(employed)::double, count(*)::double
+        from read_parquet('${folder}reference.pq') group by score order by score`);
+      const chunks = await scored(`
+        with places as (
+          select (row_number() over (order by id) - 1) // 5000 as chunk, predicted_probability as score
+          from read_parquet('${folder}analysis.pq')
+        )
+        select chunk::integer, score, 0::double, count(*)::double
+        from places group by chunk, score order by chunk, score`);
+      const curve = isotonic(known);
+      expect(chunks).toHaveLength(42);
+      chunks.forEach((chunk, at) => {
+        const error = Math.abs(estimatedAuc(curve, chunk) - (perf.est_cal[at] ?? NaN));
+        expect(error, `chunk ${at}`).toBeLessThan(5e-9);
+      });
+    });
   });
 
   test('Jensen-Shannon of each chunk and the alerts by mean + 3 sd are the published ones', async () => {

@@ -1,0 +1,161 @@
+import { size } from '../domain/profile.js';
+import type { Outcomes } from '../domain/profile.js';
+import { isotonic, shareAt } from '../stats/isotonic.js';
+import type { Curve } from '../stats/isotonic.js';
+import { keyAt, middleOf, scoreCells } from './scores.js';
+
+/** Rows of which something can be expected, by cells that are called labelled with it. */
+export interface Expected {
+  outcomes: Outcomes;
+  /** Share of the scored rows that lie beyond the scores which the reference has labels for. */
+  outside: number;
+}
+
+/** Which rows are asked about: all that have a score, or those that have a label. */
+export type Cohort = 'scored' | 'labelled';
+
+/**
+ * What the labels of a window's rows would be if they still hung on the score as they do on the
+ * reference's labelled rows: each cell of rows in the shares of its labels, or with the mean errors
+ * of its predictions. A text says why nothing can be expected.
+ */
+export function expectedOf(
+  current: Outcomes,
+  reference: Outcomes,
+  cohort: Cohort,
+): Expected | string {
+  const rows = rowsOf(current, cohort);
+  if (rows.length === 0) return 'no row has a score';
+  return reference.sums['errors'] === undefined
+    ? ofClasses(current, reference, rows)
+    : ofErrors(current, reference, rows);
+}
+
+interface Row {
+  row: number;
+  key: number;
+  n: number;
+}
+
+function rowsOf(outcomes: Outcomes, cohort: Cohort): Row[] {
+  const keys = outcomes.by['score'];
+  if (keys === undefined) return [];
+  return Array.from({ length: size(outcomes) }, (_, row) => row).flatMap((row) => {
+    const [key, n] = [keyAt(keys, row), outcomes.sums['n']?.[row] ?? 0];
+    const isLabelled = (outcomes.by['label']?.[row] ?? '') !== '';
+    return key === null || n === 0 || (cohort === 'labelled' && !isLabelled)
+      ? []
+      : [{ row, key, n }];
+  });
+}
+
+/** Share of the rows at places beyond the ends. */
+function outsideOf(rows: readonly Row[], placeOf: (row: Row) => number, ends: [number, number]) {
+  let [n, outside] = [0, 0];
+  for (const row of rows) {
+    const place = placeOf(row);
+    n += row.n;
+    if (place < ends[0] || place > ends[1]) outside += row.n;
+  }
+  return outside / n;
+}
+
+/** Confidence-based estimation: the share of positives by score, made never to fall. */
+function ofClasses(
+  current: Outcomes,
+  reference: Outcomes,
+  rows: readonly Row[],
+): Expected | string {
+  const isBinned = reference.by['score'] instanceof Int32Array;
+  if (isBinned && reference.sums['scores'] === undefined) return 'the scores are no probabilities';
+  const curve = calibrated(reference);
+  const [first, last] = [curve.values[0], curve.values.at(-1)];
+  if (first === undefined || last === undefined) return 'no labelled row of before has a score';
+  const place = middleOf(current);
+  const labels = rows.map(({ key, n }) => {
+    const positives = n * shareAt(curve, place(key));
+    return [positives, n - positives] as const;
+  });
+  const outcomes = {
+    by: byOf(current, [...rows, ...rows], [...rows.map(() => '1'), ...rows.map(() => '0')]),
+    sums: { n: Float64Array.from([...labels.map(([a]) => a), ...labels.map(([, b]) => b)]) },
+  };
+  const outside = outsideOf(rows, ({ key }) => place(key), [first, last]);
+  return { outcomes, outside };
+}
+
+function calibrated(reference: Outcomes): Curve {
+  const points = scoreCells(reference).map(({ low, high, positives, negatives }) => ({
+    value: (low + high) / 2,
+    hits: positives,
+    n: positives + negatives,
+  }));
+  return isotonic(points.filter(({ n }) => n > 0));
+}
+
+const GROUPS = 10;
+const ERROR_SUMS = ['errors', 'squaredErrors', 'labels', 'squaredLabels'] as const;
+
+/** Direct loss estimation from the prediction alone: the mean errors of each tenth of them. */
+function ofErrors(current: Outcomes, reference: Outcomes, rows: readonly Row[]): Expected | string {
+  const known = rowsOf(reference, 'labelled').sort((a, b) => a.key - b.key);
+  const [first, last] = [known[0], known.at(-1)];
+  if (first === undefined || last === undefined)
+    return 'no labelled row of before has a prediction';
+  const groups = tenthsOf(reference, known);
+  const groupAt = (key: number) => groups.find(({ to }) => key <= to) ?? groups.at(-1);
+  const sums = ERROR_SUMS.map((name) => [
+    name,
+    Float64Array.from(rows, ({ key, n }) => {
+      const group = groupAt(key);
+      return group === undefined ? NaN : (n * group.sums[name]) / group.n;
+    }),
+  ]);
+  const n = Float64Array.from(rows, (row) => row.n);
+  const by = byOf(current, rows, rows.map(() => 'known')); // prettier-ignore
+  const outside = outsideOf(rows, ({ key }) => key, [first.key, last.key]);
+  return {
+    outcomes: { by, sums: { n, ...(Object.fromEntries(sums) as Outcomes['sums']) } },
+    outside,
+  };
+}
+
+interface Tenth {
+  /** The largest key in it. */
+  to: number;
+  n: number;
+  sums: Record<(typeof ERROR_SUMS)[number], number>;
+}
+
+/** Groups of labelled rows by their predictions, of nearly equal size; keys are never split. */
+function tenthsOf(reference: Outcomes, rows: readonly Row[]): Tenth[] {
+  const all = rows.reduce((sum, { n }) => sum + n, 0);
+  const groups: Tenth[] = [];
+  let seen = 0;
+  for (const { row, key, n } of rows) {
+    const group = groups.at(-1);
+    const isFull = group === undefined || seen >= (groups.length * all) / GROUPS;
+    const into =
+      isFull && key !== (group === undefined ? null : group.to)
+        ? { to: key, n: 0, sums: { errors: 0, squaredErrors: 0, labels: 0, squaredLabels: 0 } }
+        : group;
+    if (into === undefined) continue;
+    if (into !== group) groups.push(into);
+    into.to = key;
+    into.n += n;
+    seen += n;
+    for (const name of ERROR_SUMS) into.sums[name] += reference.sums[name]?.[row] ?? 0;
+  }
+  return groups;
+}
+
+/** The keys of rows as they are, with labels of their own. */
+function byOf(outcomes: Outcomes, rows: readonly Row[], labels: readonly string[]): Outcomes['by'] {
+  const by = Object.entries(outcomes.by).map(([name, keys]) => [
+    name,
+    keys instanceof Int32Array
+      ? Int32Array.from(rows, ({ row }) => keys[row] ?? 0)
+      : rows.map(({ row }) => keys[row] ?? ''),
+  ]);
+  return { ...(Object.fromEntries(by) as Outcomes['by']), label: labels };
+}
