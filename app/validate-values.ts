@@ -51,13 +51,15 @@ function ofPrediction({ predictions, columns }: Monitor): Asked[] {
     .filter(([[key = '']]) => NUMBERS.includes(key))
     .map(([path, column]) => ({
       ...{ source: predictions, column },
-      faultOf: isProbability(columns.prediction, path) ? faultOfProbabilities : faultOfNumbers,
+      faultOf: faultOf(columns.prediction, path),
       path: ['columns', 'prediction', ...path],
     }));
 }
 
-const isProbability = (prediction: Prediction | null, [key]: readonly string[]): boolean =>
-  prediction?.kind === 'probability' || key === 'probabilities';
+function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked['faultOf'] {
+  if (key === 'probabilities') return faultOfProbabilities;
+  return prediction?.kind === 'probability' ? faultOfScores : faultOfNumbers;
+}
 
 /** Of classes that are positive or not, and nobody says which; all others have none. */
 function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
@@ -70,6 +72,12 @@ function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
 function faultOfNumbers(texts: readonly string[]): string | null {
   if (texts.some((text) => text.trim() !== '' && !Number.isNaN(Number(text)))) return null;
   return `expected a column of numbers, got ${listed(texts)}`;
+}
+
+function faultOfScores(texts: readonly string[]): string | null {
+  const fault = faultOfProbabilities(texts);
+  if (fault === null || !fault.includes('probabilities')) return fault;
+  return `${fault}. kind: value is for scores that are no probabilities`;
 }
 
 /** A few beyond 0 and 1 are a fault of the rows; most of them, of the file. */

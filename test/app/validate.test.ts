@@ -294,7 +294,8 @@ test.each([
     '0.5',
     '43.2',
     '56.1',
-    'columns.prediction.score: expected a column of probabilities, from 0 to 1, got "43.2", "56.1"',
+    'columns.prediction.score: expected a column of probabilities, from 0 to 1, ' +
+      'got "43.2", "56.1". kind: value is for scores that are no probabilities',
   ],
   ['0.5', '0.2', '2.5', ''],
 ])(
