@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Due } from '../domain/due.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit, Evaluation, Manifest, ManifestFile } from '../domain/run.js';
 import type { Located } from '../domain/source.js';
 import type { Lake } from '../lake/lake.js';
+import { publishedOf } from './deps.js';
 
 /** What was found of a window before, without the counts of its columns. */
 export interface Older {
@@ -35,6 +37,20 @@ export async function olderOf(
   if (commit === undefined) return null;
   const [evaluation] = await lake.readEvaluations([commit.file], 'light');
   return evaluation === undefined ? null : { commit, evaluation };
+}
+
+/**
+ * The older evaluation, where it read the source that the monitor names now: files of another one
+ * are neither gone nor changed. null also where its own monitor cannot be read any more.
+ */
+export async function olderOfSource(
+  lake: Lake,
+  older: Older | null,
+  now: { monitor: Monitor; fingerprint: string },
+): Promise<Older | null> {
+  if (older === null || older.evaluation.monitor === now.fingerprint) return older;
+  const then = await publishedOf({ lake }, older.evaluation.monitor).catch(() => null);
+  return isDeepStrictEqual(then?.monitor.predictions, now.monitor.predictions) ? older : null;
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Instant } from '../domain/window.js';
 import { alertId } from '../workflows/messages.js';
 import type { App } from './app.js';
 import { act, actNow, type Actor } from './entities.js';
-import { UsageError } from './errors.js';
+import { unknownId } from './unknown-id.js';
 
 /** An episode that a backfill found; nobody was told of it. */
 export interface PastEpisode extends AlertKey, HistoricEpisode {
@@ -76,15 +76,12 @@ function isOpenAlert({ status }: AlertSummary): boolean {
   return ['firing', 'escalated', 'acknowledged', 'snoozed'].includes(status);
 }
 
-/** `<model>/<category>` with or without `#<episode>`; UsageError that lists what there is. */
+/** `<model>/<category>` with or without `#<episode>`; UsageError that names what there is. */
 export async function findAlert(app: App, id: string): Promise<AlertSummary> {
   const all = await listAlerts(app, 'all');
   const found = all.find((alert) => alert.id === id || `${alert.model}/${alert.category}` === id);
   if (found !== undefined) return found;
-  const known = all.map((alert) => alert.id).join(', ');
-  throw new UsageError(
-    `No alert "${id}". ${known === '' ? `There is none at all in the lake ${app.settings.lake}.` : `Known: ${known}.`}`,
-  );
+  throw unknownId(app, { what: 'alert', id, known: all.map((one) => one.id) });
 }
 
 /** The alert with the findings behind it, its deliveries and its history. */

@@ -1,4 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
+import { checks } from '../checks/index.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Commit } from '../domain/run.js';
 import { ownerOf } from '../domain/owners.js';
@@ -13,7 +14,11 @@ const NAMES = ['model', 'check', 'target'] as const;
 
 /** The metrics of `/metrics`: name, meaning with its unit, labels. */
 export const metricRows = {
-  score: { name: 'aftercare_score', help: 'Newest value of a check, in its unit', labels: NAMES },
+  score: {
+    name: 'aftercare_score',
+    help: 'Newest value of a check, in its unit; lengths of time in seconds',
+    labels: NAMES,
+  },
   verdict: { name: 'aftercare_verdict', help: '0 ok, 1 warn, 2 alert, 3 unknown', labels: NAMES },
   success: {
     name: 'aftercare_last_success_timestamp_seconds',
@@ -63,7 +68,7 @@ export async function metricsText(app: App): Promise<string> {
     if (commit.error === null) success.set({ model }, commit.committedAt / 1000);
     for (const finding of (await findingsOf(app, commit)).slice(0, MOST_TARGETS)) {
       const labels = { model, check: finding.check, target: finding.target };
-      if (finding.value !== null) score.set(labels, finding.value);
+      if (finding.value !== null) score.set(labels, inBaseUnit(finding.check, finding.value));
       if (isJudged(finding)) verdict.set(labels, VERDICTS[finding.verdict]);
     }
   }
@@ -75,6 +80,14 @@ export async function metricsText(app: App): Promise<string> {
   }
   return registry.metrics();
 }
+
+/** Checks whose value is a length of time; in ms, where Prometheus has seconds. */
+const LENGTHS = new Set(
+  checks.filter(({ unit }) => unit.startsWith('ms,')).map(({ name }) => name),
+);
+
+const inBaseUnit = (check: string, value: number): number =>
+  LENGTHS.has(check) ? value / 1000 : value;
 
 async function findingsOf(app: App, commit: Commit): Promise<readonly Finding[]> {
   const known = kept.get(commit.run);

@@ -13,6 +13,7 @@ import { appliedHead } from './bell.js';
 import { act, actNow, type Actor } from './entities.js';
 import { UsageError } from './errors.js';
 import { reachOf } from './people.js';
+import { unknownId } from './unknown-id.js';
 
 /** A request with its frozen evidence and its history. */
 export interface RequestStory {
@@ -44,15 +45,12 @@ export async function listRequests(app: App, which: 'open' | 'all'): Promise<Req
     .sort((a, b) => Number(isOpenRequest(b)) - Number(isOpenRequest(a)) || b.openedAt - a.openedAt);
 }
 
-/** `<model>#<number>`, or `<model>` for its newest; UsageError that lists what there is. */
+/** `<model>#<number>`, or `<model>` for its newest; UsageError that names what there is. */
 export async function findRequest(app: App, id: string): Promise<RequestSummary> {
   const all = await listRequests(app, 'all');
   const found = all.find((one) => one.id === id) ?? all.find((one) => one.model === id);
   if (found !== undefined) return found;
-  const known = all.map((request) => request.id).join(', ');
-  throw new UsageError(
-    `No request "${id}". ${known === '' ? `There is none at all in the lake ${app.settings.lake}.` : `Known: ${known}.`}`,
-  );
+  throw unknownId(app, { what: 'request', id, known: all.map((one) => one.id) });
 }
 
 /** The request, the evidence that it was opened with, who decides, and who did what. */

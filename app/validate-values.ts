@@ -1,9 +1,11 @@
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
-import { USUAL_LABELS, type Monitor, type SourceSpec } from '../domain/monitor.js';
+import { ROW_NUMBER, USUAL_LABELS, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { predictionColumns, type Prediction } from '../domain/prediction.js';
+import type { FileKind } from '../domain/source-spec.js';
 import type { Duck } from '../lake/duck.js';
 import { firstTexts } from '../lake/source-columns.js';
+import { looksLikeTime } from '../lake/window-time.js';
 import type { Seen } from './validate-files.js';
 
 /** Values named in a message. */
@@ -17,12 +19,13 @@ interface Asked {
   source: SourceSpec;
   column: string;
   path: (string | number)[];
-  faultOf: (texts: readonly string[]) => string | null;
+  faultOf: (texts: readonly string[], kind: FileKind) => string | null;
 }
 
 /**
  * Columns whose first values are not what the monitor takes them for: predictions that are no
- * numbers, labels of which none is positive. Sources that cannot be read say nothing.
+ * numbers, times that are none, labels of which none is positive, features of another type. Sources
+ * that cannot be read say nothing.
  */
 export async function valueProblems(
   db: Duck,
@@ -33,7 +36,8 @@ export async function valueProblems(
   for (const { source, column, path, faultOf } of askedOf({ monitor, isRight })) {
     const { newest } = await look(source);
     const texts = newest === null ? null : await firstTexts(db, { ...newest, column });
-    const fault = texts === null || texts.length === 0 ? null : faultOf(texts);
+    if (newest === null || texts === null || texts.length === 0) continue;
+    const fault = faultOf(texts, newest.kind);
     if (fault !== null) problems.push(problemAt(path, fault));
   }
   return problems;
@@ -43,7 +47,23 @@ export async function valueProblems(
 function askedOf({ monitor, isRight }: Pick<DraftMonitor, 'monitor' | 'isRight'>): Asked[] {
   if (!isRight('predictions') || !isRight('columns')) return [];
   const labels = isRight('labels') && isRight('model') ? ofLabels(monitor) : [];
-  return [...ofPrediction(monitor), ...labels];
+  return [...ofTime(monitor), ...ofPrediction(monitor), ...ofOverrides(monitor), ...labels];
+}
+
+function ofTime({ predictions, columns }: Monitor): Asked[] {
+  const { column } = columns.timestamp;
+  if (column === ROW_NUMBER) return [];
+  return [{ source: predictions, column, path: ['columns', 'timestamp'], faultOf: faultOfTimes }];
+}
+
+/** Of types that not every value has: any can be a category, or a text. */
+function ofOverrides({ predictions, columns }: Monitor): Asked[] {
+  return Object.entries(columns.features.overrides).flatMap(([column, { type }]) => {
+    if (type !== 'numeric' && type !== 'vector') return [];
+    const path = ['columns', 'features', 'overrides', column, 'type'];
+    const faultOf = type === 'numeric' ? faultOfNumeric : faultOfVectors;
+    return [{ source: predictions, column, path, faultOf }];
+  });
 }
 
 function ofPrediction({ predictions, columns }: Monitor): Asked[] {
@@ -51,13 +71,15 @@ function ofPrediction({ predictions, columns }: Monitor): Asked[] {
     .filter(([[key = '']]) => NUMBERS.includes(key))
     .map(([path, column]) => ({
       ...{ source: predictions, column },
-      faultOf: isProbability(columns.prediction, path) ? faultOfProbabilities : faultOfNumbers,
+      faultOf: faultOf(columns.prediction, path),
       path: ['columns', 'prediction', ...path],
     }));
 }
 
-const isProbability = (prediction: Prediction | null, [key]: readonly string[]): boolean =>
-  prediction?.kind === 'probability' || key === 'probabilities';
+function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked['faultOf'] {
+  if (key === 'probabilities') return faultOfProbabilities;
+  return prediction?.kind === 'probability' ? faultOfScores : faultOfNumbers;
+}
 
 /** Of classes that are positive or not, and nobody says which; all others have none. */
 function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
@@ -67,9 +89,37 @@ function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
   return [{ source, column: labels.value, path: ['labels', 0, 'value'], faultOf: faultOfLabels }];
 }
 
+function faultOfTimes(texts: readonly string[], kind: FileKind): string | null {
+  const isTime = (text: string): boolean =>
+    // A number in a typed file is a time of any size.
+    looksLikeTime(text) || (kind === 'parquet' && text !== '' && !Number.isNaN(Number(text)));
+  if (texts.some(isTime) || texts.every((text) => text.trim() === '')) return null;
+  const wanted = 'ISO 8601, or seconds or ms since 1970';
+  return `expected a column of times (${wanted}), got ${listed(texts)}`;
+}
+
+/** Of a feature: no number at all, nor what stands for one, as nan and a typed file's true. */
+function faultOfNumeric(texts: readonly string[], kind: FileKind): string | null {
+  const isTyped = kind === 'parquet';
+  const isSpecial = (text: string): boolean =>
+    /^[-+]?(nan|inf|infinity)?$/i.test(text.trim()) || (isTyped && /^(true|false)$/.test(text));
+  return texts.some(isSpecial) ? null : faultOfNumbers(texts);
+}
+
+function faultOfVectors(texts: readonly string[]): string | null {
+  if (texts.some((text) => /^\s*(\[.*\])?\s*$/s.test(text))) return null;
+  return `expected a column of lists of numbers, as [0.1, 0.2], got ${listed(texts)}`;
+}
+
 function faultOfNumbers(texts: readonly string[]): string | null {
   if (texts.some((text) => text.trim() !== '' && !Number.isNaN(Number(text)))) return null;
   return `expected a column of numbers, got ${listed(texts)}`;
+}
+
+function faultOfScores(texts: readonly string[]): string | null {
+  const fault = faultOfProbabilities(texts);
+  if (fault === null || !fault.includes('probabilities')) return fault;
+  return `${fault}. kind: value is for scores that are no probabilities`;
 }
 
 /** A few beyond 0 and 1 are a fault of the rows; most of them, of the file. */

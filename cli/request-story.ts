@@ -20,17 +20,21 @@ export function requestTable(requests: readonly RequestSummary[], now: Instant):
   return fitted(['REQUEST', 'STATUS', 'BECAUSE', 'OPENED BY', 'UNTIL'], rows, 'BECAUSE');
 }
 
-/** What is waited for, and until when; '' where nothing is. */
-function awaited({ status, expiresAt, startsAt, held }: RequestSummary, now: Instant): string {
+/** What is waited for, and until when; a dash where nothing is. */
+function awaited(request: RequestSummary, now: Instant): string {
+  const { status, expiresAt, startsAt, held, training, result } = request;
   if (status === 'requested') return `decide ${agoWords(expiresAt, now)}`;
   if (status === 'cooling' && startsAt !== null) return `starts ${agoWords(startsAt, now)}`;
   if (status === 'uncertain') return 'look it up';
-  return held === null ? '' : 'held';
+  if (held !== null) return 'held';
+  if (status !== 'executing' || training?.endsBy === undefined || result !== null) return '–';
+  return now < training.endsBy ? `train ${agoWords(training.endsBy, now)}` : 'time is up';
 }
 
 /** A request with its evidence, who decided and why, and how it is answered. */
 export function storyText(story: RequestStory, now: Instant): string {
   const { request, evidence, audit, deliveries, rules, timezone } = story;
+  const { gate, outcome } = request;
   const history = audit.map(({ at, actor, action, reason }) => [
     instantWords(at, timezone),
     actor.verified ? actor.id : `${actor.id} (unverified)`,
@@ -47,9 +51,9 @@ export function storyText(story: RequestStory, now: Instant): string {
       ({ by, at, reason }) =>
         `Approved by ${by} at ${instantWords(at, timezone)}${reason === '' ? '' : `: ${reason}`}`,
     ),
-    ...(request.gate === null ? [] : [`Gate: ${request.gate.sentence}`]),
+    ...(gate === null ? [] : [`Gate: ${gate.sentence}`]),
     ...(request.held === null ? [] : [`Held: ${request.held}`]),
-    ...(request.outcome === null ? [] : [`Outcome: ${request.outcome}`]),
+    ...(outcome === null || outcome === gate?.sentence ? [] : [`Outcome: ${outcome}`]),
   ];
   return [
     requestTable([request], now),

@@ -106,7 +106,7 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
     cut(head.model, 20),
     strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
     promoted === null ? (head.advice?.mark.action ?? '–') : 'promoted',
-    head.lastRunAt === null ? 'never' : agoWords(head.lastRunAt, now),
+    head.lastRunAt === null ? 'never' : pastWords(head.lastRunAt, now),
     head.paused === null ? nextWords(nextDue ?? now, now) : 'paused',
   ]);
   const alerts = statuses.flatMap((status) => status.alerts);
@@ -129,6 +129,9 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
   return parts.join('\n\n');
 }
 
+/** A worker's clock may be ahead, as with `AFTERCARE_NOW`: what was done is never to come. */
+const pastWords = (at: number, now: number): string => agoWords(Math.min(at, now), now);
+
 /** A window that fell due is caught up with: what is past is no time to come. */
 const nextWords = (due: number, now: number): string =>
   due <= now ? 'due now' : agoWords(due, now);
@@ -149,7 +152,7 @@ function notesOf(status: ModelStatus, now: number): string[] {
   const { head, unjudged, promoted, notes, timezone } = status;
   const { model, paused } = head;
   const reason = paused === null ? '' : `${paused.reason.replace(/\.$/, '')}.`;
-  const version = promoted && `${promoted.version} was promoted ${agoWords(promoted.at, now)}`;
+  const version = promoted && `${promoted.version} was promoted ${pastWords(promoted.at, now)}`;
   return [
     ...(paused === null ? [] : [`${model}: ${pausedWords(paused, timezone)}: ${reason}`]),
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),

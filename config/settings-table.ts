@@ -146,7 +146,9 @@ const rows = [
   },
   {
     name: 'AFTERCARE_NOW',
-    meaning: 'The instant that everything is judged for. For tests and demos only.',
+    meaning:
+      'The instant that windows are judged for; the clock of each process starts there. Alerts ' +
+      'and requests live in real time, whatever it says. For tests and demos only.',
     wanted: 'an instant, as 2016-01-01T00:00:00Z',
     pattern: anything,
   },

@@ -49,7 +49,8 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
   const value = toPlain(document);
   if (value instanceof Error) {
     const { alias, message } = faultOfValue(value);
-    return problem(offsetOfAlias(document, alias), message);
+    const isKey = value.message === NO_KEY;
+    return problem(isKey ? offsetOfNoKey(document) : offsetOfAlias(document, alias), message);
   }
   // A document is large, and of most files nobody asks for a place: it is made again for those.
   let again: Document<ParsedNode> | null = null;
@@ -82,6 +83,19 @@ function offsetOfAlias(document: Document.Parsed, name: string | null): number {
     Alias(_, { source, range }) {
       if (name !== null && source !== name) return undefined;
       offset = range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** Where `__proto__` stands as a key first; 0 where an alias of a merge brings it. */
+function offsetOfNoKey(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return undefined;
+      offset = key.range?.[0] ?? 0;
       return visit.BREAK;
     },
   });

@@ -104,6 +104,8 @@ export interface RequestSummary {
     ref: string | null;
     url: string | null;
     startedAt: Instant;
+    /** When its time is up; absent: in an older state. */
+    endsBy?: Instant;
     /** Fingerprint of the rules that name its trigger. */
     rules: string;
     /** Host that a command is bound to; '' = any. */

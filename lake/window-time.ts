@@ -54,6 +54,10 @@ export function parsedTime({ column, timezone }: TimeSpec): string {
   ].join(' ');
 }
 
+/** Whether a text begins as `parsedTime` wants it: of one that does not, nothing is a time. */
+export const looksLikeTime = (text: string): boolean =>
+  new RegExp(EPOCH).test(text.trim()) || new RegExp(YEAR_IN_FULL).test(text.trim());
+
 /** The clock of a column; throws SourceError when its type is no time. */
 export async function clockOf(
   db: Duck,

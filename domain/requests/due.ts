@@ -133,7 +133,9 @@ function intend(draft: Draft, open: Open): void {
   const { request, work, rules } = open;
   const host = rules.policy.trigger?.kind === 'command' ? draft.host : '';
   const key = keyOf(open);
-  const training = { key, ref: null, url: null, startedAt: draft.at, rules: work.rules, host };
+  const timeout = rules.policy.trigger?.timeout ?? 0;
+  const lasting = { startedAt: draft.at, endsBy: draft.at + timeout };
+  const training = { key, ref: null, url: null, ...lasting, rules: work.rules, host };
   changeRequest(draft, { status: 'executing', startsAt: null, training });
   changeWork(draft, { next: { step: 'start', at: draft.at + 1 } });
   const { evidence } = request;

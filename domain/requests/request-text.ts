@@ -93,7 +93,9 @@ function body(input: RequestNoticeInput): string[] {
       ? []
       : approvalWords(request).map((words) => `Approved ${words}`)),
   ];
-  if (request.gate !== null) lines.push(`Gate ${request.gate.sentence}.`);
+  // Where the gate is the outcome, the head has said it.
+  if (request.gate !== null && request.gate.sentence !== request.outcome)
+    lines.push(`Gate ${request.gate.sentence}.`);
   if (request.status === 'requested') {
     const evidence = request.evidence.slice(0, 12);
     lines.push(...deciders(request, rules, timezone));

@@ -31,7 +31,11 @@ interface World {
   lake: Lake;
   folder: string;
   monitor: Monitor;
-  evaluate: (due: Partial<Due>, db?: Duck) => ReturnType<typeof evaluate>;
+  evaluate: (
+    due: Partial<Due>,
+    db?: Duck,
+    revised?: { monitor: Monitor; fingerprint: string },
+  ) => ReturnType<typeof evaluate>;
   commit: (of: Awaited<ReturnType<typeof evaluate>>) => ReturnType<typeof commitEvaluation>;
 }
 
@@ -76,9 +80,9 @@ async function withWorld<T>(run: (world: World) => Promise<T>): Promise<T> {
       const fingerprint = await lake.putObject('monitor', { monitor });
       const deps = { lake, clock: () => window.end } as unknown as Deps;
       const first = { window, revision: 1, kind: 'first' as const, monitor: fingerprint };
-      const judge: World['evaluate'] = (due, own = db) =>
+      const judge: World['evaluate'] = (due, own = db, revised = { monitor, fingerprint }) =>
         evaluate(deps, own, {
-          ...{ monitor, fingerprint, head: null, exact: 'grid', landDir: folder },
+          ...{ ...revised, head: null, exact: 'grid', landDir: folder },
           due: { ...first, at: window.end, knownAt: window.end, ...due },
         });
       const commit: World['commit'] = ({ evaluation, mature, profileFile }) =>
@@ -167,6 +171,28 @@ test('a file that changed since it was evaluated is counted again, and said', ()
     );
     const shown = await judge({ revision: 0 });
     expect(shown.evaluation.notes).toEqual(evaluation.notes);
+  }));
+
+test('files of another source than the one that was evaluated are not said to be gone', () =>
+  withWorld(async ({ db, folder, monitor, lake, evaluate: judge, commit }) => {
+    await commit(await judge({}));
+    await writeRows(db, path.join(folder, 'moved-0.parquet'), rows(0, 400));
+    const moved = { ...monitor.predictions, path: path.join(folder, 'moved-*.parquet') };
+    const notesOf = async (predictions: Monitor['predictions'], matureAfterwards: number) => {
+      const labels = monitor.labels && { ...monitor.labels, matureAfter: matureAfterwards };
+      const revised = { ...monitor, predictions, labels };
+      const fingerprint = await lake.putObject('monitor', { monitor: revised });
+      const { evaluation } = await judge({ ...mature, kind: 'again' }, db, {
+        ...{ monitor: revised, fingerprint },
+      });
+      return evaluation.notes?.map((note) => note.replaceAll(`${folder}/`, ''));
+    };
+    expect(await notesOf(moved, matureAfter)).toBeUndefined();
+    // Another revision of the monitor, whose source is the same, tells what became of its files.
+    await writeRows(db, path.join(folder, 'part-0.parquet'), rows(0, 300));
+    expect(await notesOf(monitor.predictions, 4 * DAY)).toEqual([
+      expect.stringMatching(/^part-0\.parquet has changed since revision 1 was made of it: /),
+    ]);
   }));
 
 describe('odd labels', () => {

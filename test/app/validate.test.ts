@@ -290,11 +290,67 @@ test('chances of classes that are no numbers are told, with the class', async ()
 });
 
 test.each([
+  ['2026-03-01T00:00:00Z', ''],
+  ['2026/03/01 10:00', ''],
+  ['1772323200', ''],
+  ['1772323200000', ''],
+  ['monday', '"monday"'],
+  ['01/03/26', '"01/03/26"'],
+  ['12', '"12"'],
+])('a time column of which no value can be read as a time is told: %s', async (time, got) => {
+  const text = monitorOf('data/a.csv', 'timestamp: scored_at, id: id');
+  const data = { 'a.csv': `${head}1,${time},0.5\n` };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  const fault =
+    '5:23 columns.timestamp: expected a column of times (ISO 8601, or seconds or ms since 1970), ';
+  expect(lines.slice(0, -1)).toEqual(got === '' ? [] : [`${fault}got ${got}`]);
+});
+
+test('a few rows without a time are a fault of the rows, and no more', async () => {
+  const text = monitorOf('data/a.csv', 'timestamp: scored_at, id: id');
+  const data = { 'a.csv': `${head}1,soon,0.5\n2,later,0.5\n3,2026-03-01T00:00:00Z,0.5\n` };
+  expect((await validated({ monitors: { churn: text }, data })).code).toBe(0);
+});
+
+test('numbers of any size in a typed file are times, and a truth value is none', () =>
+  withFolder(async (db, folder) => {
+    const select = 'select 1 as id, 1.7723232e18::double as scored_at, true as flag';
+    const data = { 'a.parquet': await readFile(await writeRows(db, join(folder, 'a'), select)) };
+    const lines = async (column: string) => {
+      const text = monitorOf('data/a.parquet', `timestamp: ${column}, id: id`);
+      return (await validated({ monitors: { churn: text }, data })).lines.slice(0, -1);
+    };
+    expect(await lines('scored_at')).toEqual([]);
+    expect(await lines('flag')).toEqual([
+      expect.stringMatching(/^5:23 columns\.timestamp: expected a column of times .*, got "true"$/),
+    ]);
+  }));
+
+test.each([
+  ['numeric', '1.5', ''],
+  ['numeric', 'nan', ''],
+  ['numeric', 'gold', 'expected a column of numbers, got "gold"'],
+  ['vector', '"[1, 2]"', ''],
+  ['vector', 'gold', 'expected a column of lists of numbers, as [0.1, 0.2], got "gold"'],
+  ['categorical', 'gold', ''],
+  ['text', '1.5', ''],
+])('the type %s of a feature of which no value has it is told: %s', async (type, value, fault) => {
+  const overrides = `features: { overrides: { plan: { type: ${type} } } }`;
+  const text = monitorOf('data/a.csv', `timestamp: scored_at, ${overrides}`);
+  const data = { 'a.csv': `scored_at,plan\n2026-03-01T00:00:00Z,${value}\n` };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.slice(0, -1).map((line) => line.replace(/^\d+:\d+ /, ''))).toEqual(
+    fault === '' ? [] : [`columns.features.overrides.plan.type: ${fault}`],
+  );
+});
+
+test.each([
   [
     '0.5',
     '43.2',
     '56.1',
-    'columns.prediction.score: expected a column of probabilities, from 0 to 1, got "43.2", "56.1"',
+    'columns.prediction.score: expected a column of probabilities, from 0 to 1, ' +
+      'got "43.2", "56.1". kind: value is for scores that are no probabilities',
   ],
   ['0.5', '0.2', '2.5', ''],
 ])(

@@ -21,7 +21,21 @@ test('until when is said only of what is awaited', () => {
   w.decide(world, w.act(world, 'approve', 'ana'));
   expect(lineOf()).toMatch(/cooling .*starts in 5m$/);
   w.run(world, w.start + w.day);
-  expect(lineOf()).toMatch(/succeeded .*policy:advice$/);
+  expect(lineOf()).toMatch(/succeeded .*policy:advice +–$/);
+});
+
+test('a training is waited for as long as its time limit says', () => {
+  const world = w.world({ respond: () => null });
+  w.decide(world, w.advise());
+  w.decide(world, w.act(world, 'approve', 'ana'));
+  // It cools for five minutes, then the command may take six hours.
+  w.run(world, w.start + 5 * w.minute);
+  const lineAt = (at: number) => plain(requestTable([newest(world)], at)).split('\n')[1] ?? '';
+  const begun = w.start + 5 * w.minute;
+  expect(newest(world)).toMatchObject({ status: 'executing', training: { startedAt: begun } });
+  expect(lineAt(begun)).toMatch(/executing .*train in 6h$/);
+  expect(lineAt(begun + 5.5 * w.hour)).toMatch(/executing .*train in 30m$/);
+  expect(lineAt(begun + 6 * w.hour)).toMatch(/executing .*time is up$/);
 });
 
 test("a person's reason is why there is a request, in the list and in the subject", () => {

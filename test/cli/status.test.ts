@@ -68,6 +68,27 @@ test('a window that fell due and waits is due now, not in the past', () => {
   expect(next(start + 2 * day)).toMatch(/due now\s*$/);
 });
 
+test('what a worker with a clock ahead has done is done now, and not in time to come', () => {
+  const ahead = { ...status, head: { ...head, lastRunAt: start + 2 * hour } };
+  const text = plain(statusText([ahead], start + hour));
+  expect(text).toMatch(/ delivery-eta .* now +in 23h\s*$/m);
+  const promoted = { version: 'v-2', at: start + 2 * hour };
+  expect(plain(statusText([{ ...status, promoted }], start + hour))).toContain(
+    'delivery-eta: v-2 was promoted now; not judged yet.',
+  );
+});
+
+test('an alert and a request, which live in real time, are as old as they are', () => {
+  const alert = {
+    ...{ model: 'delivery-eta', category: 'drift', status: 'firing', severity: 'warning' },
+    ...{ members: [], assignedTo: null, snoozedUntil: null, acknowledgedBy: null, level: 0 },
+    firedAt: Date.now() - 2 * hour,
+  } as unknown as ModelStatus['alerts'][number];
+  // Ten years before, as AFTERCARE_NOW may say.
+  const text = plain(statusText([{ ...status, alerts: [alert] }], start - 3650 * day));
+  expect(text).toMatch(/ delivery-eta\/drift .* 2h ago$/m);
+});
+
 test('an entity that cannot decide is told with why, and what to do next', () => {
   const blocked = [
     {

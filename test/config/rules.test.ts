@@ -250,6 +250,20 @@ describe('names that every object has', () => {
   });
 });
 
+test.each([
+  ['teams.yaml', 'people:\n  ana: { email: a@x.org }\n  __proto__: { email: b@x.org }\n', '3:3'],
+  ['teams.yaml', 'people: { ana: { __proto__: 1 } }\n', '1:18'],
+  ['churn.yaml', 'version: 1\nmodel:\n  id: churn\nsegments:\n  - __proto__: 1\n', '5:5'],
+  // A value of that name is none.
+  ['churn.yaml', 'version: 1\nmodel:\n  id: __proto__\n__proto__: 1\n', '4:1'],
+])('__proto__ as a key of %s is refused where it stands: %j', async (file, text, place) => {
+  const files = { 'churn.yaml': shortest, 'teams.yaml': someTeams, [file]: text };
+  const problems = await withConfig(files, async (folder) => {
+    return (await loadConfig(folder, { cwd: folder })).problems.map(problemText);
+  });
+  expect(problems).toContain(`${file}:${place} not YAML: __proto__ is no key: expected another`);
+});
+
 describe('other files of the folder', () => {
   const inFolder = (files: Readonly<Record<string, string>>) =>
     withConfig({ 'churn.yaml': shortest, 'teams.yaml': someTeams, ...files }, async (folder) => {

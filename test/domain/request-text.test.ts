@@ -139,6 +139,31 @@ test('the end of a request says what came of it', () => {
   );
 });
 
+test('a challenger that did not pass the gate: each figure is told once', () => {
+  const trained = (effect: w.Of<'poll'>) => {
+    const { id, request } = effect;
+    return { type: 'trained' as const, id, request, result: w.equal, via: 'poll' };
+  };
+  const world = w.world({
+    respond: (effect) => (effect.kind === 'poll' ? trained(effect) : w.obliging(effect)),
+  });
+  w.decide(world, w.advise());
+  w.decide(world, w.act(world, 'approve', 'ana'));
+  w.run(world, w.start + w.day);
+  const effect = w.effects(world, 'notice').find(({ reason }) => reason === 'gate_failed');
+  if (effect === undefined) throw new Error('nobody was told');
+  const given = { effect, advice: lost, rules: w.rules(), timezone: 'UTC', at: w.start };
+  const { text } = requestNotice(given);
+  expect(text.split('\n').slice(0, 2)).toEqual([
+    'eta#1: the challenger did not pass the gate.',
+    // mean 10 / 1000; the standard error of 1000 squares of about 1 is 0.0316.
+    'not passed: RMSE 10 of the champion, 9 of the challenger; mean gain in squared error per ' +
+      'row +0.01 (unit of the label, squared), 95 % interval [-0.05201, +0.07201], over 1000 ' +
+      'pairs (positive = the challenger is better); the lower end must be at least 0',
+  ]);
+  expect(text.match(/of the champion/g)).toHaveLength(1);
+});
+
 test('hostile and endless words stay within the limits, without control characters', () => {
   const effect = opened();
   const word = fc.string({ unit: 'binary', maxLength: 40 }).map((part) => part.repeat(100));
