@@ -92,11 +92,13 @@ export function comparedOf(
   const skipped = new Set(leftOut.map(({ column }) => column));
   const names = Object.keys(tables.grid.axes).filter((column) => !skipped.has(column));
   const findings = tables.parts.flatMap((part) => findingsOf(input, { tables, part, names }));
+  const byTarget = new Map(names.map((column) => [column, [] as Finding[]]));
+  for (const finding of findings) {
+    if (Object.keys(finding.slice).length === 0) byTarget.get(finding.target)?.push(finding);
+  }
   const columns = names.flatMap((column): ComparedColumn[] => {
     const axis = tables.grid.axes[column];
-    const own = findings.filter(
-      ({ target, slice }) => target === column && Object.keys(slice).length === 0,
-    );
+    const own = byTarget.get(column) ?? [];
     return axis === undefined ? [] : [{ column, axis, verdict: worst(own), findings: own }];
   });
   const { reference, current } = tables.types;
