@@ -9,7 +9,7 @@ import type { Window } from '../domain/window.js';
 import { reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { checkNamed, checks } from './index.js';
-import { ALWAYS_SHOWN, measured, measureInSteps } from './measure.js';
+import { ALWAYS_SHOWN, atOnce, measured, measureInSteps } from './measure.js';
 import type { Asked, ToMeasure } from './measure.js';
 import { nameOfCheck } from './questions.js';
 import { limitsOf, rulesOf } from './rules.js';
@@ -47,8 +47,7 @@ export interface ToEvaluate extends Frame, ToMeasure {
  * measured, and is not broken as the whole is.
  */
 export function evaluateChecks(input: ToEvaluate): Finding[] {
-  const steps = evaluateInSteps(input);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  return atOnce(evaluateInSteps(input));
 }
 
 /** The same with a pause after each thing that is measured, in which others may have their turn. */

@@ -96,3 +96,8 @@ function ofMeasure(found: Reading, { ofColumn }: RegisteredCheck, axis: Axis | u
 function nonNull(params: CheckSpec['params']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null));
 }
+
+/** What steps come to that nobody wants to pause. */
+export function atOnce<T>(steps: Generator<void, T, void>): T {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}

@@ -22,7 +22,7 @@ type Axes = Readonly<Record<string, Axis>>;
 /** Both sides value by value: columns of few values counted, those of many side by side. */
 export async function profileBothExactly(
   db: Duck,
-  { axes, sides }: { axes: Axes; sides: Sides<Relation> },
+  { axes, sides, width }: { axes: Axes; sides: Sides<Relation>; width: number },
 ): Promise<Sides<Profile>> {
   const before = { relation: sides[0], rows: await rowsOf(db, sides[0]) };
   const now = { relation: sides[1], rows: await rowsOf(db, sides[1]) };
@@ -37,7 +37,7 @@ export async function profileBothExactly(
   for (const some of [rest.filter(isNumeric), rest.filter((one) => !isNumeric(one))]) {
     const grid = { id: '', axes: byColumn(some) };
     for (const [side, { relation, rows }] of [before, now].entries()) {
-      const counting = { ...relation, size: rows };
+      const counting = { ...relation, size: rows, width };
       const counted = await profileColumns(db, counting, { grid, binning: 'exact' });
       Object.assign(found[side] ?? {}, counted);
     }

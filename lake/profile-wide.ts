@@ -3,9 +3,18 @@ import type { Duck } from './duck.js';
 import { fresh } from './window-files.js';
 
 /** Columns that one view may have before every question about one of them pays for all. */
-const WIDE = 250;
+export const WIDE = 250;
 /** Rows of so many columns that are copied at most: 200 MB of numbers are more than there is. */
 const MOST_COPIED = 50_000;
+
+interface From<T> {
+  rows: string;
+  /** Columns that every group has beside its own. */
+  keys: readonly string[];
+  columns: readonly T[];
+  /** How many columns the question is about in all; absent: these. */
+  width?: number;
+}
 
 interface Groups<T> {
   nameOf: (column: T) => string;
@@ -21,10 +30,11 @@ interface Groups<T> {
  */
 export async function inGroups<T>(
   db: Duck,
-  { rows, keys, columns }: { rows: string; keys: readonly string[]; columns: readonly T[] },
+  { rows, keys, columns, width = 0 }: From<T>,
   { nameOf, use }: Groups<T>,
 ): Promise<void> {
-  if (columns.length <= WIDE || (await isLong(db, rows))) return use(rows, columns, false);
+  const isWide = Math.max(width, columns.length) > WIDE;
+  if (!isWide || (await isLong(db, rows))) return use(rows, columns, false);
   for (let i = 0; i < columns.length; i += WIDE) {
     const some = columns.slice(i, i + WIDE);
     const names = [...keys, ...some.map(nameOf)].map(quoteName).join(', ');
