@@ -5,6 +5,7 @@ import { profileByCells } from './compare-side.js';
 import type { Duck } from './duck.js';
 import { gridOf, profileBothExactly } from './exact.js';
 import { askedOfReference } from './profile-asked.js';
+import { countRows } from './profile-wide.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { fresh, lacks } from './window-files.js';
@@ -44,7 +45,7 @@ export interface ToPart {
 /** Both sides of a part, open for questions, and what could not be read of either. */
 export interface OpenPart {
   slice: Slice;
-  sides: Sides<Readable>;
+  sides: Sides<Readable & { rows: number }>;
   asked: Sides<Profile['asked']>;
 }
 
@@ -67,10 +68,15 @@ export async function withOpenParts<T>(
     return { ...rows, view };
   };
   try {
-    const parts: OpenPart[] = [{ slice: {}, sides: to.sides, asked: await asked(to.sides) }];
+    const counted = async (of: Readable) => ({ ...of, rows: await countRows(db, of.view) });
+    const all = [await counted(to.sides[0]), await counted(to.sides[1])] as const;
+    const parts: OpenPart[] = [{ slice: {}, sides: all, asked: await asked(all) }];
     for (const { slice, condition } of await slicesOf(db, to)) {
       const [first, second] = to.sides;
-      const sides = [await partOf(first, condition), await partOf(second, condition)] as const;
+      const sides = [
+        await counted(await partOf(first, condition)),
+        await counted(await partOf(second, condition)),
+      ] as const;
       parts.push({ slice, sides, asked: await asked(sides) });
     }
     return await use(parts);
@@ -102,7 +108,7 @@ export async function countParts(
 
 async function bothOf(
   db: Duck,
-  sides: Sides<Readable>,
+  sides: OpenPart['sides'],
   { axes, binning, width }: { axes: Grid['axes']; binning: Binning; width: number },
 ): Promise<Sides<Profile>> {
   if (binning === 'exact') return profileBothExactly(db, { axes, sides, width });

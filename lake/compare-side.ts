@@ -1,6 +1,5 @@
 import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
-import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellsFromValues } from './exact-values.js';
 import { emptyProfile } from './profile.js';
@@ -14,12 +13,10 @@ const FEW = { rows: 100_000, columns: 250 };
 /** One side by the cells of some columns; `width`: columns that are compared in all. */
 export async function profileByCells(
   db: Duck,
-  side: Relation,
+  side: Relation & { rows: number },
   { axes, width }: { axes: Grid['axes']; width: number },
 ): Promise<Profile> {
-  const { view, types } = side;
-  const [counted] = await ask(db, 'profile/count', { rows: view });
-  const rows = Number(counted?.['rows'] ?? 0);
+  const { view, types, rows } = side;
   const all = Object.entries(axes);
   const isFew = rows <= FEW.rows && width <= FEW.columns;
   const isOwn = ([column, { kind, of }]: readonly [string, Axis]) =>
@@ -28,7 +25,7 @@ export async function profileByCells(
   const found = byColumn<Counts>();
   // Both end before the rows close, whatever happens to one.
   const settled = await Promise.allSettled([
-    profileColumns(db, { ...side, size: rows, width }, { grid: rest, binning: 'grid' }),
+    profileColumns(db, { view, types, size: rows, width }, { grid: rest, binning: 'grid' }),
     ...all.filter(isOwn).map(async ([column, axis]) => {
       found[column] = await cellsFromValues(db, { axis, column, view, rows });
     }),

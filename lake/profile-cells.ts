@@ -46,7 +46,12 @@ export function toCounts(cells: Cells): Counts {
   const slots: number[] = [];
   for (let slot = SLOTS - 1; slot > FINE_BINS; slot--) if (cells.n[slot] !== 0) slots.push(slot);
   for (let slot = 0; slot <= FINE_BINS; slot++) if (cells.n[slot] !== 0) slots.push(slot);
-  const pick = (from: Float64Array) => Float64Array.from(slots, (slot) => from[slot] ?? 0);
+  const pick = (from: Float64Array) => {
+    // `Float64Array.from` asks an iterator for every cell.
+    const picked = new Float64Array(slots.length);
+    for (let i = 0; i < slots.length; i++) picked[i] = from[slots[i] ?? 0] ?? 0;
+    return picked;
+  };
   return {
     by: { bin: Int32Array.from(slots, binOf) },
     sums: {

@@ -52,11 +52,12 @@ export async function profileParts(
     const type = types[column];
     return type !== undefined && isCounted(axis, type);
   });
+  const known = width > 0 ? { size } : {};
   const of = Object.fromEntries(columns.map(([column, axis]) => [column, axis.of]));
   await withMeasured(db, { rows: parts?.view ?? view, of }, (measured) =>
     inGroups(
       db,
-      { rows: measured, keys: keysOf(parts), columns, width },
+      { rows: measured, keys: keysOf(parts), columns, width, ...known },
       {
         nameOf: ([column]) => column,
         use: async (rows, some, copied) => {

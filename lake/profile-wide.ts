@@ -14,6 +14,8 @@ interface From<T> {
   columns: readonly T[];
   /** How many columns the question is about in all; absent: these. */
   width?: number;
+  /** How many rows there are, where that is known: counting those of a wide view binds it all. */
+  size?: number;
 }
 
 interface Groups<T> {
@@ -30,11 +32,12 @@ interface Groups<T> {
  */
 export async function inGroups<T>(
   db: Duck,
-  { rows, keys, columns, width = 0 }: From<T>,
+  { rows, keys, columns, width = 0, size }: From<T>,
   { nameOf, use }: Groups<T>,
 ): Promise<void> {
   const isWide = Math.max(width, columns.length) > WIDE;
-  if (!isWide || (await isLong(db, rows))) return use(rows, columns, false);
+  if (!isWide || (size ?? (await countRows(db, rows))) > MOST_COPIED)
+    return use(rows, columns, false);
   for (let i = 0; i < columns.length; i += WIDE) {
     const some = columns.slice(i, i + WIDE);
     const names = [...keys, ...some.map(nameOf)].map(quoteName).join(', ');
@@ -48,7 +51,8 @@ export async function inGroups<T>(
   }
 }
 
-async function isLong(db: Duck, rows: string): Promise<boolean> {
+/** How many rows a relation has. */
+export async function countRows(db: Duck, rows: string): Promise<number> {
   const [counted] = await ask(db, 'profile/count', { rows });
-  return Number(counted?.['rows'] ?? 0) > MOST_COPIED;
+  return Number(counted?.['rows'] ?? 0);
 }

@@ -29,7 +29,9 @@ export function layoutOf(axis: Axis, reference: Counts): Layout {
   return axis.kind === 'numeric' ? numericLayout(axis) : categoryLayout(axis, reference);
 }
 
-const laidOut = new WeakMap<Axis, Layout>();
+/** Of the columns that are looked at: those of all columns of a wide table are 16 kB each. */
+const laidOut = new Map<Axis, Layout>();
+const MOST_KNOWN = 256;
 
 function numericLayout(axis: Axis): Layout {
   const found = laidOut.get(axis);
@@ -63,6 +65,8 @@ function numericLayout(axis: Axis): Layout {
     slotOf: (key: number | string) => slotOf(Number(key)) ?? -1,
   };
   laidOut.set(axis, layout);
+  const [oldest] = laidOut.keys();
+  if (laidOut.size > MOST_KNOWN && oldest !== undefined) laidOut.delete(oldest);
   return layout;
 }
 
