@@ -9,7 +9,6 @@ import type { CheckSpec } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { ComparedTables } from '../lake/compare.js';
 import type { ComparedPart } from '../lake/compare-parts.js';
-import type { CompareInput } from './compare.js';
 import { compareMonitor } from './compare-monitor.js';
 import { UsageError } from './errors.js';
 
@@ -47,7 +46,11 @@ function isCheck(name: string): boolean {
   }
 }
 
-type Given = Pick<CompareInput, 'checks' | 'binning'>;
+/** What was asked for: `checks` null for the usual ones, and how values were counted. */
+interface Given {
+  checks: readonly string[] | null;
+  binning: 'grid' | 'exact';
+}
 
 /** What was measured of some columns, without the counts that it was measured from. */
 export interface Measured {
@@ -57,7 +60,7 @@ export interface Measured {
   bins: ReadonlyMap<string, readonly Bin[]>;
 }
 
-/** Measures some columns of two tables; `checks` null: some are judged, the others shown. */
+/** Measures some columns of two tables; without `checks` some are judged, the others shown. */
 export function measuredOf(
   given: Given,
   { tables, names }: { tables: ComparedTables; names: readonly string[] },

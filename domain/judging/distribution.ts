@@ -13,9 +13,20 @@ export type { Bin, Layout };
  * The coarse distribution of a column, for PSI: the axis' edges, one bin per heavy value, under,
  * over, missing and not finite; or categories, other known ones (in groups where they are many),
  * unseen ones and missing. Bins that are empty on both sides are left out: they say nothing, and
- * smoothing would fill them.
+ * smoothing would fill them. Kept for as long as `current`.
  */
-export function coarseBins(axis: Axis, current: Counts, reference: Counts): Bin[] {
+export function coarseBins(axis: Axis, current: Counts, reference: Counts): readonly Bin[] {
+  const found = binned.get(current);
+  if (found?.axis === axis && found.reference === reference) return found.bins;
+  const bins = binsFrom(axis, current, reference);
+  binned.set(current, { axis, reference, bins });
+  return bins;
+}
+
+/** Ten checks ask for them, one after another. */
+const binned = new WeakMap<Counts, { axis: Axis; reference: Counts; bins: readonly Bin[] }>();
+
+function binsFrom(axis: Axis, current: Counts, reference: Counts): Bin[] {
   const layout = layoutOf(axis, reference);
   const now = layout.rows(current);
   const before = withUnknown(axis, reference, layout);
