@@ -1,6 +1,10 @@
-import { evaluateChecks } from '../checks/evaluate.js';
+import { judgeInSteps } from '../checks/evaluate.js';
 import { checkNamed, checks } from '../checks/index.js';
+import { atOnce, measureInSteps } from '../checks/measure.js';
+import type { Asked } from '../checks/measure.js';
 import type { Finding } from '../domain/finding.js';
+import { coarseBins } from '../domain/judging/distribution.js';
+import type { Bin } from '../domain/judging/distribution.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { ComparedTables } from '../lake/compare.js';
@@ -42,27 +46,80 @@ function isCheck(name: string): boolean {
   }
 }
 
-/** What is found of one part of two tables; `checks` null: some are judged, the others shown. */
-export function findingsOf(
-  { checks: named, binning }: { checks: readonly string[] | null; binning: 'grid' | 'exact' },
-  of: { tables: ComparedTables; part: ComparedPart; names: readonly string[] },
+/** What was asked for: `checks` null for the usual ones, and how values were counted. */
+interface Given {
+  checks: readonly string[] | null;
+  binning: 'grid' | 'exact';
+}
+
+/** What was measured of some columns, without the counts that it was measured from. */
+export interface Measured {
+  /** Part by part, as the tables have them. */
+  asked: readonly (readonly Asked[])[];
+  /** Column → its coarse bins over all rows. */
+  bins: ReadonlyMap<string, readonly Bin[]>;
+}
+
+/** Measures some columns of two tables; without `checks` some are judged, the others shown. */
+export function measuredOf(
+  given: Given,
+  { tables, names }: { tables: ComparedTables; names: readonly string[] },
+): Measured {
+  const monitor = monitorOf(given, names);
+  const asked = tables.parts.map((part) => {
+    const evidence = evidenceOf(given, { tables, part });
+    const shown = given.checks === null ? columnChecks : [];
+    return atOnce(measureInSteps({ monitor, evidence, shown, window: part.current.window }));
+  });
+  return { asked, bins: binsOf(tables, names) };
+}
+
+/** Judges what was measured, the columns of a part together. */
+export function judgedOf(
+  given: Given,
+  of: { tables: ComparedTables; measured: readonly Measured[]; names: readonly string[] },
 ): Finding[] {
-  const { part, tables, names } = of;
-  const evidence: Evidence = {
+  const { tables, measured, names } = of;
+  const monitor = monitorOf(given, names);
+  return tables.parts.flatMap((part, place) => {
+    const asked = measured.flatMap((some) => some.asked[place] ?? []);
+    // In report order: check by check, columns as they come.
+    asked.sort((a, b) => checks.indexOf(a.question.check) - checks.indexOf(b.question.check));
+    const run = { inputs: '', run: 'compare', window: part.current.window, revision: 0 };
+    const input = { monitor, evidence: evidenceOf(given, { tables, part }), ...run };
+    const findings = atOnce(judgeInSteps(input, asked));
+    return findings.map((finding) => ({ ...finding, slice: part.slice }));
+  });
+}
+
+const monitorOf = ({ checks: named }: Given, names: readonly string[]) =>
+  compareMonitor({
+    columns: names,
+    checks: (named ?? judgedByDefault).map(specOf),
+    all: names,
+  });
+
+function evidenceOf(
+  { binning }: Given,
+  { tables, part }: { tables: ComparedTables; part: ComparedPart },
+): Evidence {
+  return {
     ...{ at: 0, knownAt: 0, grid: tables.grid, current: part.current, reference: part.reference },
     ...{ references: {}, periods: [], usual: null, earlier: [] },
     facts: { version: null, trainedUntil: null, matureAfter: 0 },
     ...(binning === 'exact' ? { binning: 'exact' } : {}),
   };
-  const judged = (named ?? judgedByDefault).map(specOf);
-  const findings = evaluateChecks({
-    monitor: compareMonitor({ columns: names, checks: judged, all: names }),
-    evidence,
-    inputs: '',
-    shown: named === null ? columnChecks : [],
-    ...{ run: 'compare', window: part.current.window, revision: 0 },
+}
+
+function binsOf({ grid, parts }: ComparedTables, names: readonly string[]): Measured['bins'] {
+  const [whole] = parts;
+  const found = names.flatMap((column): [string, readonly Bin[]][] => {
+    const axis = grid.axes[column];
+    const sides = [whole?.current.columns[column], whole?.reference.columns[column]] as const;
+    if (axis === undefined || axis.kind === 'opaque') return [];
+    return sides[0] && sides[1] ? [[column, coarseBins(axis, sides[0], sides[1])]] : [];
   });
-  return findings.map((finding) => ({ ...finding, slice: part.slice }));
+  return new Map(found);
 }
 
 function specOf(name: string): CheckSpec {

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { comparisonPage, type ReportColumn } from '../charts/index.js';
-import { coarseBins } from '../domain/judging/distribution.js';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import type { Compared, ComparedColumn } from './compare.js';
 import {
@@ -28,7 +27,7 @@ export async function writeComparison(compared: Compared, file: string): Promise
       `Findings: ${alert} alert, ${warn} warn, ${ok} ok, ${unknown} unknown.`,
     ],
     heads: figureNames,
-    columns: compared.columns.map((column) => reportColumn(compared, column)),
+    columns: compared.columns.map(reportColumn),
     parts: parts.map(({ slice, verdict, sentence }) => {
       return `${verdict}, ${sliceWords(slice)}: ${sentence}`;
     }),
@@ -39,16 +38,14 @@ export async function writeComparison(compared: Compared, file: string): Promise
   });
 }
 
-function reportColumn({ whole }: Compared, compared: ComparedColumn): ReportColumn {
-  const { column, axis, verdict, findings } = compared;
-  const [current, reference] = [whole.current.columns[column], whole.reference.columns[column]];
-  const isDrawn = axis.kind !== 'opaque' && current !== undefined && reference !== undefined;
+function reportColumn(compared: ComparedColumn): ReportColumn {
+  const { column, verdict, findings, bins } = compared;
   return {
     name: column,
     verdict,
     figures: figuresOf(compared),
     sentences: toldOf(findings),
-    bins: isDrawn ? coarseBins(axis, current, reference) : [],
+    bins,
     statistics: findings.filter(({ value }) => value !== null).map(statisticOf),
   };
 }

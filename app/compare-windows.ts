@@ -7,7 +7,7 @@ import type { ComparedPart } from '../lake/compare-parts.js';
 import type { App } from './app.js';
 import { checkModel, type Checked } from './check.js';
 import { comparedOf, type Compared, type CompareInput } from './compare.js';
-import { findingsOf, requireChecks } from './compare-judge.js';
+import { judgedOf, measuredOf, requireChecks } from './compare-judge.js';
 import { UnavailableError, UsageError } from './errors.js';
 import { loadModel, type LoadedModel } from './load.js';
 
@@ -41,9 +41,8 @@ export async function compareWindows(app: App, input: CompareInput): Promise<Com
   const before = await look(app, { model, named: first, input });
   const after = await look(app, { model, named: second, input });
   const tables = tablesOf([before, after], input);
-  const [whole] = tables.parts;
-  if (whole === undefined) throw new Error('A comparison has no part at all.');
-  return comparedOf(input, { tables, whole, findingsOf, leftOut: [] });
+  const measured = [measuredOf(input, { tables, names: Object.keys(tables.grid.axes) })];
+  return comparedOf(input, { tables, measured, judgedOf, leftOut: [] });
 }
 
 function namedBy(text: string): Named {

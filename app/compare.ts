@@ -1,10 +1,12 @@
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
+import type { Bin } from '../domain/judging/bins.js';
 import { percent } from '../domain/judging/figures.js';
 import type { Axis } from '../domain/profile.js';
 import { compareTables, type ComparedTables } from '../lake/compare.js';
 import type { ComparedPart } from '../lake/compare-parts.js';
 import { filesOf, requireColumns, withScratch } from './compare-input.js';
+import type { Measured } from './compare-judge.js';
 import { compareMonitor } from './compare-monitor.js';
 
 export interface CompareInput {
@@ -29,6 +31,8 @@ export interface ComparedColumn {
   verdict: Verdict;
   /** Of all rows; those of parts of the rows are in `Compared.findings` alone. */
   findings: readonly Finding[];
+  /** All rows in coarse bins; [] where they are in none. */
+  bins: readonly Bin[];
 }
 
 /** A column that was not compared as others are, and why in words. */
@@ -63,41 +67,55 @@ export async function compareFiles(input: CompareInput): Promise<Compared> {
   const [reference, current] = [await filesOf(input.reference), await filesOf(input.current)];
   const { columns, segments, binning } = input;
   const monitor = compareMonitor({ columns, checks: [], all: [] });
-  const [tables, { findingsOf }] = await withScratch(input, (db) =>
-    Promise.all([
-      compareTables(db, { monitor, reference, current, segments, binning }),
-      // The checks are loaded while the rows are counted: that saves a sixth of the time.
-      judging(),
-    ]),
+  // The checks are loaded while the rows are counted: that saves a sixth of the time.
+  const loaded = judging();
+  const measured: Measured[] = [];
+  const request = { monitor, reference, current, segments, binning };
+  const tables = await withScratch(input, (db) =>
+    compareTables(db, request, async (some) => {
+      const names = comparedNames(some, leftOutOf(input, some));
+      measured.push((await loaded).measuredOf(input, { tables: some, names }));
+    }),
   );
-  const [whole] = tables.parts;
-  if (whole === undefined) throw new Error('A comparison has no part at all.');
   requireColumns(input.columns ?? [], { path: input.reference, tables });
-  const leftOut = leftOutOf(input, tables, whole);
-  return comparedOf(input, { tables, whole, findingsOf, leftOut });
+  const { judgedOf } = await loaded;
+  return comparedOf(input, { tables, measured, judgedOf, leftOut: leftOutOf(input, tables) });
 }
 
 const judging = () => import('./compare-judge.js');
 
-/** Two sides on one grid, and how to judge them. */
-export interface Counted extends Pick<Compared, 'tables' | 'whole' | 'leftOut'> {
-  findingsOf: Awaited<ReturnType<typeof judging>>['findingsOf'];
+/** What was measured of two tables, and how to judge it. */
+export interface Counted extends Pick<Compared, 'tables' | 'leftOut'> {
+  measured: readonly Measured[];
+  judgedOf: Awaited<ReturnType<typeof judging>>['judgedOf'];
 }
 
-/** Judges what was counted, column by column and part by part. */
+/** The columns that are compared. */
+function comparedNames({ grid }: ComparedTables, leftOut: Compared['leftOut']): string[] {
+  const skipped = new Set(leftOut.map(({ column }) => column));
+  return Object.keys(grid.axes).filter((column) => !skipped.has(column));
+}
+
+/** Judges what was measured, column by column and part by part. */
 export function comparedOf(
   input: CompareInput,
-  { tables, whole, leftOut, findingsOf }: Counted,
+  { tables, measured, leftOut, judgedOf }: Counted,
 ): Compared {
-  const skipped = new Set(leftOut.map(({ column }) => column));
-  const names = Object.keys(tables.grid.axes).filter((column) => !skipped.has(column));
-  const findings = tables.parts.flatMap((part) => findingsOf(input, { tables, part, names }));
+  const names = comparedNames(tables, leftOut);
+  const [whole] = tables.parts;
+  if (whole === undefined) throw new Error('A comparison has no part at all.');
+  const findings = judgedOf(input, { tables, measured, names });
+  const bins = new Map(measured.flatMap((some) => [...some.bins]));
+  const byTarget = new Map(names.map((column) => [column, [] as Finding[]]));
+  for (const finding of findings) {
+    if (Object.keys(finding.slice).length === 0) byTarget.get(finding.target)?.push(finding);
+  }
   const columns = names.flatMap((column): ComparedColumn[] => {
     const axis = tables.grid.axes[column];
-    const own = findings.filter(
-      ({ target, slice }) => target === column && Object.keys(slice).length === 0,
-    );
-    return axis === undefined ? [] : [{ column, axis, verdict: worst(own), findings: own }];
+    const own = byTarget.get(column) ?? [];
+    return axis === undefined
+      ? []
+      : [{ column, axis, verdict: worst(own), findings: own, bins: bins.get(column) ?? [] }];
   });
   const { reference, current } = tables.types;
   const counts = { ok: 0, warn: 0, alert: 0, unknown: 0 };
@@ -138,15 +156,15 @@ const ID_ROWS = 50;
 
 function leftOutOf(
   { columns }: CompareInput,
-  { grid, types }: ComparedTables,
-  whole: ComparedPart,
+  { grid, types, parts }: ComparedTables,
 ): Compared['leftOut'] {
   if (columns !== null) return [];
   return Object.keys(types.reference).flatMap((column) => {
     const axis = grid.axes[column];
     if (axis === undefined) return [];
     const isWhole = /INT/.test(axis.type) && axis.of === undefined;
-    const ids = isWhole && axis.distinct === 1 && whole.reference.rows >= ID_ROWS;
+    const isMany = (parts[0]?.reference.rows ?? 0) >= ID_ROWS;
+    const ids = isWhole && axis.distinct === 1 && isMany;
     const name = `every value is different, as of an id; --columns ${column} compares it`;
     return ids ? [{ column, why: name }] : [];
   });

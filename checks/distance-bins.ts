@@ -5,6 +5,8 @@ import type { ValueCounts } from '../domain/judging/numeric.js';
 import { CATEGORY } from '../domain/profile.js';
 import type { Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
+import { homogeneity } from '../stats/chi2.js';
+import type { CountTest } from '../stats/chi2.js';
 import { noReading } from './check.js';
 import { columnPair, MERGED } from './columns.js';
 import type { ColumnPair } from './columns.js';
@@ -16,6 +18,10 @@ export interface Bins {
   reference: readonly number[];
   nCurrent: number;
   nReference: number;
+  /** The bins whose share moved most, the largest move first. */
+  top: readonly Move[];
+  /** Pearson's chi-square of both sides. */
+  test: CountTest;
   /** In exact evidence: why not every value has a bin, in words; absent where each has. */
   why?: string;
 }
@@ -34,21 +40,22 @@ export function binsOf(evidence: Evidence, target: string): Bins | Reading {
   if (pair.axis.kind === 'opaque') {
     return noReading('not_applicable', 'the column holds ids or free text');
   }
-  if (evidence.binning !== 'exact') return binsFrom(pair, coarse(pair));
+  const isExact = evidence.binning === 'exact';
   const known = binned.get(pair.current);
-  const isKnown = known?.pair.reference === pair.reference && known.pair.axis === pair.axis;
-  if (isKnown) return known.bins;
-  const every = everyValue(pair);
+  const isSame = known?.pair.reference === pair.reference && known.pair.axis === pair.axis;
+  if (isSame && known.isExact === isExact) return known.bins;
+  const every = isExact ? everyValue(pair) : null;
   const found = binsFrom(pair, every ?? coarse(pair));
-  const bins = every !== null || 'reason' in found ? found : { ...found, why: FEW_AGAIN };
-  binned.set(pair.current, { pair, bins });
+  const isFew = isExact && every === null && !('reason' in found);
+  const bins = isFew ? { ...found, why: FEW_AGAIN } : found;
+  binned.set(pair.current, { pair, isExact, bins });
   return bins;
 }
 
 const FEW_AGAIN = 'in the bins of psi, for few of its values come again';
 
 /** Eight checks ask for the same bins of a column, of which there may be 100,000. */
-const binned = new WeakMap<Counts, { pair: ColumnPair; bins: Bins | Reading }>();
+const binned = new WeakMap<Counts, { pair: ColumnPair; isExact: boolean; bins: Bins | Reading }>();
 
 /** Rows of both sides bin by bin. */
 type Over = { labels: string[] } & Record<'current' | 'reference', number[]>;
@@ -65,7 +72,9 @@ function binsFrom({ axis }: ColumnPair, over: Over): Bins | Reading {
     return noReading('not_applicable', why, rows);
   }
   if (nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);
-  return { ...over, ...rows };
+  const counted = { ...over, ...rows };
+  const test = homogeneity(over.current, over.reference);
+  return { ...counted, top: topMoves(counted), test };
 }
 
 function coarse({ axis, current, reference }: ColumnPair): Over {
@@ -133,8 +142,8 @@ export interface Move {
   current: number;
 }
 
-/** The bins whose share moved most, the largest move first. */
-export function topMoves({ labels, current, reference, nCurrent, nReference }: Bins): Move[] {
+function topMoves(of: Omit<Bins, 'top' | 'test' | 'why'>): Move[] {
+  const { labels, current, reference, nCurrent, nReference } = of;
   const size = (move: Move): number => Math.abs(move.current - move.reference);
   const top: Move[] = [];
   // Not all of them sorted: there may be 100,000.

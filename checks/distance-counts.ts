@@ -7,13 +7,12 @@ import {
   gGoodnessOfFit,
   gHomogeneity,
   goodnessOfFit,
-  homogeneity,
 } from '../stats/chi2.js';
 import type { CountTest } from '../stats/chi2.js';
 import { reading } from './check.js';
 import type { Written } from './check.js';
 import { beyondChance, sayBins } from './distance.js';
-import { binsOf, topMoves } from './distance-bins.js';
+import { binsOf } from './distance-bins.js';
 import type { Bins } from './distance-bins.js';
 import { withHistory } from './psi.js';
 
@@ -37,7 +36,7 @@ const formed = z.strictObject({
 });
 
 interface Tests {
-  two_sample(current: readonly number[], reference: readonly number[]): CountTest;
+  two_sample(bins: Bins): CountTest;
   goodness_of_fit(observed: readonly number[], expected: readonly number[]): CountTest;
 }
 
@@ -57,7 +56,7 @@ function countTest(
     measure(evidence, target, { form }) {
       return tested(evidence, target, (bins) => {
         const { current, reference, nCurrent, nReference } = bins;
-        if (form === 'two_sample') return tests.two_sample(current, reference);
+        if (form === 'two_sample') return tests.two_sample(bins);
         const expected = reference.map((rows) => (rows * nCurrent) / nReference);
         return tests.goodness_of_fit(current, expected);
       });
@@ -71,7 +70,7 @@ function tested(evidence: Evidence, target: string, test: (bins: Bins) => CountT
   if ('reason' in bins) return bins;
   const { statistic, df, pValue } = test(bins);
   const { nCurrent, nReference } = bins;
-  const details = { df, top: topMoves(bins), ...(bins.why === undefined ? {} : { why: bins.why }) };
+  const details = { df, top: bins.top, ...(bins.why === undefined ? {} : { why: bins.why }) };
   return withHistory(
     reading({ value: statistic, pValue, nCurrent, nReference, details }),
     evidence,
@@ -88,7 +87,7 @@ export const chiSquare = countTest(
     words: 'chi-square',
     question: 'Do window and reference come from one distribution, by chi-square?',
   },
-  { two_sample: homogeneity, goodness_of_fit: goodnessOfFit },
+  { two_sample: ({ test }) => test, goodness_of_fit: goodnessOfFit },
 );
 
 /** The same question by the likelihood ratio, G. */
@@ -98,7 +97,10 @@ export const gTest = countTest(
     words: 'G',
     question: 'Do window and reference come from one distribution, by the likelihood ratio?',
   },
-  { two_sample: gHomogeneity, goodness_of_fit: gGoodnessOfFit },
+  {
+    two_sample: ({ current, reference }) => gHomogeneity(current, reference),
+    goodness_of_fit: gGoodnessOfFit,
+  },
 );
 
 /**
@@ -116,8 +118,8 @@ export const cramersV: Written<{ corrected: boolean }> = {
   applies,
   measure(evidence, target, { corrected }) {
     const bias = corrected ? 'corrected' : 'plain';
-    return tested(evidence, target, ({ current, reference }) => ({
-      ...homogeneity(current, reference),
+    return tested(evidence, target, ({ current, reference, test }) => ({
+      ...test,
       statistic: cramersVOf(current, reference, { bias }),
     }));
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { boundsInWords, figure, pInWords } from '../domain/judging/figures.js';
-import { ksOf, numericCounts } from '../domain/judging/numeric.js';
+import { ksOf } from '../domain/judging/ks.js';
+import { numericCounts } from '../domain/judging/numeric.js';
 import { quantileInWords } from '../domain/judging/moments.js';
 import { wassersteinOf } from '../domain/judging/wasserstein.js';
 import type { Axis, Counts } from '../domain/profile.js';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import type { Reading } from '../domain/score.js';
-import { homogeneity } from '../stats/chi2.js';
 import {
   hellinger as hellingerOf,
   jensenShannon as jensenShannonOf,
@@ -13,7 +12,7 @@ import {
 import { HALF, PLAIN, shares } from '../stats/psi.js';
 import { reading } from './check.js';
 import type { Written } from './check.js';
-import { binsOf, topMoves } from './distance-bins.js';
+import { binsOf } from './distance-bins.js';
 import type { Bins, Move } from './distance-bins.js';
 import { withHistory } from './psi.js';
 
@@ -53,13 +52,13 @@ function distance<P extends object>(asked: Asked<P>): Written<P> {
       const bins = binsOf(evidence, target);
       if ('reason' in bins) return bins;
       const [p, q] = [shares(bins.current, PLAIN), shares(bins.reference, PLAIN)];
-      const { pValue, df } = homogeneity(bins.current, bins.reference);
+      const { pValue, df } = bins.test;
       const measured = reading({
         value: asked.of(p, q, { params: given, bins }),
         pValue,
         nCurrent: bins.nCurrent,
         nReference: bins.nReference,
-        details: { df, top: topMoves(bins), ...(bins.why === undefined ? {} : { why: bins.why }) },
+        details: { df, top: bins.top, ...(bins.why === undefined ? {} : { why: bins.why }) },
       });
       return withHistory(measured, evidence);
     },

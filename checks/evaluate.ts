@@ -3,20 +3,15 @@ import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/rules.js';
-import type { CheckSpec, Monitor } from '../domain/monitor.js';
-import { measureName } from '../domain/naming.js';
-import type { Axis, Slice } from '../domain/profile.js';
-import type { Evidence, Key, Reading, Score, UnknownReason } from '../domain/score.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Key, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
-import { against } from './against.js';
-import { noReading, reading } from './check.js';
+import { reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
-import { columnByColumn } from './column-by-column.js';
-import { withinMixes } from './composition.js';
 import { checkNamed, checks } from './index.js';
-import { mixesOf } from './mixes.js';
-import { isDue, nameOfCheck, questionsOf } from './questions.js';
-import type { Question } from './questions.js';
+import { ALWAYS_SHOWN, atOnce, measured, measureInSteps } from './measure.js';
+import type { Asked, ToMeasure } from './measure.js';
+import { nameOfCheck } from './questions.js';
 import { limitsOf, rulesOf } from './rules.js';
 import { offFromStart } from './start.js';
 
@@ -26,9 +21,6 @@ export interface Frame {
   window: Window;
   revision: number;
 }
-
-/** Computed and shown where the monitor does not list it. */
-const ALWAYS_SHOWN = ['ks'];
 
 /** The same where a person looks: also every metric that rests on counts that are there. */
 export function shownByHand({ model, labels, columns }: Monitor): string[] {
@@ -43,13 +35,8 @@ export function shownByHand({ model, labels, columns }: Monitor): string[] {
 }
 
 /** What is measured and judged together. */
-export interface ToEvaluate extends Frame {
-  monitor: Monitor;
-  evidence: Evidence;
+export interface ToEvaluate extends Frame, ToMeasure {
   inputs: string;
-  slices?: readonly Evidence[];
-  /** Checks that are computed and shown where the monitor does not list them; absent: ks. */
-  shown?: readonly string[];
 }
 
 /**
@@ -60,24 +47,23 @@ export interface ToEvaluate extends Frame {
  * measured, and is not broken as the whole is.
  */
 export function evaluateChecks(input: ToEvaluate): Finding[] {
-  const steps = evaluateInSteps(input);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  return atOnce(evaluateInSteps(input));
 }
 
 /** The same with a pause after each thing that is measured, in which others may have their turn. */
 export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], void> {
-  const { monitor, run, window, revision, inputs, slices = [], shown = ALWAYS_SHOWN } = input;
-  const mixes = mixesOf(input.evidence, slices);
-  const evidence = { ...input.evidence, mixes };
-  const prediction = monitor.columns.prediction?.column ?? null;
-  const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
-  const answers = columnByColumn(questions, (question) => measured(question, monitor, evidence));
-  const whole = (yield* answers)
-    .map(({ question, found }) => ({ question, slice: {}, found }))
-    .filter(({ question, found }) => question.judged || found.value !== null)
-    .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices, prediction }) }));
-  yield;
-  const asked = [...whole, ...(yield* askSlices(whole, slices, monitor))];
+  return yield* judgeInSteps(input, yield* measureInSteps(input));
+}
+
+/**
+ * Judges what was measured, all of it at once, with a pause now and then; the columns of the
+ * evidence are asked again only where it has a first window.
+ */
+export function* judgeInSteps(
+  input: ToEvaluate,
+  asked: readonly Asked[],
+): Generator<void, Finding[], void> {
+  const { monitor, evidence, run, window, revision, inputs, slices = [] } = input;
   const rules = new Map(
     asked.map(({ question, slice }) => {
       const key = { check: nameOfCheck(question.spec), target: question.target, slice };
@@ -101,30 +87,6 @@ export function* evaluateInSteps(input: ToEvaluate): Generator<void, Finding[], 
     measure: (question, on) => measured(question, monitor, on),
   });
   return expectedOf(told, monitor, window);
-}
-
-interface Asked {
-  question: Question;
-  slice: Slice;
-  found: Reading;
-}
-
-function* askSlices(
-  whole: readonly Asked[],
-  slices: readonly Evidence[],
-  monitor: Monitor,
-): Generator<void, Asked[], void> {
-  const asked = whole.filter(({ question }) => question.judged && question.check.over !== 'model');
-  const news: Asked[] = [];
-  for (const evidence of slices) {
-    for (const { question, found: broken } of asked) {
-      const found = measured(question, monitor, evidence);
-      yield;
-      const isNews = found.hard === null ? found.value !== null : found.hard !== broken.hard;
-      if (isNews) news.push({ question, slice: evidence.current.slice, found });
-    }
-  }
-  return news;
 }
 
 /**
@@ -152,35 +114,6 @@ function wholeTarget(check: RegisteredCheck): string {
   if (check.over === 'feature') return '*';
   if (check.over === 'label') return check.name;
   return check.over === 'score' ? 'prediction' : 'rows';
-}
-
-function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
-  const { prediction } = monitor.columns;
-  const column = prediction?.ranking?.item ?? prediction?.column ?? null;
-  const asksColumn = 'column' in check.params.shape;
-  const own = asksColumn ? { column, ...nonNull(spec.params) } : spec.params;
-  const several = monitor.model.task === 'multiclass' && 'average' in check.params.shape;
-  try {
-    const given = several ? { average: 'macro', ...nonNull(own) } : own;
-    const params = { ...check.params.parse(given), ...limitsOf(check, spec) };
-    const seen = against(evidence, { spec, target, reference: monitor.reference });
-    return ofMeasure(check.measure(seen, target, params), check, evidence.grid.axes[target]);
-  } catch (error) {
-    return noReading(
-      'error',
-      error instanceof Error ? error.message : String(error),
-    ) satisfies Reading;
-  }
-}
-
-/** Says in the details of what the numbers are, where it is not the values of the column. */
-function ofMeasure(found: Reading, { ofColumn }: RegisteredCheck, axis: Axis | undefined): Reading {
-  const of = axis === undefined || ofColumn === true ? null : measureName(axis);
-  return of === null ? found : { ...found, details: { ...found.details, of } };
-}
-
-function nonNull(params: CheckSpec['params']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null));
 }
 
 const keyName = ({ check, target, slice }: Key): string =>

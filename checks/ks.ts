@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { exactPair } from '../domain/judging/exact.js';
 import { boundsInWords, figure, pInWords } from '../domain/judging/figures.js';
-import { exactValues, ksOf, numericCounts } from '../domain/judging/numeric.js';
+import { ksOf } from '../domain/judging/ks.js';
+import { exactValues, numericCounts } from '../domain/judging/numeric.js';
 import { kolmogorovFiniteTail } from '../stats/kolmogorov.js';
 import { ksTail } from '../stats/ks-tail.js';
 import { noReading, reading } from './check.js';

@@ -5,6 +5,7 @@ import { profileByCells } from './compare-side.js';
 import type { Duck } from './duck.js';
 import { gridOf, profileBothExactly } from './exact.js';
 import { askedOfReference } from './profile-asked.js';
+import { countRows } from './profile-wide.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
 import { fresh, lacks } from './window-files.js';
@@ -39,67 +40,80 @@ export interface ToPart {
   from: Sides<Located>;
   /** Axes of the columns, without coarse edges. */
   axes: Grid['axes'];
-  binning: Binning;
 }
 
-/** The grid of two sides, and all rows first, then the parts of each segment, largest first. */
-export interface PartsOnGrid {
-  grid: Grid;
-  parts: ComparedPart[];
+/** Both sides of a part, open for questions, and what could not be read of either. */
+export interface OpenPart {
+  slice: Slice;
+  sides: Sides<Readable & { rows: number }>;
+  asked: Sides<Profile['asked']>;
 }
 
-/** Counts all rows of both sides, and the parts of each segment; the first side makes the grid. */
-export async function partsOf(db: Duck, to: ToPart): Promise<PartsOnGrid> {
-  const whole = await bothOf(db, to);
-  const grid = gridOf(to.axes, whole[0]);
-  const parts: ComparedPart[] = [];
-  const put = (slice: Slice, [reference, current]: Sides<Profile>) =>
-    parts.push({
-      slice,
-      reference: { ...reference, grid: grid.id, slice },
-      current: { ...current, grid: grid.id, slice },
-    });
-  put({}, whole);
-  for (const part of await slicesOf(db, to)) {
-    const made = await withPart(db, { part, rows: to.sides[0] }, (first) =>
-      withPart(db, { part, rows: to.sides[1] }, (second) =>
-        bothOf(db, { ...to, sides: [first, second] }),
-      ),
-    );
-    put(part.slice, made);
+/** Opens all rows, then the parts of each segment, largest first, for as long as `use` takes. */
+export async function withOpenParts<T>(
+  db: Duck,
+  to: ToPart,
+  use: (parts: readonly OpenPart[]) => Promise<T>,
+): Promise<T> {
+  const views: string[] = [];
+  const of = { prediction: null, grid: { id: '', axes: to.axes } };
+  const asked = async (sides: Sides<Readable>): Promise<Sides<Profile['asked']>> => [
+    await askedOfReference(db, { ...of, rows: sides[0] }),
+    await askedOfReference(db, { ...of, rows: sides[1] }),
+  ];
+  const partOf = async (rows: Readable, condition: string): Promise<Readable> => {
+    const view = fresh('part');
+    await perform(db, `create view ${view} as from ${rows.view} where ${condition}`);
+    views.push(view);
+    return { ...rows, view };
+  };
+  try {
+    const counted = async (of: Readable) => ({ ...of, rows: await countRows(db, of.view) });
+    const all = [await counted(to.sides[0]), await counted(to.sides[1])] as const;
+    const parts: OpenPart[] = [{ slice: {}, sides: all, asked: await asked(all) }];
+    for (const { slice, condition } of await slicesOf(db, to)) {
+      const [first, second] = to.sides;
+      const sides = [
+        await counted(await partOf(first, condition)),
+        await counted(await partOf(second, condition)),
+      ] as const;
+      parts.push({ slice, sides, asked: await asked(sides) });
+    }
+    return await use(parts);
+  } finally {
+    for (const view of views) await perform(db, `drop view ${view}`);
   }
-  return { grid, parts };
+}
+
+/** Counts some columns of every part; the first side of all rows makes their grid. */
+export async function countParts(
+  db: Duck,
+  parts: readonly OpenPart[],
+  on: { axes: Grid['axes']; binning: Binning; width: number },
+): Promise<{ grid: Grid; parts: ComparedPart[] }> {
+  const counted: ComparedPart[] = [];
+  let grid: Grid | null = null;
+  for (const { slice, sides, asked } of parts) {
+    const [before, now] = await bothOf(db, sides, on);
+    grid ??= gridOf(on.axes, before);
+    const more = { grid: grid.id, slice };
+    counted.push({
+      slice,
+      reference: { ...before, ...more, asked: asked[0] },
+      current: { ...now, ...more, asked: asked[1] },
+    });
+  }
+  return { grid: grid ?? { id: '', axes: on.axes }, parts: counted };
 }
 
 async function bothOf(
   db: Duck,
-  { axes, sides, binning }: Pick<ToPart, 'axes' | 'sides' | 'binning'>,
+  sides: OpenPart['sides'],
+  { axes, binning, width }: { axes: Grid['axes']; binning: Binning; width: number },
 ): Promise<Sides<Profile>> {
-  const [reference, current] =
-    binning === 'exact'
-      ? await profileBothExactly(db, { axes, sides })
-      : [await profileByCells(db, sides[0], axes), await profileByCells(db, sides[1], axes)];
-  const of = { prediction: null, grid: { id: '', axes } };
-  const asked = (rows: Readable) => askedOfReference(db, { ...of, rows });
-  return [
-    { ...reference, asked: await asked(sides[0]) },
-    { ...current, asked: await asked(sides[1]) },
-  ];
-}
-
-/** Runs with a view of a part of the rows. */
-async function withPart<T>(
-  db: Duck,
-  { part: { condition }, rows }: { part: PartOf; rows: Readable },
-  use: (rows: Readable) => Promise<T>,
-): Promise<T> {
-  const view = fresh('part');
-  await perform(db, `create view ${view} as from ${rows.view} where ${condition}`);
-  try {
-    return await use({ ...rows, view });
-  } finally {
-    await perform(db, `drop view ${view}`);
-  }
+  if (binning === 'exact') return profileBothExactly(db, { axes, sides, width });
+  const on = { axes, width };
+  return [await profileByCells(db, sides[0], on), await profileByCells(db, sides[1], on)];
 }
 
 async function slicesOf(db: Duck, { segments, sides, from }: ToPart): Promise<PartOf[]> {

@@ -1,6 +1,5 @@
 import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
-import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellsFromValues } from './exact-values.js';
 import { emptyProfile } from './profile.js';
@@ -11,24 +10,22 @@ import type { Relation } from './profile-projections.js';
 /** Of fewer rows and columns, reading the values costs less than grouping them. */
 const FEW = { rows: 100_000, columns: 250 };
 
-/** One side by the cells of its columns. */
+/** One side by the cells of some columns; `width`: columns that are compared in all. */
 export async function profileByCells(
   db: Duck,
-  side: Relation,
-  axes: Grid['axes'],
+  side: Relation & { rows: number },
+  { axes, width }: { axes: Grid['axes']; width: number },
 ): Promise<Profile> {
-  const { view, types } = side;
-  const [counted] = await ask(db, 'profile/count', { rows: view });
-  const rows = Number(counted?.['rows'] ?? 0);
+  const { view, types, rows } = side;
   const all = Object.entries(axes);
-  const isFew = rows <= FEW.rows && all.length <= FEW.columns;
+  const isFew = rows <= FEW.rows && width <= FEW.columns;
   const isOwn = ([column, { kind, of }]: readonly [string, Axis]) =>
     isFew && kind === 'numeric' && of === undefined && isCountable(types[column] ?? '');
   const rest = { id: '', axes: byColumn(all.filter((one) => !isOwn(one))) };
   const found = byColumn<Counts>();
   // Both end before the rows close, whatever happens to one.
   const settled = await Promise.allSettled([
-    profileColumns(db, { ...side, size: rows }, { grid: rest, binning: 'grid' }),
+    profileColumns(db, { view, types, size: rows, width }, { grid: rest, binning: 'grid' }),
     ...all.filter(isOwn).map(async ([column, axis]) => {
       found[column] = await cellsFromValues(db, { axis, column, view, rows });
     }),

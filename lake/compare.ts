@@ -4,13 +4,14 @@ import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
-import { partsOf } from './compare-parts.js';
-import type { ComparedPart, Readable } from './compare-parts.js';
+import { countParts, withOpenParts } from './compare-parts.js';
+import type { ComparedPart, Readable, ToPart } from './compare-parts.js';
 import type { Duck } from './duck.js';
 import { isCountable } from './measured.js';
 import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
+import { WIDE } from './profile-wide.js';
 import { axesOf } from './reference-axes.js';
 import { readTyped } from './window-casts.js';
 import { fresh } from './window-files.js';
@@ -44,9 +45,15 @@ const FEW_COLUMNS = 250;
 
 /**
  * Profiles two tables on one grid, which the first one makes. Reads only. Throws SourceError when a
- * file cannot be read, the first has no row, or a column of a segment is on one side only.
+ * file cannot be read, the first has no row, or a column of a segment is on one side only. The
+ * counts are told to `look`, which holds no more than a group of columns at a time: those of all
+ * columns of a wide table would fill the memory. What is returned has no counts of columns.
  */
-export async function compareTables(db: Duck, request: CompareRequest): Promise<ComparedTables> {
+export async function compareTables(
+  db: Duck,
+  request: CompareRequest,
+  look: (some: ComparedTables) => Promise<void>,
+): Promise<ComparedTables> {
   const { monitor, reference, current, segments, binning } = request;
   const before = { located: reference, wants: wantsOf(monitor, null), time: null };
   return withRows(db, before, (first) =>
@@ -65,19 +72,57 @@ export async function compareTables(db: Duck, request: CompareRequest): Promise<
         }
         const after = { located: current, wants: wantsOf(monitor, bare), time: null };
         return withRows(db, after, (second) =>
-          once(db, second, async (other) => ({
-            ...(await partsOf(db, {
-              ...{ axes, sides: [rows, other], from: [reference, current] },
-              ...{ segments, binning },
-            })),
-            types: { reference: first.types, current: second.types },
-            unreadable: { reference: first.unreadable, current: second.unreadable },
-          })),
+          once(db, second, (other) => {
+            const to = {
+              axes,
+              segments,
+              sides: [rows, other],
+              from: [reference, current],
+            } as const;
+            return inPieces(db, { ...to, binning }, async (some) => {
+              const compared = {
+                ...some,
+                types: { reference: first.types, current: second.types },
+                unreadable: { reference: first.unreadable, current: second.unreadable },
+              };
+              await look(compared);
+              return compared;
+            });
+          }),
         );
       });
     }),
   );
 }
+
+/** Counts the columns group by group, lets `look` see each, and returns them without counts. */
+async function inPieces(
+  db: Duck,
+  to: ToPart & { binning: Binning },
+  look: (some: Pick<ComparedTables, 'grid' | 'parts'>) => Promise<ComparedTables>,
+): Promise<ComparedTables> {
+  const all = Object.entries(to.axes);
+  return withOpenParts(db, to, async (parts) => {
+    const next = async (from: number): Promise<ComparedTables> => {
+      const axes = byColumn(all.slice(from, from + WIDE));
+      const on = { axes, binning: to.binning, width: all.length };
+      const { parts: counted, ...some } = await look(await countParts(db, parts, on));
+      return { ...some, parts: counted.map(withoutColumns) };
+    };
+    const whole = await next(0);
+    const finished = Object.entries(whole.grid.axes);
+    for (let from = WIDE; from < all.length; from += WIDE) {
+      finished.push(...Object.entries((await next(from)).grid.axes));
+    }
+    return { ...whole, grid: { ...whole.grid, axes: byColumn(finished) } };
+  });
+}
+
+const withoutColumns = ({ slice, reference, current }: ComparedPart): ComparedPart => ({
+  slice,
+  reference: { ...reference, columns: {} },
+  current: { ...current, columns: {} },
+});
 
 /** Of columns whose values are not counted, as dates and lists, what is there and what is not. */
 function presenceOf(

@@ -1,7 +1,6 @@
 import { decimalsOf, numericCounts } from '../domain/judging/numeric.js';
 import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
-import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { deskFor, exactOfValues } from './exact-values.js';
 import { emptyProfile } from './profile.js';
@@ -22,10 +21,10 @@ type Axes = Readonly<Record<string, Axis>>;
 /** Both sides value by value: columns of few values counted, those of many side by side. */
 export async function profileBothExactly(
   db: Duck,
-  { axes, sides }: { axes: Axes; sides: Sides<Relation> },
+  { axes, sides, width }: { axes: Axes; sides: Sides<Relation & { rows: number }>; width: number },
 ): Promise<Sides<Profile>> {
-  const before = { relation: sides[0], rows: await rowsOf(db, sides[0]) };
-  const now = { relation: sides[1], rows: await rowsOf(db, sides[1]) };
+  const before = { relation: sides[0], rows: sides[0].rows };
+  const now = { relation: sides[1], rows: sides[1].rows };
   const isLarge = before.rows >= MANY.rows && now.rows >= MANY.rows;
   const isOrdered = ([column, axis]: readonly [string, Axis]) =>
     isLarge && isMany(axis) && sides.every(({ types }) => isNumber(types[column] ?? ''));
@@ -37,7 +36,8 @@ export async function profileBothExactly(
   for (const some of [rest.filter(isNumeric), rest.filter((one) => !isNumeric(one))]) {
     const grid = { id: '', axes: byColumn(some) };
     for (const [side, { relation, rows }] of [before, now].entries()) {
-      const counting = { ...relation, size: rows };
+      const { view, types } = relation;
+      const counting = { view, types, size: rows, width };
       const counted = await profileColumns(db, counting, { grid, binning: 'exact' });
       Object.assign(found[side] ?? {}, counted);
     }
@@ -55,11 +55,6 @@ interface Side {
 }
 
 type Found = Sides<Record<string, Counts>>;
-
-async function rowsOf(db: Duck, { view }: Relation): Promise<number> {
-  const [counted] = await ask(db, 'profile/count', { rows: view });
-  return Number(counted?.['rows'] ?? 0);
-}
 
 /** Columns of many values; those with one value on half of the rows are counted after all. */
 async function inOrder(

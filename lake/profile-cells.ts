@@ -12,7 +12,10 @@ export interface Cells {
   cubes: Float64Array;
 }
 
-/** Hears of the cells of every part, one by one; of part 0 where nothing parts the rows. */
+/**
+ * Hears of the cells of every part, one by one; of part 0 where nothing parts the rows. They are
+ * its own until it returns.
+ */
 export type OnCells = (part: number, cells: Cells) => void;
 
 /** Fine cells and over, under, missing, not finite, and the atoms: more than there can be. */
@@ -46,7 +49,12 @@ export function toCounts(cells: Cells): Counts {
   const slots: number[] = [];
   for (let slot = SLOTS - 1; slot > FINE_BINS; slot--) if (cells.n[slot] !== 0) slots.push(slot);
   for (let slot = 0; slot <= FINE_BINS; slot++) if (cells.n[slot] !== 0) slots.push(slot);
-  const pick = (from: Float64Array) => Float64Array.from(slots, (slot) => from[slot] ?? 0);
+  const pick = (from: Float64Array) => {
+    // `Float64Array.from` asks an iterator for every cell.
+    const picked = new Float64Array(slots.length);
+    for (let i = 0; i < slots.length; i++) picked[i] = from[slots[i] ?? 0] ?? 0;
+    return picked;
+  };
   return {
     by: { bin: Int32Array.from(slots, binOf) },
     sums: {
@@ -61,12 +69,17 @@ export function toCounts(cells: Cells): Counts {
   };
 }
 
-/** Adds all cells of others. */
+/** Adds all cells of others that hold rows. */
 export function addCells(cells: Cells, more: Cells): void {
-  for (const sum of ['n', 'sum', 'squares', 'beyond', 'cubes'] as const) {
-    const [to, from] = [cells[sum], more[sum]];
-    for (let slot = 0; slot < from.length; slot++) to[slot] = (to[slot] ?? 0) + (from[slot] ?? 0);
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const n = more.n[slot] ?? 0;
+    if (n === 0) continue;
+    addTo(cells.n, slot, n);
+    addTo(cells.sum, slot, more.sum[slot] ?? 0);
+    addTo(cells.squares, slot, more.squares[slot] ?? 0);
+    addTo(cells.beyond, slot, more.beyond[slot] ?? 0);
   }
+  more.cubes.forEach((cubes, place) => addTo(cells.cubes, place, cubes));
 }
 
 /** Adds to one sum of a cell. */

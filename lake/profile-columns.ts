@@ -27,6 +27,8 @@ export interface Rows {
   parts?: Parts | null;
   /** How many rows there are, more or less; absent: few. */
   size?: number;
+  /** How many columns are profiled in all, group by group; absent: those of the grid. */
+  width?: number;
 }
 
 /** Counts of every column of the grid that the rows have, in a type that can be counted. */
@@ -41,7 +43,7 @@ export async function profileColumns(
 /** As `profileColumns`, and the coarse columns of every slice in the same pass. */
 export async function profileParts(
   db: Duck,
-  { view, types, parts: given = null, size = 0 }: Rows,
+  { view, types, parts: given = null, size = 0, width = 0 }: Rows,
   { grid, binning }: { grid: Grid; binning: Binning },
 ): Promise<{ columns: Record<string, Counts>; slices: Record<string, Counts>[] }> {
   const profiles = byColumn<PartedCounts>();
@@ -50,11 +52,12 @@ export async function profileParts(
     const type = types[column];
     return type !== undefined && isCounted(axis, type);
   });
+  const known = width > 0 ? { size } : {};
   const of = Object.fromEntries(columns.map(([column, axis]) => [column, axis.of]));
   await withMeasured(db, { rows: parts?.view ?? view, of }, (measured) =>
     inGroups(
       db,
-      { rows: measured, keys: keysOf(parts), columns },
+      { rows: measured, keys: keysOf(parts), columns, width, ...known },
       {
         nameOf: ([column]) => column,
         use: async (rows, some, copied) => {

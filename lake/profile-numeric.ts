@@ -5,7 +5,7 @@ import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { cellOf, centre, isDiscrete } from './grid.js';
 import { aroundLow, cubesOf } from './profile-powers.js';
-import { add, addTo, moveAtom, noCells, slotOf } from './profile-cells.js';
+import { add, addTo, clearCells, moveAtom, noCells, slotOf } from './profile-cells.js';
 import type { Cells, OnCells } from './profile-cells.js';
 import { keysOf, partOf, rowsByPart } from './profile-parts.js';
 import type { Parts } from './window-parts.js';
@@ -60,9 +60,16 @@ async function fewValues(
 /** In more parts than this, not every value of a column with few occurs. */
 const MOST_FEW = 64;
 
+/** One for all parts of all columns: new ones would be the most of what is thrown away. */
+const scratch = noCells();
+function emptied(): Cells {
+  clearCells(scratch);
+  return scratch;
+}
+
 /** Grouping a column by few values costs a third of grouping it by cells. */
 function cellsOfValues(values: readonly [number | null, number][], axis: Axis): Cells {
-  const cells = noCells();
+  const cells = emptied();
   for (const [value, n] of values) {
     if (value === null || !Number.isFinite(value)) {
       add(cells, value === null ? BIN.missing : BIN.notFinite, { n, sum: 0, squares: 0 });
@@ -122,7 +129,7 @@ function cellsOfBins(
   { rows, axis }: { rows: readonly number[]; axis: Axis },
 ): Cells {
   const { bin: bins = NONE, n: counts = NONE, sum: sums = NONE, squares = NONE } = found;
-  const cells = noCells();
+  const cells = emptied();
   const middle = centre(axis);
   // As aroundLow has it: this runs for every cell of every column.
   const half = 0.5 / axis.inverseWidth;

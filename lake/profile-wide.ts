@@ -3,9 +3,20 @@ import type { Duck } from './duck.js';
 import { fresh } from './window-files.js';
 
 /** Columns that one view may have before every question about one of them pays for all. */
-const WIDE = 250;
+export const WIDE = 250;
 /** Rows of so many columns that are copied at most: 200 MB of numbers are more than there is. */
 const MOST_COPIED = 50_000;
+
+interface From<T> {
+  rows: string;
+  /** Columns that every group has beside its own. */
+  keys: readonly string[];
+  columns: readonly T[];
+  /** How many columns the question is about in all; absent: these. */
+  width?: number;
+  /** How many rows there are, where that is known: counting those of a wide view binds it all. */
+  size?: number;
+}
 
 interface Groups<T> {
   nameOf: (column: T) => string;
@@ -21,10 +32,12 @@ interface Groups<T> {
  */
 export async function inGroups<T>(
   db: Duck,
-  { rows, keys, columns }: { rows: string; keys: readonly string[]; columns: readonly T[] },
+  { rows, keys, columns, width = 0, size }: From<T>,
   { nameOf, use }: Groups<T>,
 ): Promise<void> {
-  if (columns.length <= WIDE || (await isLong(db, rows))) return use(rows, columns, false);
+  const isWide = Math.max(width, columns.length) > WIDE;
+  if (!isWide || (size ?? (await countRows(db, rows))) > MOST_COPIED)
+    return use(rows, columns, false);
   for (let i = 0; i < columns.length; i += WIDE) {
     const some = columns.slice(i, i + WIDE);
     const names = [...keys, ...some.map(nameOf)].map(quoteName).join(', ');
@@ -38,7 +51,8 @@ export async function inGroups<T>(
   }
 }
 
-async function isLong(db: Duck, rows: string): Promise<boolean> {
+/** How many rows a relation has. */
+export async function countRows(db: Duck, rows: string): Promise<number> {
   const [counted] = await ask(db, 'profile/count', { rows });
-  return Number(counted?.['rows'] ?? 0) > MOST_COPIED;
+  return Number(counted?.['rows'] ?? 0);
 }

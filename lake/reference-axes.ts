@@ -10,6 +10,7 @@ import { inGroups } from './profile-wide.js';
 import { numeric, shareOf } from './reference-numeric.js';
 import type { At } from './reference-numeric.js';
 import { withSample } from './reference-sample.js';
+import { spreadsOf } from './reference-spreads.js';
 import { watched } from './reference-watched.js';
 import type { Kind, Watched } from './reference-watched.js';
 
@@ -39,6 +40,8 @@ export async function axesOf(
 /** What is counted of columns whatever they hold. */
 const MEASURES: Partial<Record<Kind, Measure>> = { text: 'length', vector: 'norm' };
 
+const isOfNumbers = (kind: Kind): boolean => kind !== 'categorical' && kind !== 'label';
+
 type Wanted = Pick<Relation, 'types'> & { monitor: Monitor; list: Watched };
 
 async function axesOfMeasured(
@@ -54,8 +57,9 @@ async function axesOfMeasured(
     use: async (rows, some) => {
       const columns = some.map(([column]) => column);
       await withSample(db, { view: rows, columns, ids }, async (sample) => {
-        const of = (column: string) => ({ rows, column, sample });
-        Object.assign(axes, await axesOfSome(db, of, { monitor, types, list: some }));
+        const numbers = some.flatMap(([column, kind]) => (isOfNumbers(kind) ? [column] : []));
+        const from = { rows, sample, spreads: await spreadsOf(db, sample.rows, numbers) };
+        Object.assign(axes, await axesOfSome(db, from, { monitor, types, list: some }));
       });
     },
   });
@@ -64,14 +68,14 @@ async function axesOfMeasured(
 
 async function axesOfSome(
   db: Duck,
-  of: (column: string) => At,
+  from: Omit<At, 'column'>,
   { monitor, types, list }: Wanted,
 ): Promise<Record<string, Axis>> {
   // Columns side by side, as they are profiled; all of them end before the rows close.
   const settled = await Promise.allSettled(
     list.map(async ([column, kind]) => {
       const type = types[column] ?? '';
-      return [column, await axisOf(db, of(column), { monitor, kind, type })] as const;
+      return [column, await axisOf(db, { ...from, column }, { monitor, kind, type })] as const;
     }),
   );
   const axes = byColumn<Axis>();
@@ -113,7 +117,8 @@ async function categoricalOrText(db: Duck, at: At, type: string): Promise<Axis> 
   const of = { [column]: measure } as const;
   return withMeasured(db, { rows, of }, (all) =>
     withMeasured(db, { rows: sample.rows, of }, async (some) => {
-      const measured = { rows: all, column, sample: { ...sample, rows: some } };
+      const spreads = await spreadsOf(db, some, [column]);
+      const measured = { rows: all, column, sample: { ...sample, rows: some }, spreads };
       return { ...(await numeric(db, measured, type)), of: measure };
     }),
   );
@@ -127,9 +132,10 @@ function hardRange({ columns }: Monitor, column: string): Pick<Partial<Axis>, 'm
 
 async function categorical(
   db: Duck,
-  { sample, ...at }: At,
+  { sample, rows, column }: At,
   { type, may }: { type: string; may: 'any' | 'categorical' },
 ): Promise<Axis> {
+  const at = { rows, column };
   const axis = { low: 0, inverseWidth: 0, atoms: [], edges: [], min: null, max: null, type };
   const names = may === 'any' && !sample.whole ? await namesRows(db, { ...at, sample }) : null;
   if (names !== null) return { ...axis, kind: 'opaque', known: [], distinct: names };
@@ -149,7 +155,7 @@ async function categorical(
 }
 
 /** Share of different texts where they surely name rows, so that they need not be grouped. */
-async function namesRows(db: Duck, { sample, ...at }: At): Promise<number | null> {
+async function namesRows(db: Duck, { sample, ...at }: Omit<At, 'spreads'>): Promise<number | null> {
   // A sample repeats less than all rows do.
   const some = await shareOf(db, { ...at, rows: sample.rows }, 'reference/distinct_exact');
   if (some <= OPAQUE.share) return null;

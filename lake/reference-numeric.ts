@@ -5,18 +5,18 @@ import { numericAxis } from './grid.js';
 import { isVector } from './measured.js';
 import type { ColumnOf } from './profile-numeric.js';
 import type { Sample } from './reference-sample.js';
+import type { Spreads } from './reference-spreads.js';
 
-/** A value with this share of the rows has a bin of its own, 16 values at most. */
-const ATOM = 0.02;
-const MOST_ATOMS = 16;
-
-/** A column of all rows, and some of them to tell how its values are spread. */
-export type At = ColumnOf & { sample: Sample };
+/** A column of all rows, some of them, and how columns of numbers are spread there. */
+export type At = ColumnOf & { sample: Sample; spreads: Spreads };
 
 /** The axis of a column of numbers, edges to come. */
-export async function numeric(db: Duck, { sample, ...at }: At, type: string): Promise<Axis> {
-  const some = { rows: sample.rows, column: at.column, least: ATOM, most: MOST_ATOMS };
-  const found = await ask(db, 'reference/numeric', some);
+export async function numeric(
+  db: Duck,
+  { sample, spreads, ...at }: At,
+  type: string,
+): Promise<Axis> {
+  const found = spreads.get(at.column) ?? [];
   const [row] = found;
   const number = (name: string) => (row?.[name] == null ? null : Number(row[name]));
   const ends = sample.whole ? [number('smallest'), number('largest')] : await rangeOf(db, at);

@@ -66,6 +66,8 @@ export function ksBounds({ loose, atoms }: Binned): { low: number; high: number;
   for (let cell = 0; cell < loose[0].length; cell++) {
     const [mine, other] = [loose[0][cell] ?? 0, loose[1][cell] ?? 0];
     const inside = atoms.get(cell);
+    // Where nothing lies, nothing changes: most cells of few rows.
+    if (mine === 0 && other === 0 && inside === undefined) continue;
     for (const atom of inside === undefined ? NO_ATOM : [...NO_ATOM, ...inside]) {
       a += atom[0];
       b += atom[1];

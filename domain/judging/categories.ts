@@ -53,7 +53,8 @@ export function categoryLayout(axis: Axis, reference: Counts): Layout {
     const value = String(key);
     const slot = slots.get(value);
     if (slot !== undefined) return slot;
-    return known.has(value) ? groupSlot(tailGroup(value, TAIL_GROUPS)) : unseen;
+    if (!known.has(value)) return unseen;
+    return groups === 1 ? own.length : groupSlot(tailGroup(value, TAIL_GROUPS));
   };
   const rare = groups === 1 ? [] : axis.known.filter((value) => !slots.has(value));
   return {

@@ -13,9 +13,20 @@ export type { Bin, Layout };
  * The coarse distribution of a column, for PSI: the axis' edges, one bin per heavy value, under,
  * over, missing and not finite; or categories, other known ones (in groups where they are many),
  * unseen ones and missing. Bins that are empty on both sides are left out: they say nothing, and
- * smoothing would fill them.
+ * smoothing would fill them. Kept for as long as `current`.
  */
-export function coarseBins(axis: Axis, current: Counts, reference: Counts): Bin[] {
+export function coarseBins(axis: Axis, current: Counts, reference: Counts): readonly Bin[] {
+  const found = binned.get(current);
+  if (found?.axis === axis && found.reference === reference) return found.bins;
+  const bins = binsFrom(axis, current, reference);
+  binned.set(current, { axis, reference, bins });
+  return bins;
+}
+
+/** Ten checks ask for them, one after another. */
+const binned = new WeakMap<Counts, { axis: Axis; reference: Counts; bins: readonly Bin[] }>();
+
+function binsFrom(axis: Axis, current: Counts, reference: Counts): Bin[] {
   const layout = layoutOf(axis, reference);
   const now = layout.rows(current);
   const before = withUnknown(axis, reference, layout);
@@ -29,7 +40,9 @@ export function layoutOf(axis: Axis, reference: Counts): Layout {
   return axis.kind === 'numeric' ? numericLayout(axis) : categoryLayout(axis, reference);
 }
 
-const laidOut = new WeakMap<Axis, Layout>();
+/** Of the columns that are looked at: those of all columns of a wide table are 16 kB each. */
+const laidOut = new Map<Axis, Layout>();
+const MOST_KNOWN = 256;
 
 function numericLayout(axis: Axis): Layout {
   const found = laidOut.get(axis);
@@ -63,6 +76,8 @@ function numericLayout(axis: Axis): Layout {
     slotOf: (key: number | string) => slotOf(Number(key)) ?? -1,
   };
   laidOut.set(axis, layout);
+  const [oldest] = laidOut.keys();
+  if (laidOut.size > MOST_KNOWN && oldest !== undefined) laidOut.delete(oldest);
   return layout;
 }
 

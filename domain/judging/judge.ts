@@ -93,7 +93,9 @@ function significantOnes(scores: readonly Score[], rulesFor: (key: Key) => Rules
     if (rules.discoveryRate === null) return;
     result[index] = false;
     if (score.pValue === null || isThin(score, rules)) return;
-    groups.set(score.check, [...(groups.get(score.check) ?? []), index]);
+    const group = groups.get(score.check);
+    if (group === undefined) groups.set(score.check, [index]);
+    else group.push(index);
   });
   for (const indices of groups.values()) {
     const tested = indices.flatMap((index) => scores[index] ?? []);

@@ -95,13 +95,15 @@ function accumulated(
   { finite, width }: { finite: number; width: number },
 ): Steps {
   const through = new Float64Array(rows.length);
+  const [cells, atoms] = [new Int32Array(rows.length), new Int32Array(rows.length)];
   let below = 0;
-  rows.forEach((count, step) => (through[step] = below += count));
-  return {
-    ...{ finite, rows, through },
-    cells: Int32Array.from(places, (place) => Math.floor(place / width)),
-    atoms: Int32Array.from(places, (place) => (place % width) - 1),
-  };
+  for (let step = 0; step < rows.length; step++) {
+    const place = places[step] ?? 0;
+    through[step] = below += rows[step] ?? 0;
+    cells[step] = Math.floor(place / width);
+    atoms[step] = (place % width) - 1;
+  }
+  return { finite, rows, through, cells, atoms };
 }
 
 /** The first step that so many rows reach; -1: none does. */

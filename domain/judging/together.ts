@@ -67,7 +67,9 @@ function upstream(findings: readonly Finding[], rulesFor: (key: Key) => Rules): 
     if (category !== 'drift' || over !== 'feature' || !judged) continue;
     if (finding.verdict === 'unknown') continue;
     const key = JSON.stringify(finding.slice);
-    slices.set(key, [...(slices.get(key) ?? []), finding]);
+    const slice = slices.get(key);
+    if (slice === undefined) slices.set(key, [finding]);
+    else slice.push(finding);
   }
   const notes = new Map<Finding, { note: string; upstream: Upstream }>();
   for (const group of slices.values()) {

@@ -4,7 +4,8 @@ import type { Stretches } from '../../stats/wasserstein.js';
 import { BIN, FINE_BINS } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
 import { exactPair } from './exact.js';
-import { cellOf, edgeOf, exactValues, pointsOf } from './numeric.js';
+import { pointsOf } from './ks.js';
+import { cellOf, edgeOf, exactValues } from './numeric.js';
 
 /** The distance with the bounds that surely hold it; all three equal where values are counted. */
 export interface Transport {

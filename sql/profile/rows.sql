@@ -10,8 +10,9 @@
 select place::integer as place, value
 from (
   select
-    unnest([$columns]::double[]) as value,
-    unnest(range($many::bigint)) as place
+    -- The first element makes a list of doubles: of whole numbers and FLOAT alone it was FLOAT.
+    unnest([null::double, $columns]::double[]) as value,
+    unnest(range(-1, $many::bigint)) as place
   from $rows
 )
 where value is not null

@@ -238,3 +238,17 @@ test('a reference of three groups of columns has the axes that each of them has 
     for (const c of some) expect(wide[`c${c}`]).toEqual(alone[`c${c}`]);
   });
 }, 60_000);
+
+test('whole numbers of a wide table keep their last digit beside a FLOAT', async () => {
+  await withFolder(async (db, folder) => {
+    // 16,777,217 is the first whole number that a FLOAT cannot hold.
+    const list = Array.from({ length: 300 }, (_, c) =>
+      c === 0 ? '(i / 7)::float as c0' : `(16777217 + 2 * (i % 3)) as c${c}`,
+    );
+    const select = `select ${head}, ${list.join(', ')} from range(300) g(i)`;
+    const { grid, profile } = await judged(db, folder, { before: select, now: select });
+    expect(grid.axes['c7']).toMatchObject({ min: 16_777_217, max: 16_777_221, inverseWidth: 1 });
+    expect(cellsOf(profile.columns['c7'])).toEqual({ '0': 100, '2': 100, '4': 100 });
+    expect(total(profile.columns['c7'], 'sum')).toBe(300 * 16_777_219);
+  });
+}, 60_000);
