@@ -36,6 +36,8 @@ const METRICS: Readonly<Record<string, string>> = {
   map: 'MAP',
   mrr: 'MRR',
   hit_rate: 'hit rate',
+  estimated_performance: 'estimated performance',
+  concept_gap: 'concept gap',
 };
 const MEASURES: Readonly<Record<string, string>> = {
   psi: 'PSI',
@@ -43,7 +45,14 @@ const MEASURES: Readonly<Record<string, string>> = {
   prediction_drift: 'PSI',
 };
 const LENGTHS = new Set(['freshness', 'model_age']);
-const SHARES = new Set(['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy']);
+const SHARES = new Set([
+  'unseen_categories',
+  'out_of_range',
+  'duplicates',
+  'volume',
+  'accuracy',
+  'concept_gap',
+]);
 /** Shares that are compared with the reference: percentage points. */
 const POINTS = new Set(['missing', 'rejected_rows']);
 
