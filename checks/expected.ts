@@ -1,8 +1,8 @@
 import { size } from '../domain/profile.js';
 import type { Outcomes } from '../domain/profile.js';
 import { isotonic, shareAt } from '../stats/isotonic.js';
-import type { Curve } from '../stats/isotonic.js';
-import { keyAt, middleOf, scoreCells } from './scores.js';
+import type { Curve, HitsAt } from '../stats/isotonic.js';
+import { keyAt, middleOf } from './scores.js';
 
 /** Rows of which something can be expected, by cells that are called labelled with it. */
 export interface Expected {
@@ -60,6 +60,9 @@ function outsideOf(rows: readonly Row[], placeOf: (row: Row) => number, ends: [n
   return outside / n;
 }
 
+/** A score this close to one with labels is not beyond them: cells of slices are as wide. */
+const NEAR = 1 / 256;
+
 /** Confidence-based estimation: the share of positives by score, made never to fall. */
 function ofClasses(
   current: Outcomes,
@@ -80,17 +83,20 @@ function ofClasses(
     by: byOf(current, [...rows, ...rows], [...rows.map(() => '1'), ...rows.map(() => '0')]),
     sums: { n: Float64Array.from([...labels.map(([a]) => a), ...labels.map(([, b]) => b)]) },
   };
-  const outside = outsideOf(rows, ({ key }) => place(key), [first, last]);
+  const outside = outsideOf(rows, ({ key }) => place(key), [first - NEAR, last + NEAR]);
   return { outcomes, outside };
 }
 
 function calibrated(reference: Outcomes): Curve {
-  const points = scoreCells(reference).map(({ low, high, positives, negatives }) => ({
-    value: (low + high) / 2,
-    hits: positives,
-    n: positives + negatives,
-  }));
-  return isotonic(points.filter(({ n }) => n > 0));
+  const place = middleOf(reference);
+  const points = new Map<number, HitsAt>();
+  for (const { row, key, n } of rowsOf(reference, 'labelled')) {
+    const point = points.get(key) ?? { value: place(key), hits: 0, n: 0 };
+    point.n += n;
+    if (reference.by['label']?.[row] === '1') point.hits += n;
+    points.set(key, point);
+  }
+  return isotonic([...points.values()].sort((a, b) => a.value - b.value));
 }
 
 const GROUPS = 10;

@@ -114,6 +114,8 @@ describe('estimated_performance', () => {
 
   test('without labels of before, or far beyond their scores, nothing is estimated', () => {
     expect(estimate(given(null, unlabelled)).reason).toBe('no_reference');
+    const near = outcomesOf([{ score: 0.801, label: '', n: 100 }]);
+    expect(estimate(given(known, near), 'accuracy').value).toBeCloseTo(0.75, 12);
     const beyond = outcomesOf([
       { score: 0.2, label: '', n: 80 },
       { score: 0.95, label: '', n: 20 },

@@ -131,6 +131,15 @@ test.skipIf(sharedMissing !== null)(needsShared(byHand), () =>
     const auc = report.findings.find((one) => (one as { check: string }).check === 'roc_auc');
     expect(auc).toMatchObject({ verdict: 'alert', segment: null });
     expect((auc as { score: { value: number } }).score.value).toBeCloseTo(0.705, 3);
+    // The estimate sees nothing of it: the labels mean something else, and the gap says so.
+    const named = (check: string) =>
+      report.findings.find((one) => (one as { check: string }).check === check) as {
+        verdict: string;
+        score: { value: number };
+      };
+    expect(named('estimated_performance').score.value).toBeCloseTo(0.829077, 6);
+    expect(named('concept_gap').verdict).toBe('warn');
+    expect(named('concept_gap').score.value).toBeCloseTo(0.7049 / 0.8291 - 1, 3);
     const counts = report['counts'] as Record<string, number>;
     const sum = Object.values(counts).reduce((all, n) => all + n, 0);
     const judged = report.findings.filter((one) => (one as { judged: boolean }).judged);
