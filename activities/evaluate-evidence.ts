@@ -11,6 +11,7 @@ import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
 import { firstMature } from './first-mature.js';
+import { labelledCommits } from './labelled.js';
 import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
@@ -43,17 +44,12 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const all = await deps.lake.commitsOf(id, { to: due.window.start });
   const before = all.filter((commit) => measures(monitor, commit.window, due.window));
   const recent = before.slice(-MOST_EARLIER);
-  const isMeasure = ({ window }: Profile) => measures(monitor, window, due.window);
-  const own = stored.periods.filter(isMeasure);
-  const isCut = own.filter(isWhole).length >= LEAST_PERIODS;
-  const first = isCut ? [] : await usualProfiles(deps.lake, { monitor, pin, commits: before });
   const start = startOf({ monitor, pin, commits: before });
-  const read = await partsOf(deps, [...recent, ...start], 'rows');
+  const labelled = labelledCommits({ monitor, pin }, before);
+  const asked = [...(labelled?.first ?? []), ...(labelled?.recent ?? [])];
+  const read = await partsOf(deps, [...recent, ...start, ...asked], 'rows');
   const earlier = recent.map((commit) => read.get(commit.file) ?? []);
-  const live = first.filter(isMeasure);
-  const known = live.filter(({ grid }) => grid === stored.grid.id);
-  const periods = isCut ? own : known.filter(isWhole).length >= LEAST_PERIODS ? known : [];
-  const usual = isCut ? 'reference' : periods.length > 0 ? 'live' : null;
+  const { periods, usual } = await usualOf(deps, from, before);
   const accepted = await deps.lake.acceptedOf(id);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
   const oldest = [...start, ...recent].find(({ file }) =>
@@ -70,6 +66,8 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const around = await aroundOf(deps, db, from);
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
+  const wholes = (commits: readonly Commit[]): Profile[] =>
+    commits.flatMap(({ file }) => partOf(read.get(file) ?? [], {}) ?? []);
   const evidence = (slice: Slice, current: Profile): Evidence => ({
     ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
     reference: references.main(slice),
@@ -77,6 +75,9 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
     earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
+    ...(labelled && {
+      labelled: { first: wholes(labelled.first), recent: wholes(labelled.recent) },
+    }),
     ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
     accepted,
     ...(isWhole(current) && around ? { around } : {}),
@@ -85,6 +86,21 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };
+}
+
+/** The windows that are usual: those of the reference, or the first live ones. */
+async function usualOf(
+  deps: Measuring,
+  { monitor, due, reference: { pin, stored } }: Measured,
+  before: readonly Commit[],
+): Promise<Pick<Evidence, 'periods' | 'usual'>> {
+  const isMeasure = ({ window }: Profile) => measures(monitor, window, due.window);
+  const own = stored.periods.filter(isMeasure);
+  if (own.filter(isWhole).length >= LEAST_PERIODS) return { periods: own, usual: 'reference' };
+  const first = await usualProfiles(deps.lake, { monitor, pin, commits: before });
+  const known = first.filter((one) => isMeasure(one) && one.grid === stored.grid.id);
+  if (known.filter(isWhole).length < LEAST_PERIODS) return { periods: [], usual: null };
+  return { periods: known, usual: known.length > 0 ? 'live' : null };
 }
 
 const learnsFrom = ({ reference }: Monitor): boolean => reference.drift?.kind === 'training';

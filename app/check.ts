@@ -111,7 +111,10 @@ function matureBefore(monitor: Monitor, knownAt: Instant): { window: Window; at:
 }
 
 function onlyPerformance(monitor: Monitor): Monitor {
-  const checks = monitor.checks.filter(({ check }) => checkNamed(check).category === 'performance');
+  const checks = monitor.checks.filter(({ check }) => {
+    const { category, over } = checkNamed(check);
+    return category === 'performance' || over === 'metric';
+  });
   return { ...monitor, checks };
 }
 
@@ -139,9 +142,9 @@ export function notesOf({ monitor, evaluated }: Checked): string[] {
   return [...(evaluated.evaluation.notes ?? []), ...(open === null ? [] : [open])];
 }
 
-/** True for a finding on realised labels. */
+/** True for a finding on realised labels, of those that a mature window is asked. */
 export function isPerformance({ category }: Finding): boolean {
-  return category === 'performance';
+  return category === 'performance' || category === 'staleness';
 }
 
 /** The stable JSON of `check --json`. */

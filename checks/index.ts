@@ -25,6 +25,9 @@ import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
 import { skewRows } from './skew-rows.js';
 import { skew } from './skew.js';
+import { decayTrend, timeToThreshold } from './decay.js';
+import { isMetric } from './history.js';
+import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
 import { freshness, modelAge } from './staleness.js';
 import { volume } from './volume.js';
@@ -88,7 +91,13 @@ export const checks: readonly RegisteredCheck[] = [
   hitRate,
   coverage,
   modelAge,
+  decayTrend,
+  timeToThreshold,
+  levelChange,
 ];
+
+/** The checks whose values can be looked at window after window. */
+export const metrics: readonly RegisteredCheck[] = checks.filter(isMetric);
 
 /** The check of that name; an unknown one is an error that says which was meant. */
 export function checkNamed(name: string): RegisteredCheck {

@@ -97,6 +97,12 @@ export function troubleWords({ check, target }: Named): string {
       return 'newest row is old';
     case 'model_age':
       return 'model is old';
+    case 'decay_trend':
+      return `${metricName(target)} decays`;
+    case 'time_to_threshold':
+      return `${metricName(target)} near its limit`;
+    case 'level_change':
+      return `${metricName(target)} left its level`;
     case 'evaluation':
       return 'windows not evaluated';
     case 'delivery':
