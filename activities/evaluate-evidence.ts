@@ -3,7 +3,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { isSameSlice } from '../domain/profile.js';
 import type { Profile, Slice } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
-import type { Evidence } from '../domain/score.js';
+import type { Evidence, Facts } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { LEAST_PERIODS } from '../lake/reference-rows.js';
@@ -48,7 +48,6 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const labelled = labelledCommits({ monitor, pin }, before);
   const asked = [...(labelled?.first ?? []), ...(labelled?.recent ?? [])];
   const read = await partsOf(deps, [...recent, ...start, ...asked], 'rows');
-  const earlier = recent.map((commit) => read.get(commit.file) ?? []);
   const { periods, usual } = await usualOf(deps, from, before);
   const accepted = await deps.lake.acceptedOf(id);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
@@ -57,26 +56,25 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   );
   const started =
     isNew && oldest !== undefined ? (await partsOf(deps, [oldest], 'coarse')).get(oldest.file) : [];
-  const facts = {
-    version: pin.version,
-    trainedUntil: pin.trainedUntil,
-    matureAfter: monitor.labels?.matureAfter ?? 0,
-  };
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
-  const wholes = (commits: readonly Commit[]): Profile[] =>
-    commits.flatMap(({ file }) => partOf(read.get(file) ?? [], {}) ?? []);
+  const ofSlice = (commits: readonly Commit[], slice: Slice): Profile[] =>
+    commits.flatMap(({ file }) => partOf(read.get(file) ?? [], slice) ?? []);
   const evidence = (slice: Slice, current: Profile): Evidence => ({
-    ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
+    ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, usual },
+    facts: factsOf(from),
     reference: references.main(slice),
     references: references.named(slice),
     ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
-    earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
+    earlier: ofSlice(recent, slice),
     ...(labelled && {
-      labelled: { first: wholes(labelled.first), recent: wholes(labelled.recent) },
+      labelled: {
+        first: ofSlice(labelled.first, slice),
+        recent: ofSlice(labelled.recent, slice),
+      },
     }),
     ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
     accepted,
@@ -85,6 +83,15 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   return {
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
+  };
+}
+
+function factsOf({ monitor, reference: { pin } }: Measured): Facts {
+  return {
+    version: pin.version,
+    trainedUntil: pin.trainedUntil,
+    answersSince: pin.version === null ? null : pin.since,
+    matureAfter: monitor.labels?.matureAfter ?? 0,
   };
 }
 

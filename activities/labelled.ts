@@ -22,11 +22,15 @@ export function labelledCommits(
   { monitor, pin }: { monitor: Monitor; pin: ReferencePin },
   commits: readonly Commit[],
 ): LabelledCommits | null {
-  const asks = monitor.checks.some(({ check }) => checkNamed(check).over === 'metric');
-  if (!asks || monitor.labels === null) return null;
+  const asks = monitor.checks.some(({ check }) => checkNamed(check).needs.includes('history'));
+  if (!asks) return null;
   const since = pin.version === null ? -Infinity : pin.since;
   const mature = commits.filter(
-    (commit) => commit.mature && commit.window.end > since && isFull(monitor, commit),
+    // relevance that comes with the rows is no label of the monitor, and is there at once
+    (commit) =>
+      (monitor.labels === null || commit.mature) &&
+      commit.window.end > since &&
+      isFull(monitor, commit),
   );
   return { first: mature.slice(0, FIRST), recent: mature.slice(-MOST) };
 }

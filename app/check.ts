@@ -113,7 +113,7 @@ function matureBefore(monitor: Monitor, knownAt: Instant): { window: Window; at:
 function onlyPerformance(monitor: Monitor): Monitor {
   const checks = monitor.checks.filter(({ check }) => {
     const { category, over } = checkNamed(check);
-    return category === 'performance' || over === 'metric';
+    return category === 'performance' || (category === 'staleness' && over !== 'model');
   });
   return { ...monitor, checks };
 }

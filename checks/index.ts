@@ -7,6 +7,7 @@ import { composition } from './composition.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
+import { labelVolume } from './label-volume.js';
 import { missing } from './missing.js';
 import { multivariate } from './multivariate.js';
 import { topKAccuracy } from './class-chances.js';
@@ -29,7 +30,7 @@ import { decayTrend, timeToThreshold } from './decay.js';
 import { isMetric } from './history.js';
 import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
-import { freshness, modelAge } from './staleness.js';
+import { freshness, modelAge, referenceAge } from './staleness.js';
 import { volume } from './volume.js';
 
 export type { RegisteredCheck } from './check.js';
@@ -91,6 +92,8 @@ export const checks: readonly RegisteredCheck[] = [
   hitRate,
   coverage,
   modelAge,
+  referenceAge,
+  labelVolume,
   decayTrend,
   timeToThreshold,
   levelChange,

@@ -29,6 +29,8 @@ const WORDS: Readonly<Record<string, string>> = {
   schema: NO_CHANCE,
   scale_change: NO_CHANCE,
   model_age: NO_CHANCE,
+  reference_age: NO_CHANCE,
+  label_volume: NO_CHANCE,
   coverage: NO_CHANCE,
 };
 

@@ -3,7 +3,14 @@ import type { Fault, Sections } from './fault.js';
 
 /** Checks that ask for the time of rows. */
 export const timedChecks: ReadonlySet<string> = new Set([
-  ...['freshness', 'model_age', 'decay_trend', 'time_to_threshold', 'level_change'],
+  ...[
+    'freshness',
+    'model_age',
+    'reference_age',
+    'decay_trend',
+    'time_to_threshold',
+    'level_change',
+  ],
 ]);
 
 /** What numbered windows do not go with, and what windows of time cannot do without. */

@@ -42,7 +42,7 @@ const MEASURES: Readonly<Record<string, string>> = {
   ks: 'KS',
   prediction_drift: 'PSI',
 };
-const LENGTHS = new Set(['freshness', 'model_age']);
+const LENGTHS = new Set(['freshness', 'model_age', 'reference_age']);
 const SHARES = new Set(['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy']);
 /** Shares that are compared with the reference: percentage points. */
 const POINTS = new Set(['missing', 'rejected_rows']);
@@ -97,12 +97,15 @@ export function troubleWords({ check, target }: Named): string {
       return 'newest row is old';
     case 'model_age':
       return 'model is old';
+    case 'reference_age':
+      return 'reference is old';
+    case 'label_volume':
+      return 'labels stopped';
     case 'decay_trend':
-      return `${metricName(target)} decays`;
+    case 'level_change':
+      return `${metricName(target)} gets worse`;
     case 'time_to_threshold':
       return `${metricName(target)} near its limit`;
-    case 'level_change':
-      return `${metricName(target)} left its level`;
     case 'evaluation':
       return 'windows not evaluated';
     case 'delivery':

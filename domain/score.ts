@@ -45,6 +45,8 @@ export interface Score extends Key, Reading {
 export interface Facts {
   version: string | null;
   trainedUntil: Instant | null;
+  /** Since when this version answers, where it was promoted; null: nobody said. Absent: neither. */
+  answersSince?: Instant | null;
   /** How long after the window's end its labels are complete, in ms; 0 = no labels. */
   matureAfter: number;
 }
