@@ -81,6 +81,7 @@ export const referenceAge: Written<object> = {
   params: z.strictObject({}),
   defaults: { warn: null, alert: null, minRows: 0, rule: 'calibrated' },
   measure({ at, current, reference, facts }) {
+    if (current.rows === 0) return noReading('insufficient_data', 'the window has no rows');
     const until = reference?.newest ?? facts.trainedUntil;
     if (reference === null) return noReading('no_reference', 'it is not there yet');
     if (until === null) return noReading('not_applicable', 'no row of the reference has a time');

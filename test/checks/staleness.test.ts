@@ -39,7 +39,7 @@ describe('model_age', () => {
 describe('reference_age', () => {
   const withEnd = (newest: number | null, trainedUntil: number | null = null) => {
     const facts = { version: null, trainedUntil, matureAfter: 0 };
-    const bare = evidenceOf({}, {}, { facts });
+    const bare = evidenceOf({}, {}, { facts, profile: { rows: 7 } });
     return { ...bare, reference: { ...bare.current, rows: 500, newest } };
   };
   test('counts from the newest row of the reference, and says when it is old', () => {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crossingOf, lineOf } from '../../stats/crossing.js';
 import { cusum } from '../../stats/cusum.js';
-import { timeUntil, waitingCurve } from '../../stats/survival.js';
 import { medianOf, theilSen, trendOf } from '../../stats/trend.js';
 
 const daily = (values: readonly number[]) => values.map((value, time) => ({ time, value }));
@@ -93,34 +92,5 @@ describe('the line and its crossing', () => {
   test('needs three points at two times', () => {
     expect(lineOf(series.slice(0, 2))).toBeNull();
     expect(lineOf(series.map((one) => ({ ...one, time: 1 })))).toBeNull();
-  });
-});
-
-describe('the share that still waits', () => {
-  const times = [1, 2, 2, 3, 5, 5, 8, 8, 9, 12];
-  const came = [true, true, false, true, true, true, false, true, false, true];
-  const curve = waitingCurve(times.map((time, i) => ({ time, n: 1, came: came[i] ?? false })));
-  test('is the estimate of Kaplan and Meier, as lifelines has it', () => {
-    const wanted = [0.9, 0.8, 0.685714, 0.457143, 0.342857, 0];
-    expect(curve.map(({ time }) => time)).toEqual([1, 2, 3, 5, 8, 12]);
-    curve.forEach(({ waiting }, step) => {
-      expect(waiting).toBeCloseTo(wanted[step] ?? NaN, 6);
-    });
-  });
-  test('gives the time until half have come, and none for what was not seen', () => {
-    expect(timeUntil(curve, 0.5)).toBe(5);
-    expect(timeUntil(curve, 0.95)).toBe(12);
-    expect(timeUntil(waitingCurve([{ time: 3, n: 9, came: false }]), 0.5)).toBeNull();
-  });
-  test('without anything censored is the plain share', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1 }), (all) => {
-        const steps = waitingCurve(all.map((time) => ({ time, n: 1, came: true })));
-        for (const { time, waiting } of steps) {
-          const left = all.filter((one) => one > time).length / all.length;
-          expect(waiting).toBeCloseTo(left, 9);
-        }
-      }),
-    );
   });
 });
