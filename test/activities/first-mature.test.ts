@@ -102,7 +102,8 @@ function monitorIn(folder: string, { performance, matureAfter = 0 }: Story): Mon
       ...{ others: {}, performance },
     },
     checks: ['accuracy', 'decay_trend'].map((check) => {
-      return { check: checkNamed(check).name, ...limits, ...asked, params: {} };
+      const own = check === 'accuracy' ? limits : checkNamed(check).defaults;
+      return { ...own, check, ...asked, params: {} };
     }),
   };
 }
@@ -163,6 +164,16 @@ describe('how a metric went', () => {
       ),
     );
   });
+  test('is a trend after 28 windows, of the values that they had', async () => {
+    // 40 of 400 answers are wrong on the first day, and 2 more on each: accuracy falls by 0.005 a
+    // day, 0.14 in 28 days; the median of 28 days is 0.9 - 13.5 * 0.005 = 0.8325, 0.3325 above 0.5
+    const wrong = Array.from({ length: 28 }, (_, day) => 40 + 2 * day);
+    const found = await findingsOf({ ...story, days: wrong });
+    const last = found.at(-1);
+    expect(found.slice(0, -1).every(({ verdict }) => verdict === 'unknown')).toBe(true);
+    expect(last?.value).toBeCloseTo(0.14 / 0.3325, 9);
+    expect(last?.sentence).toContain('accuracy is 0.765 and gets worse by 0.14 in 28 days');
+  }, 120_000);
   test('counts windows that were looked at with mature labels alone', async () => {
     // the second day was judged before its labels were complete, and nobody looked again
     const lookedAt = (day: number) => (day === 1 ? 0 : DAY);
