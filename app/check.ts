@@ -9,6 +9,7 @@ import type { Finding, Verdict } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { ChangedInput } from '../domain/causes/changed.js';
 import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
@@ -21,6 +22,7 @@ import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
 import { notMonitored } from './not-monitored.js';
+import { changedIn, changedReport } from './changed.js';
 import { refuseUnknownColumns } from './unknown-columns.js';
 
 /** When a gate closes. */
@@ -49,6 +51,8 @@ export interface Checked {
    */
   mature: { window: Window; findings: readonly Finding[] } | null;
   advice: Advice;
+  /** Inputs that differ from the reference. */
+  changed: readonly ChangedInput[];
   /** Levels that people accepted and that measured columns of this window. */
   accepted: readonly AcceptedLevel[];
   counts: Record<Verdict, number>;
@@ -89,7 +93,10 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const oneOff = input.span !== null;
   const levels = await app.lake.acceptedOf(monitor.model.id);
   const accepted = newestOf(levels.filter((level) => holds(level, window)));
-  return { monitor, window, evaluated, findings, mature, advice, accepted, counts, oneOff };
+  const before = await app.lake.commitsOf(monitor.model.id, { to: window.start });
+  const changed = changedIn(monitor, { findings, window }, before);
+  const seen = { monitor, window, evaluated, findings, mature, advice, changed };
+  return { ...seen, accepted, counts, oneOff };
 }
 
 /** Parts of the rows are counted on the grid alone. */
@@ -177,6 +184,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
         .filter(isPerformance)
         .map((finding) => findingReport(finding, monitor.checks)),
     },
+    changed: changedReport(checked.changed),
     advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };
