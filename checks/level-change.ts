@@ -54,7 +54,7 @@ function sumReading({ history, first, all, now }: Course, warn: Limit | null): R
   const last = first.at(-1);
   const live = all.filter(({ window }) => window.start >= (last?.window.end ?? Infinity));
   if (first.length < USUAL_WINDOWS || live.length === 0) {
-    return tooFew(first.length, USUAL_WINDOWS + 1, now.n);
+    return tooFew(all.length, USUAL_WINDOWS + 1, now.n);
   }
   const mean = first.reduce((sum, { bad }) => sum + bad, 0) / first.length;
   const squares = first.reduce((sum, { bad }) => sum + (bad - mean) ** 2, 0);

@@ -7,7 +7,10 @@ import { inZone } from '../domain/zone.js';
 
 /** Checks whose value is a length of time in ms. */
 const DURATIONS = new Set(['freshness', 'model_age', 'reference_age']);
-const SHARES = new Set(['unseen_categories', 'out_of_range', 'duplicates', 'volume']);
+const SHARES = new Set([
+  ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
+  ...['label_volume', 'decay_trend', 'time_to_threshold'],
+]);
 /** Checks whose value is how many percentage points a share is above the reference's. */
 const INCREASES = new Set(['missing', 'rejected_rows']);
 

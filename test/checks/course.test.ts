@@ -158,6 +158,7 @@ describe('level_change', () => {
   test('is unknown before 28 windows are there, and where they are all alike', () => {
     expect(findingOf({ check: 'level_change', wrong: usual.slice(0, 20) })).toMatchObject({
       reason: 'insufficient_data',
+      sentence: 'level_change of accuracy: 20 windows with mature labels, 29 needed.',
     });
     expect(findingOf({ check: 'level_change', wrong: days(40, () => 100) })).toMatchObject({
       reason: 'not_applicable',
