@@ -3,7 +3,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { isSameSlice } from '../domain/profile.js';
 import type { Profile, Slice } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
-import type { Evidence } from '../domain/score.js';
+import type { Evidence, Facts } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { LEAST_PERIODS } from '../lake/reference-rows.js';
@@ -11,6 +11,7 @@ import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
 import { firstMature } from './first-mature.js';
+import { labelledCommits } from './labelled.js';
 import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
@@ -43,17 +44,11 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const all = await deps.lake.commitsOf(id, { to: due.window.start });
   const before = all.filter((commit) => measures(monitor, commit.window, due.window));
   const recent = before.slice(-MOST_EARLIER);
-  const isMeasure = ({ window }: Profile) => measures(monitor, window, due.window);
-  const own = stored.periods.filter(isMeasure);
-  const isCut = own.filter(isWhole).length >= LEAST_PERIODS;
-  const first = isCut ? [] : await usualProfiles(deps.lake, { monitor, pin, commits: before });
   const start = startOf({ monitor, pin, commits: before });
-  const read = await partsOf(deps, [...recent, ...start], 'rows');
-  const earlier = recent.map((commit) => read.get(commit.file) ?? []);
-  const live = first.filter(isMeasure);
-  const known = live.filter(({ grid }) => grid === stored.grid.id);
-  const periods = isCut ? own : known.filter(isWhole).length >= LEAST_PERIODS ? known : [];
-  const usual = isCut ? 'reference' : periods.length > 0 ? 'live' : null;
+  const labelled = labelledCommits({ monitor, pin }, before);
+  const asked = [...(labelled?.first ?? []), ...(labelled?.recent ?? [])];
+  const read = await partsOf(deps, [...recent, ...start, ...asked], 'rows');
+  const { periods, usual } = await usualOf(deps, from, before);
   const accepted = await deps.lake.acceptedOf(id);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
   const oldest = [...start, ...recent].find(({ file }) =>
@@ -61,22 +56,26 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   );
   const started =
     isNew && oldest !== undefined ? (await partsOf(deps, [oldest], 'coarse')).get(oldest.file) : [];
-  const facts = {
-    version: pin.version,
-    trainedUntil: pin.trainedUntil,
-    matureAfter: monitor.labels?.matureAfter ?? 0,
-  };
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
+  const ofSlice = (commits: readonly Commit[], slice: Slice): Profile[] =>
+    commits.flatMap(({ file }) => partOf(read.get(file) ?? [], slice) ?? []);
   const evidence = (slice: Slice, current: Profile): Evidence => ({
-    ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, facts, usual },
+    ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, usual },
+    facts: factsOf(from),
     reference: references.main(slice),
     references: references.named(slice),
     ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
-    earlier: earlier.flatMap((parts) => partOf(parts, slice) ?? []),
+    earlier: ofSlice(recent, slice),
+    ...(labelled && {
+      labelled: {
+        first: ofSlice(labelled.first, slice),
+        recent: ofSlice(labelled.recent, slice),
+      },
+    }),
     ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
     accepted,
     ...(isWhole(current) && around ? { around } : {}),
@@ -85,6 +84,30 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };
+}
+
+function factsOf({ monitor, reference: { pin } }: Measured): Facts {
+  return {
+    version: pin.version,
+    trainedUntil: pin.trainedUntil,
+    answersSince: pin.version === null ? null : pin.since,
+    matureAfter: monitor.labels?.matureAfter ?? 0,
+  };
+}
+
+/** The windows that are usual: those of the reference, or the first live ones. */
+async function usualOf(
+  deps: Measuring,
+  { monitor, due, reference: { pin, stored } }: Measured,
+  before: readonly Commit[],
+): Promise<Pick<Evidence, 'periods' | 'usual'>> {
+  const isMeasure = ({ window }: Profile) => measures(monitor, window, due.window);
+  const own = stored.periods.filter(isMeasure);
+  if (own.filter(isWhole).length >= LEAST_PERIODS) return { periods: own, usual: 'reference' };
+  const first = await usualProfiles(deps.lake, { monitor, pin, commits: before });
+  const known = first.filter((one) => isMeasure(one) && one.grid === stored.grid.id);
+  if (known.filter(isWhole).length < LEAST_PERIODS) return { periods: [], usual: null };
+  return { periods: known, usual: known.length > 0 ? 'live' : null };
 }
 
 const learnsFrom = ({ reference }: Monitor): boolean => reference.drift?.kind === 'training';

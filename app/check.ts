@@ -2,25 +2,26 @@ import { adviseOn } from '../activities/advise.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
-import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
 import { findingId, holds, newestOf } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { ChangedInput } from '../domain/causes/changed.js';
 import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
-import { checkNamed } from '../checks/index.js';
 import { asApplied } from './editor.js';
 import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
+import { isPerformance, matureBefore, onlyPerformance } from './check-mature.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
 import { notMonitored } from './not-monitored.js';
+import { changedIn, changedReport } from './changed.js';
 import { refuseUnknownColumns } from './unknown-columns.js';
 
 /** When a gate closes. */
@@ -49,6 +50,8 @@ export interface Checked {
    */
   mature: { window: Window; findings: readonly Finding[] } | null;
   advice: Advice;
+  /** Inputs that differ from the reference. */
+  changed: readonly ChangedInput[];
   /** Levels that people accepted and that measured columns of this window. */
   accepted: readonly AcceptedLevel[];
   counts: Record<Verdict, number>;
@@ -89,7 +92,10 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const oneOff = input.span !== null;
   const levels = await app.lake.acceptedOf(monitor.model.id);
   const accepted = newestOf(levels.filter((level) => holds(level, window)));
-  return { monitor, window, evaluated, findings, mature, advice, accepted, counts, oneOff };
+  const before = await app.lake.commitsOf(monitor.model.id, { to: window.start });
+  const changed = changedIn(monitor, { findings, window }, before);
+  const seen = { monitor, window, evaluated, findings, mature, advice, changed };
+  return { ...seen, accepted, counts, oneOff };
 }
 
 /** Parts of the rows are counted on the grid alone. */
@@ -101,21 +107,6 @@ function refuseParts({ reference }: Monitor): void {
     `--exact: reference.${part[0]} is a segment, whose rows are counted on the grid alone; ` +
       'check without --exact, or compare with another reference.',
   );
-}
-
-/** The newest window of the grid whose labels are complete. */
-function matureBefore(monitor: Monitor, knownAt: Instant): { window: Window; at: Instant } {
-  const upTo = knownAt - (monitor.labels?.matureAfter ?? 0);
-  const window = windowEndingAt(monitor.windows, lastBoundary(monitor.windows, upTo));
-  return { window, at: window.end + monitor.schedule.lag };
-}
-
-function onlyPerformance(monitor: Monitor): Monitor {
-  const checks = monitor.checks.filter(({ check }) => {
-    const { category, over } = checkNamed(check);
-    return category === 'performance' && over !== 'score';
-  });
-  return { ...monitor, checks };
 }
 
 /** 0, 1, 3 or 4, as the surface promises. */
@@ -140,11 +131,6 @@ const isUncompared = ({ evaluated, findings }: Checked): boolean =>
 export function notesOf({ monitor, evaluated }: Checked): string[] {
   const open = notMonitored(monitor, evaluated);
   return [...(evaluated.evaluation.notes ?? []), ...(open === null ? [] : [open])];
-}
-
-/** True for a finding on realised labels; what is estimated without them is of the prediction. */
-export function isPerformance({ category, target }: Finding): boolean {
-  return category === 'performance' && target !== 'prediction';
 }
 
 /** The stable JSON of `check --json`. */
@@ -177,6 +163,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
         .filter(isPerformance)
         .map((finding) => findingReport(finding, monitor.checks)),
     },
+    changed: changedReport(checked.changed),
     advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };

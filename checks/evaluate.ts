@@ -9,8 +9,9 @@ import type { Window } from '../domain/window.js';
 import { reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { checkNamed, checks } from './index.js';
-import { ALWAYS_SHOWN, atOnce, measured, measureInSteps } from './measure.js';
+import { ALWAYS_SHOWN, atOnce, measureInSteps } from './measure.js';
 import type { Asked, ToMeasure } from './measure.js';
+import { measured } from './measured.js';
 import { nameOfCheck } from './questions.js';
 import { limitsOf, rulesOf } from './rules.js';
 import { offFromStart } from './start.js';
@@ -112,7 +113,7 @@ export function unknownFindings(
 
 function wholeTarget(check: RegisteredCheck): string {
   if (check.over === 'feature') return '*';
-  if (check.over === 'label') return check.name;
+  if (check.over === 'label' || check.over === 'metric') return check.name;
   return check.over === 'score' ? 'prediction' : 'rows';
 }
 

@@ -3,7 +3,19 @@ import { figure, lengthInWords } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { normalTail } from '../stats/normal.js';
-import type { Measured } from './metric.js';
+
+/** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
+export interface Measured {
+  value: number;
+  standardError: number;
+  low: number;
+  high: number;
+  /** Labelled rows that it counts. */
+  n: number;
+  /** The same metric of a model that knows nothing of a row; null: it says nothing of skill. */
+  trivial: number | null;
+  details: Record<string, unknown>;
+}
 
 /** What metrics are held against, and how long that is where it is live windows; null: nothing. */
 export function heldAgainst({ performance, reference }: Evidence): {

@@ -8,6 +8,7 @@ import { conceptGap, estimatedPerformance } from './estimated.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
 import { labelDrift } from './label-drift.js';
+import { labelVolume } from './label-volume.js';
 import { missing } from './missing.js';
 import { multivariate } from './multivariate.js';
 import { topKAccuracy } from './class-chances.js';
@@ -26,8 +27,11 @@ import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
 import { skewRows } from './skew-rows.js';
 import { skew } from './skew.js';
+import { decayTrend, timeToThreshold } from './decay.js';
+import { isMetric } from './history.js';
+import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
-import { freshness, modelAge } from './staleness.js';
+import { freshness, modelAge, referenceAge } from './staleness.js';
 import { volume } from './volume.js';
 
 export type { RegisteredCheck } from './check.js';
@@ -91,7 +95,15 @@ export const checks: readonly RegisteredCheck[] = [
   hitRate,
   coverage,
   modelAge,
+  referenceAge,
+  labelVolume,
+  decayTrend,
+  timeToThreshold,
+  levelChange,
 ];
+
+/** The checks whose values can be looked at window after window. */
+export const metrics: readonly RegisteredCheck[] = checks.filter(isMetric);
 
 /** The check of that name; an unknown one is an error that says which was meant. */
 export function checkNamed(name: string): RegisteredCheck {

@@ -1,17 +1,13 @@
-import type { CheckSpec, Monitor } from '../domain/monitor.js';
-import { measureName } from '../domain/naming.js';
-import type { Axis, Slice } from '../domain/profile.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Slice } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
-import { against } from './against.js';
-import { noReading } from './check.js';
-import type { RegisteredCheck } from './check.js';
 import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
+import { measured } from './measured.js';
 import { mixesOf } from './mixes.js';
 import { isDue, questionsOf } from './questions.js';
 import type { Question } from './questions.js';
-import { limitsOf } from './rules.js';
 
 /** Computed and shown where the monitor does not list it. */
 export const ALWAYS_SHOWN = ['ks'];
@@ -54,7 +50,10 @@ function* askSlices(
   slices: readonly Evidence[],
   monitor: Monitor,
 ): Generator<void, Asked[], void> {
-  const asked = whole.filter(({ question }) => question.judged && question.check.over !== 'model');
+  const asked = whole.filter(
+    ({ question: { judged, check } }) =>
+      judged && check.over !== 'model' && check.over !== 'metric',
+  );
   const news: Asked[] = [];
   for (const evidence of slices) {
     for (const { question, found: broken } of asked) {
@@ -65,36 +64,6 @@ function* askSlices(
     }
   }
   return news;
-}
-
-/** The answer to one question; odd evidence gives one with the reason `error`. */
-export function measured({ check, spec, target }: Question, monitor: Monitor, evidence: Evidence) {
-  const { prediction } = monitor.columns;
-  const column = prediction?.ranking?.item ?? prediction?.column ?? null;
-  const asksColumn = 'column' in check.params.shape;
-  const own = asksColumn ? { column, ...nonNull(spec.params) } : spec.params;
-  const several = monitor.model.task === 'multiclass' && 'average' in check.params.shape;
-  try {
-    const given = several ? { average: 'macro', ...nonNull(own) } : own;
-    const params = { ...check.params.parse(given), ...limitsOf(check, spec) };
-    const seen = against(evidence, { spec, target, reference: monitor.reference });
-    return ofMeasure(check.measure(seen, target, params), check, evidence.grid.axes[target]);
-  } catch (error) {
-    return noReading(
-      'error',
-      error instanceof Error ? error.message : String(error),
-    ) satisfies Reading;
-  }
-}
-
-/** Says in the details of what the numbers are, where it is not the values of the column. */
-function ofMeasure(found: Reading, { ofColumn }: RegisteredCheck, axis: Axis | undefined): Reading {
-  const of = axis === undefined || ofColumn === true ? null : measureName(axis);
-  return of === null ? found : { ...found, details: { ...found.details, of } };
-}
-
-function nonNull(params: CheckSpec['params']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null));
 }
 
 /** What steps come to that nobody wants to pause. */

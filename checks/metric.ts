@@ -7,21 +7,11 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { heldAgainst, measuredOn, sayKnown, worseBy } from './held.js';
+import type { Measured } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { labelled, ofVersion, versionsIn } from './outcomes.js';
 
-/** A metric on one side: its value, standard error and 95 % interval, with what it rests on. */
-export interface Measured {
-  value: number;
-  standardError: number;
-  low: number;
-  high: number;
-  /** Labelled rows that it counts. */
-  n: number;
-  /** The same metric of a model that knows nothing of a row; null: it says nothing of skill. */
-  trivial: number | null;
-  details: Record<string, unknown>;
-}
+export type { Measured } from './held.js';
 
 /** Measures the labelled rows of one side; a text says why it cannot. */
 export type Metric<P extends object = object> = (

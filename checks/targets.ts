@@ -2,6 +2,8 @@ import { predictionColumns } from '../domain/prediction.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { RegisteredCheck } from './check.js';
+import { headlineMetric } from './history.js';
+import { metrics } from './index.js';
 import { RECORD_ORDER } from './record-order.js';
 import { PREDICTIONS, predictionsIn } from './volume.js';
 
@@ -44,6 +46,8 @@ export function targetsOf(
   if (check.over === 'model') return ['rows'];
   if (check.over === 'score') return ['prediction'];
   if (check.over === 'label') return [check.name];
+  if (check.over === 'metric')
+    return spec.targets ?? [headlineMetric(monitor, metrics) ?? 'metric'];
   if (spec.targets !== null) return spec.targets;
   const features = featuresOf(monitor, evidence).filter((column) => {
     const axis = evidence.grid.axes[column];

@@ -23,11 +23,16 @@ const WORDS: Readonly<Record<string, string>> = {
   multivariate: `rank test of held-out rows, by a classifier that sees all features: ${P}`,
   estimated_performance: 'the loss by its standard error, as of labelled rows: p < 0.005',
   concept_gap: 'beyond three standard errors, as both rest on rows: p < 0.0027',
+  decay_trend: "Mann and Kendall's test, as a way need not be straight: p < 0.01",
+  time_to_threshold: '80 % of draws within 60 days; of an alert a trend with p < 0.01, too',
+  level_change: "Page's sum, as windows vary from one to the next; of an alert 7 days of it",
   freshness: NO_CHANCE,
   duplicates: NO_CHANCE,
   schema: NO_CHANCE,
   scale_change: NO_CHANCE,
   model_age: NO_CHANCE,
+  reference_age: NO_CHANCE,
+  label_volume: NO_CHANCE,
   coverage: NO_CHANCE,
 };
 

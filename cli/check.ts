@@ -3,23 +3,24 @@ import {
   checkModel,
   checkReport,
   exitCodeOf,
-  isPerformance,
   notesOf,
   type Checked,
   type FailOn,
 } from '../app/check.js';
+import { isPerformance } from '../app/check-mature.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
 import type { Finding } from '../domain/finding.js';
-import { partWords } from '../domain/naming.js';
 import { acceptLines, levelLine } from './accept.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
+import { changedLines } from './changed.js';
 import { exitWords } from './exit-codes.js';
+import { expectedLines } from './expected.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, near, print, printJson, wrap } from './output.js';
-import { amountWords, countWords, expectedBy, valueWords } from './words.js';
+import { amountWords, countWords } from './words.js';
 
 interface CheckOptions {
   asOf?: string;
@@ -143,6 +144,8 @@ function checkTable(checked: Checked, shown: Shown): string {
     if (bare > 0) lines.push(` ${amountWords(bare, 'check')}: the window has no rows.`);
     lines.push('');
   }
+  const changed = changedLines(checked.changed, timezone);
+  if (changed.length > 0) lines.push(...changed.slice(1), '');
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
   const [first = '', ...others] = advice.reasons.map(({ text }) => text);
   lines.push(wrap(`Advice: ${advice.action} — ${first}`, 80, ' '));
@@ -165,26 +168,6 @@ const apart = (lines: readonly string[]): string[] =>
 /** True where an empty window is all that a check has to say. */
 const isBare = ({ reason, details }: Finding): boolean =>
   reason === 'insufficient_data' && details['note'] === 'the window has no rows';
-
-/** Findings of a known event that are named; the others are counted. */
-const NAMED = 4;
-
-/** For each known event what would be told without it: `Expected: sale: psi of age 0.57; …`. */
-function expectedLines(findings: readonly Finding[]): string[] {
-  const events = [...new Set(findings.flatMap((finding) => expectedBy(finding) ?? []))];
-  return events.map((event) => {
-    const own = findings.filter((finding) => expectedBy(finding) === event);
-    const whole = own.filter((finding) => partWords(finding) === '');
-    const told = (whole.length > 0 ? whole : own).slice(0, NAMED).map((finding) => {
-      const part = partWords(finding);
-      const of = part === '' ? finding.target : `${finding.target} (${part})`;
-      return `${finding.check} of ${of} ${valueWords(finding)}`;
-    });
-    const more = own.length - told.length;
-    const rest = more > 0 ? [`and ${amountWords(more, 'more finding')}`] : [];
-    return `Expected: ${event}: ${[...told, ...rest].join('; ')}. Nobody is told of it.`;
-  });
-}
 
 /** What the newest mature window says of the metrics whose labels are not there yet. */
 function matureLines({ mature, monitor }: Checked, { detail }: Shown): string[] {

@@ -6,13 +6,10 @@ import type { Instant } from '../domain/window.js';
 import { inZone } from '../domain/zone.js';
 
 /** Checks whose value is a length of time in ms. */
-const DURATIONS = new Set(['freshness', 'model_age']);
+const DURATIONS = new Set(['freshness', 'model_age', 'reference_age']);
 const SHARES = new Set([
-  'unseen_categories',
-  'out_of_range',
-  'duplicates',
-  'volume',
-  'concept_gap',
+  ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
+  ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
 ]);
 /** Checks whose value is how many percentage points a share is above the reference's. */
 const INCREASES = new Set(['missing', 'rejected_rows']);

@@ -8,7 +8,7 @@ export interface KnownCheck {
   name: string;
   /** A value in ms takes its limits as durations. */
   unit: string;
-  over: 'feature' | 'score' | 'label' | 'model';
+  over: 'feature' | 'score' | 'label' | 'metric' | 'model';
   category?: string;
   worse: 'higher' | 'lower' | 'either';
   /** With `reference` among them, it may be asked against another one. */

@@ -1,5 +1,6 @@
 import type { Task } from '../domain/model.js';
 import type { Prediction } from '../domain/prediction.js';
+import { didYouMean } from '../checks/spelling.js';
 import type { CheckGiven } from './checks-schema.js';
 import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
@@ -76,6 +77,7 @@ function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
       ...needFaults(check, given, path),
       ...orderFaults(check, entry, { given, path }),
       ...repeated(entry.targets ?? [], [...path, 'columns']),
+      ...metricFaults(check, entry, { given, known, path }),
       ...againFaults(given, index, path),
     ];
   });
@@ -109,17 +111,38 @@ function lacksLabels({ labels, columns }: Sections): boolean {
 
 function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
   const { name, over, tasks } = check;
-  if (over === 'label' && lacksLabels(given)) {
+  const isOfLabels = over === 'label' || over === 'metric';
+  if (isOfLabels && lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
   }
   const { model, columns } = given;
-  if (over !== 'label' && over !== 'score' && tasks === undefined) return [];
+  if (!isOfLabels && over !== 'score' && tasks === undefined) return [];
   if (columns?.prediction !== null) {
     const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
     if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];
     return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
   }
   return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
+}
+
+/** Targets of a check over metrics that are no metric of this task. */
+function metricFaults(
+  { over }: KnownCheck,
+  { targets }: CheckGiven,
+  { given, known, path }: { given: Sections; known: readonly KnownCheck[]; path: Fault['path'] },
+): Fault[] {
+  const { model, columns } = given;
+  if (over !== 'metric' || targets === null || !model || !columns) return [];
+  const task = taskOf({ model, columns });
+  const metrics = known
+    .filter((one) => one.over === 'label' && one.category === 'performance')
+    .filter(({ tasks }) => tasks?.includes(task) !== false)
+    .map(({ name }) => name);
+  return targets.flatMap((target, place) => {
+    if (metrics.includes(target)) return [];
+    const message = `expected a metric, got "${target}".${didYouMean(target, metrics)} Known: ${metrics.join(', ')}`;
+    return [{ path: [...path, 'targets', place], message }];
+  });
 }
 
 /** Limits beside defaults that the schedule moves. */

@@ -2,7 +2,16 @@ import { isTemplate } from '../calendar/partitions.js';
 import type { Fault, Sections } from './fault.js';
 
 /** Checks that ask for the time of rows. */
-export const timedChecks: ReadonlySet<string> = new Set(['freshness', 'model_age']);
+export const timedChecks: ReadonlySet<string> = new Set([
+  ...[
+    'freshness',
+    'model_age',
+    'reference_age',
+    'decay_trend',
+    'time_to_threshold',
+    'level_change',
+  ],
+]);
 
 /** What numbered windows do not go with, and what windows of time cannot do without. */
 export function windowFaults(given: Sections): Fault[] {

@@ -1,3 +1,4 @@
+import type { Check } from './check.js';
 import type { Finding } from './finding.js';
 import type { AcceptedLevel, AcceptedMark } from './level.js';
 import type { Grid, Profile, Slice } from './profile.js';
@@ -22,10 +23,10 @@ export function findingId(
  */
 export function refusal(
   finding: Pick<Finding, 'check' | 'category' | 'target' | 'hard' | 'verdict'>,
-  over: 'feature' | 'score' | 'label' | 'model',
+  over: Check['over'],
 ): string | null {
   const { check, category, target, hard, verdict } = finding;
-  if (category === 'performance' || over === 'label') {
+  if (category === 'performance' || over === 'label' || over === 'metric') {
     return `${check} is about labels: no level of it is ever accepted; what a model gets wrong stays`;
   }
   if (verdict !== 'warn' && verdict !== 'alert') return `${check} of ${target} is ${verdict}`;

@@ -4,7 +4,8 @@ import type { Task } from './model.js';
 import type { Axis } from './profile.js';
 import type { Evidence, Reading } from './score.js';
 
-export type Need = 'columns' | 'reference' | 'outcomes' | 'labels' | 'rows' | 'training';
+export type Need =
+  'columns' | 'reference' | 'outcomes' | 'labels' | 'history' | 'rows' | 'training';
 
 /**
  * A question with a number for an answer: a declaration and a pure function of its evidence.
@@ -18,7 +19,8 @@ export interface Check<P extends object = object> {
   category: Category;
   /** What to do when it fires. */
   action: string;
-  over: 'feature' | 'score' | 'label' | 'model';
+  /** `metric`: the values of a metric, window after window. */
+  over: 'feature' | 'score' | 'label' | 'metric' | 'model';
   needs: readonly Need[];
   /** Which models it can be asked about; absent: all. */
   tasks?: readonly Task[];

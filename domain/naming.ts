@@ -1,3 +1,4 @@
+import { METRICS, metricName } from './metric-names.js';
 import { figure, lengthInWords, lossInWords, percent } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
@@ -9,57 +10,17 @@ interface Named {
   target: string;
 }
 
-const METRICS: Readonly<Record<string, string>> = {
-  roc_auc: 'AUC',
-  average_precision: 'average precision',
-  accuracy: 'accuracy',
-  precision: 'precision',
-  recall: 'recall',
-  specificity: 'specificity',
-  f1: 'F1',
-  f_beta: 'F-beta',
-  mcc: 'MCC',
-  top_k_accuracy: 'top-k accuracy',
-  log_loss: 'log loss',
-  brier: 'Brier score',
-  calibration_error: 'calibration error',
-  lift: 'lift',
-  ks_score: 'KS of scores',
-  rmse: 'RMSE',
-  mae: 'MAE',
-  mape: 'MAPE',
-  r2: 'R²',
-  bias: 'bias',
-  quantile_loss: 'quantile loss',
-  residual_spread: 'spread of errors',
-  ndcg: 'NDCG',
-  map: 'MAP',
-  mrr: 'MRR',
-  hit_rate: 'hit rate',
-  estimated_performance: 'estimated performance',
-  concept_gap: 'concept gap',
-};
 const MEASURES: Readonly<Record<string, string>> = {
   psi: 'PSI',
   ks: 'KS',
   prediction_drift: 'PSI',
 };
-const LENGTHS = new Set(['freshness', 'model_age']);
+const LENGTHS = new Set(['freshness', 'model_age', 'reference_age']);
 const SHARES = new Set([
-  'unseen_categories',
-  'out_of_range',
-  'duplicates',
-  'volume',
-  'accuracy',
-  'concept_gap',
+  ...['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy', 'concept_gap'],
 ]);
 /** Shares that are compared with the reference: percentage points. */
 const POINTS = new Set(['missing', 'rejected_rows']);
-
-/** A metric as people write it: `MAE`, `AUC`; other names as they are. */
-export function metricName(metric: string): string {
-  return METRICS[metric] ?? metric;
-}
 
 const MEASURED: Readonly<Record<Measure, string>> = {
   length: 'length',
@@ -106,6 +67,15 @@ export function troubleWords({ check, target }: Named): string {
       return 'newest row is old';
     case 'model_age':
       return 'model is old';
+    case 'reference_age':
+      return 'reference is old';
+    case 'label_volume':
+      return 'labels stopped';
+    case 'decay_trend':
+    case 'level_change':
+      return `${metricName(target)} gets worse`;
+    case 'time_to_threshold':
+      return `${metricName(target)} near its limit`;
     case 'evaluation':
       return 'windows not evaluated';
     case 'delivery':

@@ -45,6 +45,8 @@ export interface Score extends Key, Reading {
 export interface Facts {
   version: string | null;
   trainedUntil: Instant | null;
+  /** Since when this version answers, where it was promoted; null: nobody said. Absent: neither. */
+  answersSince?: Instant | null;
   /** How long after the window's end its labels are complete, in ms; 0 = no labels. */
   matureAfter: number;
 }
@@ -55,6 +57,28 @@ export interface Mix {
   current: Counts;
   reference: Counts | null;
   periods: readonly { counts: Counts; weekday: number }[];
+}
+
+/** A metric on one window whose labels are mature. */
+export interface PastValue {
+  window: Window;
+  value: number;
+  /** Labelled rows that it counts. */
+  n: number;
+}
+
+/** A metric on the window under judgement and on those before it, of one model version. */
+export interface History {
+  metric: string;
+  worse: 'higher' | 'lower' | 'either';
+  /** On the window itself; without a value the reason says why. */
+  now: Reading;
+  /** The first windows of the version, 28 at most, oldest first: what is usual. */
+  first: readonly PastValue[];
+  /** The newest windows before this one, 90 at most, oldest first. */
+  recent: readonly PastValue[];
+  /** Value at which the monitor's worst limit of the metric is reached; null: it has none. */
+  threshold: number | null;
 }
 
 /** All that a check may see. */
@@ -81,6 +105,13 @@ export interface Evidence {
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
   facts: Facts;
+  /**
+   * Windows of this version with mature labels, rows and outcomes alone: its first 28, and the
+   * newest 90 before this one; absent: no check asks.
+   */
+  labelled?: { first: readonly Profile[]; recent: readonly Profile[] };
+  /** Of the target, for a check over metrics; absent: for any other. */
+  history?: History;
   /**
    * The first window that live rows were judged by what the model learnt from, coarse; null: it is
    * this one. Absent: something else is the measure, or nobody watches the model yet.

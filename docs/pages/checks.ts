@@ -81,5 +81,6 @@ const TARGETS: Readonly<Record<RegisteredCheck['over'], string>> = {
   feature: 'each feature column',
   score: 'the predictions',
   label: 'predictions with mature labels',
+  metric: 'the metric of `retraining`, or the first that is judged; others by `targets`',
   model: 'the window as a whole',
 };

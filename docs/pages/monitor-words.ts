@@ -121,7 +121,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].name': 'What its findings are called, where a check is asked twice.',
   'checks[].against': 'Name of the reference among `reference.others`; default `reference.drift`.',
   'checks[].columns': 'Features that it is asked about; default all that it applies to.',
-  'checks[].targets': 'The same as `columns`.',
+  'checks[].targets': 'The same as `columns`; of a check over metrics, which metrics.',
   'checks[].warn': 'Limit of a warning; `null`: none.',
   'checks[].warn.above': 'Higher than this.',
   'checks[].warn.below': 'Lower than this.',

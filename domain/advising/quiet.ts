@@ -6,7 +6,8 @@ import type { Advice } from '../advice.js';
 import { isJudged } from '../finding.js';
 import { eventOf } from '../events.js';
 import type { Finding } from '../finding.js';
-import { metricName, troubleWords } from '../naming.js';
+import { metricName } from '../metric-names.js';
+import { troubleWords } from '../naming.js';
 import type { Instant } from '../window.js';
 import { inZone } from '../zone.js';
 

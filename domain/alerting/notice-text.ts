@@ -1,5 +1,6 @@
 import type { AlertNotice, AlertSummary } from '../alert.js';
-import { changeWords, metricName, testLines, wholeSentence } from '../naming.js';
+import { metricName } from '../metric-names.js';
+import { changeWords, testLines, wholeSentence } from '../naming.js';
 import type { Notice } from '../notice.js';
 import { clean, cut, cutLines } from './notice-text-cut.js';
 import { isPromoted, openingOf, saysOf, severityOf } from './notice-text-reason.js';

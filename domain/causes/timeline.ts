@@ -81,7 +81,7 @@ export function timelineOf(past: readonly Past[]): Timeline {
 
 /** End of the first bad window of the run in which a target is bad still. */
 export function sinceOf(
-  past: readonly Past[],
+  past: readonly Pick<Past, 'end' | 'marks'>[],
   mark: Pick<PastMark, 'check' | 'target' | 'slice'>,
 ): Instant {
   let [since, quiet] = [past.at(-1)?.end ?? NaN, 0];

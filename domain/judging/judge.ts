@@ -57,7 +57,7 @@ export function judge(
 
 /** True when anything was judged that says something of the model or its rows. */
 export function anythingJudged(findings: readonly Finding[]): boolean {
-  const about = new Set(['volume', 'freshness', 'model_age']);
+  const about = new Set(['volume', 'freshness', 'model_age', 'reference_age']);
   return findings.some(
     (finding) => finding.verdict !== 'unknown' && isJudged(finding) && !about.has(finding.check),
   );

@@ -1,5 +1,5 @@
 import { figure } from '../judging/figures.js';
-import { metricName } from '../naming.js';
+import { metricName } from '../metric-names.js';
 import type { TrainingResult } from '../retraining.js';
 
 /** Fewer paired differences than this say nothing: the normal interval needs about so many. */

@@ -32,10 +32,14 @@ interface Story {
   training: number;
   days: readonly number[];
   matureAfter?: number;
+  /** When each day is looked at, after its end; absent: when its labels are mature. */
+  lookedAt?: (day: number) => number;
+  /** Which findings; absent: those of accuracy. */
+  check?: string;
 }
 
-/** The accuracy finding of each day, evaluated and committed one after another. */
-async function accuracies(story: Story): Promise<Finding[]> {
+/** The finding of each day, evaluated and committed one after another. */
+async function findingsOf(story: Story): Promise<Finding[]> {
   const found: Finding[] = [];
   await withLakeAndDuck((lake, db) =>
     withFolder(async (folder) => {
@@ -52,7 +56,7 @@ async function accuracies(story: Story): Promise<Finding[]> {
       for (const day of story.days.keys()) {
         const from = start + day * DAY;
         const window = { start: from, end: from + DAY, weekday: new Date(from).getUTCDay() || 7 };
-        const knownAt = window.end + (story.matureAfter ?? 0);
+        const knownAt = window.end + (story.lookedAt?.(day) ?? story.matureAfter ?? 0);
         const due = { window, revision: 1, at: window.end, knownAt };
         const head = { reference: pin };
         const given = { monitor, fingerprint: 'm', due, head, landDir: folder };
@@ -67,7 +71,8 @@ async function accuracies(story: Story): Promise<Finding[]> {
           attempt: `a${day}`,
         };
         await commitEvaluation(deps, db, { evaluation, ...rest });
-        found.push(...evaluation.findings.filter(({ check }) => check === 'accuracy'));
+        const { check = 'accuracy' } = story;
+        found.push(...evaluation.findings.filter((finding) => finding.check === check));
       }
     }),
   );
@@ -96,7 +101,10 @@ function monitorIn(folder: string, { performance, matureAfter = 0 }: Story): Mon
       drift: { kind: 'training', from: csv('training.csv'), trainedUntil: null },
       ...{ others: {}, performance },
     },
-    checks: [{ check: checkNamed('accuracy').name, ...limits, ...asked, params: {} }],
+    checks: ['accuracy', 'decay_trend'].map((check) => {
+      const own = check === 'accuracy' ? limits : checkNamed(check).defaults;
+      return { ...own, check, ...asked, params: {} };
+    }),
   };
 }
 
@@ -109,7 +117,7 @@ describe('what a metric is held against', () => {
   // training: 4 of 400 wrong (0.99); live 60, 80 wrong (0.825 in both together), then 60, then 120
   const days = [60, 80, 60, 120];
   test('is the first windows, not what the model was trained on', async () => {
-    const found = await accuracies({ performance: twoDays, training: 4, days });
+    const found = await findingsOf({ performance: twoDays, training: 4, days });
     expect(shown(found)).toEqual([
       ['unknown', null],
       ['unknown', null],
@@ -124,12 +132,12 @@ describe('what a metric is held against', () => {
     expect(found[3]?.sentence).toContain('0.825 in the first 2 d');
   });
   test('is the labels of the reference where those were held out', async () => {
-    const found = await accuracies({ performance: { kind: 'held_out' }, training: 4, days });
+    const found = await findingsOf({ performance: { kind: 'held_out' }, training: 4, days });
     expect(shown(found)).toEqual(days.map(() => ['alert', 0.99]));
     expect(found[0]?.sentence).toContain('0.99 on the reference');
   });
   test('stays the first windows once they are there', async () => {
-    const found = await accuracies({ performance: twoDays, training: 4, days: [60, 80, 4, 4, 60] });
+    const found = await findingsOf({ performance: twoDays, training: 4, days: [60, 80, 4, 4, 60] });
     expect(shown(found).slice(2)).toEqual([
       ['ok', 0.825],
       ['ok', 0.825],
@@ -138,8 +146,44 @@ describe('what a metric is held against', () => {
   });
   test('waits until the labels of the first windows are mature', async () => {
     const late = { performance: twoDays, training: 4, days, matureAfter: DAY };
-    const found = await accuracies(late);
+    const found = await findingsOf(late);
     // each day is looked at when its own labels are mature, so that those before it are
     expect(shown(found)[3]).toEqual(['alert', 0.825]);
+  });
+});
+
+describe('how a metric went', () => {
+  const days = [60, 80, 60, 120];
+  const story = { performance: twoDays, training: 4, days, check: 'decay_trend' };
+  test('is told from the windows before, as they were committed', async () => {
+    const found = await findingsOf(story);
+    expect(found.map(({ sentence }) => sentence)).toEqual(
+      [1, 2, 3, 4].map(
+        (n) =>
+          `decay_trend of accuracy: ${n} ${n === 1 ? 'window' : 'windows'} with mature labels, 28 needed.`,
+      ),
+    );
+  });
+  test('is a trend after 28 windows, of the values that they had', async () => {
+    // 40 of 400 answers are wrong on the first day, and 2 more on each: accuracy falls by 0.005 a
+    // day, 0.14 in 28 days; the median of 28 days is 0.9 - 13.5 * 0.005 = 0.8325, 0.3325 above 0.5
+    const wrong = Array.from({ length: 28 }, (_, day) => 40 + 2 * day);
+    const found = await findingsOf({ ...story, days: wrong });
+    const last = found.at(-1);
+    expect(found.slice(0, -1).every(({ verdict }) => verdict === 'unknown')).toBe(true);
+    expect(last?.value).toBeCloseTo(0.14 / 0.3325, 9);
+    expect(last?.sentence).toContain('accuracy is 0.765 and gets worse by 0.14 in 28 days');
+  }, 120_000);
+  test('counts windows that were looked at with mature labels alone', async () => {
+    // the second day was judged before its labels were complete, and nobody looked again
+    const lookedAt = (day: number) => (day === 1 ? 0 : DAY);
+    const found = await findingsOf({ ...story, matureAfter: DAY, lookedAt });
+    expect(found.map(({ reason }) => reason)).toEqual([
+      'insufficient_data',
+      'immature',
+      'insufficient_data',
+      'insufficient_data',
+    ]);
+    expect(found[3]?.sentence).toContain(': 3 windows with mature labels');
   });
 });

@@ -47,6 +47,8 @@ test('values and limits are words of their check', () => {
   expect(words('freshness', 2 * 3_600_000 + 600_000)).toBe('2h 10m');
   expect(words('psi', 0.31234)).toBe('0.312');
   expect(words('out_of_range', 0.0512)).toBe('5.12 %');
+  expect(words('decay_trend', 0.151)).toBe('15.1 %');
+  expect(words('reference_age', day)).toBe('1d');
   expect(words('psi', null)).toBe('');
   // A change of a share is counted in points: from 1 % to 3 % is 2 points and 200 %.
   expect(words('missing', 0.02)).toBe('2 pp');

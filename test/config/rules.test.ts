@@ -204,6 +204,30 @@ events: [{ name: sale, from: soon, to: later }, { name: fair, from: 2026-02-02, 
   });
 });
 
+describe('a check over metrics', () => {
+  const labels = 'labels: [{ value: churned }]\n';
+  const of = (targets: string, task = 'kind: probability') =>
+    told(
+      withColumns(
+        `timestamp: t, prediction: { score: s, ${task} }`,
+        `${labels}checks: [{ check: decay_trend, targets: ${targets} }]\n`,
+      ),
+    );
+  test('takes metrics of the task as its targets, and no others', async () => {
+    expect(await of('[recall, roc_auc]')).toEqual([]);
+    const [wrong, other] = await of('[recal, rmse]');
+    expect(wrong).toContain(
+      'checks[0].targets[0]: expected a metric, got "recal". Did you mean "recall"? Known: ',
+    );
+    expect(other).toContain('checks[0].targets[1]: expected a metric, got "rmse".');
+  });
+  test('needs labels', async () => {
+    expect(await told(`${shortest}checks: [level_change]\n`)).toEqual([
+      'checks[0]: level_change needs labels: there is no section labels',
+    ]);
+  });
+});
+
 describe('names that every object has', () => {
   const people = 'people: { ana: { email: ana@example.com } }\n';
   const teams = (team: string, root = 'ana') =>

@@ -1,6 +1,7 @@
 import { ax10 } from './ax10.js';
 import { ax10Scales } from './ax10-scales.js';
 import { ax11 } from './ax11.js';
+import { ax12 } from './ax12.js';
 import { ax13 } from './ax13.js';
 import { ax14 } from './ax14.js';
 import { ax15 } from './ax15.js';
@@ -8,4 +9,13 @@ import { ax9 } from './ax9.js';
 import type { Experiment } from './figures.js';
 
 /** Every experiment, in the order of docs/measured.md. */
-export const experiments: readonly Experiment[] = [ax9, ax10, ax10Scales, ax11, ax13, ax14, ax15];
+export const experiments: readonly Experiment[] = [
+  ax9,
+  ax10,
+  ax10Scales,
+  ax11,
+  ax12,
+  ax13,
+  ax14,
+  ax15,
+];

@@ -1,0 +1,31 @@
+import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
+import { checkNamed } from '../checks/index.js';
+import type { Finding } from '../domain/finding.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { Instant, Window } from '../domain/window.js';
+
+/** The newest window of the grid whose labels are complete. */
+export function matureBefore(monitor: Monitor, knownAt: Instant): { window: Window; at: Instant } {
+  const upTo = knownAt - (monitor.labels?.matureAfter ?? 0);
+  const window = windowEndingAt(monitor.windows, lastBoundary(monitor.windows, upTo));
+  return { window, at: window.end + monitor.schedule.lag };
+}
+
+/** The monitor with what a mature window is asked. */
+export function onlyPerformance(monitor: Monitor): Monitor {
+  const checks = monitor.checks.filter(({ check }) => {
+    const { category, over } = checkNamed(check);
+    if (category === 'staleness') return over !== 'model';
+    return category === 'performance' && over !== 'score';
+  });
+  return { ...monitor, checks };
+}
+
+/**
+ * True for a finding on realised labels, of those that a mature window is asked; what is estimated
+ * without them is of the prediction.
+ */
+export function isPerformance({ category, target }: Finding): boolean {
+  if (category === 'staleness') return true;
+  return category === 'performance' && target !== 'prediction';
+}
