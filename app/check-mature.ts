@@ -15,17 +15,12 @@ export function matureBefore(monitor: Monitor, knownAt: Instant): { window: Wind
 export function onlyPerformance(monitor: Monitor): Monitor {
   const checks = monitor.checks.filter(({ check }) => {
     const { category, over } = checkNamed(check);
-    if (category === 'staleness') return over !== 'model';
-    return category === 'performance' && over !== 'score';
+    return category === 'performance' && over !== 'model';
   });
   return { ...monitor, checks };
 }
 
-/**
- * True for a finding on realised labels, of those that a mature window is asked; what is estimated
- * without them is of the prediction.
- */
-export function isPerformance({ category, target }: Finding): boolean {
-  if (category === 'staleness') return true;
-  return category === 'performance' && target !== 'prediction';
+/** True for a finding on realised labels, of those that a mature window is asked. */
+export function isPerformance({ category }: Finding): boolean {
+  return category === 'performance';
 }

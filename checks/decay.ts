@@ -19,7 +19,7 @@ const NEAR = 14;
 const WIDEST = 60;
 
 const OF_METRIC = {
-  category: 'staleness',
+  category: 'performance',
   over: 'metric',
   needs: ['outcomes', 'labels', 'history'],
   worse: 'higher',

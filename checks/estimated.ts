@@ -20,7 +20,7 @@ export const estimatedPerformance: Written<Params> = {
   name: 'estimated_performance',
   question: 'What would the metric be, as long as no label says so?',
   unit: 'that of the metric',
-  category: 'performance',
+  category: 'drift',
   action: 'Look at which inputs moved; wait for the labels before you retrain.',
   over: 'score',
   needs: ['outcomes', 'reference'],
@@ -44,7 +44,7 @@ export const estimatedPerformance: Written<Params> = {
       value: estimated.value,
       ...{ low: estimated.low, high: estimated.high, interval: 'confidence' },
       pValue: worseBy(estimated, known, metric.worse),
-      ...{ nCurrent: estimated.n, nReference: known.n },
+      ...{ nCurrent: Math.round(estimated.n), nReference: known.n },
       details: {
         metric: metric.name,
         ...{ reference: known.value, outside },
@@ -57,7 +57,7 @@ export const estimatedPerformance: Written<Params> = {
     const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;
     return (
       `${String(details['metric'])} is estimated at ${figure(value ?? NaN)} ${range}` +
-      `${sayKnown(details)}, on ${figure(nCurrent)} rows without their labels; ` +
+      `${sayKnown(details)}, on the scores of ${figure(nCurrent)} rows; ` +
       'assumes P(Y|X) unchanged.'
     );
   },

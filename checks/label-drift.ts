@@ -116,7 +116,7 @@ export const labelDrift: Written<object> = {
   name: 'label_drift',
   question: 'Do the labels come in the same shares as before?',
   unit: 'relative change of the rate of a label (0.2 is a fifth more), >= -1',
-  category: 'drift',
+  category: 'performance',
   action: 'Find out whether the world changed or the labelling did; then recalibrate or retrain.',
   over: 'label',
   needs: ['outcomes', 'labels', 'reference'],

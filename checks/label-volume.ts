@@ -45,7 +45,7 @@ export const labelVolume: Written<object> = {
   name: 'label_volume',
   question: 'How many rows have got their label, and are they enough to retrain?',
   unit: 'share of the rows, 0 to 1',
-  category: 'staleness',
+  category: 'performance',
   action: 'Find out what stopped between the world and the labels before metrics are believed.',
   over: 'label',
   needs: ['outcomes', 'labels', 'history'],

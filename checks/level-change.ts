@@ -25,7 +25,7 @@ export const levelChange: Written<object> = {
   name: 'level_change',
   question: 'Has a metric left the level of its first windows?',
   unit: 'standard deviations between windows, added up, >= 0',
-  category: 'staleness',
+  category: 'performance',
   action: 'See what changed at the window where it began; retrain when it is the world.',
   over: 'metric',
   needs: ['outcomes', 'labels', 'history'],

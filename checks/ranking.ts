@@ -86,7 +86,7 @@ export const coverage: Written<{ column: string | null }> = {
   name: 'coverage',
   question: 'How much of the catalogue is shown?',
   unit: 'share of the items of the reference, 0 to 1',
-  category: 'performance',
+  category: 'drift',
   action: 'Look at which items are never shown; compare windows of the same length.',
   over: 'model',
   needs: ['columns'],

@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   label_drift: "Newcombe's 99 % interval without 0, as two shares differ",
   multivariate: `rank test of held-out rows, by a classifier that sees all features: ${P}`,
   estimated_performance: 'the loss by its standard error, as of labelled rows: p < 0.005',
-  concept_gap: 'beyond three standard errors, as both rest on rows: p < 0.0027',
+  concept_gap: 'normal, by the errors of both metrics: three of them, p < 0.0027',
   decay_trend: "Mann and Kendall's test, as a way need not be straight: p < 0.01",
   time_to_threshold: '80 % of draws within 60 days; of an alert a trend with p < 0.01, too',
   level_change: "Page's sum, as windows vary from one to the next; of an alert 7 days of it",

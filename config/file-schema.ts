@@ -67,9 +67,9 @@ const schedule = z
 
 /** What a monitor file says, section by section, before the sections meet. */
 export function fileSchema(known: readonly KnownCheck[]) {
-  // A metric says something of one side alone.
+  // A metric says something of one window alone.
   const metrics = known
-    .filter(({ needs }) => needs?.includes('reference') !== true)
+    .filter(({ needs }) => !['reference', 'history'].some((need) => needs?.includes(need)))
     .filter(
       ({ over, category }) => over === 'label' && (category ?? 'performance') === 'performance',
     )

@@ -78,6 +78,7 @@ function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
       ...orderFaults(check, entry, { given, path }),
       ...repeated(entry.targets ?? [], [...path, 'columns']),
       ...metricFaults(check, entry, { given, known, path }),
+      ...estimateFaults(entry, { given, known, path }),
       ...againFaults(given, index, path),
     ];
   });
@@ -123,6 +124,23 @@ function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fa
     return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
   }
   return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
+}
+
+/** An estimate is of a metric of the model's own task, and learns from labels. */
+function estimateFaults(
+  { check, params }: CheckGiven,
+  { given, known, path }: { given: Sections; known: readonly KnownCheck[]; path: Fault['path'] },
+): Fault[] {
+  const { model, columns } = given;
+  if (!('metric' in params) || !model || !columns) return [];
+  if (lacksLabels(given) && known.find(({ name }) => name === check)?.over === 'score') {
+    return [{ path, message: `${check} needs labels: there is no section labels` }];
+  }
+  const task = taskOf({ model, columns });
+  const of = known.find(({ name }) => name === params['metric'])?.tasks;
+  if (of === undefined || task === 'none' || of.includes(task)) return [];
+  const message = `${String(params['metric'])} is for task ${of.join(' or ')}, this one is ${task}`;
+  return [{ path: [...path, 'metric'], message }];
 }
 
 /** Targets of a check over metrics that are no metric of this task. */

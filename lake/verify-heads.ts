@@ -12,16 +12,27 @@ interface EpisodesHead {
   category: string;
 }
 
-/** Every head can be read, and a model's watermark rests on commits. */
-export async function verifyHeads(work: Verification): Promise<void> {
+/** A head by its name. */
+type Heads = ReadonlyMap<string, ModelHead | EntityHead | EpisodesHead>;
+
+/** The heads that can be read. */
+export async function headsOf(work: Verification): Promise<Heads> {
   const { store } = work.files;
+  const heads = new Map<string, ModelHead | EntityHead | EpisodesHead>();
   for (const name of await headNames(store, '')) {
     work.report.counts.heads++;
-    const key = headKey(name);
-    const head = await trying(work, key, () =>
+    const head = await trying(work, headKey(name), () =>
       readHead<ModelHead | EntityHead | EpisodesHead>(store, name),
     );
-    if (head === null) continue;
+    if (head !== null) heads.set(name, head);
+  }
+  return heads;
+}
+
+/** Every head is of what its name says, and a model's watermark rests on commits. */
+export function verifyHeads(work: Verification, heads: Heads): void {
+  for (const [name, head] of heads) {
+    const key = headKey(name);
     const given = nameIn(head) ?? name;
     if (given !== name) work.report.problems.push({ key, problem: `it is the head of ${given}` });
     else if (name.startsWith('model/')) verifyModelHead(work, head as ModelHead);

@@ -11,7 +11,7 @@ import { sha256 } from './objects.js';
 import { getJson } from './store.js';
 import { trying } from './verification.js';
 import type { Harmless, LakeReport, Verification, VerifyOptions } from './verification.js';
-import { verifyHeads } from './verify-heads.js';
+import { headsOf, verifyHeads } from './verify-heads.js';
 
 /**
  * Reads the whole lake: every commit's files are there and are what was written, revisions have no
@@ -22,10 +22,12 @@ export async function verifyLake(files: Files, options: VerifyOptions = {}): Pro
   const counts = { models: 0, windows: 0, commits: 0, objects: 0, heads: 0, audited: 0 };
   const report: LakeReport = { problems: [], harmless: [], counts };
   const work: Verification = { files, options, report, commits: new Map(), named: new Set() };
+  // Before the commits that they rest on: others write meanwhile, commits first.
+  const heads = await headsOf(work);
   await verifyCommits(work);
   await verifyEvaluations(work);
   await verifyObjects(work);
-  await verifyHeads(work);
+  verifyHeads(work, heads);
   await verifyAudited(work);
   await findHarmless(work);
   return report;

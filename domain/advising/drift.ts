@@ -19,6 +19,7 @@ export function driftEvidence(input: AdviceInput): {
   const judged = inOrder(input.findings).filter(
     (finding) =>
       finding.category === 'drift' &&
+      finding.check !== 'estimated_performance' &&
       finding.verdict !== 'unknown' &&
       !isAnswered(finding, input.accepted ?? []),
   );

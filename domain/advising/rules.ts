@@ -72,7 +72,7 @@ function brokenData(input: AdviceInput): Advice | null {
       finding.category === 'data-quality' &&
       finding.verdict === 'alert' &&
       finding.hard !== null &&
-      !ABOUT_ROWS.has(finding.check) &&
+      (!ABOUT_ROWS.has(finding.check) || finding.target === 'predictions') &&
       !isAnswered(finding, input.accepted ?? []) &&
       (input.importances[finding.target] ?? 1) >= IMPORTANT,
   );

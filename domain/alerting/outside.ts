@@ -2,7 +2,7 @@ import type { AlertEvent } from '../alert.js';
 import { okay } from '../entity.js';
 import type { Answer } from '../entity.js';
 import type { Category } from '../finding.js';
-import { emptyRing } from './conditions.js';
+import { conditionsOf, emptyRing } from './conditions.js';
 import { end, forgetWindows } from './episode.js';
 import { addressOf } from './plan.js';
 import type { Draft } from './state.js';
@@ -22,6 +22,7 @@ export function promoted(draft: Draft, event: AlertEvent & { type: 'promoted' })
   const { episode } = state;
   const too = also.length === 0 ? '' : `, which closes ${also.join(' and ')} too`;
   const why = `${version} was promoted${too}`;
+  rememberLastBad(draft);
   forgetWindows(draft);
   if (episode?.ended !== null) return okay('nothing was open');
   for (const heard of episode.heard) {
@@ -35,8 +36,15 @@ export function promoted(draft: Draft, event: AlertEvent & { type: 'promoted' })
 export function retired(draft: Draft): Answer {
   const { state } = draft;
   state.retired = true;
+  rememberLastBad(draft);
   state.ring = emptyRing(-1);
   if (state.episode?.ended !== null) return okay('nothing was open');
   end(draft, state.episode, { how: 'closed', why: 'its monitor was taken away' });
   return okay('closed');
+}
+
+/** What the end of the episode is told with, once its windows are forgotten. */
+function rememberLastBad({ state: { ring, episode } }: Draft): void {
+  const ends = [...conditionsOf(ring, 1).values()].flatMap(({ lastBad }) => lastBad ?? []);
+  if (episode !== null && ends.length > 0) episode.lastBad = Math.max(...ends);
 }

@@ -76,6 +76,8 @@ export interface Episode {
   muted: Covers;
   /** Members that a push named which went out, also those that did not fire yet; absent: none. */
   listed?: Covers;
+  /** The newest bad window, where no window is remembered any more; absent: windows tell it. */
+  lastBad?: Instant;
 }
 
 /** What one delivery of an alert is about. */
@@ -189,10 +191,8 @@ export function upgradeAlertHead(head: unknown): AlertHead | null {
   throw new Error(`alert head: expected version 1, got ${said(head)}; upgrade Aftercare`);
 }
 
-function versionOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('version' in value)) return undefined;
-  return value.version;
-}
+const versionOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
 
 function said(value: unknown): string {
   const version = versionOf(value);

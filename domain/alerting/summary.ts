@@ -122,5 +122,5 @@ function lastBad(state: AlertState, keepFiringFor: number): number {
   const ends = [...conditionsOf(state.ring, keepFiringFor).values()].flatMap(
     (fold) => fold.lastBad ?? [],
   );
-  return ends.length === 0 ? state.lastWindow : Math.max(...ends);
+  return ends.length === 0 ? (state.episode?.lastBad ?? state.lastWindow) : Math.max(...ends);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reading } from '../../domain/score.js';
-import { checkNamed } from '../../checks/index.js';
+import { checkNamed, checks } from '../../checks/index.js';
 import { noncentralChiSquareTail } from '../../stats/gamma.js';
 import { psi } from '../../stats/psi.js';
 import { newcombe, wilson } from '../../stats/intervals.js';
@@ -31,6 +31,13 @@ const pair = (before: readonly Value[], now: readonly Value[]): [Table, Table] =
 ];
 const say = (check: string, reading: Reading, target = 'x') =>
   checkNamed(check).say(reading, target);
+
+test('what waits for mature labels is told in alerts of performance, and nothing else is', () => {
+  for (const { name, category, over } of checks) {
+    const isLate = over === 'label' || over === 'metric';
+    expect([name, category === 'performance']).toEqual([name, isLate]);
+  }
+});
 
 describe('psi', () => {
   const airline = pair(

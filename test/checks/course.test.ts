@@ -67,7 +67,7 @@ describe('decay_trend', () => {
   test('is the projected loss as a share of the skill, and warns from 5 % on', () => {
     const found = findingOf({ check: 'decay_trend', wrong: falling });
     expect(found.value).toBeCloseTo(0.056 / 0.371, 9);
-    expect(found).toMatchObject({ verdict: 'warn', category: 'staleness', target: 'accuracy' });
+    expect(found).toMatchObject({ verdict: 'warn', category: 'performance', target: 'accuracy' });
     expect(found.sentence).toBe(
       'accuracy is 0.842 and gets worse by 0.056 in 28 days, 15.1 % of its skill (30 windows, ' +
         'p < 1e-6).',

@@ -80,8 +80,8 @@ describe('estimated_performance', () => {
   test('it says what it takes for granted, and what it was before', () => {
     const found = estimate(given(known, unlabelled));
     expect(estimatedPerformance.say(found, 'prediction')).toBe(
-      'roc_auc is estimated at 0.7 [0.6641, 0.7359], 0.75 on the reference, on 800 rows without ' +
-        'their labels; assumes P(Y|X) unchanged.',
+      'roc_auc is estimated at 0.7 [0.6641, 0.7359], 0.75 on the reference, on the scores of ' +
+        '800 rows; assumes P(Y|X) unchanged.',
     );
   });
 

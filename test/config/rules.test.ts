@@ -204,6 +204,23 @@ events: [{ name: sale, from: soon, to: later }, { name: fair, from: 2026-02-02, 
   });
 });
 
+test('an estimate is of a metric of the task, and learns from labels', async () => {
+  const of = (task: string, check: string, labels = 'labels: [{ value: churned }]\n') =>
+    told(
+      withColumns(
+        `timestamp: t, prediction: { score: s, kind: ${task} }`,
+        `${labels}checks: [{ check: ${check} }]\n`,
+      ),
+    );
+  expect(await of('probability', 'estimated_performance, metric: recall')).toEqual([]);
+  expect(await of('probability', 'concept_gap, metric: mae')).toEqual([
+    'checks[0].metric: mae is for task regression, this one is binary',
+  ]);
+  expect(await of('probability', 'estimated_performance', '')).toEqual([
+    'checks[0]: estimated_performance needs labels: there is no section labels',
+  ]);
+});
+
 describe('a check over metrics', () => {
   const labels = 'labels: [{ value: churned }]\n';
   const of = (targets: string, task = 'kind: probability') =>

@@ -279,10 +279,22 @@ test('a prediction that moved at alert: consider; at warn: none', () => {
   expect(advise(moved('warn')).action).toBe('none');
 });
 
+test('a window without any prediction is broken data; one with too few rows is not', () => {
+  const volume = (target: string) =>
+    finding('volume', target, {
+      category: 'data-quality',
+      verdict: 'alert',
+      hard: 'no predictions',
+    });
+  const drift = finding('prediction_drift', 'prediction', { verdict: 'alert' });
+  expect(advise(input({ findings: [volume('predictions'), drift] })).action).toBe('fix_data');
+  expect(advise(input({ findings: [volume('rows'), drift] })).action).toBe('consider');
+});
+
 test('an estimate that says a tenth of the skill is lost: consider, until labels say otherwise', () => {
   const estimated = (value: number) =>
     finding('estimated_performance', 'prediction', {
-      ...{ category: 'performance', verdict: 'warn', value, sentence: 'It fell.' },
+      ...{ category: 'drift', verdict: 'warn', value, sentence: 'It fell.' },
       details: { metric: 'roc_auc', reference: 0.9, trivial: 0.5 },
     });
   const given = (value: number) => input({ findings: [psi('a', 'ok'), estimated(value)] });

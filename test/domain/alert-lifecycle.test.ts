@@ -367,6 +367,27 @@ describe('promotions and histories', () => {
     expect(reasons.at(-1)).toBe('v4 was promoted, which closes drift and staleness too');
   });
 
+  test('the end by a promotion or a prune tells of the newest bad window, not of the newest', () => {
+    for (const end of ['promoted', 'retired'] as const) {
+      const last: number[] = [];
+      const channels = ({ alert }: AlertNotice) => {
+        last.push(alert.lastWindow);
+        return undefined;
+      };
+      const it = virtualAlert({ channels });
+      it.window(mark('amount', 'alert'));
+      it.pass(60 * minute);
+      const [bad = 0] = last;
+      it.window(mark('amount', 'ok'));
+      it.pass(minute);
+      if (end === 'promoted') it.promoted('v4');
+      else it.send({ type: 'retired', id: 'retired/1' });
+      expect(it.status()).toBe('closed');
+      expect(bad).toBeGreaterThan(0);
+      expect(last.at(-1)).toBe(bad);
+    }
+  });
+
   test('a promotion leaves data-quality open', () => {
     const it = virtualAlert({ category: 'data-quality' });
     it.window(mark('amount', 'alert', { category: 'data-quality' }));
