@@ -96,5 +96,7 @@ export const isMetric = ({
   category,
   needs,
 }: Pick<RegisteredCheck, 'over' | 'category' | 'needs'>): boolean =>
-  over === 'label' && category === 'performance' && !needs.includes('reference') &&
+  over === 'label' &&
+  category === 'performance' &&
+  !needs.includes('reference') &&
   !needs.includes('history');

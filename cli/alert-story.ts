@@ -34,7 +34,8 @@ function severityWord({ severity }: Pick<AlertSummary, 'severity'>): string {
 
 function statusWords(alert: AlertSummary, now: Instant): string {
   const { snoozedUntil } = alert;
-  if (alert.status === 'snoozed' && snoozedUntil !== null) return `snoozed, ends ${agoWords(snoozedUntil, now)}`;
+  if (alert.status === 'snoozed' && snoozedUntil !== null)
+    return `snoozed, ends ${agoWords(snoozedUntil, now)}`;
   const by = alert.acknowledgedBy === null ? '' : ` by ${alert.acknowledgedBy}`;
   const level = alert.status === 'escalated' ? `(${alert.level})` : '';
   return `${alert.status}${level}${by}`;

@@ -2,7 +2,9 @@ import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { ModelHead } from '../../domain/model.js';
 import type { Duck } from '../../lake/duck.js';
+import { folderStore } from '../../lake/folder.js';
 import type { Lake } from '../../lake/lake.js';
+import { verifyLake } from '../../lake/verify.js';
 import { commitFor, DAY, evaluate, evaluation, withLakeAndDuck } from '../support/lake.js';
 
 const head = (part: Partial<ModelHead>): ModelHead => ({
@@ -147,6 +149,27 @@ test('a watermark over windows without a commit is a problem, unless they were c
     expect(await problems({ windows: [line] })).toEqual([
       'it shows 1970-01-04T00:00:00Z/2, which has no commit',
     ]);
+  }));
+
+test('what others write meanwhile is no problem', () =>
+  withLakeAndDuck(async (lake, db, root) => {
+    await fill(lake, db);
+    const store = folderStore(root);
+    // As a worker does that commits a window just after the commits were listed.
+    const beside: typeof store = {
+      ...store,
+      list: async (prefix) => {
+        const keys = await store.list(prefix);
+        if (prefix === 'commits/') {
+          const { window, revision } = await evaluate(lake, db, evaluation(4 * DAY));
+          const counts = { ok: 1, warn: 0, alert: 0, unknown: 0 };
+          const line = { end: window.end, revision, verdict: 'ok' as const, counts, rows: 1 };
+          await lake.updateHead('model/churn', () => head({ windows: [line] }));
+        }
+        return keys;
+      },
+    };
+    expect((await verifyLake({ store: beside, db })).problems).toEqual([]);
   }));
 
 test('a head under a wrong name and a broken audit chain are problems', () =>

@@ -30,10 +30,12 @@ export async function withLake<T>(run: (lake: Lake) => Promise<T>): Promise<T> {
 }
 
 /** A lake with a DuckDB to write evaluations with. */
-export async function withLakeAndDuck<T>(run: (lake: Lake, db: Duck) => Promise<T>): Promise<T> {
+export async function withLakeAndDuck<T>(
+  run: (lake: Lake, db: Duck, root: string) => Promise<T>,
+): Promise<T> {
   return withFolder((folder) =>
     withDuck({ threads: 1, memoryLimitMb: 300, tempDirectory: path.join(folder, '.spill') }, (db) =>
-      run(openLake(path.join(folder, 'lake')), db),
+      run(openLake(path.join(folder, 'lake')), db, path.join(folder, 'lake')),
     ),
   );
 }
