@@ -155,13 +155,14 @@ test('what others write meanwhile is no problem', () =>
   withLakeAndDuck(async (lake, db, root) => {
     await fill(lake, db);
     const store = folderStore(root);
+    let day = 3;
     // As a worker does that commits a window just after the commits were listed.
     const beside: typeof store = {
       ...store,
       list: async (prefix) => {
         const keys = await store.list(prefix);
         if (prefix === 'commits/') {
-          const { window, revision } = await evaluate(lake, db, evaluation(4 * DAY));
+          const { window, revision } = await evaluate(lake, db, evaluation(++day * DAY));
           const counts = { ok: 1, warn: 0, alert: 0, unknown: 0 };
           const line = { end: window.end, revision, verdict: 'ok' as const, counts, rows: 1 };
           await lake.updateHead('model/churn', () => head({ windows: [line] }));
