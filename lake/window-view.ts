@@ -29,7 +29,8 @@ export async function createView(
   const list = [texts ? '*' : select, ...slices].join(', ');
   const sql = `create view ${view} as select ${list} from ${from}${filter}`;
   await perform(db, sql).catch((error: unknown) => {
-    if (where === null && slices.length === 0) throw error;
+    const isTold = error instanceof SourceError;
+    if (isTold || (where === null && slices.length === 0)) throw error;
     const given = where === null ? 'segments' : `where: ${JSON.stringify(where)}`;
     throw new SourceError(path, null, `${given}: ${expressionWords(error)}`);
   });
