@@ -93,7 +93,12 @@ export async function decideRequest(
     decision === 'approve' || decision === 'reject'
       ? { ...common, type: decision, evidence }
       : { ...common, type: decision };
-  return act(client, { workflowId: retrainId(request.model), startAs: null }, event);
+  const to = { workflowId: retrainId(request.model), startAs: null };
+  const answer = await act(client, to, event);
+  // Nobody is there to answer: the request says itself how it ended.
+  if (answer.ok || answer.code !== 'gone' || isOpenRequest(request)) return answer;
+  const how = request.outcome === null ? '' : `: ${request.outcome}`;
+  return { ...answer, reason: `${request.id} is ${request.status}${how}` };
 }
 
 /** Opens a request by hand, on the newest advice's evidence. */
@@ -104,6 +109,12 @@ export async function openRequest(
 ): Promise<Answer> {
   const head = await appliedHead(app, input.model);
   if (head.advice === null) {
+    if (head.windows.length > 0) {
+      throw new UsageError(
+        `Model "${input.model}" has no advice yet: its first pass is under way and gives it at its ` +
+          'end. Look with "aftercare status", then repeat.',
+      );
+    }
     throw new UsageError(
       `Model "${input.model}" has no evaluated window yet, so there is no evidence to decide on. ` +
         `Run "aftercare run ${input.model} --watch" first.`,

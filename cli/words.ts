@@ -1,3 +1,4 @@
+import { LENGTHS } from '../domain/judging/figures.js';
 import { formatDuration } from '../calendar/durations.js';
 import type { Finding } from '../domain/finding.js';
 import { lossInWords } from '../domain/judging/figures.js';
@@ -6,7 +7,6 @@ import type { Instant } from '../domain/window.js';
 import { inZone } from '../domain/zone.js';
 
 /** Checks whose value is a length of time in ms. */
-const DURATIONS = new Set(['freshness', 'model_age', 'reference_age']);
 const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
   ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
@@ -29,7 +29,7 @@ export function valueWords({
 }
 
 function numberWords(check: string, value: number): string {
-  if (DURATIONS.has(check)) return formatDuration(value);
+  if (LENGTHS.has(check)) return formatDuration(value);
   if (SHARES.has(check)) return `${Number((value * 100).toPrecision(3))} %`;
   if (INCREASES.has(check)) return `${Number((value * 100).toPrecision(3))} pp`;
   if (Number.isInteger(value) && Math.abs(value) >= 1) return value.toLocaleString('en-GB');

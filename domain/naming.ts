@@ -1,5 +1,5 @@
 import { METRICS, metricName } from './metric-names.js';
-import { figure, lengthInWords, lossInWords, percent } from './judging/figures.js';
+import { figure, lengthInWords, LENGTHS, lossInWords, percent } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
 import type { Axis, Measure } from './profile.js';
@@ -15,7 +15,6 @@ const MEASURES: Readonly<Record<string, string>> = {
   ks: 'KS',
   prediction_drift: 'PSI',
 };
-const LENGTHS = new Set(['freshness', 'model_age', 'reference_age']);
 const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy', 'concept_gap'],
 ]);

@@ -35,6 +35,8 @@ export function percent(share: number): string {
   return `${String(Number(value.toFixed(digits)))} %`;
 }
 
+/** Checks whose values are lengths of time, in ms. */
+export const LENGTHS = new Set(['freshness', 'model_age', 'reference_age']);
 const COMPARED_SHARES = new Set([
   ...['accuracy', 'missing', 'rejected_rows', 'unseen_categories', 'out_of_range', 'duplicates'],
 ]);

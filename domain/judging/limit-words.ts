@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { figure, lossInWords } from './figures.js';
+import { figure, lengthInWords, LENGTHS, lossInWords } from './figures.js';
 import type { Limit } from '../limits.js';
 import type { Reading } from '../score.js';
 
@@ -26,12 +26,13 @@ export function crossed(reading: Reading, limit: Limit, worse: Check['worse']): 
 
 /** `psi >= 0.25`, `roc_auc 0.02 or more worse than the reference`. */
 export function limitInWords(check: string, limit: Limit, worse: Check['worse']): string {
+  const words = LENGTHS.has(check) ? lengthInWords : figure;
   if (typeof limit === 'number') {
-    if (worse === 'lower') return `${check} <= ${figure(limit)}`;
-    return worse === 'either' ? `|${check}| >= ${figure(limit)}` : `${check} >= ${figure(limit)}`;
+    if (worse === 'lower') return `${check} <= ${words(limit)}`;
+    return worse === 'either' ? `|${check}| >= ${words(limit)}` : `${check} >= ${words(limit)}`;
   }
-  if ('above' in limit) return `${check} > ${figure(limit.above)}`;
-  if ('below' in limit) return `${check} < ${figure(limit.below)}`;
+  if ('above' in limit) return `${check} > ${words(limit.above)}`;
+  if ('below' in limit) return `${check} < ${words(limit.below)}`;
   if ('drop' in limit)
     return `${check} worse than the reference by >= ${lossInWords(check, limit.drop)}`;
   return `${check} worse than the reference by >= ${figure(limit.dropShare * 100)} %`;
