@@ -1,5 +1,16 @@
+import { z } from 'zod';
 import type { Evidence, History, PastValue, Reading } from '../domain/score.js';
 import { noReading, reading } from './check.js';
+
+/** What all checks of the way of a metric have in common. */
+export const OF_METRIC = {
+  category: 'performance',
+  over: 'metric',
+  needs: ['outcomes', 'labels', 'history'],
+  worse: 'higher',
+  kind: 'associational',
+  params: z.strictObject({}),
+} as const;
 
 export const DAY = 86_400_000;
 

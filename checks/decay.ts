@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import type { Reading } from '../domain/score.js';
 import { inZone } from '../domain/zone.js';
@@ -7,7 +6,7 @@ import type { Crossing } from '../stats/crossing.js';
 import { medianOf, trendOf } from '../stats/trend.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { courseOf, DAY, tooFew, turned } from './course.js';
+import { courseOf, DAY, OF_METRIC, tooFew, turned } from './course.js';
 import type { Course } from './course.js';
 
 /** Fewer windows are no trend. */
@@ -17,15 +16,6 @@ const AHEAD = 28;
 const NEAR = 14;
 /** A date that is not known better than this many days is none. */
 const WIDEST = 60;
-
-const OF_METRIC = {
-  category: 'performance',
-  over: 'metric',
-  needs: ['outcomes', 'labels', 'history'],
-  worse: 'higher',
-  kind: 'associational',
-  params: z.strictObject({}),
-} as const;
 
 /**
  * What the metric loses in 28 days at the pace of its windows so far, as a share of what it is

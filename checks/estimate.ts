@@ -5,7 +5,7 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { noReading } from './check.js';
 import { f1, precision, recall } from './class-ratios.js';
 import { accuracy, specificity } from './classes.js';
-import { expectedOf } from './expected.js';
+import { expectedOutcomes } from './expected.js';
 import type { Cohort, Expected } from './expected.js';
 import { heldAgainst, measuredOn } from './held.js';
 import type { Measured } from './metric.js';
@@ -86,7 +86,7 @@ export function estimate(
   if (known === null) {
     return noReading('no_reference', `${metric.name} cannot be told on the reference`, rows);
   }
-  const expected = expectedOf(outcomes, before, cohort);
+  const expected = expectedOutcomes(outcomes, before, cohort);
   if (typeof expected === 'string') return noReading('insufficient_data', expected, rows);
   const { outside } = expected;
   if (outside > MOST_OUTSIDE) return tooFarOff(expected, nCurrent);

@@ -1,3 +1,4 @@
+import { cellsAt } from '../domain/adding.js';
 import { size } from '../domain/profile.js';
 import type { Outcomes } from '../domain/profile.js';
 import { isotonic, shareAt } from '../stats/isotonic.js';
@@ -19,7 +20,7 @@ export type Cohort = 'scored' | 'labelled';
  * reference's labelled rows: each cell of rows in the shares of its labels, or with the mean errors
  * of its predictions. A text says why nothing can be expected.
  */
-export function expectedOf(
+export function expectedOutcomes(
   current: Outcomes,
   reference: Outcomes,
   cohort: Cohort,
@@ -74,13 +75,17 @@ function ofClasses(
   const curve = calibrated(reference);
   const [first, last] = [curve.values[0], curve.values.at(-1)];
   if (first === undefined || last === undefined) return 'no labelled row of before has a score';
+  const places = rows.map(({ row }) => row);
   const place = middleOf(current);
   const labels = rows.map(({ key, n }) => {
     const positives = n * shareAt(curve, place(key));
     return [positives, n - positives] as const;
   });
   const outcomes = {
-    by: byOf(current, [...rows, ...rows], [...rows.map(() => '1'), ...rows.map(() => '0')]),
+    by: {
+      ...cellsAt(current, [...places, ...places]).by,
+      label: [...places.map(() => '1'), ...places.map(() => '0')],
+    },
     sums: { n: Float64Array.from([...labels.map(([a]) => a), ...labels.map(([, b]) => b)]) },
   };
   const outside = outsideOf(rows, ({ key }) => place(key), [first - NEAR, last + NEAR]);
@@ -118,7 +123,8 @@ function ofErrors(current: Outcomes, reference: Outcomes, rows: readonly Row[]):
     }),
   ]);
   const n = Float64Array.from(rows, (row) => row.n);
-  const by = byOf(current, rows, rows.map(() => 'known')); // prettier-ignore
+  const places = rows.map(({ row }) => row);
+  const by = { ...cellsAt(current, places).by, label: places.map(() => 'known') };
   const outside = outsideOf(rows, ({ key }) => key, [first.key, last.key]);
   return {
     outcomes: { by, sums: { n, ...(Object.fromEntries(sums) as Outcomes['sums']) } },
@@ -153,15 +159,4 @@ function tenthsOf(reference: Outcomes, rows: readonly Row[]): Tenth[] {
     for (const name of ERROR_SUMS) into.sums[name] += reference.sums[name]?.[row] ?? 0;
   }
   return groups;
-}
-
-/** The keys of rows as they are, with labels of their own. */
-function byOf(outcomes: Outcomes, rows: readonly Row[], labels: readonly string[]): Outcomes['by'] {
-  const by = Object.entries(outcomes.by).map(([name, keys]) => [
-    name,
-    keys instanceof Int32Array
-      ? Int32Array.from(rows, ({ row }) => keys[row] ?? 0)
-      : rows.map(({ row }) => keys[row] ?? ''),
-  ]);
-  return { ...(Object.fromEntries(by) as Outcomes['by']), label: labels };
 }

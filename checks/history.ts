@@ -89,14 +89,3 @@ export function headlineMetric(
   const listed = new Set(checks.map(({ check }) => check));
   return metrics.find(({ name }) => listed.has(name))?.name ?? null;
 }
-
-/** True for a check whose values can be looked at window after window. */
-export const isMetric = ({
-  over,
-  category,
-  needs,
-}: Pick<RegisteredCheck, 'over' | 'category' | 'needs'>): boolean =>
-  over === 'label' &&
-  category === 'performance' &&
-  !needs.includes('reference') &&
-  !needs.includes('history');

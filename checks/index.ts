@@ -28,7 +28,7 @@ import { schema } from './schema.js';
 import { skewRows } from './skew-rows.js';
 import { skew } from './skew.js';
 import { decayTrend, timeToThreshold } from './decay.js';
-import { isMetric } from './history.js';
+import { isMetric } from '../domain/check.js';
 import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
 import { freshness, modelAge, referenceAge } from './staleness.js';

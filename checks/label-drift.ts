@@ -10,6 +10,7 @@ import type { Share } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
+import { immature } from './mature.js';
 import { unreadLabels } from './outcomes.js';
 import { movedRules } from './psi.js';
 import { usualFor, whyInWords } from './usual.js';
@@ -129,13 +130,11 @@ export const labelDrift: Written<object> = {
     (given.pValue ?? 1) < (level === 'warn' ? 0.01 : 1e-6),
   urgent: movedRules.urgent,
   measure(evidence) {
-    const { current, reference, facts, knownAt } = evidence;
-    const matureAt = current.window.end + facts.matureAfter;
+    const { current, reference } = evidence;
     const now = labelsOf(current.outcomes);
     const nCurrent = now === null ? 0 : sum(now);
-    if (facts.matureAfter > 0 && knownAt < matureAt) {
-      return reading({ reason: 'immature', nCurrent, details: { matureAt } });
-    }
+    const early = immature(evidence, nCurrent);
+    if (early !== null) return early;
     if ([...(current.outcomes?.by['label'] ?? [])].includes('known')) {
       return noReading('not_applicable', 'the labels are numbers; look at errors and means');
     }

@@ -4,6 +4,7 @@ import type { Outcomes } from '../domain/profile.js';
 import { size } from '../domain/profile.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
+import { immature } from './mature.js';
 import { labelled } from './outcomes.js';
 
 /** So many labels have to be expected before their absence is no chance: e^-10 < 1e-4. */
@@ -53,11 +54,10 @@ export const labelVolume: Written<object> = {
   kind: 'structural',
   params: z.strictObject({}),
   defaults: { warn: null, alert: null, minRows: 0, rule: 'calibrated' },
-  measure({ current, knownAt, facts, labelled: known }) {
-    const matureAt = current.window.end + facts.matureAfter;
-    if (facts.matureAfter > 0 && knownAt < matureAt) {
-      return reading({ reason: 'immature', details: { matureAt } });
-    }
+  measure(evidence) {
+    const early = immature(evidence);
+    if (early !== null) return early;
+    const { current, facts, labelled: known } = evidence;
     const { outcomes } = current;
     if (outcomes === null || size(outcomes) === 0) {
       return noReading('insufficient_data', 'the window has no predictions');

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Limit } from '../domain/limits.js';
 import { figure } from '../domain/judging/figures.js';
 import type { Reading } from '../domain/score.js';
@@ -6,7 +5,7 @@ import { inZone } from '../domain/zone.js';
 import { cusum } from '../stats/cusum.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { courseOf, DAY, tooFew, turned } from './course.js';
+import { courseOf, DAY, OF_METRIC, tooFew, turned } from './course.js';
 import type { Course } from './course.js';
 
 /** So many windows say what is usual. */
@@ -22,16 +21,11 @@ const LASTING = 7;
  * them: days differ from each other by more than their rows explain.
  */
 export const levelChange: Written<object> = {
+  ...OF_METRIC,
   name: 'level_change',
   question: 'Has a metric left the level of its first windows?',
   unit: 'standard deviations between windows, added up, >= 0',
-  category: 'performance',
   action: 'See what changed at the window where it began; retrain when it is the world.',
-  over: 'metric',
-  needs: ['outcomes', 'labels', 'history'],
-  worse: 'higher',
-  kind: 'associational',
-  params: z.strictObject({}),
   defaults: { warn: LIMIT, alert: LIMIT, minRows: 0, rule: 'calibrated' },
   significant: ({ details }, level) => level === 'warn' || Number(details['lasts']) >= LASTING,
   measure(evidence, _target, { warn }) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMetric } from '../domain/check.js';
 import type { Owners } from '../domain/owners.js';
 import type { Task } from '../domain/model.js';
 import { alerts } from './alerts-schema.js';
@@ -67,13 +68,7 @@ const schedule = z
 
 /** What a monitor file says, section by section, before the sections meet. */
 export function fileSchema(known: readonly KnownCheck[]) {
-  // A metric says something of one window alone.
-  const metrics = known
-    .filter(({ needs }) => !['reference', 'history'].some((need) => needs?.includes(need)))
-    .filter(
-      ({ over, category }) => over === 'label' && (category ?? 'performance') === 'performance',
-    )
-    .map(({ name }) => name);
+  const metrics = known.filter(isMetric).map(({ name }) => name);
   return z.strictObject({
     version: z.literal(1, { error: 'expected 1' }),
     model,

@@ -1,3 +1,4 @@
+import { isMetric } from '../domain/check.js';
 import type { Task } from '../domain/model.js';
 import type { Prediction } from '../domain/prediction.js';
 import { didYouMean } from '../checks/spelling.js';
@@ -153,7 +154,7 @@ function metricFaults(
   if (over !== 'metric' || targets === null || !model || !columns) return [];
   const task = taskOf({ model, columns });
   const metrics = known
-    .filter((one) => one.over === 'label' && one.category === 'performance')
+    .filter(isMetric)
     .filter(({ tasks }) => tasks?.includes(task) !== false)
     .map(({ name }) => name);
   return targets.flatMap((target, place) => {

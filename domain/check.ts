@@ -57,3 +57,18 @@ export interface Check<P extends object = object> {
    */
   say(reading: Reading, target: string, timezone?: string): string;
 }
+
+/** True for a check that says of each window's labels alone how well the model did. */
+export function isMetric(check: {
+  over: string;
+  category?: string;
+  needs?: readonly string[];
+}): boolean {
+  const { over, category = 'performance', needs = [] } = check;
+  return (
+    over === 'label' &&
+    category === 'performance' &&
+    !needs.includes('reference') &&
+    !needs.includes('history')
+  );
+}

@@ -237,6 +237,7 @@ describe('a check over metrics', () => {
       'checks[0].targets[0]: expected a metric, got "recal". Did you mean "recall"? Known: ',
     );
     expect(other).toContain('checks[0].targets[1]: expected a metric, got "rmse".');
+    expect((await of('[concept_gap]'))[0]).toContain('expected a metric, got "concept_gap".');
   });
   test('needs labels', async () => {
     expect(await told(`${shortest}checks: [level_change]\n`)).toEqual([
