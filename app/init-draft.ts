@@ -1,7 +1,7 @@
 import { lastBoundary, nextBoundary } from '../calendar/windows.js';
 import type { Instant, WindowGrid, WindowSize } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
-import { lookAtColumns, lookAtDays, type DayLook } from '../lake/preview.js';
+import { lookAtDays, type DayLook } from '../lake/preview.js';
 import { UsageError } from './errors.js';
 import type { DataFile } from './init-file.js';
 import { guessRoles, judgeRoles, type Judged, type Roles } from './init-guess.js';
@@ -31,17 +31,19 @@ export async function draftFrom(
 ): Promise<Found> {
   const { table, reference, named } = input;
   const guessed = guessRoles(table.columns);
+  const apart = textsOfTheirOwn(table);
   const timestamp = timestampOf(table, named.timestamp ?? guessed.timestamp);
-  const roles = rolesOf(table, { ...guessed, timestamp }, named.label);
+  const rowId = guessed.id ?? apart.find((name) => name !== timestamp) ?? null;
+  const roles = rolesOf(table, { ...guessed, id: rowId, timestamp }, named.label);
   const days = await lookAtDays(db, table.located, { timestamp, id: roles.id });
   if (days.length === 0) throw noTime(table, `no value of "${timestamp}" is a time`);
-  const looked = [roles.prediction, roles.label].filter((name) => name !== null);
-  const judged = judgeRoles(roles, await lookAtColumns(db, table.located, looked));
+  const judged = judgeRoles(roles, table.looks);
   const id = idOf(roles.id, days);
   const alone = onlyInReference(table, reference);
   const left = roles.label !== null && judged.label === null ? [roles.label] : [];
+  const free = apart.filter((name) => !Object.values<string | null>({ ...roles }).includes(name));
   const { size, asOf, note } = windowsOf(days);
-  const exclude = [...new Set([...left, ...id.exclude, ...alone])];
+  const exclude = [...new Set([...left, ...id.exclude, ...free, ...alone])];
   const taken = new Set([...Object.values<string | null>({ ...roles }), ...exclude]);
   return {
     roles: { ...roles, id: id.column, prediction: judged.prediction && roles.prediction },
@@ -53,6 +55,7 @@ export async function draftFrom(
     notes: [
       ...judged.notes,
       ...id.notes,
+      ...(free.length > 0 ? [apartNote(free)] : []),
       ...(alone.length > 0 ? [aloneNote(alone)] : []),
       ...(note === null ? [] : [note]),
       ...(reference === null ? [ownReference(table.path)] : []),
@@ -115,6 +118,23 @@ function idOf(
   if (column === null || repeats * 2 < days.length) return { column, exclude: [], notes: [] };
   const note = `${column} comes several times a day, so it is not the id of a row and is left out.`;
   return { column: null, exclude: [column], notes: [note] };
+}
+
+/** Columns of texts where nearly each row has one of its own: ids of something, or free text. */
+function textsOfTheirOwn({ columns, looks }: DataFile): string[] {
+  const isOwn = ({ name, type }: { name: string; type: string }): boolean => {
+    const { known, apart } = looks.get(name) ?? { known: 0, apart: 0 };
+    return /^(VARCHAR|UUID)/.test(type) && known >= ENOUGH && apart >= 0.9 * known;
+  };
+  return columns.filter(isOwn).map(({ name }) => name);
+}
+
+function apartNote(columns: readonly string[]): string {
+  const has = columns.length === 1 ? 'has' : 'have';
+  return (
+    `${columns.join(', ')} ${has} a text of its own in nearly each row, of which no shares can be ` +
+    'compared: left out.'
+  );
 }
 
 /** Columns of the reference that production has not: labels, most of the time. */

@@ -4,7 +4,7 @@ import type { SourceSpec } from '../domain/monitor.js';
 import { kindOfPath, SourceError, type Located } from '../domain/source.js';
 import { holdsNothing } from '../lake/blank.js';
 import { withDuck, type Duck } from '../lake/duck.js';
-import { lookAtColumns } from '../lake/preview.js';
+import { lookAtColumns, type ColumnLook } from '../lake/preview.js';
 import { listColumns } from '../lake/schema.js';
 import { repeatedIn } from '../lake/source-columns.js';
 import { missingFolder, namesOneFile } from '../sources/files.js';
@@ -21,6 +21,8 @@ export interface DataFile {
   path: string;
   located: Located;
   columns: Columns;
+  /** What each of them holds. */
+  looks: ReadonlyMap<string, ColumnLook>;
 }
 
 const WANTED = 'expected a table as .parquet, .csv or .jsonl with a name for each column';
@@ -98,7 +100,7 @@ export async function readTable(
       'expected a timestamp and at least one other column, apart by commas, tabs, ; or |',
     );
   }
-  const look = await lookAtColumns(db, located, names);
-  if ([...look.values()].every(({ known }) => known === 0)) refuse('has columns and no row');
-  return { flag, path, located, columns };
+  const looks = await lookAtColumns(db, located, names);
+  if ([...looks.values()].every(({ known }) => known === 0)) refuse('has columns and no row');
+  return { flag, path, located, columns, looks };
 }

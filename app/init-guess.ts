@@ -99,7 +99,7 @@ function labelOf(
   );
 }
 
-const nothing: ColumnLook = { known: 0, low: null, high: null, some: [] };
+const nothing: ColumnLook = { known: 0, apart: 0, low: null, high: null, some: [] };
 
 function isOneOf(value: string, words: readonly string[]): boolean {
   const text = /^[01]\.0+$/.test(value) ? value.slice(0, 1) : value.toLowerCase();

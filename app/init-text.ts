@@ -5,6 +5,8 @@ import type { Judged, Roles } from './init-guess.js';
 /** What a first monitor says. */
 export interface FirstMonitor {
   model: string;
+  /** Who hears of it. */
+  owners: string;
   from: string;
   /** null: the rows themselves. */
   reference: string | null;
@@ -19,10 +21,10 @@ export interface FirstMonitor {
 
 /** The monitor file, with a line for each thing that it says. */
 export function monitorText(first: FirstMonitor): string {
-  const { model, from, roles, judged, size, exclude } = first;
+  const { model, owners, from, roles, judged, size, exclude } = first;
   const document = new Document({
     version: 1,
-    model: { id: model, task: judged.task, owners: 'team:my-team' },
+    model: { id: model, task: judged.task, owners },
     windows: { size, timezone: 'UTC' },
     predictions: { from: { path: from } },
     columns: {

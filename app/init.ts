@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { modelId, modelIdWords } from '../config/file-schema.js';
+import { loadTeams } from '../config/teams.js';
 import { refusalWords } from '../domain/refusal.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
@@ -69,11 +70,21 @@ export async function draftMonitor(app: App, input: InitInput): Promise<Draft> {
   const text = monitorText({
     ...found,
     model,
+    owners: ownersIn(configDir),
     schema: isNear ? schema : null,
     from: input.from,
     reference: input.reference,
   });
   return { model, file, text, guesses, features, notes, asOf };
+}
+
+/** The first team of teams.yaml, or who else hears all; the team of ours where there is no file. */
+function ownersIn(configDir: string): string {
+  const file = join(configDir, 'teams.yaml');
+  const { sketch } = loadTeams({ file, name: file });
+  if (sketch === null) return 'team:my-team';
+  const [team] = Object.keys(sketch.teams);
+  return team === undefined ? sketch.root : `team:${team}`;
 }
 
 /** The id that was given, or one made of the file's name. */

@@ -10,6 +10,8 @@ import { clockOf } from './window-time.js';
 export interface ColumnLook {
   /** Rows with a value. */
   known: number;
+  /** About how many different values they have. */
+  apart: number;
   /** null: no value is a number. */
   low: number | null;
   high: number | null;
@@ -43,6 +45,7 @@ export async function lookAtColumns(
       const some = JSON.parse(String(row?.['some'] ?? '[]')) as string[];
       looks.set(column, {
         known: number('known') ?? 0,
+        apart: number('apart') ?? 0,
         low: number('low'),
         high: number('high'),
         some,

@@ -7,9 +7,11 @@
 --      known DOUBLE     rows with a value
 --      low DOUBLE       the least value as a number, null when none is one
 --      high DOUBLE      the greatest
+--      apart DOUBLE     about how many different values there are
 --      some VARCHAR     JSON: the first seven distinct values as texts, in their order
 select
   count($column)::double as known,
+  approx_count_distinct($column)::double as apart,
   min(try_cast($column::varchar as double)) as low,
   max(try_cast($column::varchar as double)) as high,
   (

@@ -59,7 +59,7 @@ describe('roles', () => {
   });
 
   const look = (low: number | null, high: number | null, some: string[] = ['a']) => ({
-    ...{ known: 9, low, high, some },
+    ...{ known: 9, apart: 9, low, high, some },
   });
   const roles = { timestamp: 't', id: null, prediction: 'pred', label: 'label', version: null };
   const judged = (prediction: ReturnType<typeof look>, label: ReturnType<typeof look>) =>
@@ -105,7 +105,7 @@ describe('roles', () => {
     const unclear = judged(p, look(null, null, ['churned', 'stayed']));
     expect(unclear.label).toBeNull();
     expect(unclear.notes.join()).toContain('it holds churned, stayed; say which of them count');
-    const empty = judged(p, { known: 0, low: null, high: null, some: [] });
+    const empty = judged(p, { known: 0, apart: 0, low: null, high: null, some: [] });
     expect(empty.notes.join()).toContain('it has no value yet');
   });
 });
@@ -145,6 +145,30 @@ describe('init', () => {
       expect(next).toMatchObject({ code: 0 });
       expect(next.out).toContain('150 rows');
       expect(next.out).toMatch(/roc_auc\s+\S*\s+0\.\d+/);
+    }));
+
+  test('beside a teams.yaml, its first team owns the model; unique texts are the id or no feature', () =>
+    withPlace({}, async (place) => {
+      const text = csvOf('note,kind', { days: 2, rows: 150 }, (i) => `said ${i},k${i % 3}`);
+      await writeFile(join(place.folder, 'rows.csv'), text.replace('id,note', 'number,ticket'));
+      await mkdir(join(place.folder, 'monitors'));
+      const ana = 'people: { ana: { email: ana@example.com } }\nroot: ana\n';
+      await writeFile(join(place.folder, 'monitors/teams.yaml'), `teams: {}\n${ana}`);
+      const alone = await drafted(place, ['m', '--from', 'rows.csv']);
+      expect(alone.yaml).toMatchObject({
+        model: { owners: 'ana' },
+        columns: { id: ['ticket'], timestamp: 'scored_at' },
+      });
+      const team = 'teams: { growth: { members: [ana] }, risk: { members: [ana] } }\n';
+      await writeFile(join(place.folder, 'monitors/teams.yaml'), `${team}${ana}`);
+      await writeFile(join(place.folder, 'rows.csv'), text);
+      const grown = await drafted(place, ['m', '--from', 'rows.csv']);
+      expect(grown.yaml).toMatchObject({
+        model: { owners: 'team:growth' },
+        columns: { id: ['id'], features: { exclude: ['note'] } },
+      });
+      expect(grown.features).toEqual(['kind']);
+      expect(grown.notes.join(' ')).toContain('note has a text of its own in nearly each row');
     }));
 
   test('with a training file, its own columns are no features, and nothing is said of rows', () =>
