@@ -8,7 +8,8 @@ const all = ['test/**/*.test.ts'];
 export default defineConfig({
   test: {
     globalSetup: ['test/setup.ts'],
-    maxWorkers: 2,
+    // Stories wait more than they compute: on two cores a third fills the gaps.
+    maxWorkers: 3,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [

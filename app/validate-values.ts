@@ -56,11 +56,14 @@ function ofTime({ predictions, columns }: Monitor): Asked[] {
   return [{ source: predictions, column, path: ['columns', 'timestamp'], faultOf: faultOfTimes }];
 }
 
-/** Of types that not every value has: any can be a category, or a text. */
+/** Of types that not every value has, limits too: any can be a category, or a text. */
 function ofOverrides({ predictions, columns }: Monitor): Asked[] {
-  return Object.entries(columns.features.overrides).flatMap(([column, { type }]) => {
+  return Object.entries(columns.features.overrides).flatMap(([column, override]) => {
+    const limit = (['min', 'max'] as const).find((key) => override[key] !== undefined);
+    const type = override.type ?? (limit === undefined ? null : 'numeric');
     if (type !== 'numeric' && type !== 'vector') return [];
-    const path = ['columns', 'features', 'overrides', column, 'type'];
+    const key = override.type === null ? (limit ?? '') : 'type';
+    const path = ['columns', 'features', 'overrides', column, key];
     const faultOf = type === 'numeric' ? faultOfNumeric : faultOfVectors;
     return [{ source: predictions, column, path, faultOf }];
   });

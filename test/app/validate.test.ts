@@ -335,14 +335,32 @@ test.each([
   ['categorical', 'gold', ''],
   ['text', '1.5', ''],
 ])('the type %s of a feature of which no value has it is told: %s', async (type, value, fault) => {
-  const overrides = `features: { overrides: { plan: { type: ${type} } } }`;
-  const text = monitorOf('data/a.csv', `timestamp: scored_at, ${overrides}`);
-  const data = { 'a.csv': `scored_at,plan\n2026-03-01T00:00:00Z,${value}\n` };
-  const { lines } = await validated({ monitors: { churn: text }, data });
-  expect(lines.slice(0, -1).map((line) => line.replace(/^\d+:\d+ /, ''))).toEqual(
+  expect(await faultsOfPlan(`type: ${type}`, value)).toEqual(
     fault === '' ? [] : [`columns.features.overrides.plan.type: ${fault}`],
   );
 });
+
+test.each([
+  ['max: 9', '1.5', []],
+  ['max: 9', 'gold', ['max: expected a column of numbers, got "gold"']],
+  ['min: 0, max: 9', 'gold', ['min: expected a column of numbers, got "gold"']],
+])(
+  'limits of a feature without a type, { %s }, are of numbers: %s',
+  async (said, value, faults) => {
+    expect(await faultsOfPlan(said, value)).toEqual(
+      faults.map((fault) => `columns.features.overrides.plan.${fault}`),
+    );
+  },
+);
+
+/** What is told of a monitor that says this of a feature which has one value. */
+async function faultsOfPlan(override: string, value: string): Promise<string[]> {
+  const overrides = `features: { overrides: { plan: { ${override} } } }`;
+  const text = monitorOf('data/a.csv', `timestamp: scored_at, ${overrides}`);
+  const data = { 'a.csv': `scored_at,plan\n2026-03-01T00:00:00Z,${value}\n` };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  return lines.slice(0, -1).map((line) => line.replace(/^\d+:\d+ /, ''));
+}
 
 test.each([
   [
