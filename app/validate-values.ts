@@ -84,12 +84,18 @@ function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked
   return prediction?.kind === 'probability' ? faultOfScores : faultOfNumbers;
 }
 
-/** Of classes that are positive or not, and nobody says which; all others have none. */
+/** When they came; and of classes that are positive or not what they are, if nobody says which. */
 function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
-  const isUsual = labels?.positive.join() === USUAL_LABELS.positive.join();
-  if (labels === null || model.task === 'regression' || !isUsual) return [];
-  const source = labels.from ?? predictions;
-  return [{ source, column: labels.value, path: ['labels', 0, 'value'], faultOf: faultOfLabels }];
+  if (labels === null) return [];
+  const { from, value, timestamp, positive } = labels;
+  const asked = (key: string, column: string, fault: Asked['faultOf']): Asked => {
+    return { source: from ?? predictions, column, path: ['labels', 0, key], faultOf: fault };
+  };
+  const isUsual = positive.join() === USUAL_LABELS.positive.join();
+  return [
+    ...(timestamp === null ? [] : [asked('timestamp', timestamp, faultOfTimes)]),
+    ...(model.task === 'regression' || !isUsual ? [] : [asked('value', value, faultOfLabels)]),
+  ];
 }
 
 function faultOfTimes(texts: readonly string[], kind: FileKind): string | null {

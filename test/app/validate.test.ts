@@ -306,6 +306,22 @@ test.each([
   expect(lines.slice(0, -1)).toEqual(got === '' ? [] : [`${fault}got ${got}`]);
 });
 
+test('a time of labels that is none is told, too', async () => {
+  const text =
+    monitorOf('data/a.csv', 'timestamp: scored_at, id: id, prediction: { score: p }') +
+    'labels: [{ from: { path: data/l.csv }, value: y, timestamp: came, mature_after: 1d }]\n';
+  const data = {
+    'a.csv': `${head}1,2026-03-01T00:00:00Z,0.5\n`,
+    'l.csv': 'id,y,came\n1,1,yesterday\n',
+  };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.slice(0, -1)).toEqual([
+    expect.stringMatching(
+      / labels\[0\]\.timestamp: expected a column of times .*, got "yesterday"$/,
+    ),
+  ]);
+});
+
 test('a few rows without a time are a fault of the rows, and no more', async () => {
   const text = monitorOf('data/a.csv', 'timestamp: scored_at, id: id');
   const data = { 'a.csv': `${head}1,soon,0.5\n2,later,0.5\n3,2026-03-01T00:00:00Z,0.5\n` };
