@@ -39,15 +39,15 @@ interface Row {
 }
 
 function rowsOf(outcomes: Outcomes, cohort: Cohort): Row[] {
-  const keys = outcomes.by['score'];
-  if (keys === undefined) return [];
-  return Array.from({ length: size(outcomes) }, (_, row) => row).flatMap((row) => {
+  const { score: keys, label: labels } = outcomes.by;
+  const rows: Row[] = [];
+  if (keys === undefined) return rows;
+  for (let row = 0; row < size(outcomes); row++) {
     const [key, n] = [keyAt(keys, row), outcomes.sums['n']?.[row] ?? 0];
-    const isLabelled = (outcomes.by['label']?.[row] ?? '') !== '';
-    return key === null || n === 0 || (cohort === 'labelled' && !isLabelled)
-      ? []
-      : [{ row, key, n }];
-  });
+    const isAsked = cohort === 'scored' || (labels?.[row] ?? '') !== '';
+    if (key !== null && n !== 0 && isAsked) rows.push({ row, key, n });
+  }
+  return rows;
 }
 
 /** Share of the rows at places beyond the ends. */
@@ -92,7 +92,16 @@ function ofClasses(
   return { outcomes, outside };
 }
 
+/** A reference is asked for each window, and by each check that estimates. */
+const curves = new WeakMap<Outcomes, Curve>();
+
 function calibrated(reference: Outcomes): Curve {
+  const curve = curves.get(reference) ?? calibrate(reference);
+  curves.set(reference, curve);
+  return curve;
+}
+
+function calibrate(reference: Outcomes): Curve {
   const place = middleOf(reference);
   const points = new Map<number, HitsAt>();
   for (const { row, key, n } of rowsOf(reference, 'labelled')) {

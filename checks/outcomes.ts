@@ -87,9 +87,10 @@ export function aucOf(outcomes: Outcomes): Auc {
   const scores = outcomes.by['score'];
   if (scores === undefined) return auc({ positives: [], negatives: [] });
   const side = (label: string): Counts => {
-    const rows = [...Array(size(outcomes)).keys()].filter(
-      (row) => labelAt(outcomes, row) === label,
-    );
+    const rows: number[] = [];
+    for (let row = 0; row < size(outcomes); row++) {
+      if (labelAt(outcomes, row) === label) rows.push(row);
+    }
     const n = Float64Array.from(rows, (row) => outcomes.sums['n']?.[row] ?? 0);
     return scores instanceof Int32Array
       ? { by: { bin: Int32Array.from(rows, (row) => scores[row] ?? 0) }, sums: { n } }
