@@ -4,7 +4,8 @@ import type { Duck } from '../lake/duck.js';
 import { lookAtDays, type DayLook } from '../lake/preview.js';
 import { UsageError } from './errors.js';
 import type { DataFile } from './init-file.js';
-import { guessRoles, judgeRoles, type Judged, type Roles } from './init-guess.js';
+import { ENOUGH, guessRoles, judgeRoles, looksLikeIds } from './init-guess.js';
+import type { Judged, Roles } from './init-guess.js';
 
 /** What the rows of a file say about its monitor. */
 export interface Found {
@@ -17,9 +18,6 @@ export interface Found {
   asOf: string;
 }
 
-/** Below these rows a window is unknown. */
-const ENOUGH = 100;
-
 /** Guesses roles, windows and a date to look at. UsageError when no column holds event times. */
 export async function draftFrom(
   db: Duck,
@@ -31,9 +29,9 @@ export async function draftFrom(
 ): Promise<Found> {
   const { table, reference, named } = input;
   const guessed = guessRoles(table.columns);
-  const apart = textsOfTheirOwn(table);
+  const ids = looksLikeIds(table.columns, table.looks);
   const timestamp = timestampOf(table, named.timestamp ?? guessed.timestamp);
-  const rowId = guessed.id ?? apart.find((name) => name !== timestamp) ?? null;
+  const rowId = guessed.id ?? ids.find((name) => name !== timestamp) ?? null;
   const roles = rolesOf(table, { ...guessed, id: rowId, timestamp }, named.label);
   const days = await lookAtDays(db, table.located, { timestamp, id: roles.id });
   if (days.length === 0) throw noTime(table, `no value of "${timestamp}" is a time`);
@@ -41,9 +39,9 @@ export async function draftFrom(
   const id = idOf(roles.id, days);
   const alone = onlyInReference(table, reference);
   const left = roles.label !== null && judged.label === null ? [roles.label] : [];
-  const free = apart.filter((name) => !Object.values<string | null>({ ...roles }).includes(name));
+  const others = ids.filter((name) => !Object.values<string | null>({ ...roles }).includes(name));
   const { size, asOf, note } = windowsOf(days);
-  const exclude = [...new Set([...left, ...id.exclude, ...free, ...alone])];
+  const exclude = [...new Set([...left, ...id.exclude, ...others, ...alone])];
   const taken = new Set([...Object.values<string | null>({ ...roles }), ...exclude]);
   return {
     roles: { ...roles, id: id.column, prediction: judged.prediction && roles.prediction },
@@ -55,7 +53,7 @@ export async function draftFrom(
     notes: [
       ...judged.notes,
       ...id.notes,
-      ...(free.length > 0 ? [apartNote(free)] : []),
+      ...(others.length > 0 ? [othersNote(others)] : []),
       ...(alone.length > 0 ? [aloneNote(alone)] : []),
       ...(note === null ? [] : [note]),
       ...(reference === null ? [ownReference(table.path)] : []),
@@ -120,20 +118,11 @@ function idOf(
   return { column: null, exclude: [column], notes: [note] };
 }
 
-/** Columns of texts where nearly each row has one of its own: ids of something, or free text. */
-function textsOfTheirOwn({ columns, looks }: DataFile): string[] {
-  const isOwn = ({ name, type }: { name: string; type: string }): boolean => {
-    const { known, apart } = looks.get(name) ?? { known: 0, apart: 0 };
-    return /^(VARCHAR|UUID)/.test(type) && known >= ENOUGH && apart >= 0.9 * known;
-  };
-  return columns.filter(isOwn).map(({ name }) => name);
-}
-
-function apartNote(columns: readonly string[]): string {
-  const has = columns.length === 1 ? 'has' : 'have';
+function othersNote(columns: readonly string[]): string {
+  const [looks, is] = columns.length === 1 ? ['looks', 'is'] : ['look', 'are'];
   return (
-    `${columns.join(', ')} ${has} a text of its own in nearly each row, of which no shares can be ` +
-    'compared: left out.'
+    `${columns.join(', ')} ${looks} like ids, other ones in nearly each row, of which no shares ` +
+    `can be compared, and ${is} left out.`
   );
 }
 

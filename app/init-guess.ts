@@ -21,6 +21,9 @@ export interface Judged {
   notes: readonly string[];
 }
 
+/** Below these rows a window is unknown. */
+export const ENOUGH = 100;
+
 const TEMPORAL = /^(TIMESTAMP|DATE)/;
 const NUMERIC = /^(DOUBLE|FLOAT|DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)/;
 
@@ -37,6 +40,22 @@ export function guessRoles(columns: Columns): Roles {
     label: find(/^(y|(.*_)?(label|target|y_true|outcome|actual))$/i),
     version: find(/^(model_version|version)$/i),
   };
+}
+
+/**
+ * Columns with a value of its own in nearly each row, all of them one word, as ids are; those of a
+ * type for ids first.
+ */
+export function looksLikeIds(columns: Columns, looks: ReadonlyMap<string, ColumnLook>): string[] {
+  const isId = ({ name, type }: Columns[number]): boolean => {
+    const { known, apart, some } = looks.get(name) ?? nothing;
+    const isWord =
+      type === 'UUID' || (type === 'VARCHAR' && some.every((text) => /^\S+$/.test(text)));
+    return isWord && known >= ENOUGH && apart >= 0.9 * known;
+  };
+  const found = columns.filter(isId);
+  const typed = found.filter(({ type }) => type === 'UUID');
+  return [...new Set([...typed, ...found])].map(({ name }) => name);
 }
 
 /** What predictions and labels are, by what is in them. */

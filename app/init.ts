@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { modelId, modelIdWords } from '../config/file-schema.js';
+import { problemText } from '../config/problem.js';
 import { loadTeams } from '../config/teams.js';
 import { refusalWords } from '../domain/refusal.js';
 import type { App } from './app.js';
@@ -66,11 +67,13 @@ export async function draftMonitor(app: App, input: InitInput): Promise<Draft> {
     role,
     column,
   }));
-  const { features, notes, asOf } = found;
+  const { features, asOf } = found;
+  const { owners, fault } = ownersIn(configDir);
+  const notes = fault === null ? found.notes : [...found.notes, fault];
   const text = monitorText({
     ...found,
     model,
-    owners: ownersIn(configDir),
+    owners,
     schema: isNear ? schema : null,
     from: input.from,
     reference: input.reference,
@@ -78,13 +81,18 @@ export async function draftMonitor(app: App, input: InitInput): Promise<Draft> {
   return { model, file, text, guesses, features, notes, asOf };
 }
 
-/** The first team of teams.yaml, or who else hears all; the team of ours where there is no file. */
-function ownersIn(configDir: string): string {
+/** The first team of teams.yaml, or who else hears all; where it has a fault, a team to name. */
+function ownersIn(configDir: string): { owners: string; fault: string | null } {
+  const ours = 'team:my-team';
   const file = join(configDir, 'teams.yaml');
-  const { sketch } = loadTeams({ file, name: file });
-  if (sketch === null) return 'team:my-team';
-  const [team] = Object.keys(sketch.teams);
-  return team === undefined ? sketch.root : `team:${team}`;
+  if (!existsSync(file)) return { owners: ours, fault: null };
+  const { teams, problems } = loadTeams({ file, name: file });
+  if (teams !== null) {
+    const [team] = Object.keys(teams.teams);
+    return { owners: team === undefined ? teams.root : `team:${team}`, fault: null };
+  }
+  const [first] = problems.filter(({ severity }) => severity === 'error').map(problemText);
+  return { owners: ours, fault: `Who owns the model is left to you: ${first ?? file}.` };
 }
 
 /** The id that was given, or one made of the file's name. */

@@ -10,6 +10,8 @@ import type { Seen } from './validate-files.js';
 
 /** Values named in a message. */
 const NAMED = 3;
+/** Letters of each: free text is not copied into logs. */
+const LONGEST = 40;
 
 /** Keys of `columns.prediction` whose columns hold numbers. */
 const NUMBERS = ['score', 'value', 'position', 'probabilities'];
@@ -84,7 +86,7 @@ function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked
   return prediction?.kind === 'probability' ? faultOfScores : faultOfNumbers;
 }
 
-/** When they came; and of classes that are positive or not what they are, if nobody says which. */
+/** When they came, and what they are: numbers, or positive where nobody says which are. */
 function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
   if (labels === null) return [];
   const { from, value, timestamp, positive } = labels;
@@ -92,20 +94,27 @@ function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
     return { source: from ?? predictions, column, path: ['labels', 0, key], faultOf: fault };
   };
   const isUsual = positive.join() === USUAL_LABELS.positive.join();
+  const isNumber = model.task === 'regression';
   return [
     ...(timestamp === null ? [] : [asked('timestamp', timestamp, faultOfTimes)]),
-    ...(model.task === 'regression' || !isUsual ? [] : [asked('value', value, faultOfLabels)]),
+    ...(isNumber ? [asked('value', value, faultOfNumbers)] : []),
+    ...(!isNumber && isUsual ? [asked('value', value, faultOfLabels)] : []),
   ];
 }
 
 function faultOfTimes(texts: readonly string[], kind: FileKind): string | null {
-  const isTime = (text: string): boolean =>
-    // A number in a typed file is a time of any size.
-    looksLikeTime(text) || (kind === 'parquet' && text !== '' && !Number.isNaN(Number(text)));
+  // A number in a typed file is a time of any size; of a date's digits it would be one of 1970.
+  const isTyped = (text: string): boolean =>
+    kind === 'parquet' && text !== '' && !Number.isNaN(Number(text)) && !isDateInDigits(text);
+  const isTime = (text: string): boolean => looksLikeTime(text) || isTyped(text);
   if (texts.some(isTime) || texts.every((text) => text.trim() === '')) return null;
   const wanted = 'ISO 8601, or seconds or ms since 1970';
   return `expected a column of times (${wanted}), got ${listed(texts)}`;
 }
+
+/** 20261105. */
+const isDateInDigits = (text: string): boolean =>
+  /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(text);
 
 /** Of a feature: no number at all, nor what stands for one, as nan and a typed file's true. */
 function faultOfNumeric(texts: readonly string[], kind: FileKind): string | null {
@@ -161,5 +170,5 @@ const plain = (text: string): string =>
 const listed = (texts: readonly string[]): string =>
   [...new Set(texts)]
     .slice(0, NAMED)
-    .map((text) => JSON.stringify(text))
+    .map((text) => JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text))
     .join(', ');

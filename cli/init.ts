@@ -60,15 +60,19 @@ async function init(
   else {
     const files = written.map((file) => `  ${near(file)}`);
     print(['\nWritten:', ...files].join('\n'));
-    print(nextSteps(draft, configDir === undefined ? '' : ` --config-dir ${configDir}`));
+    const more = configDir === undefined ? '' : ` --config-dir ${configDir}`;
+    print(nextSteps(draft, { more, hasTeams: written.length === 1 }));
   }
   return 0;
 }
 
-function nextSteps({ model, asOf }: Draft, more: string): string {
+function nextSteps(
+  { model, asOf }: Draft,
+  { more, hasTeams }: { more: string; hasTeams: boolean },
+): string {
   return [
     '',
-    'Next: name your team in teams.yaml, then',
+    hasTeams ? 'Next:' : 'Next: name your team in teams.yaml, then',
     `  aftercare validate${more}`,
     `  aftercare check ${model} --as-of ${asOf}${more}`,
   ].join('\n');

@@ -76,7 +76,7 @@ export function verifiedWords({
   const left =
     harmless.length === 0
       ? ''
-      : `\n${amountWords(harmless.length, 'leftover')} of killed processes (harmless;\n` +
-        '"aftercare lake gc" removes those older than a day).';
+      : `\n${amountWords(harmless.length, 'file')} being written, or left by a killed process ` +
+        '(harmless;\n"aftercare lake gc" removes those older than a day).';
   return wrap(`Looked at ${looked}: ${amountWords(problems.length, 'problem')}.`, 80, '') + left;
 }

@@ -59,8 +59,7 @@ function written(error: string): z.ZodType<Given> {
 
 /** A limit of one check: `0.25`, `5%`, `6h`, `{ above: 0.3 }`, `{ below: 0.7 }`, `{ drop: 5% }`. */
 export function limitOf(check: KnownCheck): z.ZodType<Limit> {
-  const wanted = isTime(check) ? 'a duration, as 6h' : 'a number';
-  const error = `expected ${check.over === 'label' ? `${wanted} or { drop: 5% }` : wanted}`;
+  const error = `expected ${wantedOf(check)}`;
   return written(error).transform((given, context): Limit => {
     const limit = toLimit(given, check);
     const path = typeof given === 'object' && given.drop === undefined ? Object.keys(given) : [];
@@ -71,6 +70,22 @@ export function limitOf(check: KnownCheck): z.ZodType<Limit> {
     return z.NEVER;
   });
 }
+
+function wantedOf(check: KnownCheck): string {
+  if (hasNoSide(check)) return 'a limit as { drop: 5% }, { below: 0.7 } or { above: 10 }';
+  const value = isTime(check) ? 'a duration, as 6h' : 'a number';
+  return takesDrop(check) ? `${value} or { drop: 5% }` : value;
+}
+
+/** True when the value has one of the reference beside it, to fall short of. */
+function takesDrop({ over, defaults }: KnownCheck): boolean {
+  const { warn } = defaults;
+  return over === 'label' || (typeof warn === 'object' && warn !== null && 'dropShare' in warn);
+}
+
+/** True when less is worse of one metric that it stands for, and more of another. */
+const hasNoSide = (check: KnownCheck): boolean =>
+  check.over === 'score' && check.worse === 'either' && takesDrop(check);
 
 /** The limits of a check where a monitor with this lag gives none. */
 export function defaultsOf(check: KnownCheck, lag: number): Limits {
@@ -91,10 +106,10 @@ function valueOf(limit: Limit | null): number {
 }
 
 function toLimit(given: Given, check: KnownCheck): Limit | null {
-  if (typeof given !== 'object') return toNumber(given, check);
+  if (typeof given !== 'object') return hasNoSide(check) ? null : toNumber(given, check);
   const { above, below, drop } = given;
   if (drop !== undefined) {
-    if (check.over !== 'label') return null;
+    if (!takesDrop(check)) return null;
     return typeof drop === 'number' ? { drop } : { dropShare: fromPercent(drop) };
   }
   const number = toNumber(above ?? below ?? '', check);

@@ -128,7 +128,7 @@ function reject(draft: Draft, open: Open, event: Decide): Answer {
   const { request, rules } = open;
   const { by, reason, evidence } = event;
   changeRequest(draft, { rejectedBy: by });
-  endRequest(draft, 'rejected', reason);
+  endRequest(draft, 'rejected', `by ${by}: ${reason}`);
   const because = `${request.id} was rejected`;
   suppress(draft, { class: classOf(request.advice), for: QUIET_AFTER_REJECTION, because });
   audit(draft, { actor: person(event), action: 'rejected', subject: request.id, reason, evidence });

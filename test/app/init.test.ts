@@ -147,10 +147,11 @@ describe('init', () => {
       expect(next.out).toMatch(/roc_auc\s+\S*\s+0\.\d+/);
     }));
 
-  test('beside a teams.yaml, its first team owns the model; unique texts are the id or no feature', () =>
+  test('beside a teams.yaml, its first team owns the model; words of their own are ids, texts are not', () =>
     withPlace({}, async (place) => {
-      const text = csvOf('note,kind', { days: 2, rows: 150 }, (i) => `said ${i},k${i % 3}`);
-      await writeFile(join(place.folder, 'rows.csv'), text.replace('id,note', 'number,ticket'));
+      const cells = (i: number): string => `said ${i},T-${i},k${i % 3}`;
+      const text = csvOf('note,ticket,kind', { days: 2, rows: 150 }, cells);
+      await writeFile(join(place.folder, 'rows.csv'), text.replace('id,note', 'number,note'));
       await mkdir(join(place.folder, 'monitors'));
       const ana = 'people: { ana: { email: ana@example.com } }\nroot: ana\n';
       await writeFile(join(place.folder, 'monitors/teams.yaml'), `teams: {}\n${ana}`);
@@ -159,16 +160,22 @@ describe('init', () => {
         model: { owners: 'ana' },
         columns: { id: ['ticket'], timestamp: 'scored_at' },
       });
+      // what is watched by its length
+      expect(alone.features).toEqual(['number', 'note', 'kind']);
       const team = 'teams: { growth: { members: [ana] }, risk: { members: [ana] } }\n';
       await writeFile(join(place.folder, 'monitors/teams.yaml'), `${team}${ana}`);
       await writeFile(join(place.folder, 'rows.csv'), text);
       const grown = await drafted(place, ['m', '--from', 'rows.csv']);
       expect(grown.yaml).toMatchObject({
         model: { owners: 'team:growth' },
-        columns: { id: ['id'], features: { exclude: ['note'] } },
+        columns: { id: ['id'], features: { exclude: ['ticket'] } },
       });
-      expect(grown.features).toEqual(['kind']);
-      expect(grown.notes.join(' ')).toContain('note has a text of its own in nearly each row');
+      expect(grown.features).toEqual(['note', 'kind']);
+      expect(grown.notes.join(' ')).toContain('ticket looks like ids, other ones in nearly each');
+      await writeFile(join(place.folder, 'monitors/teams.yaml'), 'teams: {}\nroot: ana\n');
+      const unsure = await drafted(place, ['m', '--from', 'rows.csv']);
+      expect(unsure.yaml).toMatchObject({ model: { owners: 'team:my-team' } });
+      expect(unsure.notes.at(-1)).toMatch(/^Who owns the model is left to you: .*teams\.yaml:1:1 /);
     }));
 
   test('with a training file, its own columns are no features, and nothing is said of rows', () =>

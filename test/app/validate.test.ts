@@ -322,6 +322,18 @@ test('a time of labels that is none is told, too', async () => {
   ]);
 });
 
+test('labels of a regression that are no numbers are told, and of a long text its beginning', async () => {
+  const text = monitorOf('data/a.csv', 'timestamp: scored_at, id: id, prediction: { value: p }')
+    .replace('id: churn', 'id: churn, task: regression')
+    .concat('labels: [{ value: plan, mature_after: 1d }]\n');
+  const long = 'a customer wrote all that there is to say of it';
+  const data = { 'a.csv': `id,scored_at,p,plan\n1,2026-03-01T00:00:00Z,0.5,${long}\n` };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.slice(0, -1).map((line) => line.replace(/^\d+:\d+ /, ''))).toEqual([
+    `labels[0].value: expected a column of numbers, got "${long.slice(0, 39)}…"`,
+  ]);
+});
+
 test('a few rows without a time are a fault of the rows, and no more', async () => {
   const text = monitorOf('data/a.csv', 'timestamp: scored_at, id: id');
   const data = { 'a.csv': `${head}1,soon,0.5\n2,later,0.5\n3,2026-03-01T00:00:00Z,0.5\n` };
@@ -330,13 +342,20 @@ test('a few rows without a time are a fault of the rows, and no more', async () 
 
 test('numbers of any size in a typed file are times, and a truth value is none', () =>
   withFolder(async (db, folder) => {
-    const select = 'select 1 as id, 1.7723232e18::double as scored_at, true as flag';
+    const select =
+      'select 1 as id, 1.7723232e18::double as scored_at, true as flag, 20261105 as day';
     const data = { 'a.parquet': await readFile(await writeRows(db, join(folder, 'a'), select)) };
     const lines = async (column: string) => {
       const text = monitorOf('data/a.parquet', `timestamp: ${column}, id: id`);
       return (await validated({ monitors: { churn: text }, data })).lines.slice(0, -1);
     };
     expect(await lines('scored_at')).toEqual([]);
+    // 20261105 s after 1970 would be a day in August of that year
+    expect(await lines('day')).toEqual([
+      expect.stringMatching(
+        /^5:23 columns\.timestamp: expected a column of times .*, got "20261105"$/,
+      ),
+    ]);
     expect(await lines('flag')).toEqual([
       expect.stringMatching(/^5:23 columns\.timestamp: expected a column of times .*, got "true"$/),
     ]);

@@ -50,7 +50,9 @@ test('what was looked at in a lake fits into 80 columns, whatever it counts', ()
   const left = { key: 'a', what: 'unfinished file' as const, modified: 0 };
   const words = verifiedWords({ problems: [], harmless: [left, left], counts });
   for (const line of words.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
-  expect(words.replaceAll('\n', ' ')).toContain('audit records: 0 problems. 2 leftovers of killed');
+  expect(words.replaceAll('\n', ' ')).toContain(
+    'audit records: 0 problems. 2 files being written,',
+  );
 });
 
 test('an act that nobody decides says after a few seconds what it waits for, once', async () => {

@@ -97,6 +97,12 @@ describe('one fault, one sentence', () => {
       'churn.yaml:7:30 checks[0].warn: expected a number, got a map of keys. Example: warn: 0.05',
     ],
     [
+      'a bare limit where nobody knows which side is worse',
+      { more: 'checks: [{ check: estimated_performance, warn: 0.7 }]' },
+      'churn.yaml:7:48 checks[0].warn: expected a limit as { drop: 5% }, { below: 0.7 } or ' +
+        '{ above: 10 }, got 0.7',
+    ],
+    [
       'an alert limit below the warn limit',
       { more: 'checks: [{ check: psi, warn: 0.3, alert: 0.2 }]' },
       'churn.yaml:7:42 checks[0].alert: expected a limit at least as bad as warn (0.3), got 0.2',

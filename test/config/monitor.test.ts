@@ -210,6 +210,11 @@ describe('checks', () => {
       { dropShare: 0.02 },
       { dropShare: 0.05 },
     ],
+    [
+      '{ check: estimated_performance, warn: { drop: 5% }, alert: { below: 0.6 } }',
+      { dropShare: 0.05 },
+      { below: 0.6 },
+    ],
     ['{ check: roc_auc, warn: { below: 0.7 }, alert: 0.6 }', { below: 0.7 }, 0.6],
     ['{ check: freshness, warn: 90m, alert: { above: 2h } }', 1.5 * HOUR, { above: 2 * HOUR }],
     ['{ check: psi, warn: null, alert: 0.3 }', null, 0.3],

@@ -57,7 +57,10 @@ test('the loser of a race against a rejection hears who rejected and when', () =
     code: 'conflict',
     reason: 'eta#1: already rejected by ana at 2026-11-02 09:00 UTC',
   });
-  expect(w.newest(world)).toMatchObject({ status: 'rejected', outcome: 'a sale explains it' });
+  expect(w.newest(world)).toMatchObject({
+    status: 'rejected',
+    outcome: 'by ana: a sale explains it',
+  });
 });
 
 test('the same decision again is answered as the first one and counts once', () => {
