@@ -43,20 +43,23 @@ export function expectedBy({ rule }: Pick<Finding, 'rule'>): string | null {
   return rule.startsWith(EXPECTED) ? rule.slice(EXPECTED.length) : null;
 }
 
-/** `0.05 / 0.25`: warn and alert; '' when nothing is judged. */
+/** `0.05 / 0.25`, `drop 0.02 / 0.05`: warn and alert; '' when nothing is judged. */
 export function limitsWords({ check, limits }: Pick<Finding, 'check' | 'limits'>): string {
   const { warn, alert } = limits;
   if (warn === null && alert === null) return '';
-  return [warn, alert].map((limit) => limitWords(check, limit)).join(' / ');
+  const [low, high] = [limitWords(check, warn), limitWords(check, alert)];
+  return `${low} / ${low.startsWith(DROP) ? high.replace(DROP, '') : high}`;
 }
+
+const DROP = 'drop ';
 
 function limitWords(check: string, limit: Limit | null): string {
   if (limit === null) return '–';
   if (typeof limit === 'number') return numberWords(check, limit);
   if ('above' in limit) return `> ${numberWords(check, limit.above)}`;
   if ('below' in limit) return `< ${numberWords(check, limit.below)}`;
-  if ('drop' in limit) return `drop ${lossInWords(check, limit.drop)}`;
-  return `drop ${Number((limit.dropShare * 100).toPrecision(3))} %`;
+  if ('drop' in limit) return `${DROP}${lossInWords(check, limit.drop)}`;
+  return `${DROP}${Number((limit.dropShare * 100).toPrecision(3))} %`;
 }
 
 /** `12 345`: thousands apart by a thin space. */

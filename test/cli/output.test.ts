@@ -59,10 +59,10 @@ test('values and limits are words of their check', () => {
   expect(limitsWords({ check: 'freshness', limits: limits(day / 4, day) })).toBe('6h / 1d');
   expect(
     limitsWords({ check: 'roc_auc', limits: limits({ drop: 0.02 }, { dropShare: 0.05 }) }),
-  ).toBe('drop 0.02 / drop 5 %');
+  ).toBe('drop 0.02 / 5 %');
   expect(
     limitsWords({ check: 'accuracy', limits: limits({ drop: 0.05 }, { dropShare: 0.05 }) }),
-  ).toBe('drop 5 pp / drop 5 %');
+  ).toBe('drop 5 pp / 5 %');
   expect(limitsWords({ check: 'psi', limits: limits(null, null) })).toBe('');
 });
 
