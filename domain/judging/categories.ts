@@ -30,16 +30,17 @@ export function categoryCounts(counts: Counts): ReadonlyMap<string, number> {
   return rows;
 }
 
-/** What the reference has: of exact counts more than the axis keeps. */
-export function knownOf(axis: Axis, reference: Counts): Set<string> {
-  const own = [...categoryCounts(reference).keys()].filter(isValue);
-  return new Set([...axis.known, ...own]);
+/** Whether the reference has a value: of exact counts it has more than the axis keeps. */
+export function isKnownTo(axis: Axis, reference: Counts): (value: string) => boolean {
+  const [known, own] = [new Set(axis.known), categoryCounts(reference)];
+  // No set of both: there may be 100,000 of them.
+  return (value) => known.has(value) || (own.has(value) && isValue(value));
 }
 
 /** The bins of a categorical column; its frequent categories are those of `reference`. */
 export function categoryLayout(axis: Axis, reference: Counts): Layout {
   const { own, groups } = dividedBy(axis, categoryCounts(reference));
-  const known = knownOf(axis, reference);
+  const isKnown = isKnownTo(axis, reference);
   const [unseen, missing] = [own.length + groups, own.length + groups + 1];
   const slots = new Map<string, number>(own.map((value, slot) => [value, slot]));
   const groupSlot = (group: number): number =>
@@ -53,7 +54,7 @@ export function categoryLayout(axis: Axis, reference: Counts): Layout {
     const value = String(key);
     const slot = slots.get(value);
     if (slot !== undefined) return slot;
-    if (!known.has(value)) return unseen;
+    if (!isKnown(value)) return unseen;
     return groups === 1 ? own.length : groupSlot(tailGroup(value, TAIL_GROUPS));
   };
   const rare = groups === 1 ? [] : axis.known.filter((value) => !slots.has(value));
