@@ -135,7 +135,13 @@ function together<K extends string | number>(
     over.current.push(rows.current);
     over.reference.push(rows.reference);
   };
-  for (const [value, n] of before) put(value, { current: now.get(value) ?? 0, reference: n });
+  let common = 0;
+  for (const [value, n] of before) {
+    const current = now.get(value);
+    if (current !== undefined) common++;
+    put(value, { current: current ?? 0, reference: n });
+  }
+  if (common === now.size) return over;
   for (const [value, n] of now) if (!before.has(value)) put(value, { current: n, reference: 0 });
   return over;
 }

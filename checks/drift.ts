@@ -60,7 +60,7 @@ export const unseenCategories: Written<object> = {
     }
     const isKnown = isKnownTo(pair.axis, pair.reference);
     const now = unseenOf(pair.axis, pair.current, isKnown);
-    const before = unseenOf(pair.axis, pair.reference, isKnown);
+    const before = unseenOf(pair.axis, pair.reference, () => true);
     const share = expectedShare(pair, before.share);
     return shareReading(now.share, share, { values: now.values });
   },
@@ -91,7 +91,7 @@ function unseenOf(
     const isUnknown = value === CATEGORY.unseen || value === CATEGORY.other;
     const isFolded = !isValue(value) && !isUnknown;
     if (isFolded || (value === CATEGORY.other && axis.tail === true)) continue;
-    if (isKnown(value)) continue;
+    if (!isUnknown && isKnown(value)) continue;
     share.hits += rows;
     if (isValue(value)) unseen.push({ value, rows });
   }

@@ -45,7 +45,8 @@ function turnoverOf({ axis, current, reference }: ColumnPair): Turnover {
     })
     .map((value) => ({ value, rows: before.get(value) ?? 0, n: m }));
   const came: Value[] = [];
-  for (const [value, rows] of now) {
+  // Where nothing vanished, nothing was written otherwise.
+  for (const [value, rows] of vanished.length > 0 ? now : []) {
     if (isKnown(value) || !isValue(value)) continue;
     if (binomialTail(rows, n, 0.5 / (m + 1)) < HARD_CHANCE) came.push({ value, rows, n });
   }
