@@ -88,7 +88,8 @@ interface From {
 }
 
 async function valuesOf(db: Duck, from: From): Promise<Values> {
-  const values = await askValues(db, { rows: from.view, column: from.column }, from.values);
+  const params = { rows: from.view, column: from.column };
+  const values = await askValues(db, 'profile/numbers', { params, into: from.values });
   const { low, inverseWidth } = from.axis;
   const sorted = sortValues(values, { low, inverseWidth, count: FINE_BINS }, from.room);
   return { sorted, present: values.length };
