@@ -7,6 +7,7 @@ import type { Counts } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { homogeneity } from '../stats/chi2.js';
 import type { CountTest } from '../stats/chi2.js';
+import { PLAIN, shares } from '../stats/psi.js';
 import { noReading } from './check.js';
 import { columnPair, MERGED } from './columns.js';
 import type { ColumnPair } from './columns.js';
@@ -18,6 +19,9 @@ export interface Bins {
   reference: readonly number[];
   nCurrent: number;
   nReference: number;
+  /** Shares of the values of either side, as they are. */
+  p: readonly number[];
+  q: readonly number[];
   /** The bins whose share moved most, the largest move first. */
   top: readonly Move[];
   /** Pearson's chi-square of both sides. */
@@ -73,8 +77,9 @@ function binsFrom({ axis }: ColumnPair, over: Over): Bins | Reading {
   }
   if (nCurrent === 0) return noReading('insufficient_data', 'there are no values', rows);
   const counted = { ...over, ...rows };
+  const [p, q] = [shares(over.current, PLAIN), shares(over.reference, PLAIN)];
   const test = homogeneity(over.current, over.reference);
-  return { ...counted, top: topMoves(counted), test };
+  return { ...counted, p, q, top: topMoves({ labels: over.labels, p, q }), test };
 }
 
 function coarse({ axis, current, reference }: ColumnPair): Over {
@@ -130,7 +135,13 @@ function together<K extends string | number>(
     over.current.push(rows.current);
     over.reference.push(rows.reference);
   };
-  for (const [value, n] of before) put(value, { current: now.get(value) ?? 0, reference: n });
+  let common = 0;
+  for (const [value, n] of before) {
+    const current = now.get(value);
+    if (current !== undefined) common++;
+    put(value, { current: current ?? 0, reference: n });
+  }
+  if (common === now.size) return over;
   for (const [value, n] of now) if (!before.has(value)) put(value, { current: n, reference: 0 });
   return over;
 }
@@ -142,14 +153,12 @@ export interface Move {
   current: number;
 }
 
-function topMoves(of: Omit<Bins, 'top' | 'test' | 'why'>): Move[] {
-  const { labels, current, reference, nCurrent, nReference } = of;
-  const size = (move: Move): number => Math.abs(move.current - move.reference);
+function topMoves({ labels, p, q }: Pick<Bins, 'labels' | 'p' | 'q'>): Move[] {
+  const size = (move: Omit<Move, 'label'>): number => Math.abs(move.current - move.reference);
   const top: Move[] = [];
   // Not all of them sorted: there may be 100,000.
   labels.forEach((label, index) => {
-    const [before, now] = [reference[index] ?? 0, current[index] ?? 0];
-    const move = { label, reference: before / nReference, current: now / nCurrent };
+    const move = { label, reference: q[index] ?? 0, current: p[index] ?? 0 };
     const least = top[NAMED - 1];
     if (size(move) === 0 || (least !== undefined && size(move) <= size(least))) return;
     const place = top.findIndex((one) => size(one) < size(move));

@@ -9,7 +9,7 @@ import {
   lInfinity as lInfinityOf,
   totalVariation as totalVariationOf,
 } from '../stats/divergence.js';
-import { HALF, PLAIN, shares } from '../stats/psi.js';
+import { HALF, shares } from '../stats/psi.js';
 import { reading } from './check.js';
 import type { Written } from './check.js';
 import { binsOf } from './distance-bins.js';
@@ -51,8 +51,8 @@ function distance<P extends object>(asked: Asked<P>): Written<P> {
     measure(evidence, target, given) {
       const bins = binsOf(evidence, target);
       if ('reason' in bins) return bins;
-      const [p, q] = [shares(bins.current, PLAIN), shares(bins.reference, PLAIN)];
-      const { pValue, df } = bins.test;
+      const { p, q, test } = bins;
+      const { pValue, df } = test;
       const measured = reading({
         value: asked.of(p, q, { params: given, bins }),
         pValue,

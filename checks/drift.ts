@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { knownOf, withUnknown } from '../domain/judging/categories.js';
-import { categoryCounts, layoutOf } from '../domain/judging/distribution.js';
+import { isKnownTo } from '../domain/judging/categories.js';
+import { categoryCounts, coarseBins } from '../domain/judging/distribution.js';
 import { percent, spanInWords } from '../domain/judging/figures.js';
 import { exactValues, numericCounts } from '../domain/judging/numeric.js';
 import { isValue } from '../domain/judging/tail.js';
@@ -13,6 +13,7 @@ import type { Share } from '../stats/intervals.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
+import type { ColumnPair } from './columns.js';
 import { softened } from './missing.js';
 
 /** Values named in a sentence. */
@@ -57,10 +58,10 @@ export const unseenCategories: Written<object> = {
     if (pair.axis.kind !== 'categorical') {
       return noReading('not_applicable', 'the column is not categorical');
     }
-    const known = knownOf(pair.axis, pair.reference);
-    const now = unseenOf(pair.axis, pair.current, known);
-    const before = unseenOf(pair.axis, pair.reference, known);
-    const share = expectedShare(pair.axis, pair.reference, before.share);
+    const isKnown = isKnownTo(pair.axis, pair.reference);
+    const now = unseenOf(pair.axis, pair.current, isKnown);
+    const before = unseenOf(pair.axis, pair.reference, () => true);
+    const share = expectedShare(pair, before.share);
     return shareReading(now.share, share, { values: now.values });
   },
   say({ value, details }, target) {
@@ -72,16 +73,15 @@ export const unseenCategories: Written<object> = {
 };
 
 /** The unknown share that has to be expected of a reference which knows all of its own values. */
-function expectedShare(axis: Axis, reference: Counts, share: Share): Share {
-  const layout = layoutOf(axis, reference);
-  const hits = withUnknown(axis, reference, layout)[layout.slotOf(CATEGORY.unseen)] ?? 0;
-  return { ...share, hits: Math.max(share.hits, hits) };
+function expectedShare({ axis, current, reference }: ColumnPair, share: Share): Share {
+  const unseen = coarseBins(axis, current, reference).find(({ kind }) => kind === 'unseen');
+  return { ...share, hits: Math.max(share.hits, unseen?.reference ?? 0) };
 }
 
 function unseenOf(
   axis: Axis,
   counts: Counts,
-  known: ReadonlySet<string>,
+  isKnown: (value: string) => boolean,
 ): { share: Share; values: { value: string; share: number }[] } {
   const share: Share = { hits: 0, n: 0 };
   const unseen: { value: string; rows: number }[] = [];
@@ -91,7 +91,7 @@ function unseenOf(
     const isUnknown = value === CATEGORY.unseen || value === CATEGORY.other;
     const isFolded = !isValue(value) && !isUnknown;
     if (isFolded || (value === CATEGORY.other && axis.tail === true)) continue;
-    if (known.has(value)) continue;
+    if (!isUnknown && isKnown(value)) continue;
     share.hits += rows;
     if (isValue(value)) unseen.push({ value, rows });
   }

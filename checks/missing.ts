@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { percent } from '../domain/judging/figures.js';
 import { numericCounts } from '../domain/judging/numeric.js';
-import { CATEGORY } from '../domain/profile.js';
+import { CATEGORY, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
 import { binomialTail } from '../stats/beta.js';
@@ -24,10 +24,7 @@ export function missingShare(axis: Axis, counts: Counts): Share {
     const { missing, finite, notFinite } = numericCounts(axis, counts);
     return { hits: missing, n: missing + finite + notFinite };
   }
-  const rows = categoryCounts(counts);
-  let n = 0;
-  for (const count of rows.values()) n += count;
-  return { hits: rows.get(CATEGORY.missing) ?? 0, n };
+  return { hits: categoryCounts(counts).get(CATEGORY.missing) ?? 0, n: total(counts) };
 }
 
 /** A share with half a row added to both answers, so that none is impossible. */

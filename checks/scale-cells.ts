@@ -1,4 +1,5 @@
 import { cellOf, exactValues, numericCounts } from '../domain/judging/numeric.js';
+import type { ValueCounts } from '../domain/judging/numeric.js';
 import { BIN } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
@@ -12,10 +13,21 @@ export function inCells({ axis, current, reference }: ColumnPair): ColumnPair {
   return { axis, current: cellsOf(axis, current), reference: cellsOf(axis, reference) };
 }
 
+/** Two questions ask for them, one after another, and of them for much else. */
+const known = new WeakMap<Counts, { axis: Axis; cells: Counts }>();
+
 function cellsOf(axis: Axis, counts: Counts): Counts {
-  if (counts.exact !== undefined) return { by: counts.by, sums: counts.sums };
+  const found = known.get(counts);
+  if (found?.axis === axis) return found.cells;
   const exact = exactValues(counts);
-  if (exact === null) return counts;
+  if (counts.exact === undefined && exact === null) return counts;
+  const cells =
+    exact === null ? { by: counts.by, sums: counts.sums } : inCellsOf(axis, counts, exact);
+  known.set(counts, { axis, cells });
+  return cells;
+}
+
+function inCellsOf(axis: Axis, counts: Counts, exact: ValueCounts): Counts {
   const { missing, notFinite } = numericCounts(axis, counts);
   const cells = new Map<number, { n: number; sum: number; squares: number }>([
     [BIN.missing, { n: missing, sum: 0, squares: 0 }],

@@ -1,6 +1,7 @@
+import { isKnownTo } from '../domain/judging/categories.js';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { percent } from '../domain/judging/figures.js';
-import { CATEGORY } from '../domain/profile.js';
+import { isValue } from '../domain/judging/tail.js';
 import { binomialTail } from '../stats/beta.js';
 import { homogeneity } from '../stats/chi2.js';
 import type { ColumnPair } from './columns.js';
@@ -33,21 +34,22 @@ export function encodingChanged(pair: ColumnPair): Broken | null {
 
 function turnoverOf({ axis, current, reference }: ColumnPair): Turnover {
   const [now, before] = [categoryCounts(current), categoryCounts(reference)];
-  const known = new Set(axis.known);
-  const special = new Set<string>(Object.values(CATEGORY));
+  const isKnown = isKnownTo(axis, reference);
   const n = missingShare(axis, current).n;
   const m = missingShare(axis, reference).n;
   const limit = Math.log(HARD_CHANCE);
-  const vanished = [...known]
+  const vanished = [...new Set(axis.known)]
     .filter((value) => {
       const share = softened({ hits: before.get(value) ?? 0, n: m });
       return (now.get(value) ?? 0) === 0 && n * Math.log1p(-share) < limit;
     })
     .map((value) => ({ value, rows: before.get(value) ?? 0, n: m }));
-  const came = [...now]
-    .filter(([value]) => !known.has(value) && !special.has(value))
-    .filter(([, rows]) => binomialTail(rows, n, 0.5 / (m + 1)) < HARD_CHANCE)
-    .map(([value, rows]) => ({ value, rows, n }));
+  const came: Value[] = [];
+  // Where nothing vanished, nothing was written otherwise.
+  for (const [value, rows] of vanished.length > 0 ? now : []) {
+    if (isKnown(value) || !isValue(value)) continue;
+    if (binomialTail(rows, n, 0.5 / (m + 1)) < HARD_CHANCE) came.push({ value, rows, n });
+  }
   const often = (a: Value, b: Value): number => b.rows - a.rows;
   return { vanished: vanished.sort(often), came: came.sort(often) };
 }

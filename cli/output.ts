@@ -118,10 +118,45 @@ export function say(text: string): void {
   process.stderr.write(`${harmless(text)}\n`);
 }
 
-/** One JSON document on stdout, exact. */
+/** Characters that are written at a time. */
+const MOST_WRITTEN = 1_000_000;
+
+/** One JSON document on stdout, exact; never all of it at once: of a wide table it is 200 MB. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${jsonText(value)}\n`);
+  let text = '';
+  for (const piece of jsonPieces(value)) {
+    text += piece;
+    if (text.length < MOST_WRITTEN) continue;
+    process.stdout.write(text);
+    text = '';
+  }
+  process.stdout.write(`${text}\n`);
 }
+
+/** What `jsonText` gives, lists of an object item by item. */
+export function* jsonPieces(value: unknown): Generator<string, void, void> {
+  const isPlain = typeof value === 'object' && value !== null && !('toJSON' in value);
+  if (!isPlain || Array.isArray(value)) return yield jsonText(value);
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  if (entries.length === 0) return yield '{}';
+  let before = '{';
+  for (const [name, one] of entries as [string, unknown][]) {
+    yield `${before}\n  ${jsonText(name)}: `;
+    before = ',';
+    if (!Array.isArray(one) || one.length === 0) yield indented(one, '  ');
+    else {
+      for (const [place, item] of one.entries()) {
+        yield `${place === 0 ? '[' : ','}\n    ${indented(item, '    ')}`;
+      }
+      yield '\n  ]';
+    }
+  }
+  yield '\n}';
+}
+
+/** The breaks in texts are escaped. */
+const indented = (value: unknown, by: string): string =>
+  jsonText(value ?? null).replaceAll('\n', `\n${by}`);
 
 /** A value as JSON; what a terminal would obey is escaped in it. */
 export function jsonText(value: unknown): string {

@@ -30,16 +30,17 @@ export function categoryCounts(counts: Counts): ReadonlyMap<string, number> {
   return rows;
 }
 
-/** What the reference has: of exact counts more than the axis keeps. */
-export function knownOf(axis: Axis, reference: Counts): Set<string> {
-  const own = [...categoryCounts(reference).keys()].filter(isValue);
-  return new Set([...axis.known, ...own]);
+/** Whether the reference has a value: of exact counts it has more than the axis keeps. */
+export function isKnownTo(axis: Axis, reference: Counts): (value: string) => boolean {
+  const [known, own] = [new Set(axis.known), categoryCounts(reference)];
+  // No set of both: there may be 100,000 of them.
+  return (value) => (own.has(value) && isValue(value)) || known.has(value);
 }
 
 /** The bins of a categorical column; its frequent categories are those of `reference`. */
 export function categoryLayout(axis: Axis, reference: Counts): Layout {
   const { own, groups } = dividedBy(axis, categoryCounts(reference));
-  const known = knownOf(axis, reference);
+  const isKnown = isKnownTo(axis, reference);
   const [unseen, missing] = [own.length + groups, own.length + groups + 1];
   const slots = new Map<string, number>(own.map((value, slot) => [value, slot]));
   const groupSlot = (group: number): number =>
@@ -49,12 +50,11 @@ export function categoryLayout(axis: Axis, reference: Counts): Layout {
   const folded = axis.tail === true ? own.length : unseen;
   slots.set(CATEGORY.known, own.length).set(CATEGORY.unseen, unseen);
   slots.set(CATEGORY.other, folded).set(CATEGORY.missing, missing);
+  const homeOf = (value: string): number =>
+    slots.get(value) ?? (groups === 1 ? own.length : groupSlot(tailGroup(value, TAIL_GROUPS)));
   const slotOf = (key: number | string): number => {
     const value = String(key);
-    const slot = slots.get(value);
-    if (slot !== undefined) return slot;
-    if (!known.has(value)) return unseen;
-    return groups === 1 ? own.length : groupSlot(tailGroup(value, TAIL_GROUPS));
+    return slots.has(value) || isKnown(value) ? homeOf(value) : unseen;
   };
   const rare = groups === 1 ? [] : axis.known.filter((value) => !slots.has(value));
   return {
@@ -69,8 +69,10 @@ export function categoryLayout(axis: Axis, reference: Counts): Layout {
     ],
     rows(counts) {
       const rows = new Float64Array(missing + 1);
+      // What the reference has is known to it: nobody needs to look it up.
+      const home = counts === reference ? homeOf : slotOf;
       for (const [value, n] of categoryCounts(counts)) {
-        const slot = slotOf(value);
+        const slot = home(value);
         rows[slot] = (rows[slot] ?? 0) + n;
       }
       return rows;
@@ -127,8 +129,9 @@ export function withUnknown(axis: Axis, reference: Counts, layout: Layout): Floa
   const unseen = layout.slotOf(CATEGORY.unseen);
   if (rows[unseen] !== 0) return rows;
   for (const [value, n] of before) {
+    if (n !== 1 || !isValue(value)) continue;
     const slot = layout.slotOf(value);
-    if (n !== 1 || !isValue(value) || layout.bins[slot]?.label === value) continue;
+    if (layout.bins[slot]?.label === value) continue;
     rows[slot] = (rows[slot] ?? 0) - 1;
     rows[unseen] += 1;
   }

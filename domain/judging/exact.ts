@@ -39,11 +39,13 @@ export function figuresOf(sorted: SortedValues): ExactFigures {
   const n = values.length;
   // From a value in their middle: a sum of large numbers would lose the digits that differ.
   const from = atRank(sorted, n >> 1);
-  let sum = 0;
-  for (let row = 0; row < n; row++) sum += (values[row] ?? 0) - from;
+  let [sum, squares] = [0, 0];
+  for (let row = 0; row < n; row++) {
+    const off = (values[row] ?? 0) - from;
+    sum += off;
+    squares += off * off;
+  }
   const above = n > 0 ? sum / n : NaN;
-  let squares = 0;
-  for (let row = 0; row < n; row++) squares += ((values[row] ?? 0) - from - above) ** 2;
   const percentiles = new Float64Array(101);
   for (let p = 0; p <= 100; p++) {
     // As a tally has it: the first value at or below which so many rows lie.
@@ -56,7 +58,9 @@ export function figuresOf(sorted: SortedValues): ExactFigures {
     const counts = new Float64Array(rows.length).fill(1);
     return quantiles({ values: rows, counts }, [place - below])[0] ?? NaN;
   });
-  const variance = n > 1 ? squares / (n - 1) : NaN;
+  // The mean is within a standard deviation of the median: half of the squares go at most.
+  const rest = Number.isFinite(squares) ? Math.max(0, squares - sum * above) : squares;
+  const variance = n > 1 ? rest / (n - 1) : NaN;
   return { n, mean: from + above, parts: { from, above }, variance, percentiles, between };
 }
 

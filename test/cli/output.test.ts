@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
-import { cut, harmless, near, table, wrap } from '../../cli/output.js';
+import { cut, harmless, jsonPieces, jsonText, near, table, wrap } from '../../cli/output.js';
 import { agoWords, limitsWords, valueWords } from '../../cli/words.js';
 import type { Limits } from '../../domain/limits.js';
 
@@ -80,4 +81,17 @@ test('paths below the working folder are told as people would type them there', 
   expect(near(`/else${here}/a.csv, file://${here}/a.csv, ${here}-2/a.csv`)).toBe(
     `/else${here}/a.csv, file://${here}/a.csv, ${here}-2/a.csv`,
   );
+});
+
+test('a document in pieces is the document, and no piece holds a list of it', () => {
+  const some = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.array(fc.jsonValue())));
+  fc.assert(
+    fc.property(some, (value) => {
+      expect([...jsonPieces(value)].join('')).toBe(jsonText(value));
+    }),
+  );
+  const document = { a: undefined, rows: [{ text: 'one\ntwo' }, [3], undefined], none: [], of: {} };
+  const pieces = [...jsonPieces(document)];
+  expect(pieces.join('')).toBe(JSON.stringify(document, null, 2));
+  expect(pieces.filter((piece) => piece.includes('two') || piece.includes('3'))).toHaveLength(2);
 });
