@@ -15,6 +15,7 @@ interface Reported {
 
 interface Checked {
   exitCode: number;
+  notes: readonly string[];
   findings: Reported[];
 }
 
@@ -48,7 +49,7 @@ ${given.monitor ?? ''}`;
     expect((JSON.parse(again.out) as Checked).findings).toEqual(
       (JSON.parse(out) as Checked).findings,
     );
-    use({ exitCode: code, findings: (JSON.parse(out) as Checked).findings });
+    use({ ...(JSON.parse(out) as Checked), exitCode: code });
   });
 
 const of = ({ findings }: Checked, check: string, target: string) =>
@@ -72,6 +73,49 @@ test('a segment whose column came in another type is told by schema; the rest is
       expect(of(found, 'psi', 'visits')?.verdict).not.toBe('unknown');
       const parts = new Set(found.findings.flatMap(({ segment }) => Object.keys(segment ?? {})));
       expect([...parts]).toEqual(['odd']);
+    },
+  ));
+
+const untold = "case when i = 500 then 'x' else (20 + i % 60)::varchar end as age, i % 7 as visits";
+
+test('a segment whose expression fails on one row is told by schema; the rest is judged', () =>
+  checked(
+    {
+      before: '(20 + i % 60)::varchar as age, i % 7 as visits',
+      now: untold,
+      monitor: `segments:
+  - { name: decade, by: "age::int // 10", min_rows: 9 }
+  - { name: tried, by: "try(age::int // 50)", min_rows: 9 }
+`,
+    },
+    (found) => {
+      expect(of(found, 'schema', 'age')?.sentence).toBe(
+        'age: segment lost; segment decade cannot be told (age::int // 10: Could not convert ' +
+          "string 'x' to INT32 when casting from source column age; " +
+          'try(age::int // 10) leaves such rows out).',
+      );
+      expect(of(found, 'schema', 'age')?.verdict).toBe('alert');
+      expect(of(found, 'psi', 'visits')?.verdict).toBe('ok');
+      const parts = found.findings.map(({ segment }) => JSON.stringify(segment));
+      expect(new Set(parts)).toEqual(new Set(['null', '{"tried":"0"}', '{"tried":"1"}']));
+    },
+  ));
+
+test('a segment whose expression fails on a row of the reference is compared with nothing', () =>
+  checked(
+    {
+      before: untold,
+      now: '(20 + i % 60)::varchar as age, i % 7 as visits',
+      monitor: 'segments: [{ name: decade, by: "age::int // 50", min_rows: 9 }]\n',
+    },
+    (found) => {
+      expect(of(found, 'psi', 'visits')?.verdict).toBe('ok');
+      expect(found.notes).toContain(
+        'segment decade cannot be told of the reference (age::int // 50: Could not convert ' +
+          "string 'x' to INT32 when casting from source column age; " +
+          'try(age::int // 50) leaves such rows out), so nothing is compared in it',
+      );
+      expect(found.findings.filter((one) => !isWhole(one))).toEqual([]);
     },
   ));
 
