@@ -187,3 +187,43 @@ test('texts under such names are counted, in parts of the rows, too', () =>
       }
     },
   ));
+
+test('rows are counted by weekday where the reference is a span of own windows, by hand too', () =>
+  withFolder(async (db, folder) => {
+    await mkdir(path.join(folder, 'monitors'));
+    await mkdir(path.join(folder, 'day'));
+    const dayOf = (place: number) =>
+      new Date(Date.UTC(2026, 0, 5 + place)).toISOString().slice(0, 10);
+    // Mondays to Fridays 300 rows and a few, 100 and a few on other days; the last Monday is as those
+    const count = (place: number) => (place === 28 || place % 7 > 4 ? 100 : 300) + (place % 4);
+    for (let place = 0; place < 30; place++) {
+      const day = dayOf(place);
+      const columns = `i as id, timestamp '${day}' + to_seconds(i * 60) as at, i % 7 as visits`;
+      const file = path.join(folder, `day/${day}.parquet`);
+      await writeRows(db, file, `select ${columns} from range(${count(place)}) t(i)`);
+    }
+    await writeFile(path.join(folder, 'monitors/teams.yaml'), someTeams);
+    const text = `version: 1
+model: { id: shop, owners: team:growth-ml }
+windows: { size: 1d, timezone: UTC }
+predictions: { from: { path: "day/{date}.parquet" } }
+columns: { id: [id], timestamp: at }
+reference: { drift: { kind: window, from: ${dayOf(0)}, to: ${dayOf(28)} } }
+`;
+    await writeFile(path.join(folder, 'monitors/shop.yaml'), text);
+    const env = { AFTERCARE_LAKE: path.join(folder, 'lake') };
+    const volumeAt = async (place: number) => {
+      const command = ['check', 'shop', '--as-of', dayOf(place + 1), '--json'];
+      const { out } = await runCli(command, { cwd: folder, env });
+      return of(JSON.parse(out) as Checked, 'volume', 'rows');
+    };
+    const fewer = await volumeAt(28);
+    expect(fewer?.verdict).toBe('warn');
+    // four Mondays, of 300, 303, 302 and 301 rows: their geometric mean is 301.498
+    expect(fewer?.sentence).toMatch(
+      /^100 rows, 66.8 % fewer than the usual 301 of this weekday \(4 windows, p /,
+    );
+    expect((await volumeAt(29))?.verdict).toBe('ok');
+    // no file at all
+    expect((await volumeAt(30))?.verdict).toBe('alert');
+  }));
