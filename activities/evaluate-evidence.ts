@@ -15,6 +15,8 @@ import { labelledCommits } from './labelled.js';
 import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
+/** Fewer evaluated windows do not tell how many rows are usual. */
+const FEW = 3;
 
 /** What the evidence of one window is made from. */
 export interface Measured {
@@ -60,6 +62,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const around = await aroundOf(deps, db, from);
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
+  const own = recent.length < FEW ? ownBefore(from, periods) : [];
   const ofSlice = (commits: readonly Commit[], slice: Slice): Profile[] =>
     commits.flatMap(({ file }) => partOf(read.get(file) ?? [], slice) ?? []);
   const evidence = (slice: Slice, current: Profile): Evidence => ({
@@ -69,7 +72,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     references: references.named(slice),
     ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
-    earlier: ofSlice(recent, slice),
+    earlier: [...own.filter((one) => isSameSlice(one.slice, slice)), ...ofSlice(recent, slice)],
     ...(labelled && {
       labelled: {
         first: ofSlice(labelled.first, slice),
@@ -84,6 +87,12 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };
+}
+
+/** The windows of a reference that is a span of the model's own rows: they came before, too. */
+function ownBefore({ monitor, due, reference: { pin } }: Measured, periods: readonly Profile[]) {
+  if (monitor.reference.drift?.kind !== 'window' || pin.version !== null) return [];
+  return periods.filter(({ window }) => window.end <= due.window.start);
 }
 
 function factsOf({ monitor, reference: { pin } }: Measured): Facts {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { blankFiles } from '../lake/blank.js';
+import type { StoredReference } from '../lake/reference-store.js';
 import { cutOff } from '../sources/line-end.js';
 import { isFiles } from '../domain/source-spec.js';
 import { listFiles, missingFolder } from '../sources/files.js';
@@ -12,6 +13,7 @@ import { changesSince, type Older } from './evaluate-older.js';
 const MOST_NAMED = 3;
 
 interface Noted extends LabelsNoted {
+  stored: StoredReference;
   predictions: Located;
   older: Older | null;
   /** Rows of the files beyond `reach`. */
@@ -28,8 +30,18 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
     ...labelNotes(of),
+    ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
   ];
+}
+
+/** Segments that nothing of a window is compared in, for the reference cannot be parted by them. */
+function untoldNotes({ profile: { asked } }: StoredReference): string[] {
+  const { segment = [], why = [] } = asked['unbound']?.by ?? {};
+  return Array.from(segment, String).map((name, row) => {
+    const said = `segment ${name} cannot be told of the reference (${String(why[row])})`;
+    return `${said}, so nothing is compared in it`;
+  });
 }
 
 /** Files that are not there, or are there with nothing in them. */

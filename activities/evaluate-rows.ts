@@ -29,8 +29,8 @@ interface From {
 /**
  * Adds to a profile what counts cannot answer, for the checks that the monitor lists and that look
  * at this window: `apart` and `apart_parts` for `multivariate`, `skew_rows` for the check of that
- * name. Reads only. A profile whose columns
- * stay as an older evaluation has them keeps the older answers.
+ * name. Reads only. A profile whose columns stay as an older evaluation has them keeps the older
+ * answers.
  */
 export async function withRowsAsked(
   db: Duck,
@@ -56,7 +56,9 @@ async function rejoinedOf(
 ): Promise<{ skew_rows?: Counts }> {
   const { monitor } = request;
   const { drift, others } = monitor.reference;
-  const source = [drift, ...Object.values(others)].find((one) => one?.kind === 'training');
+  const against = monitor.checks.find(({ check }) => check === 'skew_rows')?.against ?? null;
+  const could = against === null ? [drift, ...Object.values(others)] : [others[against]];
+  const source = could.find((one) => one?.kind === 'training');
   if (source?.kind !== 'training') return {};
   const asked = { ...askedOf(monitor, null), knownAt: request.knownAt };
   const training = await locate(source.from, asked, world);

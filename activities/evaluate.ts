@@ -97,7 +97,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const asked = { request, stored, world: deps.world };
   const profiled = first ? counts : await withRowsAsked(db, counts, asked);
   const mature = areMature(monitor, due);
-  const told = { ...request, mature, asked: profiled.profile.asked, outside: profiled.outside };
+  const { outside } = profiled;
+  const told = { ...request, stored, mature, asked: profiled.profile.asked, outside };
   const said = await notesOf({ ...told, older: await olderOfSource(deps.lake, older, input) });
   const notes = [...(first ? firstNotes(stored) : []), ...said];
   const { profile, slices } = profiled;

@@ -1,5 +1,5 @@
 import { evaluateChecks } from '../checks/evaluate.js';
-import { calibrationEvidence } from '../domain/backtesting/calibrate.js';
+import { calibrationEvidence, calibrationParts } from '../domain/backtesting/calibrate.js';
 import { chooseFloor, FEW_WINDOWS, FLOORS, SHORT_HISTORY } from '../domain/backtesting/floor.js';
 import { hasLimits, withThreshold } from '../domain/backtesting/thresholds.js';
 import type { Ground, Trial } from '../domain/backtesting/trial.js';
@@ -25,8 +25,8 @@ export type Calibration =
 const FLOORED = ['psi', 'prediction_drift'];
 
 /**
- * Runs the detector over the second half of the usual windows, with the first half as what is
- * usual, and takes the smallest floor without an episode.
+ * Runs the detector over the second half of the usual windows and of their parts, with the first
+ * half as what is usual, and takes the smallest floor without an episode.
  */
 export function calibrate(input: {
   monitor: Monitor;
@@ -34,7 +34,7 @@ export function calibrate(input: {
   ground: Ground;
 }): Calibration[] {
   const { monitor, history, ground } = input;
-  const { standing, windows } = history;
+  const { standing, windows, parts } = history;
   const of = standing.periods.length >= FEW_WINDOWS ? 'reference' : 'live';
   const all = of === 'reference' ? standing.periods : windows.map(({ profile }) => profile);
   const usual = all.filter(({ rows }) => rows >= Math.max(1, monitor.windows.minRows));
@@ -45,10 +45,12 @@ export function calibrate(input: {
     return names.map((check) => ({ check, ...known }));
   }
   const only = { ...monitor, checks: specs };
-  const measured = calibrationEvidence(standing.grid, usual).map((evidence) => {
-    const { window } = evidence.current;
-    const frame = { inputs: '', run: '', window, revision: 0 };
-    return evaluateChecks({ monitor: only, evidence, shown: [], ...frame }).filter(isJudged);
+  const past = calibrationEvidence(standing.grid, usual);
+  const slices = calibrationParts(past, parts);
+  const measured = past.map((evidence, place) => {
+    const seen = { evidence, slices: slices[place] ?? [], shown: [] };
+    const frame = { inputs: '', run: '', window: evidence.current.window, revision: 0 };
+    return evaluateChecks({ monitor: only, ...seen, ...frame }).filter(isJudged);
   });
   return names.map((check) => {
     const tried = FLOORS.map((floor) => {

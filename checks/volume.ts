@@ -118,7 +118,7 @@ function changed(
     const which =
       otherSize > 0
         ? `those of another size do not count, which are ${otherSize}`
-        : 'those count that were evaluated after "aftercare apply"';
+        : 'evaluated after "aftercare apply", or of a reference of kind window';
     const note = `${windows} (${which})`;
     return noReading('insufficient_data', note, more);
   }

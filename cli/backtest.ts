@@ -155,7 +155,7 @@ function calibrationLines(calibration: Calibration, monitor: Monitor): string[] 
       ? `the smallest floor without an episode ${later}`
       : `no floor is without one: ${amountWords(chosen?.episodes ?? 0, 'episode')} ${later}`;
   const history = isShort ? '; short history' : '';
-  const scope = hasParts(monitor) ? '; on all rows, not on parts of them' : '';
+  const scope = hasParts(monitor) ? '; on all rows and on each part of them' : '';
   const words =
     `Calibrated: ${check} warn ${floor} (${found}${history}${scope}). Nothing is changed by this: it holds ` +
     `when the monitor says "warn: ${floor}" for ${check}.`;

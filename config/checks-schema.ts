@@ -66,13 +66,14 @@ function entrySchema(known: readonly KnownCheck[]): z.ZodType<CheckGiven> {
 }
 
 const against = text('a name of reference.others').optional();
+const comparesWith = ['reference', 'training'];
 
 function entryOf(check: KnownCheck): z.ZodObject {
   const limit = limitOf(check).nullable().optional();
   return z.strictObject({
     check: z.literal(check.name),
     name: text('a name').regex(ownName, { error: ownNameWords }).optional(),
-    ...(check.needs?.includes('reference') === true ? { against } : {}),
+    ...(comparesWith.some((need) => check.needs?.includes(need)) ? { against } : {}),
     columns: columnList.optional(),
     targets: columnList.optional(),
     warn: limit,

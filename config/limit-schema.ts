@@ -11,7 +11,7 @@ export interface KnownCheck {
   over: 'feature' | 'score' | 'label' | 'metric' | 'model';
   category?: string;
   worse: 'higher' | 'lower' | 'either';
-  /** With `reference` among them, it may be asked against another one. */
+  /** With `reference` or `training` among them, it may be asked against another one. */
   needs?: readonly string[];
   /** Tasks of models that it can be asked about; absent: all. */
   tasks?: readonly string[];

@@ -1,3 +1,4 @@
+import type { CheckGiven } from './checks-schema.js';
 import type { Fault, Sections } from './fault.js';
 import type { SourceGiven } from './reference-schema.js';
 import { ownName, ownNameWords } from './segments-schema.js';
@@ -86,12 +87,37 @@ function asked({ checks, reference }: Sections): Fault[] {
     if (reference !== undefined && !known.includes(against)) {
       faults.push({ path: [...path, 'against'], message: unknown('reference', against, known) });
     }
+    const kind = reference?.others[against]?.kind;
+    if (check === ROWS) faults.push(...rowsFaults(entries, { kind, against, path }));
     if (name === null && targets === null) {
       const message = `missing: what its findings are called beside those of ${check}`;
       faults.push({ path: [...path, 'name'], message: `${message}. Example: name: ${check}_then` });
     }
     return faults;
   });
+}
+
+/** The check that finds rows again: in the rows of one training file. */
+const ROWS = 'skew_rows';
+
+function rowsFaults(
+  entries: readonly CheckGiven[],
+  {
+    kind,
+    against,
+    path: entry,
+  }: { kind: SourceGiven['kind'] | undefined; against: string; path: Fault['path'] },
+): Fault[] {
+  const path = [...entry, 'against'];
+  const others = entries.filter((one) => one.check === ROWS && one.against !== against);
+  return [
+    ...(kind === undefined || kind === 'training'
+      ? []
+      : [{ path, message: 'expected a reference of kind training' }]),
+    ...(others.length === 0
+      ? []
+      : [{ path, message: `expected one reference for all entries of ${ROWS}` }]),
+  ];
 }
 
 function unknown(what: string, given: string, known: readonly string[]): string {

@@ -141,7 +141,7 @@ export interface Profile {
    * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates`
    * (rows beyond the first of their id; 0 without an id); `labels`: sums `joined`, `orphans`,
    * `duplicates`, `conflicting`; `rejected`: by `column`, `reason` (`unparsed` | `future` |
-   * `no_probability`), sums `n`; `unbound`: expressions of segments that the rows cannot answer,
+   * `no_probability`), sums `n`; `unbound`: expressions of segments that cannot be told of the rows,
    * by `segment`, `column` (one that it names) and `why`; `sizes`: of vectors, by `column`, `size`
    * (how many numbers they have, `other` for the rare ones), sums `n`.
    */

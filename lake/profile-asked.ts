@@ -13,7 +13,7 @@ import { isNumber } from './window-time.js';
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, and `unbound` where an expression that was to part
- * the rows cannot be asked of them.
+ * the rows cannot be asked of them, or fails on one.
  */
 export async function askedOf(
   db: Duck,
@@ -45,7 +45,7 @@ export async function askedOf(
     }),
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
-    ...(rows.unbound.length === 0 ? {} : { unbound: answerUnbound(rows.unbound) }),
+    ...answerUnbound(rows.unbound),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
 }
@@ -96,14 +96,15 @@ interface Of {
   rows: Pick<Rows, 'types' | 'texts'>;
 }
 
-/** The answers `rejected` and `sizes` of a reference: values that could not be read, vectors. */
+/** The answers `rejected`, `unbound` and `sizes` of a reference. */
 export async function askedOfReference(
   db: Duck,
-  of: Of & { rows: { view: string } },
+  of: Of & { rows: { view: string; unbound?: Rows['unbound'] } },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
   return {
     ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
+    ...answerUnbound(of.rows.unbound ?? []),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
   };
 }
@@ -169,13 +170,14 @@ function answerRejected(all: readonly Misread[]): Counts {
   };
 }
 
-function answerUnbound(all: Rows['unbound']): Counts {
+function answerUnbound(all: Rows['unbound']): Record<string, Counts> {
+  if (all.length === 0) return {};
   const by = {
     segment: all.map(({ segment }) => segment),
     column: all.map(({ column }) => column),
     why: all.map(({ why }) => why),
   };
-  return { by, sums: { n: new Float64Array(all.length).fill(1) } };
+  return { unbound: { by, sums: { n: new Float64Array(all.length).fill(1) } } };
 }
 
 function answerGone(columns: readonly string[]): Counts {

@@ -16,6 +16,7 @@ import type { OpenSource, ProfileRequest } from './profile-source.js';
 import { land } from './window-land.js';
 import type { OpenWindow } from './window-open.js';
 import { dimensionsOf, withParts } from './window-parts.js';
+import { tellable } from './window-view.js';
 
 export type { ProfileRequest };
 
@@ -55,11 +56,13 @@ export async function profileWindow(
       const profile = { ...emptyProfile(request), asked: nothingAsked() };
       return { profile, slices: [], ...manifests(request, null, {}), landedFile: null };
     }
-    const asked = await askedOf(own, { monitor, grid, rows, window });
-    const landed = await land(own, { monitor, predictions, rows, window });
+    const { values, dimensions, untold } = await partsOf(own, request, window);
+    const unbound = [...rows.unbound, ...untold];
+    const asked = await askedOf(own, { monitor, grid, rows: { ...rows, unbound }, window });
+    const landed = await land(own, { monitor, predictions, rows, window, dimensions });
     try {
       const view = landed?.view ?? window.view;
-      const parted = { ...partsOf(request), view, periods: null };
+      const parted = { view, dimensions, values, periods: null };
       return await withParts(own, parted, async (parts) => {
         const here = { view, types: rows.types, parts };
         const counted = await profileParts(
@@ -100,7 +103,8 @@ export async function profileOutcomes(
     if (window === null)
       return { outcomes: null, slices: [], asked: {}, ...saidOf(request, null, {}) };
     const { view } = window;
-    return withParts(own, { ...partsOf(request), view, periods: null }, async (parts) => {
+    const { values, dimensions } = await partsOf(own, request, window);
+    return withParts(own, { view, dimensions, values, periods: null }, async (parts) => {
       const here = { view, types: rows.types, files: rows.view, parts };
       const met = await meet(own, request, here);
       const named = parts?.slices.map(({ slice }, index) => ({
@@ -112,10 +116,15 @@ export async function profileOutcomes(
   });
 }
 
-const partsOf = ({ monitor, slices = {}, exact }: ProfileRequest) => ({
-  dimensions: exact === 'grid' ? dimensionsOf(monitor) : [],
-  values: slices,
-});
+/** What parts the rows of a window, and what was to and fails on one of them. */
+async function partsOf(
+  db: OpenSource['db'],
+  { monitor, slices: values = {}, exact }: ProfileRequest,
+  { view }: OpenWindow,
+) {
+  const dimensions = exact === 'grid' ? dimensionsOf(monitor) : [];
+  return { values, ...(await tellable(db, view, dimensions)) };
+}
 
 /** The columns of the predictions that outcomes need. */
 function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {

@@ -20,6 +20,7 @@ import { axesOf } from './reference-axes.js';
 import { periodsOf, spanOf, wholePeriods, withSome } from './reference-rows.js';
 import type { RowsOnly } from './reference-rows.js';
 import { dimensionsOf, isExpression, withParts } from './window-parts.js';
+import { tellable } from './window-view.js';
 import type { Dimension } from './window-parts.js';
 import { withRows } from './window-rows.js';
 import type { Rows } from './window-rows.js';
@@ -97,8 +98,9 @@ async function profileRows(
     const { column } = monitor.columns.timestamp;
     const periods =
       span.clock === null || windows.length === 0 ? null : { windows, clock: span.clock, column };
-    const given = { view: rows.view, dimensions, values: {}, periods };
-    return withParts(own, given, async (parts) => {
+    const { untold, ...told } = await tellable(own, rows.view, dimensions);
+    const ofRows = { ...rows, unbound: [...rows.unbound, ...untold] };
+    return withParts(own, { view: rows.view, ...told, values: {}, periods }, async (parts) => {
       const here = { view: rows.view, types: rows.types, parts };
       const met = await meetLabels(own, {
         monitor: inRows(monitor),
@@ -121,7 +123,7 @@ async function profileRows(
         types: rows.types,
         columns,
         outcomes: met.outcomes,
-        asked: await askedOfReference(own, { prediction: monitor.columns.prediction, grid, rows }),
+        asked: await askedOfReference(own, { ...monitor.columns, grid, rows: ofRows }),
       };
       const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
       const parted = await slicesOf(own, { profile, parts, slices, met });

@@ -8,6 +8,8 @@ import type { Duck } from './duck.js';
 import { isText } from './window-casts.js';
 import { fresh } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
+import { columnOf } from './window-parts.js';
+import type { Dimension } from './window-parts.js';
 import type { Rows } from './window-rows.js';
 
 /** The rows of a window in a file of their own. */
@@ -21,12 +23,18 @@ export interface Landed {
 }
 
 /**
- * Writes the rows of a window as Parquet, sorted by event time, when their files cannot be read
- * again cheaply; null for files that can, and without rows.
+ * Writes the rows of a window as Parquet, with what parts them, sorted by event time, when their
+ * files cannot be read again cheaply; null for files that can, and without rows.
  */
 export async function land(
   db: Duck,
-  from: { monitor: Monitor; predictions: Located; rows: Rows; window: OpenWindow },
+  from: {
+    monitor: Monitor;
+    predictions: Located;
+    rows: Rows;
+    window: OpenWindow;
+    dimensions: readonly Dimension[];
+  },
 ): Promise<Landed | null> {
   const { kind, origin } = from.predictions;
   if (!(isText(kind) || origin === 'pulled') || from.window.accepted === 0) return null;
@@ -34,7 +42,8 @@ export async function land(
   await mkdir(folder, { recursive: true });
   const name = `${randomUUID()}.parquet`;
   const file = path.join(folder, name);
-  const columns = Object.keys(from.rows.types).map(quoteName).join(', ');
+  const parted = from.dimensions.map(columnOf);
+  const columns = [...Object.keys(from.rows.types), ...parted].map(quoteName).join(', ');
   const time = quoteName(from.monitor.columns.timestamp.column);
   await perform(
     db,

@@ -4,6 +4,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { checkExpression } from './lockdown.js';
 import { expressionWords } from './engine-words.js';
+import { columnsOf } from './window-files.js';
 import { columnOf, isExpression } from './window-parts.js';
 import type { Dimension } from './window-parts.js';
 
@@ -36,7 +37,7 @@ export async function createView(
   });
 }
 
-/** An expression that parts rows, and cannot be asked of such rows. */
+/** An expression that parts rows, and cannot be asked of such rows or fails on one of them. */
 export interface Unbound {
   segment: string;
   /** The first column that it names, one that is not there if it can; of none its own name. */
@@ -68,6 +69,43 @@ export async function bound(
   }
   return { slices, unbound };
 }
+
+/**
+ * The dimensions that can be told of every row of a view, and those whose expression fails on one.
+ * Reads the columns that expressions name; a failure to read them is no matter of the expression.
+ */
+export async function tellable(
+  db: Duck,
+  view: string,
+  dimensions: readonly Dimension[],
+): Promise<{ dimensions: Dimension[]; untold: Unbound[] }> {
+  const told: Dimension[] = [];
+  const untold: Unbound[] = [];
+  for (const one of dimensions) {
+    const why = isExpression(one) ? await whyUntold(db, view, one) : null;
+    if (why === null) told.push(one);
+    else untold.push(why);
+  }
+  return { dimensions: told, untold };
+}
+
+async function whyUntold(db: Duck, view: string, one: Dimension): Promise<Unbound | null> {
+  const count = (name: string) => perform(db, `select count(${quoteName(name)}) from ${view}`);
+  try {
+    await count(columnOf(one));
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error && FAILED.test(error.message))) throw error;
+    const columns = await columnsOf(db, view);
+    const named = (await columnsNamed(db, one.by)).filter((name) => name in columns);
+    for (const name of named) await count(name);
+    const why = `${one.by}: ${expressionWords(error)}; try(${one.by}) leaves such rows out`;
+    return { segment: one.name, column: named[0] ?? one.name, why };
+  }
+}
+
+/** What a value can do to an expression. */
+const FAILED = /^(Conversion|Invalid Input|Out of Range) Error/;
 
 /** What a change of columns upstream can do; what an expression may not do is another matter. */
 const MISFIT = /^(Binder|Catalog) Error/;

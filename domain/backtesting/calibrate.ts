@@ -2,6 +2,7 @@ import { addCounts } from '../adding.js';
 import { byColumn } from '../profile.js';
 import type { Counts, Grid, Profile } from '../profile.js';
 import type { Evidence } from '../score.js';
+import { pastParts, type Parts } from './parts.js';
 
 /**
  * The second half of the usual windows, each with the first half as its reference and as what is
@@ -21,6 +22,23 @@ export function calibrationEvidence(grid: Grid, periods: readonly Profile[]): Ev
       facts: { version: null, trainedUntil: null, matureAfter: 0 },
     };
   });
+}
+
+/** Of that evidence the parts of the rows: each part is pooled over the same windows. */
+export function calibrationParts(evidence: readonly Evidence[], parts: Parts): Evidence[][] {
+  const [first] = evidence;
+  if (first?.reference == null) return [];
+  const lists = new Map<string, Profile[]>();
+  for (const whole of first.periods) {
+    for (const [key, one] of parts.get(whole) ?? []) {
+      lists.set(key, [...(lists.get(key) ?? []), one]);
+    }
+  }
+  const pooled = [...lists].flatMap(([key, list]) => {
+    const one = poolProfiles(list);
+    return one === null ? [] : [[key, one] as const];
+  });
+  return pastParts(evidence, new Map([...parts, [first.reference, new Map(pooled)]]));
 }
 
 /** Windows of one grid as one: counts are added, types are the newest's; null without any. */

@@ -137,6 +137,25 @@ test('training rows that were made up are kept out by a where, on either side', 
   });
 });
 
+test('rows are found in the reference that the check names: features that were logged', async () => {
+  // the model learnt from other rows; what was computed offline of these ids differs in every tenth
+  const training = `select *, false as logged from (${rows({ from: 10_000 })})
+    union all select * replace (case when substr(id, 2)::int % 10 = 0 then x0 + 9 else x0 end as x0),
+      true from (${rows({})})`;
+  const spec = specOf('skew_rows', { against: 'logged', targets: ['x0'] });
+  const { findings } = await judged({ live: rows({}), training }, [spec], (source) => {
+    const of = (where: string) => ({
+      ...{ kind: 'training' as const, trainedUntil: null },
+      from: { ...source('training.parquet'), where },
+    });
+    const others = { logged: of('logged') };
+    return { reference: { drift: of('not logged'), others, performance: null } };
+  });
+  expect(findings).toMatchObject([
+    { target: 'x0', nCurrent: 2000, verdict: 'alert', details: { mismatched: 200 } },
+  ]);
+});
+
 test('rows without an id on both sides, or that are not there, are not re-joined', async () => {
   const { findings } = await judged(
     { live: rows({}), training: `select * exclude (id) from (${rows({})})` },

@@ -117,7 +117,13 @@ interface Report {
   rules: { rule: string; limit: number | null; bad: number; alerts: number; episodes: number }[];
   baselines: Report['rules'];
   notReplayed: { rule: string; why: string }[];
-  calibration: { check: string; floor?: number; of?: string; needs?: number }[];
+  calibration: {
+    check: string;
+    floor?: number;
+    of?: string;
+    needs?: number;
+    tried?: { episodes: number }[];
+  }[];
 }
 
 const rule = (report: Report, name: string, limit: number | null = null) =>
@@ -179,6 +185,35 @@ test('calibration takes the smallest floor that was quiet, and says when there i
     const few = (await shop.json(['backtest', 'shop', '--last', '10d', '--calibrate'])) as Report;
     expect(few.calibration).toEqual([{ check: 'psi', needs: 28, there: 10 }]);
   }, 33);
+});
+
+test('a floor is quiet in the parts of the rows, too', async () => {
+  const more = { segments: [{ name: 'country', by: 'country', min_rows: 50 }] };
+  await withShop(
+    async (shop) => {
+      // from day 20 on the third of the rows that is FR is the one with the largest amounts
+      const amount = '100 + 20 * (hash(i) % 1000 / 1000.0 + hash(i + 1) % 1000 / 1000.0)';
+      const isFr = `case when i // 300 < 20 then hash(i * 7) % 3 = 0 else ${amount} > 123.67 end`;
+      const query = `select i as id, ts, (${amount})::double as amount,
+        if(${isFr}, 'FR', 'DE') as country from (select id as i, ts from (${rows(28)}))`;
+      await withFolder((db) => writeRows(db, join(shop.folder, 'data', 'rows.parquet'), query));
+      const command = ['backtest', 'shop', '--last', '28d', '--calibrate'];
+      const env = { AFTERCARE_NOW: '2026-01-29' };
+      const parted = (await shop.json(command, env)) as Report;
+      // one episode of FR and one of DE, under any floor
+      expect(parted.calibration).toMatchObject([{ check: 'psi', of: 'live', floor: 0.2 }]);
+      expect(parted.calibration[0]?.tried?.map(({ episodes }) => episodes)).toEqual([2, 2, 2, 2]);
+      const file = join(shop.folder, 'monitors', 'shop.yaml');
+      const whole = parse(await readFile(file, 'utf8')) as object;
+      await writeFile(file, stringify({ ...whole, segments: [] }));
+      const all = (await shop.json(command, env)) as Report;
+      expect(all.calibration).toMatchObject([
+        { floor: 0.02, tried: [{ episodes: 0 }, {}, {}, {}] },
+      ]);
+    },
+    28,
+    more,
+  );
 });
 
 test('the table keeps to 80 columns and says what it rests on; wrong flags say what is right', async () => {

@@ -15,6 +15,7 @@ interface Reported {
 
 interface Checked {
   exitCode: number;
+  notes: readonly string[];
   findings: Reported[];
 }
 
@@ -48,7 +49,7 @@ ${given.monitor ?? ''}`;
     expect((JSON.parse(again.out) as Checked).findings).toEqual(
       (JSON.parse(out) as Checked).findings,
     );
-    use({ exitCode: code, findings: (JSON.parse(out) as Checked).findings });
+    use({ ...(JSON.parse(out) as Checked), exitCode: code });
   });
 
 const of = ({ findings }: Checked, check: string, target: string) =>
@@ -72,6 +73,49 @@ test('a segment whose column came in another type is told by schema; the rest is
       expect(of(found, 'psi', 'visits')?.verdict).not.toBe('unknown');
       const parts = new Set(found.findings.flatMap(({ segment }) => Object.keys(segment ?? {})));
       expect([...parts]).toEqual(['odd']);
+    },
+  ));
+
+const untold = "case when i = 500 then 'x' else (20 + i % 60)::varchar end as age, i % 7 as visits";
+
+test('a segment whose expression fails on one row is told by schema; the rest is judged', () =>
+  checked(
+    {
+      before: '(20 + i % 60)::varchar as age, i % 7 as visits',
+      now: untold,
+      monitor: `segments:
+  - { name: decade, by: "age::int // 10", min_rows: 9 }
+  - { name: tried, by: "try(age::int // 50)", min_rows: 9 }
+`,
+    },
+    (found) => {
+      expect(of(found, 'schema', 'age')?.sentence).toBe(
+        'age: segment lost; segment decade cannot be told (age::int // 10: Could not convert ' +
+          "string 'x' to INT32 when casting from source column age; " +
+          'try(age::int // 10) leaves such rows out).',
+      );
+      expect(of(found, 'schema', 'age')?.verdict).toBe('alert');
+      expect(of(found, 'psi', 'visits')?.verdict).toBe('ok');
+      const parts = found.findings.map(({ segment }) => JSON.stringify(segment));
+      expect(new Set(parts)).toEqual(new Set(['null', '{"tried":"0"}', '{"tried":"1"}']));
+    },
+  ));
+
+test('a segment whose expression fails on a row of the reference is compared with nothing', () =>
+  checked(
+    {
+      before: untold,
+      now: '(20 + i % 60)::varchar as age, i % 7 as visits',
+      monitor: 'segments: [{ name: decade, by: "age::int // 50", min_rows: 9 }]\n',
+    },
+    (found) => {
+      expect(of(found, 'psi', 'visits')?.verdict).toBe('ok');
+      expect(found.notes).toContain(
+        'segment decade cannot be told of the reference (age::int // 50: Could not convert ' +
+          "string 'x' to INT32 when casting from source column age; " +
+          'try(age::int // 50) leaves such rows out), so nothing is compared in it',
+      );
+      expect(found.findings.filter((one) => !isWhole(one))).toEqual([]);
     },
   ));
 
@@ -143,3 +187,43 @@ test('texts under such names are counted, in parts of the rows, too', () =>
       }
     },
   ));
+
+test('rows are counted by weekday where the reference is a span of own windows, by hand too', () =>
+  withFolder(async (db, folder) => {
+    await mkdir(path.join(folder, 'monitors'));
+    await mkdir(path.join(folder, 'day'));
+    const dayOf = (place: number) =>
+      new Date(Date.UTC(2026, 0, 5 + place)).toISOString().slice(0, 10);
+    // Mondays to Fridays 300 rows and a few, 100 and a few on other days; the last Monday is as those
+    const count = (place: number) => (place === 28 || place % 7 > 4 ? 100 : 300) + (place % 4);
+    for (let place = 0; place < 30; place++) {
+      const day = dayOf(place);
+      const columns = `i as id, timestamp '${day}' + to_seconds(i * 60) as at, i % 7 as visits`;
+      const file = path.join(folder, `day/${day}.parquet`);
+      await writeRows(db, file, `select ${columns} from range(${count(place)}) t(i)`);
+    }
+    await writeFile(path.join(folder, 'monitors/teams.yaml'), someTeams);
+    const text = `version: 1
+model: { id: shop, owners: team:growth-ml }
+windows: { size: 1d, timezone: UTC }
+predictions: { from: { path: "day/{date}.parquet" } }
+columns: { id: [id], timestamp: at }
+reference: { drift: { kind: window, from: ${dayOf(0)}, to: ${dayOf(28)} } }
+`;
+    await writeFile(path.join(folder, 'monitors/shop.yaml'), text);
+    const env = { AFTERCARE_LAKE: path.join(folder, 'lake') };
+    const volumeAt = async (place: number) => {
+      const command = ['check', 'shop', '--as-of', dayOf(place + 1), '--json'];
+      const { out } = await runCli(command, { cwd: folder, env });
+      return of(JSON.parse(out) as Checked, 'volume', 'rows');
+    };
+    const fewer = await volumeAt(28);
+    expect(fewer?.verdict).toBe('warn');
+    // four Mondays, of 300, 303, 302 and 301 rows: their geometric mean is 301.498
+    expect(fewer?.sentence).toMatch(
+      /^100 rows, 66.8 % fewer than the usual 301 of this weekday \(4 windows, p /,
+    );
+    expect((await volumeAt(29))?.verdict).toBe('ok');
+    // no file at all
+    expect((await volumeAt(30))?.verdict).toBe('alert');
+  }));

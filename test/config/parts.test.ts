@@ -267,6 +267,18 @@ describe('what does not fit together is told by line and column', () => {
       'churn.yaml:7:49 checks[0].against: unknown reference "yesterday". There is none',
     ],
     [
+      'rows that are to be found again in a reference without files of its own',
+      withReference('reference: { others: { y: { kind: previous } } }') +
+        'checks: [{ check: skew_rows, name: logged, against: y }]\n',
+      'churn.yaml:7:53 checks[0].against: expected a reference of kind training, got "y"',
+    ],
+    [
+      'two references to find rows again in',
+      withReference('reference: { others: { y: { path: data/y.parquet } } }') +
+        'checks: [{ check: skew_rows }, { check: skew_rows, name: logged, against: y }]\n',
+      'churn.yaml:7:75 checks[1].against: expected one reference for all entries of skew_rows, got "y"',
+    ],
+    [
       'a name that is a check',
       `${base}checks: [{ check: psi, name: ks }]\n`,
       'churn.yaml:7:30 checks[0].name: expected another name: ks is a check, got "ks"',

@@ -102,6 +102,21 @@ test('parted rows give the same counts as one scan, in every cell of every colum
   });
 });
 
+test('rows that are landed, as those of text files, are parted as those of Parquet', async () => {
+  await withFolder(async (db, folder) => {
+    const monitor = monitorWith([country, size100], 'feed');
+    const { request, parted } = await profiled(db, folder, monitor);
+    const file = path.join(folder, 'rows.csv');
+    await perform(db, `copy (${rows(7)}) to '${file}' (header, nullstr '')`);
+    const predictions = await locate({ kind: 'csv', path: file, where: null }, everything);
+    const texts = await profileWindow(db, { ...request, predictions, monitor });
+    expect(texts.landedFile).not.toBeNull();
+    const said = ({ slices }: typeof texts) =>
+      slices.map(({ slice, rows: n, columns }) => [slice, n, countsOf(columns)]);
+    expect(said(texts)).toEqual(said(parted));
+  });
+});
+
 test('a slice has the counts of its own rows: largest values by name, the rest is other', async () => {
   await withFolder(async (db, folder) => {
     const { grid, request, parted } = await profiled(db, folder, monitorWith([country]));
