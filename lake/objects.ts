@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { getJson } from './store.js';
 import type { Store } from './store.js';
 
@@ -10,25 +11,11 @@ export function sha256(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/**
- * RFC 8785 text of a packed value, in one pass, for profiles take tens of megabytes; TypeError for
- * what is no data (a function, undefined) and for half a character.
- */
+/** RFC 8785 text of a packed value; TypeError for what is no data (a function, undefined). */
 export function canonical(value: unknown): string {
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') return JSON.stringify(packNumber(value));
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value !== 'object') throw new TypeError(`Expected data, got ${typeof value}.`);
-  if (value instanceof Float64Array) return `{"$f64":"${base64(value)}"}`;
-  if (value instanceof Int32Array) return `{"$i32":"${base64(value)}"}`;
-  if (Array.isArray(value)) return `[${value.map((part) => canonical(part ?? null)).join(',')}]`;
-  const entries = entriesOf(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, part]) => `${quoted(key)}:${canonical(part)}`).join(',')}}`;
-}
-
-function quoted(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) throw new TypeError(`Half a character is in ${text}.`);
-  return JSON.stringify(text);
+  const text = canonicalize(pack(value));
+  if (text === undefined) throw new TypeError(`Expected data, got ${typeof value}.`);
+  return text;
 }
 
 /** sha256 of the canonical JSON: equal for equal content, whatever the order of its keys. */
@@ -40,7 +27,8 @@ type Wrapped = { $f64: string } | { $i32: string } | { $number: string };
 
 /**
  * The value in JSON that gives it back exactly: typed arrays in base64 (little-endian), and the
- * numbers that JSON lacks (NaN, infinities, -0).
+ * numbers that JSON lacks (NaN, infinities, -0). A grid and a profile of 50 columns with 4,096 bins
+ * take some tens of milliseconds.
  */
 export function pack(value: unknown): unknown {
   if (typeof value === 'number') return packNumber(value);
@@ -48,10 +36,6 @@ export function pack(value: unknown): unknown {
   if (value instanceof Float64Array) return { $f64: base64(value) };
   if (value instanceof Int32Array) return { $i32: base64(value) };
   if (Array.isArray(value)) return value.map(pack);
-  return Object.fromEntries(entriesOf(value).map(([key, part]) => [key, pack(part)]));
-}
-
-function entriesOf(value: object): [string, unknown][] {
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   const mark = entries.length === 1 ? entries[0]?.[0] : undefined;
   if (mark === '$f64' || mark === '$i32' || mark === '$number') {
@@ -59,7 +43,7 @@ function entriesOf(value: object): [string, unknown][] {
       `An object with the single key "${mark}" cannot be stored: it is reserved.`,
     );
   }
-  return entries;
+  return Object.fromEntries(entries.map(([key, part]) => [key, pack(part)]));
 }
 
 function packNumber(value: number): number | Wrapped {
