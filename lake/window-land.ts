@@ -8,6 +8,7 @@ import type { Duck } from './duck.js';
 import { isText } from './window-casts.js';
 import { fresh } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
+import { columnOf, dimensionsOf } from './window-parts.js';
 import type { Rows } from './window-rows.js';
 
 /** The rows of a window in a file of their own. */
@@ -21,7 +22,7 @@ export interface Landed {
 }
 
 /**
- * Writes the rows of a window as Parquet, sorted by event time, when their files cannot be read
+ * Writes the rows of a window as Parquet, with what parts them, sorted by event time, when their files cannot be read
  * again cheaply; null for files that can, and without rows.
  */
 export async function land(
@@ -34,7 +35,8 @@ export async function land(
   await mkdir(folder, { recursive: true });
   const name = `${randomUUID()}.parquet`;
   const file = path.join(folder, name);
-  const columns = Object.keys(from.rows.types).map(quoteName).join(', ');
+  const slices = dimensionsOf(from.monitor).map(columnOf);
+  const columns = [...Object.keys(from.rows.types), ...slices].map(quoteName).join(', ');
   const time = quoteName(from.monitor.columns.timestamp.column);
   await perform(
     db,
