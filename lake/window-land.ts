@@ -22,8 +22,8 @@ export interface Landed {
 }
 
 /**
- * Writes the rows of a window as Parquet, with what parts them, sorted by event time, when their files cannot be read
- * again cheaply; null for files that can, and without rows.
+ * Writes the rows of a window as Parquet, with what parts them, sorted by event time, when their
+ * files cannot be read again cheaply; null for files that can, and without rows.
  */
 export async function land(
   db: Duck,
