@@ -49,7 +49,7 @@ function tooThin(acted: Group, held: Group): string | null {
   );
 }
 
-function measured(all: readonly Outcomes[], { acted, held, look }: Measure): Reading {
+function measured(all: readonly Outcomes[], { acted, held, look, rows }: Measure): Reading {
   const [a, h] = [rateOf(acted), rateOf(held)];
   const known = groupOf(all).positives;
   const { low, high } = newcombe(h, a);
@@ -63,9 +63,10 @@ function measured(all: readonly Outcomes[], { acted, held, look }: Measure): Rea
   return reading({
     ...{ value: share(lost), low: share(low), high: share(high), interval: 'confidence' },
     pValue: fisherExact(table, 'greater'),
-    ...{ nCurrent: a.n, nReference: h.n },
+    ...rows,
     details: {
       ...{ acted: a.hits / a.n, held: h.hits / h.n, look, alpha: spentAt(look) },
+      ...{ actedRows: a.n, heldRows: h.n },
       suppressed: a.n * Math.max(0, lost),
       breached: groupOf(all, ['breached']).rows,
     },
@@ -76,6 +77,8 @@ interface Measure {
   acted: Group;
   held: Group;
   look: number;
+  /** Labelled rows of the window itself. */
+  rows: Pick<Reading, 'nCurrent' | 'nReference'>;
 }
 
 const isCaused = ({ pValue, details }: Reading): boolean =>
@@ -102,7 +105,7 @@ export const suppression: Written<object> = {
   worse: 'higher',
   kind: 'causal',
   params: z.strictObject({}),
-  defaults: { warn: { above: 0 }, alert: LARGE, minRows: 1, rule: 'calibrated' },
+  defaults: { warn: { above: 0 }, alert: LARGE, minRows: 0, rule: 'calibrated' },
   significant: (given, level) => isCaused(given) && (level === 'warn' || (given.low ?? 0) >= LARGE),
   urgent: () => true,
   measure(evidence) {
@@ -119,7 +122,8 @@ export const suppression: Written<object> = {
     }
     const { all, look } = pooled(evidence);
     const [acted, held] = [groupOf(all, ACTED), groupOf(all, HELD)];
-    const rows = { nCurrent: acted.labelled, nReference: held.labelled };
+    const here = (of: typeof ACTED) => groupOf([outcomes], of).labelled;
+    const rows = { nCurrent: here(ACTED), nReference: here(HELD) };
     if (groupOf([outcomes], BAND).rows === 0) {
       return noReading('not_applicable', 'the model would act on no row of the window', rows);
     }
@@ -132,14 +136,14 @@ export const suppression: Written<object> = {
     }
     const note = tooThin(acted, held);
     if (note !== null) return noReading('insufficient_data', note, rows);
-    return measured(all, { acted, held, look });
+    return measured(all, { acted, held, look, rows });
   },
   say(given) {
-    const { value, low, high, nCurrent, nReference, details } = given;
-    const { acted, held, look, alpha, suppressed, breached } = details;
+    const { value, low, high, details } = given;
+    const { acted, held, look, alpha, suppressed, breached, actedRows, heldRows } = details;
     const rates =
-      `Of ${figure(nCurrent)} rows acted on ${percent(Number(acted))} are positive, of ` +
-      `${figure(nReference)} held out at random ${percent(Number(held))}`;
+      `Of ${figure(Number(actedRows))} rows acted on ${percent(Number(acted))} are positive, of ` +
+      `${figure(Number(heldRows))} held out at random ${percent(Number(held))}`;
     const also =
       Number(breached) > 0 ? `; ${figure(Number(breached))} of these were acted on as well` : '';
     const test = `look ${String(look)} of a test that spends 5 % on all, here ${percent(Number(alpha))}`;

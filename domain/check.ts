@@ -17,8 +17,8 @@ export interface Check<P extends object = object> {
   /** Unit and range of the value, as `unitless, >= 0`. */
   unit: string;
   /**
-   * `performance` of all that waits for mature labels, and of nothing else: an alert looks at the
-   * windows of its category in their order, and those of labels come late.
+   * `performance` or `feedback-loop` of all that waits for mature labels, and of nothing else: an
+   * alert looks at the windows of its category in their order, and those of labels come late.
    */
   category: Category;
   /** What to do when it fires. */

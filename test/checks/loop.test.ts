@@ -97,7 +97,7 @@ describe('suppression', () => {
   });
 
   test('a challenge is an action too; what was held out and acted on stays held out', () => {
-    const { nCurrent, nReference, details } = found(
+    const { details } = found(
       'suppression',
       evidenceFor([
         free,
@@ -110,7 +110,7 @@ describe('suppression', () => {
         ['missed', { no: 500, yes: 100 }],
       ]),
     );
-    expect([nCurrent, nReference]).toEqual([2020, 100]);
+    expect(details).toMatchObject({ actedRows: 2020, heldRows: 100 });
     expect(details).toMatchObject({ acted: 30 / 2020, held: 0.15, breached: 10 });
   });
 
@@ -137,13 +137,14 @@ describe('suppression', () => {
       'suppression',
       evidenceFor(third, { labelled: { first: [bare, ...recent], recent } }),
     );
-    expect([finding.nCurrent, finding.nReference]).toEqual([3 * 666, 3 * 32]);
-    // the window two days ago is missing between them: it may have been looked at, too
+    expect(finding.details).toMatchObject({ actedRows: 3 * 666, heldRows: 3 * 32 });
+    expect([finding.nCurrent, finding.nReference]).toEqual([666, 32]);
+    // the window of the day before is not among them: it may have been looked at, too
     expect(finding.details['look']).toBe(4);
     expect(finding.details['alpha']).toBeCloseTo((0.05 * 6) / (Math.PI ** 2 * 16), 12);
     const undecided = profileOf(withoutDecisions(outcomesOf(third)), END - DAY);
     const old = evidenceFor(third, { labelled: { first: [undecided], recent: [undecided] } });
-    expect(found('suppression', old)).toMatchObject({ nCurrent: 666, details: {} });
+    expect(found('suppression', old)).toMatchObject({ nCurrent: 666, nReference: 32 });
   });
 
   test('without a holdout it cannot be known; says how large one has to be and what it costs', () => {
