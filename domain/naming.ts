@@ -79,7 +79,7 @@ export function troubleWords({ check, target }: Named): string {
     case 'label_coverage':
       return 'labels missing by score';
     case 'suppression':
-      return 'labels suppressed by actions';
+      return 'labels suppressed';
     case 'evaluation':
       return 'windows not evaluated';
     case 'delivery':

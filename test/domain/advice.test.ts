@@ -496,7 +496,7 @@ test('a loop comes before a retraining that is asked for or under way, and after
   expect(advise({ ...given, findings: [broken('a')] }).action).toBe('fix_data');
   const mark = adviceMark(found, { input: given, revision: 1, evidence: 'e' });
   expect(mark).toMatchObject({
-    drivers: ['labels suppressed by actions'],
+    drivers: ['labels suppressed'],
     categories: ['feedback-loop'],
   });
 });
