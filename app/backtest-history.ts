@@ -7,6 +7,7 @@ import type { Measuring } from '../activities/deps.js';
 import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { partsOf, type Parts } from '../domain/backtesting/parts.js';
+import { isOfLabels } from './check-mature.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
@@ -54,12 +55,10 @@ const FINE: readonly string[] = ['schema', 'scale_change', 'ks'];
 
 /**
  * What the findings are called of which what was said of a window stands: those of fine counts, and
- * metrics, which are held against the windows that were first then.
+ * those of labels, which are held against the windows that were there then.
  */
 export function thatStand({ checks }: Pick<Monitor, 'checks'>): string[] {
-  const kept = checks.filter(
-    ({ check }) => FINE.includes(check) || checkNamed(check).category === 'performance',
-  );
+  const kept = checks.filter(({ check }) => FINE.includes(check) || isOfLabels(checkNamed(check)));
   return [...new Set([...FINE, ...kept.map(({ check, name }) => name ?? check)])];
 }
 

@@ -12,15 +12,15 @@ export function matureBefore(monitor: Monitor, knownAt: Instant): { window: Wind
 }
 
 /** The monitor with what a mature window is asked. */
-export function onlyPerformance(monitor: Monitor): Monitor {
+export function onlyOfLabels(monitor: Monitor): Monitor {
   const checks = monitor.checks.filter(({ check }) => {
     const { category, over } = checkNamed(check);
-    return category === 'performance' && over !== 'model';
+    return isOfLabels({ category }) && over !== 'model';
   });
   return { ...monitor, checks };
 }
 
 /** True for a finding on realised labels, of those that a mature window is asked. */
-export function isPerformance({ category }: Finding): boolean {
-  return category === 'performance';
+export function isOfLabels({ category }: Pick<Finding, 'category'>): boolean {
+  return category === 'performance' || category === 'feedback-loop';
 }

@@ -16,7 +16,7 @@ import { countVerdicts } from '../activities/marks.js';
 import { asApplied } from './editor.js';
 import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
-import { isPerformance, matureBefore, onlyPerformance } from './check-mature.js';
+import { isOfLabels, matureBefore, onlyOfLabels } from './check-mature.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
@@ -84,7 +84,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   refuseUnknownColumns(input.model, evaluated);
   const { findings } = evaluated.evaluation;
   const older = findings.some(({ reason }) => reason === 'immature')
-    ? await look(onlyPerformance(monitor), matureBefore(monitor, Math.max(now, at)))
+    ? await look(onlyOfLabels(monitor), matureBefore(monitor, Math.max(now, at)))
     : null;
   const advice = await adviseOn(deps, { monitor, evaluated, at });
   const counts = countVerdicts(findings);
@@ -160,7 +160,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     mature: mature && {
       window: { start: iso(mature.window.start), end: iso(mature.window.end) },
       findings: mature.findings
-        .filter(isPerformance)
+        .filter(isOfLabels)
         .map((finding) => findingReport(finding, monitor.checks)),
     },
     changed: changedReport(checked.changed),

@@ -1,6 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { cardFraudDay } from '../examples/card-fraud.js';
 import { creditRiskDay } from '../examples/credit-risk.js';
 import { deliveryDay, type Arrival, type Delivery } from '../examples/delivery-eta.js';
 import type { MadeDay } from '../examples/random.js';
@@ -13,6 +14,7 @@ const DAY = 86_400_000;
 const TRAINING_DAYS = 20;
 const APPLICATIONS = 1_000;
 const DELIVERIES = 800;
+const PAYMENTS = 2_000;
 /** The faults begin on this of 60 days. */
 const FAULT_AT = 0.75;
 /** Share of orders that go to the new zone on the last day. */
@@ -29,9 +31,9 @@ export interface DemoData {
 }
 
 /**
- * Makes the demo's folder: two models with so many days of data up to the newest midnight, a fault
- * planted at three quarters, monitors, teams and a training job. Every demo of so many days has the
- * same values, whatever today is: what the guide shows is what its reader sees.
+ * Makes the demo's folder: three models with so many days of data up to the newest midnight, a
+ * fault planted at three quarters, monitors, teams and a training job. Every demo of so many days
+ * has the same values, whatever today is: what the guide shows is what its reader sees.
  */
 export async function makeDemo(folder: string, days: number, now: Instant): Promise<DemoData> {
   const to = Math.floor(now / DAY) * DAY;
@@ -42,6 +44,7 @@ export async function makeDemo(folder: string, days: number, now: Instant): Prom
     recursive: true,
   });
   await writeFile(join(folder, 'train.mjs'), `import ${JSON.stringify(trainerUrl())};\n`);
+  await makeCardFraud(data);
   await makeCreditRisk(data);
   await makeDeliveryEta(data);
   return data;
@@ -50,6 +53,43 @@ export async function makeDemo(folder: string, days: number, now: Instant): Prom
 /** The training job as it runs here: built, or from source. */
 function trainerUrl(): string {
   return pathToFileURL(join(packageRoot(), 'dist/examples/train-delivery-eta.js')).href;
+}
+
+const PAYMENT_TYPES = {
+  tx_id: 'VARCHAR',
+  scored_at: 'TIMESTAMP',
+  amount: 'DOUBLE',
+  night: 'INTEGER',
+  country: 'VARCHAR',
+  age_days: 'INTEGER',
+  score: 'DOUBLE',
+  would_block: 'BOOLEAN',
+  held_out: 'BOOLEAN',
+  decision: 'VARCHAR',
+  model_version: 'VARCHAR',
+};
+const VERDICT_TYPES = { tx_id: 'VARCHAR', decided_at: 'TIMESTAMP', fraud: 'INTEGER' };
+
+async function makeCardFraud({ folder, from, to, fault }: DemoData): Promise<void> {
+  const madeDay = numberedTo(to);
+  const base = join(folder, 'data/card-fraud');
+  const duck = { threads: 2, memoryLimitMb: 256, tempDirectory: join(folder, 'spill') };
+  await withDuck(duck, async (db) => {
+    const training = daysOf(from - TRAINING_DAYS * DAY, from).flatMap((day) => {
+      const { payments, verdicts } = cardFraudDay(madeDay(day, PAYMENTS), 'verified');
+      return payments.map((one, i) => ({ ...one, ...verdicts[i] }));
+    });
+    const columns = { ...PAYMENT_TYPES, ...VERDICT_TYPES };
+    await writeParquet(db, join(base, 'training.parquet'), { columns, rows: training });
+    for (const day of daysOf(from, to)) {
+      const made = cardFraudDay(madeDay(day, PAYMENTS), day < fault ? 'verified' : 'closed');
+      const part = `dt=${dateOf(day)}/part-0.parquet`;
+      const payments = { columns: PAYMENT_TYPES, rows: made.payments };
+      await writeParquet(db, join(base, 'payments', part), payments);
+      const verdicts = { columns: VERDICT_TYPES, rows: made.verdicts };
+      await writeParquet(db, join(base, 'verdicts', part), verdicts);
+    }
+  });
 }
 
 const APPLICATION_TYPES = {

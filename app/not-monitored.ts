@@ -1,5 +1,6 @@
 import type { Evaluated } from '../activities/evaluate.js';
 import type { Monitor } from '../domain/monitor.js';
+import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 
 /** Columns named in a note. */
@@ -30,10 +31,11 @@ export function notInReference(
 }
 
 function candidates({ columns, labels }: Monitor, names: readonly string[]): string[] {
-  const { id, timestamp, prediction, version, rowSource, features } = columns;
+  const { id, timestamp, prediction, version, rowSource, action, features } = columns;
   if (features.include !== '*') return [];
   const roles: (string | null | undefined)[] = [...id, ...features.exclude, timestamp.column];
   roles.push(...predictionColumns(prediction).map(([, column]) => column), version, rowSource);
+  roles.push(...actionColumns(action).map(([, column]) => column));
   if (labels !== null) roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
   return names.filter((name) => !roles.includes(name));
 }

@@ -3,6 +3,7 @@ import { valueAt } from '../config/known-keys.js';
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
+import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { isExpression } from '../lake/window-parts.js';
@@ -105,7 +106,7 @@ function allNamed(draft: DraftMonitor): Named[] {
 }
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
-  const { id, timestamp, prediction, version, rowSource } = columns;
+  const { id, timestamp, prediction, version, rowSource, action } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   return [
@@ -114,6 +115,7 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
     ...predictionColumns(prediction).flatMap(([path, column]) => at(column, 'prediction', ...path)),
     ...at(version, 'version'),
     ...at(rowSource, 'row_source'),
+    ...actionColumns(action).flatMap(([path, column]) => at(column, 'action', path)),
   ];
 }
 

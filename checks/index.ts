@@ -7,6 +7,7 @@ import { composition } from './composition.js';
 import { conceptGap, estimatedPerformance } from './estimated.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
+import { labelCoverage } from './label-coverage.js';
 import { labelDrift } from './label-drift.js';
 import { labelVolume } from './label-volume.js';
 import { missing } from './missing.js';
@@ -31,6 +32,7 @@ import { decayTrend, timeToThreshold } from './decay.js';
 import { isMetric } from '../domain/check.js';
 import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
+import { suppression } from './suppression.js';
 import { freshness, modelAge, referenceAge } from './staleness.js';
 import { volume } from './volume.js';
 
@@ -100,6 +102,8 @@ export const checks: readonly RegisteredCheck[] = [
   decayTrend,
   timeToThreshold,
   levelChange,
+  labelCoverage,
+  suppression,
 ];
 
 /** The checks whose values can be looked at window after window. */
@@ -140,6 +144,7 @@ export function defaultChecks(monitor: Watched): string[] {
     if (model.task === 'binary') {
       names.push('accuracy');
       if (prediction.kind === 'probability') names.push('roc_auc');
+      if (columns.action !== undefined) names.push('label_coverage', 'suppression');
     }
   }
   return checks.map((check) => check.name).filter((name) => names.includes(name));

@@ -1,3 +1,4 @@
+import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
@@ -11,6 +12,7 @@ import { PREDICTIONS, predictionsIn } from './volume.js';
 function roleColumns({ columns, labels }: Monitor): Set<string> {
   const roles = [...columns.id, columns.timestamp.column];
   roles.push(...predictionColumns(columns.prediction).map(([, column]) => column));
+  roles.push(...actionColumns(columns.action).map(([, column]) => column));
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);

@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, string>> = {
   decay_trend: "Mann and Kendall's test, as a way need not be straight: p < 0.01",
   time_to_threshold: '80 % of draws within 60 days; of an alert a trend with p < 0.01, too',
   level_change: "Page's sum, as windows vary from one to the next; of an alert 7 days of it",
+  label_coverage: 'chi-square of labelled rows by score and by decision: p < 0.01',
+  suppression: "Fisher's exact test, for few rows are held out: 5 % spent on all looks",
   freshness: NO_CHANCE,
   duplicates: NO_CHANCE,
   schema: NO_CHANCE,

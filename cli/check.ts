@@ -7,7 +7,7 @@ import {
   type Checked,
   type FailOn,
 } from '../app/check.js';
-import { isPerformance } from '../app/check-mature.js';
+import { isOfLabels } from '../app/check-mature.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
@@ -173,7 +173,7 @@ const isBare = ({ reason, details }: Finding): boolean =>
 function matureLines({ mature, monitor }: Checked, { detail }: Shown): string[] {
   if (mature === null) return [];
   const words = windowInWords(mature.window, monitor.windows.timezone);
-  const findings = mature.findings.filter(isPerformance);
+  const findings = mature.findings.filter(isOfLabels);
   return [
     ` Newest window with mature labels: ${words}`,
     ' (does not count for the exit code)',

@@ -40,7 +40,7 @@ const DAY = 86_400_000;
 export function demoCommand(program: Command): void {
   const command = program
     .command('demo')
-    .description('two generated models that decay, with everything that watches them')
+    .description('three generated models that decay, with everything that watches them')
     .addOption(option('--days <count>', 'days of data', 'DAYS').argParser(Number).default(60, '60'))
     .addOption(servePortOption(0, 'any'))
     .addOption(option('--keep', "go on from the last demo's folder", 'KEEP'))
@@ -133,7 +133,7 @@ async function evaluateAll(
   });
 }
 
-/** Until both models alert and a request waits. */
+/** Until all models alert and a request waits. */
 async function ready(app: App, progress: (text: string) => void): Promise<void> {
   progress('waiting for the alerts and the request');
   const start = Date.now();
@@ -143,7 +143,7 @@ async function ready(app: App, progress: (text: string) => void): Promise<void> 
       listRequests(app, 'open'),
     ]);
     const alerting = new Set(alerts.map(({ model }) => model));
-    if (alerting.size >= 2 && requests.length >= 1) return;
+    if (alerting.size >= 3 && requests.length >= 1) return;
     await sleep(250);
   }
   throw new UnavailableError('The demo did not become ready within two minutes.');

@@ -10,6 +10,7 @@ import { inZone } from '../domain/zone.js';
 const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
   ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
+  ...['label_coverage', 'suppression'],
 ]);
 /** Checks whose value is how many percentage points a share is above the reference's. */
 const INCREASES = new Set(['missing', 'rejected_rows']);

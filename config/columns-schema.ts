@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Columns, FeatureOverride } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
+import { action } from './action-schema.js';
 import { column, columnList, count, oneOf, share, text, timezone } from './scalars.js';
 
 const timestamp = z
@@ -158,10 +159,12 @@ export const columns = z
     prediction: prediction.optional(),
     version: column.optional(),
     row_source: column.optional(),
+    action: action.optional(),
     features,
   })
-  .transform(({ row_source, ...given }): ColumnsGiven => ({
+  .transform(({ row_source, action: acts, ...given }): ColumnsGiven => ({
     ...given,
+    ...(acts === undefined ? {} : { action: acts }),
     timestamp: given.timestamp ?? null,
     prediction: given.prediction ?? null,
     version: given.version ?? null,

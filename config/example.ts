@@ -23,6 +23,13 @@ export const exampleMonitor = {
     prediction: { score: 'p', kind: 'probability', higher_is: 'positive', threshold: 0.5 },
     version: 'model_version',
     row_source: 'feed',
+    action: {
+      column: 'decision',
+      would_act: 'would_block',
+      censors: ['block'],
+      alters: ['challenge'],
+      explored: 'held_out',
+    },
     features: {
       include: '*',
       exclude: ['customer_id'],

@@ -101,12 +101,24 @@ function columnLines({ columns }: Monitor): Line[] {
         ] as const)),
     ['columns.version', version ?? 'none'],
     ['columns.row_source', columns.rowSource ?? 'none'],
+    ...actionLines(columns),
     [
       'columns.features.include',
       include === '*' ? '* (every column without a role)' : list(include),
     ],
     ['columns.features.exclude', list(exclude)],
     ['columns.features.overrides', list(Object.keys(overrides))],
+  ];
+}
+
+function actionLines({ action }: Monitor['columns']): Line[] {
+  if (action === undefined) return [];
+  return [
+    ['columns.action.column', action.column],
+    ['columns.action.would_act', action.wouldAct ?? 'none: where it acted, or was held out'],
+    ['columns.action.censors', list(action.censors)],
+    ['columns.action.alters', list(action.alters)],
+    ['columns.action.explored', action.explored ?? 'none: no row is held out at random'],
   ];
 }
 

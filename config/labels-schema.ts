@@ -1,20 +1,13 @@
 import { z } from 'zod';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
-import { column, duration, oneOf, text } from './scalars.js';
+import { column, duration, oneOf, text, values } from './scalars.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
 
-const value = z.union([z.string(), z.number(), z.boolean()], {
-  error: 'expected a value of the label column, as fraud or 1',
+const positive = values('label').meta({
+  description: 'Label values that count as positive (default 1 and true).',
 });
-
-const positive = z
-  .union([value, z.array(value).min(1, { error: 'expected at least one value' })], {
-    error: 'expected a value of the label column or a list',
-  })
-  .transform((given) => (Array.isArray(given) ? given : [given]).map(String))
-  .meta({ description: 'Label values that count as positive (default 1 and true).' });
 
 const label = z
   .strictObject({

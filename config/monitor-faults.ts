@@ -119,6 +119,9 @@ function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fa
   }
   const { model, columns } = given;
   if (!isOfLabels && over !== 'score' && tasks === undefined) return [];
+  if (check.needs?.includes('action') === true && columns && columns.action === undefined) {
+    return [{ path, message: `${name} needs decisions: columns.action is missing` }];
+  }
   if (columns?.prediction !== null) {
     const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
     if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];

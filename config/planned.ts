@@ -8,7 +8,7 @@ const laterKeys = [
   'columns.entity',
   'columns.weight',
   'columns.traffic',
-  'columns.action',
+  'columns.action.propensity',
   'columns.prediction.use',
   'labels.*.join.entity',
   'labels.*.join.within',
@@ -39,7 +39,6 @@ export const laterChecks: readonly string[] = [
   'custom',
   'feature_attribution',
   'self_confirmation',
-  'suppression',
 ];
 
 /** True when a key at this path comes with a later version. */

@@ -1,5 +1,7 @@
+import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { Fault, Sections } from './fault.js';
+import { taskOf } from './file-schema.js';
 
 /** A column, what it is for, and where the file says so. */
 interface Role {
@@ -29,6 +31,7 @@ export function roleFaults(given: Sections): Fault[] {
     ...both,
     ...sharedRoles(given),
     ...roleFeatures(given, include),
+    ...actionFaults(given),
   ];
 }
 
@@ -41,11 +44,13 @@ export function repeated(names: readonly string[], path: Fault['path']): Fault[]
   );
 }
 
+const ALONE = ['the prediction', 'the label', 'the decision', 'whether a row was held out'];
+
 /** Keys may be each other; what the model says and what came out are columns of their own. */
 function sharedRoles(given: Sections): Fault[] {
   const roles = rolesOf(given);
   return roles.flatMap(({ column, role, path }, index) => {
-    if (role !== 'the prediction' && role !== 'the label') return [];
+    if (!ALONE.includes(role)) return [];
     const first = roles.find((other, place) => {
       return (
         other.column === column &&
@@ -73,9 +78,24 @@ function roleFeatures(given: Sections, include: readonly string[]): Fault[] {
   });
 }
 
+const ACTION: Readonly<Record<string, string>> = {
+  column: 'the decision',
+  would_act: 'whether the model would act',
+  explored: 'whether a row was held out',
+};
+
+/** Only of a yes or no is known what would have been decided. */
+function actionFaults({ model, columns }: Sections): Fault[] {
+  if (model === undefined || columns?.action === undefined) return [];
+  const task = taskOf({ model, columns });
+  if (task === 'binary') return [];
+  const message = `expected none: decisions are those of a binary model, the task is ${task}`;
+  return [{ path: ['columns', 'action'], message }];
+}
+
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
-  const { timestamp, id, prediction, version, rowSource } = columns;
+  const { timestamp, id, prediction, version, rowSource, action } = columns;
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
@@ -84,6 +104,9 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...id.flatMap((name, index) => role(name, 'an id', ['columns', 'id', index])),
     ...role(version, 'the version', ['columns', 'version']),
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
+    ...actionColumns(action).flatMap(([path, column]) =>
+      role(column, ACTION[path] ?? '', ['columns', 'action', path]),
+    ),
     ...predictionColumns(prediction).flatMap(([path, column], index) => {
       // A request and its item may be the key, too.
       const words = index === 0 ? 'the prediction' : 'a column of the prediction';

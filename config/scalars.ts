@@ -13,6 +13,18 @@ export function text(what: string): z.ZodString {
 /** A column of the predictions or labels. */
 export const column = text("a column's name");
 
+/** A value of a column or several, as their texts. */
+export function values(column: string) {
+  const value = z.union([z.string(), z.number(), z.boolean()], {
+    error: `expected a value of the ${column} column, as fraud or 1`,
+  });
+  return z
+    .union([value, z.array(value).min(1, { error: 'expected at least one value' })], {
+      error: `expected a value of the ${column} column or a list`,
+    })
+    .transform((given) => (Array.isArray(given) ? given : [given]).map(String));
+}
+
 /** A column, or several. */
 export const columnList = z
   .union([column.transform((name) => [name]), z.array(column)], {

@@ -5,7 +5,7 @@ import type { Axis } from './profile.js';
 import type { Evidence, Reading } from './score.js';
 
 export type Need =
-  'columns' | 'reference' | 'outcomes' | 'labels' | 'history' | 'rows' | 'training';
+  'columns' | 'reference' | 'outcomes' | 'labels' | 'history' | 'rows' | 'training' | 'action';
 
 /**
  * A question with a number for an answer: a declaration and a pure function of its evidence.
@@ -17,8 +17,8 @@ export interface Check<P extends object = object> {
   /** Unit and range of the value, as `unitless, >= 0`. */
   unit: string;
   /**
-   * `performance` of all that waits for mature labels, and of nothing else: an alert looks at the
-   * windows of its category in their order, and those of labels come late.
+   * `performance` or `feedback-loop` of all that waits for mature labels, and of nothing else: an
+   * alert looks at the windows of its category in their order, and those of labels come late.
    */
   category: Category;
   /** What to do when it fires. */

@@ -1,3 +1,4 @@
+import type { ActionColumns } from './action.js';
 import type { KnownEvent } from './known-event.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
@@ -30,6 +31,8 @@ export interface Columns {
   version: string | null;
   /** Column that names the upstream source of a whole row; null: nobody says. */
   rowSource: string | null;
+  /** Absent: nobody says what the answers led to. */
+  action?: ActionColumns;
   features: {
     /** '*' = every column that has no role. */
     include: '*' | readonly string[];

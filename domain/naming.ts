@@ -17,6 +17,7 @@ const MEASURES: Readonly<Record<string, string>> = {
 };
 const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy', 'concept_gap'],
+  ...['label_coverage', 'suppression'],
 ]);
 /** Shares that are compared with the reference: percentage points. */
 const POINTS = new Set(['missing', 'rejected_rows']);
@@ -75,6 +76,10 @@ export function troubleWords({ check, target }: Named): string {
       return `${metricName(target)} gets worse`;
     case 'time_to_threshold':
       return `${metricName(target)} near its limit`;
+    case 'label_coverage':
+      return 'labels missing by score';
+    case 'suppression':
+      return 'labels suppressed';
     case 'evaluation':
       return 'windows not evaluated';
     case 'delivery':

@@ -103,7 +103,8 @@ export interface Grid {
  * Columns of `outcomes.by`, each present when the monitor knows it:
  * `score` Int32 (fine bin of the probability on [0, 1], or of the value on the prediction's axis;
  * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
- * class, `known` for a regression, or '' = no label yet), `version` string.
+ * class, `known` for a regression, or '' = no label yet), `version` string, `decision` string (a
+ * Decision).
  * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
  * `labels` (Σ y), `squaredLabels`, and where a check asks for them `signed` (Σ(y − ŷ)),
  * `signedSquares` (Σ(y − ŷ)|y − ŷ|), `relative` (Σ|y − ŷ| / |y|), `squaredRelative`; probability
@@ -142,7 +143,8 @@ export interface Profile {
    * (rows beyond the first of their id; 0 without an id); `labels`: sums `joined`, `orphans`,
    * `duplicates`, `conflicting`; `rejected`: by `column`, `reason` (`unparsed` | `future` |
    * `no_probability`), sums `n`; `unbound`: expressions of segments that cannot be told of the rows,
-   * by `segment`, `column` (one that it names) and `why`; `sizes`: of vectors, by `column`, `size`
+   * by `segment`, `column` (one that it names) and `why`; `undecided`: by `column`, those of the
+   * action that the rows lack; `sizes`: of vectors, by `column`, `size`
    * (how many numbers they have, `other` for the rare ones), sums `n`.
    */
   asked: Readonly<Record<string, Counts>>;

@@ -4,6 +4,7 @@ import type { Prediction } from '../domain/prediction.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import { ask, type Params } from './ask.js';
 import type { Duck } from './duck.js';
+import { undecidedBy } from './profile-decisions.js';
 import { sizesOf } from './vector-sizes.js';
 import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
@@ -12,14 +13,15 @@ import { isNumber } from './window-time.js';
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
- * their rows nobody can tell which come twice, and `unbound` where an expression that was to part
- * the rows cannot be asked of them, or fails on one.
+ * their rows nobody can tell which come twice, `undecided` where columns of the action are, and
+ * `unbound` where an expression that was to part the rows cannot be asked of them, or fails on one.
  */
 export async function askedOf(
   db: Duck,
   { monitor, grid, rows, window }: { monitor: Monitor; grid: Grid; rows: Rows; window: OpenWindow },
 ): Promise<Record<string, Counts>> {
-  const { prediction } = monitor.columns;
+  const { prediction, action } = monitor.columns;
+  const undecided = undecidedBy(action, rows.types);
   const ids = monitor.columns.id.filter((column) => column in rows.types);
   const time = monitor.columns.timestamp.column;
   const unparsed = window.timeless + window.nameless + rows.unreadable;
@@ -45,6 +47,7 @@ export async function askedOf(
     }),
     rejected: answerRejected(rejected),
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
+    ...(undecided.length === 0 ? {} : { undecided: answerGone(undecided) }),
     ...answerUnbound(rows.unbound),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };

@@ -26,7 +26,7 @@ export interface Scale {
 const MISSING = -40_002;
 const NOT_FINITE = -40_003;
 
-/** Groups joined predictions by score, predicted class, label and version: profile.outcomes. */
+/** Groups joined predictions by score, predicted, label, version, decision: profile.outcomes. */
 export async function countOutcomes(
   db: Duck,
   scale: Scale,
@@ -45,7 +45,8 @@ export async function countOutcomes(
   const signed = regression && (scale.every === true || asksSigned(monitor));
   const errors = signed ? 'performance/errors_signed' : 'performance/errors';
   const question = regression ? errors : 'performance/outcomes';
-  const found = await askColumns(db, question, { joined: view, keys });
+  const decided = monitor.columns.action === undefined ? [] : ['decision'];
+  const found = await askColumns(db, question, { joined: view, keys: [...keys, ...decided] });
   await perform(db, `drop view ${view}`);
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
   const bins = found['bin'] ?? [];
@@ -59,6 +60,7 @@ export async function countOutcomes(
     predicted: texts('predicted'),
     label: texts('label'),
     ...(monitor.columns.version === null ? {} : { version: texts('version') }),
+    ...(decided.length === 0 ? {} : { decision: texts('decision') }),
   };
   const counts = { by, sums };
   if (parts === null) {

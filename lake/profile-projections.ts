@@ -1,8 +1,9 @@
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
 import { quoteName, quoteText } from './ask.js';
+import { decisionOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
-import { isNumber } from './window-time.js';
+import { plainText } from './window-time.js';
 
 /** A relation with its columns' types. */
 export interface Relation {
@@ -34,9 +35,10 @@ export function keyOf(columns: readonly string[]): string {
 }
 
 /** What a question of the task carries beside score, predicted and version. */
-export function carriedOf({ columns: { prediction } }: Monitor): string {
+export function carriedOf({ columns: { prediction, action } }: Monitor): string {
   if (prediction?.ranking !== undefined) return ', request, place';
-  return prediction?.probabilities === undefined ? '' : ', chances';
+  if (prediction?.probabilities !== undefined) return ', chances';
+  return action === undefined ? '' : ', decision';
 }
 
 /** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
@@ -53,7 +55,10 @@ function carrying(monitor: Monitor, { types }: Relation): string {
     const name = request in types ? `${quoteName(request)}::varchar` : 'null::varchar';
     return `, ${name} as request, ${number(prediction.column)} as place`;
   }
-  if (prediction?.probabilities === undefined) return '';
+  if (prediction?.probabilities === undefined) {
+    const { action } = monitor.columns;
+    return action === undefined ? '' : `, ${decisionOf(action, types)} as decision`;
+  }
   const chances = classesOf(monitor).map((name) => number(prediction.probabilities?.[name]));
   return `, [${chances.join(', ')}] as chances`;
 }
@@ -139,11 +144,4 @@ function labelClassOf(text: string, positive: readonly string[]): string {
     ? `${spelt} in (${list(USUAL_LABELS.negative)})`
     : `${spelt} not in (${list(like)}, '')`;
   return `case when ${text} in (${list(positive)}) then '1' when ${negative} then '0' end`;
-}
-
-/** A value as a person writes it: 1 for the number 1.0. */
-function plainText(column: string, type: string): string {
-  if (!isNumber(type)) return `${column}::varchar`;
-  const whole = `${column} = floor(${column}) and abs(${column}) < 1e15`;
-  return `case when ${whole} then ${column}::bigint::varchar else ${column}::varchar end`;
 }

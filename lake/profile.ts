@@ -1,3 +1,4 @@
+import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { Profile } from '../domain/profile.js';
 import { total } from '../domain/profile.js';
@@ -129,8 +130,9 @@ async function partsOf(
 /** The columns of the predictions that outcomes need. */
 function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
-  const { id, timestamp, prediction, version } = columns;
+  const { id, timestamp, prediction, version, action } = columns;
   const names = [...id, timestamp.column, version];
+  names.push(...actionColumns(action).map(([, column]) => column));
   names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));
   if (labels !== null) names.push(...Object.keys(labels.on));

@@ -1,3 +1,4 @@
+import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { FeatureOverride, Monitor } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
@@ -26,6 +27,7 @@ export function watched(
   const roles = new Set([...columns.id, columns.timestamp.column, ...exclude]);
   if (columns.version !== null) roles.add(columns.version);
   for (const [, column] of predictionColumns(columns.prediction)) roles.add(column);
+  for (const [, column] of actionColumns(columns.action)) roles.add(column);
   if (labels !== null) {
     roles.add(labels.value);
     for (const column of Object.keys(labels.on)) roles.add(column);

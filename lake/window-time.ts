@@ -106,3 +106,10 @@ function unitsPerSecond(largest: number): number {
 }
 
 const exact = (at: Instant): string => new Date(at).toISOString();
+
+/** A value as a person writes it: 1 for the number 1.0. */
+export function plainText(column: string, type: string): string {
+  if (!isNumber(type)) return `${column}::varchar`;
+  const whole = `${column} = floor(${column}) and abs(${column}) < 1e15`;
+  return `case when ${whole} then ${column}::bigint::varchar else ${column}::varchar end`;
+}

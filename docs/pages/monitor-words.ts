@@ -49,6 +49,13 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.prediction.higher_is': 'What a high score means.',
   'columns.version': 'Column with the version of the model that answered.',
   'columns.row_source': 'Column that names the upstream of a whole row: a segment by itself.',
+  'columns.action.column': 'Column of the decision that the prediction led to.',
+  'columns.action.would_act':
+    'Column that is true where the model would act; without it, where it acted or was held out.',
+  'columns.action.censors': 'Decisions that hide the outcome, as a block.',
+  'columns.action.alters': 'Decisions that may change the outcome or its label, as a challenge.',
+  'columns.action.explored':
+    'Column that is true where the action was left out at random, decided before the outcome.',
   'columns.features.include': 'The features: `*` is every column that has no role.',
   'columns.features.exclude': 'Columns that are no features.',
   'columns.features.overrides': 'What cannot be told from the data, by column.',

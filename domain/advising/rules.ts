@@ -1,6 +1,7 @@
 import { driftEvidence } from './drift.js';
 import { inOrder, reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
+import { ownOutput } from './loop.js';
 import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
 import { quiet } from './quiet.js';
@@ -21,6 +22,7 @@ export function advise(input: AdviceInput): Advice {
   const performance = judgePerformance(input);
   const rows = [
     brokenData,
+    ownOutput,
     inProgress,
     (given: AdviceInput) => fallen(given, performance),
     (given: AdviceInput) => drifted(given, performance),

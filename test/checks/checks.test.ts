@@ -32,10 +32,11 @@ const pair = (before: readonly Value[], now: readonly Value[]): [Table, Table] =
 const say = (check: string, reading: Reading, target = 'x') =>
   checkNamed(check).say(reading, target);
 
-test('what waits for mature labels is told in alerts of performance, and nothing else is', () => {
+test('what waits for mature labels is told in alerts of performance or loops, and nothing else is', () => {
   for (const { name, category, over } of checks) {
     const isLate = over === 'label' || over === 'metric';
-    expect([name, category === 'performance']).toEqual([name, isLate]);
+    const isTold = category === 'performance' || category === 'feedback-loop';
+    expect([name, isTold]).toEqual([name, isLate]);
   }
 });
 

@@ -61,14 +61,14 @@ describe('one fault, one sentence', () => {
     ],
     [
       'a check of a later version',
-      { more: 'checks: [{ check: suppression }]' },
-      'churn.yaml:7:19 checks[0].check: check "suppression" is not available yet in this version',
+      { more: 'checks: [{ check: self_confirmation }]' },
+      'churn.yaml:7:19 checks[0].check: check "self_confirmation" is not available yet in this version',
     ],
     [
       'an unknown key',
       { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
       'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
-        'Known: id, timestamp, prediction, version, row_source, features',
+        'Known: id, timestamp, prediction, version, row_source, action, features',
     ],
     [
       'an unknown key of one check',
@@ -282,7 +282,11 @@ describe('keys of later versions are refused by name', () => {
     ['predictions.unnest', 4, 'predictions: { from: { path: a.csv }, unnest: items }'],
     ['predictions.ready', 4, 'predictions: { from: { path: a.csv }, ready: { wait: 6h } }'],
     ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
-    ['columns.action', 5, 'columns: { timestamp: t, action: { column: d } }'],
+    [
+      'columns.action.propensity',
+      5,
+      'columns: { timestamp: t, prediction: { score: s }, action: { column: d, censors: [a], propensity: p } }',
+    ],
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],

@@ -319,6 +319,7 @@ describe('the whole of it', () => {
     const { monitors, problems } = await loadConfig('examples/monitors');
     expect(problems.map(problemText)).toEqual([]);
     expect(monitors.map(({ monitor }) => monitor.model.id)).toEqual([
+      'card-fraud',
       'credit-risk',
       'delivery-eta',
     ]);

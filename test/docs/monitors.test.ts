@@ -45,8 +45,10 @@ function completed(fragment: string): string {
   const model = isRegression ? { ...base.model, task: 'regression' } : base.model;
   const prediction = isRegression ? { value: 'p' } : base.columns.prediction;
   const { retraining, ...rest } = base;
+  const { action, ...columns } = base.columns;
   const kept = isRegression ? rest : { ...rest, retraining };
-  return stringify({ ...kept, model, columns: { ...base.columns, prediction }, ...given });
+  const own = isRegression ? columns : { ...columns, action };
+  return stringify({ ...kept, model, columns: { ...own, prediction }, ...given });
 }
 
 describe('examples in the documentation', () => {

@@ -470,3 +470,60 @@ test('during a known event the advice names it, until when it goes, and what sta
   expect(said(given)).toContain(`${opening}Beside it no reason to retrain: `);
   expect(said(given)).toContain('also off: c broken');
 });
+
+const loop = (check: 'suppression' | 'label_coverage', change: Partial<Finding> = {}) =>
+  finding(check, check, {
+    ...{ category: 'feedback-loop', verdict: 'alert', window: windowTo(start - day) },
+    ...change,
+  });
+
+test('a loop comes before a retraining that is asked for or under way, and after broken data', () => {
+  const caused = loop('suppression', { sentence: 'The model caused 270.' });
+  const mature = [[...(fallen[0] ?? []), caused], fallen[1] ?? []];
+  const given = input({ mature });
+  const found = advise(given);
+  expect(found).toMatchObject({ action: 'investigate_loop', blockers: [] });
+  expect(found.reasons).toEqual([
+    {
+      text:
+        'Confirmed by rows held out at random: The model caused 270. Do not retrain on these ' +
+        'labels: train on rows not acted on and on those held out, weighted by one over their chance.',
+      findings: [{ check: 'suppression', target: 'suppression', segment: null }],
+    },
+  ]);
+  const retrain = { running: true, lastSucceededAt: null };
+  expect(advise({ ...given, retrain }).action).toBe('investigate_loop');
+  expect(advise({ ...given, findings: [broken('a')] }).action).toBe('fix_data');
+  const mark = adviceMark(found, { input: given, revision: 1, evidence: 'e' });
+  expect(mark).toMatchObject({
+    drivers: ['labels suppressed'],
+    categories: ['feedback-loop'],
+  });
+});
+
+test('of a loop the newest window with an answer decides, and of all rows only', () => {
+  const early = loop('suppression', { window: windowTo(start - 2 * day) });
+  const over = loop('suppression', { verdict: 'ok' });
+  const unknown = loop('suppression', { verdict: 'unknown', reason: 'insufficient_data' });
+  const adviceOn = (...all: Finding[][]) => advise(input({ mature: all })).action;
+  expect(adviceOn([over], [early])).toBe('none');
+  expect(adviceOn([unknown], [early])).toBe('investigate_loop');
+  expect(adviceOn([loop('suppression', { verdict: 'warn' })])).toBe('investigate_loop');
+  expect(adviceOn([loop('label_coverage', { slice: { country: 'FR' } })])).toBe('none');
+});
+
+test('labels that are missing by score say what a holdout has to be; few of them ask for nothing', () => {
+  const beside = loop('suppression', {
+    ...{ verdict: 'unknown', reason: 'insufficient_data', sentence: 'Hold out 49 rows.' },
+  });
+  const found = advise(input({ mature: [[loop('label_coverage'), beside]] }));
+  expect(found.action).toBe('investigate_loop');
+  expect(found.reasons.map(({ text }) => text)).toEqual([
+    expect.stringContaining('Labels come unevenly over'),
+    'Hold out 49 rows.',
+  ]);
+  // only what chance decided says what the model caused
+  expect(JSON.stringify(found)).not.toMatch(/caused|onfirmed/);
+  const few = loop('label_coverage', { verdict: 'warn' });
+  expect(advise(input({ mature: [[few, beside]] })).action).toBe('none');
+});

@@ -71,11 +71,12 @@ test.skipIf(cliPath === null)(
       const { version, models, folder, exitCode } = JSON.parse(out) as Ready;
       expect({ version, exitCode }).toEqual({ version: 1, exitCode: 0 });
       expect(models.map(({ model, advice }) => [model, advice?.action])).toEqual([
+        ['card-fraud', 'investigate_loop'],
         ['credit-risk', 'fix_data'],
         ['delivery-eta', 'retrain'],
       ]);
       for (const { alerts } of models) expect(alerts.length).toBeGreaterThan(0);
-      expect(models[1]?.requests).toMatchObject([
+      expect(models[2]?.requests).toMatchObject([
         { id: 'delivery-eta#1', status: 'requested', openedBy: 'policy:advice' },
       ]);
       expect(folder).toBe(join(place.folder, '.aftercare/demo'));

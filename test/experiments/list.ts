@@ -1,3 +1,4 @@
+import { ax1, ax2 } from './ax1.js';
 import { ax10 } from './ax10.js';
 import { ax10Scales } from './ax10-scales.js';
 import { ax11 } from './ax11.js';
@@ -10,6 +11,8 @@ import type { Experiment } from './figures.js';
 
 /** Every experiment, in the order of docs/measured.md. */
 export const experiments: readonly Experiment[] = [
+  ax1,
+  ax2,
   ax9,
   ax10,
   ax10Scales,

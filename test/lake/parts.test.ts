@@ -214,3 +214,24 @@ test('an expression that reads another file, or is two, is refused with its name
     expect(gone.profile.rows).toBe(5000);
   });
 });
+
+test('rows of text files are parted as well, by columns and by expressions', async () => {
+  await withFolder(async (db, folder) => {
+    const file = path.join(folder, 'rows.csv');
+    await perform(db, `copy (${rows(7)}) to '${file}' (format csv)`);
+    const monitor = monitorWith([country, size100], 'feed');
+    const located = await locate({ kind: 'csv', path: file, where: null }, everything);
+    const { grid } = await buildReference(db, { monitor, located });
+    const { slices } = await profileWindow(db, {
+      ...{ monitor, grid, exact: 'grid', predictions: located, labels: null, landDir: folder },
+      ...{ window, at: window.end, knownAt: window.end },
+    });
+    const named = slices.map(({ slice, rows: n }) => [JSON.stringify(slice), n]);
+    expect(Object.fromEntries(named)).toMatchObject({
+      '{"row_source":"a"}': 2500,
+      '{"row_source":"b"}': 2500,
+    });
+    expect(slices.some(({ slice }) => 'country' in slice)).toBe(true);
+    expect(slices.some(({ slice }) => 'size' in slice)).toBe(true);
+  });
+});

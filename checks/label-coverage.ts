@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { figure, percent } from '../domain/judging/figures.js';
+import { size } from '../domain/profile.js';
+import type { Outcomes } from '../domain/profile.js';
+import { homogeneity } from '../stats/chi2.js';
+import { noReading, reading } from './check.js';
+import type { Written } from './check.js';
+import { BAND, groupOf, isDecided } from './decisions.js';
+import { matureOutcomes } from './mature.js';
+import { keyAt, middleOf } from './scores.js';
+
+/** Fewer rows, or fewer of them without a label, say nothing of which labels are missing. */
+const LEAST_ROWS = 1000;
+const LEAST_UNLABELLED = 20;
+/** Labels that a part has to let expect before their absence is one. */
+const LEAST_EXPECTED = 10;
+const TENTHS = 10;
+
+/** Some of the rows, and how many of them have a label. */
+interface Part {
+  name: string;
+  rows: number;
+  labelled: number;
+}
+
+/** Tenths of the rows by their scores; rows of one score are never parted. */
+function tenthsOf(outcomes: Outcomes): Part[] {
+  const keys = outcomes.by['score'];
+  if (keys === undefined) return [];
+  const cells = new Map<number, { rows: number; labelled: number }>();
+  let all = 0;
+  for (let row = 0; row < size(outcomes); row++) {
+    const [key, n] = [keyAt(keys, row), outcomes.sums['n']?.[row] ?? 0];
+    if (key === null || n === 0) continue;
+    const cell = cells.get(key) ?? { rows: 0, labelled: 0 };
+    cell.rows += n;
+    if (outcomes.by['label']?.[row] !== '') cell.labelled += n;
+    cells.set(key, cell);
+    all += n;
+  }
+  const place = middleOf(outcomes);
+  const parts: (Part & { from: number; to: number })[] = [];
+  let seen = 0;
+  for (const [key, { rows, labelled }] of [...cells].sort(([a], [b]) => a - b)) {
+    const last = parts.at(-1);
+    const isNew = last === undefined || seen >= (parts.length * all) / TENTHS;
+    const part = isNew ? { name: '', from: place(key), to: 0, rows: 0, labelled: 0 } : last;
+    if (isNew) parts.push(part);
+    part.rows += rows;
+    part.labelled += labelled;
+    part.to = place(key);
+    part.name = `with scores of ${short(part.from)} to ${short(part.to)}`;
+    seen += rows;
+  }
+  return parts;
+}
+
+const short = (score: number): string => String(Number(score.toPrecision(3)));
+
+/** The rows where the model would act, and all others whose decision is known. */
+function bandOf(outcomes: Outcomes): Part[] {
+  if (!isDecided(outcomes)) return [];
+  const named = (name: string, { rows, labelled }: Omit<Part, 'name'>): Part => {
+    return { name, rows, labelled };
+  };
+  return [
+    named('where the model would act', groupOf([outcomes], BAND)),
+    named('where it would not act', groupOf([outcomes], ['beyond', 'free'])),
+  ];
+}
+
+/** p-value of "labels are as frequent in every part"; null: there are not two of them. */
+function chance(parts: readonly Part[]): number | null {
+  const some = parts.filter(({ rows }) => rows > 0);
+  if (some.length < 2) return null;
+  const labelled = some.map((part) => part.labelled);
+  return homogeneity(
+    labelled,
+    some.map(({ rows }, place) => rows - (labelled[place] ?? 0)),
+  ).pValue;
+}
+
+/** Of two tests the smaller p-value, twice it. */
+function together(pValues: readonly (number | null)[]): number {
+  const found = pValues.filter((one) => one !== null);
+  return Math.min(1, found.length * Math.min(1, ...found));
+}
+
+/**
+ * The labelled share of the part of the rows that has least of it, over that of all rows: tenths of
+ * the rows by score, and the rows where the model would act beside the others. Test: chi-square of
+ * labelled and unlabelled rows over the tenths, and over the two, Bonferroni. It says that labels
+ * hang on the score, neither why, nor that the model is wrong.
+ */
+export const labelCoverage: Written<object> = {
+  name: 'label_coverage',
+  question: 'Do labels come for all scores alike, whatever the model decides?',
+  unit: 'labelled share of the part with fewest labels / that of all rows, 0 to 1',
+  category: 'feedback-loop',
+  action:
+    'Hold rows out at random where labels are missing; weight labelled rows by one over their ' +
+    'coverage, and say of metrics that they are those of the labelled rows.',
+  over: 'label',
+  needs: ['outcomes', 'labels'],
+  tasks: ['binary', 'regression'],
+  onlyListed: true,
+  worse: 'lower',
+  kind: 'structural',
+  params: z.strictObject({}),
+  defaults: { warn: 0.8, alert: 0.5, minRows: 1, rule: 'calibrated' },
+  significant: ({ pValue }) => pValue !== null && pValue < 0.01,
+  measure(evidence) {
+    const outcomes = matureOutcomes(evidence);
+    if ('reason' in outcomes) return outcomes;
+    const all = groupOf([outcomes]);
+    if (all.rows < LEAST_ROWS) {
+      const note = `${figure(all.rows)} rows, ${figure(LEAST_ROWS)} are needed`;
+      return noReading('insufficient_data', note, { nCurrent: all.rows });
+    }
+    const [tenths, band] = [tenthsOf(outcomes), bandOf(outcomes)];
+    const covered = all.labelled / all.rows;
+    const parts = [...band, ...tenths].filter(({ rows }) => rows * covered >= LEAST_EXPECTED);
+    const [first, ...others] = parts;
+    if (first === undefined) {
+      return noReading('not_applicable', 'no row has a score or a decision', {
+        nCurrent: all.rows,
+      });
+    }
+    const share = ({ labelled, rows }: Part) => labelled / rows;
+    const least = others.reduce((best, one) => (share(one) < share(best) ? one : best), first);
+    const isComplete = all.rows - all.labelled < LEAST_UNLABELLED;
+    return reading({
+      value: share(least) / covered,
+      pValue: isComplete ? 1 : together([chance(tenths), chance(band)]),
+      nCurrent: all.rows,
+      details: {
+        ...{ covered, part: least.name, rows: least.rows, share: share(least) },
+        parts: [...band, ...tenths],
+      },
+    });
+  },
+  say({ nCurrent, details }) {
+    const { part, rows, share, covered } = details;
+    return (
+      `${percent(Number(share))} of the ${figure(Number(rows))} rows ${String(part)} have a label, ` +
+      `${percent(Number(covered))} of all ${figure(nCurrent)}.`
+    );
+  },
+};

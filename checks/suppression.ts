@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { figure, percent } from '../domain/judging/figures.js';
+import type { Outcomes } from '../domain/profile.js';
+import type { Evidence, Reading } from '../domain/score.js';
+import { fisherExact } from '../stats/fisher.js';
+import { LEAST_POSITIVES, spentAt } from '../stats/holdout.js';
+import { newcombe } from '../stats/intervals.js';
+import { noReading, reading } from './check.js';
+import type { Written } from './check.js';
+import { ACTED, BAND, groupOf, HELD, isDecided, rateOf } from './decisions.js';
+import type { Group } from './decisions.js';
+import { holdoutPlan, holdoutWords } from './holdout.js';
+import { matureOutcomes } from './mature.js';
+
+/** From this share on, surely exceeded, most of what a model learns is gone. */
+const LARGE = 0.2;
+
+/** The windows whose decisions are known, as one, and how many times they were looked at. */
+function pooled({ current, labelled }: Evidence): { all: Outcomes[]; look: number } {
+  const past = [...new Set([...(labelled?.first ?? []), ...(labelled?.recent ?? [])])];
+  const known = [...past, current].filter(({ outcomes }) => isDecided(outcomes));
+  const { start, end } = current.window;
+  const since = Math.min(start, ...known.map(({ window }) => window.start));
+  return {
+    all: known.flatMap(({ outcomes }) => outcomes ?? []),
+    look: Math.max(1, Math.round((end - since) / (end - start))),
+  };
+}
+
+/** Why the holdout says nothing, with what is missing; null: it says something. */
+function tooThin(acted: Group, held: Group): string | null {
+  if (held.labelled === 0) {
+    return `none of the ${figure(held.rows)} rows held out at random has a label`;
+  }
+  if (acted.labelled === 0) {
+    return (
+      `none of the ${figure(acted.rows)} rows acted on has a label, so that nothing can be set ` +
+      'beside the rows held out; what their labels would be is known from those alone'
+    );
+  }
+  const rate = Math.max(held.positives / held.labelled, acted.positives / acted.labelled);
+  const expected = held.labelled * rate;
+  if (expected >= LEAST_POSITIVES) return null;
+  const more = Math.ceil(LEAST_POSITIVES / rate - held.labelled);
+  const wanted = rate > 0 ? `: about ${figure(more)} more such rows` : '';
+  return (
+    `${figure(expected)} positives are expected among ${figure(held.labelled)} labelled rows held ` +
+    `out at random, ${LEAST_POSITIVES} are needed${wanted}`
+  );
+}
+
+function measured(all: readonly Outcomes[], { acted, held, look, rows }: Measure): Reading {
+  const [a, h] = [rateOf(acted), rateOf(held)];
+  const known = groupOf(all).positives;
+  const { low, high } = newcombe(h, a);
+  const lost = h.hits / h.n - a.hits / a.n;
+  // shares of all positives, those that nobody recorded among them
+  const share = (rate: number) => {
+    const missing = a.n * Math.max(0, rate);
+    return missing === 0 ? 0 : missing / (known + missing);
+  };
+  const table = { a: h.hits, b: h.n - h.hits, c: a.hits, d: a.n - a.hits };
+  return reading({
+    ...{ value: share(lost), low: share(low), high: share(high), interval: 'confidence' },
+    pValue: fisherExact(table, 'greater'),
+    ...rows,
+    details: {
+      ...{ acted: a.hits / a.n, held: h.hits / h.n, look, alpha: spentAt(look) },
+      ...{ actedRows: a.n, heldRows: h.n },
+      suppressed: a.n * Math.max(0, lost),
+      breached: groupOf(all, ['breached']).rows,
+    },
+  });
+}
+
+interface Measure {
+  acted: Group;
+  held: Group;
+  look: number;
+  /** Labelled rows of the window itself. */
+  rows: Pick<Reading, 'nCurrent' | 'nReference'>;
+}
+
+const isCaused = ({ pValue, details }: Reading): boolean =>
+  pValue !== null && pValue < Number(details['alpha']);
+
+/**
+ * Positives that are missing from the labels of acted rows, by the rate among those held out at
+ * random: S = n_acted (p_held − p_acted), as a share of all positives with S among them; interval
+ * from Newcombe's of the difference. One-sided Fisher test over all windows of the version since
+ * decisions are counted, at look k against 0.05 · 6 / (π² k²). Asked of all rows only.
+ */
+export const suppression: Written<object> = {
+  name: 'suppression',
+  question: 'Do the actions of the model take positives away from the labels it learns from?',
+  unit: 'share of all positives, 0 to 1',
+  category: 'feedback-loop',
+  action:
+    'Train on rows not acted on and on those held out, weighted by one over their chance; record ' +
+    'the label of an acted row as none, never as negative.',
+  over: 'label',
+  needs: ['outcomes', 'labels', 'history', 'action'],
+  tasks: ['binary'],
+  onlyListed: true,
+  worse: 'higher',
+  kind: 'causal',
+  params: z.strictObject({}),
+  defaults: { warn: { above: 0 }, alert: LARGE, minRows: 0, rule: 'calibrated' },
+  significant: (given, level) => isCaused(given) && (level === 'warn' || (given.low ?? 0) >= LARGE),
+  urgent: () => true,
+  measure(evidence) {
+    const { current } = evidence;
+    if (Object.keys(current.slice).length > 0) {
+      return noReading('not_applicable', 'it spends its error on all rows');
+    }
+    const outcomes = matureOutcomes(evidence);
+    if ('reason' in outcomes) return outcomes;
+    const gone = [...(current.asked['undecided']?.by['column'] ?? [])].map(String);
+    if (gone.length > 0) {
+      const list = gone.join(' and ');
+      return noReading('insufficient_data', `columns.action names ${list}, which the rows lack`);
+    }
+    const { all, look } = pooled(evidence);
+    const [acted, held] = [groupOf(all, ACTED), groupOf(all, HELD)];
+    const here = (of: typeof ACTED) => groupOf([outcomes], of).labelled;
+    const rows = { nCurrent: here(ACTED), nReference: here(HELD) };
+    if (groupOf([outcomes], BAND).rows === 0) {
+      return noReading('not_applicable', 'the model would act on no row of the window', rows);
+    }
+    if (held.rows === 0) {
+      const plan = holdoutPlan(outcomes, current.window);
+      const note =
+        'no row where the model would act was held out at random, so that nothing tells what ' +
+        `acting does to the labels; ${holdoutWords(plan)}`;
+      return reading({ reason: 'insufficient_data', ...rows, details: { note, holdout: plan } });
+    }
+    const note = tooThin(acted, held);
+    if (note !== null) return noReading('insufficient_data', note, rows);
+    return measured(all, { acted, held, look, rows });
+  },
+  say(given) {
+    const { value, low, high, details } = given;
+    const { acted, held, look, alpha, suppressed, breached, actedRows, heldRows } = details;
+    const rates =
+      `Of ${figure(Number(actedRows))} rows acted on ${percent(Number(acted))} are positive, of ` +
+      `${figure(Number(heldRows))} held out at random ${percent(Number(held))}`;
+    const also =
+      Number(breached) > 0 ? `; ${figure(Number(breached))} of these were acted on as well` : '';
+    const test = `look ${String(look)} of a test that spends 5 % on all, here ${percent(Number(alpha))}`;
+    if (!isCaused(given)) {
+      return `${rates}${also}: at most ${percent(high ?? 1)} of all positives are missing by the model's actions (${test}).`;
+    }
+    const range = `[${percent(low ?? 0)}, ${percent(high ?? 1)}]`;
+    return (
+      `${rates}${also}: the model caused ${figure(Math.round(Number(suppressed)))} positives to be ` +
+      `missing from the labels, ${percent(value ?? 0)} ${range} of all (${test}).`
+    );
+  },
+};

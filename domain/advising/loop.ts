@@ -1,0 +1,43 @@
+import { reasonOf } from './input.js';
+import type { AdviceInput } from './input.js';
+import type { Advice } from '../advice.js';
+import type { Finding } from '../finding.js';
+
+/** The newest answer of a check over all rows, of windows whose labels are there; null: none. */
+function newestOf({ findings, mature }: AdviceInput, check: string): Finding | null {
+  const all = [findings, ...mature].flatMap((of) => of.filter((one) => isWhole(one, check)));
+  const judged = all.filter(({ verdict }) => verdict !== 'unknown');
+  return judged.sort((a, b) => b.window.end - a.window.end)[0] ?? null;
+}
+
+const isWhole = (finding: Finding, check: string): boolean =>
+  finding.check === check && Object.keys(finding.slice).length === 0;
+
+/**
+ * Row 2: the model's own decisions made its labels. Rows held out at random say so, or half of the
+ * labels of some part of the rows are missing; then what a holdout has to be is said, too. A model
+ * is never retrained on its own output.
+ */
+export function ownOutput(input: AdviceInput): Advice | null {
+  const reasons: Advice['reasons'][number][] = [];
+  const caused = newestOf(input, 'suppression');
+  if (caused?.verdict === 'warn' || caused?.verdict === 'alert') {
+    const text =
+      `Confirmed by rows held out at random: ${caused.sentence} Do not retrain on these labels: ` +
+      'train on rows not acted on and on those held out, weighted by one over their chance.';
+    reasons.push(reasonOf(text, [caused]));
+  }
+  const covered = newestOf(input, 'label_coverage');
+  if (covered?.verdict === 'alert') {
+    const text =
+      `Labels come unevenly over the scores of the model: ${covered.sentence} Do not retrain on the ` +
+      'others alone: hold such rows out at random, or leave them out of training and metrics.';
+    reasons.push(reasonOf(text, [covered]));
+    const beside = [input.findings, ...input.mature]
+      .flat()
+      .find((one) => isWhole(one, 'suppression') && one.window.end === covered.window.end);
+    if (beside?.verdict === 'unknown') reasons.push(reasonOf(beside.sentence, [beside]));
+  }
+  if (reasons.length === 0) return null;
+  return { action: 'investigate_loop', reasons, blockers: [], window: input.window };
+}

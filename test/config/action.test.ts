@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { explainMonitor } from '../../config/explain.js';
+import { loadConfig } from '../../config/load.js';
+import { problemText } from '../../config/problem.js';
+import { shortest, someTeams, withConfig } from '../support/config.js';
+
+const columns = (action: string, more = 'prediction: { score: s }') =>
+  shortest.replace('timestamp: scored_at', `timestamp: scored_at, ${more}, action: ${action}`) +
+  'labels: [{ value: fraud }]\n';
+
+async function read(text: string) {
+  return withConfig({ 'churn.yaml': text, 'teams.yaml': someTeams }, async (folder) => {
+    const { monitors, problems } = await loadConfig(folder, { cwd: '/srv/app' });
+    return {
+      action: monitors[0]?.monitor.columns.action,
+      checks: monitors[0]?.monitor.checks.map(({ check }) => check) ?? [],
+      lines: monitors.flatMap((one) => explainMonitor(one)),
+      told: problems.map((one) => problemText(one).replace(`${folder}${path.sep}`, '')),
+    };
+  });
+}
+
+describe('columns.action', () => {
+  test('says the decision, and what of it is an action; the rest may be left out', async () => {
+    const whole =
+      '{ column: decision, would_act: w, censors: [block], alters: [challenge, 3], explored: h }';
+    const { action, told, lines } = await read(columns(whole));
+    expect(told).toEqual([]);
+    expect(action).toEqual({
+      ...{ column: 'decision', wouldAct: 'w', explored: 'h' },
+      ...{ censors: ['block'], alters: ['challenge', '3'] },
+    });
+    expect(lines).toContain('columns.action.alters: challenge, 3');
+    const { action: short } = await read(columns('{ column: decision, censors: block }'));
+    expect(short).toEqual({
+      ...{ column: 'decision', wouldAct: null, explored: null, censors: ['block'], alters: [] },
+    });
+  });
+
+  test('asks for what the decisions do to the labels, where there are labels', async () => {
+    const { checks } = await read(columns('{ column: decision, censors: block }'));
+    expect(checks).toEqual(expect.arrayContaining(['label_coverage', 'suppression']));
+    const { checks: without } = await read(
+      columns('{ column: decision, censors: block }').replace(/labels: .*\n/, ''),
+    );
+    expect(without).not.toContain('suppression');
+    const { checks: quiet, action } = await read(shortest);
+    expect(action).toBeUndefined();
+    expect(quiet).not.toContain('label_coverage');
+  });
+
+  test.each([
+    ['{ column: d }', / columns\.action: expected censors, alters or both: .* censors: \[block\]/],
+    [
+      '{ column: d, censors: [a, b], alters: [b] }',
+      / columns\.action\.alters\[0\]: "b" is in censors, too: expected it in one of them/,
+    ],
+    ['{ censors: [a] }', / columns\.action\.column: /],
+    [
+      '{ column: d, censors: [a], propensity: p }',
+      / columns\.action\.propensity: not available yet in this version$/,
+    ],
+    [
+      '{ column: d, censors: [a], explord: h }',
+      / columns\.action\.explord: unknown key "explord"\. Did you mean "explored"\?/,
+    ],
+    [
+      '{ column: d, censors: [a], explored: d }',
+      / columns\.action\.column: "d" is whether a row was held out: expected a column of its own/,
+    ],
+    [
+      '{ column: s, censors: [a] }',
+      / columns\.action\.column: "s" is the prediction: expected a column of its own/,
+    ],
+  ])('%s is refused with its place', async (action, words) => {
+    const { told } = await read(columns(action));
+    expect(told[0]).toMatch(/^churn\.yaml:5:\d+ /);
+    expect(told.join('\n')).toMatch(words);
+  });
+
+  test('belongs to a binary model, and suppression needs it', async () => {
+    const { told } = await read(columns('{ column: d, censors: [a] }', 'prediction: { value: s }'));
+    expect(told.join('\n')).toMatch(/columns\.action: expected none: .* the task is regression/);
+    const { told: none } = await read(
+      columns('{ column: d, censors: [a] }').replace(', action: { column: d, censors: [a] }', '') +
+        'checks: [suppression]\n',
+    );
+    expect(none.join('\n')).toMatch(
+      /checks\[0\]: suppression needs decisions: columns\.action is missing/,
+    );
+  });
+});
