@@ -12,7 +12,7 @@ import type { Group } from './decisions.js';
 import { holdoutPlan, holdoutWords } from './holdout.js';
 import { matureOutcomes } from './mature.js';
 
-/** From this share on, surely exceeded, most of what a model learns is gone. */
+/** From this share of all positives on, surely exceeded, it is an alert. */
 const LARGE = 0.2;
 
 /** The windows whose decisions are known, as one, and how many times they were looked at. */
