@@ -142,9 +142,9 @@ export interface Profile {
    * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates`
    * (rows beyond the first of their id; 0 without an id); `labels`: sums `joined`, `orphans`,
    * `duplicates`, `conflicting`; `rejected`: by `column`, `reason` (`unparsed` | `future` |
-   * `no_probability`), sums `n`; `unbound`: expressions of segments that cannot be told of the rows,
-   * by `segment`, `column` (one that it names) and `why`; `undecided`: by `column`, those of the
-   * action that the rows lack; `sizes`: of vectors, by `column`, `size`
+   * `no_probability`), sums `n`; `unbound`: expressions of segments that cannot be told of the
+   * rows, by `segment`, `column` (one that it names) and `why`; `undecided`: by `column`, those of
+   * the action that the rows lack; `sizes`: of vectors, by `column`, `size`
    * (how many numbers they have, `other` for the rare ones), sums `n`.
    */
   asked: Readonly<Record<string, Counts>>;
