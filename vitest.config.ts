@@ -8,8 +8,7 @@ const all = ['test/**/*.test.ts'];
 export default defineConfig({
   test: {
     globalSetup: ['test/setup.ts'],
-    // Stories wait more than they compute: on two cores a third fills the gaps.
-    maxWorkers: 3,
+    maxWorkers: 2,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [
