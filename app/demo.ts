@@ -10,7 +10,10 @@ import { withDuck } from '../lake/duck.js';
 import { writeParquet } from '../lake/write-parquet.js';
 import type { Instant } from '../domain/window.js';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** As long as its monitors wait for the rows of a day. */
+const LAG = HOUR;
 const TRAINING_DAYS = 20;
 const APPLICATIONS = 1_000;
 const DELIVERIES = 800;
@@ -31,12 +34,12 @@ export interface DemoData {
 }
 
 /**
- * Makes the demo's folder: three models with so many days of data up to the newest midnight, a
- * fault planted at three quarters, monitors, teams and a training job. Every demo of so many days
- * has the same values, whatever today is: what the guide shows is what its reader sees.
+ * Makes the demo's folder: three models with so many days of data up to the newest day that is due,
+ * a fault planted at three quarters, monitors, teams and a training job. Every demo of so many days
+ * has the same values, whatever the time is: what the guide shows is what its reader sees.
  */
 export async function makeDemo(folder: string, days: number, now: Instant): Promise<DemoData> {
-  const to = Math.floor(now / DAY) * DAY;
+  const to = Math.floor((now - LAG) / DAY) * DAY;
   const from = to - days * DAY;
   const fault = from + Math.floor(days * FAULT_AT) * DAY;
   const data = { folder, from, to, fault };

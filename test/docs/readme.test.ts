@@ -14,7 +14,7 @@ const lines = (text: string): string[] =>
 
 test('the check that the README shows is what it prints, cut to its news', () =>
   withPlace({}, async (place) => {
-    const { to } = await makeDemo(place.folder, 60, Date.UTC(2026, 10, 24));
+    const { to } = await makeDemo(place.folder, 60, Date.UTC(2026, 10, 24, 1));
     const asOf = new Date(to).toISOString();
     const { out } = await place.cli(['check', 'credit-risk', '--as-of', asOf]);
     const printed = lines(out);
