@@ -7,7 +7,7 @@ import type { Measuring } from '../activities/deps.js';
 import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { partsOf, type Parts } from '../domain/backtesting/parts.js';
-import { isOfLabels } from './check-mature.js';
+import { isOfLabels } from '../domain/check.js';
 import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';

@@ -1,6 +1,6 @@
 import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
 import { checkNamed } from '../checks/index.js';
-import type { Finding } from '../domain/finding.js';
+import { isOfLabels } from '../domain/check.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Instant, Window } from '../domain/window.js';
 
@@ -18,9 +18,4 @@ export function onlyOfLabels(monitor: Monitor): Monitor {
     return isOfLabels({ category }) && over !== 'model';
   });
   return { ...monitor, checks };
-}
-
-/** True for a finding on realised labels, of those that a mature window is asked. */
-export function isOfLabels({ category }: Pick<Finding, 'category'>): boolean {
-  return category === 'performance' || category === 'feedback-loop';
 }

@@ -1,5 +1,6 @@
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
+import { cut } from '../domain/alerting/notice-text-cut.js';
 import { ROW_NUMBER, USUAL_LABELS, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { predictionColumns, type Prediction } from '../domain/prediction.js';
 import type { FileKind } from '../domain/source-spec.js';
@@ -170,5 +171,5 @@ const plain = (text: string): string =>
 const listed = (texts: readonly string[]): string =>
   [...new Set(texts)]
     .slice(0, NAMED)
-    .map((text) => JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text))
+    .map((text) => JSON.stringify(cut(text, LONGEST)))
     .join(', ');

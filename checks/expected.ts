@@ -4,6 +4,7 @@ import type { Outcomes } from '../domain/profile.js';
 import { isotonic, shareAt } from '../stats/isotonic.js';
 import type { Curve, HitsAt } from '../stats/isotonic.js';
 import { keyAt, middleOf } from './scores.js';
+import { tenths } from './tenths.js';
 
 /** Rows of which something can be expected, by cells that are called labelled with it. */
 export interface Expected {
@@ -113,7 +114,6 @@ function calibrate(reference: Outcomes): Curve {
   return isotonic([...points.values()].sort((a, b) => a.value - b.value));
 }
 
-const GROUPS = 10;
 const ERROR_SUMS = ['errors', 'squaredErrors', 'labels', 'squaredLabels'] as const;
 
 /** Direct loss estimation from the prediction alone: the mean errors of each tenth of them. */
@@ -122,7 +122,7 @@ function ofErrors(current: Outcomes, reference: Outcomes, rows: readonly Row[]):
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined)
     return 'no labelled row of before has a prediction';
-  const groups = tenthsOf(reference, known);
+  const groups = tenths(known).map((tenth) => errorsOf(reference, tenth));
   const groupAt = (key: number) => groups.find(({ to }) => key <= to) ?? groups.at(-1);
   const sums = ERROR_SUMS.map((name) => [
     name,
@@ -148,24 +148,10 @@ interface Tenth {
   sums: Record<(typeof ERROR_SUMS)[number], number>;
 }
 
-/** Groups of labelled rows by their predictions, of nearly equal size; keys are never split. */
-function tenthsOf(reference: Outcomes, rows: readonly Row[]): Tenth[] {
-  const all = rows.reduce((sum, { n }) => sum + n, 0);
-  const groups: Tenth[] = [];
-  let seen = 0;
-  for (const { row, key, n } of rows) {
-    const group = groups.at(-1);
-    const isFull = group === undefined || seen >= (groups.length * all) / GROUPS;
-    const into =
-      isFull && key !== (group === undefined ? null : group.to)
-        ? { to: key, n: 0, sums: { errors: 0, squaredErrors: 0, labels: 0, squaredLabels: 0 } }
-        : group;
-    if (into === undefined) continue;
-    if (into !== group) groups.push(into);
-    into.to = key;
-    into.n += n;
-    seen += n;
-    for (const name of ERROR_SUMS) into.sums[name] += reference.sums[name]?.[row] ?? 0;
-  }
-  return groups;
+function errorsOf(reference: Outcomes, rows: readonly Row[]): Tenth {
+  const sums = { errors: 0, squaredErrors: 0, labels: 0, squaredLabels: 0 };
+  for (const { row } of rows)
+    for (const name of ERROR_SUMS) sums[name] += reference.sums[name]?.[row] ?? 0;
+  const n = rows.reduce((sum, one) => sum + one.n, 0);
+  return { to: rows.at(-1)?.key ?? NaN, n, sums };
 }

@@ -8,13 +8,13 @@ import type { Written } from './check.js';
 import { BAND, groupOf, isDecided } from './decisions.js';
 import { matureOutcomes } from './mature.js';
 import { keyAt, middleOf } from './scores.js';
+import { tenths } from './tenths.js';
 
 /** Fewer rows, or fewer of them without a label, say nothing of which labels are missing. */
 const LEAST_ROWS = 1000;
 const LEAST_UNLABELLED = 20;
 /** Labels that a part has to let expect before their absence is one. */
 const LEAST_EXPECTED = 10;
-const TENTHS = 10;
 
 /** Some of the rows, and how many of them have a label. */
 interface Part {
@@ -23,39 +23,23 @@ interface Part {
   labelled: number;
 }
 
-/** Tenths of the rows by their scores; rows of one score are never parted. */
+/** Tenths of the rows by their scores. */
 function tenthsOf(outcomes: Outcomes): Part[] {
-  const keys = outcomes.by['score'];
+  const { score: keys, label: labels } = outcomes.by;
   if (keys === undefined) return [];
-  const cells = new Map<number, { rows: number; labelled: number }>();
-  let all = 0;
+  const rows: { key: number; n: number; labelled: number }[] = [];
   for (let row = 0; row < size(outcomes); row++) {
     const [key, n] = [keyAt(keys, row), outcomes.sums['n']?.[row] ?? 0];
-    if (key === null || n === 0) continue;
-    const cell = cells.get(key) ?? { rows: 0, labelled: 0 };
-    cell.rows += n;
-    if (outcomes.by['label']?.[row] !== '') cell.labelled += n;
-    cells.set(key, cell);
-    all += n;
+    if (key !== null && n !== 0) rows.push({ key, n, labelled: labels?.[row] === '' ? 0 : n });
   }
   const place = middleOf(outcomes);
-  const parts: (Part & { from: number; to: number })[] = [];
-  let seen = 0;
-  for (const [key, { rows, labelled }] of [...cells].sort(([a], [b]) => a - b)) {
-    const last = parts.at(-1);
-    const isNew = last === undefined || seen >= (parts.length * all) / TENTHS;
-    const part = isNew ? { name: '', from: place(key), to: 0, rows: 0, labelled: 0 } : last;
-    if (isNew) parts.push(part);
-    part.rows += rows;
-    part.labelled += labelled;
-    part.to = place(key);
-    part.name = `with scores of ${short(part.from)} to ${short(part.to)}`;
-    seen += rows;
-  }
-  return parts;
+  const short = (key = NaN): string => String(Number(place(key).toPrecision(3)));
+  return tenths(rows).map((tenth) => ({
+    name: `with scores of ${short(tenth[0]?.key)} to ${short(tenth.at(-1)?.key)}`,
+    rows: tenth.reduce((sum, { n }) => sum + n, 0),
+    labelled: tenth.reduce((sum, { labelled }) => sum + labelled, 0),
+  }));
 }
-
-const short = (score: number): string => String(Number(score.toPrecision(3)));
 
 /** The rows where the model would act, and all others whose decision is known. */
 function bandOf(outcomes: Outcomes): Part[] {

@@ -7,11 +7,11 @@ import {
   type Checked,
   type FailOn,
 } from '../app/check.js';
-import { isOfLabels } from '../app/check-mature.js';
 import { UsageError } from '../app/errors.js';
 import { loadModel } from '../app/load.js';
 import { parseInstant } from '../calendar/durations.js';
 import { numberedInWords, windowInWords } from '../calendar/words.js';
+import { isOfLabels } from '../domain/check.js';
 import type { Finding } from '../domain/finding.js';
 import { acceptLines, levelLine } from './accept.js';
 import { option, runAction, withGlobals, type Context } from './context.js';

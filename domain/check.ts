@@ -58,6 +58,11 @@ export interface Check<P extends object = object> {
   say(reading: Reading, target: string, timezone?: string): string;
 }
 
+/** True for what waits for mature labels, checks and their findings. */
+export function isOfLabels({ category }: { category: Category }): boolean {
+  return category === 'performance' || category === 'feedback-loop';
+}
+
 /** True for a check that says of each window's labels alone how well the model did. */
 export function isMetric(check: {
   over: string;

@@ -19,6 +19,22 @@ interface Checked {
   findings: Reported[];
 }
 
+/** A monitor of daily files in `folder`, and the settings that its commands run with. */
+async function shop(folder: string, reference: string, more = '') {
+  await mkdir(path.join(folder, 'monitors'));
+  await mkdir(path.join(folder, 'day'));
+  await writeFile(path.join(folder, 'monitors/teams.yaml'), someTeams);
+  const text = `version: 1
+model: { id: shop, owners: team:growth-ml }
+windows: { size: 1d, timezone: UTC }
+predictions: { from: { path: "day/{date}.parquet" } }
+columns: { id: [id], timestamp: at }
+reference: { drift: ${reference} }
+${more}`;
+  await writeFile(path.join(folder, 'monitors/shop.yaml'), text);
+  return { AFTERCARE_LAKE: path.join(folder, 'lake') };
+}
+
 /** Findings of the day of 2 March beside the rows of the day before; `columns`: SQL over i. */
 const checked = (
   given: { before: string; now: string; monitor?: string },
@@ -27,20 +43,9 @@ const checked = (
   withFolder(async (db, folder) => {
     const rows = (day: string, columns: string) =>
       `select i as id, timestamp '${day}' + to_seconds(i * 60) as at, ${columns} from range(1000) t(i)`;
-    await mkdir(path.join(folder, 'monitors'));
-    await mkdir(path.join(folder, 'day'));
+    const env = await shop(folder, `{ kind: training, path: before.parquet }`, given.monitor);
     await writeRows(db, path.join(folder, 'before.parquet'), rows('2026-03-01', given.before));
     await writeRows(db, path.join(folder, 'day/2026-03-02.parquet'), rows('2026-03-02', given.now));
-    await writeFile(path.join(folder, 'monitors/teams.yaml'), someTeams);
-    const text = `version: 1
-model: { id: shop, owners: team:growth-ml }
-windows: { size: 1d, timezone: UTC }
-predictions: { from: { path: "day/{date}.parquet" } }
-columns: { id: [id], timestamp: at }
-reference: { drift: { kind: training, path: before.parquet } }
-${given.monitor ?? ''}`;
-    await writeFile(path.join(folder, 'monitors/shop.yaml'), text);
-    const env = { AFTERCARE_LAKE: path.join(folder, 'lake') };
     const command = ['check', 'shop', '--as-of', '2026-03-03', '--json'];
     const { code, out, err } = await runCli(command, { cwd: folder, env });
     expect(err).toBe('');
@@ -190,10 +195,9 @@ test('texts under such names are counted, in parts of the rows, too', () =>
 
 test('rows are counted by weekday where the reference is a span of own windows, by hand too', () =>
   withFolder(async (db, folder) => {
-    await mkdir(path.join(folder, 'monitors'));
-    await mkdir(path.join(folder, 'day'));
     const dayOf = (place: number) =>
       new Date(Date.UTC(2026, 0, 5 + place)).toISOString().slice(0, 10);
+    const env = await shop(folder, `{ kind: window, from: ${dayOf(0)}, to: ${dayOf(28)} }`);
     // Mondays to Fridays 300 rows and a few, 100 and a few on other days; the last Monday is as those
     const count = (place: number) => (place === 28 || place % 7 > 4 ? 100 : 300) + (place % 4);
     for (let place = 0; place < 30; place++) {
@@ -202,16 +206,6 @@ test('rows are counted by weekday where the reference is a span of own windows, 
       const file = path.join(folder, `day/${day}.parquet`);
       await writeRows(db, file, `select ${columns} from range(${count(place)}) t(i)`);
     }
-    await writeFile(path.join(folder, 'monitors/teams.yaml'), someTeams);
-    const text = `version: 1
-model: { id: shop, owners: team:growth-ml }
-windows: { size: 1d, timezone: UTC }
-predictions: { from: { path: "day/{date}.parquet" } }
-columns: { id: [id], timestamp: at }
-reference: { drift: { kind: window, from: ${dayOf(0)}, to: ${dayOf(28)} } }
-`;
-    await writeFile(path.join(folder, 'monitors/shop.yaml'), text);
-    const env = { AFTERCARE_LAKE: path.join(folder, 'lake') };
     const volumeAt = async (place: number) => {
       const command = ['check', 'shop', '--as-of', dayOf(place + 1), '--json'];
       const { out } = await runCli(command, { cwd: folder, env });
