@@ -310,8 +310,8 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
     await story.allKilled(folder, [point], second);
   }
   await Promise.all(models.map((model) => approve(world, model)));
-  const lost = starts.map(({ model }) => model); // looked up a minute later
-  for (const model of models.filter((one) => !lost.includes(one))) {
+  // Those whose starter was killed are looked up, and started, a minute later.
+  for (const model of models) {
     await until(
       async () => {
         const request = await findRequest(app, model);
