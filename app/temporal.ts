@@ -133,7 +133,7 @@ async function pollsOf(
     namespace,
     taskQueue: { name: queue },
     // The enum is not exported: 1 workflow, 2 activity.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
     taskQueueType: queue === 'wf' ? 1 : 2,
   });
   return pollers.map(({ lastAccessTime, identity }) => {

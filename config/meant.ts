@@ -37,7 +37,7 @@ export function asMeant(
         spelling.set(JSON.stringify([...issue.path, meant]), key);
       }
       // It is a copy of plain values.
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      // oxlint-disable-next-line typescript/no-dynamic-delete
       delete parent[key];
     }
   }

@@ -33,7 +33,7 @@ export async function withLocked<T>(
     limit: limitOf(sources),
     ...(signal && { signal }),
   };
-  const work = withDuck(own, async (db) => {
+  const work = async (db: Duck): Promise<T> => {
     const paths = sources.flatMap(({ files }) => files.map((file) => quoteText(file.path)));
     // In this order: what is locked cannot be set any more. A folder would be too much: beside the
     // files of a source may lie those of others.
@@ -42,8 +42,12 @@ export async function withLocked<T>(
     await perform(db, 'set enable_external_access = false');
     await perform(db, 'set lock_configuration = true');
     return run(db);
-  });
-  return work.finally(() => rm(tempDirectory, { recursive: true, force: true }));
+  };
+  try {
+    return await withDuck(own, work);
+  } finally {
+    await rm(tempDirectory, { recursive: true, force: true });
+  }
 }
 
 function limitOf(sources: readonly Located[]): Required<DuckOptions>['limit'] {

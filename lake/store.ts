@@ -104,7 +104,7 @@ export async function getJson<T>(store: Store, key: string): Promise<T | null> {
 }
 
 /** `T` is the caller's word for what this lake wrote there. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export function parseJson<T>(key: string, body: Uint8Array): T {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8')) as T;

@@ -258,6 +258,18 @@ describe('the repository', () => {
     expect(faults).toEqual([]);
   });
 
+  test('has no remark of more than 100 letters a line, but for addresses', () => {
+    const faults = sources.flatMap((file) =>
+      read(file)
+        .split('\n')
+        .filter(
+          (line) => line.length > 100 && /^\s*(\/\/|\/?\*)/.test(line) && !/https?:/.test(line),
+        )
+        .map((line) => `${file}: ${line}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
   test('resolves no package from an address of its own', () => {
     expect(read('package-lock.json')).not.toContain('"resolved"');
     expect(read('.npmrc')).toContain('omit-lockfile-registry-resolved=true');
