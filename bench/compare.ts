@@ -18,7 +18,7 @@ interface Files {
 const fileOf = ({ folder }: Pick<Files, 'folder'>, name: string): string =>
   path.join(folder, `${name}.parquet`);
 
-/** `compare` of two small files, from start to finished table, beside what Python needs to import. */
+/** `compare` of two small files, from start to table, beside what Python needs to import. */
 export const compare: Bench = {
   async run({ rows: asked, venv }) {
     const rows = asked ?? 10_000;
