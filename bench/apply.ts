@@ -21,7 +21,7 @@ interface Found {
   second: Run;
 }
 
-/** A folder of monitors made so, twice, beside making as many empty Schedules. `--rows`: of them. */
+/** A folder of monitors made so, twice, beside as many empty Schedules. `--rows`: of them. */
 export const apply: Bench = {
   async run({ rows }) {
     const models = rows ?? MODELS;
