@@ -132,7 +132,7 @@ type Check = 'suppression' | 'label_coverage';
 
 function fires(check: Check, setting: Setting, size: Size): Figure[] {
   const { row, rounds, must } = setting;
-  const runs = size === 'quick' ? 40 : 600;
+  const runs = size === 'quick' ? 20 : 600;
   const monitor = monitorWith(check);
   const world = scoresOf(setting);
   const firsts = Array.from({ length: runs }, (_, run) => {
