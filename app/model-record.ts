@@ -1,5 +1,4 @@
 import type { AuditRecord } from '../domain/audit.js';
-import { evaluateId } from '../workflows/messages.js';
 import type { App } from './app.js';
 
 const MOST_TRIES = 5;
@@ -30,14 +29,4 @@ export async function recordAct(app: App, model: string, act: ModelAct): Promise
       if (tries === MOST_TRIES) throw error;
     }
   }
-}
-
-/** Who rang a model's bell, and why. */
-export function recordRing(
-  app: App,
-  model: string,
-  who: { by: string; reason: string | null },
-): Promise<void> {
-  const act = { action: 'run', subject: evaluateId(model), repeat: 'again' } as const;
-  return recordAct(app, model, { ...act, at: app.clock(), ...who });
 }

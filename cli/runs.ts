@@ -3,6 +3,7 @@ import {
   appliedHead,
   appliedZone,
   checkSpan,
+  recordRing,
   ring,
   startBackfill,
   watchBackfill,
@@ -11,7 +12,6 @@ import {
 import { alertsDecided } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
-import { recordRing } from '../app/model-record.js';
 import { withTemporal } from '../app/temporal.js';
 import type { Commit } from '../domain/run.js';
 import { iso } from '../domain/window.js';
