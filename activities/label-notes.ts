@@ -48,12 +48,16 @@ function unmet({ labels, asked, mature }: LabelsNoted): string[] {
 function unreadable({ monitor, asked }: LabelsNoted): string[] {
   const sums = asked['labels'];
   const [all, met] = [total(sums, 'labels'), total(sums, 'met')];
-  const values = Array.from(asked['unread']?.by['value'] ?? [], String).join(', ');
+  const texts = (of: string) => Array.from(asked[of]?.by['value'] ?? [], String).join(', ');
   const what = monitor.model.task === 'regression' ? 'no numbers' : 'neither positive nor negative';
   const { on = {}, timestamp = null } = monitor.labels ?? {};
   const odd = [
-    [total(sums, 'unread'), met, `are ${what} (${values})`],
-    [total(sums, 'untimed'), met, `have no readable time in ${timestamp ?? ''}`],
+    [total(sums, 'unread'), met, `are ${what} (${texts('unread')})`],
+    [
+      total(sums, 'untimed'),
+      met,
+      `have no readable time in ${timestamp ?? ''} (${texts('untimed')})`,
+    ],
     [total(sums, 'keyless'), all, `have no ${Object.values(on).join(', ')}`],
   ] as const;
   return odd.flatMap(([n, of, said]) =>

@@ -13,6 +13,7 @@ import type { App } from './app.js';
 import { checkModel } from './check.js';
 import { UsageError } from './errors.js';
 import { loadModel, type LoadedModel } from './load.js';
+import { recordAct } from './model-record.js';
 
 export interface AcceptInput {
   /** As `check` and `alerts show` print it. */
@@ -26,7 +27,6 @@ export interface AcceptInput {
 
 const SHAPE = /^([^@/]+)@([^/]+)\/(.+)$/;
 const EXAMPLE = 'churn@2026-11-22T00:00:00Z/psi/amount';
-const MOST_TRIES = 5;
 
 /**
  * Accepts the level that a finding tells of: from its window on, until an instant, that window is
@@ -165,24 +165,9 @@ function only(profile: Profile, target: string): Profile {
 }
 
 /** One line in the model's history; a repeat finds it. */
-async function audit(app: App, level: AcceptedLevel, timezone: string): Promise<void> {
-  const entity = `model/${level.model}`;
-  for (let tries = 1; ; tries++) {
-    const records = await app.lake.auditOf(entity);
-    if (records.some(({ subject }) => subject === level.finding)) return;
-    try {
-      await app.lake.appendAudit({
-        ...{ entity, sequence: records.length + 1, at: level.at },
-        actor: { id: level.by, via: 'cli', verified: false },
-        action: 'accept',
-        subject: level.finding,
-        reason: `${level.effect} until ${inZone(level.until, timezone)}: ${level.reason}`,
-        evidence: null,
-      });
-      return;
-    } catch (error) {
-      // Another record took the place meanwhile.
-      if (tries === MOST_TRIES) throw error;
-    }
-  }
+function audit(app: App, level: AcceptedLevel, timezone: string): Promise<void> {
+  return recordAct(app, level.model, {
+    ...{ by: level.by, at: level.at, action: 'accept', subject: level.finding, repeat: 'once' },
+    reason: `${level.effect} until ${inZone(level.until, timezone)}: ${level.reason}`,
+  });
 }

@@ -20,6 +20,7 @@ import {
 import type { App } from './app.js';
 import { UnavailableError, UsageError } from './errors.js';
 import { onSchedule } from './missing-schedules.js';
+import { recordAct } from './model-record.js';
 import { pauseNote, setPaused } from './schedules.js';
 
 const LOOK_EVERY = 250;
@@ -42,6 +43,16 @@ export async function ring(app: App, client: Client, model: string): Promise<voi
   await appliedHead(app, model);
   const handle = client.schedule.getHandle(evaluateId(model));
   await onSchedule(model, () => handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE));
+}
+
+/** Who rang a model's bell, and why. */
+export function recordRing(
+  app: App,
+  model: string,
+  who: { by: string; reason: string | null },
+): Promise<void> {
+  const act = { action: 'run', subject: evaluateId(model), repeat: 'again' } as const;
+  return recordAct(app, model, { ...act, at: app.clock(), ...who });
 }
 
 /**

@@ -47,9 +47,10 @@ export interface Checked {
   findings: readonly Finding[];
   /**
    * Where labels of the window are immature: what the newest mature window says instead. It is
-   * shown with its date and counts for nothing. null: nothing is immature.
+   * shown with its date and counts for nothing. null: nothing is immature. `isEmpty`: it has no
+   * rows, as where the data began later.
    */
-  mature: { window: Window; findings: readonly Finding[] } | null;
+  mature: { window: Window; findings: readonly Finding[]; isEmpty: boolean } | null;
   advice: Advice;
   /** Inputs that differ from the reference. */
   changed: readonly ChangedInput[];
@@ -89,7 +90,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
     : null;
   const advice = await adviseOn(deps, { monitor, evaluated, at });
   const counts = countVerdicts(findings);
-  const mature = older && { window: older.evaluation.window, findings: older.evaluation.findings };
+  const mature = older && matureOf(older);
   const oneOff = input.span !== null;
   const levels = await app.lake.acceptedOf(monitor.model.id);
   const accepted = newestOf(levels.filter((level) => holds(level, window)));
@@ -98,6 +99,10 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const seen = { monitor, window, evaluated, findings, mature, advice, changed };
   return { ...seen, accepted, counts, oneOff };
 }
+
+const matureOf = ({ evaluation: { window, findings, profile } }: Evaluated) => ({
+  ...{ window, findings, isEmpty: profile?.rows === 0 },
+});
 
 /** Parts of the rows are counted on the grid alone. */
 function refuseParts({ reference }: Monitor): void {

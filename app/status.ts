@@ -35,6 +35,8 @@ export interface ModelStatus {
   promoted: { version: string; at: Instant } | null;
   /** What to know of the files of the newest window, as its line in the head says. */
   notes: readonly string[];
+  /** The same of the newest window with mature labels, where that is an older one. */
+  matureNotes: readonly string[];
 }
 
 /**
@@ -76,12 +78,24 @@ export async function modelStatuses(
         timezone: monitor.windows.timezone,
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
         promoted: promotedOf(head),
-        notes: head.windows.find(({ end }) => end === head.watermark)?.notes ?? [],
+        ...(await notesOf(app, head)),
       };
       return [status];
     }),
   );
   return statuses.flat();
+}
+
+/** Labels that do not count are noted when all are there: of a window long before the newest. */
+async function notesOf(
+  { lake }: App,
+  { model, windows, watermark, matureWatermark: mature }: ModelHead,
+): Promise<Pick<ModelStatus, 'notes' | 'matureNotes'>> {
+  const of = (instant: Instant) => windows.find(({ end }) => end === instant);
+  const notes = of(watermark)?.notes ?? [];
+  if (mature === null || mature === watermark) return { notes, matureNotes: [] };
+  const older = of(mature) ?? (await lake.commitOf(model, mature));
+  return { notes, matureNotes: (older?.notes ?? []).filter((note) => !notes.includes(note)) };
 }
 
 const bare = (name: string): string => name.replace(/^team:/, '');

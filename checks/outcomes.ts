@@ -71,7 +71,7 @@ const LIKE_POSITIVE = /^(yes|y|t|true|positive|pos|1)$/i;
  */
 export function unreadLabels({ asked, outcomes }: Profile): string | null {
   const [met, unread] = [total(asked['labels'], 'met'), total(asked['labels'], 'unread')];
-  if (unread <= met / 2) return null;
+  if (unread <= met / 2) return untimedLabels(asked);
   const values = Array.from(asked['unread']?.by['value'] ?? [], String);
   const list = `${unread} of ${met} are`;
   if (outcomes?.sums['errors'] !== undefined) return `${list} no numbers (${values.join(', ')})`;
@@ -80,6 +80,15 @@ export function unreadLabels({ asked, outcomes }: Profile): string | null {
     `${list} neither positive nor negative (${values.join(', ')}); ` +
     `say which are positive under labels, as positive: [${likely}]`
   );
+}
+
+/** Labels without a readable time are not known: told where that is most of them. */
+function untimedLabels(asked: Profile['asked']): string | null {
+  const [met, untimed] = [total(asked['labels'], 'met'), total(asked['labels'], 'untimed')];
+  if (untimed <= met / 2) return null;
+  const { column = [], value = [] } = asked['untimed']?.by ?? {};
+  const texts = Array.from(value, String).join(', ');
+  return `${untimed} of ${met} have no readable time in ${String(column[0] ?? '')} (${texts})`;
 }
 
 /** AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. */

@@ -41,8 +41,20 @@ function statusWords(alert: AlertSummary, now: Instant): string {
   return `${alert.status}${level}${by}`;
 }
 
-/** What backfills found. */
-export function pastSection(past: readonly PastEpisode[]): string[] {
+/** What backfills found; of windows that one of the alerts is about it is no other trouble. */
+export function pastSection(
+  past: readonly PastEpisode[],
+  alerts: readonly AlertSummary[] = [],
+): string[] {
+  const isLive = past.some(({ model, category, from, to }) =>
+    alerts.some(
+      (alert) =>
+        `${alert.model}/${alert.category}` === `${model}/${category}` &&
+        from <= alert.lastWindow &&
+        (to ?? Infinity) >= (alert.firstWindow ?? alert.lastWindow),
+    ),
+  );
+  const also = isLive ? [wrap(ALSO_LIVE, columns(), '')] : [];
   const rows = past.map(({ model, category, severity, from, to, members, timezone }) => [
     `${model}/${category}`,
     severityWord({ severity }),
@@ -52,8 +64,12 @@ export function pastSection(past: readonly PastEpisode[]): string[] {
   const title = 'Past episodes, found by a backfill: nobody was told';
   return rows.length === 0
     ? []
-    : ['', title, fitted(['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows, 'WHAT')];
+    : ['', title, ...also, fitted(['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows, 'WHAT')];
 }
+
+const ALSO_LIVE =
+  'Where its windows are also those of an alert above, it is the same trouble, judged over all ' +
+  'windows of the backfill.';
 
 /** A member's key `check/target/slice`, taken apart: a target may hold a slash of its own. */
 function namedBy(key: string): { check: string; target: string } {
@@ -71,7 +87,7 @@ export function storyText(story: AlertStory, now: Instant): string {
     ...(findings.length === 0 ? [] : ['', findingsTable(worstFindings(findings))]),
     ...noticesSection(deliveries, timezone),
     ...section('History', ['AT', 'WHO', 'WHAT', ''], audit.map(historyRow(timezone))),
-    ...pastSection(past),
+    ...pastSection(past, [alert]),
     ...answersTo(alert),
     ...(isEnded(alert) ? [] : acceptLines(alert.model, [...findings, ...causes])),
   ].join('\n');

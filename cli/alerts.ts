@@ -111,7 +111,7 @@ async function listAction({ app, format }: Context, which: 'open' | 'all'): Prom
   const past = which === 'all' ? await pastEpisodes(app) : [];
   if (format === 'json') return printDocument({ alerts, past }, 0);
   print(alerts.length === 0 ? 'No open alert.' : alertTable(alerts, Date.now()));
-  if (past.length > 0) print(pastSection(past).join('\n'));
+  if (past.length > 0) print(pastSection(past, alerts).join('\n'));
   return 0;
 }
 

@@ -169,10 +169,16 @@ const apart = (lines: readonly string[]): string[] =>
 const isBare = ({ reason, details }: Finding): boolean =>
   reason === 'insufficient_data' && details['note'] === 'the window has no rows';
 
+const noneMature = (words: string): string[] => [
+  ' No window with rows has mature labels yet: the newest that could,',
+  ` ${words}, has none`,
+];
+
 /** What the newest mature window says of the metrics whose labels are not there yet. */
 function matureLines({ mature, monitor }: Checked, { detail }: Shown): string[] {
   if (mature === null) return [];
   const words = windowInWords(mature.window, monitor.windows.timezone);
+  if (mature.isEmpty) return [...noneMature(words), ''];
   const findings = mature.findings.filter(isOfLabels);
   return [
     ` Newest window with mature labels: ${words}`,

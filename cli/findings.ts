@@ -81,7 +81,7 @@ function briefLines(groups: readonly Folded<Finding>[]): Line[] {
   const findings = groups.map(({ cause }) => cause);
   return groups.flatMap((group) => {
     const finding = group.cause;
-    const { check, verdict, sentence } = finding;
+    const { check, verdict } = finding;
     const same = findings.filter((other) => isLike(finding, other));
     const isCalm = verdict === 'ok' || verdict === 'unknown';
     if (!isCalm || same.length < FEW) return [lineOf(group)];
@@ -89,8 +89,20 @@ function briefLines(groups: readonly Folded<Finding>[]): Line[] {
     const words = [amountOf(same), '', limitsWords(finding), wordOf(finding)];
     const event = expectedBy(finding);
     const calm = event === null ? null : `Expected: ${event}.`;
-    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? calm : sentence }];
+    return [{ cells: [check, ...words], sentence: verdict === 'ok' ? calm : sharedSentence(same) }];
   });
+}
+
+/** What is said of several columns: of none by name, and how many other reasons there are. */
+function sharedSentence(same: readonly Finding[]): string {
+  const said = same.map(({ check, target, sentence }) =>
+    sentence.replace(`${check} of ${target}:`, `${check}:`),
+  );
+  const others = new Set(said).size - 1;
+  const [first = ''] = said;
+  if (others === 0) return first;
+  const reasons = others === 1 ? '1 other reason' : `${others} other reasons`;
+  return `${same[0]?.sentence ?? ''} There are ${reasons}; -v tells all.`;
 }
 
 /** `8 columns, 72 in parts`: columns of all rows, then what was asked of parts of them. */

@@ -3,6 +3,7 @@ import {
   appliedHead,
   appliedZone,
   checkSpan,
+  recordRing,
   ring,
   startBackfill,
   watchBackfill,
@@ -15,7 +16,15 @@ import { withTemporal } from '../app/temporal.js';
 import type { Commit } from '../domain/run.js';
 import { iso } from '../domain/window.js';
 import { instant } from './check.js';
-import { option, runAction, tell, withGlobals, type Context } from './context.js';
+import {
+  actorOf,
+  option,
+  runAction,
+  tell,
+  withActor,
+  withGlobals,
+  type Context,
+} from './context.js';
 import { tellEnd } from './failures.js';
 import { countLine, verdictWord } from './output.js';
 import { amountWords, instantWords, pausedWords } from './words.js';
@@ -27,9 +36,10 @@ export function runCommands(program: Command): void {
   const run = program
     .command('run <model>')
     .description('ring the bell: evaluate what is due, durably')
-    .addOption(option('--watch', 'wait until it is done', 'WATCH'));
-  withGlobals(run).action((model: string, options: { watch?: boolean }) =>
-    runAction(run, (context) => runModel(context, model, options.watch === true)),
+    .addOption(option('--watch', 'wait until it is done', 'WATCH'))
+    .addOption(option('--reason <text>', "why, for the model's history; needs --as", 'REASON'));
+  withActor(run).action((model: string, options: RunOptions) =>
+    runAction(run, (context) => runModel(context, model, options)),
   );
   const backfill = program
     .command('backfill <model> <from..to>')
@@ -42,13 +52,23 @@ export function runCommands(program: Command): void {
   );
 }
 
-async function runModel(context: Context, model: string, watch: boolean): Promise<number> {
+interface RunOptions {
+  watch?: boolean;
+  reason?: string;
+}
+
+async function runModel(context: Context, model: string, options: RunOptions): Promise<number> {
   const { app, progress } = context;
+  const reason = options.reason?.trim() ?? null;
+  if (reason === '') throw new UsageError('--reason: say why, others will read it.');
+  const isNamed = reason !== null || context.options.as !== undefined;
+  const who = isNamed ? { by: await actorOf(context), reason } : null;
   const before = await appliedHead(app, model);
   const zone = await appliedZone(app, model);
   const head = await withTemporal(app.settings, async ({ client }) => {
     await ring(app, client, model);
-    if (!watch) return null;
+    if (who !== null) await recordRing(app, model, who);
+    if (options.watch !== true) return null;
     const watched = await watchRun(app, model, {
       patience: PATIENCE,
       onWindow: ({ watermark, windows }) => {

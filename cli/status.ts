@@ -149,7 +149,7 @@ function blockedTable(blocked: readonly Blocked[]): string {
 
 /** What the line of a model cannot say: who paused it, what was not judged, what the files hold. */
 function notesOf(status: ModelStatus, now: number): string[] {
-  const { head, unjudged, promoted, notes, timezone } = status;
+  const { head, unjudged, promoted, notes, matureNotes, timezone } = status;
   const { model, paused } = head;
   const reason = paused === null ? '' : `${paused.reason.replace(/\.$/, '')}.`;
   const version = promoted && `${promoted.version} was promoted ${pastWords(promoted.at, now)}`;
@@ -158,12 +158,14 @@ function notesOf(status: ModelStatus, now: number): string[] {
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
     ...unjudgedLines(unjudged, timezone).map((line) => `${model}: ${line}`),
     ...notes.map((note) => `${model}, newest window: ${note}`),
+    ...matureNotes.map((note) => `${model}, newest window with mature labels: ${note}`),
   ];
 }
 
 /** A model as JSON tells it, before its instants are written. */
 export function modelDocument(status: ModelStatus): Record<string, unknown> {
-  const { head, owner, nextDue, alerts, requests, blocked, unjudged, promoted, notes } = status;
+  const { head, owner, nextDue, alerts, requests, blocked, unjudged, promoted } = status;
+  const { notes, matureNotes } = status;
   const { model, windows, advice, reference, lastRunAt, paused, notEvaluated, watermark } = head;
   const told = advice === null ? null : { ...advice.mark, reason: advice.reason };
   return {
@@ -178,6 +180,7 @@ export function modelDocument(status: ModelStatus): Record<string, unknown> {
       requests,
       blocked,
       notes,
+      matureNotes,
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { exampleAt } from './example.js';
 import { knownKeys, valueAt } from './known-keys.js';
+import { limitExample } from './limit-example.js';
+import type { KnownCheck } from './limit-schema.js';
 import { isLater, laterChecks } from './planned.js';
 import { didYouMean } from '../checks/spelling.js';
 
@@ -23,8 +25,8 @@ export interface Asked {
   schema: Record<string, unknown>;
   /** Right files, the shorter ones first: where examples come from. */
   examples: readonly unknown[];
-  /** Names of the checks that there are. */
-  checks: readonly string[];
+  /** The checks that there are. */
+  checks: readonly KnownCheck[];
 }
 
 /** Zod's issues as sentences: what is wrong, what was given, what would be right. */
@@ -94,10 +96,11 @@ function unknownCheck(path: Path, asked: Asked): Told {
   if (typeof given !== 'string') {
     return { path, message: 'missing: the name of the check. Example: check: psi', at: 'value' };
   }
-  const list = asked.checks.join(', ');
+  const names = asked.checks.map(({ name }) => name);
+  const list = names.join(', ');
   const message = laterChecks.includes(given)
     ? `check "${given}" is not available yet in this version`
-    : `unknown check "${given}".${didYouMean(given, asked.checks)} Known: ${list}`;
+    : `unknown check "${given}".${didYouMean(given, names)} Known: ${list}`;
   return { path: own, message, at: 'value' };
 }
 
@@ -138,8 +141,17 @@ function expected(issue: Issue): string {
 }
 
 function exampleOf(path: Path, asked: Asked): string {
-  const example = exampleAt(asked.examples, path);
+  const example = exampleOfLimit(path, asked) ?? exampleAt(asked.examples, path);
   return example === null ? '' : `. Example: ${example}`;
+}
+
+/** What is a limit of one check is none of another; null: the path is not that of a limit. */
+function exampleOfLimit(path: Path, { value, checks }: Asked): string | null {
+  const key = path.at(-1);
+  if (key !== 'warn' && key !== 'alert') return null;
+  const named = valueAt(value, [...path.slice(0, -1), 'check']);
+  const check = checks.find(({ name }) => name === named);
+  return check === undefined ? null : `${key}: ${limitExample(check, key)}`;
 }
 
 /** `{date}` without quotes is a map with one key and no value. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../calendar/durations.js';
+import { isMetric } from '../domain/check.js';
 import type { Limit, Limits } from '../domain/limits.js';
 import { fromPercent } from './scalars.js';
 
@@ -63,12 +64,19 @@ export function limitOf(check: KnownCheck): z.ZodType<Limit> {
   return written(error).transform((given, context): Limit => {
     const limit = toLimit(given, check);
     const path = typeof given === 'object' && given.drop === undefined ? Object.keys(given) : [];
-    const isBelow = /(>= 0|, 0 to )/.test(check.unit) && valueOf(limit) < 0;
-    if (limit !== null && !isBelow) return limit;
-    const message = isBelow ? `expected 0 or more: ${check.name} is never less` : error;
-    context.addIssue({ code: 'custom', message, path });
+    const fault = limit === null ? error : faultBelowZero(limit, check);
+    if (limit !== null && fault === null) return limit;
+    context.addIssue({ code: 'custom', message: fault ?? error, path });
     return z.NEVER;
   });
+}
+
+/** Why a limit below 0 says nothing; null: it does, or is none. */
+function faultBelowZero(limit: Limit, { name, unit, worse }: KnownCheck): string | null {
+  if (valueOf(limit) >= 0) return null;
+  if (/(>= 0|, 0 to )/.test(unit)) return `expected 0 or more: ${name} is never less`;
+  if (typeof limit !== 'number' || worse !== 'either') return null;
+  return `expected 0 or more, for both directions, or one as { below: ${limit} }`;
 }
 
 function wantedOf(check: KnownCheck): string {
@@ -78,9 +86,9 @@ function wantedOf(check: KnownCheck): string {
 }
 
 /** True when the value has one of the reference beside it, to fall short of. */
-function takesDrop({ over, defaults }: KnownCheck): boolean {
-  const { warn } = defaults;
-  return over === 'label' || (typeof warn === 'object' && warn !== null && 'dropShare' in warn);
+export function takesDrop(check: KnownCheck): boolean {
+  const { warn } = check.defaults;
+  return isMetric(check) || (typeof warn === 'object' && warn !== null && 'dropShare' in warn);
 }
 
 /** True when less is worse of one metric that it stands for, and more of another. */

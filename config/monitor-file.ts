@@ -87,7 +87,7 @@ function faultsIn(
     value: given,
     schema: json,
     examples: [shortestMonitor, exampleMonitor],
-    checks: known.checks.map((check) => check.name),
+    checks: known.checks,
   };
   const meant = asMeant(given, issues, json);
   const sketched = sketchMonitor(meant.value, known);

@@ -46,13 +46,16 @@ export function retrainRules(monitor: Monitor, teams: Teams): RetrainRules | nul
   const roles = policy.approvals.quorum.map(({ role }) => role);
   const names = [...new Set(roles)].map((role) => [role, nameOfRole(monitor, role)] as const);
   const to = names.flatMap(([, name]) => receivers(teams, name));
+  const approvers = Object.fromEntries(
+    names.map(([role, name]) => [role, [...new Set(membersOf(teams, name))]]),
+  );
+  const people = Object.values(approvers).flat();
   return {
     policy,
-    approvers: Object.fromEntries(
-      names.map(([role, name]) => [role, [...new Set(membersOf(teams, name))]]),
-    ),
+    approvers,
     editor: null, // `apply` knows who
     to: distinct(to),
+    addresses: Object.fromEntries(people.map((one) => [one, receivers(teams, one).flat()])),
     engineering: receivers(teams, monitor.model.owners.system),
     root: rootOf(teams),
   };

@@ -15,6 +15,8 @@ export interface RetrainRules {
   editor: string | null;
   /** Where approvers hear of requests: one chain of fallbacks for each. */
   to: readonly Target[][];
+  /** Approver → the addresses that are theirs alone; absent in older rules: not known. */
+  addresses?: Readonly<Record<string, readonly Target[]>>;
   /** Where engineering hears of failures. */
   engineering: readonly Target[][];
   root: readonly Target[];

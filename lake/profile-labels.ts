@@ -97,12 +97,13 @@ async function timeOf(
   const type = (await columnsOf(db, view))[time.column];
   if (type !== 'VARCHAR') {
     const { milliseconds } = await clockOf(db, { view, type, file }, time);
-    return { milliseconds, untimed: 'false' };
+    return { milliseconds, untimed: 'null::varchar' };
   }
   const parsed = parsedTime(time);
+  const came = quoteName(time.column);
   return {
     milliseconds: `epoch_ms(${parsed})::double`,
-    untimed: `(coalesce(trim(${quoteName(time.column)}), '') <> '' and (${parsed}) is null)`,
+    untimed: `case when trim(${came}) <> '' and (${parsed}) is null then ${came} end`,
   };
 }
 

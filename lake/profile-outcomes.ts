@@ -32,7 +32,8 @@ export interface OutcomesFound {
   /**
    * Answers of a profile, none without labels. `labels`: sums joined, orphans, duplicates,
    * conflicting, and those of sql/performance/odd.sql; `unread`: by value, of labels that are no
-   * class or number; `unmet`: by key, type there and type here, where no label met a prediction.
+   * class or number; `untimed`: by column and value, of times that are none; `unmet`: by key, type
+   * there and type here, where no label met a prediction.
    */
   asked: Readonly<Record<string, Counts>>;
 }
@@ -120,27 +121,43 @@ function inside(
 interface Odd {
   sums: Readonly<Record<string, unknown>>;
   unread: readonly Readonly<Record<string, unknown>>[];
+  untimed: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** `table` as sql/performance/labels.sql made it, `all` predictions; absent: labels are no join. */
 async function oddIn(
   db: Duck,
-  { knownAt }: OutcomesSpec,
+  { knownAt, monitor }: OutcomesSpec,
   { rows, keys, table, all }: Record<'rows' | 'keys', string> & { table?: string; all?: string },
 ): Promise<Odd> {
   const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, known_ms: knownAt });
-  const unread = Number(sums['unread']) > 0;
-  const values = unread ? await ask(db, 'performance/unread', { rows, keys }) : [];
-  if (table === undefined || all === undefined) return { sums, unread: values };
+  const texts = async (of: 'unread' | 'untimed'): Promise<Odd['unread']> =>
+    Number(sums[of]) > 0 ? ask(db, 'performance/unread', { rows, keys, texts: of }) : [];
+  const column = monitor.labels?.timestamp ?? '';
+  const untimed = (await texts('untimed')).map((one) => ({ ...one, column }));
+  const odd = { sums, unread: await texts('unread'), untimed };
+  if (table === undefined || all === undefined) return odd;
   const [faults] = await ask(db, 'performance/faults', { labels: table });
   const [lost] = await ask(db, 'performance/orphans', { rows, predictions: all });
-  return { sums: { ...sums, ...faults, ...lost }, unread: values };
+  return { ...odd, sums: { ...sums, ...faults, ...lost } };
+}
+
+/** Texts that came, with what tells them apart; nothing without any. */
+function textsOf(name: string, found: Odd['unread'], by: readonly string[]) {
+  if (found.length === 0) return {};
+  const told = by.map((key) => [key, found.map((one) => String(one[key]))] as const);
+  const n = Float64Array.from(found, (one) => Number(one['n']));
+  return { [name]: { by: Object.fromEntries(told), sums: { n } } };
 }
 
 const SUMS = ['orphans', 'duplicates', 'conflicting'] as const;
 const ODD = ['labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
 
-function askedOf(outcomes: Counts, { sums, unread }: Odd, unmet?: Counts): OutcomesFound['asked'] {
+function askedOf(
+  outcomes: Counts,
+  { sums, unread, untimed }: Odd,
+  unmet?: Counts,
+): OutcomesFound['asked'] {
   let joined = 0;
   outcomes.by['label']?.forEach((label: string | number, row: number) => {
     if (label !== '') joined += outcomes.sums['n']?.[row] ?? 0;
@@ -156,12 +173,8 @@ function askedOf(outcomes: Counts, { sums, unread }: Odd, unmet?: Counts): Outco
   const isUnmet = Number(sums['labels']) > 0 && Number(sums['met']) === 0;
   return {
     labels,
-    ...(unread.length > 0 && {
-      unread: {
-        by: { value: unread.map(({ value }) => String(value)) },
-        sums: { n: Float64Array.from(unread, ({ n }) => Number(n)) },
-      },
-    }),
+    ...textsOf('unread', unread, ['value']),
+    ...textsOf('untimed', untimed, ['column', 'value']),
     ...(isUnmet && unmet && { unmet }),
   };
 }

@@ -22,7 +22,7 @@ export interface OpenLabels extends Relation {
   time: LabelTime | null;
 }
 
-/** SQL of an instant in ms, null where there is none, and of whether one came that is none. */
+/** SQL of an instant in ms, null where there is none, and of the text that came and is none. */
 export interface LabelTime {
   milliseconds: string;
   untimed: string;
@@ -94,8 +94,8 @@ function answerOf(monitor: Monitor, { types }: Relation): string {
 
 /**
  * SQL of value VARCHAR (null: none), unread VARCHAR (a value that came and is none), truth
- * DOUBLE, at_ms DOUBLE, untimed BOOLEAN (a time came and is none) and maturity BOOLEAN (without a
- * time it is known).
+ * DOUBLE, at_ms DOUBLE, untimed VARCHAR (a time that came and is none) and maturity BOOLEAN
+ * (without a time it is known).
  */
 export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): string {
   const column = quoteName(labels.value);
@@ -106,14 +106,17 @@ export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): 
     ? `case when isfinite(${truth}) then 'known' end`
     : labelClassOf(text, positives(monitor));
   const came = labels.text === null ? `${column}::varchar` : quoteName(labels.text);
-  const { milliseconds, untimed } = labels.time ?? { milliseconds: 'null', untimed: 'false' };
+  const { milliseconds, untimed } = labels.time ?? {
+    milliseconds: 'null',
+    untimed: 'null::varchar',
+  };
   return [
     `${value} as value`,
     `case when ${value} is null and trim(${came}) <> '' then ${came} end as unread`,
     `${truth} as truth`,
     `${milliseconds}::double as at_ms`,
     `${untimed} as untimed`,
-    `${mature} and not (${untimed}) as maturity`,
+    `${mature} and (${untimed}) is null as maturity`,
   ].join(', ');
 }
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../calendar/durations.js';
+import { limitText as limitOf } from '../../config/limit-example.js';
 import type { Limit } from '../../domain/limits.js';
 
 /** The first lines of every generated page. */
@@ -22,15 +22,7 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** A limit as a monitor file says it: `0.25`, `24h`, `{ drop: 5% }`; a dash for none. */
+/** A limit as a monitor file says it, in Markdown; a dash for none. */
 export function limitText(limit: Limit | null, unit: string): string {
-  if (limit === null) return '–';
-  const number = (value: number): string =>
-    /^ms\b|duration/.test(unit) ? formatDuration(value) : String(value);
-  if (typeof limit === 'number') return code(number(limit));
-  if ('dropShare' in limit) return code(`{ drop: ${limit.dropShare * 100}% }`);
-  if ('drop' in limit) return code(`{ drop: ${limit.drop} }`);
-  return 'above' in limit
-    ? code(`{ above: ${number(limit.above)} }`)
-    : code(`{ below: ${number(limit.below)} }`);
+  return limit === null ? '–' : code(limitOf(limit, { unit }));
 }

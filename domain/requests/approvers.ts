@@ -1,3 +1,5 @@
+import { sameTarget } from '../delivering/delivery.js';
+import type { Target } from '../notice.js';
 import type { RequestSummary, RetrainRules } from '../request.js';
 
 /** People who may approve by some role of the quorum. */
@@ -18,6 +20,23 @@ export function barred(rules: RetrainRules, openedBy: string): readonly string[]
   const both = [openedBy, rules.editor];
   const others = people.filter((person) => !both.includes(person));
   return hasQuorum(rules, others) ? both : [openedBy];
+}
+
+/**
+ * Where it is asked for a decision: not at the addresses of those alone who may not approve. All
+ * chains, where no other one is known.
+ */
+export function asked(rules: RetrainRules, openedBy: string): RetrainRules['to'] {
+  const out = barred(rules, openedBy);
+  const addresses = (people: readonly string[]) =>
+    people.flatMap((one) => rules.addresses?.[one] ?? []);
+  const others = addresses(eligible(rules).filter((one) => !out.includes(one)));
+  const theirs = addresses(out).filter((one) => !others.some((other) => sameTarget(one, other)));
+  const isFree = (target: Target) => !theirs.some((one) => sameTarget(one, target));
+  const left = rules.to
+    .filter(([first]) => first !== undefined && isFree(first))
+    .map((chain) => chain.filter(isFree));
+  return left.length > 0 ? left : rules.to;
 }
 
 /** Why this person cannot decide so, in words; null: they can. Who asked may still reject. */

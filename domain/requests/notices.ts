@@ -9,6 +9,7 @@ import type { Delivery, Outcome, Turn } from '../delivering/delivery.js';
 import { settleDelivery, tryDeliveries } from '../delivering/plan.js';
 import type { Target } from '../notice.js';
 import type { RequestNoticeReason, RequestSummary, RetrainRules } from '../request.js';
+import { asked } from './approvers.js';
 import type { Draft } from './draft.js';
 import { KEPT_THREADS } from './state.js';
 import type { RequestAbout } from './state.js';
@@ -25,6 +26,8 @@ const URGENT: readonly RequestNoticeReason[] = [
 const PUSHES: readonly RequestNoticeReason[] = [...URGENT, 'held'];
 /** Between the decision and its end: told where a thread is read, never by mail. */
 const IN_BETWEEN: readonly RequestNoticeReason[] = ['started', 'trained'];
+/** Ask for a decision: whoever may not approve is not asked. */
+const ASKS: readonly RequestNoticeReason[] = ['opened', 'reminder'];
 const FOR_ENGINEERING: readonly RequestNoticeReason[] = ['start_failed', 'uncertain', 'failed'];
 /** What was decided and how it ended: whoever asked hears it, an approver or not. */
 const FOR_REQUESTER: readonly RequestNoticeReason[] = [
@@ -33,9 +36,9 @@ const FOR_REQUESTER: readonly RequestNoticeReason[] = [
 ];
 
 /**
- * Plans one notice for each receiver: approvers hear what is asked, decided and how it ended, in
- * threads also what comes between; whoever asked hears the decision and the end; engineering
- * hears of failures. Receivers whose channels meet at one address hear once there.
+ * Plans one notice for each receiver: approvers hear what is asked of them, what was decided and
+ * how it ended, in threads also what comes between; whoever asked hears the decision and the end;
+ * engineering hears of failures. Receivers whose channels meet at one address hear once there.
  */
 export function tell(draft: Draft, reason: RequestNoticeReason, rules: RetrainRules): void {
   const request = draft.state.requests[0];
@@ -43,7 +46,7 @@ export function tell(draft: Draft, reason: RequestNoticeReason, rules: RetrainRu
   const { requester } = draft.state;
   const receivers = [
     ...(FOR_ENGINEERING.includes(reason) ? rules.engineering : []),
-    ...rules.to,
+    ...(ASKS.includes(reason) ? asked(rules, request.openedBy) : rules.to),
     ...(requester !== undefined && FOR_REQUESTER.includes(reason) ? [requester] : []),
   ];
   const notice = `${draft.state.noticed}`;

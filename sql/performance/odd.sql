@@ -2,7 +2,7 @@
 -- Which labels cannot count, and why?
 --
 -- in:  $rows NAME     labels: key, value VARCHAR (null: none), unread VARCHAR (a value that came and
---                     is none), untimed BOOLEAN (a time came and is none), at_ms DOUBLE
+--                     is none), untimed VARCHAR (a time that came and is none), at_ms DOUBLE
 --      $keys NAME     a relation with the keys that matter
 --      $known_ms DOUBLE   labels with a later time are not known yet
 -- out: one row, all DOUBLE
@@ -22,6 +22,6 @@ select
   (select count(*) from $rows where key is null)::double as keyless,
   count(*)::double as met,
   count(unread)::double as unread,
-  count(*) filter (untimed)::double as untimed,
+  count(untimed)::double as untimed,
   count(*) filter (at_ms > $known_ms)::double as later
 from met

@@ -1,15 +1,16 @@
 -- sql/performance/unread.sql
--- What do the labels say that cannot be read?
+-- What do the labels, or their times, say that cannot be read?
 --
--- in:  $rows NAME   labels: key, unread VARCHAR (a value that came and is none)
+-- in:  $rows NAME   labels: key, the texts that came and are no value or no time, VARCHAR
 --      $keys NAME   a relation with the keys that matter
+--      $texts NAME  the column of these texts
 -- out: at most five rows, the most frequent first
 --      value VARCHAR
 --      n DOUBLE      labels
-select unread::varchar as value, count(*)::double as n
+select $texts::varchar as value, count(*)::double as n
 from $rows
 semi join $keys using (key)
-where unread is not null
-group by unread
+where $texts is not null
+group by $texts
 order by n desc, value
 limit 5

@@ -263,8 +263,14 @@ describe('odd labels', () => {
     const untimed = `case when id < 100 then 'yesterday' else (${known.slice(0, -9)})::varchar end`;
     expect(await look(`select id, ${usual}, ${untimed} as known`)).toMatchObject({
       nCurrent: 300,
-      notes: ['100 of 400 labels have no readable time in known and do not count'],
+      notes: ['100 of 400 labels have no readable time in known (yesterday) and do not count'],
     });
+    const none = `case when id < 100 then 'yesterday' else '31/12/2025' end as known`;
+    const found = await look(`select id, ${usual}, ${none}`);
+    const said = 'have no readable time in known (31/12/2025, yesterday)';
+    expect(found).toMatchObject({ reason: 'label_fault', nCurrent: 0 });
+    expect(found.sentence).toBe(`accuracy: the labels are at fault, 400 of 400 ${said}.`);
+    expect(found.notes).toEqual([`400 of 400 labels ${said} and do not count`]);
     expect(await look(`select id, ${usual}, timestamp '2031-01-01' as known`)).toMatchObject({
       reason: 'insufficient_data',
       notes: [

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { someTeams } from '../support/config.js';
@@ -220,4 +220,31 @@ test('rows are counted by weekday where the reference is a span of own windows, 
     expect((await volumeAt(29))?.verdict).toBe('ok');
     // no file at all
     expect((await volumeAt(30))?.verdict).toBe('alert');
+  }));
+
+test('where no mature window has rows yet, that is said instead of a table of nothing', () =>
+  withFolder(async (db, folder) => {
+    const lake = await shop(folder, '{ kind: training, path: before.parquet }');
+    const env = { ...lake, AFTERCARE_NOW: '2026-03-03T02:00:00Z' };
+    const file = path.join(folder, 'monitors/shop.yaml');
+    const text = await readFile(file, 'utf8');
+    const scored = text.replace('at }', 'at, prediction: { score: p, kind: probability } }');
+    await writeFile(file, `${scored}labels: [{ value: y, mature_after: 1d }]\n`);
+    const day = async (name: string, of: string) => {
+      const rows = `select i as id, timestamp '${of}' + to_seconds(i) as at, i / 1000 as p, i % 2 as y`;
+      await writeRows(db, path.join(folder, name), `${rows} from range(1000) t(i)`);
+    };
+    await day('before.parquet', '2026-02-01');
+    await day('day/2026-03-02.parquet', '2026-03-02');
+    const command = ['check', 'shop', '--as-of', '2026-03-03'];
+    const first = await runCli(command, { cwd: folder, env });
+    expect(first.out).toContain(
+      ' No window with rows has mature labels yet: the newest that could,\n' +
+        ' 2026-03-01 → 2026-03-02 UTC, has none\n',
+    );
+    expect(first.out).not.toContain('Newest window with mature labels');
+    await day('day/2026-03-01.parquet', '2026-03-01');
+    const second = await runCli(command, { cwd: folder, env });
+    expect(second.out).toContain(' Newest window with mature labels: 2026-03-01');
+    expect(second.out).not.toContain('No window with rows');
   }));

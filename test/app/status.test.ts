@@ -65,3 +65,27 @@ test('an older window that had something to know of is not the newest one', () =
     });
     expect((await modelStatuses(appOf(lake)))[0]?.notes).toEqual([]);
   }));
+
+test('notes on labels are those of the newest window that has them all, from head or commit', () =>
+  withLake(async (lake) => {
+    await publish(lake);
+    const end = END - 40 * DAY;
+    const window = { start: end - DAY, end, weekday: 6 };
+    await lake.commit(commitOf({ window, mature: true, notes: [NOTE, 'none of the labels'] }));
+    const line = { revision: 1, verdict: 'ok', counts: commitOf({}).counts, rows: 1 } as const;
+    const newest = { ...line, end: END, notes: [NOTE] };
+    const told = async (change: Partial<ModelHead>) => {
+      await lake.updateHead<ModelHead>('model/m', (head) => {
+        if (head === null) throw new Error('it was published');
+        return { ...head, watermark: END, ...change };
+      });
+      return (await modelStatuses(appOf(lake)))[0]?.matureNotes;
+    };
+    expect(await told({ windows: [newest] })).toEqual([]);
+    // What the newest window says as well is said once.
+    expect(await told({ matureWatermark: end })).toEqual(['none of the labels']);
+    const near = { ...line, end: END - DAY, notes: ['of the head'] };
+    const windows = [near, newest];
+    expect(await told({ windows, matureWatermark: near.end })).toEqual(['of the head']);
+    expect(await told({ matureWatermark: END })).toEqual([]);
+  }));

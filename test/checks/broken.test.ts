@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkNamed } from '../../checks/index.js';
+import { encodingChanged } from '../../checks/schema-encoding.js';
 import { coarsen } from '../../domain/judging/coarsen.js';
 import { axisOf, binned, evidenceOf, normals, texts } from './evidence.js';
 import type { Value } from './evidence.js';
@@ -130,6 +131,21 @@ describe('an encoding that changed', () => {
   test('a value that goes while another comes beside it is none', () => {
     const sides: [string[], string[]] = [reference, texts(1000, { DE: 60, FR: 35, PL: 5 })];
     expect(measure('schema', sides).hard).toBeNull();
+  });
+  test('a name that the reference has, if rarely, has not come', () => {
+    const rows = (shares: Record<string, number>) => ({
+      by: { value: Object.keys(shares) },
+      sums: { n: Float64Array.from(Object.values(shares)) },
+    });
+    // Of exact counts the reference has more values than the axis names.
+    const axis = axisOf(texts(5000, { DE: 60, IT: 40 }));
+    const found = (reference: Record<string, number>, current: Record<string, number>) =>
+      encodingChanged({ axis, reference: rows(reference), current: rows(current) })?.seen ?? null;
+    const one = (name: string) => ({ DE: 600, [name]: 400 });
+    expect(found({ DE: 3000, IT: 2000 }, one('it'))).toBe('"IT" is now written "it"');
+    expect(found({ DE: 3000, IT: 1950, it: 50 }, one('it'))).toBeNull();
+    const beside = found({ DE: 2950, IT: 2000, PT: 50 }, { DE: 590, PT: 10, Italy: 400 });
+    expect(beside).toBe('"IT" 40 % is now "Italy" 40 %');
   });
   test('too few rows to miss a value prove nothing', () => {
     expect(measure('schema', [reference, texts(10, { DE: 50, FR: 30, Italy: 20 })]).hard).toBe(

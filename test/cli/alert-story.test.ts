@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alertTable, answersTo, storyText } from '../../cli/alert-story.js';
+import { alertTable, answersTo, pastSection, storyText } from '../../cli/alert-story.js';
 import { lastStates, noticesSection } from '../../cli/notices.js';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { DeliveryRecord } from '../../domain/audit.js';
@@ -33,6 +33,23 @@ const finding: Finding = {
   limits: { warn: 0.05, alert: 0.25, minRows: 100, rule: 'calibrated' },
   ...{ running: null, sentence: 'moved', source: null, inputs: 'i' },
 };
+
+test('a past episode of windows of a live alert is told as the same trouble', () => {
+  const past = {
+    ...{ model: 'm', category: 'drift', timezone: 'UTC', number: 1, severity: 'warning' },
+    ...{ from: start, to: start + 3 * day, members: ['psi/amount/all'], reopened: 0 },
+    historic: true,
+  } as unknown as Parameters<typeof pastSection>[0][number];
+  const live = (change: Partial<AlertSummary>) =>
+    ({ model: 'm', category: 'drift', firstWindow: start + 2 * day, ...change }) as AlertSummary;
+  const told = (alert: AlertSummary) => plain(pastSection([past], [alert]).join(' '));
+  const same = 'the same trouble';
+  expect(told(live({ lastWindow: start + 4 * day }))).toContain(same);
+  expect(told(live({ lastWindow: start + 4 * day, category: 'system' }))).not.toContain(same);
+  const later = { firstWindow: start + 4 * day, lastWindow: start + 5 * day };
+  expect(told(live(later))).not.toContain(same);
+  expect(plain(pastSection([past]).join(' '))).not.toContain(same);
+});
 
 test('one line for each delivery, with its last state', () => {
   const late = { attempt: 2, at: start + 2_000 };

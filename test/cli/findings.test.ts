@@ -66,6 +66,22 @@ test('the table keeps to 80 columns, whatever parts and targets are called', () 
   expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThan(81);
 });
 
+test('what several columns share is said of none by name', () => {
+  const unknown = (target: string, why: string) =>
+    finding(target, {
+      ...{ check: 'schema', verdict: 'unknown', value: null, reason: 'not_applicable' },
+      sentence: `schema of ${target}: ${why}.`,
+    });
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const alike = flat(findingsTable(names.map((name) => unknown(name, 'the window has no rows'))));
+  expect(alike).toContain('schema 5 columns');
+  expect(alike).toContain('○ unknown schema: the window has no rows.');
+  const different = names.map((name, i) => unknown(name, i < 3 ? 'no rows' : `${i} rows`));
+  expect(flat(findingsTable(different))).toContain(
+    'schema of a: no rows. There are 2 other reasons; -v tells all.',
+  );
+});
+
 test('a count of columns counts columns, and what parts were asked stands beside it', () => {
   const columns = ['age', 'amount', 'income'];
   const parts = ['FR', 'DE', 'IT'].map((country) => ({ slice: { country } }));

@@ -17,7 +17,7 @@ const head: ModelHead = {
 };
 const status: ModelStatus = {
   ...{ head, owner: 'team:eta', nextDue: start + day, alerts: [], requests: [], blocked: [] },
-  ...{ unjudged: [], timezone: 'UTC', promoted: null, notes: [] },
+  ...{ unjudged: [], timezone: 'UTC', promoted: null, notes: [], matureNotes: [] },
 };
 
 test('a window that could not be read is told with its reason', () => {
@@ -52,6 +52,11 @@ test('who paused a model, until when and why is told', () => {
 });
 
 test('a note of the newest window is told', () => {
+  const matureNotes = ['none of the 4 labels of l.csv has a prediction in the window'];
+  const late = plain(statusText([{ ...status, matureNotes }], start + hour));
+  expect(late.replaceAll(/\s+/g, ' ')).toContain(
+    `delivery-eta, newest window with mature labels: ${matureNotes.join()}`,
+  );
   const notes = ['8 rows of 2026-11-03.parquet lie in no window.'];
   expect(plain(statusText([{ ...status, notes }], start + hour))).toContain(
     `delivery-eta, newest window: ${notes[0] ?? ''}`.slice(0, 60),

@@ -97,6 +97,17 @@ describe('one fault, one sentence', () => {
       'churn.yaml:7:30 checks[0].warn: expected a number, got a map of keys. Example: warn: 0.05',
     ],
     [
+      'a drop for a gap, which is one against an estimate',
+      { more: 'checks: [{ check: concept_gap, warn: { drop: 5% } }]' },
+      'churn.yaml:7:38 checks[0].warn: expected a number, got a map of keys. Example: warn: 0.02',
+    ],
+    [
+      'a limit below zero that a distance would always reach',
+      { more: 'checks: [{ check: concept_gap, warn: -0.02 }]' },
+      'churn.yaml:7:38 checks[0].warn: expected 0 or more, for both directions, or one as ' +
+        '{ below: -0.02 }, got -0.02',
+    ],
+    [
       'a bare limit where nobody knows which side is worse',
       { more: 'checks: [{ check: estimated_performance, warn: 0.7 }]' },
       'churn.yaml:7:48 checks[0].warn: expected a limit as { drop: 5% }, { below: 0.7 } or ' +

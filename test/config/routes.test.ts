@@ -130,6 +130,13 @@ describe('who decides on a retraining', () => {
       approvers: { approvers: ['ana', 'bo'], 'team:ml-leads': ['chris'] },
       editor: null,
     });
+    expect(
+      Object.entries(rules?.addresses ?? {}).map(([who, to]) => `${who}: ${words(to)}`),
+    ).toEqual([
+      'ana: email:ana@example.com > slack:U0ANA',
+      'bo: email:bo@example.com',
+      'chris: email:chris@example.com',
+    ]);
     expect(rules?.to.map(words)).toEqual([
       'slack:#ml > email:ana@example.com > email:bo@example.com',
       'email:chris@example.com',

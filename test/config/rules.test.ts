@@ -1,4 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { checksSchema } from '../../config/checks-schema.js';
+import { exampleMonitor } from '../../config/example.js';
+import { tell } from '../../config/issues.js';
+import { knownChecks } from '../../config/known-checks.js';
 import { loadConfig } from '../../config/load.js';
 import { problemText } from '../../config/problem.js';
 import { shortest, someTeams, withConfig } from '../support/config.js';
@@ -126,6 +132,25 @@ describe('a check', () => {
 
   test('below zero is a limit of those that can be', async () => {
     expect(await checks('[{ check: missing, warn: { below: -0.1 } }]')).toEqual([]);
+    expect(await checks('[{ check: volume, warn: { below: -0.1 } }]')).toEqual([]);
+  });
+
+  const schema = checksSchema(knownChecks.checks);
+
+  test.each(knownChecks.checks)('$name: a wrong limit is told with a right one', ({ name }) => {
+    for (const key of ['warn', 'alert'] as const) {
+      const value = { checks: [{ check: name, [key]: true }] };
+      const { error } = z.strictObject({ checks: schema }).safeParse(value);
+      const asked = { value, schema: {}, examples: [exampleMonitor], checks: knownChecks.checks };
+      const [told] = tell(error?.issues ?? [], asked);
+      const said = told?.message ?? '';
+      // Either the last words, `Example: warn: 0.05`, or what comes behind "as".
+      const [, last, within] = /Example: \w+: (.*)$| as (.+?)(?:,| or )/.exec(said) ?? [];
+      const example = last ?? within ?? 'none';
+      // A limit of its own default beside it is in order; alone it may be none.
+      const limits = { warn: null, alert: null, [key]: parse(example) as unknown };
+      expect(schema.safeParse([{ check: name, ...limits }]).error, said).toBeUndefined();
+    }
   });
 });
 

@@ -130,6 +130,47 @@ test('the requester cannot approve where two eligible people exist', () => {
   expect(w.decide(world, w.act(world, 'approve', 'bo'))).toMatchObject({ ok: true });
 });
 
+test('whoever may not approve is not asked, and hears how it ends', () => {
+  const toBo = ['opened bo@example.com', 'reminder bo@example.com'];
+  const end = ['rejected ana@example.com', 'rejected bo@example.com'];
+  const byEditor = w.world({ rules: { r1: w.rules({ editor: 'ana' }) } });
+  w.decide(byEditor, w.advise());
+  const byRequester = w.world();
+  w.decide(byRequester, w.openBy(byRequester, 'ana'));
+  for (const world of [byEditor, byRequester]) {
+    w.run(world, w.start + 2 * w.day);
+    w.decide(world, w.act(world, 'reject', 'bo'));
+    expect(w.told(world)).toEqual([...toBo, ...end]);
+  }
+});
+
+test('all are asked where nobody but the requester could be, or four eyes are off', () => {
+  const both = ['opened ana@example.com', 'opened bo@example.com'];
+  const alone = w.rules({ approvers: { approvers: ['ana'] } });
+  for (const rules of [alone, w.rules({ approvals: { fourEyes: 'off' } })]) {
+    const world = w.world({ rules: { r1: rules } });
+    w.decide(world, w.openBy(world, 'ana'));
+    expect(w.told(world)).toEqual(both);
+  }
+  // Bo can be reached nowhere: rather ana than nobody.
+  const world = w.world({ rules: { r1: w.rules({ to: [[w.email('ana@example.com')]] }) } });
+  w.decide(world, w.openBy(world, 'ana'));
+  expect(w.told(world)).toEqual(['opened ana@example.com']);
+});
+
+test('a shared channel is asked, and falls back to those alone who may approve', () => {
+  const shared = { channel: 'slack', address: '#ml' } as const;
+  const rules = w.rules({ to: [[shared, w.email('ana@example.com'), w.email('bo@example.com')]] });
+  const respond: w.World['respond'] = (effect) =>
+    effect.kind === 'notice'
+      ? w.delivered(effect, effect.target.channel === 'slack' ? 'refused' : 'sent')
+      : null;
+  const world = w.world({ rules: { r1: rules }, respond });
+  w.decide(world, w.openBy(world, 'ana'));
+  w.run(world, w.start + w.hour);
+  expect(w.told(world)).toEqual(['opened #ml', 'opened bo@example.com']);
+});
+
 test('the requester may reject: separation of duties is about approvals', () => {
   const world = w.world();
   w.decide(world, w.openBy(world, 'ana'));

@@ -19,7 +19,7 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 export const start: Instant = Date.UTC(2026, 10, 2, 9);
 
-const email = (address: string) => ({ channel: 'email' as const, address });
+export const email = (address: string) => ({ channel: 'email' as const, address });
 
 export function rules(
   change: {
@@ -27,6 +27,7 @@ export function rules(
     policy?: Partial<RetrainRules['policy']>;
     approvers?: RetrainRules['approvers'];
     editor?: string | null;
+    to?: RetrainRules['to'];
   } = {},
 ): RetrainRules {
   return {
@@ -53,7 +54,8 @@ export function rules(
     },
     approvers: change.approvers ?? { approvers: ['ana', 'bo'] },
     editor: change.editor ?? null,
-    to: [[email('ana@example.com')], [email('bo@example.com')]],
+    to: change.to ?? [[email('ana@example.com')], [email('bo@example.com')]],
+    addresses: { ana: [email('ana@example.com')], bo: [email('bo@example.com')] },
     engineering: [[email('platform@example.com')]],
     root: [email('root@example.com')],
   };

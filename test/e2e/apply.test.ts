@@ -140,7 +140,20 @@ test.skipIf(missing)('whoever changed the monitor last cannot approve its retrai
       expect(await place.cli(['apply'], { AFTERCARE_AS: 'chris' })).toMatchObject({ code: 0 });
       expect(await place.cli(['apply', '--as', 'dana'])).toMatchObject({ code: 0 });
 
-      expect(await place.cli(['run', 'aux', '--watch'])).toMatchObject({ code: 0 });
+      const reason = ['--reason', 'rows came late'];
+      const nameless = await place.cli(['run', 'aux', ...reason]);
+      expect(nameless).toMatchObject({ code: 2, out: '' });
+      expect(nameless.err).toContain('Who acts? Say it with --as <person>');
+      const run = ['run', 'aux', '--as', 'ana'];
+      expect(await place.cli([...run, '--reason', ' '])).toMatchObject({ code: 2, out: '' });
+      expect(await place.cli([...run, ...reason, '--watch'])).toMatchObject({ code: 0 });
+      expect(await place.cli(['run', 'aux'])).toMatchObject({ code: 0 });
+      expect(await place.lake.auditOf('model/aux')).toMatchObject([
+        {
+          ...{ action: 'run', subject: 'evaluate/aux', reason: 'rows came late' },
+          actor: { id: 'ana', via: 'cli', verified: false },
+        },
+      ]);
       const head = await place.lake.readHead<ModelHead>('model/aux');
       const app = openApp(readSettings(cleanEnv(place.env)), pino({ level: 'silent' }));
       const same = { asOf: null, span: null, exact: 'grid' } as const;
