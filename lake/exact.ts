@@ -3,6 +3,7 @@ import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { deskFor, exactOfValues } from './exact-values.js';
+import type { Desk } from './exact-values.js';
 import { emptyProfile } from './profile.js';
 import { profileColumns } from './profile-columns.js';
 import { profileExact } from './profile-exact.js';
@@ -18,10 +19,18 @@ const AT_ONCE = 2;
 type Sides<T> = readonly [reference: T, current: T];
 type Axes = Readonly<Record<string, Axis>>;
 
+interface Of {
+  axes: Axes;
+  sides: Sides<Relation & { rows: number }>;
+  width: number;
+  /** Memory that nobody uses now, large enough for either side; more is made where it lacks. */
+  desks: Desk[];
+}
+
 /** Both sides value by value: columns of few values counted, those of many side by side. */
 export async function profileBothExactly(
   db: Duck,
-  { axes, sides, width }: { axes: Axes; sides: Sides<Relation & { rows: number }>; width: number },
+  { axes, sides, width, desks }: Of,
 ): Promise<Sides<Profile>> {
   const before = { relation: sides[0], rows: sides[0].rows };
   const now = { relation: sides[1], rows: sides[1].rows };
@@ -29,7 +38,11 @@ export async function profileBothExactly(
   const isOrdered = ([column, axis]: readonly [string, Axis]) =>
     isLarge && isMany(axis) && sides.every(({ types }) => isNumber(types[column] ?? ''));
   const list = Object.entries(axes);
-  const found: Found = await inOrder(db, { sides: [before, now], list: list.filter(isOrdered) });
+  const found: Found = await inOrder(db, {
+    sides: [before, now],
+    list: list.filter(isOrdered),
+    desks,
+  });
   // Texts come last: every look for garbage would walk over all of them.
   const rest = list.filter((one) => !isOrdered(one));
   const isNumeric = ([, { kind }]: readonly [string, Axis]) => kind === 'numeric';
@@ -56,16 +69,21 @@ interface Side {
 
 type Found = Sides<Record<string, Counts>>;
 
+interface InOrder {
+  sides: Sides<Side>;
+  list: readonly (readonly [string, Axis])[];
+  desks: Desk[];
+}
+
 /** Columns of many values; those with one value on half of the rows are counted after all. */
-async function inOrder(
-  db: Duck,
-  { sides, list }: { sides: Sides<Side>; list: readonly (readonly [string, Axis])[] },
-): Promise<Found> {
+async function inOrder(db: Duck, { sides, list, desks }: InOrder): Promise<Found> {
   const found: Found = [byColumn<Counts>(), byColumn<Counts>()];
+  // Columns that need them may come no more, and what others need is as large.
+  if (list.length === 0) desks.length = 0;
   const waiting = [...list];
   const [reference, current] = [sideOf(sides[0]), sideOf(sides[1])];
   const work = async (): Promise<void> => {
-    const desk = deskFor({ reference: reference.rows, current: current.rows });
+    const desk = desks.pop() ?? deskFor({ reference: reference.rows, current: current.rows });
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [column, axis] = next;
       const both = await exactOfValues(db, { column, axis, reference, current }, desk);
@@ -73,6 +91,7 @@ async function inOrder(
       found[0][column] = both?.reference ?? (await counted(reference.view));
       found[1][column] = both?.current ?? (await counted(current.view));
     }
+    desks.push(desk);
   };
   const workers = Math.min(AT_ONCE, list.length);
   const settled = await Promise.allSettled(Array.from({ length: workers }, work));
