@@ -91,7 +91,7 @@ export interface Counting {
   axes: Grid['axes'];
   binning: Binning;
   width: number;
-  /** Memory that nobody uses now; larger than the part of the rows needs. */
+  /** Memory for the values of a column, made for all rows. */
   desks: Desk[];
 }
 

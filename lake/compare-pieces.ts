@@ -1,11 +1,21 @@
 import { byColumn } from '../domain/profile.js';
 import type { Axis, Grid } from '../domain/profile.js';
-import type { ComparedTables } from './compare.js';
 import { countParts, withOpenParts } from './compare-parts.js';
 import type { ComparedPart, ToPart } from './compare-parts.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { WIDE } from './profile-wide.js';
+
+/** Two tables as counts on the grid of the first. */
+export interface ComparedTables {
+  grid: Grid;
+  /** All rows first, then the parts of each segment, the largest ones first. */
+  parts: readonly ComparedPart[];
+  /** Column → type as delivered, of the first and of the second table. */
+  types: { reference: Readonly<Record<string, string>>; current: Readonly<Record<string, string>> };
+  /** Lines of text files that could not be read as a row. */
+  unreadable: { reference: number; current: number };
+}
 
 /**
  * Counts the columns piece by piece, lets `look` see each while the next is counted, and returns

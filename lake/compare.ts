@@ -4,8 +4,9 @@ import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
-import type { ComparedPart, Readable } from './compare-parts.js';
+import type { Readable } from './compare-parts.js';
 import { inPieces } from './compare-pieces.js';
+import type { ComparedTables } from './compare-pieces.js';
 import type { Duck } from './duck.js';
 import { isCountable } from './measured.js';
 import { wantsOf } from './profile-columns.js';
@@ -16,6 +17,8 @@ import { readTyped } from './window-casts.js';
 import { fresh } from './window-files.js';
 import { withRows } from './window-rows.js';
 
+export type { ComparedTables };
+
 /** Two tables to compare, by a monitor that names their columns and nothing else. */
 export interface CompareRequest {
   monitor: Monitor;
@@ -24,17 +27,6 @@ export interface CompareRequest {
   /** Columns whose values part the rows. */
   segments: readonly string[];
   binning: Binning;
-}
-
-/** Two tables as counts on the grid of the first. */
-export interface ComparedTables {
-  grid: Grid;
-  /** All rows first, then the parts of each segment, the largest ones first. */
-  parts: readonly ComparedPart[];
-  /** Column → type as delivered, of the first and of the second table. */
-  types: { reference: Readonly<Record<string, string>>; current: Readonly<Record<string, string>> };
-  /** Lines of text files that could not be read as a row. */
-  unreadable: { reference: number; current: number };
 }
 
 /** A table of fewer rows is read into memory once: every column asks several questions of it. */

@@ -13,8 +13,6 @@ import { isNumber } from './window-time.js';
 
 /** Of so many rows, and so often different ones, values are put in order and not counted. */
 const MANY = { rows: 20_000, distinct: 0.5 };
-/** Columns whose values are in memory at a time, one fetched while another is put in order. */
-const AT_ONCE = 2;
 
 type Sides<T> = readonly [reference: T, current: T];
 type Axes = Readonly<Record<string, Axis>>;
@@ -23,7 +21,7 @@ interface Of {
   axes: Axes;
   sides: Sides<Relation & { rows: number }>;
   width: number;
-  /** Memory that nobody uses now, large enough for either side; more is made where it lacks. */
+  /** Memory for the values of a column, made when one needs it first; large enough for all. */
   desks: Desk[];
 }
 
@@ -78,24 +76,17 @@ interface InOrder {
 /** Columns of many values; those with one value on half of the rows are counted after all. */
 async function inOrder(db: Duck, { sides, list, desks }: InOrder): Promise<Found> {
   const found: Found = [byColumn<Counts>(), byColumn<Counts>()];
-  // Columns that need them may come no more, and what others need is as large.
-  if (list.length === 0) desks.length = 0;
-  const waiting = [...list];
   const [reference, current] = [sideOf(sides[0]), sideOf(sides[1])];
-  const work = async (): Promise<void> => {
-    const desk = desks.pop() ?? deskFor({ reference: reference.rows, current: current.rows });
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [column, axis] = next;
-      const both = await exactOfValues(db, { column, axis, reference, current }, desk);
-      const counted = (rows: string) => profileExact(db, { rows, column }, axis);
-      found[0][column] = both?.reference ?? (await counted(reference.view));
-      found[1][column] = both?.current ?? (await counted(current.view));
-    }
-    desks.push(desk);
-  };
-  const workers = Math.min(AT_ONCE, list.length);
-  const settled = await Promise.allSettled(Array.from({ length: workers }, work));
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  // Columns that need it may come no more, and what others need is as large.
+  if (list.length === 0) desks.length = 0;
+  for (const [column, axis] of list) {
+    const desk = desks.at(0) ?? deskFor({ reference: reference.rows, current: current.rows });
+    desks[0] = desk;
+    const both = await exactOfValues(db, { column, axis, reference, current }, desk);
+    const counted = (rows: string) => profileExact(db, { rows, column }, axis);
+    found[0][column] = both?.reference ?? (await counted(reference.view));
+    found[1][column] = both?.current ?? (await counted(current.view));
+  }
   return found;
 }
 
