@@ -1,3 +1,4 @@
+import { inTurns } from '../activities/turns.js';
 import { judgeInSteps } from '../checks/evaluate.js';
 import { checkNamed, checks } from '../checks/index.js';
 import { atOnce, measureInSteps } from '../checks/measure.js';
@@ -60,17 +61,22 @@ export interface Measured {
   bins: ReadonlyMap<string, readonly Bin[]>;
 }
 
-/** Measures some columns of two tables; without `checks` some are judged, the others shown. */
-export function measuredOf(
+/**
+ * Measures some columns of two tables, in turns with others; without `checks` some are judged, the
+ * others shown.
+ */
+export async function measuredOf(
   given: Given,
   { tables, names }: { tables: ComparedTables; names: readonly string[] },
-): Measured {
+): Promise<Measured> {
   const monitor = monitorOf(given, names);
-  const asked = tables.parts.map((part) => {
+  const shown = given.checks === null ? columnChecks : [];
+  const asked: Asked[][] = [];
+  for (const part of tables.parts) {
     const evidence = evidenceOf(given, { tables, part });
-    const shown = given.checks === null ? columnChecks : [];
-    return atOnce(measureInSteps({ monitor, evidence, shown, window: part.current.window }));
-  });
+    const window = part.current.window;
+    asked.push(await inTurns(measureInSteps({ monitor, evidence, shown, window })));
+  }
   return { asked, bins: binsOf(tables, names) };
 }
 

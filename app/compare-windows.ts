@@ -41,7 +41,7 @@ export async function compareWindows(app: App, input: CompareInput): Promise<Com
   const before = await look(app, { model, named: first, input });
   const after = await look(app, { model, named: second, input });
   const tables = tablesOf([before, after], input);
-  const measured = [measuredOf(input, { tables, names: Object.keys(tables.grid.axes) })];
+  const measured = [await measuredOf(input, { tables, names: Object.keys(tables.grid.axes) })];
   return comparedOf(input, { tables, measured, judgedOf, leftOut: [] });
 }
 

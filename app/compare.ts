@@ -74,7 +74,8 @@ export async function compareFiles(input: CompareInput): Promise<Compared> {
   const tables = await withScratch(input, (db) =>
     compareTables(db, request, async (some) => {
       const names = comparedNames(some, leftOutOf(input, some));
-      measured.push((await loaded).measuredOf(input, { tables: some, names }));
+      const { measuredOf } = await loaded;
+      measured.push(await measuredOf(input, { tables: some, names }));
     }),
   );
   requireColumns(input.columns ?? [], { path: input.reference, tables });

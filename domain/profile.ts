@@ -167,8 +167,10 @@ export function size(counts: Counts): number {
 
 /** Σ of one sum over all cells; 0 when it is not there. */
 export function total(counts: Counts | null | undefined, name = 'n'): number {
+  const values = counts?.sums[name] ?? [];
   let sum = 0;
-  for (const value of counts?.sums[name] ?? []) sum += value;
+  // By index: an iterator would cost ten times as much, and there may be 100,000 cells.
+  for (let row = 0; row < values.length; row++) sum += values[row] ?? 0;
   return sum;
 }
 

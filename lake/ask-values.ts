@@ -1,6 +1,6 @@
-import { DuckDBDoubleVector } from '@duckdb/node-api';
 import { bind } from './ask.js';
 import type { Params } from './ask.js';
+import { DuckDBDoubleVector } from './driver.js';
 import type { Duck } from './duck.js';
 
 /**

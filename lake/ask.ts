@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DOUBLE, DuckDBDoubleVector, DuckDBIntegerVector, LIST, listValue } from '@duckdb/node-api';
 import type { DuckDBResultReader, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDoubleVector, DuckDBIntegerVector, LIST, listValue } from './driver.js';
 import type { Duck } from './duck.js';
 
 /** A value that a query takes: text, number (DOUBLE), bool, null, or a list of texts or numbers. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Counts } from '../domain/profile.js';
 import { quoteName } from './ask.js';
+import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, VARCHAR } from './driver.js';
 import type { ListRow } from './lists.js';
 
 /**

@@ -4,6 +4,7 @@ import { ask, perform, quoteName, quoteText } from './ask.js';
 import { profileByCells } from './compare-side.js';
 import type { Duck } from './duck.js';
 import { gridOf, profileBothExactly } from './exact.js';
+import type { Desk } from './exact-values.js';
 import { askedOfReference } from './profile-asked.js';
 import { countRows } from './profile-wide.js';
 import type { Binning } from './profile-columns.js';
@@ -85,11 +86,20 @@ export async function withOpenParts<T>(
   }
 }
 
+/** What of the parts is counted: some of `width` columns. */
+export interface Counting {
+  axes: Grid['axes'];
+  binning: Binning;
+  width: number;
+  /** Memory for the values of a column, made for all rows. */
+  desks: Desk[];
+}
+
 /** Counts some columns of every part; the first side of all rows makes their grid. */
 export async function countParts(
   db: Duck,
   parts: readonly OpenPart[],
-  on: { axes: Grid['axes']; binning: Binning; width: number },
+  on: Counting,
 ): Promise<{ grid: Grid; parts: ComparedPart[] }> {
   const counted: ComparedPart[] = [];
   let grid: Grid | null = null;
@@ -109,9 +119,9 @@ export async function countParts(
 async function bothOf(
   db: Duck,
   sides: OpenPart['sides'],
-  { axes, binning, width }: { axes: Grid['axes']; binning: Binning; width: number },
+  { axes, binning, width, desks }: Counting,
 ): Promise<Sides<Profile>> {
-  if (binning === 'exact') return profileBothExactly(db, { axes, sides, width });
+  if (binning === 'exact') return profileBothExactly(db, { axes, sides, width, desks });
   const on = { axes, width };
   return [await profileByCells(db, sides[0], on), await profileByCells(db, sides[1], on)];
 }

@@ -4,18 +4,20 @@ import type { Axis, Grid } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
-import { countParts, withOpenParts } from './compare-parts.js';
-import type { ComparedPart, Readable, ToPart } from './compare-parts.js';
+import type { Readable } from './compare-parts.js';
+import { inPieces } from './compare-pieces.js';
+import type { ComparedTables } from './compare-pieces.js';
 import type { Duck } from './duck.js';
 import { isCountable } from './measured.js';
 import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';
-import { WIDE } from './profile-wide.js';
 import { axesOf } from './reference-axes.js';
 import { readTyped } from './window-casts.js';
 import { fresh } from './window-files.js';
 import { withRows } from './window-rows.js';
+
+export type { ComparedTables };
 
 /** Two tables to compare, by a monitor that names their columns and nothing else. */
 export interface CompareRequest {
@@ -25,17 +27,6 @@ export interface CompareRequest {
   /** Columns whose values part the rows. */
   segments: readonly string[];
   binning: Binning;
-}
-
-/** Two tables as counts on the grid of the first. */
-export interface ComparedTables {
-  grid: Grid;
-  /** All rows first, then the parts of each segment, the largest ones first. */
-  parts: readonly ComparedPart[];
-  /** Column → type as delivered, of the first and of the second table. */
-  types: { reference: Readonly<Record<string, string>>; current: Readonly<Record<string, string>> };
-  /** Lines of text files that could not be read as a row. */
-  unreadable: { reference: number; current: number };
 }
 
 /** A table of fewer rows is read into memory once: every column asks several questions of it. */
@@ -94,35 +85,6 @@ export async function compareTables(
     }),
   );
 }
-
-/** Counts the columns group by group, lets `look` see each, and returns them without counts. */
-async function inPieces(
-  db: Duck,
-  to: ToPart & { binning: Binning },
-  look: (some: Pick<ComparedTables, 'grid' | 'parts'>) => Promise<ComparedTables>,
-): Promise<ComparedTables> {
-  const all = Object.entries(to.axes);
-  return withOpenParts(db, to, async (parts) => {
-    const next = async (from: number): Promise<ComparedTables> => {
-      const axes = byColumn(all.slice(from, from + WIDE));
-      const on = { axes, binning: to.binning, width: all.length };
-      const { parts: counted, ...some } = await look(await countParts(db, parts, on));
-      return { ...some, parts: counted.map(withoutColumns) };
-    };
-    const whole = await next(0);
-    const finished = Object.entries(whole.grid.axes);
-    for (let from = WIDE; from < all.length; from += WIDE) {
-      finished.push(...Object.entries((await next(from)).grid.axes));
-    }
-    return { ...whole, grid: { ...whole.grid, axes: byColumn(finished) } };
-  });
-}
-
-const withoutColumns = ({ slice, reference, current }: ComparedPart): ComparedPart => ({
-  slice,
-  reference: { ...reference, columns: {} },
-  current: { ...current, columns: {} },
-});
 
 /** Of columns whose values are not counted, as dates and lists, what is there and what is not. */
 function presenceOf(

@@ -1,5 +1,5 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from './driver.js';
 
 export interface DuckOptions {
   /** Threads that one query may use; the cores of the machine are a good choice. */
@@ -67,7 +67,12 @@ export async function withDuck<T>(options: DuckOptions, run: (db: Duck) => Promi
   const connections: DuckDBConnection[] = [];
   const busy = new Set<Promise<unknown>>();
   try {
-    for (let i = 0; i < MOST_QUERIES; i++) connections.push(await instance.connect());
+    for (let i = 0; i < MOST_QUERIES; i++) {
+      const connection = await instance.connect();
+      connections.push(connection);
+      // A stream stands still when this is full: a million numbers go in.
+      await connection.run("set streaming_buffer_size = '8MB'");
+    }
     await connections[0]?.run("set global TimeZone = 'UTC'");
     return await run(lend(connections, busy, options));
   } finally {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { LIST, VARCHAR } from '@duckdb/node-api';
 import type { Finding } from '../domain/finding.js';
 import type { Counts } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
 import { ask, bind } from './ask.js';
 import { columnsOf, countsOf, withCounts } from './cells.js';
 import type { Part } from './cells.js';
+import { LIST, VARCHAR } from './driver.js';
 import { commitsOf } from './commits.js';
 import type { Span } from './commits.js';
 import type { Duck } from './duck.js';

@@ -3,6 +3,7 @@ import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { deskFor, exactOfValues } from './exact-values.js';
+import type { Desk } from './exact-values.js';
 import { emptyProfile } from './profile.js';
 import { profileColumns } from './profile-columns.js';
 import { profileExact } from './profile-exact.js';
@@ -12,16 +13,22 @@ import { isNumber } from './window-time.js';
 
 /** Of so many rows, and so often different ones, values are put in order and not counted. */
 const MANY = { rows: 20_000, distinct: 0.5 };
-/** Columns whose values are in memory at a time, one fetched while another is put in order. */
-const AT_ONCE = 2;
 
 type Sides<T> = readonly [reference: T, current: T];
 type Axes = Readonly<Record<string, Axis>>;
 
+interface Of {
+  axes: Axes;
+  sides: Sides<Relation & { rows: number }>;
+  width: number;
+  /** Memory for the values of a column, made when one needs it first; large enough for all. */
+  desks: Desk[];
+}
+
 /** Both sides value by value: columns of few values counted, those of many side by side. */
 export async function profileBothExactly(
   db: Duck,
-  { axes, sides, width }: { axes: Axes; sides: Sides<Relation & { rows: number }>; width: number },
+  { axes, sides, width, desks }: Of,
 ): Promise<Sides<Profile>> {
   const before = { relation: sides[0], rows: sides[0].rows };
   const now = { relation: sides[1], rows: sides[1].rows };
@@ -29,7 +36,11 @@ export async function profileBothExactly(
   const isOrdered = ([column, axis]: readonly [string, Axis]) =>
     isLarge && isMany(axis) && sides.every(({ types }) => isNumber(types[column] ?? ''));
   const list = Object.entries(axes);
-  const found: Found = await inOrder(db, { sides: [before, now], list: list.filter(isOrdered) });
+  const found: Found = await inOrder(db, {
+    sides: [before, now],
+    list: list.filter(isOrdered),
+    desks,
+  });
   // Texts come last: every look for garbage would walk over all of them.
   const rest = list.filter((one) => !isOrdered(one));
   const isNumeric = ([, { kind }]: readonly [string, Axis]) => kind === 'numeric';
@@ -56,27 +67,26 @@ interface Side {
 
 type Found = Sides<Record<string, Counts>>;
 
+interface InOrder {
+  sides: Sides<Side>;
+  list: readonly (readonly [string, Axis])[];
+  desks: Desk[];
+}
+
 /** Columns of many values; those with one value on half of the rows are counted after all. */
-async function inOrder(
-  db: Duck,
-  { sides, list }: { sides: Sides<Side>; list: readonly (readonly [string, Axis])[] },
-): Promise<Found> {
+async function inOrder(db: Duck, { sides, list, desks }: InOrder): Promise<Found> {
   const found: Found = [byColumn<Counts>(), byColumn<Counts>()];
-  const waiting = [...list];
   const [reference, current] = [sideOf(sides[0]), sideOf(sides[1])];
-  const work = async (): Promise<void> => {
-    const desk = deskFor({ reference: reference.rows, current: current.rows });
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [column, axis] = next;
-      const both = await exactOfValues(db, { column, axis, reference, current }, desk);
-      const counted = (rows: string) => profileExact(db, { rows, column }, axis);
-      found[0][column] = both?.reference ?? (await counted(reference.view));
-      found[1][column] = both?.current ?? (await counted(current.view));
-    }
-  };
-  const workers = Math.min(AT_ONCE, list.length);
-  const settled = await Promise.allSettled(Array.from({ length: workers }, work));
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  // Columns that need it may come no more, and what others need is as large.
+  if (list.length === 0) desks.length = 0;
+  for (const [column, axis] of list) {
+    const desk = desks.at(0) ?? deskFor({ reference: reference.rows, current: current.rows });
+    desks[0] = desk;
+    const both = await exactOfValues(db, { column, axis, reference, current }, desk);
+    const counted = (rows: string) => profileExact(db, { rows, column }, axis);
+    found[0][column] = both?.reference ?? (await counted(reference.view));
+    found[1][column] = both?.current ?? (await counted(current.view));
+  }
   return found;
 }
 

@@ -1,12 +1,12 @@
+import type { DuckDBVector } from '@duckdb/node-api';
+import { bind } from './ask.js';
+import type { Params } from './ask.js';
 import {
   DuckDBDoubleVector,
   DuckDBIntegerVector,
   DuckDBListVector,
   DuckDBVarCharVector,
-} from '@duckdb/node-api';
-import type { DuckDBVector } from '@duckdb/node-api';
-import { bind } from './ask.js';
-import type { Params } from './ask.js';
+} from './driver.js';
 import type { Duck } from './duck.js';
 
 /** A list without nulls, as a query gives it: INTEGER[], DOUBLE[] or VARCHAR[]. */
@@ -56,7 +56,11 @@ function cellOf(vector: DuckDBVector, row: number, what: string): ListRow[string
   return numbers;
 }
 
-function textsOf(vector: DuckDBVarCharVector, from: number, to: number): string[] {
+function textsOf(
+  vector: InstanceType<typeof DuckDBVarCharVector>,
+  from: number,
+  to: number,
+): string[] {
   const texts: string[] = [];
   for (let item = from; item < to; item++) texts.push(vector.getItem(item) ?? '');
   return texts;

@@ -70,7 +70,7 @@ function tallyOf(texts: readonly string[], counts: Counts): ValueCounts {
 
 /** The checks of a column ask for the same counts again and again, one column after another. */
 const known = new Map<Counts, { axis: Axis; counts: NumericCounts }>();
-const MOST_KNOWN = 256; // of 33 kB each: those of a wide table are more than its profile
+const MOST_KNOWN = 64; // of 33 kB each: those of a wide table are more than its profile
 
 /**
  * Counts of a numeric column, binned or exact; an exact value is binned by the same rule. Kept for
