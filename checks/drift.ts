@@ -58,6 +58,7 @@ export const unseenCategories: Written<object> = {
     if (pair.axis.kind !== 'categorical') {
       return noReading('not_applicable', 'the column is not categorical');
     }
+    if (!isLooked(pair)) return noReading('no_reference', NOT_LOOKED);
     const isKnown = isKnownTo(pair.axis, pair.reference);
     const now = unseenOf(pair.axis, pair.current, isKnown);
     const before = unseenOf(pair.axis, pair.reference, () => true);
@@ -72,10 +73,22 @@ export const unseenCategories: Written<object> = {
   },
 };
 
+/** Why nothing is said of what is new among more categories than have a name. */
+const NOT_LOOKED =
+  'it has more than 10,000 categories, of which its reference does not tell all, for an older ' +
+  'version made it: name another one';
+
+/** False where a value without a name may be one that the reference has or one that it lacks. */
+function isLooked({ axis, current }: ColumnPair): boolean {
+  const now = categoryCounts(current);
+  return axis.tail !== true || now.has(CATEGORY.unseen) || !now.has(CATEGORY.other);
+}
+
 /** The unknown share that has to be expected of a reference which knows all of its own values. */
 function expectedShare({ axis, current, reference }: ColumnPair, share: Share): Share {
   const unseen = coarseBins(axis, current, reference).find(({ kind }) => kind === 'unseen');
-  return { ...share, hits: Math.max(share.hits, unseen?.reference ?? 0) };
+  const told = (unseen?.reference ?? 0) / (1 - (axis.cells?.full ?? 0));
+  return { ...share, hits: Math.max(share.hits, told) };
 }
 
 function unseenOf(
@@ -95,6 +108,9 @@ function unseenOf(
     share.hits += rows;
     if (isValue(value)) unseen.push({ value, rows });
   }
+  // Some that are new lie where a known one does.
+  const told = Math.min(1, share.hits / share.n / (1 - (axis.cells?.full ?? 0)));
+  share.hits = share.n === 0 ? 0 : Math.round(told * share.n);
   unseen.sort((a, b) => b.rows - a.rows);
   const values = unseen
     .slice(0, NAMED)

@@ -6,6 +6,7 @@ import { CATEGORY, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
 import { binomialTail } from '../stats/beta.js';
+import { fisherExact } from '../stats/fisher.js';
 import { newcombe } from '../stats/intervals.js';
 import type { Share } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
@@ -32,17 +33,26 @@ export function softened({ hits, n }: Share): number {
   return (hits + 0.5) / (n + 1);
 }
 
+/**
+ * How likely the window has so many hits, or more, as one more draw of what the reference was drawn
+ * from: Fisher's exact test. A reference of few rows knows little of the share: of one it makes
+ * nothing unlikely, and a half needs 20 rows without any before it is less likely than 1e-6.
+ */
+export function chanceOf(now: Share, before: Share): number {
+  const [b, d] = [now.n - now.hits, before.n - before.hits];
+  return fisherExact({ a: now.hits, b, c: before.hits, d }, 'greater');
+}
+
 function withoutUnparsed({ hits, n }: Share, { unparsed }: { unparsed: number }): Share {
   return { hits: Math.max(0, hits - unparsed), n };
 }
 
 function brokenRule(now: Share, before: Share): string | null {
   if (now.n === 0 || before.n === 0) return null;
-  const chance = binomialTail(now.hits, now.n, softened(before));
-  if (chance >= HARD_CHANCE) return null;
-  if (now.hits === now.n) return 'all null';
   const live = now.hits / now.n;
-  return live >= 0.5 && before.hits / before.n <= 0.05 ? 'unavailable at prediction' : null;
+  if (live < 0.5 || (live < 1 && before.hits / before.n > 0.05)) return null;
+  if (chanceOf(now, before) >= HARD_CHANCE) return null;
+  return live === 1 ? 'all null' : 'unavailable at prediction';
 }
 
 /**

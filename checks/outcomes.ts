@@ -5,7 +5,7 @@ import { FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts, Outcomes, Profile } from '../domain/profile.js';
 import { auc } from '../stats/auc.js';
 import type { Auc } from '../stats/auc.js';
-import { HARD_CHANCE, softened } from './missing.js';
+import { chanceOf, HARD_CHANCE } from './missing.js';
 
 /** Rows with a label, and rows in all. */
 export function labelled(outcomes: Outcomes): { rows: number; all: number } {
@@ -59,7 +59,7 @@ export function labelFault(current: Outcomes, reference: Outcomes | null): strin
   if (n === 0 || others.length > 0 || before.size < 2) return null;
   const all = [...before.values()].reduce((sum, rows) => sum + rows, 0);
   const share = { hits: before.get(only) ?? 0, n: all };
-  if (n * Math.log(softened(share)) >= Math.log(HARD_CHANCE)) return null;
+  if (chanceOf({ hits: n, n }, share) >= HARD_CHANCE) return null;
   return `for all ${n} of them are ${only}, of the reference's ${percent(share.hits / all)} are`;
 }
 

@@ -4,13 +4,12 @@ import { numericCounts } from '../domain/judging/numeric.js';
 import { FEWEST_PERIODS } from '../domain/judging/usual.js';
 import { total } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
-import { binomialTail } from '../stats/beta.js';
 import { predictiveTail } from '../stats/parts.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { columnPair } from './columns.js';
 import type { ColumnPair } from './columns.js';
-import { HARD_CHANCE, softened } from './missing.js';
+import { chanceOf, HARD_CHANCE } from './missing.js';
 import { commonFactor, LEAST } from './scale-factor.js';
 import type { Scale } from './scale-factor.js';
 import { whatIsOpen } from './scale-open.js';
@@ -24,10 +23,9 @@ function isBeyondChance({ axis, current, reference }: ColumnPair, { factor, beyo
   const now = numericCounts(axis, current).finite;
   const before = numericCounts(axis, reference).finite;
   // Half of the window lies beyond factor × median: how often does the reference, at most?
-  const chance = binomialTail(
-    Math.round(now / 2),
-    now,
-    softened({ hits: tail * before, n: before }),
+  const chance = chanceOf(
+    { hits: Math.round(now / 2), n: now },
+    { hits: Math.round(tail * before), n: before },
   );
   return factor > 0 && chance < HARD_CHANCE;
 }

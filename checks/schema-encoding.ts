@@ -2,10 +2,9 @@ import { isKnownTo } from '../domain/judging/categories.js';
 import { categoryCounts } from '../domain/judging/distribution.js';
 import { percent } from '../domain/judging/figures.js';
 import { isValue } from '../domain/judging/tail.js';
-import { binomialTail } from '../stats/beta.js';
 import { homogeneity } from '../stats/chi2.js';
 import type { ColumnPair } from './columns.js';
-import { HARD_CHANCE, missingShare, softened } from './missing.js';
+import { chanceOf, HARD_CHANCE, missingShare, softened } from './missing.js';
 import type { Broken } from './schema-rules.js';
 
 /** A value with its rows, and the rows of its side. */
@@ -40,15 +39,18 @@ function turnoverOf({ axis, current, reference }: ColumnPair): Turnover {
   const limit = Math.log(HARD_CHANCE);
   const vanished = [...new Set(axis.known)]
     .filter((value) => {
-      const share = softened({ hits: before.get(value) ?? 0, n: m });
-      return (now.get(value) ?? 0) === 0 && n * Math.log1p(-share) < limit;
+      if ((now.get(value) ?? 0) > 0) return false;
+      const share = { hits: before.get(value) ?? 0, n: m };
+      // Of most values the share itself is too small: no need to look closer.
+      const isRare = n * Math.log1p(-softened(share)) >= limit;
+      return !isRare && chanceOf(share, { hits: 0, n }) < HARD_CHANCE;
     })
     .map((value) => ({ value, rows: before.get(value) ?? 0, n: m }));
   const came: Value[] = [];
   // Where nothing vanished, nothing was written otherwise.
   for (const [value, rows] of vanished.length > 0 ? now : []) {
     if (isKnown(value) || !isValue(value)) continue;
-    if (binomialTail(rows, n, 0.5 / (m + 1)) < HARD_CHANCE) came.push({ value, rows, n });
+    if (chanceOf({ hits: rows, n }, { hits: 0, n: m }) < HARD_CHANCE) came.push({ value, rows, n });
   }
   const often = (a: Value, b: Value): number => b.rows - a.rows;
   return { vanished: vanished.sort(often), came: came.sort(often) };

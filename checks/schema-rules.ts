@@ -7,9 +7,8 @@ import { isValue } from '../domain/judging/tail.js';
 import type { ValueCounts } from '../domain/judging/numeric.js';
 import { CATEGORY, FINE_BINS, size, total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
-import { binomialTail } from '../stats/beta.js';
 import type { ColumnPair } from './columns.js';
-import { HARD_CHANCE, missingShare, softened } from './missing.js';
+import { chanceOf, HARD_CHANCE, missingShare } from './missing.js';
 import { binValues } from './one-value.js';
 import type { BinValue } from './one-value.js';
 
@@ -119,8 +118,8 @@ export function constant(pair: ColumnPair): Broken | null {
   if (categoryCounts(pair.current).has(CATEGORY.other)) return null;
   const top = known.reduce((most, cell) => Math.max(most, cell.reference), 0);
   const n = known.reduce((sum, cell) => sum + cell.reference, 0);
-  const chance = only.current * Math.log(softened({ hits: top, n }));
-  if (chance >= Math.log(HARD_CHANCE)) return null;
+  const now = { hits: only.current, n: only.current };
+  if (chanceOf(now, { hits: top, n }) >= HARD_CHANCE) return null;
   const of = measureName(pair.axis);
   const seen = of === null ? 'every value' : `the ${of} of every value`;
   return { rule: 'constant', seen: `${seen} is ${nameOf(only)}` };
@@ -135,9 +134,8 @@ export function defaultFillsIn(pair: ColumnPair): Broken | null {
   for (const cell of cells) {
     const [now, before] = [cell.current / n, cell.reference / m];
     if (cell.holds === 'several' || now - before < 0.5) continue;
-    if (binomialTail(cell.current, n, softened({ hits: cell.reference, n: m })) >= HARD_CHANCE) {
-      continue;
-    }
+    const hits = { hits: cell.current, n };
+    if (chanceOf(hits, { hits: cell.reference, n: m }) >= HARD_CHANCE) continue;
     const of = measureName(pair.axis);
     const name = of === null ? nameOf(cell) : `the ${of} ${nameOf(cell)}`;
     const seen = `${name} went from ${percent(before)} to ${percent(now)} of the rows`;

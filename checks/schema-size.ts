@@ -2,8 +2,7 @@ import { percent } from '../domain/judging/figures.js';
 import { size } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
-import { binomialTail } from '../stats/beta.js';
-import { HARD_CHANCE, softened } from './missing.js';
+import { chanceOf, HARD_CHANCE } from './missing.js';
 import type { Broken } from './schema-rules.js';
 
 /** The reference has vectors of one size where so many of them have it. */
@@ -20,7 +19,7 @@ export function sizeChanged({ current, reference }: Evidence, target: string): B
   const hits = others.reduce((sum, { n }) => sum + n, 0);
   const known = { hits: before.n - main.n, n: before.n };
   if (hits / now.n - known.hits / known.n < MORE) return null;
-  if (binomialTail(hits, now.n, softened(known)) >= HARD_CHANCE) return null;
+  if (chanceOf({ hits, n: now.n }, known) >= HARD_CHANCE) return null;
   const [most] = others;
   const seen =
     hits === now.n && others.length === 1

@@ -12,6 +12,8 @@ const SHARES = new Set([
   ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
   ...['label_coverage', 'suppression'],
 ]);
+/** Checks whose value is in a unit that may be as small as it likes. */
+const IN_UNITS = new Set(['wasserstein', 'mae', 'rmse', 'quantile_loss', 'residual_spread']);
 /** Checks whose value is how many percentage points a share is above the reference's. */
 const INCREASES = new Set(['missing', 'rejected_rows']);
 
@@ -25,8 +27,9 @@ export function valueWords({
   nCurrent,
 }: Pick<Finding, 'check' | 'value' | 'nCurrent'>): string {
   if (check === 'volume') return `${countWords(nCurrent)} ${nCurrent === 1 ? 'row' : 'rows'}`;
+  if (value === null) return '';
   // Rounding leaves a remainder where a value is 0.
-  return value === null ? '' : numberWords(check, Math.abs(value) < 1e-12 ? 0 : value);
+  return numberWords(check, Math.abs(value) < 1e-12 && !IN_UNITS.has(check) ? 0 : value);
 }
 
 function numberWords(check: string, value: number): string {

@@ -89,8 +89,30 @@ export interface Axis {
   distinct: number;
   /** Different values of the reference are one double: nothing of a change can be told. */
   merged?: true;
-  /** The reference has more categories than `known`: others are CATEGORY.other, never unseen. */
+  /**
+   * The reference has more categories than `known`: its others are CATEGORY.other. In the counts is
+   * CATEGORY.unseen, if with 0 rows, where somebody looked for those that it lacks.
+   */
   tail?: boolean;
+  /** Where all of them lie, so that others are told; absent: of a reference of an older version. */
+  cells?: CategoryCells;
+}
+
+/**
+ * The categories of a reference that has many, as bits: one is set where the hash of a category
+ * leads. Of the values that it lacks a share of `full` is taken for known ones.
+ */
+export interface CategoryCells {
+  /** In base64, a power of two of them, at least 16 for a category and at most 2^24. */
+  bits: string;
+  /** How many of the last bits of a hash do not count. */
+  shift: number;
+  /** By what one knows an engine that hashes alike. */
+  mark: number;
+  /** Share of the bits that are set. */
+  full: number;
+  /** Share of the reference's values that are there once: as many are new in rows of the same. */
+  once: number;
 }
 
 /** The bins of a model's columns, made once with its first reference; versioned by its id. */

@@ -12,8 +12,8 @@ export interface NumericStats {
   middle: readonly [number | null, number | null];
   /** The 0.1 % and the 99.9 % quantile. */
   most: readonly [number | null, number | null];
-  /** offs[k]: largest distance of value · 10^k from a whole number. */
-  offs: readonly number[];
+  /** decimals[k]: every value is one of k decimals, but for what rounding leaves. */
+  decimals: readonly boolean[];
   /** Heavy values, the most frequent first. */
   atoms: readonly number[];
 }
@@ -37,16 +37,27 @@ export function numericAxis(stats: NumericStats): Axis {
   if (min === null || max === null) {
     return { ...axis, low: -0.5, inverseWidth: 1, atoms: [], distinct };
   }
-  const digits = stats.offs.findIndex((off, k) => {
-    const perUnit = 10 ** k;
-    return off <= 1e-6 && (max - min) * perUnit <= FINE_BINS - 1;
-  });
+  const digits = stats.decimals.findIndex(
+    (isDecimal, k) => isDecimal && (max - min) * 10 ** k <= FINE_BINS - 1,
+  );
   if (digits !== -1) {
     const perUnit = 10 ** digits;
     return { ...axis, low: min - 0.5 / perUnit, inverseWidth: perUnit, atoms: [], distinct };
   }
   const atoms = [...stats.atoms].sort((a, b) => a - b);
   return { ...axis, ...cells(stats, min, max), atoms, distinct };
+}
+
+/**
+ * Whether a number of a column is one of k decimals, but for what rounding leaves of it: a share of
+ * its own size, for a column in a small unit is as far from whole numbers as one in a large unit.
+ * As sql/reference/numeric.sql has it; `largest` of the column, without its sign.
+ */
+export function isDecimal(value: number, k: number, largest: number): boolean {
+  const size = Math.max(Math.abs(value), largest / 1024);
+  const noise = size * (Math.fround(value) === value ? 2 ** -24 : 2 ** -44) * 1.01;
+  const whole = value * 10 ** k;
+  return Math.abs(whole - Math.round(whole)) <= Math.min(1e-6, noise * 10 ** k);
 }
 
 /** Equal cells from the smallest to the largest value, or around the middle of a heavy tail. */

@@ -2,6 +2,7 @@ import { CATEGORY } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { ask, askColumns, askNumbers } from './ask.js';
 import type { Row } from './ask.js';
+import { cellParams } from './category-cells.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';
 import { keysOf, partOf, rowsByPart } from './profile-parts.js';
@@ -121,7 +122,8 @@ async function wideCategories(
   const keys = keysOf(parts);
   const params = { rows, column, known: axis.known };
   if (axis.tail === true) {
-    const found = await ask(db, 'profile/categories_tail', { ...params, keys });
+    const more = { ...cellParams(axis.cells), named: NAMED, keys };
+    const found = await ask(db, 'profile/categories_tail', { ...params, ...more });
     return byPart(toldOf(found, keys), withRest);
   }
   const named = { ...params, named: NAMED };
@@ -138,28 +140,33 @@ const toldOf = (found: readonly Row[], keys: readonly string[]) =>
     return {
       part: partOf(row, keys),
       kind: String(kind),
-      value:
-        kind === 'category'
-          ? String(value)
-          : kind === 'missing'
-            ? CATEGORY.missing
-            : CATEGORY.other,
+      value: value === null ? (REST[String(kind)] ?? CATEGORY.other) : String(value),
       n: Number(n),
     };
   });
 
+/** What stands for values that have no name. */
+const REST: Readonly<Record<string, string>> = {
+  missing: CATEGORY.missing,
+  unseen: CATEGORY.unseen,
+  looked: CATEGORY.unseen,
+};
+
 const byFrequency = <T extends Cells[number]>(cells: readonly T[]): T[] =>
   [...cells].sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1));
 
-/** What is neither a known category nor missing. */
+/** Known categories, those that the reference lacks, and what is neither, nor missing. */
 function withRest(found: readonly (Cells[number] & { kind: string })[]): Cells {
-  const known = byFrequency(found.filter(({ kind }) => kind === 'category'));
   const told = (kind: string) => found.find((one) => one.kind === kind)?.n ?? 0;
   const present = told('present');
-  const named = known.reduce((sum, { n }) => sum + n, 0);
+  const named = byFrequency(found.filter(({ kind }) => kind === 'category' || kind === 'unseen'));
+  const others = present - named.reduce((sum, { n }) => sum + n, 0);
+  const isRest = ({ value }: Cells[number]) => value === CATEGORY.unseen;
+  const looked = found.some(({ kind }) => kind === 'looked') && !named.some(isRest);
   return [
-    ...known,
-    { value: CATEGORY.other, n: present - named },
+    ...named,
+    ...(looked ? [{ value: CATEGORY.unseen, n: 0 }] : []),
+    { value: CATEGORY.other, n: others },
     { value: CATEGORY.missing, n: told('rows') - present },
   ];
 }
@@ -186,7 +193,8 @@ export async function profileOpaque(
 }
 
 function counts(cells: Cells): Counts {
-  const there = cells.filter(({ n }) => n > 0);
+  // Of a category that was looked for it is told that it is not there.
+  const there = cells.filter(({ n, value }) => n > 0 || value === CATEGORY.unseen);
   return {
     by: { value: there.map(({ value }) => value) },
     sums: { n: Float64Array.from(there, ({ n }) => n) },

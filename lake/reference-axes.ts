@@ -2,6 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { byColumn } from '../domain/profile.js';
 import type { Axis, Measure } from '../domain/profile.js';
 import { ask } from './ask.js';
+import { categoryCells } from './category-cells.js';
 import type { Duck } from './duck.js';
 import { widen } from './grid.js';
 import { isWords, withMeasured } from './measured.js';
@@ -15,7 +16,7 @@ import { watched } from './reference-watched.js';
 import type { Kind, Watched } from './reference-watched.js';
 
 /** Categories that an axis knows by name; of a column with more of them, only the frequent ones:
- * what is unseen cannot be told there, and a tail of thousands says no more than its sum. */
+ * a tail of thousands says no more than its sum, and than what is none of it. */
 const MOST_KNOWN = 10_000;
 const FREQUENT = 1_000;
 /** Texts of which more than half are different, and more than this many, name a row. */
@@ -141,16 +142,19 @@ async function categorical(
   if (names !== null) return { ...axis, kind: 'opaque', known: [], distinct: names };
   const found = await ask(db, 'reference/categories', { ...at, most: MOST_KNOWN });
   const distinct = Number(found[0]?.['distinct'] ?? 0);
-  const share = distinct === 0 ? 0 : distinct / Number(found[0]?.['present']);
+  const present = Number(found[0]?.['present']);
+  const share = distinct === 0 ? 0 : distinct / present;
   const opaque = may === 'any' && share > OPAQUE.share && distinct > OPAQUE.distinct;
   const tail = distinct > MOST_KNOWN && !opaque;
   const told = tail ? found.slice(0, FREQUENT) : found;
+  const counted = { distinct, present, once: Number(found[0]?.['once']) };
+  const cells = tail ? { tail, cells: await categoryCells(db, at, counted) } : {};
   return {
     ...axis,
     kind: opaque ? 'opaque' : 'categorical',
     known: opaque ? [] : told.map(({ value }) => String(value)),
     distinct: share,
-    ...(tail ? { tail } : {}),
+    ...cells,
   };
 }
 

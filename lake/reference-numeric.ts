@@ -1,7 +1,7 @@
 import type { Axis } from '../domain/profile.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
-import { numericAxis } from './grid.js';
+import { isDecimal, numericAxis } from './grid.js';
 import { isVector } from './measured.js';
 import type { ColumnOf } from './profile-numeric.js';
 import type { Sample } from './reference-sample.js';
@@ -20,6 +20,7 @@ export async function numeric(
   const [row] = found;
   const number = (name: string) => (row?.[name] == null ? null : Number(row[name]));
   const ends = sample.whole ? [number('smallest'), number('largest')] : await rangeOf(db, at);
+  const largest = Math.max(...ends.map((end) => Math.abs(end ?? 0)));
   const axis = numericAxis({
     type,
     values: number('values') ?? 0,
@@ -29,8 +30,9 @@ export async function numeric(
     middle: [number('low'), number('high')],
     most: [number('lowest'), number('highest')],
     // A sample may lack the values that decide where the first cell is.
-    offs: [0, 1, 2, 3, 4, 5, 6].map((k) =>
-      Math.max(number(`off_${k}`) ?? Infinity, ...ends.map((end) => off(end ?? 0, k))),
+    decimals: [0, 1, 2, 3, 4, 5, 6].map(
+      (k) =>
+        row?.[`decimals_${k}`] === true && ends.every((end) => isDecimal(end ?? 0, k, largest)),
     ),
     atoms: found.flatMap(({ atom }) => (atom == null ? [] : [Number(atom)])),
   });
@@ -47,10 +49,6 @@ async function isMerged(db: Duck, at: ColumnOf, { min, max, type }: Axis): Promi
   const [row] = await ask(db, 'reference/distinct_exact', { ...at });
   return Number(row?.['distinct']) > 1;
 }
-
-/** Distance of a value · 10^k from a whole number. */
-const off = (value: number, k: number): number =>
-  Math.abs(value * 10 ** k - Math.round(value * 10 ** k));
 
 /** The smallest and the largest finite value of all rows; null without. */
 async function rangeOf(db: Duck, at: ColumnOf): Promise<(number | null)[]> {

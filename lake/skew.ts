@@ -1,4 +1,4 @@
-import type { Counts, Grid } from '../domain/profile.js';
+import type { Axis, Counts, Grid } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
@@ -12,8 +12,8 @@ import { withWindow } from './window-open.js';
 import { withRows } from './window-rows.js';
 import type { Rows } from './window-rows.js';
 
-/** Numbers differ by more than this share of the offline one, or of 1 where that is smaller. */
-const TOLERANCE = 1e-6;
+/** Numbers differ by more than this share of the offline one, and of the width of a cell. */
+const TOLERANCE = { value: 1e-6, cell: 1e-3 };
 
 interface Sides {
   axes: Grid['axes'];
@@ -95,7 +95,7 @@ async function counted(db: Duck, { axes, live, offline, ids, columns }: Sides): 
     const isText =
       axes[column]?.of !== 'norm' &&
       [live, offline].some(({ types }) => /^(VARCHAR|BOOLEAN|ENUM)/.test(types[column] ?? ''));
-    return `${isText ? textsDiffer(place) : numbersDiffer(place)} as d${place}`;
+    return `${isText ? textsDiffer(place) : numbersDiffer(place, axes[column])} as d${place}`;
   });
   const joined = fresh('rejoined');
   await perform(
@@ -122,9 +122,11 @@ async function counted(db: Duck, { axes, live, offline, ids, columns }: Sides): 
 }
 
 /** Missing on one side only is another value; so is NaN, and an infinity. */
-function numbersDiffer(place: number): string {
+function numbersDiffer(place: number, axis: Axis | undefined): string {
   const [live, offline] = [`l.v${place}::double`, `o.v${place}::double`];
-  const apart = `abs(${live} - ${offline}) > ${TOLERANCE} * greatest(1, abs(${offline}))`;
+  const width = axis?.inverseWidth ? TOLERANCE.cell / axis.inverseWidth : 0;
+  const most = `greatest(${width}, ${TOLERANCE.value} * abs(${offline}))`;
+  const apart = `abs(${live} - ${offline}) > ${most}`;
   return `(${live} is distinct from ${offline} and coalesce(${apart}, true))`;
 }
 

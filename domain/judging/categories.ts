@@ -118,13 +118,17 @@ function groupLabels(groups: number, rare: readonly string[], groupOf: (value: s
 /**
  * Rows of the reference by bin, with those that have to be expected where it has none: in the bin
  * of unseen values. Of a reference whose values are all that is known there are as many more as it
- * has values of one row (Good and Turing), and as many fewer of the rare ones.
+ * has values of one row (Good and Turing), and as many fewer of the rare ones. Of more values than
+ * have a name the axis says how many of them are there once.
  */
 export function withUnknown(axis: Axis, reference: Counts, layout: Layout): Float64Array {
   const rows = layout.rows(reference);
   const before = categoryCounts(reference);
-  const isCut = axis.tail === true && before.has(CATEGORY.other);
-  if (axis.kind !== 'categorical' || isCut || before.has(CATEGORY.known)) return rows;
+  if (axis.kind !== 'categorical') return rows;
+  if (axis.tail === true && (before.has(CATEGORY.other) || before.has(CATEGORY.known))) {
+    return withNew(axis, rows, layout);
+  }
+  if (before.has(CATEGORY.known)) return rows;
   if (!axis.known.every((value) => (before.get(value) ?? 0) > 0)) return rows;
   const unseen = layout.slotOf(CATEGORY.unseen);
   if (rows[unseen] !== 0) return rows;
@@ -135,5 +139,18 @@ export function withUnknown(axis: Axis, reference: Counts, layout: Layout): Floa
     rows[slot] = (rows[slot] ?? 0) - 1;
     rows[unseen] += 1;
   }
+  return rows;
+}
+
+/** Takes the rows that are to be new from those of the values without a name. */
+function withNew({ cells }: Axis, rows: Float64Array, layout: Layout): Float64Array {
+  const [unseen, other] = [layout.slotOf(CATEGORY.unseen), layout.slotOf(CATEGORY.other)];
+  if (cells === undefined || rows[unseen] !== 0) return rows;
+  const missing = rows[layout.slotOf(CATEGORY.missing)] ?? 0;
+  const present = rows.reduce((sum, n) => sum + n, 0) - missing;
+  const once = Math.min(rows[other] ?? 0, Math.round(cells.once * present));
+  // Of what is new a share looks as if it were known.
+  rows[unseen] = once * (1 - cells.full);
+  rows[other] = (rows[other] ?? 0) - rows[unseen];
   return rows;
 }

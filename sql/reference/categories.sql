@@ -8,6 +8,7 @@
 --      value VARCHAR
 --      distinct DOUBLE   different categories
 --      present DOUBLE    rows that have one
+--      once DOUBLE       categories of one row
 with
 counted as (
   select $column::varchar as value, count(*) as n
@@ -18,7 +19,8 @@ counted as (
 select
   value,
   count(*) over ()::double as distinct,
-  sum(n) over ()::double as present
+  sum(n) over ()::double as present,
+  count_if(n = 1) over ()::double as once
 from counted
 order by n desc, value
 limit $most::bigint

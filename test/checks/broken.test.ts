@@ -20,6 +20,29 @@ const say = (check: string, sides: [readonly Value[], readonly Value[]]) =>
 const amounts = (n: number, seed: number, factor = 1) =>
   normals(n, seed, { mean: 3, sd: 0.6 }).map((value) => factor * Math.exp(value));
 
+describe('a reference of few rows makes nothing unlikely', () => {
+  const half = [...Array<string>(2500).fill('a'), ...Array<string>(2500).fill('b')];
+  const few = (n: number) => Array.from({ length: n }, () => 'b');
+  test('a value of half the rows fills in from 20 rows on that it lacks', () => {
+    // none of n rows has it, where half of all have: about 1 / 2^n
+    for (const n of [1, 2, 5, 19]) expect(measure('schema', [few(n), half]).hard).toBeNull();
+    for (const n of [21, 100]) {
+      expect(measure('schema', [few(n), half]).hard).toBe('one value fills in');
+    }
+  });
+  test('so does what is missing, or has other names', () => {
+    const nulls = half.map((value) => (value === 'a' ? null : value));
+    const named = half.map((value) => value.toUpperCase());
+    for (const n of [1, 2, 5]) {
+      expect(measure('missing', [few(n), nulls]).hard).toBeNull();
+      const both = Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 'a' : 'b'));
+      expect(measure('schema', [both, half]).hard).toBeNull();
+    }
+    expect(measure('missing', [few(30), nulls]).hard).toBe('unavailable at prediction');
+    expect(measure('schema', [half, named]).hard).toBe('encoding changed');
+  });
+});
+
 describe('a change of scale', () => {
   const scaled = (factor: number, n = 1000) =>
     measure('scale_change', [amounts(5000, 1), amounts(n, 2, factor)]);

@@ -360,11 +360,14 @@ describe('metrics', () => {
       const accuracy = checkNamed('accuracy');
       return accuracy.measure(evidence, 'accuracy', accuracy.defaults).reason;
     };
-    // 2 % positives: none among 100 has a chance of 0.98 ^ 100 = 0.13, among 800 of 1e-7
+    // 2 % positives, 20 of a thousand: that all of them are there and none is among n more has a
+    // chance of about (1000 / (1000 + n)) ^ 20: 0.15 of 100, 8e-6 of 800, 1e-7 of 1200
     expect(look(100, [20, 980])).toBeNull();
-    expect(look(800, [20, 980])).toBe('label_fault');
-    expect(look(19, [500, 500])).toBeNull();
-    expect(look(20, [500, 500])).toBe('label_fault');
+    expect(look(800, [20, 980])).toBeNull();
+    expect(look(1200, [20, 980])).toBe('label_fault');
+    // 500 / 1000 * 501 / 1001 * …, n of them: 1.2e-6 of 20
+    expect(look(20, [500, 500])).toBeNull();
+    expect(look(21, [500, 500])).toBe('label_fault');
     // a reference of one class, or none, knows no better
     expect(look(800, [0, 1000])).toBeNull();
     expect(look(800, [0, 0])).toBeNull();

@@ -135,7 +135,7 @@ function numericFeature(name: string, geometry: Geometry, chance: Chance): Featu
     largest: valueOf(shape, most),
     middle: [at(0.1), at(0.9)],
     most: [at(0.001), at(0.999)],
-    offs: [1, 1, 1, 1, 1, 1, 1].map(() => Infinity),
+    decimals: [],
     atoms: [],
   });
   const rows = new Map<number, number>();

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BIN, FINE_BINS } from '../../domain/profile.js';
-import { cellOf, coarseEdges, numericAxis } from '../../lake/grid.js';
+import { cellOf, coarseEdges, isDecimal, isDiscrete, numericAxis } from '../../lake/grid.js';
 import type { NumericStats } from '../../lake/grid.js';
 
 function statsOf(values: readonly number[]): NumericStats {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
-  const off = (k: number) =>
-    Math.max(...values.map((x) => Math.abs(x * 10 ** k - Math.round(x * 10 ** k))));
+  const largest = Math.max(...values.map(Math.abs));
   return {
     type: 'DOUBLE',
     values: values.length,
@@ -17,7 +16,7 @@ function statsOf(values: readonly number[]): NumericStats {
     largest: sorted.at(-1) ?? null,
     middle: [at(0.1), at(0.9)],
     most: [at(0.001), at(0.999)],
-    offs: [0, 1, 2, 3, 4, 5, 6].map(off),
+    decimals: [0, 1, 2, 3, 4, 5, 6].map((k) => values.every((x) => isDecimal(x, k, largest))),
     atoms: [],
   };
 }
@@ -29,6 +28,24 @@ test('whole numbers, and numbers of few decimals, have a cell each', () => {
     expect(values.map((value) => cellOf(axis, value))).toEqual(values.map((_, i) => i));
     expect(axis.atoms).toEqual([]);
   }
+});
+
+test('a cell of its own has a number of few decimals, none that differs by more than rounding', () => {
+  const values = fc.array(fc.double({ noNaN: true, min: -5, max: 5 }), { minLength: 2 });
+  fc.assert(
+    fc.property(values, fc.integer({ min: -60, max: 60 }), (plain, power) => {
+      const scaled = plain.map((value) => value * 2 ** power);
+      const axis = numericAxis(statsOf(scaled));
+      if (!isDiscrete(axis)) return;
+      const sorted = [...scaled].sort((a, b) => a - b);
+      const noise = Math.max(...scaled.map(Math.abs)) * 1e-7;
+      for (const [i, value] of sorted.entries()) {
+        const before = sorted[i - 1] ?? value;
+        if (value - before > noise)
+          expect(cellOf(axis, value)).toBeGreaterThan(cellOf(axis, before));
+      }
+    }),
+  );
 });
 
 test('values have cells of the axis in their order, all of them where the tails are not heavy', () => {

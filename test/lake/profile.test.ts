@@ -170,7 +170,7 @@ test('profiles of parts add up to the profile of the whole', async () => {
       largest: 1000,
       middle: [100, 900],
       most: [1, 999],
-      offs: [1],
+      decimals: [],
       atoms: [5.5],
     });
     const parts = [

@@ -81,13 +81,14 @@ test('of a column with 100,000 categories the frequent ones have names, the othe
     for (const one of [reference.profile, profile]) {
       const counts = one.columns['code'];
       if (counts === undefined) throw new Error('the column is counted');
-      expect(size(counts)).toBe(1001);
+      expect(size(counts)).toBe(1002);
       const cells = cellsOf(counts);
       for (let i = 0; i < 100; i++) expect(cells[`code ${i}`]).toBe(102);
       // 210,000 less a hundred times 102 and nine hundred times 2.
       expect(cells[CATEGORY.other]).toBe(198_000);
+      expect(cells[CATEGORY.unseen]).toBe(0);
     }
-    expect(size(coarseColumns(grid, profile.columns)['code'] ?? { by: {}, sums: {} })).toBe(52);
+    expect(size(coarseColumns(grid, profile.columns)['code'] ?? { by: {}, sums: {} })).toBe(53);
   });
 });
 

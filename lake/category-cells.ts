@@ -1,0 +1,44 @@
+import type { CategoryCells } from '../domain/profile.js';
+import { askNumbers } from './ask.js';
+import type { Duck } from './duck.js';
+import type { ColumnOf } from './profile-numeric.js';
+
+/** Bits for a category: one in 16 is set, or fewer, so that as few values look like known ones. */
+const ROOM = 16;
+/** 2 MB, of more than a million categories. */
+const MOST_DIGITS = 24;
+
+/** What is known of the categories of a column: how many, in how many rows, and those of one row. */
+export interface Categories {
+  distinct: number;
+  present: number;
+  once: number;
+}
+
+/** Sets a bit for every category of a column. */
+export async function categoryCells(
+  db: Duck,
+  at: ColumnOf,
+  { distinct, present, once }: Categories,
+): Promise<CategoryCells> {
+  const digits = Math.min(MOST_DIGITS, Math.ceil(Math.log2(ROOM * distinct)));
+  const shift = 64 - digits;
+  const found = await askNumbers(db, 'reference/cells', { ...at, shift });
+  const bits = new Uint8Array(2 ** (digits - 3));
+  const cells = found['cell'] ?? new Float64Array();
+  // The engine counts bits from the left.
+  for (const cell of cells) bits[cell >> 3] = (bits[cell >> 3] ?? 0) | (0x80 >> (cell & 7));
+  return {
+    bits: Buffer.from(bits).toString('base64'),
+    shift,
+    mark: found['mark']?.[0] ?? 0,
+    full: cells.length / 2 ** digits,
+    once: once / present,
+  };
+}
+
+/** What `sql/profile/categories_tail.sql` takes for them; of none a mark that no engine makes. */
+export function cellParams(cells: CategoryCells | undefined) {
+  const { bits, shift, mark } = cells ?? { bits: 'AA==', shift: 61, mark: -1 };
+  return { cells: bits, shift, mark };
+}
