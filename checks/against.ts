@@ -3,6 +3,7 @@ import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { CheckSpec, Monitor, ReferenceSource } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
+import { versusWords } from './versus.js';
 
 /** The evidence as an entry of `checks` sees it; with its own reference nothing else is usual. */
 export function against(
@@ -11,14 +12,27 @@ export function against(
 ): Evidence {
   const { check, against } = of.spec;
   if (against === null) {
-    const seen = isPart(of.reference.drift) ? onCoarse(evidence) : evidence;
-    return withAccepted(seen, { check, target: of.target });
+    const { drift } = of.reference;
+    const seen = isPart(drift) ? onCoarse(evidence) : evidence;
+    const found = withAccepted(seen, { check, target: of.target });
+    return found === seen && isMoving(drift) ? withWords(seen, drift) : found;
   }
-  const seen = isPart(of.reference.others[against]) ? onCoarse(evidence) : evidence;
-  return { ...seen, reference: evidence.references[against] ?? null, periods: [], usual: null };
+  const source = of.reference.others[against];
+  const seen = isPart(source) ? onCoarse(evidence) : evidence;
+  const reference = evidence.references[against] ?? null;
+  const other = { ...seen, reference, periods: [], usual: null };
+  return source === undefined ? other : withWords(other, source);
 }
 
 const isPart = (source: ReferenceSource | null | undefined): boolean => source?.kind === 'segment';
+
+const isMoving = (source: ReferenceSource | null): source is ReferenceSource =>
+  isPart(source) || source?.kind === 'rolling' || source?.kind === 'previous';
+
+function withWords(evidence: Evidence, source: ReferenceSource): Evidence {
+  const { current, reference } = evidence;
+  return { ...evidence, versus: versusWords(source, current.window, reference) };
+}
 
 const coarse = new WeakMap<Profile, Profile>();
 
