@@ -13,6 +13,7 @@ export function added(profiles: readonly Profile[]): Profile {
   return {
     ...last,
     window: { ...first.window, end: last.window.end },
+    windows: profiles.length,
     rows: profiles.reduce((n, { rows }) => n + rows, 0),
     columns: byColumn([...columns].map((name) => [name, sum((one) => one.columns[name])])),
     outcomes: last.outcomes === null ? null : sum((one) => one.outcomes),

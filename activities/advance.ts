@@ -5,7 +5,8 @@ import type { Instant } from '../domain/window.js';
 import type { Deps } from './deps.js';
 import { modelHead } from './deps.js';
 
-const STRIP = 30;
+/** Windows that a head tells of. */
+export const STRIP = 30;
 
 /** Moves the model's watermark; a repeat, or an older window, moves nothing. */
 export async function advance(

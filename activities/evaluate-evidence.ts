@@ -36,6 +36,8 @@ export interface Measured {
 export interface Evidences {
   evidence: Evidence;
   slices: readonly Evidence[];
+  /** What people have to know of the references; [] when nothing is odd. */
+  notes: readonly string[];
 }
 
 /** Gathers what checks may see of a window: all from the lake but the rows of other references. */
@@ -84,6 +86,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     ...(isWhole(current) && around ? { around } : {}),
   });
   return {
+    notes: references.notes,
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };

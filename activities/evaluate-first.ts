@@ -7,6 +7,7 @@ export function seenIn(first: boolean, found: Evidences): Evidences {
   const { evidence, slices } = found;
   if (!first) return found;
   return {
+    ...found,
     evidence: { ...evidence, reference: null },
     slices: slices.map((one) => ({ ...one, reference: null })),
   };

@@ -10,9 +10,9 @@ import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
 import { nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
-import { added } from './added.js';
 import type { Measuring } from './deps.js';
-import { isSound, profiledEarlier, type Which } from './earlier-windows.js';
+import type { Which } from './earlier-windows.js';
+import { windowParts } from './moving-reference.js';
 import { fixedRows, type ActiveReference } from './reference.js';
 
 /** What is profiled on the model's grid. */
@@ -38,6 +38,8 @@ interface From extends Rows {
 export interface References {
   main(slice: Slice): Profile | null;
   named(slice: Slice): Readonly<Record<string, Profile>>;
+  /** What people have to know of them; [] when nothing is odd. */
+  notes: readonly string[];
 }
 
 /**
@@ -49,14 +51,16 @@ export async function otherReferences(deps: Measuring, db: Duck, from: From): Pr
   const { stored } = from.reference;
   const { drift, others } = from.monitor.reference;
   const moves = drift !== null && fixedRows(from.monitor, drift) === null;
-  const main = moves
-    ? await partsOf(deps, db, { ...from, source: drift })
-    : [stored.profile, ...stored.slices];
+  const notes: string[] = [];
+  const of = (name: string, source: ReferenceSource): Promise<readonly Profile[]> =>
+    partsOf(deps, db, { ...from, source, name, notes });
+  const main = moves ? await of('drift', drift) : [stored.profile, ...stored.slices];
   const named: [string, readonly Profile[]][] = [];
   for (const [name, source] of Object.entries(others)) {
-    named.push([name, await partsOf(deps, db, { ...from, source })]);
+    named.push([name, await of(name, source)]);
   }
   return {
+    notes,
     main: (slice) => partOf(main, slice),
     named: (slice) =>
       Object.fromEntries(
@@ -87,18 +91,28 @@ export const partOf = (parts: readonly Profile[], slice: Slice): Profile | null 
 async function partsOf(
   deps: Measuring,
   db: Duck,
-  from: From & { source: ReferenceSource },
+  from: From & { source: ReferenceSource; name: string; notes: string[] },
 ): Promise<readonly Profile[]> {
   const { source } = from;
+  const moving = (which: Which): Promise<readonly Profile[]> => {
+    const profile = ({ start, end }: Window) => {
+      const rows = { kind: 'window', start, end } as const;
+      return fixedParts(deps, db, { ...from, exact: 'grid', source: rows });
+    };
+    const { monitor, due, reference, before, earlier, name, notes } = from;
+    const { stored } = reference;
+    const asked = { monitor, window: due.window, before, which, stored, name, notes };
+    return windowParts(deps.lake, asked, earlier === 'profile' ? profile : null);
+  };
   switch (source.kind) {
     case 'training':
     case 'window':
     case 'version':
       return fixedParts(deps, db, from);
     case 'previous':
-      return windowParts(deps, db, { ...from, which: { windows: 1, weekday: source.weekday } });
+      return moving({ windows: 1, weekday: source.weekday });
     case 'rolling':
-      return windowParts(deps, db, { ...from, which: source });
+      return moving(source);
     case 'segment': {
       const part = partOf(from.slices, { [source.segment]: source.value });
       return part === null ? [] : [{ ...part, slice: {} }];
@@ -147,44 +161,4 @@ async function fixedParts(
   const name = await putReference(deps.lake, { ...stored, ...(only && { only }), periods: [] });
   await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference: name }));
   return [profile, ...slices];
-}
-
-/** Windows before without broken data, added up: all rows fine, slices coarse. */
-async function windowParts(
-  deps: Measuring,
-  db: Duck,
-  from: From & { which: Which },
-): Promise<Profile[]> {
-  const { reference, before, which } = from;
-  const { window } = from.due;
-  const { grid } = reference.stored;
-  const could = before.filter(
-    (commit) =>
-      commit.file !== '' &&
-      commit.error === null &&
-      isSound(commit) &&
-      (!which.weekday || commit.window.weekday === window.weekday),
-  );
-  const own = could.slice(-which.windows);
-  const parts: (readonly Profile[])[] = [];
-  if (from.earlier === 'profile' && own.length < which.windows) {
-    const lacking = { ...which, windows: which.windows - own.length };
-    const asked = { ...from, window, which: own.length === 0 ? which : lacking };
-    const profile = ({ start, end }: Window) => {
-      const source = { kind: 'window', start, end } as const;
-      return fixedParts(deps, db, { ...from, exact: 'grid', source });
-    };
-    parts.push(...(await profiledEarlier(asked, profile)));
-  }
-  for (const commit of own) {
-    const whole = await deps.lake.profileOf(commit);
-    if (whole === null || whole.grid !== grid.id || whole.rows === 0) continue;
-    const [[, ...slices] = []] = await deps.lake.coarseParts([commit]);
-    parts.push([whole, ...slices]);
-  }
-  const all = parts.flat();
-  const names = all.filter(
-    ({ slice }, index) => all.findIndex((one) => isSameSlice(one.slice, slice)) === index,
-  );
-  return names.map(({ slice }) => added(all.filter((one) => isSameSlice(one.slice, slice))));
 }

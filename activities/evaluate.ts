@@ -100,10 +100,10 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const { outside } = profiled;
   const told = { ...request, stored, mature, asked: profiled.profile.asked, outside };
   const said = await notesOf({ ...told, older: await olderOfSource(deps.lake, older, input) });
-  const notes = [...(first ? firstNotes(stored) : []), ...said];
   const { profile, slices } = profiled;
   const from = { ...input, monitor, due, reference, exact, watched, profile, slices };
-  const seen = seenIn(first, await evidencesOf(deps, db, from));
+  const { notes: beside, ...seen } = seenIn(first, await evidencesOf(deps, db, from));
+  const notes = [...(first ? firstNotes(stored) : []), ...said, ...beside];
   const inputs = inputsOf(input, reference, profiled);
   const looked = { ...frame(input), ...(watched ? {} : { shown: shownByHand(monitor) }) };
   const evaluation = {

@@ -7,6 +7,7 @@ import { isJudged } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
 import { judgeOne, trial } from './backtest-judge.js';
 import type { History } from './backtest-history.js';
+import { whyUnjudged } from './backtest-replayed.js';
 
 /** What calibration says of one check. */
 export type Calibration =
@@ -19,14 +20,19 @@ export type Calibration =
       /** Fewer than 30 windows. */
       short: boolean;
     }
-  | { check: string; needs: number; there: number };
+  /** Absent `why`: windows that there are; else those of the later half that were judged. */
+  | { check: string; needs: number; there: number; why?: string };
+
+/** Windows of the later half that have to be judged. */
+const FEW_JUDGED = FEW_WINDOWS / 2;
 
 /** Checks with a floor of the effect. */
 const FLOORED = ['psi', 'prediction_drift'];
 
 /**
  * Runs the detector over the second half of the usual windows and of their parts, with the first
- * half as what is usual, and takes the smallest floor without an episode.
+ * half as what is usual, and takes the smallest floor without an episode; none where too few windows
+ * could be judged.
  */
 export function calibrate(input: {
   monitor: Monitor;
@@ -63,6 +69,12 @@ export function calibrate(input: {
         ),
       };
     });
+    const judged = tried[0]?.windows ?? 0;
+    if (judged < FEW_JUDGED) {
+      const own = measured.flat().filter((finding) => finding.check === check);
+      const why = whyUnjudged(own) ?? 'the check is not due in the others';
+      return { check, needs: FEW_JUDGED, there: judged, why };
+    }
     const { floor } = chooseFloor(tried);
     return { check, of, floor, tried, short: usual.length < SHORT_HISTORY };
   });

@@ -162,7 +162,9 @@ async function fromFiles(
   const windows: PastWindow[] = [];
   const parts: Profile[][] = [];
   for (const [place, window] of due.entries()) {
-    progress(`${place + 1} of ${due.length} windows`);
+    if (place === 0 || (place + 1) % Math.ceil(due.length / 10) === 0) {
+      progress(`${place + 1} of ${due.length} windows`);
+    }
     const times = timesOf(monitor, window, now);
     const { evaluation, pin, reference } = await evaluate(deps, db, {
       ...{ monitor, fingerprint: fingerprint(monitor), head, exact: 'grid', landDir: folder },

@@ -1,5 +1,6 @@
 import { marksOf } from '../activities/marks.js';
 import { judgeAgain } from '../checks/again.js';
+import type { WindowMarks } from '../domain/alerting/conditions.js';
 import { tryRule, type Ground, type Trial } from '../domain/backtesting/trial.js';
 import type { Finding } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -20,10 +21,14 @@ export function judgeOne(monitor: Monitor, findings: readonly Finding[], check: 
 
 /** Past findings through the alert's reducer. */
 export function trial(findings: readonly (readonly Finding[])[], ground: Ground): Trial {
-  const windows = findings.flatMap((list) => {
+  return tryRule(windowsOf(findings), ground);
+}
+
+/** What the reducer is told of each window; of one without a finding it hears nothing. */
+export function windowsOf(findings: readonly (readonly Finding[])[]): WindowMarks[] {
+  return findings.flatMap((list) => {
     const [first] = list;
     if (first === undefined) return [];
     return [{ windowEnd: first.window.end, revision: 0, marks: marksOf(list) }];
   });
-  return tryRule(windows, ground);
 }

@@ -55,7 +55,7 @@ function whyNot(spec: CheckSpec, { reference }: Monitor): string | null {
 }
 
 /**
- * Rules of which not one window could be judged, with what the newest window said: no episode of
+ * Rules of which not one window could be judged, with what was said of most of them: no episode of
  * theirs is no proof of anything.
  */
 export function unjudgedOf(measured: readonly (readonly Finding[])[]): NotReplayed[] {
@@ -63,10 +63,25 @@ export function unjudgedOf(measured: readonly (readonly Finding[])[]): NotReplay
   const names = [...new Set(all.map(({ check }) => check))];
   return names.flatMap((rule): NotReplayed[] => {
     const own = all.filter(({ check }) => check === rule);
-    const last = own.at(-1);
-    if (last === undefined || own.some(({ verdict }) => verdict !== 'unknown')) return [];
-    return [{ rule, why: `no window could be judged: ${last.sentence.replace(/\.$/, '')}` }];
+    if (own.some(({ verdict }) => verdict !== 'unknown')) return [];
+    const why = whyUnjudged(own);
+    return why === null ? [] : [{ rule, why: `no window could be judged: ${why}` }];
   });
+}
+
+/**
+ * Why findings are unknown: the newest sentence of the reason that most of them have, of those of
+ * all rows where there are some. null: none is unknown.
+ */
+export function whyUnjudged(findings: readonly Finding[]): string | null {
+  const unknown = findings.filter(({ verdict }) => verdict === 'unknown');
+  const whole = unknown.filter(({ slice }) => Object.keys(slice).length === 0);
+  const asked = whole.length > 0 ? whole : unknown;
+  const counts = new Map<Finding['reason'], number>();
+  for (const { reason } of asked) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const times = ({ reason }: Finding): number => counts.get(reason) ?? 0;
+  const [most] = [...asked].reverse().sort((a, b) => times(b) - times(a));
+  return most?.sentence.replace(/\.$/, '') ?? null;
 }
 
 /** What a backtest does not replay of a monitor, in words. */

@@ -3,7 +3,7 @@ import { evaluateChecks } from '../checks/evaluate.js';
 import { checkNamed } from '../checks/index.js';
 import { partKey, pastParts } from '../domain/backtesting/parts.js';
 import { hasLimits, withThreshold, type Threshold } from '../domain/backtesting/thresholds.js';
-import type { Ground, Trial } from '../domain/backtesting/trial.js';
+import { tryRule, type Ground, type Trial } from '../domain/backtesting/trial.js';
 import { pastEvidence } from '../domain/backtesting/usual.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -12,7 +12,7 @@ import { iso } from '../domain/window.js';
 import { measuringOf, type App } from './app.js';
 import { calibrate, type Calibration } from './backtest-calibrate.js';
 import { historyOf, thatStand, type History, type PastWindow } from './backtest-history.js';
-import { judgeOne, trial } from './backtest-judge.js';
+import { judgeOne, trial, windowsOf } from './backtest-judge.js';
 import { notReplayedOf, uncountedOf, unjudgedOf, type NotReplayed } from './backtest-replayed.js';
 import { UsageError } from './errors.js';
 import type { LoadedModel } from './load.js';
@@ -180,17 +180,18 @@ function tryThreshold(
 
 /** All checks together; and what no rule at all would do: to always fire, and never. */
 function baselines(measured: readonly Finding[][], ground: Ground): RuleTrial[] {
+  const all = windowsOf(
+    measured.map((list) => list.map((finding) => ({ ...finding, reason: null }))),
+  );
   const said = (verdict: Verdict) =>
-    measured.map((list) =>
-      list.map((finding): Finding => ({ ...finding, verdict, reason: null, patience: 1 })),
-    );
-  const row = (rule: string, findings: readonly Finding[][]): RuleTrial => ({
-    ...{ rule, limit: null },
-    ...trial(findings, ground),
-  });
+    all.map((one) => ({
+      ...one,
+      marks: one.marks.map((mark) => ({ ...mark, verdict, patience: 1 as const })),
+    }));
+  const row = (rule: string, done: Trial): RuleTrial => ({ ...{ rule, limit: null }, ...done });
   return [
-    row('all checks', measured),
-    row('always fires', said('warn')),
-    row('never fires', said('ok')),
+    row('all checks', trial(measured, ground)),
+    row('always fires', tryRule(said('warn'), ground)),
+    row('never fires', tryRule(said('ok'), ground)),
   ];
 }

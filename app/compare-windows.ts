@@ -1,4 +1,5 @@
 import { parseInstant } from '../calendar/durations.js';
+import { ROW_SOURCE } from '../checks/mixes.js';
 import { byColumn } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import { inZone } from '../domain/zone.js';
@@ -24,7 +25,7 @@ type Sides<T> = readonly [reference: T, current: T];
 
 /**
  * Compares two windows of one model, `model@<end>` or `model@<number>`, on the model's own grid;
- * parts are those of the monitor's segments. Writes nothing but a reusable reference profile.
+ * parts are those of the monitor's segments that are asked for, and of its sources of rows. Writes nothing but a reusable reference profile.
  * UsageError for a window, column, check or segment that is not there and for exact parts, which
  * are not profiled; UnavailableError where a window cannot be read.
  */
@@ -137,7 +138,7 @@ const partOf = (reference: Profile, current: Profile): ComparedPart => {
   return { slice: current.slice, reference, current };
 };
 
-/** The slices of these segments that both windows have, in their order. */
+/** The slices of these segments, and of sources of rows, that both windows have, in their order. */
 function slicesOf([before, after]: Sides<Looked>, segments: readonly string[]): ComparedPart[] {
   const known = new Map(
     before.checked.evaluated.evaluation.slices.map((one) => [JSON.stringify(one.slice), one]),
@@ -145,7 +146,7 @@ function slicesOf([before, after]: Sides<Looked>, segments: readonly string[]): 
   return after.checked.evaluated.evaluation.slices.flatMap((current) => {
     const names = Object.keys(current.slice);
     const reference = known.get(JSON.stringify(current.slice));
-    const isAsked = names.every((name) => segments.includes(name));
+    const isAsked = names.every((name) => segments.includes(name) || name === ROW_SOURCE);
     return isAsked && reference !== undefined ? [partOf(reference, current)] : [];
   });
 }

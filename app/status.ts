@@ -1,10 +1,11 @@
 import { connect as openSocket } from 'node:net';
 import { nextBoundary } from '../calendar/windows.js';
+import { lineOf, STRIP } from '../activities/advance.js';
 import { publishedOf } from '../activities/deps.js';
 import { unjudgedOf } from '../activities/unjudged.js';
 import type { UnjudgedWindow } from '../domain/alerting/unjudged.js';
 import type { AlertSummary } from '../domain/alert.js';
-import type { ModelHead } from '../domain/model.js';
+import type { ModelHead, WindowLine } from '../domain/model.js';
 import type { Queue } from '../domain/queues.js';
 import type { RequestSummary } from '../domain/request.js';
 import type { Instant } from '../domain/window.js';
@@ -69,7 +70,7 @@ export async function modelStatuses(
       if (names !== null && !owners.some((name) => names.has(name))) return [];
       const nextDue = nextBoundary(monitor.windows, head.watermark) + monitor.schedule.lag;
       const status: ModelStatus = {
-        head,
+        head: { ...head, windows: await linesOf(app, head) },
         owner: monitor.model.owners.model,
         nextDue: head.paused === null ? nextDue : null,
         alerts: alerts.filter(({ model }) => model === head.model),
@@ -96,6 +97,11 @@ async function notesOf(
   if (mature === null || mature === watermark) return { notes, matureNotes: [] };
   const older = of(mature) ?? (await lake.commitOf(model, mature));
   return { notes, matureNotes: (older?.notes ?? []).filter((note) => !notes.includes(note)) };
+}
+
+/** The head's lines; while it has none, as in the first backfill, the newest that are committed. */
+async function linesOf({ lake }: App, { model, windows }: ModelHead): Promise<WindowLine[]> {
+  return windows.length > 0 ? [...windows] : (await lake.newest(model, STRIP)).map(lineOf);
 }
 
 const bare = (name: string): string => name.replace(/^team:/, '');

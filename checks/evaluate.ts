@@ -6,6 +6,7 @@ import type { Rules } from '../domain/judging/rules.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Key, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
+import { sinceOf } from './against.js';
 import { reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
 import { checkNamed, checks } from './index.js';
@@ -80,9 +81,14 @@ export function* judgeInSteps(
   yield;
   const judged = judge(scores, rulesFor, inputs);
   yield;
-  const others = monitor.checks.filter((spec) => spec.against !== null).map(nameOfCheck);
+  const since = new Map(
+    monitor.checks.flatMap((spec) => {
+      const begins = sinceOf(evidence, spec, monitor.reference);
+      return begins === null ? [] : [[nameOfCheck(spec), begins] as const];
+    }),
+  );
   const { timezone } = monitor.windows;
-  const said = sayAccepted(judged, evidence, { others, timezone });
+  const said = sayAccepted(judged, evidence, { since, timezone });
   const told = offFromStart(said, {
     ...{ asked, all: [evidence, ...slices], rulesFor },
     measure: (question, on) => measured(question, monitor, on),

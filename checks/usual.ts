@@ -2,6 +2,7 @@ import type { Period, Usual } from '../domain/judging/usual.js';
 import { usualOf } from '../domain/judging/usual.js';
 import type { Axis, Counts, Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
+import { unitOf, weekdayOf } from './versus.js';
 
 /** The same periods are asked about window after window: what is usual of them is kept. */
 const kept = new WeakMap<readonly Profile[], Map<string, { axis: Axis; usual: Usual | null }>>();
@@ -42,32 +43,23 @@ export function usualColumn(evidence: Evidence, target: string): Usual | null {
   });
 }
 
-const UNITS: readonly (readonly [number, string, string])[] = [
-  [27 * 86_400_000, 'month', 'months'],
-  [6 * 86_400_000, 'week', 'weeks'],
-  [22 * 3_600_000, 'day', 'days'],
-  [3_000_000, 'hour', 'hours'],
-];
-
-const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays'];
-
 /**
- * Why this test: `against 28 usual days`, `against 5 usual Mondays`, or `against the reference`,
- * with how much is still to be learnt of what is usual.
+ * Why this test: `against 28 usual days`, `against 5 usual Mondays`, `against the day before` where
+ * the entry names a reference, or `against the reference`, with how much is still to be learnt of
+ * what is usual.
  */
 export function whyInWords(
-  { current, earlier }: Evidence,
+  { current: { window }, earlier, versus }: Evidence,
   placed: { mode: 'W' | 'S'; windows: number } | null,
 ): string {
-  const { start, end, weekday } = current.window;
-  const length = end - start;
-  const [, one = 'window', many = 'windows'] = UNITS.find(([least]) => length >= least) ?? [];
+  const [one, many] = unitOf(window);
   if (placed === null) {
+    if (versus !== undefined) return `against ${versus}`;
     if (earlier.length === 0) return 'against the reference';
     const known = `${earlier.length} earlier ${earlier.length === 1 ? one : many}`;
     return `against the reference, for ${known} do not tell yet what is usual`;
   }
-  const days = placed.mode === 'S' ? (WEEKDAYS[weekday - 1] ?? 'Sundays') : many;
+  const days = placed.mode === 'S' ? `${weekdayOf(window)}s` : many;
   const short = placed.windows < 30 && placed.mode === 'W' ? ' (short history)' : '';
   return `against ${placed.windows} usual ${days}${short}`;
 }

@@ -67,7 +67,8 @@ function levelName({ target, check, slice }: ToldLevel): string {
 export function newWords(level: ToldLevel, timezone: string): string {
   const { target, effect } = level;
   const [from, until] = [level.from, level.until].map((at) => instantWords(at, timezone));
-  const checks = target === 'rows' ? level.check : `every check of ${target}`;
+  const checks =
+    target === 'rows' ? level.check : `every check of ${target} whose reference is older`;
   return (
     `Accepted until ${until} (${effect}): ${levelName(level)} as in the window from ${from}. ` +
     `Windows from then on are compared with that one by ${checks}; a further change is told.`

@@ -143,8 +143,12 @@ const short = (value: number): string =>
 function calibrationLines(calibration: Calibration, monitor: Monitor): string[] {
   const { check } = calibration;
   if ('needs' in calibration) {
-    const { needs, there } = calibration;
-    return [wrap(`${check}: calibration takes ${needs} windows; there are ${there}.`, 80, '')];
+    const { needs, there, why } = calibration;
+    const few =
+      why === undefined
+        ? `calibration takes ${needs} windows; there are ${there}`
+        : `calibration takes ${needs} judged windows in the later half; there are ${there}: ${why}`;
+    return [wrap(`${check} cannot be calibrated: ${few}.`, 80, '')];
   }
   const { floor, of, tried, short: isShort } = calibration;
   const chosen = tried.find((one) => one.floor === floor);

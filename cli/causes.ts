@@ -38,7 +38,7 @@ const BASES: Readonly<Record<Causes['importance'], string>> = {
 };
 
 function movedLines({ moved, importance }: Causes, day: Day): string[] {
-  if (moved.length === 0) return [' No feature moved.'];
+  if (moved.length === 0) return [' No feature moved away from the reference.'];
   const known = importance === 'unknown' ? 'unweighed' : 'weighed';
   const features = moved.flatMap((group) => groupLines(group, { day, known }));
   const shown = features.filter(
@@ -106,14 +106,17 @@ function lossLines({ loss, slices, window }: Causes, monitor: Monitor, day: Day)
   const level = isShare ? percent : (value: number) => figure(Number(value.toPrecision(3)));
   const change = `${level(loss.before)} → ${level(loss.now)}`;
   const name = isShare ? 'Error rate' : 'Mean error';
-  const chance = loss.total.low <= 0 && loss.total.high >= 0 ? ', no more than chance' : '';
+  const isChance = loss.total.low <= 0 && loss.total.high >= 0;
+  const whole = slices.length > 0 ? ' in all rows together' : '';
+  const chance = isChance ? `, no more than chance${whole}` : '';
   const words = amountOf(monitor);
+  const head = `${name} ${change} in the window to ${day(window.end)}`;
   return [
-    ` ${name} ${change} in the window to ${day(window.end)}${chance}:`,
+    ...wrap(`${head}${chance}:`, WIDE, ' ').split('\n'),
     `   other rows come        ${partWords(loss.mix, words)}`,
     `   same rows, other error ${partWords(loss.rate, words)}`,
     `   ${cellWords(loss)}`,
-    ...slices.flatMap((slice) => sliceLine(slice).split('\n')),
+    ...slices.flatMap((slice) => sliceLine(slice, isChance ? 'rates' : 'share').split('\n')),
     ...(slices.length === 0 ? ['   no part of the rows stands out'] : []),
     ...(isFlattering(monitor)
       ? ['   the reference may be rows it was trained on: fewer errors']
@@ -135,11 +138,13 @@ function cellWords({ cells, by }: MixOrRate): string {
   return '(same: within score bins, for no feature moved)';
 }
 
-function sliceLine({ where, reference, current, share }: WorseSlice): string {
+/** Of errors that are no more than chance in all rows no part has a share. */
+function sliceLine({ where, reference, current, share }: WorseSlice, say: 'rates' | 'share') {
   const terms = Object.entries(where).map(([name, bin]) => `${name} = ${bin}`);
   const rates = `${percent(reference.rate)} → ${percent(current.rate)}`;
   const part = share > 1 ? 'all' : `${Math.round(share * 100)} %`;
-  const text = `worse in ${terms.join(', ')}: ${rates}, ${part} of the added errors`;
+  const added = say === 'share' ? `, ${part} of the added errors` : '';
+  const text = `worse in ${terms.join(', ')}: ${rates}${added}`;
   return wrap(text, WIDE, '   ');
 }
 

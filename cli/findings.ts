@@ -11,7 +11,8 @@ const FEW = 4;
 
 /**
  * One line per finding; what is bad, unknown or expected says why below it, and of which part of
- * the rows. `unfolded`: the ok columns of a check are one line, and so are the unknown ones;
+ * the rows. `unfolded`: the ok columns of a check are one line, and so are the unknown ones; what
+ * parts say of a column that is broken in all rows or in a source of them is counted behind that;
  * columns without variation are named once, below. `brief`: causes come first, too, and what a
  * broken rule of its column explains is only counted behind it. The tests that let something fire
  * stand below, each once.
@@ -23,7 +24,8 @@ export function findingsTable(
   const head = ['CHECK', 'TARGET', 'VALUE', 'LIMITS', 'VERDICT'];
   const isBrief = detail !== 'every';
   const listed = isBrief ? findings.filter((finding) => !isUnvaried(finding)) : findings;
-  const groups = detail === 'brief' ? foldByCause(listed, (one) => one) : listed.map(alone);
+  const which = detail === 'brief' ? 'all' : 'parts';
+  const groups = isBrief ? foldByCause(listed, (one) => one, which) : listed.map(alone);
   const lines = isBrief ? briefLines(groups) : listed.map((one) => lineOf(alone(one)));
   const cells = lines.map((line) => line.cells);
   const [header = '', ...rows] = fitted(head, cells, 'TARGET').split('\n');

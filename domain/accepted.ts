@@ -3,10 +3,13 @@ import type { Finding } from './finding.js';
 import type { AcceptedLevel, AcceptedMark } from './level.js';
 import type { Grid, Profile, Slice } from './profile.js';
 import type { Evidence } from './score.js';
-import { iso, type Window } from './window.js';
+import { iso, type Instant, type Window } from './window.js';
 import { inZone } from './zone.js';
 
-type Asked = Pick<Finding, 'check' | 'target'>;
+type Asked = Pick<Finding, 'check' | 'target'> & {
+  /** When the rows of the reference begin, of one that a level may be older than; absent: none is. */
+  since?: Instant;
+};
 
 /** `<model>@<window end>/<check>/<target>`, with `/<name>=<value>` for each part of a slice. */
 export function findingId(
@@ -84,6 +87,7 @@ function levelOf(evidence: Evidence, asked: Asked): AcceptedLevel | null {
     (level) =>
       isAbout(level, asked) &&
       level.at <= knownAt &&
+      (asked.since === undefined || asked.since < level.from) &&
       covers(level, current.slice) &&
       holds(level, current.window) &&
       partOf(level, current.slice)?.grid === grid.id,
@@ -96,8 +100,9 @@ function levelOf(evidence: Evidence, asked: Asked): AcceptedLevel | null {
 
 /**
  * The evidence as a check of this target sees it: where a level was accepted, that window is the
- * reference, and nothing else is usual; of earlier windows those since then count. A level of
- * another grid, as a new reference makes one, holds no longer.
+ * reference, and nothing else is usual; of earlier windows those since then count. A reference whose
+ * rows are all of that window or later ones stays, and a level of another grid, as a new reference
+ * makes one, holds no longer.
  */
 export function withAccepted(evidence: Evidence, asked: Asked): Evidence {
   const level = levelOf(evidence, asked);
@@ -105,24 +110,26 @@ export function withAccepted(evidence: Evidence, asked: Asked): Evidence {
   if (level === null || reference === null) return evidence;
   const earlier = evidence.earlier.filter(({ window }) => window.start >= level.from);
   const grid = gridOf(evidence.grid, reference, asked.target);
-  return { ...evidence, grid, reference, periods: [], usual: null, earlier };
+  const versus = 'the accepted level';
+  return { ...evidence, grid, reference, periods: [], usual: null, earlier, versus };
 }
 
 /**
  * Findings that say which accepted level measured them, with its date on the clock of `timezone`;
- * checks named in `others` have another.
+ * `since`: check → when the rows of its reference begin, of those that have one of their own.
  */
 export function sayAccepted(
   findings: readonly Finding[],
   evidence: Evidence,
-  { others, timezone }: { others: readonly string[]; timezone: string },
+  { since, timezone }: { since: ReadonlyMap<string, Instant>; timezone: string },
 ): Finding[] {
   if ((evidence.accepted ?? []).length === 0) return [...findings];
   return findings.map((finding) => {
     const current = { ...evidence.current, slice: finding.slice };
-    const level = levelOf({ ...evidence, current }, finding);
-    const isOther = finding.category === 'performance' || others.includes(finding.check);
-    if (level === null || isOther) return finding;
+    const begins = since.get(finding.check);
+    const asked = { ...finding, ...(begins === undefined ? {} : { since: begins }) };
+    const level = levelOf({ ...evidence, current }, asked);
+    if (level === null || finding.category === 'performance') return finding;
     const { by, at, effect, reason, until, finding: accepted } = level;
     const [day] = inZone(at, timezone).split(' ');
     const words = `Measured by the level accepted by ${by} on ${day} (${effect}).`;

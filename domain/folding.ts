@@ -12,29 +12,26 @@ export interface Folded<T> {
 /**
  * What is told, with the consequences of a broken column behind the rule that names the cause: a
  * change of unit moves every distance, mean and range of its column. The other bad findings of that
- * column, in whatever part of the rows, stand behind the first of its broken rules, which is of all
- * rows where there is one; another broken rule stays apart. Causes come first, all else keeps its
- * order. Nothing is left out. `findingOf`: null for what has none and is never folded.
+ * column, in whatever part of the rows, stand behind the first of its broken rules, the widest one:
+ * of all rows, of one source of rows, of another part. Another broken rule stays apart, but where it
+ * is what the same check saw in a part that is no source. Causes come first, all else keeps its
+ * order. Nothing is left out. `findingOf`: null for what has none and is never folded. `parts`: only
+ * what was found in other parts than a wider cause is folded.
  */
 export function foldByCause<T>(
   items: readonly T[],
   findingOf: (item: T) => Finding | null,
+  which: 'all' | 'parts' = 'all',
 ): Folded<T>[] {
-  const causes = new Map<string, { item: T; finding: Finding; because: T[] }[]>();
-  for (const item of byWhole(items, findingOf)) {
-    const finding = findingOf(item);
-    if (finding === null || !isCause(finding)) continue;
-    const known = causes.get(finding.target) ?? [];
-    if (known.some((one) => one.finding.hard === finding.hard)) continue;
-    causes.set(finding.target, [...known, { item, finding, because: [] }]);
-  }
+  const causes = causesOf(items, findingOf);
   const heads = new Set([...causes.values()].flat().map(({ item }) => item));
   const rest: Folded<T>[] = [];
   for (const item of items) {
     if (heads.has(item)) continue;
     const finding = findingOf(item);
     const own = finding !== null && isBad(finding) ? (causes.get(finding.target) ?? []) : [];
-    const cause = own.find((one) => one.finding.hard === finding?.hard) ?? own[0];
+    const able = own.filter((one) => which === 'all' || isWider(one.finding, finding));
+    const cause = able.find((one) => one.finding.hard === finding?.hard) ?? able[0];
     if (cause === undefined || ABOUT_ROWS.has(finding?.check ?? '')) {
       rest.push({ cause: item, because: [] });
     } else cause.because.push(item);
@@ -42,6 +39,53 @@ export function foldByCause<T>(
   const all = [...causes.values()].flat();
   const first = items.flatMap((item) => all.find((one) => one.item === item) ?? []);
   return [...first.map(({ item, because }) => ({ cause: item, because })), ...rest];
+}
+
+interface Cause<T> {
+  item: T;
+  finding: Finding;
+  because: T[];
+}
+
+/** Column → its broken rules, the widest one first. */
+function causesOf<T>(
+  items: readonly T[],
+  findingOf: (item: T) => Finding | null,
+): Map<string, Cause<T>[]> {
+  const found = items.flatMap((item): Cause<T>[] => {
+    const finding = findingOf(item);
+    return finding !== null && isCause(finding) ? [{ item, finding, because: [] }] : [];
+  });
+  found.sort((a, b) => byWidth(a.finding, b.finding));
+  const causes = new Map<string, Cause<T>[]>();
+  for (const one of found) {
+    const { target, hard, check } = one.finding;
+    const known = causes.get(target) ?? [];
+    const isKnown = known.some(
+      ({ finding }) =>
+        finding.hard === hard || (finding.check === check && isWider(finding, one.finding)),
+    );
+    if (!isKnown) causes.set(target, [...known, one]);
+  }
+  return causes;
+}
+
+/** Widest first: of all rows, of a source of rows, of other parts; then by the size of the effect. */
+export function byWidth(a: Finding, b: Finding): number {
+  return widthOf(a) - widthOf(b) || Math.abs(b.value ?? 0) - Math.abs(a.value ?? 0);
+}
+
+/** True when a finding in a part that is no source of rows is what a wider one may explain. */
+export function isWider(one: Finding, other: Finding | null): boolean {
+  return other !== null && widthOf(other) === PART && widthOf(one) < PART;
+}
+
+const PART = 2;
+
+function widthOf({ slice }: Finding): number {
+  const names = Object.keys(slice);
+  if (names.length === 0) return 0;
+  return names.length === 1 && names[0] === 'row_source' ? 1 : PART;
 }
 
 /** `4 more checks of temperature because of it: psi, ks, mean_shift`; null: of nothing. */
@@ -57,10 +101,4 @@ const isBad = ({ verdict }: Finding): boolean => verdict === 'alert' || verdict 
 
 function isCause(finding: Finding): boolean {
   return finding.hard !== null && isBad(finding) && !ABOUT_ROWS.has(finding.check);
-}
-
-/** Those of all rows before those of parts. */
-function byWhole<T>(items: readonly T[], findingOf: (item: T) => Finding | null): T[] {
-  const isPart = (item: T) => Number(Object.keys(findingOf(item)?.slice ?? {}).length > 0);
-  return [...items].sort((a, b) => isPart(a) - isPart(b));
 }

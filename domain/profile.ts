@@ -144,6 +144,8 @@ export type Outcomes = Counts;
 export interface Profile {
   grid: string;
   window: Window;
+  /** Windows that were added up; absent: it is one. */
+  windows?: number;
   slice: Slice;
   rows: number;
   /** Newest event time, null without rows. */

@@ -93,6 +93,8 @@ export interface Evidence {
    * reference.
    */
   performance?: Profile | null;
+  /** What the reference is, in words; absent: the one that the model's drift is held against. */
+  versus?: string;
   /** Other references by name, on the same grid. */
   references: Readonly<Record<string, Profile>>;
   /**

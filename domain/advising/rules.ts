@@ -1,5 +1,5 @@
 import { driftEvidence } from './drift.js';
-import { inOrder, reasonOf } from './input.js';
+import { inOrder, reasonOf, refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import { ownOutput } from './loop.js';
 import { judgePerformance } from './performance.js';
@@ -8,6 +8,7 @@ import { quiet } from './quiet.js';
 import { isAnswered } from '../accepted.js';
 import type { Advice, AdviceMark, FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
+import { byWidth, isWider, type Folded } from '../folding.js';
 import { troubleWords } from '../naming.js';
 
 /** Questions about rows as a whole: their hard rules name no column that could be broken. */
@@ -78,10 +79,33 @@ function brokenData(input: AdviceInput): Advice | null {
       !isAnswered(finding, input.accepted ?? []) &&
       (input.importances[finding.target] ?? 1) >= IMPORTANT,
   );
-  const all = [...labels.slice(0, 1), ...broken];
-  if (all.length === 0) return null;
-  const reasons = all.map((one) => reasonOf(`${one.sentence} Do not retrain on it.`, [one]));
-  return { action: 'fix_data', reasons, blockers: [], window: input.window };
+  if (labels.length + broken.length === 0) return null;
+  const reasons = widestFirst(broken).map(brokenReason);
+  const faults = labels.slice(0, 1).map((one) => brokenReason({ cause: one, because: [] }));
+  return {
+    action: 'fix_data',
+    reasons: [...faults, ...reasons],
+    blockers: [],
+    window: input.window,
+  };
+}
+
+/** The widest explanation first, with what parts of the rows say of the same behind it. */
+function widestFirst(broken: readonly Finding[]): Folded<Finding>[] {
+  const sorted = [...broken].sort(byWidth);
+  const explains = (one: Finding, other: Finding): boolean =>
+    one.target === other.target && one.check === other.check && isWider(one, other);
+  return sorted
+    .filter((other) => !sorted.some((one) => explains(one, other)))
+    .map((cause) => ({ cause, because: sorted.filter((other) => explains(cause, other)) }));
+}
+
+function brokenReason({ cause, because }: Folded<Finding>): Advice['reasons'][number] {
+  const parts = because.length === 1 ? 'part' : 'parts';
+  const seen =
+    because.length === 0 ? '' : ` So it is in ${because.length} other ${parts} of the rows.`;
+  const { text, findings } = reasonOf(`${cause.sentence}${seen} Do not retrain on it.`, [cause]);
+  return { text, findings: [...findings, ...because.map(refOf)] };
 }
 
 function inProgress(input: AdviceInput): Advice | null {

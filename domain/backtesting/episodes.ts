@@ -39,6 +39,35 @@ export function loudOnly(windows: readonly WindowMarks[]): WindowMarks[] {
 }
 
 /**
+ * Members that are marked alike in all windows, each lot of them as its first one: they fire and end
+ * together, however many there are. `times`: by that one's key, how many.
+ */
+export function alikeAsOne(windows: readonly WindowMarks[]): {
+  windows: WindowMarks[];
+  times: ReadonlyMap<string, number>;
+} {
+  const courses = new Map<string, string[]>();
+  windows.forEach(({ marks }, place) => {
+    for (const mark of marks) {
+      const { category, verdict, patience, running, source } = mark;
+      const course = courses.get(keyOf(mark)) ?? [];
+      course.push([place, category, verdict, patience, running, source].join(' '));
+      courses.set(keyOf(mark), course);
+    }
+  });
+  const firsts = new Map<string, string>();
+  const times = new Map<string, number>();
+  for (const [key, course] of courses) {
+    const words = course.join('\n');
+    const first = firsts.get(words) ?? key;
+    firsts.set(words, first);
+    times.set(first, (times.get(first) ?? 0) + 1);
+  }
+  const only = ({ marks }: WindowMarks) => marks.filter((mark) => times.has(keyOf(mark)));
+  return { windows: windows.map((window) => ({ ...window, marks: only(window) })), times };
+}
+
+/**
  * Episodes of every member: windows, oldest first, at which it fires, joined while fewer than three
  * quiet ones lie between them. What an operator would count, whatever notices went out.
  */

@@ -1,4 +1,4 @@
-import { loudOnly, memberEpisodes } from './episodes.js';
+import { alikeAsOne, loudOnly, memberEpisodes } from './episodes.js';
 import { ratePer90Days } from './rate.js';
 import type { Rate } from './rate.js';
 import type { AlertRules } from '../alert.js';
@@ -30,7 +30,7 @@ export interface Ground {
 
 /** Past windows, oldest first, through the alert's own reducer; nobody is told. */
 export function tryRule(windows: readonly WindowMarks[], ground: Ground): Trial {
-  const loud = loudOnly(windows);
+  const { windows: loud, times } = alikeAsOne(loudOnly(windows));
   const categories = new Set(loud.flatMap(({ marks }) => marks.map(({ category }) => category)));
   let [alerts, episodes] = [0, 0];
   for (const category of categories) {
@@ -41,7 +41,9 @@ export function tryRule(windows: readonly WindowMarks[], ground: Ground): Trial 
     }));
     const key = { model: ground.model, category };
     alerts += replayAlert({ rules, key, windows: own }).episodes.length;
-    episodes += memberEpisodes(own, rules.policy.keepFiringFor).length;
+    for (const { member } of memberEpisodes(own, rules.policy.keepFiringFor)) {
+      episodes += times.get(member) ?? 1;
+    }
   }
   const judged = windows.filter(({ marks }) => marks.some(isJudged)).length;
   return {

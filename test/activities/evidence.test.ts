@@ -6,12 +6,15 @@ import type { Deps } from '../../activities/deps.js';
 import { evaluate } from '../../activities/evaluate.js';
 import { evidencesOf } from '../../activities/evaluate-evidence.js';
 import { referenceOf } from '../../activities/reference.js';
+import { checkNamed } from '../../checks/index.js';
+import { shownOnly } from '../../checks/questions.js';
 import type { Mark } from '../../domain/finding.js';
 import type { ReferencePin } from '../../domain/model.js';
 import type { Monitor, ReferenceSource } from '../../domain/monitor.js';
 import { addCounts } from '../../domain/adding.js';
 import { total } from '../../domain/profile.js';
 import type { Profile } from '../../domain/profile.js';
+import { isFiles } from '../../domain/source-spec.js';
 import type { Duck } from '../../lake/duck.js';
 import type { Lake } from '../../lake/lake.js';
 import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
@@ -234,6 +237,36 @@ test('by hand the windows before are profiled where nobody has evaluated them', 
     expect(slices[0]?.reference?.rows).toBe(60);
     // The first day has none before it, by hand or not.
     expect((await evidenceAt(moving, 0, pin, 'profile')).evidence.reference).toBeNull();
+  });
+});
+
+test('windows that nobody has judged are told of, and those with broken data left out', async () => {
+  const rolling = { kind: 'rolling', windows: 3, weekday: false } as const;
+  await withWorld(20, { usual: rolling }, async (world) => {
+    const { predictions } = world.monitor;
+    if (!isFiles(predictions)) throw new Error('No files.');
+    // of day 7 x is null
+    const broken = `select * replace (case when epoch_ms(ts) between ${windowAt(7).start}
+      and ${windowAt(7).end - 1} then null else x end as x) from (${rows(0, 40)})`;
+    await writeRows(world.db, predictions.path, broken);
+    const checks = ['missing', 'schema'].map((check) => ({
+      ...shownOnly(check),
+      ...checkNamed(check).defaults,
+    }));
+    const watched = { ...world, monitor: { ...world.monitor, checks } };
+    const { pin } = await evaluated(watched, 9, null);
+    if (pin === null) throw new Error('No pin.');
+    expect((await evidenceAt(watched, 9, pin)).notes).toEqual([]);
+    const { evidence, notes } = await evidenceAt(watched, 9, pin, 'profile');
+    const { usual } = evidence.references;
+    // days 5, 6 and 8
+    expect([usual?.rows, usual?.windows]).toEqual([120, 3]);
+    expect(starts(usual === undefined ? [] : [usual])).toEqual([5]);
+    expect(total(usual?.columns['x'], 'sum')).toBeCloseTo(40 * (3 * 19.5 + 5 + 6 + 8), 9);
+    expect(notes).toEqual([
+      'reference usual has 3 windows that nobody has judged, counted from the source: bad ones ' +
+        'may be among them; 1 window with broken data was left out',
+    ]);
   });
 });
 

@@ -32,11 +32,14 @@ const training = `select i as id, timestamp '2025-01-01' as ts,
     if(i % 3 = 0, 'b', 'a') as feed,
     (100 + 20 * (hash(-i) % 1000 / 1000.0))::double as amount from range(1, 6000) rows(i)`;
 
-async function withShop<T>(run: (app: App) => Promise<T>, of: 'one' | 'feeds' = 'one') {
+const others = { usual: { kind: 'rolling', windows: 3 }, yesterday: { kind: 'previous' } };
+const psiOf = (against: string) => ({ check: 'psi', name: `psi_${against}`, against });
+
+async function withShop<T>(run: (app: App) => Promise<T>, of: 'one' | 'feeds' | 'others' = 'one') {
   return withFolder(async (db, folder) => {
     const monitors = join(folder, 'monitors');
     await mkdir(monitors);
-    await writeRows(db, join(folder, 'rows.parquet'), of === 'one' ? rows : feeds);
+    await writeRows(db, join(folder, 'rows.parquet'), of === 'feeds' ? feeds : rows);
     await writeRows(db, join(folder, 'training.parquet'), training);
     const monitor = {
       version: 1,
@@ -45,9 +48,13 @@ async function withShop<T>(run: (app: App) => Promise<T>, of: 'one' | 'feeds' = 
       predictions: { from: { path: join(folder, 'rows.parquet') } },
       columns: {
         ...{ id: ['id'], timestamp: 'ts' },
-        ...(of === 'one' ? { features: { exclude: ['feed'] } } : { row_source: 'feed' }),
+        ...(of === 'feeds' ? { row_source: 'feed' } : { features: { exclude: ['feed'] } }),
       },
-      reference: { drift: { kind: 'training', path: join(folder, 'training.parquet') } },
+      reference: {
+        drift: { kind: 'training', path: join(folder, 'training.parquet') },
+        ...(of === 'others' ? { others } : {}),
+      },
+      ...(of === 'others' ? { checks: ['psi', psiOf('usual'), psiOf('yesterday')] } : {}),
     };
     await writeFile(join(monitors, 'shop.yaml'), stringify(monitor));
     await writeFile(join(monitors, 'teams.yaml'), someTeams);
@@ -91,7 +98,7 @@ test('what check prints can be accepted, and measures the windows from then on',
     expect(newWords(level, timezone)).toBe(
       'Accepted until 2026-03-01 00:00 UTC (fix): amount (psi) as in the window from ' +
         '2026-01-04 00:00 UTC. Windows from then on are compared with that one by every check of ' +
-        'amount; a further change is told.',
+        'amount whose reference is older; a further change is told.',
     );
     expect(level).toMatchObject({ from: FROM + 3 * DAY, by: 'ana', effect: 'fix' });
 
@@ -214,4 +221,37 @@ test('a level that was accepted measures the parts of the rows, too', async () =
     // the day before the accepted one is judged as it was
     expect(await broken(3)).toEqual([]);
   }, 'feeds');
+});
+
+test('a level that was accepted stands in for every reference from before it', async () => {
+  await withShop(async (app) => {
+    const verdicts = async (day: number) =>
+      (await checked(app, day)).findings
+        .filter(({ check }) => check.startsWith('psi'))
+        .map(({ check, verdict, details }) => [check, verdict, 'accepted' in details]);
+    expect(await verdicts(4)).toEqual([
+      ['psi', 'warn', false],
+      ['psi_usual', 'warn', false],
+      ['psi_yesterday', 'warn', false],
+    ]);
+    await accept(app);
+    // the day before the accepted one is from before it, too
+    expect(await verdicts(4)).toEqual([
+      ['psi', 'ok', true],
+      ['psi_usual', 'ok', true],
+      ['psi_yesterday', 'ok', true],
+    ]);
+    // then the day before is the accepted one itself; of the last three two are older
+    expect(await verdicts(5)).toEqual([
+      ['psi', 'ok', true],
+      ['psi_usual', 'ok', true],
+      ['psi_yesterday', 'ok', false],
+    ]);
+    // and a further change is told
+    expect(await verdicts(6)).toEqual([
+      ['psi', 'warn', true],
+      ['psi_usual', 'warn', true],
+      ['psi_yesterday', 'warn', false],
+    ]);
+  }, 'others');
 });

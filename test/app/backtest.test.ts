@@ -10,6 +10,7 @@ import { withScratch } from '../../activities/scratch.js';
 import { measuringOf, openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
 import { backtestModel } from '../../app/backtest.js';
+import { unjudgedOf, whyUnjudged } from '../../app/backtest-replayed.js';
 import { loadModel } from '../../app/load.js';
 import { windowsWithin } from '../../calendar/windows.js';
 import { readSettings } from '../../config/settings.js';
@@ -185,6 +186,51 @@ test('calibration takes the smallest floor that was quiet, and says when there i
     const few = (await shop.json(['backtest', 'shop', '--last', '10d', '--calibrate'])) as Report;
     expect(few.calibration).toEqual([{ check: 'psi', needs: 28, there: 10 }]);
   }, 33);
+});
+
+test('a check that few of the quiet windows could be judged by is not calibrated', async () => {
+  const flags = ['--last', '28d', '--calibrate'];
+  const env = { AFTERCARE_NOW: '2026-01-30' };
+  const told = async (check: object) => {
+    const more = { checks: [{ check: 'psi', ...check }] };
+    return withShop(
+      async (shop) => {
+        const done = (await shop.json(['backtest', 'shop', ...flags], env)) as Report;
+        const { out, err } = await shop.cli(['backtest', 'shop', ...flags], env);
+        // one line at first, then one for each tenth
+        expect(err.match(/ of 28 windows/g)).toHaveLength(10);
+        return { done, words: out.replace(/\s+/g, ' ') };
+      },
+      33,
+      more,
+    );
+  };
+  // two multiples of a week lie in the later fourteen days
+  const weekly = await told({ every: '7d' });
+  const why = 'the check is not due in the others';
+  expect(weekly.done.calibration).toEqual([{ check: 'psi', needs: 14, there: 2, why }]);
+  expect(weekly.words).toContain(
+    `psi cannot be calibrated: calibration takes 14 judged windows in the later half; there are 2: ${why}.`,
+  );
+  const thin = await told({ min_rows: 10_000 });
+  expect(thin.done.calibration).toMatchObject([{ check: 'psi', needs: 14, there: 0 }]);
+  expect(thin.words).toMatch(
+    /there are 0: psi of country: 300 rows now and 4200 in the reference, /,
+  );
+});
+
+test('what most windows say is why none of them could be judged', () => {
+  const finding = (reason: Finding['reason'], sentence: string, part: Finding['slice'] = {}) =>
+    ({ check: 'accuracy', verdict: 'unknown', reason, sentence, slice: part }) as Finding;
+  const early = [1, 2, 3].map((day) => finding('no_reference', `accuracy is 0.${day}; no first.`));
+  const late = finding('immature', 'accuracy: its labels are not mature yet.');
+  const windows = [...early, late].map((one) => [one]);
+  const why = 'no window could be judged: accuracy is 0.3; no first';
+  expect(unjudgedOf(windows)).toEqual([{ rule: 'accuracy', why }]);
+  expect(whyUnjudged([{ ...late, verdict: 'ok' }])).toBeNull();
+  // of parts there are more, of which all rows are not one
+  const parts = [1, 2].map(() => finding('immature', 'of a part', { country: 'FR' }));
+  expect(whyUnjudged([early[0] ?? late, ...parts])).toBe('accuracy is 0.1; no first');
 });
 
 test('a floor is quiet in the parts of the rows, too', async () => {

@@ -38,14 +38,17 @@ interface Json {
 
 async function withShop(
   run: (compare: (...args: string[]) => Promise<CliRun>) => Promise<void>,
-  cut: 'days' | 'rows' = 'days',
+  cut: 'days' | 'rows' | 'feeds' = 'days',
 ): Promise<void> {
   await withFolder(async (db, folder) => {
     await mkdir(path.join(folder, 'monitors'));
     await writeRows(db, path.join(folder, 'rows.parquet'), rows);
     const file =
-      cut === 'days'
-        ? monitor('{ size: 1d, timezone: UTC }', '{ id: [id], timestamp: at }')
+      cut !== 'rows'
+        ? monitor(
+            '{ size: 1d, timezone: UTC }',
+            `{ id: [id], timestamp: at${cut === 'feeds' ? ', row_source: city' : ''} }`,
+          )
         : monitor('{ rows: 1000 }', '{ id: [id], features: { exclude: [at] } }');
     await writeFile(path.join(folder, 'monitors/shop.yaml'), file);
     await writeFile(path.join(folder, 'monitors/teams.yaml'), teams);
@@ -77,6 +80,18 @@ test('two windows of a model are compared on its grid, parts by its segments', a
     expect(still.code).toBe(0);
     expect(still.out).toMatch(/shop@2026-01-02 \(1.000 rows\) → shop@2026-01-03 \(1.000 rows\)/);
   });
+});
+
+test('sources of rows are compared without being asked for', async () => {
+  await withShop(async (compare) => {
+    const run = await compare('shop@2026-01-03', 'shop@2026-01-04', '--json');
+    const { findings } = JSON.parse(run.out) as Json;
+    const parts = findings.filter(
+      ({ segment, target, verdict }) => segment && target === 'amount' && verdict !== 'ok',
+    );
+    const named = new Set(parts.map(({ segment }) => JSON.stringify(segment)));
+    expect(named).toEqual(new Set(['{"row_source":"rome"}', '{"row_source":"oslo"}']));
+  }, 'feeds');
 });
 
 test('windows of rows are named by their number', async () => {

@@ -54,6 +54,19 @@ test('what to know of the newest window comes from the head: no commit is read f
     expect(await notes()).toEqual([[]]);
   }));
 
+test('while the first backfill runs its committed windows are shown', () =>
+  withLake(async (lake) => {
+    await publish(lake);
+    const window = { start: END - 2 * DAY, end: END - DAY, weekday: 5 };
+    await lake.commit(commitOf({ window, verdict: 'alert' }));
+    await lake.commit(commitOf({}));
+    const [status] = await modelStatuses(appOf(lake));
+    expect(status?.head.windows.map(({ end, verdict }) => [end, verdict])).toEqual([
+      [END - DAY, 'alert'],
+      [END, 'ok'],
+    ]);
+  }));
+
 test('an older window that had something to know of is not the newest one', () =>
   withLake(async (lake) => {
     await publish(lake);

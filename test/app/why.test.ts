@@ -104,7 +104,7 @@ test('the part of the rows that fares worse is named, in 30 lines of 80 letters'
   expect(lines.length).toBeLessThanOrEqual(30);
   for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(80);
   const text = lines.join('\n').replaceAll('\u00a0', ' ').replaceAll('\u202f', ' ');
-  expect(text).toContain('No feature moved.');
+  expect(text).toContain('No feature moved away from the reference.');
   expect(text).toMatch(/same rows, other error \+ \d/);
   expect(text).toContain('within score bins');
   expect(text).toContain('worse in city = rome: ');

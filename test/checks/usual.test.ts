@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { against } from '../../checks/against.js';
 import { checkNamed } from '../../checks/index.js';
+import { shownOnly } from '../../checks/questions.js';
 import { coarsen } from '../../domain/judging/coarsen.js';
 import { placeAmong, usualOf } from '../../domain/judging/usual.js';
+import type { ReferenceSource } from '../../domain/monitor.js';
+import type { Profile } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
 import { partTest, leaveOneOut, addUp } from '../../stats/parts.js';
 import {
@@ -98,6 +102,37 @@ describe('what is usual', () => {
     expect(psi.say(measure(given), 'x')).toContain(
       'against the reference, for 3 earlier days do not tell yet what is usual.',
     );
+  });
+  test('another reference is named by what it is, however many windows came before', () => {
+    const day = (before: number) => evidence(0, []).current.window.start - before * DAY;
+    const bare = { ...evidence(1, []), earlier: usual };
+    const said = (source: ReferenceSource, reference: Partial<Profile>) => {
+      const other = { ...bare.current, ...reference };
+      const seen = against(
+        { ...bare, references: { other } },
+        { spec: { ...shownOnly('psi'), against: 'other' }, target: 'x', reference: of(source) },
+      );
+      return /; (against [^;]*)\.$/.exec(psi.say(measure(seen), 'x'))?.[1];
+    };
+    const of = (source: ReferenceSource) => ({
+      ...{ drift: null, others: { other: source }, performance: null },
+    });
+    const ending = (before: number) => ({ window: windowEnding(day(before)) });
+    // END is a Sunday's midnight: the window is a Saturday
+    const previous = { kind: 'previous', weekday: false } as const;
+    const rolling = { kind: 'rolling', windows: 28, weekday: false } as const;
+    expect(said(previous, ending(0))).toBe('against the day before');
+    expect(said(previous, ending(1))).toBe('against an earlier day');
+    expect(said({ ...previous, weekday: true }, ending(6))).toBe('against the Saturday before');
+    expect(said(rolling, { windows: 28 })).toBe('against the last 28 days');
+    expect(said({ ...rolling, weekday: true }, { windows: 12 })).toBe(
+      'against the last 12 Saturdays',
+    );
+    expect(said(rolling, {})).toBe('against the last day');
+    const fixed = { start: 0, end: DAY };
+    expect(said({ kind: 'window', ...fixed }, {})).toBe('against the rows of a fixed time');
+    expect(said({ kind: 'version', version: 'v1', ...fixed }, {})).toBe('against version v1');
+    expect(said({ kind: 'segment', segment: 'feed', value: 'eu' }, {})).toBe('against feed = eu');
   });
   test('without a reference the usual days are enough', () => {
     const found = measure({ ...evidence(1, usual), reference: null });

@@ -229,6 +229,29 @@ test('soft findings, warnings and rules about rows as a whole are not broken dat
   expect(advise(input({ findings: [new_] })).action).not.toBe('fix_data');
 });
 
+test('the widest broken rule is the first reason, and names the parts in which it is seen', () => {
+  const missing = (value: number, slice: Finding['slice']) =>
+    finding('missing', 'debt', {
+      ...{ category: 'data-quality', verdict: 'alert', hard: 'all null', value, slice },
+    });
+  const findings = [
+    missing(0.51, { country: 'DE' }),
+    missing(0.52, { rich: 'true' }),
+    missing(1, { row_source: 'eu' }),
+    { ...broken('age'), slice: { country: 'DE' } },
+  ];
+  const { reasons } = advise(input({ findings }));
+  expect(reasons.map(({ text }) => text)).toEqual([
+    'In source eu: missing of debt. So it is in 2 other parts of the rows. Do not retrain on it.',
+    'In country = DE: age changed its type. Do not retrain on it.',
+  ]);
+  expect(reasons[0]?.findings.map(({ segment }) => segment)).toEqual([
+    'row_source=eu',
+    'rich=true',
+    'country=DE',
+  ]);
+});
+
 test('while a retraining runs: none, in progress; a broken column still says fix_data', () => {
   const retrain = { running: true, lastSucceededAt: null };
   const running = input({ mature: fallen, retrain });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calibrationEvidence, poolProfiles } from '../../domain/backtesting/calibrate.js';
-import { firingAfter, memberEpisodes } from '../../domain/backtesting/episodes.js';
+import { alikeAsOne, firingAfter, memberEpisodes } from '../../domain/backtesting/episodes.js';
 import { chooseFloor } from '../../domain/backtesting/floor.js';
 import { partsOf, pastParts } from '../../domain/backtesting/parts.js';
 import { ratePer90Days } from '../../domain/backtesting/rate.js';
@@ -241,6 +241,23 @@ describe('thresholds', () => {
 });
 
 describe('exposure', () => {
+  test('members that are marked alike count each, whichever they are', () => {
+    const [one, other] = ['ooaaooooooWooo', 'oooooaaaoooooo'];
+    const apart = (...lines: string[]) =>
+      lines.map((line) => tryRule(windows({ a: line }), ground).episodes);
+    const lines = { a: one, b: other, c: one, d: one, e: 'oooooooooooooo' };
+    const alone = apart(one, other, one, one);
+    const all = tryRule(windows(lines), ground);
+    expect(all.episodes).toBe(alone.reduce((sum, n) => sum + n, 0));
+    expect(all.alerts).toBe(tryRule(windows({ a: one, b: other }), ground).alerts);
+    expect(alikeAsOne(windows(lines)).times).toEqual(
+      new Map([
+        ['psi/a/', 3],
+        ['psi/b/', 1],
+        ['psi/e/', 1],
+      ]),
+    );
+  });
   test('windows in which nothing could be judged are no quiet ones', () => {
     const found = tryRule(windows({ a: 'aoooouuuuuuuuuu' }), ground);
     expect(found).toMatchObject({ windows: 5, episodes: 1 });

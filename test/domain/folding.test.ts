@@ -65,6 +65,33 @@ test('a change in one part of the rows explains what it does to all of them', ()
   ]);
 });
 
+test('what parts of the rows say stands behind the source of rows that is broken', () => {
+  const of = (name: string, value: string) => ({ slice: { [name]: value } });
+  const findings = [
+    finding('missing', 'debt', { value: 0.5 }),
+    broken('missing', 'debt', 'unavailable at prediction', { ...of('country', 'DE'), value: 0.5 }),
+    finding('psi', 'debt', of('country', 'FR')),
+    broken('missing', 'debt', 'all null', { ...of('row_source', 'eu'), value: 1 }),
+    finding('psi', 'debt', of('row_source', 'eu')),
+    broken('schema', 'debt', 'type changed', of('country', 'DE')),
+  ];
+  const folded = (which: 'all' | 'parts') =>
+    foldByCause(findings, (one) => one, which).map(({ cause, because }) =>
+      [cause, ...because].map(({ check, slice }) => [check, ...Object.values(slice)].join(' ')),
+    );
+  expect(folded('all')).toEqual([
+    ['missing eu', 'missing', 'missing DE', 'psi FR', 'psi eu'],
+    ['schema DE'],
+  ]);
+  // what all rows and the source itself say is told too
+  expect(folded('parts')).toEqual([
+    ['missing eu', 'missing DE', 'psi FR'],
+    ['schema DE'],
+    ['missing'],
+    ['psi eu'],
+  ]);
+});
+
 test('no rows or duplicates explain nothing of a column', () => {
   const rows = broken('volume', 'rows', 'no rows');
   expect(said([finding('duplicates', 'rows'), rows])).toEqual([
