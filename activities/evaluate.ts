@@ -98,7 +98,14 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const profiled = first ? counts : await withRowsAsked(db, counts, asked);
   const mature = areMature(monitor, due);
   const { outside } = profiled;
-  const told = { ...request, stored, mature, asked: profiled.profile.asked, outside };
+  const told = {
+    ...request,
+    stored,
+    mature,
+    rows: profiled.profile.rows,
+    asked: profiled.profile.asked,
+    outside,
+  };
   const said = await notesOf({ ...told, older: await olderOfSource(deps.lake, older, input) });
   const { profile, slices } = profiled;
   const from = { ...input, monitor, due, reference, exact, watched, profile, slices };

@@ -12,6 +12,8 @@ export interface LabelsNoted {
   /** Files of the label source; null: there is none of its own. */
   labels: Located | null;
   asked: Profile['asked'];
+  /** Rows of the window. */
+  rows: number;
   knownAt: Instant;
   /** All labels of the window should be there. */
   mature: boolean;
@@ -33,10 +35,11 @@ export function labelNotes(of: LabelsNoted): string[] {
 }
 
 /** No label has a prediction: of a whole file of them, one key is likely to be another. */
-function unmet({ labels, asked, mature }: LabelsNoted): string[] {
+function unmet({ labels, asked, mature, rows }: LabelsNoted): string[] {
   const all = total(asked['labels'], 'labels');
   const keys = asked['unmet']?.by;
-  if (!mature || keys === undefined) return [];
+  // Where no row came there is no key that could be another.
+  if (!mature || rows === 0 || keys === undefined) return [];
   const names = Array.from(keys['key'] ?? [], String).map((name, index) => {
     const [there, here] = [keys['there']?.[index] ?? '', keys['here']?.[index] ?? ''];
     return `the key ${name} is ${there} there and ${here} here`;

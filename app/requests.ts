@@ -117,7 +117,8 @@ export async function openRequest(
     }
     throw new UsageError(
       `Model "${input.model}" has no evaluated window yet, so there is no evidence to decide on. ` +
-        `Run "aftercare run ${input.model} --watch" first.`,
+        `Run "aftercare run ${input.model} --watch" once a window is due, or evaluate older ones ` +
+        `with "aftercare backfill ${input.model} <from>..<to>".`,
     );
   }
   const { retraining } = await publishedOf(app, head.monitor);
@@ -125,6 +126,12 @@ export async function openRequest(
     throw new UsageError(
       `Model "${input.model}" has no retraining section in its monitor: nothing says who approves ` +
         'and what trains. Add one and run "aftercare apply".',
+    );
+  }
+  if (retraining.policy.trigger === null) {
+    throw new UsageError(
+      `The monitor of "${input.model}" names no retraining.trigger: nothing would start once it is ` +
+        'approved. Add one and run "aftercare apply".',
     );
   }
   const event: RetrainEvent = {

@@ -89,7 +89,11 @@ async function runModel(context: Context, model: string, options: RunOptions): P
   const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
   const failures = await failuresOf(app, model, { from, to: head.watermark });
   const failed = failures.length === 0 ? '' : `, ${failures.length} failed`;
-  const words = `${model}: evaluated up to ${instantWords(head.watermark, zone)}${failed}`;
+  const words =
+    head.windows.length === 0
+      ? `${model}: no window was due yet; look with "aftercare status ${model}". Older ones: ` +
+        `aftercare backfill ${model} <from>..<to>`
+      : `${model}: evaluated up to ${instantWords(head.watermark, zone)}${failed}`;
   const document = { model, state: 'done', watermark: iso(head.watermark) };
   return tellEnd(context, { document, words, failures, zone });
 }

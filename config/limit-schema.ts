@@ -64,7 +64,8 @@ export function limitOf(check: KnownCheck): z.ZodType<Limit> {
   return written(error).transform((given, context): Limit => {
     const limit = toLimit(given, check);
     const path = typeof given === 'object' && given.drop === undefined ? Object.keys(given) : [];
-    const fault = limit === null ? error : faultBelowZero(limit, check);
+    const fault =
+      limit === null ? error : (faultBelowZero(limit, check) ?? faultAbove(limit, check));
     if (limit !== null && fault === null) return limit;
     context.addIssue({ code: 'custom', message: fault ?? error, path });
     return z.NEVER;
@@ -77,6 +78,14 @@ function faultBelowZero(limit: Limit, { name, unit, worse }: KnownCheck): string
   if (/(>= 0|, 0 to )/.test(unit)) return `expected 0 or more: ${name} is never less`;
   if (typeof limit !== 'number' || worse !== 'either') return null;
   return `expected 0 or more, for both directions, or one as { below: ${limit} }`;
+}
+
+/** Why a limit is never reached; null: it can be. */
+function faultAbove(limit: Limit, { name, unit }: KnownCheck): string | null {
+  const value = valueOf(limit);
+  if (!/\b0 to 1\b/.test(unit) || value <= 1) return null;
+  const meant = value <= 100 ? `. For ${value} %: ${value}%` : '';
+  return `expected 0 to 1: ${name} is never more${meant}`;
 }
 
 function wantedOf(check: KnownCheck): string {

@@ -28,6 +28,14 @@ export interface DayLook {
   newest: Instant;
 }
 
+/** From this share of the rows on, about so many different values may be one for each row. */
+const MAY_BE_ALL = 0.6;
+
+async function distinctOf(db: Duck, view: string, column: string): Promise<number> {
+  const [row] = await ask(db, 'reference/distinct_exact', { rows: view, column });
+  return Number(row?.['distinct']);
+}
+
 /**
  * Looks at some columns of a source. A name that is no column of it is left out. Reads only. Throws
  * SourceError when a file cannot be read.
@@ -43,9 +51,10 @@ export async function lookAtColumns(
       const [row] = await ask(db, 'probe/column', { rows: view, column });
       const number = (key: string) => (row?.[key] == null ? null : Number(row[key]));
       const some = JSON.parse(String(row?.['some'] ?? '[]')) as string[];
+      const [known, about] = [number('known') ?? 0, number('apart') ?? 0];
       looks.set(column, {
-        known: number('known') ?? 0,
-        apart: number('apart') ?? 0,
+        known,
+        apart: about < MAY_BE_ALL * known ? about : await distinctOf(db, view, column),
         low: number('low'),
         high: number('high'),
         some,

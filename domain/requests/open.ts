@@ -84,6 +84,7 @@ function openByAdvice(draft: Draft, event: AdviceEvent): Answer {
 function whyNotNow(draft: Draft, event: AdviceEvent): string | null {
   const rules = draft.rules[event.rules];
   if (rules === undefined) return whyNoRules(draft);
+  if (rules.policy.trigger === null) return 'the monitor names no retraining.trigger';
   const early = cooldownOf(draft, event.rules) ?? ofReplaced(draft, event.advice);
   if (early !== null) return early;
   const wanted = classOf(event.advice);

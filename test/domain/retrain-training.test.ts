@@ -435,8 +435,14 @@ test.each([
   expect(w.newest(world)).toMatchObject({ status: 'failed', outcome });
 });
 
-test('a monitor without a trigger starts nothing and says so', () => {
-  const world = approved({ rules: { r1: w.rules({ policy: { trigger: null } }) } });
+test('of a monitor without a trigger nobody is asked; what a person opens starts nothing', () => {
+  const world = w.world({ rules: { r1: w.rules({ policy: { trigger: null } }) } });
+  expect(w.decide(world, w.advise())).toMatchObject({
+    ok: true,
+    answer: 'no request: the monitor names no retraining.trigger',
+  });
+  w.decide(world, w.openBy(world, 'bo'));
+  w.decide(world, w.act(world, 'approve', 'ana'));
   w.run(world, later(1));
   expect(w.newest(world)).toMatchObject({
     status: 'invalidated',
