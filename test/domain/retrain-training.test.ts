@@ -439,7 +439,7 @@ test('of a monitor without a trigger nobody is asked; what a person opens starts
   const world = w.world({ rules: { r1: w.rules({ policy: { trigger: null } }) } });
   expect(w.decide(world, w.advise())).toMatchObject({
     ok: true,
-    answer: 'no request: the monitor names no retraining.trigger',
+    note: 'no request: the monitor names no retraining.trigger',
   });
   w.decide(world, w.openBy(world, 'bo'));
   w.decide(world, w.act(world, 'approve', 'ana'));
