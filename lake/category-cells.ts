@@ -1,4 +1,4 @@
-import type { CategoryCells } from '../domain/profile.js';
+import type { CategoryCells } from '../domain/category-cells.js';
 import { askNumbers } from './ask.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';

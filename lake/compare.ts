@@ -1,6 +1,6 @@
 import type { Monitor } from '../domain/monitor.js';
 import { byColumn } from '../domain/profile.js';
-import type { Axis, Grid } from '../domain/profile.js';
+import type { Axis, Grid, Slice } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
@@ -32,6 +32,8 @@ export interface ComparedTables {
   grid: Grid;
   /** All rows first, then the parts of each segment, the largest ones first. */
   parts: readonly ComparedPart[];
+  /** Large parts of the second table that the first has no row of. */
+  come: readonly Slice[];
   /** Column → type as delivered, of the first and of the second table. */
   types: { reference: Readonly<Record<string, string>>; current: Readonly<Record<string, string>> };
   /** Lines of text files that could not be read as a row. */
@@ -99,14 +101,17 @@ export async function compareTables(
 async function inPieces(
   db: Duck,
   to: ToPart & { binning: Binning },
-  look: (some: Pick<ComparedTables, 'grid' | 'parts'>) => Promise<ComparedTables>,
+  look: (some: Pick<ComparedTables, 'grid' | 'parts' | 'come'>) => Promise<ComparedTables>,
 ): Promise<ComparedTables> {
   const all = Object.entries(to.axes);
-  return withOpenParts(db, to, async (parts) => {
+  return withOpenParts(db, to, async (parts, come) => {
     const next = async (from: number): Promise<ComparedTables> => {
       const axes = byColumn(all.slice(from, from + WIDE));
       const on = { axes, binning: to.binning, width: all.length };
-      const { parts: counted, ...some } = await look(await countParts(db, parts, on));
+      const { parts: counted, ...some } = await look({
+        ...(await countParts(db, parts, on)),
+        come,
+      });
       return { ...some, parts: counted.map(withoutColumns) };
     };
     const whole = await next(0);
