@@ -50,8 +50,8 @@ export interface OpenPart {
 }
 
 /**
- * Opens all rows, then the parts of each segment, largest first, for as long as `use` takes; `come`:
- * large parts of the second side that the first has no row of.
+ * Opens all rows, then the parts of each segment, largest first, for as long as `use` takes;
+ * `come`: large parts of the second side that the first has no row of.
  */
 export async function withOpenParts<T>(
   db: Duck,

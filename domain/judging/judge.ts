@@ -56,8 +56,8 @@ export function judge(
 }
 
 /**
- * True when anything was judged that says something of the model or its rows. That a column is there
- * and of its type says nothing where all else of it lacks data.
+ * True when anything was judged that says something of the model or its rows. That a column is
+ * there and of its type says nothing where all else of it lacks data.
  */
 export function anythingJudged(findings: readonly Finding[]): boolean {
   const about = new Set(['volume', 'freshness', 'model_age', 'reference_age']);
