@@ -97,17 +97,9 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const asked = { request, stored, world: deps.world };
   const profiled = first ? counts : await withRowsAsked(db, counts, asked);
   const mature = areMature(monitor, due);
-  const { outside } = profiled;
-  const told = {
-    ...request,
-    stored,
-    mature,
-    rows: profiled.profile.rows,
-    asked: profiled.profile.asked,
-    outside,
-  };
+  const { profile, slices, outside } = profiled;
+  const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };
   const said = await notesOf({ ...told, older: await olderOfSource(deps.lake, older, input) });
-  const { profile, slices } = profiled;
   const from = { ...input, monitor, due, reference, exact, watched, profile, slices };
   const { notes: beside, ...seen } = seenIn(first, await evidencesOf(deps, db, from));
   const notes = [...(first ? firstNotes(stored) : []), ...said, ...beside];

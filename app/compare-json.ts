@@ -1,5 +1,5 @@
 import type { Compared } from './compare.js';
-import { unreadOf } from './compare-words.js';
+import { unreadOf } from './compare-beside.js';
 import { findingReport } from './finding-report.js';
 import { unvariedColumns } from './unvaried.js';
 

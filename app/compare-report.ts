@@ -2,15 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { comparisonPage, type ReportColumn } from '../charts/index.js';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import type { Compared, ComparedColumn } from './compare.js';
-import {
-  besideOf,
-  figureNames,
-  figuresOf,
-  isBad,
-  sliceWords,
-  titleOf,
-  toldOf,
-} from './compare-words.js';
+import { besideOf } from './compare-beside.js';
+import { figureNames, figuresOf, isBad, sliceWords, titleOf, toldOf } from './compare-words.js';
 import { UsageError } from './errors.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 
@@ -23,7 +16,7 @@ export async function writeComparison(compared: Compared, file: string): Promise
   const page = comparisonPage({
     title: `${compared.input.reference} → ${compared.input.current}`,
     about: [
-      titleOf(compared).slice(1).join(' · '),
+      titleOf(compared).join(' · '),
       `Findings: ${alert} alert, ${warn} warn, ${ok} ok, ${unknown} unknown.`,
     ],
     heads: figureNames,

@@ -129,6 +129,7 @@ function tablesOf(sides: Sides<Looked>, { columns, segments }: CompareInput): Co
   return {
     grid: { ...grid, axes: byColumn(axes) },
     parts: [partOf(before.profile, after.profile), ...slicesOf(sides, segments)],
+    come: [],
     types: { reference: before.profile.types, current: after.profile.types },
     unreadable: { reference: 0, current: 0 },
   };

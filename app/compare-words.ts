@@ -1,12 +1,10 @@
 import { MERGED } from '../checks/columns.js';
-import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause } from '../domain/folding.js';
 import { figure, percent } from '../domain/judging/figures.js';
-import { measureName, ruleWords, testLines } from '../domain/naming.js';
+import { ruleWords } from '../domain/naming.js';
 import type { Slice } from '../domain/profile.js';
 import type { Compared, ComparedColumn } from './compare.js';
-import { unvariedWords } from './unvaried.js';
 
 /** What `figuresOf` gives, in its order. */
 export const figureNames = ['psi', 'ks', 'tv', 'missing', 'median'] as const;
@@ -35,10 +33,24 @@ const sign = (share: number): string =>
 function medianOf(findings: readonly Finding[]): string {
   const details = findings.find(({ check }) => check === 'mean_shift')?.details;
   const [before, now] = ['before', 'now'].map((side) => {
-    const fan = (details?.[side] as { quantiles?: Record<string, unknown> } | undefined)?.quantiles;
-    return typeof fan?.['p50'] === 'number' ? short(fan['p50']) : '';
+    const middle = middleOf(details?.[side] as Side | undefined);
+    return middle === null ? '' : short(middle);
   });
   return before && now ? (before === now ? before : `${before} → ${now}`) : '';
+}
+
+/** Of a column of one value the bins know its mean better. */
+function middleOf(side: Side | undefined): number | null {
+  const median = side?.quantiles?.['p50'];
+  if (typeof median !== 'number') return null;
+  const { mean, sd } = side ?? {};
+  return mean !== undefined && sd !== undefined && sd <= 1e-9 * Math.abs(mean) ? mean : median;
+}
+
+interface Side {
+  mean?: number;
+  sd?: number;
+  quantiles?: Record<string, unknown>;
 }
 
 const short = (value: number): string => figure(Number(value.toPrecision(3)));
@@ -51,15 +63,19 @@ export const isBad = ({ verdict }: { verdict: string }): boolean =>
 function isTold(finding: Finding): boolean {
   const { verdict, check, reason } = finding;
   const isSilent = reason === 'not_applicable' && !isNamed(finding);
-  const isThin = verdict === 'unknown' && check === 'psi' && !isSilent;
+  const isThin = verdict === 'unknown' && check === 'psi' && !isSilent && !isShort(finding);
   return isJudged(finding) && (isBad(finding) || isThin || reason === 'error');
 }
+
+/** Too few rows: said once of all columns that are there. */
+export const isShort = ({ reason, check }: Finding): boolean =>
+  check === 'psi' && reason === 'insufficient_data';
 
 /** Said of every column that moved; here it is said once, beside them all. */
 const AT_ONCE = /; (\d+ of \d+ features)( of .+?)? moved at once/;
 
 /** What `toldOf` tells, without what a broken rule explains. */
-function toldFirst(findings: readonly Finding[]): Finding[] {
+export function toldFirst(findings: readonly Finding[]): Finding[] {
   return foldByCause(findings.filter(isTold), (one) => one).map(({ cause }) => cause);
 }
 
@@ -75,7 +91,7 @@ export function toldOf(findings: readonly Finding[]): string[] {
 }
 
 /** `11 of 14 features moved at once`; null: not so many did. */
-function atOnce(findings: readonly Finding[]): string | null {
+export function atOnce(findings: readonly Finding[]): string | null {
   const whole = findings.filter(({ slice }) => Object.keys(slice).length === 0);
   const found = whole.flatMap(({ sentence }) => AT_ONCE.exec(sentence)?.[0] ?? []);
   return found[0]?.slice(2) ?? null;
@@ -94,7 +110,7 @@ export function sliceWords(slice: Slice): string {
 
 /** Both sides, how many columns, and what the reader should know of the comparison. */
 export function titleOf({ input, whole, columns }: Compared): string[] {
-  const side = (path: string, rows: number): string => `${path} (${countWords(rows)} rows)`;
+  const side = (path: string, rows: number): string => `${path} (${amountWords(rows, 'row')})`;
   return [
     `${side(input.reference, whole.reference.rows)} → ${side(input.current, whole.current.rows)}`,
     columns.length === 1 ? '1 column' : `${columns.length} columns`,
@@ -103,58 +119,12 @@ export function titleOf({ input, whole, columns }: Compared): string[] {
   ];
 }
 
-/** What is beside it: columns of one side, left out or unvaried ones, lines that were lost. */
-export function besideOf(compared: Compared): string[] {
-  const { onlyIn, leftOut, unmeasured, tables, input, findings, columns } = compared;
-  const only = (['reference', 'current'] as const).flatMap((side) => {
-    const names = onlyIn[side];
-    return names.length === 0 ? [] : [`Only in ${input[side]}: ${names.join(', ')}`];
-  });
-  const unvaried = unvariedWords(findings);
-  const left = leftOut.map(({ column, why }) => `Not compared: ${column} (${why})`);
-  const reasons = [...new Set(unmeasured.map(({ why }) => why))];
-  const bare = reasons.map((reason) => {
-    const names = unmeasured.flatMap(({ column, why }) => (why === reason ? [column] : []));
-    return `Compared by type and missing values only: ${names.join(', ')} (${reason})`;
-  });
-  const measures = [...new Set(columns.flatMap(({ axis }) => measureName(axis) ?? []))];
-  const measured = measures.map((measure) => {
-    const own = columns.filter(({ axis }) => measureName(axis) === measure);
-    return `Compared by ${measure}: ${own.map(({ column }) => column).join(', ')}`;
-  });
-  const lost = (['reference', 'current'] as const).flatMap((side) => {
-    const lines = tables.unreadable[side];
-    const values = unreadOf(compared, side).map(({ column, n }) => `${countWords(n)} of ${column}`);
-    return [
-      ...(lines === 0 ? [] : [`${input[side]}: ${countWords(lines)} lines could not be read`]),
-      ...(values.length === 0
-        ? []
-        : [`${input[side]}: values that could not be read: ${values.join(', ')}`]),
-    ];
-  });
-  const together = atOnce(findings);
-  const moved = together === null ? [] : [`${together}: a sign of one change upstream.`];
-  const tests = testLines(toldFirst(findings));
-  const beside = [
-    ...only,
-    ...left,
-    ...measured,
-    ...bare,
-    ...(unvaried === null ? [] : [unvaried]),
-    ...lost,
-  ];
-  return [...moved, ...tests, ...beside];
-}
-
-/** Values of compared columns that came on one side and could not be read, most first. */
-export function unreadOf(
-  { whole, tables }: Compared,
-  side: 'reference' | 'current',
-): { column: string; n: number }[] {
-  return rejectedOf(whole[side]).filter(({ column }) => tables.grid.axes[column] !== undefined);
+/** `1 row`, `12 rows`. */
+export function amountWords(count: number, noun: string): string {
+  return `${countWords(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `12 345`: thousands apart by a thin space. */
-function countWords(count: number): string {
+export function countWords(count: number): string {
   return count.toLocaleString('en-GB').replaceAll(',', '\u202f');
 }

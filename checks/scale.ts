@@ -82,7 +82,7 @@ export const scaleChange: Written<object> = {
       medians.now === '' || medians.before === ''
         ? ''
         : `: median ${medians.before} → ${medians.now}`;
-    const far = `${shareInWords(beyond, nReference)} as far out as half of them do now`;
+    const far = `${shareInWords(beyond, nReference)} beyond what is their median now`;
     return `${target}: scale; its values are ${times} what they were${known}${middle}; ${far}.`;
   },
 };

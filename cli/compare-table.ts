@@ -1,6 +1,6 @@
 import type { Compared, ComparedColumn } from '../app/compare.js';
+import { besideOf } from '../app/compare-beside.js';
 import {
-  besideOf,
   figureNames,
   figuresOf,
   isBad,

@@ -22,7 +22,7 @@ export function compareCommand(program: Command): void {
     .description(
       'what moved from a to b: two files, without a monitor, or windows as churn@2026-11-22',
     )
-    .addOption(list('--columns <names>', 'only these columns, as amount,city', 'COLUMNS'))
+    .addOption(list('--columns <names>', 'only these columns, as amount,city or "a, b"', 'COLUMNS'))
     .addOption(list('--segments <names>', 'also part by part of these columns', 'SEGMENTS'))
     .addOption(list('--checks <names>', 'judge and show only these checks', 'CHECKS'))
     .addOption(option('--report <file>', 'write a page of HTML with pictures', 'REPORT'))
@@ -60,8 +60,17 @@ const isWindow = (text: string): boolean =>
 function list(flags: string, description: string, name: string) {
   return option(flags, description, name).argParser((text: string, before?: readonly string[]) => [
     ...(before ?? []),
-    ...text.split(',').map((part) => part.trim()),
+    ...namesIn(text),
   ]);
+}
+
+/** Names between commas; one with a comma in it stands in quotes, two of which are one. */
+function namesIn(text: string): string[] {
+  const parts = text.match(/(?:\s*"(?:[^"]|"")*"\s*|[^,])+/g) ?? [text];
+  return parts.map((part) => {
+    const name = part.trim();
+    return /^"(?:[^"]|"")*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name;
+  });
 }
 
 function inputOf(

@@ -149,13 +149,23 @@ export function whyWords(finding: Finding): string | null {
   return `${rule} Test: ${finding.test}.`;
 }
 
-/** The tests of what is bad, each once: `Test of psi, skew: chi-square of the bins …`. */
+/**
+ * The tests of what is bad, each once: `Test of psi, skew: chi-square of the bins …`; of a check
+ * that has several with the columns that it is about, `Test of psi of amount, city: …`.
+ */
 export function testLines(findings: readonly Finding[]): string[] {
   const bad = findings.filter((one) => ruleWords(one) !== null);
   const tests = [...new Set(bad.flatMap(({ test }) => test ?? []))];
+  const testsOf = (check: string) =>
+    new Set(bad.flatMap((one) => (one.check === check ? (one.test ?? []) : []))).size;
   return tests.map((test) => {
-    const names = bad.flatMap((one) => (one.test === test ? [one.check] : []));
-    return `Test of ${[...new Set(names)].join(', ')}: ${test}.`;
+    const own = bad.filter((one) => one.test === test);
+    const names = [...new Set(own.map(({ check }) => check))].map((check) => {
+      if (testsOf(check) < 2) return check;
+      const about = own.filter((one) => one.check === check).map(aboutWords);
+      return `${check} of ${[...new Set(about)].join(', ')}`;
+    });
+    return `Test of ${names.join(', ')}: ${test}.`;
   });
 }
 

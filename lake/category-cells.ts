@@ -1,4 +1,4 @@
-import type { CategoryCells } from '../domain/profile.js';
+import type { CategoryCells } from '../domain/category-cells.js';
 import { askNumbers } from './ask.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';
@@ -8,7 +8,7 @@ const ROOM = 16;
 /** 2 MB, of more than a million categories. */
 const MOST_DIGITS = 24;
 
-/** What is known of the categories of a column: how many, in how many rows, and those of one row. */
+/** The categories of a column: how many, in how many rows, and how many of one row. */
 export interface Categories {
   distinct: number;
   present: number;

@@ -50,11 +50,14 @@ export interface OpenPart {
   asked: Sides<Profile['asked']>;
 }
 
-/** Opens all rows, then the parts of each segment, largest first, for as long as `use` takes. */
+/**
+ * Opens all rows, then the parts of each segment, largest first, for as long as `use` takes;
+ * `come`: large parts of the second side that the first has no row of.
+ */
 export async function withOpenParts<T>(
   db: Duck,
   to: ToPart,
-  use: (parts: readonly OpenPart[]) => Promise<T>,
+  use: (parts: readonly OpenPart[], come: readonly Slice[]) => Promise<T>,
 ): Promise<T> {
   const views: string[] = [];
   const of = { prediction: null, grid: { id: '', axes: to.axes } };
@@ -72,7 +75,8 @@ export async function withOpenParts<T>(
     const counted = async (of: Readable) => ({ ...of, rows: await countRows(db, of.view) });
     const all = [await counted(to.sides[0]), await counted(to.sides[1])] as const;
     const parts: OpenPart[] = [{ slice: {}, sides: all, asked: await asked(all) }];
-    for (const { slice, condition } of await slicesOf(db, to)) {
+    const named = await slicesOf(db, to);
+    for (const { slice, condition } of named.parts) {
       const [first, second] = to.sides;
       const sides = [
         await counted(await partOf(first, condition)),
@@ -80,7 +84,12 @@ export async function withOpenParts<T>(
       ] as const;
       parts.push({ slice, sides, asked: await asked(sides) });
     }
-    return await use(parts);
+    const come: Slice[] = [];
+    for (const { slice, condition } of named.others) {
+      const rows = await countRows(db, (await partOf(to.sides[0], condition)).view);
+      if (rows === 0) come.push(slice);
+    }
+    return await use(parts, come);
   } finally {
     for (const view of views) await perform(db, `drop view ${view}`);
   }
@@ -126,8 +135,12 @@ async function bothOf(
   return [await profileByCells(db, sides[0], on), await profileByCells(db, sides[1], on)];
 }
 
-async function slicesOf(db: Duck, { segments, sides, from }: ToPart): Promise<PartOf[]> {
-  const parts: PartOf[] = [];
+/** The parts of the first side, and those of the second that are none of them. */
+async function slicesOf(
+  db: Duck,
+  { segments, sides, from }: ToPart,
+): Promise<{ parts: PartOf[]; others: PartOf[] }> {
+  const [parts, others]: [PartOf[], PartOf[]] = [[], []];
   for (const column of segments) {
     sides.forEach(({ types }, index) => {
       if (column in types) return;
@@ -136,13 +149,18 @@ async function slicesOf(db: Duck, { segments, sides, from }: ToPart): Promise<Pa
     // Whole numbers of a text file are read as such on one side, and as any numbers on the other.
     const isNumeric = sides.every(({ types }) => isNumber(types[column] ?? ''));
     const type = isNumeric ? 'double' : 'varchar';
-    const rows = sides[0].view;
-    const found = await ask(db, 'profile/parts', { rows, column, most: MOST_PARTS });
-    for (const { value } of found) {
-      const text = String(value);
-      const condition = `${quoteName(column)}::${type} = ${quoteText(text)}::${type}`;
-      parts.push({ slice: { [column]: text }, condition });
-    }
+    const valuesIn = async ({ view: rows }: Readable) => {
+      const found = await ask(db, 'profile/parts', { rows, column, most: MOST_PARTS });
+      return found.map(({ value }): PartOf => {
+        const text = String(value);
+        const condition = `${quoteName(column)}::${type} = ${quoteText(text)}::${type}`;
+        return { slice: { [column]: text }, condition };
+      });
+    };
+    const own = await valuesIn(sides[0]);
+    const known = new Set(own.map(({ condition }) => condition));
+    parts.push(...own);
+    others.push(...(await valuesIn(sides[1])).filter(({ condition }) => !known.has(condition)));
   }
-  return parts;
+  return { parts, others };
 }

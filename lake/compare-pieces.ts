@@ -1,5 +1,5 @@
 import { byColumn } from '../domain/profile.js';
-import type { Axis, Grid } from '../domain/profile.js';
+import type { Axis, Grid, Slice } from '../domain/profile.js';
 import { countParts, withOpenParts } from './compare-parts.js';
 import type { ComparedPart, ToPart } from './compare-parts.js';
 import type { Duck } from './duck.js';
@@ -11,6 +11,8 @@ export interface ComparedTables {
   grid: Grid;
   /** All rows first, then the parts of each segment, the largest ones first. */
   parts: readonly ComparedPart[];
+  /** Large parts of the second table that the first has no row of. */
+  come: readonly Slice[];
   /** Column → type as delivered, of the first and of the second table. */
   types: { reference: Readonly<Record<string, string>>; current: Readonly<Record<string, string>> };
   /** Lines of text files that could not be read as a row. */
@@ -24,14 +26,17 @@ export interface ComparedTables {
 export async function inPieces(
   db: Duck,
   to: ToPart & { binning: Binning },
-  look: (some: Pick<ComparedTables, 'grid' | 'parts'>) => Promise<ComparedTables>,
+  look: (some: Pick<ComparedTables, 'grid' | 'parts' | 'come'>) => Promise<ComparedTables>,
 ): Promise<ComparedTables> {
   const all = Object.entries(to.axes);
   const isWide = all.length > WIDE;
   const [first = {}, ...others] = piecesOf(all, isWide);
-  return withOpenParts(db, to, async (parts) => {
+  return withOpenParts(db, to, async (parts, come) => {
     const on = { binning: to.binning, width: all.length, desks: [] };
-    const count = (axes: Grid['axes']) => countParts(db, parts, { ...on, axes });
+    const count = async (axes: Grid['axes']) => ({
+      ...(await countParts(db, parts, { ...on, axes })),
+      come,
+    });
     const seen: ComparedTables[] = [];
     let counted = await count(first);
     for (const axes of others) {

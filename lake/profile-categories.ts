@@ -146,11 +146,8 @@ const toldOf = (found: readonly Row[], keys: readonly string[]) =>
   });
 
 /** What stands for values that have no name. */
-const REST: Readonly<Record<string, string>> = {
-  missing: CATEGORY.missing,
-  unseen: CATEGORY.unseen,
-  looked: CATEGORY.unseen,
-};
+const { missing, unseen } = CATEGORY;
+const REST: Readonly<Record<string, string>> = { missing, unseen, looked: unseen };
 
 const byFrequency = <T extends Cells[number]>(cells: readonly T[]): T[] =>
   [...cells].sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1));

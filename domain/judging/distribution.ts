@@ -4,7 +4,7 @@ import { BIN, FINE_BINS } from '../profile.js';
 import type { Axis, Counts } from '../profile.js';
 import { categoryCounts, categoryLayout, withUnknown } from './categories.js';
 import type { Bin, Layout } from './bins.js';
-import { figure } from './figures.js';
+import { figure, spanInWords } from './figures.js';
 
 export { categoryCounts };
 export type { Bin, Layout };
@@ -131,5 +131,8 @@ function rangeLabel(axis: Axis, from: number, to: number): string {
   const start = plainEdge(axis, from + half);
   const end = plainEdge(axis, to - half);
   const last = Math.min(end, axis.max ?? end);
-  return half > 0 && last <= start ? figure(start) : `${figure(start)} … ${figure(last)}`;
+  if (half > 0 && last <= start) return figure(start);
+  const [first, second] = [figure(start), figure(last)];
+  // Large numbers close to each other need more digits than others.
+  return first === second ? spanInWords(start, last) : `${first} … ${second}`;
 }

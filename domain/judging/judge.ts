@@ -55,11 +55,18 @@ export function judge(
   return together(findings, rulesFor);
 }
 
-/** True when anything was judged that says something of the model or its rows. */
+/**
+ * True when anything was judged that says something of the model or its rows. That a column is
+ * there and of its type says nothing where all else of it lacks data.
+ */
 export function anythingJudged(findings: readonly Finding[]): boolean {
   const about = new Set(['volume', 'freshness', 'model_age', 'reference_age']);
-  return findings.some(
-    (finding) => finding.verdict !== 'unknown' && isJudged(finding) && !about.has(finding.check),
+  const judged = findings.filter((one) => isJudged(one) && !about.has(one.check));
+  const thin = new Set(
+    judged.flatMap(({ reason, target }) => (reason === 'insufficient_data' ? [target] : [])),
+  );
+  return judged.some(({ check, verdict, target }) =>
+    check === 'schema' && verdict === 'ok' ? !thin.has(target) : verdict !== 'unknown',
   );
 }
 

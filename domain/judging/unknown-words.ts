@@ -16,7 +16,7 @@ export function unknownInWords(
   switch (score.reason) {
     case 'insufficient_data':
       if (note !== null) return `${what}: ${note}.`;
-      return `${what}: ${nCurrent} rows now and ${nReference} in the reference, ${limits.minRows} needed.`;
+      return `${what}: ${nCurrent} ${nCurrent === 1 ? 'row' : 'rows'} now and ${nReference} in the reference, ${limits.minRows} needed.`;
     case 'immature': {
       const at = details['matureAt'];
       const since =

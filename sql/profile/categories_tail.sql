@@ -1,6 +1,5 @@
 -- sql/profile/categories_tail.sql
--- How often does each known category of a column occur that has more of them than are known, and
--- how often one that the reference does not have?
+-- How often do known categories occur, of a column that has more, and those the reference lacks?
 --
 -- in:  $rows NAME        the rows of a window
 --      $column NAME      a column of categories

@@ -212,7 +212,7 @@ describe('compare', () => {
       ]);
       const table = await runCli(['compare', 'a.parquet', 'b.parquet', '--exact'], place);
       expect(table.out.replaceAll(/\s+/g, ' ')).toContain(
-        'Compared by type and missing values only: day (values of type DATE are not compared)',
+        'Compared by type and missing values only: day (DATE), list (BIGINT[])',
       );
       // The notes differ in their number alone, as ids that count up do.
       expect(table.out).toContain('Compared by length without digits: note');
@@ -341,6 +341,48 @@ describe('compare', () => {
       expect(out).toContain('One value only in the reference, so drift is not judged: one, text');
       const json = JSON.parse((await compare('c.csv', 'd.csv', '--json')).out) as Json;
       expect(json.unvaried).toEqual(['one', 'text']);
+    });
+  });
+
+  test('too few rows are no pass, and said once', async () => {
+    await withFolder(async (db, folder) => {
+      await writeRows(db, path.join(folder, 'a.parquet'), side(0));
+      for (const rows of [1, 99, 100]) {
+        await writeRows(db, path.join(folder, 'b.parquet'), `${side(0).trim()} limit ${rows}`);
+        const args = ['compare', 'a.parquet', 'b.parquet'];
+        const { code, out } = await runCli(args, { env: {}, cwd: folder });
+        expect(code).toBe(rows < 100 ? 4 : 0);
+        const said = out.replaceAll(/\s+/g, ' ').match(/\d+ rows? now and 2000 in the reference/g);
+        const words = `${rows} ${rows === 1 ? 'row' : 'rows'} now and 2000 in the reference`;
+        expect(said).toEqual(rows < 100 ? [words] : null);
+      }
+    });
+  });
+
+  test('parts of one side alone are named, and a column may have a comma in its name', async () => {
+    await withFolder(async (db, folder) => {
+      const rows = (call: string) =>
+        `select ${call}(case when i % 3 = 0 then 'de' else 'fr' end) as country,
+          i % 60 as "a, ""b""", timestamp '2026-01-01' as at, date '2026-01-01' as day
+        from range(600) t(i)`;
+      await writeRows(db, path.join(folder, 'a.parquet'), rows('upper'));
+      await writeRows(db, path.join(folder, 'b.parquet'), rows('lower'));
+      const compare = async (...more: string[]) =>
+        (await runCli(['compare', 'a.parquet', 'b.parquet', ...more], { env: {}, cwd: folder }))
+          .out;
+      const out = await compare('--segments', 'country', '--report', 'page.html');
+      expect(out).toContain('Parts of country in a.parquet alone, not compared: FR, DE');
+      expect(out).toContain('Parts of country in b.parquet alone, not compared: fr, de');
+      expect(out.replaceAll(/\s+/g, ' ')).toContain(
+        'Compared by type and missing values only: at (TIMESTAMP), day (DATE)',
+      );
+      const page = await readFile(path.join(folder, 'page.html'), 'utf8');
+      expect(page).toContain('a.parquet (600 rows)');
+      const one = await compare('--columns', '"a, ""b""",country', '--json');
+      expect((JSON.parse(one) as Json).columns.map(({ column }) => column).sort()).toEqual([
+        'a, "b"',
+        'country',
+      ]);
     });
   });
 

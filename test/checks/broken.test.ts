@@ -73,7 +73,7 @@ describe('a change of scale', () => {
   });
   test('is said with both medians and what the reference makes of it', () => {
     expect(say('scale_change', [amounts(5000, 1), amounts(1000, 2, 2.54)])).toMatch(
-      /^x: scale; its values are 2\.54 times what they were, as between inches and centimetres: median 2\d(\.\d+)? → 5\d(\.\d+)?; [\d.]+ % of the reference's values lie as far out as half of them do now\.$/,
+      /^x: scale; its values are 2\.54 times what they were, as between inches and centimetres: median 2\d(\.\d+)? → 5\d(\.\d+)?; [\d.]+ % of the reference's values lie beyond what is their median now\.$/,
     );
     expect(say('scale_change', [amounts(5000, 1), amounts(1000, 2, 0.001)])).toContain(
       'its values are 1/1000 of what they were',

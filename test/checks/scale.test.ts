@@ -243,9 +243,9 @@ describe('the sentence of a change of scale', () => {
   test('says "none" where not one value of the reference lies so far out', () => {
     expect(say(2.25, 1e-9)).toBe(
       'x: scale; its values are 2.25 times what they were: median 20 → 45; ' +
-        "none of the reference's values lie as far out as half of them do now.",
+        "none of the reference's values lie beyond what is their median now.",
     );
-    expect(say(2.25, 0.0023)).toContain("0.2 % of the reference's values lie as far out");
+    expect(say(2.25, 0.0023)).toContain("0.2 % of the reference's values lie beyond what is");
     expect(say(2.25, 2e-5, 1_000_000)).toContain("fewer than 0.01 % of the reference's values");
     expect(say(0.1, 1e-9)).toContain('1/10 of what they were');
   });

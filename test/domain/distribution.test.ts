@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coarseBins } from '../../domain/judging/distribution.js';
+import { coarseBins, layoutOf } from '../../domain/judging/distribution.js';
 import { mergeThin } from '../../domain/judging/thin.js';
 import { figure, lengthInWords, percent, pInWords } from '../../domain/judging/figures.js';
 import { momentsOf, quantileInWords, quantileOf } from '../../domain/judging/moments.js';
@@ -25,6 +25,14 @@ const finite = (values: readonly Value[]) =>
   values.filter((one): one is number => typeof one === 'number' && Number.isFinite(one));
 
 describe('numeric columns', () => {
+  test('bins of large numbers close to each other keep the digits that tell them apart', () => {
+    const axis = axisOf(Array.from({ length: 1000 }, (_, i) => 1_780_000_000 + i / 1e4));
+    const labels = layoutOf(axis, binned(axis, [])).bins.flatMap((bin) =>
+      bin.kind === 'range' ? [bin.label.split(' … ')] : [],
+    );
+    expect(labels.length).toBeGreaterThan(5);
+    for (const [low, high] of labels) expect(Number(high)).toBeGreaterThan(Number(low));
+  });
   test('every row is in exactly one place', () => {
     fc.assert(
       fc.property(reference, column, (before, now) => {

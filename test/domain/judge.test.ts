@@ -201,6 +201,20 @@ test('volume, freshness and age alone judge nothing, nor does what is only shown
   expect(anythingJudged([])).toBe(false);
 });
 
+test('that a column is of its type judges nothing where all else of it lacks data', () => {
+  const schema = { category: 'data-quality', kind: 'structural' } as const;
+  const find = (check: string, more: Partial<Score>, how: Partial<Rules> = {}) =>
+    judge([score({ check, value: 0, ...more })], () => rules(how), '');
+  const thin = find('psi', { reason: 'insufficient_data', value: null });
+  const typed = find('schema', {}, schema);
+  expect(anythingJudged(typed)).toBe(true);
+  expect(anythingJudged([...thin, ...typed])).toBe(false);
+  const gone = typed.map((one): Finding => ({ ...one, verdict: 'alert' }));
+  expect(anythingJudged([...thin, ...gone])).toBe(true);
+  // another column has enough
+  expect(anythingJudged([...thin, ...find('schema', { target: 'other' }, schema)])).toBe(true);
+});
+
 test('a check that fails is told from one that has too little to judge', () => {
   const finding = (reason: Finding['reason']) =>
     judge([score({ value: null, reason })], () => rules({}), '');

@@ -68,7 +68,7 @@ describe('the members of a notice', () => {
     }));
     const { text } = written(it, told);
     expect(text.split('\n').filter((line) => line.startsWith('Test of'))).toEqual([
-      'Test of psi: chi-square of zone.',
+      'Test of psi of zone: chi-square of zone.',
     ]);
     expect(text).toMatch(/- alert: "zone" moved: PSI 2\.1\. \(limit 0\.25\)/);
     const notice = { ...newest(it), reason: 'resolved' } as const;

@@ -10,12 +10,14 @@ import { experiments } from './list.js';
  */
 const words = process.argv.slice(2);
 const size = words.includes('--quick') ? 'quick' : 'full';
-const names = words.filter((word) => !word.startsWith('-'));
+const names = words.filter((word) => word !== '--quick');
 const unknown = names.filter((name) => experiments.every(({ id }) => id !== name));
 if (unknown.length > 0) {
   const ids = experiments.map(({ id }) => id).join(', ');
-  process.stderr.write(`No experiment ${unknown.join(', ')}; there are ${ids}\n`);
-  process.exit(2);
+  const isAsked = words.some((word) => word === '--help' || word === '-h');
+  const wrong = isAsked ? '' : `No experiment ${unknown.join(', ')}; there are ${ids}\n`;
+  process.stderr.write(`${wrong}usage: npm run experiments -- [--quick] [${ids}]…\n`);
+  process.exit(isAsked ? 0 : 2);
 }
 
 const done: Measured[] = [];
