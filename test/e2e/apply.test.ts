@@ -132,7 +132,10 @@ test.skipIf(missing)('whoever changed the monitor last cannot approve its retrai
       await writeFile(join(place.folder, 'monitors/teams.yaml'), people);
       const file = join(place.folder, 'monitors/aux.yaml');
       const text = monitorText('aux').replace('rows.csv', join(place.folder, 'rows.csv'));
-      const approvals = 'retraining: { approvals: { quorum: [{ role: approvers, count: 1 }] } }\n';
+      const approvals = `retraining:
+  approvals: { quorum: [{ role: approvers, count: 1 }] }
+  trigger: { kind: command, command: ['true'] }
+`;
       await writeFile(file, `${text}${approvals}`);
       const first = ['apply', '--as', 'dana', '--since', '2026-03-01'];
       expect(await place.cli(first)).toMatchObject({ code: 0 });

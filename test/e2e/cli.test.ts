@@ -273,7 +273,7 @@ test('only commands that act take --as', async () => {
   expect(acting.sort()).toEqual(
     [
       ...['accept', 'ack', 'apply', 'approve', 'assign', 'cancel', 'comment', 'pause', 'reject'],
-      ...['resolve', 'resume', 'retrain', 'snooze', 'status', 'unack', 'withdraw'],
+      ...['resolve', 'resume', 'retrain', 'run', 'snooze', 'status', 'unack', 'withdraw'],
     ].sort(),
   );
 });
