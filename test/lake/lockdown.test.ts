@@ -80,7 +80,7 @@ test('a where that never ends is given up after a minute, with the expression', 
         'id in (with recursive n(i) as (select 1 union all select i + 1 from n) select i from n)';
       const found = rowsWhere(db, folder, endless).catch((problem: unknown) => problem);
       // The statements before it have limits, too, but end at once.
-      for (let looks = 0; looks < 20; ) {
+      for (let looks = 0; looks < 20;) {
         await sleep(50);
         looks = vi.getTimerCount() > 0 ? looks + 1 : 0;
       }
