@@ -31,8 +31,8 @@ const FLOORED = ['psi', 'prediction_drift'];
 
 /**
  * Runs the detector over the second half of the usual windows and of their parts, with the first
- * half as what is usual, and takes the smallest floor without an episode; none where too few windows
- * could be judged.
+ * half as what is usual, and takes the smallest floor without an episode; none where too few
+ * windows could be judged.
  */
 export function calibrate(input: {
   monitor: Monitor;

@@ -25,7 +25,8 @@ type Sides<T> = readonly [reference: T, current: T];
 
 /**
  * Compares two windows of one model, `model@<end>` or `model@<number>`, on the model's own grid;
- * parts are those of the monitor's segments that are asked for, and of its sources of rows. Writes nothing but a reusable reference profile.
+ * parts are those of the monitor's segments that are asked for, and of its sources of rows. Writes
+ * nothing but a reusable reference profile.
  * UsageError for a window, column, check or segment that is not there and for exact parts, which
  * are not profiled; UnavailableError where a window cannot be read.
  */

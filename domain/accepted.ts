@@ -7,7 +7,7 @@ import { iso, type Instant, type Window } from './window.js';
 import { inZone } from './zone.js';
 
 type Asked = Pick<Finding, 'check' | 'target'> & {
-  /** When the rows of the reference begin, of one that a level may be older than; absent: none is. */
+  /** When the rows of a reference begin that a level may be older than; absent: it is not. */
   since?: Instant;
 };
 
@@ -100,9 +100,9 @@ function levelOf(evidence: Evidence, asked: Asked): AcceptedLevel | null {
 
 /**
  * The evidence as a check of this target sees it: where a level was accepted, that window is the
- * reference, and nothing else is usual; of earlier windows those since then count. A reference whose
- * rows are all of that window or later ones stays, and a level of another grid, as a new reference
- * makes one, holds no longer.
+ * reference, and nothing else is usual; of earlier windows those since then count. A reference
+ * whose rows are all of that window or later ones stays, and a level of another grid, as a new
+ * reference makes one, holds no longer.
  */
 export function withAccepted(evidence: Evidence, asked: Asked): Evidence {
   const level = levelOf(evidence, asked);

@@ -13,10 +13,10 @@ export interface Folded<T> {
  * What is told, with the consequences of a broken column behind the rule that names the cause: a
  * change of unit moves every distance, mean and range of its column. The other bad findings of that
  * column, in whatever part of the rows, stand behind the first of its broken rules, the widest one:
- * of all rows, of one source of rows, of another part. Another broken rule stays apart, but where it
- * is what the same check saw in a part that is no source. Causes come first, all else keeps its
- * order. Nothing is left out. `findingOf`: null for what has none and is never folded. `parts`: only
- * what was found in other parts than a wider cause is folded.
+ * of all rows, of one source of rows, of another part. Another broken rule stays apart, but where
+ * it is what the same check saw in a part that is no source. Causes come first, all else keeps its
+ * order. Nothing is left out. `findingOf`: null for what has none and is never folded. `parts`:
+ * only what was found in other parts than a wider cause is folded.
  */
 export function foldByCause<T>(
   items: readonly T[],
@@ -70,7 +70,7 @@ function causesOf<T>(
   return causes;
 }
 
-/** Widest first: of all rows, of a source of rows, of other parts; then by the size of the effect. */
+/** Widest first: all rows, a source of rows, other parts; then by the size of the effect. */
 export function byWidth(a: Finding, b: Finding): number {
   return widthOf(a) - widthOf(b) || Math.abs(b.value ?? 0) - Math.abs(a.value ?? 0);
 }

@@ -39,8 +39,8 @@ export function loudOnly(windows: readonly WindowMarks[]): WindowMarks[] {
 }
 
 /**
- * Members that are marked alike in all windows, each lot of them as its first one: they fire and end
- * together, however many there are. `times`: by that one's key, how many.
+ * Members that are marked alike in all windows, each lot of them as its first one: they fire and
+ * end together, however many there are. `times`: by that one's key, how many.
  */
 export function alikeAsOne(windows: readonly WindowMarks[]): {
   windows: WindowMarks[];
