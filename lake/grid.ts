@@ -76,8 +76,9 @@ function cells({ middle, most }: NumericStats, min: number, max: number) {
 /** Cells from low to high, a hair wider: neither end may be rounded out of its cell. */
 export function widen(low: number, high: number): { low: number; inverseWidth: number } {
   const width = Math.min(high - low, Number.MAX_VALUE);
-  const largest = Math.max(Math.abs(low), Math.abs(high), Number.MIN_VALUE / 1e-15);
-  const pad = Math.max(width * 1e-9, largest * 1e-15);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  // Of the smallest numbers there are the inverse width has to stay a number, too.
+  const pad = Math.max(width * 1e-9, largest * 1e-15, 2 ** -1000);
   return { low: low - pad, inverseWidth: FINE_BINS / Math.min(width + 2 * pad, Number.MAX_VALUE) };
 }
 

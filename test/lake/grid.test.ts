@@ -69,6 +69,7 @@ test('values have cells of the axis in their order, all of them where the tails 
         }
       },
     ),
+    { examples: [[[0, Number.MIN_VALUE]]] },
   );
 });
 
