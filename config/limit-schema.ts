@@ -83,9 +83,9 @@ function faultBelowZero(limit: Limit, { name, unit, worse }: KnownCheck): string
 /** Why a limit is never reached; null: it can be. */
 function faultAbove(limit: Limit, { name, unit }: KnownCheck): string | null {
   const value = valueOf(limit);
-  if (!/\b0 to 1\b/.test(unit) || value <= 1) return null;
+  if (!/(\b0|-1) to 1\b/.test(unit) || value <= 1) return null;
   const meant = value <= 100 ? `. For ${value} %: ${value}%` : '';
-  return `expected 0 to 1: ${name} is never more${meant}`;
+  return `expected at most 1: ${name} is never more${meant}`;
 }
 
 function wantedOf(check: KnownCheck): string {

@@ -121,6 +121,11 @@ describe('a check', () => {
       '[{ check: psi, warn: -0.1 }]',
       'checks[0].warn: expected 0 or more: psi is never less, got -0.1. Example: warn: 0.05',
     ],
+    [
+      '[{ check: missing, warn: 5 }]',
+      'checks[0].warn: expected at most 1: missing is never more. For 5 %: 5%, got 5. ' +
+        'Example: warn: 0.01',
+    ],
   ])('that says nothing is refused: %s', async (list, words) => {
     expect(await checks(list)).toEqual([words]);
   });
