@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { lastBoundary, windowsWithin } from '../calendar/windows.js';
 import { modelHead, publishedOf, watchedHead } from '../activities/deps.js';
+import { didYouMean } from '../checks/spelling.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Instant } from '../domain/window.js';
 import { inZone } from '../domain/zone.js';
@@ -29,7 +30,10 @@ const LOOK_EVERY = 250;
 export async function appliedHead(app: App, model: string): Promise<ModelHead> {
   const head = await watchedHead(app, model);
   if (head !== null) return head;
-  throw new UsageError(`Model "${model}" is not applied. Run "aftercare apply" first.`);
+  const heads = await app.lake.listModelHeads();
+  const watched = heads.filter(({ retiredAt }) => retiredAt === null).map((one) => one.model);
+  const hint = didYouMean(model, watched) || ' Run "aftercare apply" first.';
+  throw new UsageError(`Model "${model}" is not applied.${hint}`);
 }
 
 /** The zone of an applied model's windows, in which bare dates are meant and instants are told. */

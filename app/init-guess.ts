@@ -35,7 +35,7 @@ export function guessRoles(columns: Columns): Roles {
   const epoch = find(/(^|_)(ts|timestamp|epoch|event_time)(_?ms)?$/i, NUMERIC);
   return {
     timestamp: find(/(^|_)(ts|time|timestamp|date|at)$/i, TEMPORAL) ?? anyTime ?? epoch,
-    id: find(/^(id|uuid|key)$/i) ?? find(/_(id|uuid|key)$/i),
+    id: find(/^(id|uid|uuid|guid|key)$/i) ?? find(/_(id|uid|uuid|guid|key)$/i),
     prediction: find(/(proba|probability|score|pred|prediction|y_hat|estimate)/i, NUMERIC),
     label: find(/^(y|(.*_)?(label|target|y_true|outcome|actual))$/i),
     version: find(/^(model_version|version)$/i),

@@ -107,9 +107,11 @@ function body(input: RequestNoticeInput): string[] {
     );
   }
   if (request.status === 'expired' && request.endedAt !== null) {
+    const isAdvice = request.openedBy === 'policy:advice';
     const until = inZone(request.endedAt + QUIET_AFTER_END, timezone);
-    lines.push(`The same advice asks again after ${until} at the earliest.`);
-    lines.push('What to do: to have it asked anew before that, give the last command.');
+    if (isAdvice) lines.push(`The same advice asks again after ${until} at the earliest.`);
+    const when = isAdvice ? ' before that' : '';
+    lines.push(`What to do: to have it asked anew${when}, give the last command.`);
   }
   return lines;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { App } from '../../app/app.js';
-import { watchRun } from '../../app/bell.js';
+import { appliedHead, watchRun } from '../../app/bell.js';
 import type { ModelHead } from '../../domain/model.js';
 import { withLake } from '../support/lake.js';
 import { monitorOf } from '../support/monitor-fixture.js';
@@ -35,3 +35,26 @@ test('a run that evaluated a window ends with its advice, and not without a word
     'm: no window was evaluated for 0.6 s. Is a worker running?',
   );
 });
+
+test('a model that nobody applied is refused, with the one that may be meant', () =>
+  withLake(async (lake) => {
+    const heads = { 'card-fraud': null, 'card-fraus': END };
+    for (const [model, retiredAt] of Object.entries(heads)) {
+      await lake.updateHead<Partial<ModelHead>>(`model/${model}`, () => ({ model, retiredAt }));
+    }
+    const messageOf = (model: string): Promise<string> =>
+      appliedHead({ lake } as App, model).then(
+        () => 'applied',
+        (error: unknown) => (error as Error).message,
+      );
+    expect(await messageOf('card-frad')).toBe(
+      'Model "card-frad" is not applied. Did you mean "card-fraud"?',
+    );
+    // A retired model is not watched, and is never the one that is meant.
+    expect(await messageOf('card-fraus')).toBe(
+      'Model "card-fraus" is not applied. Did you mean "card-fraud"?',
+    );
+    expect(await messageOf('churn')).toBe(
+      'Model "churn" is not applied. Run "aftercare apply" first.',
+    );
+  }));

@@ -209,3 +209,15 @@ test('an expired request says so once in its subject, and how to ask anew', () =
     'aftercare retrain eta --as <you> --reason "…"',
   ]);
 });
+
+test('an expired request of a person promises no advice that asks again', () => {
+  const world = w.world();
+  w.decide(world, w.openBy(world, 'ana'));
+  w.run(world, w.start + 8 * w.day);
+  const effect = w.effects(world, 'notice').find(({ reason }) => reason === 'expired');
+  if (effect === undefined) throw new Error('nobody was told');
+  const given = { effect, advice: lost, rules: w.rules(), timezone: 'UTC', at: w.start };
+  const { text } = requestNotice(given);
+  expect(text).not.toContain('asks again');
+  expect(text).toContain('What to do: to have it asked anew, give the last command.');
+});
