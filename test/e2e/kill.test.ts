@@ -186,7 +186,7 @@ describe.concurrent(title, { skip: missing !== null, timeout: 1_800_000 }, () =>
       'after evaluateWindow commit',
     ]);
     await withPlace(points, { owner: () => 'slackers' }, (place) =>
-      windowsStory(place, points, { fuse: 1_000, cpuSlots: 2 }),
+      windowsStory(place, points, { fuse: 3_000, cpuSlots: 2 }),
     );
   });
 
@@ -204,7 +204,7 @@ describe.concurrent(title, { skip: missing !== null, timeout: 1_800_000 }, () =>
       'after advise compact',
     ]);
     await withPlace(points, { owner: () => 'slackers' }, (place) =>
-      windowsStory(place, points, { fuse: 4_000 }),
+      windowsStory(place, points, { fuse: 8_000 }),
     );
   });
 
@@ -224,7 +224,7 @@ describe.concurrent(title, { skip: missing !== null, timeout: 1_800_000 }, () =>
     const others = ['mailers', 'mailers', 'callers', 'callers'];
     const owner = (index: number) => others[index - names.length] ?? 'slackers';
     await withPlace(points, { owner }, async (place) => {
-      const twice = await windowsStory(place, points, { fuse: 4_000 });
+      const twice = await windowsStory(place, points, { fuse: 8_000 });
       expect(twice.mails.length, 'the mail that had arrived').toBeGreaterThan(0);
       expect(twice.calls.length, 'the call that had arrived').toBeGreaterThan(0);
     });
@@ -298,7 +298,7 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   await first.stop();
 
   const environment = { AFTERCARE_NOW: new Date(NOON + 1.5 * HOUR).toISOString() };
-  const second = world.work({ points, fuse: 3_000, environment, cpuSlots: 2 });
+  const second = world.work({ points, fuse: 6_000, environment, cpuSlots: 2 });
   const at = (verb: string) => points.filter((point) => point.verb === verb);
   for (const model of models) await ring(app, temporal.client, model);
   await story.allKilled(folder, at('tellRetrain'), second);
