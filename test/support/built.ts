@@ -9,7 +9,7 @@ import { bundleOf, until } from './namespace.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Processes that tests start: each is one file, for a process that is killed often starts often. */
+/** Processes that tests start: of few files, for a process that is killed often starts often. */
 const programs = {
   cli: 'cli/main.ts',
   'crash-worker': 'test/support/crash-worker.ts',
@@ -66,6 +66,8 @@ async function buildPrograms(folder: string): Promise<void> {
     },
     outdir: join(folder, 'dist'),
     ...{ bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' },
+    // A start loads what its command needs, and no other command.
+    ...{ splitting: true, chunkNames: 'run/[name]-[hash]' },
     // What starts threads of its own files or holds machine code stays where it is.
     external: [
       '@temporalio/*',
