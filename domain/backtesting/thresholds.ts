@@ -10,8 +10,8 @@ export interface Threshold {
 }
 
 /**
- * The monitor with another warn limit, in the form that it has (`{ above }`, `{ drop }`), or without
- * one the alert limit. An alert limit that would come before it moves along.
+ * The monitor with another warn limit, in the form that it has (`{ above }`, `{ drop }`), or
+ * without one the alert limit. An alert limit that would come before it moves along.
  */
 export function withThreshold(
   monitor: Monitor,

@@ -58,7 +58,7 @@ test('custom values of a window and its parts are judged, one that fails by itse
         ['all', 10_050, 20_100, 'alert', 'kpi'],
       ]);
       expect(of('broken').map(({ reason, slice }) => [reason, slice])).toEqual([['error', {}]]);
-      const key = await lake.writeEvaluation(evaluation, 'a');
+      const key = await lake.writeEvaluation(db, evaluation, 'a');
       const read = await lake.readEvaluation(key, 'coarse');
       const kept = read.slices.map(({ asked }) => asked['custom']?.sums['value']?.[0]);
       expect(kept.sort()).toEqual([5000, 5050]);
