@@ -38,7 +38,14 @@ export const custom: Written<Custom> = {
     impact: sentence('what it costs, in a sentence').optional(),
   }),
   defaults: {
-    ...{ sql: 'count(*)', category: 'kpi', warn: null, alert: null, minRows: 100, rule: 'calibrated' },
+    ...{
+      sql: 'count(*)',
+      category: 'kpi',
+      warn: null,
+      alert: null,
+      minRows: 100,
+      rule: 'calibrated',
+    },
   },
   measure({ current, reference }, _target, { sql, impact }) {
     const rows = { nCurrent: current.rows, nReference: reference?.rows ?? 0 };
