@@ -1,3 +1,4 @@
+import { actionOf } from '../checks/custom.js';
 import { checkNamed, checks } from '../checks/index.js';
 import { nameOfCheck } from '../checks/questions.js';
 import type { ModelHead } from '../domain/model.js';
@@ -14,8 +15,11 @@ export async function actionsOf(
   const head = names.every(isOurs) ? null : await deps.lake.readHead<ModelHead>(modelHead(model));
   const specs = head === null ? [] : (await publishedOf(deps, head.monitor)).monitor.checks;
   const entries = names.flatMap((name) => {
-    const own = specs.find((spec) => nameOfCheck(spec) === name)?.check ?? name;
-    return isOurs(own) ? [[name, checkNamed(own).action] as const] : [];
+    const spec = specs.find((one) => nameOfCheck(one) === name);
+    const own = spec?.check ?? name;
+    if (!isOurs(own)) return [];
+    const check = checkNamed(own);
+    return [[name, spec === undefined ? check.action : actionOf(check, spec)] as const];
   });
   return Object.fromEntries(entries);
 }

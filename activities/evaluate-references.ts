@@ -5,13 +5,14 @@ import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
-import { profileReference } from '../lake/reference.js';
+import { profileReference, type OnGrid } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import { SourceError } from '../domain/source.js';
 import { nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import type { Which } from './earlier-windows.js';
+import { withCustomOf } from './evaluate-custom.js';
 import { windowParts } from './moving-reference.js';
 import { fixedRows, type ActiveReference } from './reference.js';
 
@@ -120,29 +121,35 @@ async function partsOf(
   }
 }
 
-async function fixedParts(
-  deps: Measuring,
-  db: Duck,
-  {
-    monitor,
-    reference: {
-      stored: { grid },
-    },
-    exact,
-    source,
-    due,
-  }: Fixed,
-): Promise<readonly Profile[]> {
+async function fixedParts(deps: Measuring, db: Duck, from: Fixed): Promise<readonly Profile[]> {
+  const { monitor, source, due } = from;
   const rows = fixedRows(monitor, source);
   if (rows === null) return [];
-  const { from, only } = rows;
+  const { only } = rows;
   const asked = { ...askedOf(monitor, only), ...(due && { knownAt: due.knownAt }) };
-  const located = await locate(from, asked, deps.world);
+  const located = await locate(rows.from, asked, deps.world);
   if (located.files.length === 0) {
     const { path } = located;
     throw new SourceError(path, null, await nothingAt(path, 'the rows of a reference'));
   }
+  const { grid } = from.reference.stored;
   const request = { monitor, located, grid, ...(only && { only }) };
+  return withCustomOf(deps, db, {
+    ...request,
+    parts: await partsOnce(deps, db, { request, from }),
+  });
+}
+
+/** Profiled once and kept by the files; value by value, each time. */
+async function partsOnce(
+  deps: Measuring,
+  db: Duck,
+  {
+    request,
+    from: { exact, source },
+  }: { request: Omit<OnGrid, 'exact'>; from: Pick<Fixed, 'exact' | 'source'> },
+): Promise<readonly Profile[]> {
+  const { monitor, located, grid, only } = request;
   if (exact === 'exact') return [(await profileReference(db, { ...request, exact })).profile];
   const { columns, segments, labels } = monitor;
   const words = { source, grid: grid.id, columns, segments, label: labels?.value ?? null };

@@ -11,6 +11,7 @@ import { fingerprint } from '../lake/objects.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError, type Located } from '../domain/source.js';
 import type { Measuring } from './deps.js';
+import { referenceWithCustom, withCustom } from './evaluate-custom.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
@@ -19,7 +20,7 @@ import { olderOf, olderOfSource } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
 import { locateLabels, locatePredictions } from './located.js';
 import { runName } from './marks.js';
-import { referenceOf, type ActiveReference } from './reference.js';
+import type { ActiveReference } from './reference.js';
 import { evaluateInTurns } from './turns.js';
 
 /** What one evaluation needs to know. */
@@ -83,7 +84,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const predictions = await locatePredictions(deps, { monitor, due, signal });
   const { exact, watched = false } = input;
   const at = { at: due.at, predictions, window: due.window, exact };
-  const reference = await referenceOf(deps, db, { monitor, head, ...at });
+  const reference = await referenceWithCustom(deps, db, { monitor, head, ...at });
   const first = reference.is === 'window';
   const labels = await locateLabels(deps, { monitor, due, signal });
   const { stored } = reference;
@@ -95,7 +96,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: stored.grid.id },
   });
   const asked = { request, stored, world: deps.world };
-  const profiled = first ? counts : await withRowsAsked(db, counts, asked);
+  const drawn = first ? counts : await withRowsAsked(db, counts, asked);
+  const profiled = await withCustom(db, drawn, request);
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;
   const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };

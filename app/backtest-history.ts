@@ -1,8 +1,9 @@
 import { evaluate } from '../activities/evaluate.js';
+import { referenceWithCustom } from '../activities/evaluate-custom.js';
 import { aroundOf } from '../activities/evaluate-references.js';
 import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
-import { referenceOf, type ActiveReference } from '../activities/reference.js';
+import type { ActiveReference } from '../activities/reference.js';
 import type { Measuring } from '../activities/deps.js';
 import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
@@ -147,7 +148,7 @@ async function referenceAt(
   // Of rows that lie elsewhere no more is looked at than the backtest is about.
   const span = isFiles(monitor.predictions) ? null : { start: from, end: at };
   const predictions = await locate(monitor.predictions, askedOf(monitor, span), deps.world);
-  return referenceOf(deps, db, { monitor, head, at, predictions, exact: 'grid' });
+  return referenceWithCustom(deps, db, { monitor, head, at, predictions, exact: 'grid' });
 }
 
 async function fromFiles(

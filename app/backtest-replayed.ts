@@ -2,6 +2,7 @@ import { checkNamed } from '../checks/index.js';
 import { ROW_SOURCE } from '../checks/mixes.js';
 import { hasLimits } from '../domain/backtesting/thresholds.js';
 import { isJudged, type Finding } from '../domain/finding.js';
+import type { Limit } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { History } from './backtest-history.js';
 
@@ -45,14 +46,17 @@ export function uncountedOf(
 }
 
 function whyNot(spec: CheckSpec, { reference }: Monitor): string | null {
-  const { check, against } = spec;
+  const { check, against, warn, alert } = spec;
   if (!hasLimits(spec)) return 'it has no limits';
   if (against !== null) return `its reference "${against}" is not replayed`;
   const kind = reference.drift?.kind;
   if (kind === undefined || !MOVING.includes(kind)) return null;
-  const isCompared = checkNamed(check).needs.includes('reference');
+  const isCompared = checkNamed(check).needs.includes('reference') || [warn, alert].some(isDrop);
   return isCompared ? `its reference (${kind}) is other rows for every window` : null;
 }
+
+const isDrop = (limit: Limit | null): boolean =>
+  limit !== null && typeof limit === 'object' && ('drop' in limit || 'dropShare' in limit);
 
 /**
  * Rules of which not one window could be judged, with what was said of most of them: no episode of

@@ -10,9 +10,14 @@ export interface Expression {
   text: string;
   /** Whose columns it is over; []: that is not known. */
   sources: readonly SourceSpec[];
+  /** `rows`: one value of all of them. */
+  over: 'row' | 'rows';
 }
 
-/** Every `where`, also of a section that is wrong, and every `segments.by` that is no name. */
+/**
+ * Every `where`, also of a section that is wrong, every `segments.by` that is no name, and every
+ * `sql` of the checks.
+ */
 export function expressionsOf(draft: DraftMonitor): Expression[] {
   const { given, monitor, isRight } = draft;
   const { others, drift } = monitor.reference;
@@ -30,7 +35,7 @@ export function expressionsOf(draft: DraftMonitor): Expression[] {
     const text = valueAt(given, path);
     if (typeof text !== 'string' || text === '') return [];
     const own = known.filter((one) => one.path.join() === [...under, 'path'].join());
-    return [{ path, text, sources: own.map(({ source }) => source) }];
+    return [{ path, text, sources: own.map(({ source }) => source), over: 'row' }];
   });
   const training = drift?.kind === 'training' ? [drift.from] : [];
   const isKnown = isRight('predictions') && isRight('reference');
@@ -39,7 +44,20 @@ export function expressionsOf(draft: DraftMonitor): Expression[] {
   const parts = (Array.isArray(segments) ? segments : []).flatMap((one, index): Expression[] => {
     const by = valueAt(one, ['by']);
     if (typeof by !== 'string' || by === '' || !isExpression({ by })) return [];
-    return [{ path: ['segments', index, 'by'], text: by, sources }];
+    return [{ path: ['segments', index, 'by'], text: by, sources, over: 'row' }];
   });
-  return [...wheres, ...parts];
+  return [...wheres, ...parts, ...customsOf(draft)];
+}
+
+function customsOf({ given, monitor, isRight }: DraftMonitor): Expression[] {
+  const sources = isRight('predictions') ? [monitor.predictions] : [];
+  const lists = [['checks'], ['checks', 'only']];
+  return lists.flatMap((under) => {
+    const list = valueAt(given, under);
+    return (Array.isArray(list) ? list : []).flatMap((one, index): Expression[] => {
+      const text = valueAt(one, ['sql']);
+      if (typeof text !== 'string' || text === '') return [];
+      return [{ path: [...under, index, 'sql'], text, sources, over: 'rows' }];
+    });
+  });
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { DraftMonitor } from '../config/load.js';
 import { inOrder, problemText, type Problem } from '../config/problem.js';
 import type { SourceSpec } from '../domain/monitor.js';
+import { faultOfAggregate } from '../lake/aggregates.js';
 import { withDuck, type Duck } from '../lake/duck.js';
 import { faultOfExpression } from '../lake/expressions.js';
 import { withLocked } from '../lake/lockdown.js';
@@ -130,18 +131,21 @@ async function expressionProblems(
   const said = new Map<string, string | null>();
   const problems: Problem[] = [];
   for (const draft of drafts) {
-    for (const { path, text, sources } of expressionsOf(draft)) {
+    for (const { path, text, sources, over } of expressionsOf(draft)) {
       const asked = askedOf(draft.monitor, null);
       const looks = lookAt === null ? [] : sources.map((one) => lookAt(one, asked));
       const seen = (await Promise.all(looks)).map(({ columns }) => columns);
       const known = seen.filter((columns) => columns !== null);
       const isKnown = seen.length > 0 && known.length === seen.length;
       const columns = isKnown ? [...new Set(known.flat())] : null;
-      const key = JSON.stringify([text, columns]);
-      const fault = said.get(key) ?? (await faultOfExpression(db, text, columns));
+      const key = JSON.stringify([text, columns, over]);
+      const ask = over === 'row' ? faultOfExpression : faultOfAggregate;
+      const fault = said.get(key) ?? (await ask(db, text, columns));
       said.set(key, fault);
       if (fault === null) continue;
-      const message = `expected an SQL expression over a row, got ${JSON.stringify(text)}: ${fault}`;
+      const wanted =
+        over === 'row' ? 'an SQL expression over a row' : 'one SQL aggregate of the rows';
+      const message = `expected ${wanted}, got ${JSON.stringify(text)}: ${fault}`;
       problems.push(draft.problemAt(path, message));
     }
   }

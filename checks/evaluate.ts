@@ -3,12 +3,13 @@ import { expectedOf } from '../domain/events.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/rules.js';
-import type { Monitor } from '../domain/monitor.js';
+import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Key, Score, UnknownReason } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
 import { sinceOf } from './against.js';
 import { reading } from './check.js';
 import type { RegisteredCheck } from './check.js';
+import { categoryOf } from './custom.js';
 import { checkNamed, checks } from './index.js';
 import { ALWAYS_SHOWN, atOnce, measureInSteps } from './measure.js';
 import type { Asked, ToMeasure } from './measure.js';
@@ -107,18 +108,19 @@ export function unknownFindings(
   const { reason, sentence, run, window, revision, inputs = '' } = why;
   return monitor.checks.flatMap((spec) => {
     const check = checkNamed(spec.check);
-    const targets = spec.targets ?? [wholeTarget(check)];
+    const targets = spec.targets ?? [wholeTarget(check, spec)];
     return targets.map((target): Finding => ({
       ...reading({ reason }),
       ...{ check: nameOfCheck(spec), target, slice: {}, run, window, revision },
-      ...{ category: check.category, verdict: 'unknown', rule: reason, patience: 2 },
+      ...{ category: categoryOf(check, spec), verdict: 'unknown', rule: reason, patience: 2 },
       ...{ running: spec.running, limits: limitsOf(check, spec), sentence, source: null, inputs },
     }));
   });
 }
 
-function wholeTarget(check: RegisteredCheck): string {
+function wholeTarget(check: RegisteredCheck, spec: CheckSpec): string {
   if (check.over === 'feature') return '*';
+  if (check.over === 'rows') return nameOfCheck(spec);
   if (check.over === 'label' || check.over === 'metric') return check.name;
   return check.over === 'score' ? 'prediction' : 'rows';
 }

@@ -4,6 +4,7 @@ import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
 import { composition } from './composition.js';
+import { custom } from './custom.js';
 import { conceptGap, estimatedPerformance } from './estimated.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { ks } from './ks.js';
@@ -104,6 +105,7 @@ export const checks: readonly RegisteredCheck[] = [
   levelChange,
   labelCoverage,
   suppression,
+  custom,
 ];
 
 /** The checks whose values can be looked at window after window. */

@@ -3,6 +3,7 @@ import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
 import type { RegisteredCheck } from './check.js';
+import { categoryOf } from './custom.js';
 import type { Question } from './questions.js';
 import { testWords } from './test-words.js';
 
@@ -30,7 +31,7 @@ export function rulesOf(
 ): Rules {
   const override = monitor.columns.features.overrides[target];
   return {
-    category: check.category,
+    category: categoryOf(check, spec),
     worse: check.worse,
     over: check.over,
     limits: sliceLimits(limitsOf(check, spec), slice, monitor),

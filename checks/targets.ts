@@ -46,6 +46,7 @@ export function targetsOf(
     return ['rows', PREDICTIONS];
   }
   if (check.over === 'model') return ['rows'];
+  if (check.over === 'rows') return [spec.name ?? check.name];
   if (check.over === 'score') return ['prediction'];
   if (check.over === 'label') return [check.name];
   if (check.over === 'metric')

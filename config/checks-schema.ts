@@ -66,14 +66,17 @@ function entrySchema(known: readonly KnownCheck[]): z.ZodType<CheckGiven> {
 }
 
 const against = text('a name of reference.others').optional();
+const name = text('a name').regex(ownName, { error: ownNameWords });
 const comparesWith = ['reference', 'training'];
+const isCompared = ({ over, needs }: KnownCheck): boolean =>
+  over === 'rows' || comparesWith.some((need) => needs?.includes(need));
 
 function entryOf(check: KnownCheck): z.ZodObject {
   const limit = limitOf(check).nullable().optional();
   return z.strictObject({
     check: z.literal(check.name),
-    name: text('a name').regex(ownName, { error: ownNameWords }).optional(),
-    ...(comparesWith.some((need) => check.needs?.includes(need)) ? { against } : {}),
+    name: check.over === 'rows' ? name : name.optional(),
+    ...(isCompared(check) ? { against } : {}),
     columns: columnList.optional(),
     targets: columnList.optional(),
     warn: limit,
@@ -83,7 +86,9 @@ function entryOf(check: KnownCheck): z.ZodObject {
     for: count(1).optional(),
     every: lasting.optional(),
     ...Object.fromEntries(
-      ownParams(check).map(([name, type]) => [snakeCase(name), z.optional(type)]),
+      ownParams(check).map(([name, type]) => {
+        return [snakeCase(name), name === 'sql' ? type : z.optional(type)];
+      }),
     ),
   });
 }

@@ -76,6 +76,15 @@ export const exampleMonitor = {
     { check: 'psi', name: 'psi_sudden', against: 'yesterday', warn: 0.1 },
     { check: 'roc_auc', warn: { drop: 0.02 }, alert: { drop: '5%' }, every: '7d' },
     { check: 'freshness', warn: '6h', alert: '24h', rule: 'fixed' },
+    {
+      check: 'custom',
+      name: 'refund_rate',
+      sql: 'avg(refunded::int)',
+      warn: { above: 0.03 },
+      category: 'kpi',
+      action: 'Ask the payments desk.',
+      impact: 'Refunds cost 40 euros each.',
+    },
   ],
   retraining: {
     metric: 'roc_auc',

@@ -9,7 +9,7 @@ export interface KnownCheck {
   name: string;
   /** A value in ms takes its limits as durations. */
   unit: string;
-  over: 'feature' | 'score' | 'label' | 'metric' | 'model';
+  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'model';
   category?: string;
   worse: 'higher' | 'lower' | 'either';
   /** With `reference` or `training` among them, it may be asked against another one. */
@@ -97,7 +97,11 @@ function wantedOf(check: KnownCheck): string {
 /** True when the value has one of the reference beside it, to fall short of. */
 export function takesDrop(check: KnownCheck): boolean {
   const { warn } = check.defaults;
-  return isMetric(check) || (typeof warn === 'object' && warn !== null && 'dropShare' in warn);
+  return (
+    isMetric(check) ||
+    check.over === 'rows' ||
+    (typeof warn === 'object' && warn !== null && 'dropShare' in warn)
+  );
 }
 
 /** True when less is worse of one metric that it stands for, and more of another. */
@@ -123,7 +127,11 @@ function valueOf(limit: Limit | null): number {
 }
 
 function toLimit(given: Given, check: KnownCheck): Limit | null {
-  if (typeof given !== 'object') return hasNoSide(check) ? null : toNumber(given, check);
+  if (typeof given !== 'object') {
+    const number = hasNoSide(check) ? null : toNumber(given, check);
+    // Which side is worse of a user's own value nobody knows; a drop is a fall.
+    return check.over === 'rows' && number !== null ? { above: number } : number;
+  }
   const { above, below, drop } = given;
   if (drop !== undefined) {
     if (!takesDrop(check)) return null;

@@ -36,7 +36,6 @@ const laterKeys = [
 /** Checks of a later version. */
 export const laterChecks: readonly string[] = [
   'arm_contrast',
-  'custom',
   'feature_attribution',
   'self_confirmation',
 ];

@@ -23,8 +23,8 @@ export interface Check<P extends object = object> {
   category: Category;
   /** What to do when it fires. */
   action: string;
-  /** `metric`: the values of a metric, window after window. */
-  over: 'feature' | 'score' | 'label' | 'metric' | 'model';
+  /** `metric`: the values of a metric, window after window; `rows`: the rows, and their parts. */
+  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'model';
   needs: readonly Need[];
   /** Which models it can be asked about; absent: all. */
   tasks?: readonly Task[];

@@ -52,6 +52,8 @@ const SURE: readonly [RegExp, (name: string) => string][] = [
   [/^(?:Permission|IO) Error/, () => 'it may read no other file'],
   [/"(\w+)" is a table function/, (name) => `${name} gives a table, and no value of a row`],
   [/cannot contain (aggregates|window functions)/, () => 'it asks for more than one row'],
+  [/column "([^"]+)" must appear in the GROUP/, (name) => `"${name}" stands outside an aggregate`],
+  [/function calls cannot be nested/, () => 'it has an aggregate within an aggregate'],
   [/UNNEST not supported/, () => 'it makes more than one row'],
   [/^Parser Error: ([^\n]*)/, (said) => said],
 ];

@@ -1,5 +1,6 @@
 import type { Counts, Profile } from '../domain/profile.js';
 import type { Evaluation } from '../domain/run.js';
+import { askedOfPart } from '../domain/custom.js';
 import { shapeOf } from './cells.js';
 import type { Part, Shape, Shaped } from './cells.js';
 import { flatten, unflatten } from './flat.js';
@@ -95,11 +96,12 @@ export function contentOf(
   const [coarse = {}, ...parts] = unflatten(tables, 1 + slices.length);
   const sliced = unflatten(Object.values(named('sliced')), slices.length);
   const outcomes = named('outcomes')['outcomes'] ?? null;
+  const asked = named('asked');
   return {
-    profile: { ...profile, columns: named('columns'), outcomes, asked: named('asked') },
+    profile: { ...profile, columns: named('columns'), outcomes, asked },
     slices: slices.map((slice, index) => ({
       ...{ ...profile, ...slice, columns: parts[index] ?? {} },
-      ...{ outcomes: sliced[index]?.['outcomes'] ?? null, asked: {} },
+      ...{ outcomes: sliced[index]?.['outcomes'] ?? null, asked: askedOfPart(asked, slice.slice) },
     })),
     ...(tables.length > 0 ? { coarse } : {}),
   };

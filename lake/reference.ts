@@ -72,7 +72,7 @@ export async function buildReference(db: Duck, request: ReferenceRequest): Promi
   return { ...first, grid, profile: { ...first.profile, grid: grid.id } };
 }
 
-type OnGrid = ReferenceRequest & { grid: Grid; exact: Binning };
+export type OnGrid = ReferenceRequest & { grid: Grid; exact: Binning };
 
 /** Profiles a reference on a grid that exists. Reads only; errors as `buildReference`. */
 export async function profileReference(db: Duck, request: OnGrid): Promise<Reference> {

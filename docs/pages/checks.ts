@@ -83,5 +83,6 @@ const TARGETS: Readonly<Record<RegisteredCheck['over'], string>> = {
   score: 'the predictions',
   label: 'predictions with mature labels',
   metric: 'the metric of `retraining`, or the first that is judged; others by `targets`',
+  rows: 'the rows, and each part of them',
   model: 'the window as a whole',
 };

@@ -153,6 +153,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].top': 'The share of the rows with the highest scores; default 0.1.',
   'checks[].k': 'So many of the most probable classes; default 2.',
   'checks[].q': 'The quantile that is predicted; default 0.5.',
+  'checks[].sql': '`custom`: one SQL aggregate over the columns, as `avg(amount)`.',
+  'checks[].category': '`custom`: whose trouble it is; default `kpi`, of the owner of the model.',
+  'checks[].action': '`custom`: what to do when it fires, for the notice.',
+  'checks[].impact': '`custom`: what it costs, for the notice.',
   'checks[].every': 'Look only once in this time.',
   'retraining.metric':
     'The realised metric that decides; default `roc_auc`; of several classes `accuracy`, of a ' +

@@ -86,6 +86,8 @@ function linesOf(input: AlertNoticeInput, told: readonly Told[]): string[] {
   // of the worst one: a notice is short, and "check" tells the others
   const [test] = isOver ? [] : testLines(told.flatMap(({ finding }) => finding ?? []));
   if (test !== undefined) lines.push(test);
+  const impact = isOver ? undefined : told[0]?.finding?.details['impact'];
+  if (typeof impact === 'string') lines.push(`Impact: ${impact}`);
   const todo = isOver ? null : todoOf(input, told);
   if (todo !== null) lines.push(`What to do: ${todo}`);
   return [...lines, '', ...commandsOf(notice, isOver)];

@@ -10,8 +10,8 @@ export interface Threshold {
 }
 
 /**
- * The monitor with another warn limit: in the form that the limit has (`{ above }`, `{ drop }`), a
- * bare number where there is none. An alert limit that would come before it moves along.
+ * The monitor with another warn limit, in the form that it has (`{ above }`, `{ drop }`), or
+ * without one the alert limit. An alert limit that would come before it moves along.
  */
 export function withThreshold(
   monitor: Monitor,
@@ -21,7 +21,7 @@ export function withThreshold(
   const checks = monitor.checks.map((spec) => {
     if ((spec.name ?? spec.check) !== check || !hasLimits(spec)) return spec;
     const alert = spec.alert === null ? null : notBefore(spec.alert, value, worse);
-    return { ...spec, warn: reshaped(spec.warn, value), alert };
+    return { ...spec, warn: reshaped(spec.warn ?? spec.alert, value), alert };
   });
   return { ...monitor, checks };
 }

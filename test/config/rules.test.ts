@@ -144,7 +144,9 @@ describe('a check', () => {
 
   test.each(knownChecks.checks)('$name: a wrong limit is told with a right one', ({ name }) => {
     for (const key of ['warn', 'alert'] as const) {
-      const value = { checks: [{ check: name, [key]: true }] };
+      const own =
+        name === 'custom' ? { check: name, name: 'own', sql: 'count(*)' } : { check: name };
+      const value = { checks: [{ ...own, [key]: true }] };
       const { error } = z.strictObject({ checks: schema }).safeParse(value);
       const asked = { value, schema: {}, examples: [exampleMonitor], checks: knownChecks.checks };
       const [told] = tell(error?.issues ?? [], asked);
@@ -154,7 +156,7 @@ describe('a check', () => {
       const example = last ?? within ?? 'none';
       // A limit of its own default beside it is in order; alone it may be none.
       const limits = { warn: null, alert: null, [key]: parse(example) as unknown };
-      expect(schema.safeParse([{ check: name, ...limits }]).error, said).toBeUndefined();
+      expect(schema.safeParse([{ ...own, ...limits }]).error, said).toBeUndefined();
     }
   });
 });
