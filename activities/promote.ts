@@ -29,7 +29,7 @@ export class NoRowsError extends SourceError {}
 
 /**
  * Promotes a challenger: profiles its training rows on the model's grid, makes that the active
- * reference, and tells the open drift, performance and staleness alerts. A repeat builds the same
+ * reference, registers its version, and tells the open drift, performance and staleness alerts. A repeat builds the same
  * reference and tells them the same event, which they drop. Heartbeats.
  */
 export async function promote(
@@ -42,6 +42,7 @@ export async function promote(
   const { monitor } = await publishedOf(deps, head.monitor);
   const stored = await beating('promote', () => newReference(deps, { monitor, head, result }));
   const reference = await putReference(deps.lake, stored);
+  await registerPromoted(deps, { model, result, head, rows: stored.rows });
   const pin: ReferencePin = {
     fingerprint: reference,
     spec: referenceSpec(monitor),
@@ -59,6 +60,24 @@ export async function promote(
     version: result.version,
   });
   return { reference };
+}
+
+/** What a trainer says of a version; the one that stands, a repeat's or the trainer's own, stays. */
+async function registerPromoted(
+  deps: Deps,
+  from: { model: string; result: TrainingResult; head: ModelHead; rows: number },
+): Promise<void> {
+  const { model, result, head, rows } = from;
+  const { version, reference: path, trainedUntil: to, metrics, data } = result;
+  const parent = head.reference?.version ?? null;
+  await deps.lake.putVersion({
+    ...{ model, version, code: null, hyperparameters: {}, preprocessing: null },
+    training: { path, sha256: null, rows, from: null, to },
+    artefacts: [],
+    evaluation: { data, metrics, plots: [] },
+    parents: parent === null || parent === version ? [] : [parent],
+    ...{ notes: null, origin: { kind: 'retraining', ref: null }, by: null, at: deps.clock() },
+  });
 }
 
 /** Tells the alerts; whoever was mailed of several of them is mailed of their end once. */

@@ -8,8 +8,8 @@ const INSTANTS = new Set([
   ...['openedAt', 'expiresAt', 'startsAt', 'endedAt', 'startedAt', 'lastSucceededAt'],
   ...['lastRunAt', 'nextAt', 'appliedAt', 'trainedUntil', 'knownAt', 'bell', 'dueAt'],
 ]);
-/** What a check tells of its own numbers: nothing in it is known to be an instant. */
-const OPAQUE = new Set(['details', 'metrics', 'importances']);
+/** What a check or a trainer tells of its own numbers: nothing in it is known to be an instant. */
+const OPAQUE = new Set(['details', 'metrics', 'importances', 'hyperparameters', 'config']);
 /** March 1973: what is less is the number of a row, or no instant at all. */
 const LEAST = 100_000_000_000;
 

@@ -26,6 +26,7 @@ export const commandFiles: readonly { names: readonly string[]; load: () => Prom
     names: ['requests', 'approve', 'reject', 'withdraw', 'cancel', 'retrain'],
     load: async () => (await import('./requests.js')).requestsCommand,
   },
+  { names: ['models'], load: async () => (await import('./models.js')).modelsCommand },
   { names: ['lake'], load: async () => (await import('./lake.js')).lakeCommands },
   { names: ['doctor'], load: async () => (await import('./doctor.js')).doctorCommand },
   {

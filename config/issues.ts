@@ -27,6 +27,8 @@ export interface Asked {
   examples: readonly unknown[];
   /** The checks that there are. */
   checks: readonly KnownCheck[];
+  /** Whether keys of a later version are refused as such; absent: those of monitors are. */
+  later?: 'none';
 }
 
 /** Zod's issues as sentences: what is wrong, what was given, what would be right. */
@@ -109,7 +111,9 @@ const MERGED =
   '_defaults.yaml';
 
 function unknownKey(path: Path, asked: Asked): Told {
-  if (isLater(path)) return { path, message: 'not available yet in this version', at: 'key' };
+  if (asked.later !== 'none' && isLater(path)) {
+    return { path, message: 'not available yet in this version', at: 'key' };
+  }
   const key = String(path.at(-1));
   if (key === '<<') return { path, message: MERGED, at: 'key' };
   const known = knownKeys(asked.schema, asked.value, path.slice(0, -1));

@@ -6,6 +6,7 @@ import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit, Evaluation } from '../domain/run.js';
+import type { RegisteredVersion } from '../domain/version.js';
 import type { Instant } from '../domain/window.js';
 import { acceptedOf, putAccepted } from './accepted.js';
 import { appendAudit, auditOf, sealAnchors, verifyAudit } from './audit.js';
@@ -28,6 +29,7 @@ import type { ObjectKind } from './objects.js';
 import { sharedDuck } from './shared.js';
 import type { Store } from './store.js';
 import { verifyLake } from './verify.js';
+import { putVersion, versionsOf } from './versions.js';
 import type { Harmless, LakeReport, VerifyOptions } from './verification.js';
 
 /** All that the lake can do. Each verb is explained where it is written. */
@@ -79,6 +81,9 @@ export interface Lake {
   putAccepted(level: AcceptedLevel): Promise<AcceptedLevel>;
   acceptedOf(model: string): Promise<AcceptedLevel[]>;
 
+  putVersion(version: RegisteredVersion): Promise<RegisteredVersion>;
+  versionsOf(model: string): Promise<RegisteredVersion[]>;
+
   putDelivery(record: DeliveryRecord): Promise<void>;
   deliveriesOf(entity: string): Promise<DeliveryRecord[]>;
   deliveryState(entity: string, deliveryId: string): Promise<DeliveryRecord | null>;
@@ -123,6 +128,8 @@ export function openLake(root: string, duck: Partial<DuckOptions> = {}): Lake {
     verifyAudit: () => verifyAudit(store),
     putAccepted: (level) => putAccepted(store, level),
     acceptedOf: (model) => acceptedOf(store, model),
+    putVersion: (version) => putVersion(store, version),
+    versionsOf: (model) => versionsOf(store, model),
     putDelivery: (record) => putDelivery(store, record),
     deliveriesOf: (entity) => deliveriesOf(store, entity),
     deliveryState: (entity, deliveryId) => deliveryState(store, entity, deliveryId),

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { UsageError } from '../app/errors.js';
+import { applierOf, appliedTeams } from '../app/people.js';
+import { registerFile, versionOf, versionsOf, zoneOf } from '../app/versions.js';
+import { differences } from '../domain/version.js';
+import { runAction, withActor, withGlobals, type Context } from './context.js';
+import { printDocument } from './document.js';
+import { differenceTable, versionTable, versionText } from './model-words.js';
+import { columns } from './fitted.js';
+import { print, wrap } from './output.js';
+
+/** `aftercare models register|show|diff`: what the versions of a model were made of. */
+export function modelsCommand(program: Command): void {
+  const models = program.command('models').description('versions of a model: what each is made of');
+  const register = models
+    .command('register <model> <file>')
+    .description('register a version as a YAML or JSON file describes it; it never changes');
+  withActor(register).action((model: string, file: string) =>
+    runAction(register, (context) => registerAction(context, model, file)),
+  );
+  const show = models
+    .command('show <model> [version]')
+    .description('the versions of a model, or one with all that is known of it');
+  withGlobals(show).action((model: string, version?: string) =>
+    runAction(show, (context) => showAction(context, model, version)),
+  );
+  const diff = models
+    .command('diff <model> <version> <other>')
+    .description('what differs between two versions');
+  withGlobals(diff).action((model: string, version: string, other: string) =>
+    runAction(diff, (context) => diffAction(context, model, [version, other])),
+  );
+}
+
+async function registerAction(context: Context, model: string, file: string): Promise<number> {
+  const { app, options, format } = context;
+  const by = applierOf(await appliedTeams(app), options.as ?? '');
+  const { version, isNew } = await registerFile(app, { model, file, by });
+  if (format === 'json') return printDocument({ modelVersion: version, isNew }, 0);
+  const named = `${version.version} of ${model}`;
+  const words = isNew
+    ? `Registered ${named}.`
+    : `${named} was registered already with the same content. Nothing changed.`;
+  print(wrap(words, columns(), ''));
+  return 0;
+}
+
+async function showAction(context: Context, model: string, name?: string): Promise<number> {
+  const { app, format } = context;
+  const versions =
+    name === undefined ? await versionsOf(app, model) : [await versionOf(app, model, name)];
+  const [version] = versions;
+  if (format === 'json') {
+    return printDocument(name === undefined ? { versions } : { modelVersion: version }, 0);
+  }
+  const timezone = await zoneOf(app, model);
+  if (version === undefined) print(`No version of ${model} is registered.`);
+  else if (name === undefined) print(versionTable(versions, timezone));
+  else print(versionText(version, timezone));
+  return 0;
+}
+
+async function diffAction(
+  { app, format }: Context,
+  model: string,
+  [before, after]: readonly [string, string],
+): Promise<number> {
+  if (before === after) throw new UsageError(`Expected two versions, got "${before}" twice.`);
+  const [one, other] = [await versionOf(app, model, before), await versionOf(app, model, after)];
+  const found = differences(one, other);
+  if (format === 'json') return printDocument({ model, before, after, differences: found }, 0);
+  if (found.length === 0) print(`${before} and ${after} of ${model} have the same content.`);
+  else print(differenceTable(found, [before, after]));
+  return 0;
+}
