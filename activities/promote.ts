@@ -29,8 +29,8 @@ export class NoRowsError extends SourceError {}
 
 /**
  * Promotes a challenger: profiles its training rows on the model's grid, makes that the active
- * reference, registers its version, and tells the open drift, performance and staleness alerts. A repeat builds the same
- * reference and tells them the same event, which they drop. Heartbeats.
+ * reference, registers its version, and tells the open drift, performance and staleness alerts. A
+ * repeat builds the same reference and tells them the same event, which they drop. Heartbeats.
  */
 export async function promote(
   deps: Deps,
@@ -62,7 +62,7 @@ export async function promote(
   return { reference };
 }
 
-/** What a trainer says of a version; the one that stands, a repeat's or the trainer's own, stays. */
+/** What a trainer says of a version; one that stands, a repeat's or its own, stays. */
 async function registerPromoted(
   deps: Deps,
   from: { model: string; result: TrainingResult; head: ModelHead; rows: number },

@@ -20,6 +20,7 @@ unseen as (
   from $rows
   where
     hash('aftercare')::double = $mark
+    and $column is not null
     and get_bit(from_base64($cells)::bit, (hash($column::varchar) >> $shift::integer)::integer) = 0
   group by $keys value
 ),

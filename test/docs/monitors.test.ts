@@ -1,10 +1,11 @@
 import { globSync } from 'tinyglobby';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { exampleMonitor, exampleTeams, shortestMonitor } from '../../config/example.js';
 import { loadConfig } from '../../config/load.js';
+import { readVersionFile } from '../../config/version-file.js';
 import { blocksOf, documents, type Block } from '../support/documents.js';
 import { withConfig } from '../support/config.js';
 
@@ -15,6 +16,7 @@ const named = (blocks: Block[]): [string, Block][] =>
   blocks.map((block) => [`${block.file}:${block.line}`, block]);
 const isTeams = ({ text }: Block): boolean => /^people:/m.test(text);
 const isFragment = ({ words }: Block): boolean => words.includes('fragment');
+const isVersion = ({ words }: Block): boolean => words.includes('version');
 
 /** teams.yaml in which every owner of a monitor is a team of two. */
 function teamsFor(text: string): string {
@@ -52,12 +54,15 @@ function completed(fragment: string): string {
 }
 
 describe('examples in the documentation', () => {
-  const monitors = yamls.filter((block) => !isTeams(block) && !isFragment(block));
+  const monitors = yamls.filter(
+    (block) => !isTeams(block) && !isFragment(block) && !isVersion(block),
+  );
 
   test('there are some of each', () => {
     expect(monitors.length).toBeGreaterThan(3);
     expect(yamls.filter(isTeams).length).toBeGreaterThan(1);
     expect(yamls.filter(isFragment).length).toBeGreaterThan(1);
+    expect(yamls.filter(isVersion).length).toBe(1);
   });
 
   test.each(named(monitors))('the monitor at %s is valid', async (_, { text }) => {
@@ -71,6 +76,15 @@ describe('examples in the documentation', () => {
 
   test.each(named(yamls.filter(isFragment)))('the part at %s is valid', async (_, { text }) => {
     expect(await problemsOf(completed(text))).toEqual([]);
+  });
+
+  test.each(named(yamls.filter(isVersion)))('the version at %s is valid', async (_, { text }) => {
+    const read = await withConfig({ 'version.yaml': text }, (folder) =>
+      Promise.resolve(
+        readVersionFile({ file: join(folder, 'version.yaml'), name: 'version.yaml' }),
+      ),
+    );
+    expect(read).toMatchObject({ version: { version: 'churn-7' } });
   });
 
   test('the monitor of the README has twenty lines at most', () => {
