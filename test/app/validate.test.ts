@@ -430,3 +430,23 @@ test('while the task is wrong, nobody knows what its labels should be', async ()
   expect(await faults('binary')).toEqual(['labels[0].value', '0 monitors valid, 1 problem']);
   expect(await faults('regresion')).toEqual(['model.task', '0 monitors valid, 1 problem']);
 });
+
+test.each([
+  ['avg(p), 1', 'it is more than one expression'],
+  ['p + 1', 'it aggregates nothing'],
+  ["(select 1 from read_csv('x.csv'))", 'it has a sub-select'],
+])('the sql of a check of your own has to be one aggregate: %s', async (sql, words) => {
+  const monitor = monitorOf('data/a.csv').concat(
+    `checks:\n  - { check: custom, name: own, sql: ${JSON.stringify(sql)}, alert: 1 }\n`,
+  );
+  const { code, lines } = await validated({
+    monitors: { churn: monitor },
+    data: { 'a.csv': rows },
+  });
+  expect({ code, line: lines[0] }).toEqual({
+    code: 2,
+    line:
+      '7:38 checks[0].sql: expected one SQL aggregate of the rows, got ' +
+      `${JSON.stringify(sql)}: ${words}`,
+  });
+});

@@ -123,6 +123,19 @@ describe('the words of an alert', () => {
     ]);
   });
 
+  test('a check of your own says what it costs and what to do, in your words', () => {
+    const own = { check: 'refund_rate', category: 'kpi', details: { impact: '2 EUR a row' } };
+    const { text } = alertNotice({
+      notice: notice([{ ...member('rows'), check: 'refund_rate' }]),
+      findings: [finding('rows', own as Partial<Finding>)],
+      actions: { refund_rate: 'Ask the shop.' },
+      ...({ timezone: 'UTC', at: start } as const),
+    });
+    const lines = text.split('\n');
+    expect(lines).toContain('Impact: 2 EUR a row');
+    expect(lines).toContain('What to do: Ask the shop.');
+  });
+
   test('instants are on the wall clock of the model, in subject, text and facts', () => {
     const alert = notice([member('amount')]);
     const given = { notice: alert, findings: [], actions, timezone: 'Asia/Kolkata', at: start };

@@ -343,6 +343,9 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   expect(new Set(started).size).toBe(models.length);
   for (const model of models) {
     expect((await world.head(model)).reference).toMatchObject({ version: 'v2' });
+    expect(await app.lake.versionsOf(model)).toMatchObject([
+      { version: 'v2', evaluation: { data: '1,000 rows', metrics: { rmse: 1 } } },
+    ]);
     const audit = (await app.lake.auditOf(`retrain/${model}`)).map(({ action }) => action);
     for (const once of ['approved', 'start intended', 'started', 'trained', 'promoted']) {
       expect(audit.filter((action) => action === once).length, `${model} ${once}`).toBe(1);

@@ -12,8 +12,11 @@ import { evidenceOf } from '../checks/evidence.js';
 import { cellsOf, withFolder, writeRows } from '../support/rows.js';
 
 /** 12,000 names, each in three rows of the reference, are cells of an axis that names a few. */
-async function axisOf(db: Duck): Promise<Axis> {
-  await perform(db, `create table before as select 'u' || (i % 12000) as c from range(36000) t(i)`);
+async function axisOf(db: Duck, letter = 'u'): Promise<Axis> {
+  await perform(
+    db,
+    `create table before as select '${letter}' || (i % 12000) as c from range(36000) t(i)`,
+  );
   const of = { distinct: 12_000, present: 36_000, once: 0 };
   const cells = await categoryCells(db, { rows: 'before', column: 'c' }, of);
   const known = Array.from({ length: 1000 }, (_, i) => `u${i}`);
@@ -65,6 +68,16 @@ test('of many categories no known one is new, and of new ones a stated share loo
     const [own] = [few['new7'] ?? 0];
     expect(few).toMatchObject({ u1: 5, [CATEGORY.missing]: 3, [CATEGORY.other]: 12 - own });
   });
+});
+
+test('what is missing is nothing new, though null has a hash, whose bit no category may share', async () => {
+  for (const letter of ['u', 'v', 'w']) {
+    await withFolder(async (db) => {
+      const axis = await axisOf(db, letter);
+      const gone = await counted(db, axis, 'select null::varchar as c from range(20)');
+      expect(gone).toEqual({ [CATEGORY.missing]: 20, [CATEGORY.unseen]: 0 });
+    });
+  }
 });
 
 test('cells that another engine made are not read', async () => {
