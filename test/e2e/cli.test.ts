@@ -272,7 +272,8 @@ test('only commands that act take --as', async () => {
     .map((command) => command.name());
   expect(acting.sort()).toEqual(
     [
-      ...['accept', 'ack', 'apply', 'approve', 'assign', 'cancel', 'comment', 'pause', 'reject'],
+      ...['accept', 'ack', 'apply', 'approve', 'assign', 'cancel', 'comment', 'pause'],
+      ...['register', 'reject'],
       ...['resolve', 'resume', 'retrain', 'run', 'snooze', 'status', 'unack', 'withdraw'],
     ].sort(),
   );
