@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { changedLines } from '../../cli/changed.js';
 import { changedInputs } from '../../domain/causes/changed.js';
@@ -71,7 +72,7 @@ describe('the inputs that changed', () => {
     expect(since([11, 14])).toBe(at(11));
   });
   test('are told in a table of 80 columns', () => {
-    const lines = changedLines(changed(findings, past), 'UTC');
+    const lines = changedLines(changed(findings, past), 'UTC').map(stripVTControlCharacters);
     expect(lines.map((line) => line.trimEnd())).toEqual([
       '',
       ' Inputs that are not what they were in the reference:',
@@ -81,7 +82,9 @@ describe('the inputs that changed', () => {
     ]);
     const names = Array.from({ length: 30 }, (_, i) => `${'long_'.repeat(9)}${String(i)}`);
     const many = changedLines(changed(names.map((name) => findingOf(name, 'psi'))), 'UTC');
-    for (const line of many) expect(Array.from(line).length).toBeLessThanOrEqual(80);
+    for (const line of many.map(stripVTControlCharacters)) {
+      expect(Array.from(line).length).toBeLessThanOrEqual(80);
+    }
     expect(many.at(-1)).toBe('   and 10 more');
     expect(changedLines([], 'UTC')).toEqual([]);
   });
