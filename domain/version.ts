@@ -45,7 +45,7 @@ export interface ModelVersion {
 
 /** Who told of a version. */
 export interface Origin {
-  kind: 'cli' | 'mlflow' | 'retraining';
+  kind: 'cli' | 'retraining';
   /** Address of the run or the registry, or the request; null: a person, by a file. */
   ref: string | null;
 }

@@ -8,7 +8,6 @@ import type { Profile } from '../domain/profile.js';
 import type { Commit, Evaluation } from '../domain/run.js';
 import type { RegisteredVersion } from '../domain/version.js';
 import type { Instant } from '../domain/window.js';
-import { acceptedOf, putAccepted } from './accepted.js';
 import { appendAudit, auditOf, sealAnchors, verifyAudit } from './audit.js';
 import type { Anchor, AuditFault, ChainedRecord } from './audit.js';
 import type { Row } from './ask.js';
@@ -26,10 +25,10 @@ import * as heads from './heads.js';
 import type { EntityHead } from './heads.js';
 import { getObject, putObject } from './objects.js';
 import type { ObjectKind } from './objects.js';
+import { ACCEPTED, putOnce, VERSIONS, writtenOnce } from './once.js';
 import { sharedDuck } from './shared.js';
 import type { Store } from './store.js';
 import { verifyLake } from './verify.js';
-import { putVersion, versionsOf } from './versions.js';
 import type { Harmless, LakeReport, VerifyOptions } from './verification.js';
 
 /** All that the lake can do. Each verb is explained where it is written. */
@@ -126,10 +125,10 @@ export function openLake(root: string, duck: Partial<DuckOptions> = {}): Lake {
     auditOf: (entity) => auditOf(store, entity),
     sealAnchors: (day) => sealAnchors(store, day),
     verifyAudit: () => verifyAudit(store),
-    putAccepted: (level) => putAccepted(store, level),
-    acceptedOf: (model) => acceptedOf(store, model),
-    putVersion: (version) => putVersion(store, version),
-    versionsOf: (model) => versionsOf(store, model),
+    putAccepted: (level) => putOnce(store, ACCEPTED, level),
+    acceptedOf: (model) => writtenOnce(store, ACCEPTED, model),
+    putVersion: (version) => putOnce(store, VERSIONS, version),
+    versionsOf: (model) => writtenOnce(store, VERSIONS, model),
     putDelivery: (record) => putDelivery(store, record),
     deliveriesOf: (entity) => deliveriesOf(store, entity),
     deliveryState: (entity, deliveryId) => deliveryState(store, entity, deliveryId),
