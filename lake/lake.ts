@@ -26,6 +26,7 @@ import type { EntityHead } from './heads.js';
 import { getObject, putObject } from './objects.js';
 import type { ObjectKind } from './objects.js';
 import { ACCEPTED, putOnce, VERSIONS, writtenOnce } from './once.js';
+import { rowsOnce } from './rows-once.js';
 import { sharedDuck } from './shared.js';
 import type { Store } from './store.js';
 import { verifyLake } from './verify.js';
@@ -153,9 +154,12 @@ function parquetVerbs(
   store: Store,
   withDb: ReturnType<typeof sharedDuck>,
 ): Pick<Lake, ParquetVerb> {
+  const readAll = (keys: readonly string[], detail?: Detail) =>
+    withDb((db) => evaluations.readEvaluations({ store, db }, keys, detail));
+  const readRows = rowsOnce((keys) => readAll(keys, 'rows'));
   const coarseParts = async (commits: readonly Commit[]) => {
     const wanted = commits.map(({ file }) => file).filter((key) => key !== '');
-    const read = await withDb((db) => evaluations.readEvaluations({ store, db }, wanted, 'coarse'));
+    const read = await readAll(wanted, 'coarse');
     const found = new Map(wanted.map((key, index) => [key, read[index]]));
     return commits.map(({ file }) => {
       const { profile = null, slices = [] } = found.get(file) ?? {};
@@ -167,7 +171,7 @@ function parquetVerbs(
   const profileOf = async ({ file, profileFile }: Commit): Promise<Profile | null> => {
     if (file === '') return null;
     const keys = profileFile === null ? [file] : [file, profileFile];
-    const read = await withDb((db) => evaluations.readEvaluations({ store, db }, keys));
+    const read = await readAll(keys);
     const [own, older] = read.map(({ profile }) => profile);
     if (own == null) return null;
     return profileFile === null ? own : { ...own, columns: older?.columns ?? {} };
@@ -178,7 +182,7 @@ function parquetVerbs(
     readEvaluation: (key, detail) =>
       withDb((db) => evaluations.readEvaluation({ store, db }, key, detail)),
     readEvaluations: (keys, detail) =>
-      withDb((db) => evaluations.readEvaluations({ store, db }, keys, detail)),
+      detail === 'rows' ? readRows(keys) : readAll(keys, detail),
     coarseParts,
     coarseProfiles,
     profileOf,

@@ -3,6 +3,7 @@ import { iso } from '../domain/window.js';
 import type { Instant, Window } from '../domain/window.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
+import { makeRelation } from './relation.js';
 import { fresh } from './window-files.js';
 import type { Rows } from './window-rows.js';
 import { clockOf } from './window-time.js';
@@ -54,22 +55,24 @@ export async function withWindow<T>(
   const named = ids.map((id) => `${quoteName(id)} is not null`);
   const nameless = ids.map((id) => `${quoteName(id)} is null`).join(' or ') || 'false';
   const view = fresh('window');
-  const predicate = say(timestamp.column, bounds.window);
+  const whole = await extentOf(db, { rows, ids, time, cuts, clock });
+  const beyond = whole === null ? await beyondOf(clock, time, bounds) : 'false';
+  const state =
+    `case when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
+    `when ${beyond} then 'outside' when not (${inside}) then 'elsewhere' ` +
+    `when ${nameless} then 'nameless' else 'accepted' end`;
+  const counts = whole ?? (await countStates(db, { rows, state, clock }));
+  const filter = [`${time} < ${cuts.future}`, inside, ...named].join(' and ');
+  // Where every row belongs to the window, no question has to look at the time again.
+  const where = whole === null ? ` where ${filter}` : '';
+  const made = await makeRelation(db, {
+    ...{ name: view, select: `select * from ${rows.view}${where}` },
+    ...{ rows: counts.accepted, types: rows.types },
+  });
   try {
-    const whole = await extentOf(db, { rows, ids, time, cuts, clock });
-    const beyond = whole === null ? await beyondOf(clock, time, bounds) : 'false';
-    const state =
-      `case when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
-      `when ${beyond} then 'outside' when not (${inside}) then 'elsewhere' ` +
-      `when ${nameless} then 'nameless' else 'accepted' end`;
-    const counts = whole ?? (await countStates(db, { rows, state, clock }));
-    const filter = [`${time} < ${cuts.future}`, inside, ...named].join(' and ');
-    // Where every row belongs to the window, no question has to look at the time again.
-    const where = whole === null ? ` where ${filter}` : '';
-    await perform(db, `create view ${view} as select * from ${rows.view}${where}`);
-    return await use({ view, predicate, ...counts });
+    return await use({ view, predicate: say(timestamp.column, bounds.window), ...counts });
   } finally {
-    await perform(db, `drop view if exists ${view}`);
+    await perform(db, `drop ${made}`);
   }
 }
 
