@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import { decodeName, encodeName, getJson, windowName, windowOfName } from './store.js';
@@ -61,8 +62,25 @@ function highest(names: readonly CommitName[]): CommitName[] {
   return [...new Map(names.map((name) => [name.end, name])).values()];
 }
 
+/** Marks of the commits that are kept, all together: about 30 MB. */
+const MOST_MARKS = 100_000;
+/** Each window looks at all before it, and what was committed never changes. */
+const read = new WeakMap<Store, LRUCache<string, Commit>>();
+
+function readOf(store: Store): LRUCache<string, Commit> {
+  const kept =
+    read.get(store) ??
+    new LRUCache({ maxSize: MOST_MARKS, sizeCalculation: ({ marks }) => 1 + marks.length });
+  read.set(store, kept);
+  return kept;
+}
+
 async function readAll(store: Store, names: readonly CommitName[]): Promise<Commit[]> {
-  const commits = await Promise.all(names.map(({ key }) => getJson<Commit>(store, key)));
+  const kept = readOf(store);
+  const commits = await Promise.all(
+    names.map(async ({ key }) => kept.get(key) ?? getJson<Commit>(store, key)),
+  );
+  names.forEach(({ key }, index) => kept.set(key, commits[index] ?? undefined));
   return commits.filter((one) => one !== null);
 }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Evaluation } from '../domain/run.js';
 
 type Read = (keys: readonly string[]) => Promise<Evaluation[]>;
@@ -10,28 +11,17 @@ const MOST_COLUMNS = 100_000;
  * the next one at all but one of them again. What was written never changes. Keeps those that were
  * asked for last.
  */
-export function rowsOnce(read: Read, mostColumns = MOST_COLUMNS): Read {
-  const kept = new Map<string, Evaluation>();
-  let columns = 0;
+export function rowsOnce(read: Read, maxSize = MOST_COLUMNS): Read {
+  const kept = new LRUCache<string, Evaluation>({ maxSize, sizeCalculation: sizeOf });
   return async (keys) => {
-    const unknown = [...new Set(keys)].filter((key) => !kept.has(key));
+    const found = new Map(keys.map((key) => [key, kept.get(key)]));
+    const unknown = [...found.keys()].filter((key) => found.get(key) === undefined);
     const fresh = unknown.length === 0 ? [] : await read(unknown);
-    const found = new Map<string, Evaluation>();
-    for (const key of keys) {
-      const evaluation = kept.get(key) ?? fresh[unknown.indexOf(key)];
-      if (evaluation === undefined) throw new Error(`The lake holds no evaluation ${key}.`);
-      found.set(key, evaluation);
-    }
-    for (const [key, evaluation] of found) {
-      columns += kept.delete(key) ? 0 : sizeOf(evaluation);
-      kept.set(key, evaluation);
-    }
-    for (const [oldest, evaluation] of kept) {
-      if (columns <= mostColumns) break;
-      kept.delete(oldest);
-      columns -= sizeOf(evaluation);
-    }
-    return keys.map((key) => found.get(key) as Evaluation);
+    unknown.forEach((key, index) => {
+      found.set(key, fresh[index]);
+      kept.set(key, fresh[index]);
+    });
+    return keys.flatMap((key) => found.get(key) ?? []);
   };
 }
 
