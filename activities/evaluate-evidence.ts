@@ -51,7 +51,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const start = startOf({ monitor, pin, commits: before });
   const labelled = labelledCommits({ monitor, pin }, before);
   const asked = [...(labelled?.first ?? []), ...(labelled?.recent ?? [])];
-  const read = await partsOf(deps, [...recent, ...start, ...asked], 'rows');
+  const read = await partsOf({ deps, db }, [...recent, ...start, ...asked], 'rows');
   const { periods, usual } = await usualOf(deps, from, before);
   const accepted = await deps.lake.acceptedOf(id);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
@@ -59,7 +59,9 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     (read.get(file) ?? []).some(({ grid }) => grid === stored.grid.id),
   );
   const started =
-    isNew && oldest !== undefined ? (await partsOf(deps, [oldest], 'coarse')).get(oldest.file) : [];
+    isNew && oldest !== undefined
+      ? (await partsOf({ deps, db }, [oldest], 'coarse')).get(oldest.file)
+      : [];
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
@@ -128,12 +130,12 @@ const isWhole = ({ slice }: Profile): boolean => isSameSlice(slice, {});
 
 /** Key of an evaluation → its profile and those of its slices; each is read once. */
 async function partsOf(
-  deps: Measuring,
+  { deps, db }: { deps: Measuring; db: Duck },
   commits: readonly Pick<Commit, 'file'>[],
   detail: 'coarse' | 'rows',
 ): Promise<Map<string, readonly Profile[]>> {
   const files = [...new Set(commits.map(({ file }) => file))].filter((file) => file !== '');
-  const read = await deps.lake.readEvaluations(files, detail);
+  const read = await deps.lake.readEvaluations(files, detail, db);
   return new Map(
     files.map((file, index) => {
       const { profile = null, slices = [] } = read[index] ?? {};

@@ -42,7 +42,8 @@ export interface Lake {
 
   writeEvaluation(db: Duck, evaluation: Evaluation, attempt: string): Promise<string>;
   readEvaluation(key: string, detail?: Detail): Promise<Evaluation>;
-  readEvaluations(keys: readonly string[], detail?: Detail): Promise<Evaluation[]>;
+  /** With `db`, which is open already, rather than the lake's own. */
+  readEvaluations(keys: readonly string[], detail?: Detail, db?: Duck): Promise<Evaluation[]>;
   /** Coarse profiles, in the order of the commits, in one query; null: there is none. */
   coarseProfiles(commits: readonly Commit[]): Promise<(Profile | null)[]>;
   /** As `coarseProfiles`, with those of the slices behind the one of all rows; [] for null. */
@@ -154,9 +155,11 @@ function parquetVerbs(
   store: Store,
   withDb: ReturnType<typeof sharedDuck>,
 ): Pick<Lake, ParquetVerb> {
-  const readAll = (keys: readonly string[], detail?: Detail) =>
-    withDb((db) => evaluations.readEvaluations({ store, db }, keys, detail));
-  const readRows = rowsOnce((keys) => readAll(keys, 'rows'));
+  const readAll = (keys: readonly string[], detail?: Detail, own?: Duck) => {
+    const read = (db: Duck) => evaluations.readEvaluations({ store, db }, keys, detail);
+    return own === undefined ? withDb(read) : read(own);
+  };
+  const readRows = rowsOnce((keys, db) => readAll(keys, 'rows', db));
   const coarseParts = async (commits: readonly Commit[]) => {
     const wanted = commits.map(({ file }) => file).filter((key) => key !== '');
     const read = await readAll(wanted, 'coarse');
@@ -181,8 +184,8 @@ function parquetVerbs(
       evaluations.writeEvaluation({ store, db }, evaluation, attempt),
     readEvaluation: (key, detail) =>
       withDb((db) => evaluations.readEvaluation({ store, db }, key, detail)),
-    readEvaluations: (keys, detail) =>
-      detail === 'rows' ? readRows(keys) : readAll(keys, detail),
+    readEvaluations: (keys, detail, db) =>
+      detail === 'rows' ? readRows(keys, db) : readAll(keys, detail, db),
     coarseParts,
     coarseProfiles,
     profileOf,

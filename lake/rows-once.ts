@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Evaluation } from '../domain/run.js';
+import type { Duck } from './duck.js';
 
-type Read = (keys: readonly string[]) => Promise<Evaluation[]>;
+type Read = (keys: readonly string[], db?: Duck) => Promise<Evaluation[]>;
 
 /** Columns of the evaluations that are kept, all together: about 10 MB. */
 const MOST_COLUMNS = 100_000;
@@ -13,10 +14,10 @@ const MOST_COLUMNS = 100_000;
  */
 export function rowsOnce(read: Read, maxSize = MOST_COLUMNS): Read {
   const kept = new LRUCache<string, Evaluation>({ maxSize, sizeCalculation: sizeOf });
-  return async (keys) => {
+  return async (keys, db) => {
     const found = new Map(keys.map((key) => [key, kept.get(key)]));
     const unknown = [...found.keys()].filter((key) => found.get(key) === undefined);
-    const fresh = unknown.length === 0 ? [] : await read(unknown);
+    const fresh = unknown.length === 0 ? [] : await read(unknown, db);
     unknown.forEach((key, index) => {
       found.set(key, fresh[index]);
       kept.set(key, fresh[index]);

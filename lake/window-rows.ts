@@ -7,7 +7,7 @@ import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { blame, columnsOf, fresh, reader, requireColumn } from './window-files.js';
 import { withNumbers } from './window-numbers.js';
-import { isText, readText, readTyped } from './window-casts.js';
+import { isText, readText, readTyped, textCounts } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
 import type { Copy } from './window-kept.js';
@@ -140,17 +140,18 @@ async function read(
 ): Promise<Rows> {
   const columns = await columnsOf(db, base);
   if (isEmpty) delete columns['nothing'];
-  const readings: [string, Reading][] = [];
   const looked = texts ? await inSpan(db, { base, time, span, views }) : base;
-  for (const [name, type] of Object.entries(columns)) {
-    if (only !== undefined && !only.includes(name)) continue;
-    const want = wants[name];
-    const typed = !texts || type !== 'VARCHAR' || name === time?.column;
-    const reading = typed
-      ? readTyped(name, type, name === time?.column ? undefined : want)
-      : await readText(db, { rows: looked, name }, want);
-    readings.push([name, reading]);
-  }
+  const asked = Object.entries(columns).filter(([name]) => only?.includes(name) ?? true);
+  const isWorded = (name: string) => texts && columns[name] === 'VARCHAR' && name !== time?.column;
+  const names = asked.map(([name]) => name).filter(isWorded);
+  const counts = await textCounts(db, { rows: looked, names });
+  const readings = asked.map(([name, type]): [string, Reading] => {
+    const want = name === time?.column ? undefined : wants[name];
+    return [
+      name,
+      isWorded(name) ? readText(name, counts.get(name), want) : readTyped(name, type, want),
+    ];
+  });
   const view = fresh('rows');
   views.push(view);
   const hidden = readings.filter(([, { text }]) => text !== null);
