@@ -52,6 +52,8 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide('temporalCli', path);
   const existing = process.env['AFTERCARE_TEST_TEMPORAL_ADDRESS'];
   if (existing === undefined) {
+    // The server is written in Go: memory is there, the cores are what tests wait for.
+    process.env['GOGC'] ??= '400';
     server = await startDevServer({ path, port: 0, dbFilename: null, uiPort: null });
   }
   project.provide('temporal', { address: existing ?? server?.address ?? '' });
