@@ -68,7 +68,8 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       const met = await count(joined);
       const of = { rows: await view(`select true as key, ${label} from ${own}`) };
       const keys = await view('select true as key');
-      return { ...met, asked: askedOf(met.outcomes, await oddIn(db, spec, { ...of, keys })) };
+      const odd = await oddIn(db, spec, { ...of, keys, all: keys });
+      return { ...met, asked: askedOf(met.outcomes, odd) };
     }
     const [id, theirs] = [keyOf(labels.keys.predictions), keyOf(labels.keys.labels)];
     const predictions = await view(`select ${id} as key, ${told} from ${own}`);
@@ -124,22 +125,21 @@ interface Odd {
   untimed: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** `table` as sql/performance/labels.sql made it, `all` predictions; absent: labels are no join. */
+/** `table` as sql/performance/labels.sql made it; absent: labels are no join. */
 async function oddIn(
   db: Duck,
   { knownAt, monitor }: OutcomesSpec,
-  { rows, keys, table, all }: Record<'rows' | 'keys', string> & { table?: string; all?: string },
+  { rows, keys, all, table }: Record<'rows' | 'keys' | 'all', string> & { table?: string },
 ): Promise<Odd> {
-  const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, known_ms: knownAt });
+  const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, all, known_ms: knownAt });
   const texts = async (of: 'unread' | 'untimed'): Promise<Odd['unread']> =>
     Number(sums[of]) > 0 ? ask(db, 'performance/unread', { rows, keys, texts: of }) : [];
   const column = monitor.labels?.timestamp ?? '';
   const untimed = (await texts('untimed')).map((one) => ({ ...one, column }));
   const odd = { sums, unread: await texts('unread'), untimed };
-  if (table === undefined || all === undefined) return odd;
+  if (table === undefined) return odd;
   const [faults] = await ask(db, 'performance/faults', { labels: table });
-  const [lost] = await ask(db, 'performance/orphans', { rows, predictions: all });
-  return { ...odd, sums: { ...sums, ...faults, ...lost } };
+  return { ...odd, sums: { ...sums, ...faults } };
 }
 
 /** Texts that came, with what tells them apart; nothing without any. */
@@ -150,8 +150,8 @@ function textsOf(name: string, found: Odd['unread'], by: readonly string[]) {
   return { [name]: { by: Object.fromEntries(told), sums: { n } } };
 }
 
-const SUMS = ['orphans', 'duplicates', 'conflicting'] as const;
-const ODD = ['labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
+const FAULTS = ['duplicates', 'conflicting'] as const;
+const ODD = ['orphans', 'labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
 
 function askedOf(
   outcomes: Counts,
@@ -162,7 +162,7 @@ function askedOf(
   outcomes.by['label']?.forEach((label: string | number, row: number) => {
     if (label !== '') joined += outcomes.sums['n']?.[row] ?? 0;
   });
-  const told = [...SUMS, ...ODD].map((name) => [name, Float64Array.of(Number(sums[name] ?? 0))]);
+  const told = [...FAULTS, ...ODD].map((name) => [name, Float64Array.of(Number(sums[name] ?? 0))]);
   const labels: Counts = {
     by: {},
     sums: {
