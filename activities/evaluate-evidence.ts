@@ -55,13 +55,9 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const { periods, usual } = await usualOf(deps, from, before);
   const accepted = await deps.lake.acceptedOf(id);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
-  const oldest = [...start, ...recent].find(({ file }) =>
-    (read.get(file) ?? []).some(({ grid }) => grid === stored.grid.id),
-  );
-  const started =
-    isNew && oldest !== undefined
-      ? (await partsOf({ deps, db }, [oldest], 'coarse')).get(oldest.file)
-      : [];
+  const started = isNew
+    ? await startedAs({ deps, db }, [...start, ...recent], { read, stored })
+    : [];
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
@@ -83,7 +79,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
         recent: ofSlice(labelled.recent, slice),
       },
     }),
-    ...(isNew ? { first: partOf(started ?? [], slice) } : {}),
+    ...(isNew ? { first: partOf(started, slice) } : {}),
     accepted,
     ...(isWhole(current) && around ? { around } : {}),
   });
@@ -92,6 +88,22 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };
+}
+
+/** The first of the windows that is counted on the grid of the reference, with its columns. */
+async function startedAs(
+  from: { deps: Measuring; db: Duck },
+  commits: readonly Commit[],
+  {
+    read,
+    stored,
+  }: { read: Awaited<ReturnType<typeof partsOf>>; stored: ActiveReference['stored'] },
+): Promise<readonly Profile[]> {
+  const oldest = commits.find(({ file }) =>
+    (read.get(file) ?? []).some(({ grid }) => grid === stored.grid.id),
+  );
+  if (oldest === undefined) return [];
+  return (await partsOf(from, [oldest], 'coarse')).get(oldest.file) ?? [];
 }
 
 /** The windows of a reference that is a span of the model's own rows: they came before, too. */

@@ -41,8 +41,7 @@ export interface OutcomesFound {
 /** How predictions and labels of a window meet; null without a prediction column and labels. */
 export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<OutcomesFound> {
   const { monitor, rows, labels } = spec;
-  const prediction = monitor.columns.prediction;
-  const there = prediction !== null && prediction.column in rows.types;
+  const there = (monitor.columns.prediction?.column ?? '') in rows.types;
   if (!there && labels === null) return { outcomes: null, slices: [], asked: {} };
   const made: string[] = [];
   const view = async (select: string) => {
@@ -57,6 +56,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const told = `${predictionOf(monitor, rows)}${key}`;
   const carried = `score, predicted, version${carriedOf(monitor)}`;
   const count = (joined: string) => counted(db, spec, { joined, parts });
+  const odd = (of: Looked) => oddIn(db, spec, of);
   try {
     if (labels === null) {
       const joined = await view(`select ${told}, '' as label, 0::double as truth from ${own}`);
@@ -66,10 +66,9 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     if (labels.keys === null) {
       const joined = await view(inside({ label, told, carried, key, from: own }, spec));
       const met = await count(joined);
-      const of = { rows: await view(`select true as key, ${label} from ${own}`) };
       const keys = await view('select true as key');
-      const odd = await oddIn(db, spec, { ...of, keys, all: keys });
-      return { ...met, asked: askedOf(met.outcomes, odd) };
+      const rows = await view(`select true as key, ${label} from ${own}`);
+      return { ...met, asked: askedOf(met.outcomes, await odd({ rows, keys, all: keys })) };
     }
     const [id, theirs] = [keyOf(labels.keys.predictions), keyOf(labels.keys.labels)];
     const predictions = await view(`select ${id} as key, ${told} from ${own}`);
@@ -77,15 +76,15 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
     const table = fresh('labels');
     made.push(`drop table if exists ${table}`);
-    const from = { table, rows: labelRows, keys: predictions, known_ms: spec.knownAt };
-    await ask(db, 'performance/labels', from);
+    const from = { rows: labelRows, keys: predictions };
+    await ask(db, 'performance/labels', { ...from, table, known_ms: spec.knownAt });
     const joined = await view(
       `select ${carried}${key}, coalesce(l.value, '') as label, l.truth ` +
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
     const met = await count(joined);
-    const odd = await oddIn(db, spec, { rows: labelRows, keys: predictions, table, all });
-    return { ...met, asked: askedOf(met.outcomes, odd, unmetOf(labels, rows)) };
+    const lost = await odd({ ...from, table, all });
+    return { ...met, asked: askedOf(met.outcomes, lost, unmetOf(labels, rows)) };
   } finally {
     for (const drop of made.reverse()) await perform(db, drop);
   }
@@ -125,11 +124,13 @@ interface Odd {
   untimed: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** `table` as sql/performance/labels.sql made it; absent: labels are no join. */
+/** As sql/performance/odd.sql takes them; `table` as labels.sql made it, absent: no join. */
+type Looked = Record<'rows' | 'keys' | 'all', string> & { table?: string };
+
 async function oddIn(
   db: Duck,
   { knownAt, monitor }: OutcomesSpec,
-  { rows, keys, all, table }: Record<'rows' | 'keys' | 'all', string> & { table?: string },
+  { rows, keys, all, table }: Looked,
 ): Promise<Odd> {
   const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, all, known_ms: knownAt });
   const texts = async (of: 'unread' | 'untimed'): Promise<Odd['unread']> =>

@@ -1,7 +1,6 @@
 import type { Located } from '../domain/source.js';
-import { ask, quoteName, quoteText } from './ask.js';
+import { quoteName, quoteText } from './ask.js';
 import type { Row } from './ask.js';
-import type { Duck } from './duck.js';
 import { isVector, isWords } from './measured.js';
 import { isNumber } from './window-time.js';
 
@@ -74,31 +73,11 @@ export function readTyped(name: string, type: string, want: Want | undefined): R
   return type === 'BOOLEAN' ? { ...plain, sql: `${column}::integer` } : plain;
 }
 
-/** How many texts of a column are there, and can be read as what. */
-export type TextCounts = Row;
-
-/** So many columns are looked at in one scan. */
-const AT_ONCE = 100;
-
-/** Column → what its texts can be read as; without the columns that have no text at all. */
-export async function textCounts(
-  db: Duck,
-  { rows, names }: { rows: string; names: readonly string[] },
-): Promise<Map<string, TextCounts>> {
-  const found: Row[] = [];
-  for (let from = 0; from < names.length; from += AT_ONCE) {
-    const columns = names.slice(from, from + AT_ONCE);
-    found.push(...(await ask(db, 'window/text_types', { rows, columns })));
-  }
-  return new Map(found.map((row) => [String(row['name']), row]));
-}
-
-/** How a column of a text file is read: as expected when at least half of it can be. */
-export function readText(
-  name: string,
-  counts: TextCounts | undefined,
-  want: Want | undefined,
-): Reading {
+/**
+ * How a column of a text file is read: as expected when at least half of it can be. `counts`: its row
+ * of sql/window/text_types.sql; undefined: it has no text.
+ */
+export function readText(name: string, counts: Row | undefined, want: Want | undefined): Reading {
   const share = (count: string) => {
     const present = Number(counts?.['present'] ?? 0);
     return present === 0 ? null : Number(counts?.[count] ?? 0) / present;

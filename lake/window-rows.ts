@@ -7,10 +7,11 @@ import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { blame, columnsOf, fresh, reader, requireColumn } from './window-files.js';
 import { withNumbers } from './window-numbers.js';
-import { isText, readText, readTyped, textCounts } from './window-casts.js';
-import type { Reading, Want } from './window-casts.js';
+import { isText } from './window-casts.js';
+import type { Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
 import type { Copy } from './window-kept.js';
+import { readingsOf } from './window-readings.js';
 import { stage } from './window-stage.js';
 import type { TimeSpec } from './window-time.js';
 import { bound, checkExpressions, createView } from './window-view.js';
@@ -140,18 +141,7 @@ async function read(
 ): Promise<Rows> {
   const columns = await columnsOf(db, base);
   if (isEmpty) delete columns['nothing'];
-  const looked = texts ? await inSpan(db, { base, time, span, views }) : base;
-  const asked = Object.entries(columns).filter(([name]) => only?.includes(name) ?? true);
-  const isWorded = (name: string) => texts && columns[name] === 'VARCHAR' && name !== time?.column;
-  const names = asked.map(([name]) => name).filter(isWorded);
-  const counts = await textCounts(db, { rows: looked, names });
-  const readings = asked.map(([name, type]): [string, Reading] => {
-    const want = name === time?.column ? undefined : wants[name];
-    return [
-      name,
-      isWorded(name) ? readText(name, counts.get(name), want) : readTyped(name, type, want),
-    ];
-  });
+  const readings = await readingsOf(db, { columns, base, texts, wants, time, span, only });
   const view = fresh('rows');
   views.push(view);
   const hidden = readings.filter(([, { text }]) => text !== null);
@@ -171,22 +161,6 @@ async function read(
     first,
     unbound,
   };
-}
-
-/** Staged texts of a span of time. */
-async function inSpan(
-  db: Duck,
-  from: Pick<RowsSpec, 'time' | 'span'> & { base: string; views: string[] },
-): Promise<string> {
-  const { base, time, span, views } = from;
-  if (time === null || span === undefined) return base;
-  const view = fresh('span');
-  views.push(view);
-  const at = quoteName(time.column);
-  const instant = (ms: number) => `timestamptz '${new Date(ms).toISOString()}'`;
-  const within = `${at} >= ${instant(span.start)} and ${at} < ${instant(span.end)}`;
-  await perform(db, `create view ${view} as from ${base} where ${within}`);
-  return view;
 }
 
 /** Name of the column that holds the texts of another. */
