@@ -74,8 +74,8 @@ export function readTyped(name: string, type: string, want: Want | undefined): R
 }
 
 /**
- * How a column of a text file is read: as expected when at least half of it can be. `counts`: its row
- * of sql/window/text_types.sql; undefined: it has no text.
+ * How a column of a text file is read: as expected when at least half of it can be. `counts`: its
+ * row of sql/window/text_types.sql; undefined: it has no text.
  */
 export function readText(name: string, counts: Row | undefined, want: Want | undefined): Reading {
   const share = (count: string) => {
