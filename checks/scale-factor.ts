@@ -1,13 +1,14 @@
 import { momentsOf, quantileInWords, quantileOf } from '../domain/judging/moments.js';
-import type { Moments } from '../domain/judging/moments.js';
-import { numericCounts } from '../domain/judging/numeric.js';
 import { isCoarse, spanAt } from '../domain/judging/spans.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
 import { inCells } from './scale-cells.js';
-import { allows, isPoint, placesOf, REACH } from './scale-places.js';
+import { isPowerOfTen, nearest, toldOf } from './scale-known.js';
+import type { Found } from './scale-known.js';
+import { isAwayFromZero, isPoint, placesOf } from './scale-places.js';
 import type { Place } from './scale-places.js';
 import { isSurely, ratioAt, spreadRatio } from './scale-ratios.js';
+import { bySums } from './scale-sums.js';
 import { isRescaled } from './scale-whole.js';
 
 /** A common factor between the values of both sides. */
@@ -18,24 +19,12 @@ export interface Scale {
    * apart. null: none that are well known, or the rows tell the factor from theirs.
    */
   unit: string | null;
-  /** In words; '' where only the coarse bin is known. */
-  medians: { before: string; now: string };
-  /** Share of the reference that lies as far out as half of the window does. */
-  beyond: number;
+  /** A quantile that tells of factors, in words; '' where only the coarse bin is known. */
+  quantile: { p: number; before: string; now: string };
+  /** Shares of the window and, at most, of the reference that lie as far out as that quantile. */
+  beyond: { now: number; before: number };
 }
 
-const KNOWN: readonly (readonly [number, string | null])[] = [
-  [10, null],
-  [100, null],
-  [1000, null],
-  [2.54, 'inches and centimetres'],
-  [1.609344, 'miles and kilometres'],
-  [2.20462262, 'pounds and kilograms'],
-];
-/** As a share of |ln factor|, a factor this near to a known one is that one. */
-const NEAR = 0.05;
-/** Factors between well-known units, to both sides. */
-export const KNOWN_FACTORS: readonly number[] = KNOWN.flatMap(([value]) => [value, 1 / value]);
 /** Logarithm: factors below this are no change of unit. */
 export const LEAST = Math.log(1.2);
 /** Fewer values on one side show nothing. */
@@ -48,8 +37,6 @@ const OFF = { known: 0.4, any: 0.2 } as const;
 export const LEFT = { known: 0.001, any: 0.25 } as const;
 /** The same of the spread: half way between the factor and a step, which leaves the spread. */
 const SPREAD_OFF = 0.5;
-/** Of the rows: when more lie beyond the axis, some of them make the standard deviation. */
-const FEW = 0.01;
 
 /**
  * The factor by which the values moved, where there is evidence **for** a factor that all of them
@@ -63,8 +50,9 @@ const FEW = 0.01;
  *   all values leaves it as it is, and where it is small beside the values a step bends no ratio;
  * - the whole distribution, multiplied, is not told from the window's.
  * Fewer rows than that takes are told by other checks as drift. Where fewer than five deciles are
- * known, beyond the axis or in coarse counts, the means have to be surely within 0.4 of a factor
- * between well-known units, and what else is known must not speak against it.
+ * known, beyond the axis, in few of its cells or in coarse counts, the means (or where they are
+ * about 0 the root mean squares) have to be surely within 0.4 of a factor between well-known units,
+ * and what else is known must not speak against it.
  */
 export function commonFactor(given: ColumnPair): Scale | null {
   const pair = inCells(given);
@@ -73,38 +61,30 @@ export function commonFactor(given: ColumnPair): Scale | null {
   if (now === null || before === null || now.n < FEWEST_ROWS || before.n < FEWEST_ROWS) return null;
   if (isClearlyNone(axis, current, reference)) return null;
   const places = placesOf(pair);
-  const points = places.filter(isPoint);
-  const found =
-    points.length >= FEWEST
-      ? byQuantiles(points)
-      : byMeans(places, { now, before, isWhole: isOnAxis(axis, current) });
-  if (found === null) return null;
+  const points = places.filter((place) => isPoint(pair.axis, place));
+  const found = points.length >= FEWEST ? byQuantiles(points) : bySums(pair, places);
+  // Around 0 a wider spread is a factor too: no change of unit but for a power of ten.
+  if (found === null || (hasBothSigns(axis, reference) && !isPowerOfTen(found))) return null;
   const { factor, isKnown } = found;
   if (!isRescaled(pair, { factor, chance: isKnown ? LEFT.known : LEFT.any })) return null;
   const told = toldOf(found);
-  return { ...told, medians: mediansOf(given), beyond: beyondOf(pair, told.factor) };
+  const p = telling(pair);
+  return { ...told, quantile: quantileAt(given, p), beyond: beyondOf(pair, p, told.factor) };
 }
 
-interface Found extends Pick<Scale, 'factor' | 'unit'> {
-  /** It is about a factor between well-known units, which `factor` then is. */
-  isKnown: boolean;
-  estimate: number;
-  /** The logarithm of the estimate is off by less. */
-  off: number;
+function hasBothSigns(axis: Axis, reference: Counts): boolean {
+  const [low, high] = [spanAt(axis, reference, 0.1), spanAt(axis, reference, 0.9)];
+  return (low?.high ?? 0) < 0 && (high?.low ?? 0) > 0;
 }
 
-/** The well-known factor only where the estimate may be that, and else the estimate. */
-function toldOf({ factor, unit, estimate, off }: Found): Pick<Scale, 'factor' | 'unit'> {
-  const isTheirs = Math.abs(Math.log(estimate / factor)) <= off;
-  return isTheirs ? { factor, unit } : { factor: estimate, unit: null };
-}
-
-/** The outer deciles are where they were: no need to look at all of them. */
+/** An outer decile is where it was: no need to look at all of them. */
 function isClearlyNone(axis: Axis, current: Counts, reference: Counts): boolean {
   return [0.1, 0.9].some((p) => {
     const [now, before] = [spanAt(axis, current, p), spanAt(axis, reference, p)];
     if (now === null || before === null) return false;
     if (now.low !== now.high || before.low !== before.high) return false;
+    // in the cells about 0 nothing has a place of its own
+    if (!isAwayFromZero(axis, Math.abs(before.low))) return false;
     return now.low / before.low > 1 / 1.1 && now.low / before.low < 1.1;
   });
 }
@@ -123,48 +103,31 @@ function byQuantiles(points: readonly Place[]): Found | null {
   return isCommon && isSurely(spread, factor, SPREAD_OFF) ? found : null;
 }
 
-function byMeans(
-  places: readonly Place[],
-  { now, before, isWhole }: { now: Moments; before: Moments; isWhole: boolean },
-): Found | null {
-  const ratio = now.mean / before.mean;
-  if (!(ratio > 0) || !Number.isFinite(ratio) || places.length === 0) return null;
-  const error = (before.sd / Math.abs(before.mean)) * Math.sqrt(1 / now.n + 1 / before.n);
-  const found = nearest(ratio, REACH * error);
-  const { factor } = found;
-  const sure = { log: Math.log(ratio), down: REACH * error, up: REACH * error };
-  if (!found.isKnown || !isSurely(sure, factor, OFF.known)) return null;
-  const wider = { log: Math.log(now.sd / before.sd), down: 0, up: 0 };
-  if (isWhole && !isSurely(wider, factor, SPREAD_OFF)) return null;
-  return places.every((place) => allows(place, factor)) ? found : null;
+/** Below this share of an outer decile the median is about 0. */
+const ABOUT_ZERO = 0.1;
+
+/** The median, or where it is about 0 the outer decile that is further from it. */
+function telling({ axis, reference }: ColumnPair): number {
+  const [low = 0, middle = 0, high = 0] = [0.1, 0.5, 0.9].map((p) => {
+    const span = spanAt(axis, reference, p);
+    return span === null ? 0 : Math.max(span.low, -span.high, 0);
+  });
+  if (middle > ABOUT_ZERO * Math.max(low, high)) return 0.5;
+  return high >= low ? 0.9 : 0.1;
 }
 
-function isOnAxis(axis: Axis, current: Counts): boolean {
-  const { fine, finite } = numericCounts(axis, current);
-  return (fine[0] ?? 0) + (fine.at(-1) ?? 0) <= FEW * finite;
-}
-
-function nearest(estimate: number, off: number): Found {
-  for (const [value, unit] of KNOWN) {
-    for (const factor of [value, 1 / value]) {
-      const away = Math.abs(Math.log(estimate / factor));
-      if (away <= NEAR * Math.log(value)) return { factor, unit, isKnown: true, estimate, off };
-    }
-  }
-  return { factor: estimate, unit: null, isKnown: false, estimate, off };
-}
-
-function mediansOf({ axis, current, reference }: ColumnPair): Scale['medians'] {
+function quantileAt({ axis, current, reference }: ColumnPair, p: number): Scale['quantile'] {
   const words = (counts: Counts): string =>
-    isCoarse(axis, counts) ? '' : quantileInWords(quantileOf(axis, counts, 0.5));
-  return { before: words(reference), now: words(current) };
+    isCoarse(axis, counts) ? '' : quantileInWords(quantileOf(axis, counts, p));
+  return { p, before: words(reference), now: words(current) };
 }
 
-function beyondOf({ axis, reference }: ColumnPair, factor: number): number {
-  const middle = spanAt(axis, reference, 0.5);
+function beyondOf({ axis, reference }: ColumnPair, p: number, factor: number): Scale['beyond'] {
+  const span = spanAt(axis, reference, p);
   // of a coarse bin the end that makes the factor look smaller
-  const from = middle === null ? 0 : factor > 1 ? middle.low : middle.high;
-  return shareBeyond(axis, reference, { from, to: from * factor });
+  const from = span === null ? 0 : factor > 1 ? span.low : span.high;
+  const now = from * factor >= from ? 1 - p : p;
+  return { now, before: shareBeyond(axis, reference, { from, to: from * factor }) };
 }
 
 /** Share of the values that lie at `to` or further from `from`: at most. */

@@ -5,9 +5,10 @@ import type { Span } from '../domain/judging/spans.js';
 import { total } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import type { ColumnPair } from './columns.js';
-import { FEWEST, FEWEST_ROWS, KNOWN_FACTORS, LEAST, LEFT } from './scale-factor.js';
+import { FEWEST, FEWEST_ROWS, LEAST, LEFT } from './scale-factor.js';
 import { inCells } from './scale-cells.js';
-import { isPoint, placesOf, REACH } from './scale-places.js';
+import { KNOWN_FACTORS } from './scale-known.js';
+import { inWholeCells, isPoint, placesOf, REACH } from './scale-places.js';
 import type { Place } from './scale-places.js';
 import { spreadRatio } from './scale-ratios.js';
 import { isRescaled } from './scale-whole.js';
@@ -46,13 +47,13 @@ export function whatIsOpen(given: ColumnPair): string | null {
 /** From the least to the largest factor that matters and is not ruled out; null: none is left. */
 function factorsLeft(pair: ColumnPair): Range | null {
   const places = placesOf(pair);
-  if (places.length === 0) return null;
-  let left = ANY;
+  let left = places.length === 0 ? allowedByMeans(pair) : ANY;
+  if (left === ANY && places.length === 0) return null;
   for (const { p } of places) {
     left = both(left, allowedAt(pair, p));
     if (isSmall(left)) return null;
   }
-  const isMeansOnly = places.filter(isPoint).length < FEWEST;
+  const isMeansOnly = places.filter((place) => isPoint(pair.axis, place)).length < FEWEST;
   left = both(left, isMeansOnly ? allowedByMeans(pair) : allowedBySpread(pair, places));
   const { low, high } = left;
   if (isMeansOnly || (low <= 0 && high >= 0)) {
@@ -94,15 +95,14 @@ function ratioRange(now: Span, before: Span): Range {
 /** Where a quantile may be: of few rows also beyond the least or the largest of them. */
 function quantileRange(axis: Axis, counts: Counts, p: number): Span {
   const off = SURELY * Math.sqrt((p * (1 - p)) / numericCounts(axis, counts).finite);
-  const half = 0.5 / axis.inverseWidth;
   const low = p > off ? spanAt(axis, counts, p - off)?.low : undefined;
   const high = p + off < 1 ? spanAt(axis, counts, p + off)?.high : undefined;
-  return { low: (low ?? -Infinity) - half, high: (high ?? Infinity) + half };
+  return inWholeCells(axis, { low: low ?? -Infinity, high: high ?? Infinity });
 }
 
 /** The distance of the outer deciles grew by the factor too. */
 function allowedBySpread(pair: ColumnPair, places: readonly Place[]): Range {
-  const points = places.filter(isPoint);
+  const points = places.filter((place) => isPoint(pair.axis, place));
   const outer = [points[0], points.at(-1)].flatMap((place) => place?.p ?? []);
   const isKnown = ({ low, high }: Range): boolean => Number.isFinite(high - low);
   const spread = outer.every((p) => isKnown(allowedAt(pair, p))) ? spreadRatio(points) : null;

@@ -1,4 +1,4 @@
-import { numericCounts } from '../domain/judging/numeric.js';
+import { edgeOf, numericCounts } from '../domain/judging/numeric.js';
 import { spanAt } from '../domain/judging/spans.js';
 import type { Span } from '../domain/judging/spans.js';
 import type { Axis, Counts } from '../domain/profile.js';
@@ -30,24 +30,40 @@ export function placesOf({ axis, current, reference }: ColumnPair): Place[] {
 }
 
 /** A value near 0 tells nothing of a factor, nor does one that nobody knows. */
-function tellsOfFactors({ inverseWidth }: Axis, { low, high }: Span): boolean {
+function tellsOfFactors(axis: Axis, { low, high }: Span): boolean {
   const isKnown = Number.isFinite(low) && Number.isFinite(high);
-  return isKnown && (low > 4 / inverseWidth || high < -4 / inverseWidth);
+  return isKnown && isAwayFromZero(axis, Math.max(low, -high));
 }
+
+/** A distance from 0 that is more than a few cells. */
+export const isAwayFromZero = ({ inverseWidth }: Axis, distance: number): boolean =>
+  distance > 4 / inverseWidth;
 
 function around(axis: Axis, counts: Counts, p: number): Span {
   const n = numericCounts(axis, counts).finite;
   const reach = REACH * Math.sqrt((p * (1 - p)) / n);
   const low = spanAt(axis, counts, Math.max(0, p - reach))?.low ?? -Infinity;
   const high = spanAt(axis, counts, Math.min(1, p + reach))?.high ?? Infinity;
-  const half = 0.5 / axis.inverseWidth;
-  return { low: low - half, high: high + half };
+  return inWholeCells(axis, { low, high });
 }
 
+/** A span with the rest of its outer cells: where in a cell a value is nobody knows. */
+export function inWholeCells(axis: Axis, { low, high }: Span): Span {
+  const cell = (value: number): number => (value - axis.low) * axis.inverseWidth;
+  return {
+    low: Number.isFinite(low) ? edgeOf(axis, Math.floor(cell(low))) : low,
+    high: Number.isFinite(high) ? edgeOf(axis, Math.ceil(cell(high))) : high,
+  };
+}
+
+/** Cells are no wider than this share of a value that is known. */
+const SHARP = 0.2;
+
 /** A quantile whose value is known on both sides, and how far it may be off. */
-export function isPoint({ before, now, wideNow }: Place): boolean {
+export function isPoint({ inverseWidth }: Axis, { before, now, wideNow }: Place): boolean {
   const isKnown = Number.isFinite(wideNow.low) && Number.isFinite(wideNow.high);
-  return isKnown && before.low === before.high && now.low === now.high;
+  const isSharp = 1 / inverseWidth <= SHARP * Math.abs(now.low);
+  return isKnown && isSharp && before.low === before.high && now.low === now.high;
 }
 
 /** Where the quantile may be now meets the factor times where it may have been. */

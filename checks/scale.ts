@@ -18,14 +18,14 @@ import { brokenRules } from './schema-rules.js';
 /** A factor that the usual windows make likelier than this is no news. */
 const USUAL = 1e-3;
 
-/** The reference makes it this unlikely that so many rows lie on one side of its median. */
-function isBeyondChance({ axis, current, reference }: ColumnPair, { factor, beyond: tail }: Scale) {
+/** The reference makes it this unlikely that so many rows lie on one side of one of its values. */
+function isBeyondChance({ axis, current, reference }: ColumnPair, { factor, beyond }: Scale) {
   const now = numericCounts(axis, current).finite;
   const before = numericCounts(axis, reference).finite;
   // Half of the window lies beyond factor × median: how often does the reference, at most?
   const chance = chanceOf(
-    { hits: Math.round(now / 2), n: now },
-    { hits: Math.round(tail * before), n: before },
+    { hits: Math.round(beyond.now * now), n: now },
+    { hits: Math.round(beyond.before * before), n: before },
   );
   return factor > 0 && chance < HARD_CHANCE;
 }
@@ -75,14 +75,15 @@ export const scaleChange: Written<object> = {
   },
   say({ hard, details, nReference }, target) {
     if (hard === null) return `${target} is on the scale that it was.`;
-    const { factor, unit, medians, beyond } = details as unknown as Scale;
+    const { factor, unit, quantile, beyond } = details as unknown as Scale;
+    const name = quantile.p === 0.5 ? 'median' : `${100 * quantile.p} % quantile`;
     const times = factor >= 1 ? `${figure(factor)} times` : `1/${figure(1 / factor)} of`;
     const known = unit === null ? '' : `, as between ${unit}`;
     const middle =
-      medians.now === '' || medians.before === ''
+      quantile.now === '' || quantile.before === ''
         ? ''
-        : `: median ${medians.before} → ${medians.now}`;
-    const far = `${shareInWords(beyond, nReference)} beyond what is their median now`;
+        : `: ${name} ${quantile.before} → ${quantile.now}`;
+    const far = `${shareInWords(beyond.before, nReference)} beyond what is their ${name} now`;
     return `${target}: scale; its values are ${times} what they were${known}${middle}; ${far}.`;
   },
 };

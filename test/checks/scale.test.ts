@@ -234,8 +234,8 @@ test('every monitor of features is asked whether their scale changed', () => {
 
 describe('the sentence of a change of scale', () => {
   const say = (factor: number, beyond: number, nReference = 10_000) => {
-    const medians = { before: '20', now: '45' };
-    const details = { factor, unit: null, medians, beyond };
+    const quantile = { p: 0.5, before: '20', now: '45' };
+    const details = { factor, unit: null, quantile, beyond: { now: 0.5, before: beyond } };
     const given = { value: 1, hard: 'scale', details, nReference, nCurrent: 900, reason: null };
     const none = { low: null, high: null, interval: null, pValue: null };
     return checkNamed('scale_change').say({ ...given, ...none }, 'x');
