@@ -21,13 +21,13 @@ interface Turnover {
 }
 
 /**
- * Values that vanished have come back written otherwise: in another spelling, or under other names
- * that match them one to one by frequency.
+ * Values have come back written otherwise: in another spelling, those of all rows or of some, or
+ * under other names that match them one to one by frequency.
  */
 export function encodingChanged(pair: ColumnPair): Broken | null {
   if (pair.axis.kind !== 'categorical') return null;
   const turnover = turnoverOf(pair);
-  const seen = respelled(turnover) ?? renamed(turnover);
+  const seen = respelled(turnover) ?? respelledTogether(pair) ?? renamed(turnover);
   return seen === null ? null : { rule: 'encoding changed', seen };
 }
 
@@ -63,6 +63,39 @@ function respelled({ vanished, came }: Turnover): string | null {
     if (before !== undefined) return `"${before}" is now written "${value}"`;
   }
   return null;
+}
+
+/**
+ * New spellings of known values of which none may be frequent, each too rare to be missed alone:
+ * all of them came together, and what they are spellings of became fewer, both beyond chance.
+ */
+function respelledTogether({ axis, current, reference }: ColumnPair): string | null {
+  const [now, before] = [categoryCounts(current), categoryCounts(reference)];
+  const isKnown = isKnownTo(axis, reference);
+  const unknown = [...now].filter(([value]) => !isKnown(value) && isValue(value));
+  if (unknown.length === 0) return null;
+  const old = new Map([...new Set(axis.known)].map((value) => [spelling(value), value]));
+  const found = unknown.flatMap(([value, rows]) => {
+    const was = old.get(spelling(value));
+    return was === undefined ? [] : [{ value, was, rows }];
+  });
+  found.sort((a, b) => b.rows - a.rows);
+  const partners = [...new Set(found.map(({ was }) => was))];
+  const rowsOf = (counts: ReadonlyMap<string, number>): number =>
+    partners.reduce((sum, value) => sum + (counts.get(value) ?? 0), 0);
+  const [n, m] = [missingShare(axis, current).n, missingShare(axis, reference).n];
+  const came = { hits: found.reduce((sum, { rows }) => sum + rows, 0), n };
+  const others = { hits: n - rowsOf(now), n };
+  const isNews =
+    chanceOf(came, { hits: 0, n: m }) < HARD_CHANCE &&
+    chanceOf(others, { hits: m - rowsOf(before), n: m }) < HARD_CHANCE;
+  if (!isNews) return null;
+  const words = found
+    .slice(0, NAMED)
+    .map(({ value, was }) => `"${was}" is now written "${value}"`)
+    .join(', ');
+  const of = found.length > NAMED ? `${found.length} values, ` : '';
+  return `${of}${percent(came.hits / n)} of the rows: ${words}`;
 }
 
 /** What stays of a value when its spaces, its case and the `.0` of a whole number are taken off. */

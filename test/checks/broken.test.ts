@@ -170,6 +170,28 @@ describe('an encoding that changed', () => {
     const beside = found({ DE: 2950, IT: 2000, PT: 50 }, { DE: 590, PT: 10, Italy: 400 });
     expect(beside).toBe('"IT" 40 % is now "Italy" 40 %');
   });
+  test('many rare values in upper case, each too rare to be missed alone', () => {
+    const names = Array.from({ length: 300 }, (_, i) => `town_${String(i)}`);
+    const rows = (n: number, of: (name: string, row: number) => string) =>
+      Array.from({ length: n }, (_, row) => of(names[(row * 7) % 300] ?? '', row));
+    const before = rows(6000, (name) => name);
+    const said = (now: string[]) => {
+      const found = measure('schema', [before, now]);
+      return found.hard === null ? null : checkNamed('schema').say(found, 'x');
+    };
+    expect(said(rows(900, (name) => name.toUpperCase()))).toBe(
+      'x: encoding changed; 300 values, 100 % of the rows: "town_0" is now written "TOWN_0", ' +
+        '"town_7" is now written "TOWN_7", "town_14" is now written "TOWN_14".',
+    );
+    // one upstream of three
+    const third = rows(900, (name, row) => (row % 3 === 0 ? `${name} ` : name));
+    expect(said(third)).toMatch(/^x: encoding changed; 100 values, 33\.3 % of the rows: "town_/);
+    // now and then somebody mistypes one
+    expect(said(rows(900, (name, row) => (row % 300 === 0 ? name.toUpperCase() : name)))).toBe(
+      null,
+    );
+    expect(said(rows(900, (name) => name))).toBe(null);
+  });
   test('too few rows to miss a value prove nothing', () => {
     expect(measure('schema', [reference, texts(10, { DE: 50, FR: 30, Italy: 20 })]).hard).toBe(
       null,
