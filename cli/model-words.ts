@@ -1,3 +1,4 @@
+import type { Ancestor } from '../app/lineage.js';
 import type { Artefact, Difference, Origin, RegisteredVersion } from '../domain/version.js';
 import { columns, fitted } from './fitted.js';
 import { table, wrap } from './output.js';
@@ -39,6 +40,11 @@ export function versionText(version: RegisteredVersion, timezone: string): strin
     ...version.artefacts.map((artefact) => ['artefact', fileWords(artefact)] as const),
     ['notes', version.notes ?? ''],
   ];
+  return listed(`${version.version} of ${version.model}`, lines);
+}
+
+/** What is known of something, a line for each thing; without those of which nothing is. */
+function listed(title: string, lines: readonly (readonly [string, string])[]): string {
   const wide = Math.max(...lines.map(([name]) => name.length));
   const told = lines
     .filter(([, words]) => words !== '')
@@ -46,7 +52,48 @@ export function versionText(version: RegisteredVersion, timezone: string): strin
       const [first = '', ...more] = wrap(words, columns(), ' '.repeat(wide + 3)).split('\n');
       return [` ${name.padEnd(wide)}  ${first.trimStart()}`, ...more].join('\n');
     });
-  return [`${version.version} of ${version.model}`, ...told].join('\n');
+  return [title, ...told].join('\n');
+}
+
+/** A version after the other, each with the rows, findings and people that it came from. */
+export function lineageText(line: readonly Ancestor[], timezone: string): string {
+  return line.map((ancestor) => ancestorText(ancestor, timezone)).join('\n\n');
+}
+
+/** Files that are named; of more their number. */
+const NAMED_FILES = 3;
+
+function ancestorText({ version, retraining, unregistered }: Ancestor, timezone: string): string {
+  const { training, parents, by, origin, at } = version;
+  const made = `${instantWords(at, timezone)} by ${by ?? originWords(origin)}`;
+  const trained = training === null ? '' : fileWords(training);
+  const rows = training?.rows == null ? '' : `, ${countWords(training.rows)} rows`;
+  const names = parents.map((name) =>
+    unregistered.includes(name) ? `${name} (not registered)` : name,
+  );
+  return listed(`${version.version} of ${version.model}`, [
+    ['made from', names.join(', ')],
+    ['trained on', `${trained}${rows}`],
+    ['registered', made],
+    ...(retraining === null ? [] : retrainingLines(retraining, timezone)),
+  ]);
+}
+
+function retrainingLines(
+  { request, reasons, run, rows }: NonNullable<Ancestor['retraining']>,
+  timezone: string,
+): (readonly [string, string])[] {
+  const people = request.approvals.map(({ by }) => by).join(', ');
+  const ended =
+    request.endedAt === null ? '' : `, promoted ${instantWords(request.endedAt, timezone)}`;
+  const files = rows?.files ?? [];
+  const of = files.length > NAMED_FILES ? `${countWords(files.length)} files` : files.join(', ');
+  return [
+    ['asked by', `${request.id}, opened by ${request.openedBy}: ${request.reason}`],
+    ['approved by', `${people || 'nobody'}${ended}`],
+    ...reasons.map((reason, place) => [place === 0 ? 'because' : '', reason] as const),
+    ['found in', `${run}${rows === null ? '' : `: ${countWords(rows.n)} rows of ${of}`}`],
+  ];
 }
 
 /** What differs, in the order of what there is to say of a version. */

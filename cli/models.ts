@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { applierOf, appliedTeams } from '../app/people.js';
+import { lineageOf } from '../app/lineage.js';
 import { registerFile, versionOf, versionsOf, zoneOf } from '../app/versions.js';
 import { differences } from '../domain/version.js';
 import { runAction, withActor, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
-import { differenceTable, versionTable, versionText } from './model-words.js';
+import { differenceTable, lineageText, versionTable, versionText } from './model-words.js';
 import { columns } from './fitted.js';
 import { print, wrap } from './output.js';
 
-/** `aftercare models register|show|diff`: what the versions of a model were made of. */
+/** `aftercare models register|show|diff|lineage`: what the versions of a model were made of. */
 export function modelsCommand(program: Command): void {
   const models = program.command('models').description('versions of a model: what each is made of');
   const register = models
@@ -29,6 +30,12 @@ export function modelsCommand(program: Command): void {
     .description('what differs between two versions');
   withGlobals(diff).action((model: string, version: string, other: string) =>
     runAction(diff, (context) => diffAction(context, model, [version, other])),
+  );
+  const lineage = models
+    .command('lineage <model> [version]')
+    .description('what a version, or the newest, came from: rows, findings, request, parents');
+  withGlobals(lineage).action((model: string, version?: string) =>
+    runAction(lineage, (context) => lineageAction(context, model, version)),
   );
 }
 
@@ -57,6 +64,18 @@ async function showAction(context: Context, model: string, name?: string): Promi
   if (version === undefined) print(`No version of ${model} is registered.`);
   else if (name === undefined) print(versionTable(versions, timezone));
   else print(versionText(version, timezone));
+  return 0;
+}
+
+async function lineageAction(
+  { app, format }: Context,
+  model: string,
+  name: string | undefined,
+): Promise<number> {
+  const line = await lineageOf(app, model, name);
+  if (format === 'json') return printDocument({ model, lineage: line }, 0);
+  const timezone = await zoneOf(app, model);
+  print(line.length === 0 ? `No version of ${model} is registered.` : lineageText(line, timezone));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { lineageOf } from '../../app/lineage.js';
 import { decideRequest, findRequest, openRequest } from '../../app/requests.js';
 import { ring } from '../../app/bell.js';
 import type { Point } from '../support/chaos.js';
@@ -346,6 +347,12 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
     expect(await app.lake.versionsOf(model)).toMatchObject([
       { version: 'v2', evaluation: { data: '1,000 rows', metrics: { rmse: 1 } } },
     ]);
+    const [made] = await lineageOf(app, model);
+    expect(made?.retraining).toMatchObject({
+      request: { openedBy: 'ana', status: 'succeeded' },
+      run: expect.stringMatching(`^${model}@`) as string,
+      rows: { files: expect.arrayContaining([expect.stringContaining(folder)]) as string[] },
+    });
     const audit = (await app.lake.auditOf(`retrain/${model}`)).map(({ action }) => action);
     for (const once of ['approved', 'start intended', 'started', 'trained', 'promoted']) {
       expect(audit.filter((action) => action === once).length, `${model} ${once}`).toBe(1);
