@@ -94,8 +94,9 @@ function respelledTogether({ axis, current, reference }: ColumnPair): string | n
     .slice(0, NAMED)
     .map(({ value, was }) => `"${was}" is now written "${value}"`)
     .join(', ');
+  // Of rare values a profile names but the most frequent ones.
   const of = found.length > NAMED ? `${found.length} values, ` : '';
-  return `${of}${percent(came.hits / n)} of the rows: ${words}`;
+  return `at least ${of}${percent(came.hits / n)} of the rows: ${words}`;
 }
 
 /** What stays of a value when its spaces, its case and the `.0` of a whole number are taken off. */
