@@ -185,7 +185,9 @@ describe('an encoding that changed', () => {
     );
     // one upstream of three
     const third = rows(900, (name, row) => (row % 3 === 0 ? `${name} ` : name));
-    expect(said(third)).toMatch(/^x: encoding changed; at least 100 values, 33\.3 % of the rows: "town_/);
+    expect(said(third)).toMatch(
+      /^x: encoding changed; at least 100 values, 33\.3 % of the rows: "town_/,
+    );
     // now and then somebody mistypes one
     expect(said(rows(900, (name, row) => (row % 300 === 0 ? name.toUpperCase() : name)))).toBe(
       null,
