@@ -7,7 +7,7 @@ import { isPowerOfTen, nearest, toldOf } from './scale-known.js';
 import type { Found } from './scale-known.js';
 import { isAwayFromZero, isPoint, placesOf } from './scale-places.js';
 import type { Place } from './scale-places.js';
-import { isSurely, ratioAt, spreadRatio } from './scale-ratios.js';
+import { isSurely, MARGIN, ratioAt, spreadRatio } from './scale-ratios.js';
 import { bySums } from './scale-sums.js';
 import { isRescaled } from './scale-whole.js';
 
@@ -31,12 +31,8 @@ export const LEAST = Math.log(1.2);
 export const FEWEST_ROWS = 10;
 /** Quantiles at fewer places do not show that a factor is common. */
 export const FEWEST = 5;
-/** As a share of |ln factor|: how far the ratio at a decile may be off, surely. */
-const OFF = { known: 0.4, any: 0.2 } as const;
 /** What the factor leaves of the distance is told from nothing where it is less likely. */
 export const LEFT = { known: 0.001, any: 0.25 } as const;
-/** The same of the spread: half way between the factor and a step, which leaves the spread. */
-const SPREAD_OFF = 0.5;
 
 /**
  * The factor by which the values moved, where there is evidence **for** a factor that all of them
@@ -98,9 +94,9 @@ function byQuantiles(points: readonly Place[]): Found | null {
   const off = Math.min(...ratios.map(({ down, up }) => Math.max(down, up)));
   const found = nearest(estimate, off);
   const { factor } = found;
-  const most = found.isKnown ? OFF.known : OFF.any;
+  const most = found.isKnown ? MARGIN.known : MARGIN.any;
   const isCommon = ratios.every((ratio) => isSurely(ratio, factor, most));
-  return isCommon && isSurely(spread, factor, SPREAD_OFF) ? found : null;
+  return isCommon && isSurely(spread, factor, MARGIN.spread) ? found : null;
 }
 
 /** Below this share of an outer decile the median is about 0. */

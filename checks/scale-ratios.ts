@@ -49,6 +49,13 @@ function apart([a, b]: readonly [number, number], [p, q]: readonly [number, numb
   return Math.sqrt(a * a + b * b - 2 * together * a * b);
 }
 
+/**
+ * As a share of |ln factor|: how far a ratio may be off, surely, of a factor between well-known
+ * units, of which little else is expected, and of any; and how far the ratio of the spreads: half
+ * way between the factor and a step, which leaves the spread.
+ */
+export const MARGIN = { known: 0.4, any: 0.2, spread: 0.5 } as const;
+
 /** A ratio is surely the factor, within a share of |ln factor| to both sides. */
 export function isSurely({ log, down, up }: Ratio, factor: number, share: number): boolean {
   const [off, most] = [log - Math.log(factor), share * Math.abs(Math.log(factor))];

@@ -7,10 +7,8 @@ import { nearest } from './scale-known.js';
 import type { Found } from './scale-known.js';
 import { allows, REACH } from './scale-places.js';
 import type { Place } from './scale-places.js';
-import { isSurely } from './scale-ratios.js';
+import { isSurely, MARGIN } from './scale-ratios.js';
 
-/** As a share of |ln factor|: how far an estimate, and the ratio of the spreads, may be off. */
-const OFF = { estimate: 0.4, spread: 0.5 } as const;
 /** Of the rows: when more lie beyond the axis, some of them make the standard deviation. */
 const FEW = 0.01;
 
@@ -24,15 +22,15 @@ export function bySums(pair: ColumnPair, places: readonly Place[]): Found | null
   const [now, before] = [momentsOf(axis, current), momentsOf(axis, reference)];
   if (now === null || before === null) return null;
   const ofMeans = meanRatio(now, before);
-  const isByMeans = ofMeans.error <= OFF.estimate;
+  const isByMeans = ofMeans.error <= MARGIN.known;
   const { log, error } = isByMeans ? ofMeans : squareRatio(pair, now, before);
   if (!Number.isFinite(log) || (isByMeans && places.length === 0)) return null;
   const found = nearest(Math.exp(log), REACH * error);
   const sure = { log, down: REACH * error, up: REACH * error };
-  if (!found.isKnown || !isSurely(sure, found.factor, OFF.estimate)) return null;
+  if (!found.isKnown || !isSurely(sure, found.factor, MARGIN.known)) return null;
   const wider = { log: Math.log(now.sd / before.sd), down: 0, up: 0 };
   const isWhole = !isByMeans || isOnAxis(axis, current);
-  if (isWhole && !isSurely(wider, found.factor, OFF.spread)) return null;
+  if (isWhole && !isSurely(wider, found.factor, MARGIN.spread)) return null;
   return places.every((place) => allows(place, found.factor)) ? found : null;
 }
 

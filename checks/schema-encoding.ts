@@ -70,7 +70,7 @@ function respelled({ vanished, came }: Turnover): string | null {
  * all of them came together, and what they are spellings of became fewer, both beyond chance.
  */
 function respelledTogether({ axis, current, reference }: ColumnPair): string | null {
-  const [now, before] = [categoryCounts(current), categoryCounts(reference)];
+  const now = categoryCounts(current);
   const isKnown = isKnownTo(axis, reference);
   const unknown = [...now].filter(([value]) => !isKnown(value) && isValue(value));
   if (unknown.length === 0) return null;
@@ -88,7 +88,7 @@ function respelledTogether({ axis, current, reference }: ColumnPair): string | n
   const others = { hits: n - rowsOf(now), n };
   const isNews =
     chanceOf(came, { hits: 0, n: m }) < HARD_CHANCE &&
-    chanceOf(others, { hits: m - rowsOf(before), n: m }) < HARD_CHANCE;
+    chanceOf(others, { hits: m - rowsOf(categoryCounts(reference)), n: m }) < HARD_CHANCE;
   if (!isNews) return null;
   const words = found
     .slice(0, NAMED)
