@@ -24,7 +24,8 @@ export interface FindOptions {
 
 /** A server that runs already, or the CLI that starts one. */
 export type FoundTemporal =
-  { kind: 'server'; address: string } | { kind: 'cli'; path: string; how: string };
+  | { kind: 'server'; address: string }
+  | { kind: 'cli'; path: string; how: string };
 
 interface Place {
   name: string;

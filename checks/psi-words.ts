@@ -48,7 +48,9 @@ function short(value: number): string {
 
 function middles(details: Reading['details']): string {
   const sides = [details['before'], details['now']] as (
-    { mean?: Quantile | null; median?: Quantile | null } | null | undefined
+    | { mean?: Quantile | null; median?: Quantile | null }
+    | null
+    | undefined
   )[];
   const parts = (['mean', 'median'] as const).flatMap((name) => {
     const [before, now] = sides.map((side) => quantileInWords(side?.[name]));

@@ -18,7 +18,14 @@ export interface ActionColumns {
  * not acted on, and not at random. Outside of it: `beyond`: acted on, `free`: not. '': nobody says.
  */
 export type Decision =
-  'censored' | 'altered' | 'explored' | 'breached' | 'missed' | 'beyond' | 'free' | '';
+  | 'censored'
+  | 'altered'
+  | 'explored'
+  | 'breached'
+  | 'missed'
+  | 'beyond'
+  | 'free'
+  | '';
 
 /** The columns of an action with their paths below `columns.action`; none is a feature. */
 export function actionColumns(action: ActionColumns | undefined): [path: string, column: string][] {

@@ -5,7 +5,14 @@ import type { Axis } from './profile.js';
 import type { Evidence, Reading } from './score.js';
 
 export type Need =
-  'columns' | 'reference' | 'outcomes' | 'labels' | 'history' | 'rows' | 'training' | 'action';
+  | 'columns'
+  | 'reference'
+  | 'outcomes'
+  | 'labels'
+  | 'history'
+  | 'rows'
+  | 'training'
+  | 'action';
 
 /**
  * A question with a number for an answer: a declaration and a pure function of its evidence.

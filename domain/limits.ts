@@ -4,7 +4,11 @@
  * Durations are milliseconds.
  */
 export type Limit =
-  number | { above: number } | { below: number } | { drop: number } | { dropShare: number };
+  | number
+  | { above: number }
+  | { below: number }
+  | { drop: number }
+  | { dropShare: number };
 
 export interface Limits {
   warn: Limit | null;

@@ -13,7 +13,13 @@ export interface Window {
 
 export type WindowSize = '1h' | '1d' | '1w' | '1mo';
 export type Weekday =
-  'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+  | 'monday'
+  | 'tuesday'
+  | 'wednesday'
+  | 'thursday'
+  | 'friday'
+  | 'saturday'
+  | 'sunday';
 
 /** The pure calendar grid that every window of a monitor comes from. */
 export interface WindowGrid {

@@ -19,7 +19,7 @@ export interface RunWorkersOptions {
   /** Needed for `wf` only. */
   bundle: WorkflowBundleOption | null;
   /** Evaluations at a time on `cpu`, 1 by default: DuckDB uses all cores for one. */
-  cpuSlots?: 1 | 2;
+  cpuSlots?: number;
 }
 
 export interface RunningWorkers {

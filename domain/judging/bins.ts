@@ -5,7 +5,15 @@ export interface Bin {
   /** For people: `AA`, `12.5 … 17.0`, `missing`. */
   label: string;
   kind:
-    'range' | 'atom' | 'under' | 'over' | 'category' | 'other' | 'unseen' | 'missing' | 'notFinite';
+    | 'range'
+    | 'atom'
+    | 'under'
+    | 'over'
+    | 'category'
+    | 'other'
+    | 'unseen'
+    | 'missing'
+    | 'notFinite';
   reference: number;
   current: number;
 }

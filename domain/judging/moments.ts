@@ -12,7 +12,10 @@ import type { Axis, Counts, ExactFigures } from '../profile.js';
  * coarse bins where it lies, as `{ from: 46.1, to: 48.9 }`.
  */
 export type Quantile =
-  number | { below: number } | { above: number } | { from: number; to: number };
+  | number
+  | { below: number }
+  | { above: number }
+  | { from: number; to: number };
 
 /** Figures of the finite values of a numeric column; null without any. */
 export interface Moments {

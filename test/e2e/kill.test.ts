@@ -45,6 +45,8 @@ root: team:platform
 const levels = 3;
 /** The longest wait, s: for a hang, not for a measure. */
 const limit = 600;
+/** The longest that one who stands at a point waits for the others, ms: shorter than its call may take. */
+const fuse = 10_000;
 
 interface Place {
   world: World;
@@ -55,7 +57,7 @@ interface Place {
 
 async function withPlace(
   points: readonly Point[],
-  options: { owner: (index: number) => string; more?: (folder: string) => string },
+  options: { owner: (model: string) => string; more?: (folder: string) => string },
   run: (place: Place) => Promise<unknown>,
 ): Promise<void> {
   await withTemporal((temporal) =>
@@ -66,10 +68,12 @@ async function withPlace(
           // The look-up reads the last day of the notices' clock, as in a channel of usual traffic.
           Object.assign(slack, { firstTs: NOON / 1_000, pageSize: 200 });
           const monitors = Object.fromEntries(
-            points.map(({ model }, index) => [
-              model,
-              monitorOf(model, options.owner(index), options.more?.('DATA')),
-            ]),
+            story
+              .modelsOf(points)
+              .map((model) => [
+                model,
+                monitorOf(model, options.owner(model), options.more?.('DATA')),
+              ]),
           );
           const environment = {
             AFTERCARE_SLACK_TOKEN: 'xoxb-test',
@@ -141,7 +145,6 @@ async function escalated({ world }: Place, models: readonly string[]): Promise<v
 async function windowsStory(
   place: Place,
   points: readonly Point[],
-  how: { fuse: number; cpuSlots?: 1 | 2 },
 ): Promise<{ mails: string[]; calls: string[] }> {
   const { world } = place;
   const models = story.modelsOf(points);
@@ -152,7 +155,7 @@ async function windowsStory(
   ]);
   const from = NOON - 3 * HOUR;
   await world.apply(from);
-  const process = world.work({ points, ...how });
+  const process = world.work({ points, fuse, cpuSlots: 4 });
   await story.allKilled(world.folder, points, process);
   await caughtUp(world, models, limit);
   for (const model of models) {
@@ -175,75 +178,42 @@ async function windowsStory(
 }
 
 describe.concurrent(title, { skip: missing !== null, timeout: 1_800_000 }, () => {
-  test('an evaluation is completed, whichever of its writes was the last', async () => {
-    const points = story.pointsOf([
-      'before evaluateWindow putObject',
-      'after evaluateWindow putObject',
-      'before evaluateWindow updateHead',
-      'after evaluateWindow updateHead',
-      'before evaluateWindow writeEvaluation',
-      'after evaluateWindow writeEvaluation',
-      'before evaluateWindow commit',
-      'after evaluateWindow commit',
-    ]);
-    await withPlace(points, { owner: () => 'slackers' }, (place) =>
-      windowsStory(place, points, { fuse: 3_000, cpuSlots: 2 }),
-    );
-  });
-
-  test('what follows a commit is done once: messages, watermark, advice, housekeeping', async () => {
-    const points = story.pointsOf([
-      'before tell tellAlert',
-      'after tell tellAlert',
-      'before advance updateHead',
-      'after advance updateHead',
-      'before advise putObject',
-      'after advise putObject',
-      'before advise updateHead',
-      'after advise updateHead',
-      'before advise compact',
-      'after advise compact',
-    ]);
-    await withPlace(points, { owner: () => 'slackers' }, (place) =>
-      windowsStory(place, points, { fuse: 8_000 }),
-    );
-  });
-
-  test('an entity goes on from what it wrote, and a notice in doubt is looked up or marked', async () => {
-    const names = [
-      'before write appendAudit',
-      'after write appendAudit',
-      'before write putDelivery',
-      'after write putDelivery',
-      'before write putEntityHead',
-      'after write putEntityHead',
-      'before attempt send',
-      'after attempt send',
+  test('windows, alerts and notices are completed once, whichever side effect was the last', async () => {
+    const written = (verb: string) => [`write ${verb}`, 'attempt send'];
+    const points = [
+      ...story.pointsOf(
+        ['evaluated1', 'evaluated2'],
+        ['putObject', 'updateHead', 'writeEvaluation', 'commit'].map(
+          (verb) => `evaluateWindow ${verb}`,
+        ),
+      ),
+      // what follows a commit: messages, watermark, advice, housekeeping
+      ...story.pointsOf(
+        ['told1', 'told2'],
+        ['tell tellAlert', 'advance updateHead'].concat(
+          ['putObject', 'updateHead', 'compact'].map((verb) => `advise ${verb}`),
+        ),
+      ),
+      // what an alert writes; a notice in doubt is looked up, or marked
+      ...story.pointsOf(['slackers'], written('putEntityHead')),
+      ...story.pointsOf(['mailers'], written('putDelivery')),
+      ...story.pointsOf(['callers'], written('appendAudit')),
     ];
-    const send = ['before attempt send', 'after attempt send'];
-    const points = story.pointsOf([...names, ...send, ...send]);
-    const others = ['mailers', 'mailers', 'callers', 'callers'];
-    const owner = (index: number) => others[index - names.length] ?? 'slackers';
+    const owner = (model: string) => /^(mailers|callers)$/.exec(model)?.[0] ?? 'slackers';
     await withPlace(points, { owner }, async (place) => {
-      const twice = await windowsStory(place, points, { fuse: 8_000 });
+      const twice = await windowsStory(place, points);
       expect(twice.mails.length, 'the mail that had arrived').toBeGreaterThan(0);
       expect(twice.calls.length, 'the call that had arrived').toBeGreaterThan(0);
     });
   });
 
   test('one approval trains once and promotes once', async () => {
-    const points = story.pointsOf([
-      'before advise tellRetrain',
-      'after advise tellRetrain',
-      'before attempt start',
-      'after attempt start',
-      'before attempt putObject',
-      'after attempt putObject',
-      'before attempt updateHead',
-      'after attempt updateHead',
-      'before attempt tellAlert',
-      'after attempt tellAlert',
-    ]);
+    const points = story.pointsOf(
+      ['m1', 'm2'],
+      ['advise tellRetrain'].concat(
+        ['start', 'putObject', 'updateHead', 'tellAlert'].map((verb) => `attempt ${verb}`),
+      ),
+    );
     const more = (data: string) => `retraining:
   metric: rmse
   approvals: { cooling: 1s }
@@ -299,7 +269,7 @@ async function trainingStory(place: Place, points: readonly Point[]): Promise<vo
   await first.stop();
 
   const environment = { AFTERCARE_NOW: new Date(NOON + 1.5 * HOUR).toISOString() };
-  const second = world.work({ points, fuse: 6_000, environment, cpuSlots: 2 });
+  const second = world.work({ points, fuse, environment, cpuSlots: 2 });
   const at = (verb: string) => points.filter((point) => point.verb === verb);
   for (const model of models) await ring(app, temporal.client, model);
   await story.allKilled(folder, at('tellRetrain'), second);

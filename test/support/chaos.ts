@@ -76,15 +76,21 @@ export function chaosDeps(deps: Deps, options: ChaosOptions): Deps {
 }
 
 function chaos({ points, folder, fuse }: ChaosOptions) {
+  const isOpen = (point: Point): boolean => !existsSync(markerOf(folder, point));
   const isNext = (point: Point, at: { model: string; activity: string; verb: string }): boolean =>
     point.model === at.model &&
     point.activity === at.activity &&
     point.verb === at.verb &&
-    !existsSync(markerOf(folder, point));
+    isOpen(point);
+  /** Models that have a point before them: once each stands at one, nothing more is waited for. */
+  const open = new Set(points.filter(isOpen).map(({ model }) => model));
+  const standing = new Set<string>();
+  const kill = (): void => void process.kill(process.pid, 'SIGKILL');
   const die = (point: Point): Promise<never> => {
     writeFileSync(markerOf(folder, point), '');
-    if (fuse === 0) process.kill(process.pid, 'SIGKILL');
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), fuse);
+    standing.add(point.model);
+    if (fuse === 0 || standing.size === open.size) kill();
+    setTimeout(kill, fuse);
     return new Promise(() => undefined);
   };
   return async <T>(verb: string, work: () => Promise<T>): Promise<T> => {

@@ -14,13 +14,17 @@ import type { FakeSlack } from './slack.js';
 import type { FakeSmtp } from './smtp.js';
 import type { Receiver } from './webhook.js';
 
-/** `before evaluateWindow commit` → a point of a model; each model has two and is killed twice. */
-export function pointsOf(names: readonly string[]): Point[] {
-  const models = Math.ceil(names.length / 2);
-  return names.map((name, index) => {
-    const [side, activity = '', verb = ''] = name.split(' ');
-    if (side !== 'before' && side !== 'after') throw new Error(`no side in ${name}`);
-    return { model: `m${(index % models) + 1}`, side, activity, verb };
+/**
+ * `evaluateWindow commit` → a point before and one after it. The first of two models has those
+ * before, the second those after; one alone has all. A model is killed once at each of its points.
+ */
+export function pointsOf(models: readonly string[], effects: readonly string[]): Point[] {
+  return effects.flatMap((effect) => {
+    const [activity = '', verb = ''] = effect.split(' ');
+    return (['before', 'after'] as const).map((side, index) => {
+      const model = models[index % models.length] ?? '';
+      return { model, side, activity, verb };
+    });
   });
 }
 

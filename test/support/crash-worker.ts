@@ -19,7 +19,7 @@ export interface CrashWorkerInput {
   codePath: string;
   chaos: ChaosOptions;
   /** Evaluations at a time. */
-  cpuSlots: 1 | 2;
+  cpuSlots: number;
   /** How often deliveries are tried; absent: as the product does. */
   retry?: RetryPolicy;
 }

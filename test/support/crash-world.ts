@@ -44,7 +44,7 @@ export interface World {
     points?: readonly Point[];
     fuse?: number;
     retry?: RetryPolicy;
-    cpuSlots?: 1 | 2;
+    cpuSlots?: number;
     environment?: Readonly<Record<string, string>>;
   }): CrashProcess;
   /** Publishes the monitors and rings: windows that end after `since` are due. */

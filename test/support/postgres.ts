@@ -125,7 +125,8 @@ async function ask(url: string, text: string): Promise<Record<string, unknown>[]
   await client.connect();
   try {
     const result = (await client.query(text)) as unknown as
-      { rows: object[] } | { rows: object[] }[];
+      | { rows: object[] }
+      | { rows: object[] }[];
     const last = Array.isArray(result) ? result.at(-1) : result;
     return (last?.rows ?? []) as Record<string, unknown>[];
   } finally {

@@ -5,7 +5,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { InjectedSinks, WorkflowBundleOption } from '@temporalio/worker';
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 import './quiet.js';
 import type { EffectSinks } from './record-effects.js';
 
@@ -88,7 +88,7 @@ export async function historiesOf(client: Client): Promise<RecordedHistory[]> {
 }
 
 /** A history as a file keeps it: without the names of the machine that recorded it. */
-export function toText({ workflowId, history }: RecordedHistory): Promise<string> {
+export async function toText({ workflowId, history }: RecordedHistory): Promise<string> {
   const text = JSON.stringify({
     workflowId,
     history: JSON.parse(historyToJSON(history)) as unknown,
@@ -96,7 +96,7 @@ export function toText({ workflowId, history }: RecordedHistory): Promise<string
   const nameless = text
     .replaceAll(`${process.pid}@${hostname()}`, 'recorder')
     .replaceAll(/"stackTrace":"(?:[^"\\]|\\.)*"/g, '"stackTrace":""');
-  return format(nameless, { parser: 'json', printWidth: 100 });
+  return (await format('history.json', nameless, { printWidth: 100 })).code;
 }
 
 /** The opposite of `toText`. */

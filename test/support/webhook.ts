@@ -6,7 +6,11 @@ import { certificates } from './certificates.js';
 /** A status, with headers where they matter; `drop`: read and hung up; `hang`: never answered;
  * `flood`: an answer without an end. */
 export type WebhookStep =
-  number | { status: number; headers: Record<string, string> } | 'drop' | 'hang' | 'flood';
+  | number
+  | { status: number; headers: Record<string, string> }
+  | 'drop'
+  | 'hang'
+  | 'flood';
 
 export interface Receiver {
   port: number;
