@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { builtProgram } from '../support/built.js';
 import { blocksOf, documents, type Block } from '../support/documents.js';
 
 const DAY = 86_400_000;
@@ -39,17 +40,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const page = documents().filter(({ file }) => file === 'docs/quickstart.md');
 const blocks = page.flatMap(blocksOf);
 const isRun = ({ language, words }: Block): boolean => language === 'sh' && words[0] === 'run';
-const main = resolve('cli/main.ts');
-const loader = import.meta.resolve('tsx');
+const main = await builtProgram('cli');
 
 function run(command: string): { status: number | null; output: string } {
   const [npx, name, ...args] = command.split(' ');
   if (npx !== 'npx' || name !== 'aftercare') throw new Error(`expected npx aftercare: ${command}`);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', loader, main, ...args],
-    { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+  });
   return { status, output: `${stdout}\n${stderr}` };
 }
 

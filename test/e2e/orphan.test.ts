@@ -63,97 +63,108 @@ async function noted(state: string, holds: (note: Note) => boolean): Promise<Not
   throw new Error(`no such note came; there is ${JSON.stringify(noteOf(state))}`);
 }
 
-const moments: readonly [string, (note: Note) => boolean][] = [
-  ['before its server is there', ({ pid }) => pid === null],
-  ['while its server starts', ({ pid, runs }) => pid !== null && !runs],
-];
 const isUp = ({ runs }: Note): boolean => runs;
 
-/** Kills what these words start at a moment, and starts it again; it has to come up. */
-async function killAndStart(
+/** Starts it where another was killed; gives it and its note once its server runs. */
+async function follow(
   args: readonly string[],
-  { start, state, moment }: { start: Start; state: string; moment: (note: Note) => boolean },
-): Promise<void> {
-  const first = start(args);
-  const before = await noted(state, moment);
-  await first.kill();
-  const second = start(args);
+  { start, state, killed }: { start: Start; state: string; killed: Note },
+): Promise<{ next: CliProcess; note: Note }> {
+  const next = start(args);
   try {
-    const after = await noted(state, (note) => note.runs && note.owner.pid !== before.owner.pid);
-    if (before.pid !== null) expect(await processStart(before.pid)).toBeNull();
-    expect(await processStart(after.pid ?? 0)).not.toBeNull();
+    const note = await noted(state, (one) => one.runs && one.owner.pid !== killed.owner.pid);
+    if (killed.pid !== null) expect(await processStart(killed.pid)).toBeNull();
+    expect(await processStart(note.pid ?? 0)).not.toBeNull();
+    return { next, note };
   } catch (error) {
-    throw new Error(`the second said: ${second.said.err}`, { cause: error });
+    throw new Error(`the next said: ${next.said.err}`, { cause: error });
   }
-  // Only what says that it runs takes its note away: of a stop before that the next start does.
-  const says = args[0] !== 'demo';
-  if (says) await until(() => second.said.err.includes('Temporal at '), `${args[0] ?? ''} runs`);
-  await second.stop();
-  const left = noteOf(state);
-  if (says || left === null) expect(left).toBeNull();
-  else expect(await processStart(left.owner.pid)).toBeNull();
 }
 
-test.skipIf(missing).each(moments)(
-  'a dev-server that is killed %s is followed by the next at the same port',
-  limit,
-  (_, moment) =>
-    withStarts(async ({ cwd, start }) => {
-      const args = ['dev-server', '--port', String(await freePort())];
-      await killAndStart(args, { start, state: join(cwd, STATE), moment });
-    }),
-);
-
-test.skipIf(missing)('so is one whose server was up, which ends by itself', limit, () =>
-  withStarts(async ({ cwd, start }) => {
-    const state = join(cwd, STATE);
-    const args = ['dev-server', '--port', String(await freePort())];
-    const first = start(args);
-    const { pid } = await noted(state, isUp);
-    expect(await processStart(pid ?? 0)).not.toBeNull();
-    await first.kill();
-    await until(async () => (await processStart(pid ?? 0)) === null, 'the server is gone', 20);
-    const second = start(args);
-    await noted(state, (note) => note.runs && note.pid !== pid);
-    expect((await second.stop()).err).not.toContain('ending');
-  }),
-);
-
-test.skipIf(missing)('so is an up', limit, () =>
-  withStarts(async ({ cwd, start }) => {
-    const args = ['up', '--port', '0', '--temporal-port', String(await freePort())];
-    await killAndStart(args, { start, state: join(cwd, STATE), moment: isUp });
-  }),
-);
-
-test.skipIf(missing)('and a demo', limit, () =>
-  withStarts(async ({ cwd, start }) => {
-    const state = join(cwd, '.aftercare/demo', STATE);
-    await killAndStart(['demo', '--days', '30'], { start, state, moment: isUp });
-  }),
-);
+/** Only what says that it runs takes its note away: of a stop before that the next start does. */
+async function stopAndLook(next: CliProcess, state: string): Promise<void> {
+  await until(() => next.said.err.includes('Temporal at '), 'it says that it runs');
+  await next.stop();
+  expect(noteOf(state)).toBeNull();
+}
 
 /** What ends a server whose owner is gone: a child of the server's process. */
 function guardOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 }
 
+test.skipIf(missing)(
+  'a dev-server that is killed at any moment is followed by the next at the same port',
+  limit,
+  () =>
+    withStarts(async ({ cwd, start }) => {
+      const state = join(cwd, STATE);
+      const args = ['dev-server', '--port', String(await freePort())];
+      const before = start(args);
+      await noted(state, ({ pid }) => pid === null);
+      await before.kill();
+
+      const starting = start(args);
+      let killed = await noted(state, ({ pid, runs }) => pid !== null && !runs);
+      await starting.kill();
+
+      const up = await follow(args, { start, state, killed });
+      await up.next.kill();
+      killed = up.note;
+      await until(async () => (await processStart(killed.pid ?? 0)) === null, 'it ends alone', 20);
+
+      const last = await follow(args, { start, state, killed });
+      expect(last.next.said.err).not.toContain('ending');
+      await stopAndLook(last.next, state);
+    }),
+);
+
 test.skipIf(missing || !existsSync('/proc/self/task'))(
-  'a server that does not end then is ended by the next start',
+  'a server that does not end when its starter is killed is ended by the next start',
   limit,
   () =>
     withStarts(async ({ cwd, start }) => {
       const state = join(cwd, STATE);
       const args = ['dev-server', '--port', String(await freePort())];
       const first = start(args);
-      const { pid } = await noted(state, isUp);
-      process.kill(guardOf(pid ?? 0), 'SIGKILL');
+      const killed = await noted(state, isUp);
+      process.kill(guardOf(killed.pid ?? 0), 'SIGKILL');
       await first.kill();
-      const second = start(args);
-      await noted(state, (note) => note.runs && note.pid !== pid);
-      expect(second.said.err).toContain(`pid ${pid}: the process that had started it was killed`);
-      expect(await processStart(pid ?? 0)).toBeNull();
-      await second.stop();
+      const { next } = await follow(args, { start, state, killed });
+      const words = `pid ${killed.pid}: the process that had started it was killed`;
+      expect(next.said.err).toContain(words);
+      await stopAndLook(next, state);
+    }),
+);
+
+test.skipIf(missing)('an up that is killed is followed by the next', limit, () =>
+  withStarts(async ({ cwd, start }) => {
+    const state = join(cwd, STATE);
+    const args = ['up', '--port', '0', '--temporal-port', String(await freePort())];
+    const first = start(args);
+    const killed = await noted(state, isUp);
+    await first.kill();
+    const { next } = await follow(args, { start, state, killed });
+    await stopAndLook(next, state);
+  }),
+);
+
+test.skipIf(missing)(
+  'a demo that is killed is followed by the next, which leaves no process when it is stopped',
+  limit,
+  () =>
+    withStarts(async ({ cwd, start }) => {
+      const state = join(cwd, '.aftercare/demo', STATE);
+      const args = ['demo', '--days', '30'];
+      const first = start(args);
+      const killed = await noted(state, isUp);
+      await first.kill();
+      const { next, note } = await follow(args, { start, state, killed });
+      await until(() => next.said.err.includes('evaluated up to'), 'a window is evaluated', 60);
+      const { code, err } = await next.stop();
+      expect(code).toBe(130);
+      expect(err).toContain('stopping');
+      expect(await processStart(note.pid ?? 0)).toBeNull();
     }),
 );
 
