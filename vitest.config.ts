@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { asBuilt } from './test/support/as-built.js';
 import { CountReporter } from './test/support/count-reporter.js';
 import { StoriesFirst } from './test/support/stories-first.js';
 
@@ -6,16 +7,21 @@ const stories = ['test/{e2e,workflows,workers}/**/*.test.ts'];
 const all = ['test/**/*.test.ts'];
 
 export default defineConfig({
+  plugins: [await asBuilt()],
   test: {
+    server: { deps: { external: [/aftercare-product-/] } },
     globalSetup: ['test/setup.ts'],
     maxWorkers: 2,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [
       // Each has processes and a Temporal runtime of its own.
-      { test: { name: 'stories', include: stories, isolate: true, ...limits(240) } },
+      { extends: true, test: { name: 'stories', include: stories, isolate: true, ...limits(240) } },
       // Loading what they have in common for each file anew took longer than the tests.
-      { test: { name: 'rules', include: all, exclude: stories, isolate: false, ...limits(60) } },
+      {
+        extends: true,
+        test: { name: 'rules', include: all, exclude: stories, isolate: false, ...limits(60) },
+      },
     ],
   },
 });
@@ -23,5 +29,5 @@ export default defineConfig({
 /** Seconds that a test and its hooks may take where it says nothing: for hangs, not a measure. */
 function limits(seconds: number) {
   const [testTimeout, hookTimeout] = [seconds * 1_000, seconds * 1_000];
-  return { pool: 'forks', testTimeout, hookTimeout } as const;
+  return { pool: 'forks', execArgv: ['--enable-source-maps'], testTimeout, hookTimeout } as const;
 }
