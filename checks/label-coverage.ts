@@ -5,7 +5,7 @@ import type { Outcomes } from '../domain/profile.js';
 import { homogeneity } from '../stats/chi2.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { BAND, groupOf, isDecided } from './decisions.js';
+import { BAND, groupOf, isDecided, OUTSIDE } from './decisions.js';
 import { matureOutcomes } from './mature.js';
 import { keyAt, middleOf } from './scores.js';
 import { tenths } from './tenths.js';
@@ -49,7 +49,7 @@ function bandOf(outcomes: Outcomes): Part[] {
   };
   return [
     named('where the model would act', groupOf([outcomes], BAND)),
-    named('where it would not act', groupOf([outcomes], ['beyond', 'free'])),
+    named('where it would not act', groupOf([outcomes], OUTSIDE)),
   ];
 }
 

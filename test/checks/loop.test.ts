@@ -1,63 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkNamed } from '../../checks/index.js';
-import { findingsOf } from '../experiments/simulate.js';
 import type { Decision } from '../../domain/action.js';
-import type { CheckSpec } from '../../domain/monitor.js';
-import type { Outcomes, Profile } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
-import { DAY, END, evidenceOf, monitorOf, windowEnding } from './evidence.js';
-
-/** Rows of one decision: so many without a label, negative and positive, with the same score. */
-type Cell = readonly [Decision, { none?: number; no?: number; yes?: number; score?: number }];
-
-function outcomesOf(cells: readonly Cell[]): Outcomes {
-  const rows = cells.flatMap(([decision, { none = 0, no = 0, yes = 0, score = 0.5 }]) =>
-    Object.entries({ '': none, '0': no, '1': yes }).map(([label, n]) => {
-      return { decision, label, n, score };
-    }),
-  );
-  return {
-    by: {
-      score: Int32Array.from(rows, ({ score }) => Math.floor(score * 4096)),
-      predicted: rows.map(() => '1'),
-      label: rows.map(({ label }) => label),
-      decision: rows.map(({ decision }) => decision),
-    },
-    sums: {
-      n: Float64Array.from(rows, ({ n }) => n),
-      scores: Float64Array.from(rows, ({ n, score }) => n * score),
-    },
-  };
-}
-
-/** As they were counted before the monitor named an action. */
-function withoutDecisions({ by, sums }: Outcomes): Outcomes {
-  return {
-    by: Object.fromEntries(Object.entries(by).filter(([name]) => name !== 'decision')),
-    sums,
-  };
-}
-
-function profileOf(outcomes: Outcomes | null, end = END): Profile {
-  return { ...evidenceOf({}, {}).current, window: windowEnding(end), outcomes };
-}
-
-function evidenceFor(cells: readonly Cell[], more: Partial<Evidence> = {}): Evidence {
-  return { ...evidenceOf({}, {}), current: profileOf(outcomesOf(cells)), ...more };
-}
-
-function specOf(check: string): CheckSpec {
-  const { warn, alert, minRows, rule } = checkNamed(check).defaults;
-  const plain = { name: null, against: null, targets: null, running: null, every: null };
-  return { ...plain, check, warn, alert, minRows, rule, params: {} };
-}
-
-function found(check: 'suppression' | 'label_coverage', evidence: Evidence) {
-  const [finding] = findingsOf(monitorOf({ checks: [specOf(check)] }), evidence);
-  if (finding === undefined) throw new Error('expected a finding');
-  return finding;
-}
+import { evidenceFor, found, free, outcomesOf, profileOf, withoutDecisions } from './decided.js';
+import type { Cell } from './decided.js';
+import { DAY, END } from './evidence.js';
 
 /** P(X >= k) of k positives among n rows drawn from N rows with K positives. */
 function hypergeometric(k: number, n: number, K: number, N: number): number {
@@ -70,8 +17,6 @@ function hypergeometric(k: number, n: number, K: number, N: number): number {
   for (let i = k; i <= Math.min(n, K); i++) sum += choose(K, i) * choose(N - K, n - i);
   return Number((sum * 10n ** 18n) / choose(N, n)) / 1e18;
 }
-
-const free: Cell = ['free', { no: 9950, yes: 50, score: 0.01 }];
 
 describe('suppression', () => {
   const fraud: readonly Cell[] = [
