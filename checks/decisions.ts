@@ -28,6 +28,14 @@ export const OUTSIDE: readonly Decision[] = ['beyond', 'free'];
 export const isDecided = (outcomes: Outcomes | null): outcomes is Outcomes =>
   outcomes?.by['decision'] !== undefined;
 
+/** The same rows, as if nobody had said what was decided. */
+export function withoutDecisions(profile: Profile): Profile {
+  const { outcomes } = profile;
+  if (!isDecided(outcomes)) return profile;
+  const by = Object.entries(outcomes.by).filter(([name]) => name !== 'decision');
+  return { ...profile, outcomes: { ...outcomes, by: Object.fromEntries(by) } };
+}
+
 /** Which columns of the action the rows lack, in words; null: none. */
 export function undecided({ asked }: Profile): string | null {
   const gone = [...(asked['undecided']?.by['column'] ?? [])].map(String);

@@ -9,19 +9,20 @@ import { END, evidenceOf, monitorOf, windowEnding } from './evidence.js';
 /** Rows of one decision: so many without a label, negative and positive, with the same score. */
 export type Cell = readonly [
   Decision,
-  { none?: number; no?: number; yes?: number; score?: number },
+  { none?: number; no?: number; yes?: number; score?: number; predicted?: string },
 ];
 
 export function outcomesOf(cells: readonly Cell[]): Outcomes {
-  const rows = cells.flatMap(([decision, { none = 0, no = 0, yes = 0, score = 0.5 }]) =>
-    Object.entries({ '': none, '0': no, '1': yes }).map(([label, n]) => {
-      return { decision, label, n, score };
-    }),
+  const rows = cells.flatMap(
+    ([decision, { none = 0, no = 0, yes = 0, score = 0.5, predicted = '1' }]) =>
+      Object.entries({ '': none, '0': no, '1': yes }).map(([label, n]) => {
+        return { decision, label, n, score, predicted };
+      }),
   );
   return {
     by: {
       score: Int32Array.from(rows, ({ score }) => Math.floor(score * 4096)),
-      predicted: rows.map(() => '1'),
+      predicted: rows.map(({ predicted }) => predicted),
       label: rows.map(({ label }) => label),
       decision: rows.map(({ decision }) => decision),
     },
