@@ -49,7 +49,8 @@ export function evidenceFor(cells: readonly Cell[], more: Partial<Evidence> = {}
   return { ...evidenceOf({}, {}), current: profileOf(outcomesOf(cells)), ...more };
 }
 
-function specOf(check: string): CheckSpec {
+/** A check with its usual limits. */
+export function specOf(check: string): CheckSpec {
   const { warn, alert, minRows, rule } = checkNamed(check).defaults;
   const plain = { name: null, against: null, targets: null, running: null, every: null };
   return { ...plain, check, warn, alert, minRows, rule, params: {} };

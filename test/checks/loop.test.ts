@@ -2,9 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../domain/action.js';
 import type { Evidence } from '../../domain/score.js';
-import { evidenceFor, found, free, outcomesOf, profileOf, withoutDecisions } from './decided.js';
+import {
+  evidenceFor,
+  found,
+  free,
+  outcomesOf,
+  profileOf,
+  specOf,
+  withoutDecisions,
+} from './decided.js';
 import type { Cell } from './decided.js';
-import { DAY, END } from './evidence.js';
+import { DAY, END, monitorOf } from './evidence.js';
+import { findingsOf } from '../experiments/simulate.js';
 
 /** P(X >= k) of k positives among n rows drawn from N rows with K positives. */
 function hypergeometric(k: number, n: number, K: number, N: number): number {
@@ -201,7 +210,9 @@ describe('label_coverage', () => {
     expect(finding.value).toBeCloseTo(0.6 / 0.915, 9);
     expect(finding).toMatchObject({ verdict: 'warn', nCurrent: 10_000 });
     expect(finding.sentence).toBe(
-      '60 % of the 1000 rows with scores of 0.905 to 0.995 have a label, 91.5 % of all 10000.',
+      '60 % of the 1000 rows with scores of 0.905 to 0.995 have a label, 91.5 % of all 10000; ' +
+        // 8550 labelled below and 600 above, 450 and 400 without: (8550 · 225 + 600 · 650) / (9150 · 850)
+        'of rows with and without one the former score higher in 29.7 % of pairs, not half.',
     );
   });
 
@@ -219,6 +230,28 @@ describe('label_coverage', () => {
     expect(finding.verdict).toBe('alert');
     expect(finding.sentence).toMatch(/^1 % of the 200 rows where the model would act have a label/);
     expect(finding.sentence).not.toContain('caused');
+  });
+
+  test('warns of few labels that are missing where the scores are high', () => {
+    const cells = spread((s) => (s > 0.9 ? 79 : 99));
+    const finding = found('label_coverage', evidenceFor(cells));
+    // 90 scores of 99 labels and 10 of 79: the least is 0.79 / 0.97, above the limit of 0.8
+    expect(finding.value).toBeCloseTo(0.79 / 0.97, 9);
+    // labelled: 8910 below, 790 above; not: 90 and 210; ties of one score count half
+    const pairs = 8910 * 45 + 790 * (90 + 105);
+    expect(finding.details['auc']).toBeCloseTo(pairs / (9700 * 300), 9);
+    expect(finding).toMatchObject({ verdict: 'warn', rule: 'AUC of having a label < 0.4' });
+    expect(finding.sentence).toMatch(
+      /97 % of all 10000; of rows with and without one the former score higher in 19\.1 % of pairs, not half\.$/,
+    );
+    const fixed = { ...specOf('label_coverage'), rule: 'fixed' } as const;
+    const [alone] = findingsOf(monitorOf({ checks: [fixed] }), evidenceFor(cells));
+    expect(alone?.verdict).toBe('ok');
+    const [shown] = findingsOf(
+      monitorOf({ checks: [{ ...specOf('label_coverage'), warn: null, alert: null }] }),
+      evidenceFor(cells),
+    );
+    expect(shown?.verdict).toBe('ok');
   });
 
   test('is 1 where labels are missing at random, whatever part of them', () => {
