@@ -53,7 +53,7 @@ export const BY_SHARE = { warn: { dropShare: 0.05 }, alert: { dropShare: 0.1 } }
  * A metric on mature labels. `details.reference` is the metric on the labels that it is held
  * against and what `drop` counts from, `details.trivial` that of the trivial model; p-value:
  * one-sided, of "no worse than those", normal. Without them the interval has to clear the limit
- * alone. Of a model whose decisions are known `details.corrected` has what it would be without them.
+ * alone. Where decisions are known `details.corrected` has what it would be if nobody acted.
  * Labels that cannot be right, all of one class, judge nothing.
  */
 export function metric(wording: Wording, of: Metric): MetricCheck<object> {

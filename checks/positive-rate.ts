@@ -119,9 +119,9 @@ function sayParts({ details }: Reading): string {
 
 /**
  * Positive rate of the labelled rows, which would be trained on now, over that of the labels that
- * metrics are held against; Newcombe's 99 % interval of their difference. `details`: what the change
- * is made of, by Kitagawa (1955). Of the category of what happens to labels in the world as well,
- * for by itself it does not say whose doing it is.
+ * metrics are held against; Newcombe's 99 % interval of their difference. `details`: what the
+ * change is made of, by Kitagawa (1955). By itself it does not say whose doing it is, so it is of
+ * the category of performance.
  */
 export const positiveRate: Written<object> = {
   name: 'positive_rate',

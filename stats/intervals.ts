@@ -37,9 +37,10 @@ export function newcombe(a: Share, b: Share, z: number = Z95): Interval {
 }
 
 /**
- * Interval of a value made of independent shares: how far it goes while one of them goes to the ends
- * of its Wilson interval, added up as squares. `of` has to rise or to fall with each. Of a weighted
- * sum it is MOVER (Zou and Donner, 2008), of a difference Newcombe's.
+ * Interval of a value made of independent shares: how far it goes while one of them goes to the
+ * ends of its Wilson interval, added up as squares. `of` has to rise or to fall with each. Of a
+ * weighted sum it is MOVER (Zou and Donner, 2008), of a difference Newcombe's. A share without
+ * trials counts as 0.
  */
 export function mover(
   shares: readonly Share[],

@@ -31,7 +31,7 @@ export function fires(check: string, setting: Setting, size: Size): Figure[] {
 }
 
 /** True of what people hear of. */
-export const isBad = ({ verdict }: Finding): boolean => verdict === 'warn' || verdict === 'alert';
+const isBad = ({ verdict }: Finding): boolean => verdict === 'warn' || verdict === 'alert';
 
 /** What a check finds in each round of one run; the reference, if any, is a round without acting. */
 export function* looks(check: string, setting: Setting, run: number): Generator<Finding> {
