@@ -151,7 +151,7 @@ export function defaultChecks(monitor: Watched): string[] {
       names.push('accuracy');
       if (prediction.kind === 'probability') names.push('roc_auc');
       if (columns.action !== undefined) {
-        names.push('positive_rate', 'label_coverage', 'suppression', 'censored_positives');
+        names.push('label_coverage', 'suppression', 'censored_positives');
       }
     }
   }

@@ -44,6 +44,14 @@ function payments({ blocked, holdout, amount }: Story, ids: string): string {
   );
 }
 
+/** Those that judge such a model by default, and one that does where it is listed. */
+const CHECKS = [
+  ...['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing', 'psi'],
+  ...['unseen_categories', 'out_of_range', 'duplicates', 'prediction_drift', 'accuracy', 'roc_auc'],
+  ...['estimated_performance', 'concept_gap', 'label_coverage', 'suppression'],
+  ...['censored_positives', 'positive_rate'],
+];
+
 function monitorOf(folder: string, { holdout }: Story): object {
   const explored = holdout === 'none' ? {} : { explored: 'h' };
   return {
@@ -63,6 +71,7 @@ function monitorOf(folder: string, { holdout }: Story): object {
       drift: { kind: 'training', path: join(folder, 'training.parquet') },
       performance: { kind: 'held_out' },
     },
+    checks: CHECKS,
     retraining: { metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } },
   };
 }
