@@ -67,7 +67,6 @@ function measured({ windows, rows, band, acted, held, free }: Parts): Reading {
   }
   return reading({
     ...{ value: within(value), low: within(low), high: within(high), interval: 'confidence' },
-    ...{ nCurrent: observed.n, nReference: held.labelled },
     details: {
       ...{ level: 0.99, windows, rate: mover(shares, without) },
       observed: observed.hits / observed.n,
@@ -117,7 +116,9 @@ export const censoredPositives: Written<object> = {
       return { ...withoutHoldout(what, { outcomes, window: current.window }), ...rows };
     }
     const note = tooThin(parts);
-    return note === null ? measured(parts) : noReading('insufficient_data', note, rows);
+    return note === null
+      ? { ...measured(parts), ...rows }
+      : noReading('insufficient_data', note, rows);
   },
   say({ value, low, high, details }) {
     const { rate, observed, heldRows, held, acted, actedRows, windows } = details;

@@ -121,7 +121,8 @@ export function sayCorrected({ details }: Reading): string {
   const more =
     held === 0
       ? ''
-      : `; ${figure(positives)} positives are held out at random, ${LEAST_POSITIVES} are needed to correct it`;
+      : `; ${positives === 1 ? '1 positive is' : `${figure(positives)} positives are`} held out ` +
+        `at random, ${LEAST_POSITIVES} are needed to correct it`;
   if (acted === 0) return `; performance is measured on the un-acted slice only${more}`;
   return (
     '; performance is known on the un-acted slice only, for the labels of ' +

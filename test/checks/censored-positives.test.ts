@@ -80,7 +80,9 @@ describe('censored_positives', () => {
         recent: [day(9, other), ...recent.slice(0, 1), bare, ...recent.slice(1)],
       },
     });
-    const { details, value } = found('censored_positives', evidence);
+    const { details, value, nCurrent } = found('censored_positives', evidence);
+    // what is told of the window counts its own rows
+    expect(nCurrent).toBe(2525);
     expect(details).toMatchObject({ windows: 4, heldRows: 100, held: 0.2, actedRows: 1900 });
     expect(value).toBeCloseTo((1900 * 0.2) / (2000 * 0.2 + 40), 12);
   });
