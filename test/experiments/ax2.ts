@@ -43,7 +43,8 @@ export const ax2: Experiment = {
     setup:
       `${SETUP}No row acted on gets a label. Fires: label_coverage, or censored_positives, at warn ` +
       'or alert in that round or before. The interval of censored_positives is that of 99 %; it ' +
-      'covers where it holds the true share of the positives that acting hides.',
+      'covers where it holds the true share of the positives that acting hides, of the runs with ' +
+      'five positives held out: where these are few, they are those in which chance put many there.',
     tables: [
       {
         title: 'label_coverage has fired by round …',
@@ -75,7 +76,9 @@ function truthOf(setting: Setting): number {
 
 function covers(setting: Setting, size: Size): Figure[] {
   const truth = truthOf(setting);
-  return [1, 4].map((round) => {
+  const isBound = Object.values(setting.must).some((bound) => bound !== null);
+  const must = isBound ? { least: 0.95 } : null;
+  return [1, 4].flatMap((round) => {
     const count = { hits: 0, n: 0 };
     for (let run = 0; run < runsOf(size); run++) {
       const finding = [...looks('censored_positives', { ...setting, rounds: round }, run)].at(-1);
@@ -85,6 +88,6 @@ function covers(setting: Setting, size: Size): Figure[] {
       if ((low ?? NaN) <= truth + 1e-12 && truth - 1e-12 <= (high ?? NaN)) count.hits += 1;
     }
     const column = round === 1 ? 'of 1 round' : `of ${String(round)} rounds`;
-    return share({ row: setting.row, column, must: { least: 0.95 } }, count);
+    return count.n === 0 ? [] : share({ row: setting.row, column, must }, count);
   });
 }

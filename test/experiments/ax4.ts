@@ -49,7 +49,7 @@ export const ax4: Experiment = {
 };
 
 function told(setting: Setting, size: Size): Figure {
-  const runs = size === 'quick' ? 3 : 200;
+  const runs = size === 'quick' ? 3 : 50;
   let hits = 0;
   for (let run = 0; run < runs; run++) {
     const finding = [...looks('positive_rate', setting, run)].at(-1);
