@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/action.js';
 import { size } from '../domain/profile.js';
-import type { Outcomes } from '../domain/profile.js';
+import type { Outcomes, Profile } from '../domain/profile.js';
 import type { Share } from '../stats/intervals.js';
 
 /** Rows of which one thing became. */
@@ -21,9 +21,28 @@ export const ACTED: readonly Decision[] = ['censored', 'altered'];
  */
 export const HELD: readonly Decision[] = ['explored', 'breached'];
 
+/** Where the model would not act. */
+export const OUTSIDE: readonly Decision[] = ['beyond', 'free'];
+
 /** True where the decisions of the rows were counted. */
 export const isDecided = (outcomes: Outcomes | null): outcomes is Outcomes =>
   outcomes?.by['decision'] !== undefined;
+
+/** The same rows, as if nobody had said what was decided. */
+export function withoutDecisions(profile: Profile): Profile {
+  const { outcomes } = profile;
+  if (!isDecided(outcomes)) return profile;
+  const by = Object.entries(outcomes.by).filter(([name]) => name !== 'decision');
+  return { ...profile, outcomes: { ...outcomes, by: Object.fromEntries(by) } };
+}
+
+/** Which columns of the action the rows lack, in words; null: none. */
+export function undecided({ asked }: Profile): string | null {
+  const gone = [...(asked['undecided']?.by['column'] ?? [])].map(String);
+  return gone.length === 0
+    ? null
+    : `columns.action names ${gone.join(' and ')}, which the rows lack`;
+}
 
 /** Rows of these decisions in some outcomes; without any named, all rows. */
 export function groupOf(all: readonly Outcomes[], of?: readonly Decision[]): Group {

@@ -4,6 +4,7 @@ import type { Profile } from '../domain/profile.js';
 import type { Evidence, History, PastValue, Reading } from '../domain/score.js';
 import { noReading } from './check.js';
 import type { RegisteredCheck } from './check.js';
+import { withoutDecisions } from './decisions.js';
 
 /** How one metric is measured, with the words of the monitor about it. */
 export interface OfMetric {
@@ -56,7 +57,9 @@ function pastValue(
 ): PastValue | null {
   // What it was held against then is of no interest, and takes as long as the window itself.
   const facts = { ...evidence.facts, matureAfter: 0 };
-  const found = measure({ ...evidence, current: profile, performance: null, facts });
+  // Nor is what it would have been without acting.
+  const current = withoutDecisions(profile);
+  const found = measure({ ...evidence, current, performance: null, facts });
   if (found.reason !== null || found.value === null || found.nCurrent < minRows) return null;
   return { window: profile.window, value: found.value, n: found.nCurrent };
 }

@@ -1,7 +1,9 @@
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
+import type { Reading } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
-import { rowsToTell } from '../stats/holdout.js';
+import { LEAST_POSITIVES, rowsToTell } from '../stats/holdout.js';
+import { reading } from './check.js';
 import { BAND, ACTED, groupOf } from './decisions.js';
 
 const WEEK = 7 * 86_400_000;
@@ -27,7 +29,7 @@ export interface HoldoutPlan {
  * as the acted rows of this window say. How many positives there would be is what the scores
  * promise; null: no row of the band has a probability.
  */
-export function holdoutPlan(outcomes: Outcomes, window: Window): HoldoutPlan | null {
+function holdoutPlan(outcomes: Outcomes, window: Window): HoldoutPlan | null {
   const band = groupOf([outcomes], BAND);
   const rate = band.scores / band.rows;
   if (!(rate > 0)) return null;
@@ -41,7 +43,7 @@ export function holdoutPlan(outcomes: Outcomes, window: Window): HoldoutPlan | n
 }
 
 /** What to start doing, and what it costs. */
-export function holdoutWords(plan: HoldoutPlan | null): string {
+function holdoutWords(plan: HoldoutPlan | null): string {
   const log = 'and log it as columns.action.explored';
   if (plan === null) return `hold out ${percent(USUAL)} of them at random, ${log}`;
   const { rows, share, weeks, perWeek, positives } = plan;
@@ -51,4 +53,24 @@ export function holdoutWords(plan: HoldoutPlan | null): string {
     `${long} of it, at the price of ${figure(Math.round(perWeek))} rows a week that are not acted ` +
     `on, about ${figure(Math.round(positives))} of them positive by their scores`
   );
+}
+
+/** `: about 30 more such rows`, of this rate of positives; '' where none is known. */
+export function moreWords(rate: number, held: number): string {
+  const more = Math.ceil(LEAST_POSITIVES / rate - held);
+  return rate > 0 ? `: about ${figure(more)} more such rows` : '';
+}
+
+/** What cannot be known without a holdout, `what`, and how to begin one. */
+export function withoutHoldout(what: string, { outcomes, window }: Unheld): Reading {
+  const plan = holdoutPlan(outcomes, window);
+  const note =
+    `no row where the model would act was held out at random, so that nothing tells ${what}; ` +
+    holdoutWords(plan);
+  return reading({ reason: 'insufficient_data', details: { note, holdout: plan } });
+}
+
+interface Unheld {
+  outcomes: Outcomes;
+  window: Window;
 }

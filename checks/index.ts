@@ -3,10 +3,12 @@ import type { RegisteredCheck } from './check.js';
 import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
+import { censoredPositives } from './censored-positives.js';
 import { composition } from './composition.js';
 import { custom } from './custom.js';
 import { conceptGap, estimatedPerformance } from './estimated.js';
 import { outOfRange, unseenCategories } from './drift.js';
+import { positiveRate } from './positive-rate.js';
 import { ks } from './ks.js';
 import { labelCoverage } from './label-coverage.js';
 import { labelDrift } from './label-drift.js';
@@ -100,11 +102,13 @@ export const checks: readonly RegisteredCheck[] = [
   modelAge,
   referenceAge,
   labelVolume,
+  positiveRate,
   decayTrend,
   timeToThreshold,
   levelChange,
   labelCoverage,
   suppression,
+  censoredPositives,
   custom,
 ];
 
@@ -146,7 +150,9 @@ export function defaultChecks(monitor: Watched): string[] {
     if (model.task === 'binary') {
       names.push('accuracy');
       if (prediction.kind === 'probability') names.push('roc_auc');
-      if (columns.action !== undefined) names.push('label_coverage', 'suppression');
+      if (columns.action !== undefined) {
+        names.push('label_coverage', 'suppression', 'censored_positives');
+      }
     }
   }
   return checks.map((check) => check.name).filter((name) => names.includes(name));

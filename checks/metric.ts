@@ -10,6 +10,7 @@ import { heldAgainst, measuredOn, sayKnown, worseBy } from './held.js';
 import type { Measured } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { labelled, ofVersion, versionsIn } from './outcomes.js';
+import { corrected, sayCorrected } from './unacted.js';
 
 export type { Measured } from './held.js';
 
@@ -52,7 +53,7 @@ export const BY_SHARE = { warn: { dropShare: 0.05 }, alert: { dropShare: 0.1 } }
  * A metric on mature labels. `details.reference` is the metric on the labels that it is held
  * against and what `drop` counts from, `details.trivial` that of the trivial model; p-value:
  * one-sided, of "no worse than those", normal. Without them the interval has to clear the limit
- * alone.
+ * alone. Where decisions are known `details.corrected` has what it would be if nobody acted.
  * Labels that cannot be right, all of one class, judge nothing.
  */
 export function metric(wording: Wording, of: Metric): MetricCheck<object> {
@@ -118,6 +119,7 @@ function measureOn(
       referenceStandardError: known?.standardError ?? null,
       ...held.since,
       ...versionsOf(outcomes, of),
+      ...corrected(outcomes, of),
     },
   });
 }
@@ -141,7 +143,8 @@ function versionsOf(
 /** What binning can move is told from here on; it is always in `details.bound`. */
 const LEAST_BOUND = 0.001;
 
-function sayMetric(name: string, { value, low, high, nCurrent, details }: Reading): string {
+function sayMetric(name: string, given: Reading): string {
+  const { value, low, high, nCurrent, details } = given;
   const against = sayKnown(details);
   const coverage = Number(details['coverage']);
   const covered = coverage < 0.995 ? ` (${percent(coverage)} of them labelled)` : '';
@@ -150,5 +153,5 @@ function sayMetric(name: string, { value, low, high, nCurrent, details }: Readin
   const rows = `${figure(nCurrent)} labelled ${counted}${covered}`;
   const bound = Number(details['bound'] ?? 0);
   const off = bound >= LEAST_BOUND ? `; cells of scores leave it ± ${figure(bound)}` : '';
-  return `${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}.`;
+  return `${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}${sayCorrected(given)}.`;
 }

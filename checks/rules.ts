@@ -43,6 +43,7 @@ export function rulesOf(
     discoveryRate: check.discoveryRate ?? null,
     significant: (given, level) => check.significant?.(given, level) ?? true,
     urgent: (given) => check.urgent?.(given) ?? false,
+    also: (given) => check.also?.(given) ?? null,
     small: (given) => check.small?.(given) ?? false,
     say: (given, name) => check.say(given, name, monitor.windows.timezone),
     test: (given) => testWords(check, given),

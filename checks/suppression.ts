@@ -7,9 +7,9 @@ import { LEAST_POSITIVES, spentAt } from '../stats/holdout.js';
 import { newcombe } from '../stats/intervals.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { ACTED, BAND, groupOf, HELD, isDecided, rateOf } from './decisions.js';
+import { ACTED, BAND, groupOf, HELD, isDecided, rateOf, undecided } from './decisions.js';
 import type { Group } from './decisions.js';
-import { holdoutPlan, holdoutWords } from './holdout.js';
+import { moreWords, withoutHoldout } from './holdout.js';
 import { matureOutcomes } from './mature.js';
 
 /** From this share of all positives on, surely exceeded, it is an alert. */
@@ -41,11 +41,9 @@ function tooThin(acted: Group, held: Group): string | null {
   const rate = Math.max(held.positives / held.labelled, acted.positives / acted.labelled);
   const expected = held.labelled * rate;
   if (expected >= LEAST_POSITIVES) return null;
-  const more = Math.ceil(LEAST_POSITIVES / rate - held.labelled);
-  const wanted = rate > 0 ? `: about ${figure(more)} more such rows` : '';
   return (
     `${figure(expected)} positives are expected among ${figure(held.labelled)} labelled rows held ` +
-    `out at random, ${LEAST_POSITIVES} are needed${wanted}`
+    `out at random, ${LEAST_POSITIVES} are needed${moreWords(rate, held.labelled)}`
   );
 }
 
@@ -115,11 +113,8 @@ export const suppression: Written<object> = {
     }
     const outcomes = matureOutcomes(evidence);
     if ('reason' in outcomes) return outcomes;
-    const gone = [...(current.asked['undecided']?.by['column'] ?? [])].map(String);
-    if (gone.length > 0) {
-      const list = gone.join(' and ');
-      return noReading('insufficient_data', `columns.action names ${list}, which the rows lack`);
-    }
+    const gone = undecided(current);
+    if (gone !== null) return noReading('insufficient_data', gone);
     const { all, look } = pooled(evidence);
     const [acted, held] = [groupOf(all, ACTED), groupOf(all, HELD)];
     const here = (of: typeof ACTED) => groupOf([outcomes], of).labelled;
@@ -128,11 +123,9 @@ export const suppression: Written<object> = {
       return noReading('not_applicable', 'the model would act on no row of the window', rows);
     }
     if (held.rows === 0) {
-      const plan = holdoutPlan(outcomes, current.window);
-      const note =
-        'no row where the model would act was held out at random, so that nothing tells what ' +
-        `acting does to the labels; ${holdoutWords(plan)}`;
-      return reading({ reason: 'insufficient_data', ...rows, details: { note, holdout: plan } });
+      const { window } = current;
+      const what = 'what acting does to the labels';
+      return { ...withoutHoldout(what, { outcomes, window }), ...rows };
     }
     const note = tooThin(acted, held);
     if (note !== null) return noReading('insufficient_data', note, rows);

@@ -10,7 +10,7 @@ import { inZone } from '../domain/zone.js';
 const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
   ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
-  ...['label_coverage', 'suppression'],
+  ...['label_coverage', 'suppression', 'censored_positives'],
 ]);
 /** Checks whose value is in a unit that may be as small as it likes. */
 const IN_UNITS = new Set(['wasserstein', 'mae', 'rmse', 'quantile_loss', 'residual_spread']);

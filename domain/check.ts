@@ -52,6 +52,11 @@ export interface Check<P extends object = object> {
    * always open. `rule: fixed` passes it by.
    */
   significant?(reading: Reading, level: 'warn' | 'alert'): boolean;
+  /**
+   * A second size of the effect, in words, that warns beyond chance whatever the value is; null: it
+   * is not reached. `rule: fixed` passes it by.
+   */
+  also?(reading: Reading): string | null;
   /** False-discovery rate over all targets of a run, instead of a gate for each. */
   discoveryRate?: number;
   /** Below the limits, beyond chance, and large enough to say so: ok, for information. */

@@ -17,7 +17,7 @@ const MEASURES: Readonly<Record<string, string>> = {
 };
 const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy', 'concept_gap'],
-  ...['label_coverage', 'suppression'],
+  ...['label_coverage', 'suppression', 'censored_positives'],
 ]);
 /** Shares that are compared with the reference: percentage points. */
 const POINTS = new Set(['missing', 'rejected_rows']);
@@ -38,6 +38,22 @@ export function aboutWords({ target, details }: Pick<Finding, 'target' | 'detail
   return typeof details['of'] === 'string' ? `${details['of']} of ${target}` : target;
 }
 
+/** What is wrong where the column does not matter, by check. */
+const TROUBLES: Readonly<Record<string, string>> = {
+  volume: 'row count changed',
+  duplicates: 'duplicate ids',
+  rejected_rows: 'rejected rows',
+  freshness: 'newest row is old',
+  model_age: 'model is old',
+  reference_age: 'reference is old',
+  label_volume: 'labels stopped',
+  label_coverage: 'labels missing by score',
+  suppression: 'labels suppressed',
+  censored_positives: 'positives hidden by acting',
+  positive_rate: 'positive rate fell',
+  evaluation: 'windows not evaluated',
+};
+
 /**
  * What is wrong, in a few words for people: `distance_km drifted`, `predictions drifted`, `MAE`.
  * Two questions about one thing may have the same words. Holds names of columns and channels only.
@@ -57,36 +73,18 @@ export function troubleWords({ check, target }: Named): string {
       return `${target} out of range`;
     case 'schema':
       return `${target} broken`;
-    case 'volume':
-      return 'row count changed';
-    case 'duplicates':
-      return 'duplicate ids';
-    case 'rejected_rows':
-      return 'rejected rows';
-    case 'freshness':
-      return 'newest row is old';
-    case 'model_age':
-      return 'model is old';
-    case 'reference_age':
-      return 'reference is old';
-    case 'label_volume':
-      return 'labels stopped';
     case 'decay_trend':
     case 'level_change':
       return `${metricName(target)} gets worse`;
     case 'time_to_threshold':
       return `${metricName(target)} near its limit`;
-    case 'label_coverage':
-      return 'labels missing by score';
-    case 'suppression':
-      return 'labels suppressed';
-    case 'evaluation':
-      return 'windows not evaluated';
     case 'delivery':
       return `${target} unreachable`;
     default:
       return (
-        METRICS[check] ?? (target === '' || target === check ? check : `${check} of ${target}`)
+        TROUBLES[check] ??
+        METRICS[check] ??
+        (target === '' || target === check ? check : `${check} of ${target}`)
       );
   }
 }

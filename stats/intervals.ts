@@ -36,6 +36,29 @@ export function newcombe(a: Share, b: Share, z: number = Z95): Interval {
   };
 }
 
+/**
+ * Interval of a value made of independent shares: how far it goes while one of them goes to the
+ * ends of its Wilson interval, added up as squares. `of` has to rise or to fall with each. Of a
+ * weighted sum it is MOVER (Zou and Donner, 2008), of a difference Newcombe's. A share without
+ * trials counts as 0.
+ */
+export function mover(
+  shares: readonly Share[],
+  of: (rates: readonly number[]) => number,
+  z: number = Z95,
+): Interval & { value: number } {
+  const rates = shares.map(({ hits, n }) => (n > 0 ? hits / n : 0));
+  const value = of(rates);
+  let [below, above] = [0, 0];
+  shares.forEach((share, place) => {
+    const { low, high } = wilson(share, z);
+    const ends = [low, high].map((end) => of(rates.with(place, end)));
+    below = Math.hypot(below, value - Math.min(value, ...ends));
+    above = Math.hypot(above, Math.max(value, ...ends) - value);
+  });
+  return { value, low: value - below, high: value + above };
+}
+
 /** Normal interval of a mean: `sum` and `squares` (Σx²) of n values; null for n < 2. */
 export function meanInterval(
   values: { n: number; sum: number; squares: number },

@@ -15,8 +15,8 @@ const isWhole = (finding: Finding, check: string): boolean =>
 
 /**
  * Row 2: the model's own decisions made its labels. Rows held out at random say so, or half of the
- * labels of some part of the rows are missing; then what a holdout has to be is said, too. A model
- * is never retrained on its own output.
+ * labels of some part of the rows are missing; then what a holdout has to be is said, too, or how
+ * many positives are hidden by an estimate from it. A model is never retrained on its own output.
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const reasons: Advice['reasons'][number][] = [];
@@ -39,5 +39,7 @@ export function ownOutput(input: AdviceInput): Advice | null {
     if (beside?.verdict === 'unknown') reasons.push(reasonOf(beside.sentence, [beside]));
   }
   if (reasons.length === 0) return null;
+  const hidden = newestOf(input, 'censored_positives');
+  if (hidden?.value != null) reasons.push(reasonOf(hidden.sentence, [hidden]));
   return { action: 'investigate_loop', reasons, blockers: [], window: input.window };
 }

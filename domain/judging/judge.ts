@@ -159,6 +159,9 @@ function limited(score: Score, rules: Rules, found: boolean): Outcome {
     const patience = level === 'alert' || rules.urgent(score) ? 1 : 2;
     return { ...known(level, words + label), patience };
   }
+  const asksAlso = limits.warn !== null && !fixed && found && rules.significant(score, 'warn');
+  const also = asksAlso ? (rules.also?.(score) ?? null) : null;
+  if (also !== null) return known('warn', also);
   // One limit may be crossed where another cannot be told; none can be said to hold then.
   if (isOpen) return unknown('no_reference', 'no reference for a drop');
   if (chance !== '') return known('ok', chance);

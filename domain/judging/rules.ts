@@ -20,6 +20,8 @@ export interface Rules {
   discoveryRate: number | null;
   significant(reading: Reading, level: 'warn' | 'alert'): boolean;
   urgent(reading: Reading): boolean;
+  /** Absent: the limits are all that is asked. */
+  also?(reading: Reading): string | null;
   /** Absent: nothing is said for information. */
   small?(reading: Reading): boolean;
   say(reading: Reading, target: string): string;

@@ -44,6 +44,14 @@ function payments({ blocked, holdout, amount }: Story, ids: string): string {
   );
 }
 
+/** Those that judge such a model by default, and one that does where it is listed. */
+const CHECKS = [
+  ...['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing', 'psi'],
+  ...['unseen_categories', 'out_of_range', 'duplicates', 'prediction_drift', 'accuracy', 'roc_auc'],
+  ...['estimated_performance', 'concept_gap', 'label_coverage', 'suppression'],
+  ...['censored_positives', 'positive_rate'],
+];
+
 function monitorOf(folder: string, { holdout }: Story): object {
   const explored = holdout === 'none' ? {} : { explored: 'h' };
   return {
@@ -63,6 +71,7 @@ function monitorOf(folder: string, { holdout }: Story): object {
       drift: { kind: 'training', path: join(folder, 'training.parquet') },
       performance: { kind: 'held_out' },
     },
+    checks: CHECKS,
     retraining: { metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } },
   };
 }
@@ -91,6 +100,15 @@ async function look(story: Story): Promise<Checked> {
 const found = ({ findings }: Checked, check: string) => findings.find((one) => one.check === check);
 const textOf = ({ advice }: Checked) => advice.reasons.map(({ text }) => text).join(' ');
 
+/** The truth lies in its interval, and neither says next to nothing. */
+function expectAround(finding: ReturnType<typeof found>, truth: number): void {
+  const { low, high } = finding ?? {};
+  expect(low).toBeGreaterThan(0.1);
+  expect(low).toBeLessThan(truth);
+  expect(high).toBeGreaterThan(truth);
+  expect(high).toBeLessThan(0.9);
+}
+
 /** Nine of ten frauds that are blocked are recorded as none. */
 const RECORDED_AS_NONE = `case when ${dice('deterred').replaceAll('i)', 'id)')} < 0.9 then '0' else fraud::varchar end`;
 
@@ -103,6 +121,11 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     expect(suppression?.details['held']).toBeGreaterThan(0.08);
     expect(found(checked, 'roc_auc')?.verdict).toBe('alert');
     expect(found(checked, 'label_coverage')?.verdict).toBe('ok');
+    // 15 % of a tenth and 1 % of the rest: 2.4 % are fraud, a tenth less a twentieth is blocked
+    expectAround(found(checked, 'censored_positives'), (0.095 * 0.135) / 0.024);
+    expect(found(checked, 'positive_rate')?.sentence).toMatch(
+      /^1\.\d % of 20000 labelled rows are positive, 2\.\d % of 20000 on the reference: .* at the same score -1\.\d pp among rows acted on and -?0(\.\d+)? pp among others;/,
+    );
     expect(checked.advice.action).toBe('investigate_loop');
     expect(textOf(checked)).toMatch(
       /^Confirmed by rows held out at random: Of 19\d\d rows acted on 1\.\d % are positive, .* the model caused [12]\d\d positives to be missing/,
@@ -127,6 +150,16 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     expect(coverage).toMatchObject({ verdict: 'alert', hard: null });
     // a twentieth of the band has one, for it was held out
     expect(coverage?.details['share']).toBeCloseTo(0.05, 1);
+    // of 2.4 % that are fraud 0.095 · 15 % have no label
+    const hidden = found(checked, 'censored_positives');
+    expect(hidden).toMatchObject({ verdict: 'alert', reason: null });
+    expectAround(hidden, (0.095 * 0.15) / 0.024);
+    expect(textOf(checked)).toContain('By an estimate from');
+    // 62.5 % of the frauds are in the band, of those with a label a tenth or so
+    const recall = found(checked, 'recall');
+    expect(recall?.value).toBeLessThan(0.2);
+    const { value, standardError } = recall?.details['corrected'] as Record<string, number>;
+    expect(Math.abs((value ?? NaN) - 0.625)).toBeLessThan(3 * (standardError ?? NaN));
     expect(checked.advice.action).toBe('investigate_loop');
     expect(textOf(checked)).toContain('none of the 19');
     expect(textOf(checked)).not.toContain('caused');
@@ -138,6 +171,9 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     // 2,098 rows a day of which a twentieth is held out, with a mean score of 0.285
     expect(textOf(checked)).toMatch(
       /hold out 5 % of them at random, and log it as columns\.action\.explored: a test needs \d\d such rows, a week of it, at the price of 734 rows a week that are not acted on, about 209 of them positive/,
+    );
+    expect(found(checked, 'roc_auc')?.sentence).toMatch(
+      /; performance is measured on the un-acted slice only\.$/,
     );
     const recorded = await look({ blocked: RECORDED_AS_NONE, holdout: 'none' });
     expect(found(recorded, 'suppression')).toMatchObject({ verdict: 'unknown' });

@@ -1,63 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkNamed } from '../../checks/index.js';
-import { findingsOf } from '../experiments/simulate.js';
 import type { Decision } from '../../domain/action.js';
-import type { CheckSpec } from '../../domain/monitor.js';
-import type { Outcomes, Profile } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
-import { DAY, END, evidenceOf, monitorOf, windowEnding } from './evidence.js';
-
-/** Rows of one decision: so many without a label, negative and positive, with the same score. */
-type Cell = readonly [Decision, { none?: number; no?: number; yes?: number; score?: number }];
-
-function outcomesOf(cells: readonly Cell[]): Outcomes {
-  const rows = cells.flatMap(([decision, { none = 0, no = 0, yes = 0, score = 0.5 }]) =>
-    Object.entries({ '': none, '0': no, '1': yes }).map(([label, n]) => {
-      return { decision, label, n, score };
-    }),
-  );
-  return {
-    by: {
-      score: Int32Array.from(rows, ({ score }) => Math.floor(score * 4096)),
-      predicted: rows.map(() => '1'),
-      label: rows.map(({ label }) => label),
-      decision: rows.map(({ decision }) => decision),
-    },
-    sums: {
-      n: Float64Array.from(rows, ({ n }) => n),
-      scores: Float64Array.from(rows, ({ n, score }) => n * score),
-    },
-  };
-}
-
-/** As they were counted before the monitor named an action. */
-function withoutDecisions({ by, sums }: Outcomes): Outcomes {
-  return {
-    by: Object.fromEntries(Object.entries(by).filter(([name]) => name !== 'decision')),
-    sums,
-  };
-}
-
-function profileOf(outcomes: Outcomes | null, end = END): Profile {
-  return { ...evidenceOf({}, {}).current, window: windowEnding(end), outcomes };
-}
-
-function evidenceFor(cells: readonly Cell[], more: Partial<Evidence> = {}): Evidence {
-  return { ...evidenceOf({}, {}), current: profileOf(outcomesOf(cells)), ...more };
-}
-
-function specOf(check: string): CheckSpec {
-  const { warn, alert, minRows, rule } = checkNamed(check).defaults;
-  const plain = { name: null, against: null, targets: null, running: null, every: null };
-  return { ...plain, check, warn, alert, minRows, rule, params: {} };
-}
-
-function found(check: 'suppression' | 'label_coverage', evidence: Evidence) {
-  const [finding] = findingsOf(monitorOf({ checks: [specOf(check)] }), evidence);
-  if (finding === undefined) throw new Error('expected a finding');
-  return finding;
-}
+import {
+  evidenceFor,
+  found,
+  free,
+  outcomesOf,
+  profileOf,
+  specOf,
+  withoutDecisions,
+} from './decided.js';
+import type { Cell } from './decided.js';
+import { DAY, END, monitorOf } from './evidence.js';
+import { findingsOf } from '../experiments/simulate.js';
 
 /** P(X >= k) of k positives among n rows drawn from N rows with K positives. */
 function hypergeometric(k: number, n: number, K: number, N: number): number {
@@ -70,8 +26,6 @@ function hypergeometric(k: number, n: number, K: number, N: number): number {
   for (let i = k; i <= Math.min(n, K); i++) sum += choose(K, i) * choose(N - K, n - i);
   return Number((sum * 10n ** 18n) / choose(N, n)) / 1e18;
 }
-
-const free: Cell = ['free', { no: 9950, yes: 50, score: 0.01 }];
 
 describe('suppression', () => {
   const fraud: readonly Cell[] = [
@@ -256,7 +210,9 @@ describe('label_coverage', () => {
     expect(finding.value).toBeCloseTo(0.6 / 0.915, 9);
     expect(finding).toMatchObject({ verdict: 'warn', nCurrent: 10_000 });
     expect(finding.sentence).toBe(
-      '60 % of the 1000 rows with scores of 0.905 to 0.995 have a label, 91.5 % of all 10000.',
+      '60 % of the 1000 rows with scores of 0.905 to 0.995 have a label, 91.5 % of all 10000; ' +
+        // 8550 labelled below and 600 above, 450 and 400 without: (8550 · 225 + 600 · 650) / (9150 · 850)
+        'of rows with and without one the former score higher in 29.7 % of pairs, not half.',
     );
   });
 
@@ -274,6 +230,28 @@ describe('label_coverage', () => {
     expect(finding.verdict).toBe('alert');
     expect(finding.sentence).toMatch(/^1 % of the 200 rows where the model would act have a label/);
     expect(finding.sentence).not.toContain('caused');
+  });
+
+  test('warns of few labels that are missing where the scores are high', () => {
+    const cells = spread((s) => (s > 0.9 ? 79 : 99));
+    const finding = found('label_coverage', evidenceFor(cells));
+    // 90 scores of 99 labels and 10 of 79: the least is 0.79 / 0.97, above the limit of 0.8
+    expect(finding.value).toBeCloseTo(0.79 / 0.97, 9);
+    // labelled: 8910 below, 790 above; not: 90 and 210; ties of one score count half
+    const pairs = 8910 * 45 + 790 * (90 + 105);
+    expect(finding.details['auc']).toBeCloseTo(pairs / (9700 * 300), 9);
+    expect(finding).toMatchObject({ verdict: 'warn', rule: 'AUC of having a label < 0.4' });
+    expect(finding.sentence).toMatch(
+      /97 % of all 10000; of rows with and without one the former score higher in 19\.1 % of pairs, not half\.$/,
+    );
+    const fixed = { ...specOf('label_coverage'), rule: 'fixed' } as const;
+    const [alone] = findingsOf(monitorOf({ checks: [fixed] }), evidenceFor(cells));
+    expect(alone?.verdict).toBe('ok');
+    const [shown] = findingsOf(
+      monitorOf({ checks: [{ ...specOf('label_coverage'), warn: null, alert: null }] }),
+      evidenceFor(cells),
+    );
+    expect(shown?.verdict).toBe('ok');
   });
 
   test('is 1 where labels are missing at random, whatever part of them', () => {

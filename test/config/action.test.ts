@@ -40,7 +40,9 @@ describe('columns.action', () => {
 
   test('asks for what the decisions do to the labels, where there are labels', async () => {
     const { checks } = await read(columns('{ column: decision, censors: block }'));
-    expect(checks).toEqual(expect.arrayContaining(['label_coverage', 'suppression']));
+    expect(checks).toEqual(
+      expect.arrayContaining(['label_coverage', 'suppression', 'censored_positives']),
+    );
     const { checks: without } = await read(
       columns('{ column: decision, censors: block }').replace(/labels: .*\n/, ''),
     );

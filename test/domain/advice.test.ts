@@ -494,7 +494,7 @@ test('during a known event the advice names it, until when it goes, and what sta
   expect(said(given)).toContain('also off: c broken');
 });
 
-const loop = (check: 'suppression' | 'label_coverage', change: Partial<Finding> = {}) =>
+const loop = (check: string, change: Partial<Finding> = {}) =>
   finding(check, check, {
     ...{ category: 'feedback-loop', verdict: 'alert', window: windowTo(start - day) },
     ...change,
@@ -533,6 +533,23 @@ test('of a loop the newest window with an answer decides, and of all rows only',
   expect(adviceOn([unknown], [early])).toBe('investigate_loop');
   expect(adviceOn([loop('suppression', { verdict: 'warn' })])).toBe('investigate_loop');
   expect(adviceOn([loop('label_coverage', { slice: { country: 'FR' } })])).toBe('none');
+});
+
+test('how many positives are hidden stands beside a loop, and makes none by itself', () => {
+  const hidden = loop('censored_positives', { sentence: 'By an estimate 81 % are hidden.' });
+  const fallen = loop('positive_rate', { category: 'performance', sentence: 'It fell.' });
+  const found = advise(input({ mature: [[loop('label_coverage'), hidden, fallen]] }));
+  expect(found.action).toBe('investigate_loop');
+  expect(found.reasons.map(({ text }) => text)).toEqual([
+    expect.stringContaining('Labels come unevenly over'),
+    'By an estimate 81 % are hidden.',
+  ]);
+  const unknown = { ...hidden, verdict: 'unknown', value: null } as const;
+  expect(advise(input({ mature: [[loop('suppression'), unknown]] })).reasons).toHaveLength(1);
+  for (const alone of [hidden, fallen]) {
+    const given = input({ mature: [[alone]] });
+    expect(JSON.stringify(advise(given))).not.toMatch(/loop|caused/);
+  }
 });
 
 test('labels that are missing by score say what a holdout has to be; few of them ask for nothing', () => {

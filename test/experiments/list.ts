@@ -1,4 +1,7 @@
-import { ax1, ax2 } from './ax1.js';
+import { ax1 } from './ax1.js';
+import { ax2 } from './ax2.js';
+import { ax4 } from './ax4.js';
+import { ax8 } from './ax8.js';
 import { ax10 } from './ax10.js';
 import { ax10Scales } from './ax10-scales.js';
 import { ax11 } from './ax11.js';
@@ -13,6 +16,8 @@ import type { Experiment } from './figures.js';
 export const experiments: readonly Experiment[] = [
   ax1,
   ax2,
+  ax4,
+  ax8,
   ax9,
   ax10,
   ax10Scales,

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { figure, percent } from '../domain/judging/figures.js';
+import type { Outcomes } from '../domain/profile.js';
+import type { Evidence, Reading } from '../domain/score.js';
+import { LEAST_POSITIVES } from '../stats/holdout.js';
+import { mover } from '../stats/intervals.js';
+import { Z99 } from '../stats/normal.js';
+import { noReading, reading } from './check.js';
+import type { Written } from './check.js';
+import { ACTED, BAND, groupOf, HELD, isDecided, OUTSIDE, rateOf, undecided } from './decisions.js';
+import type { Group } from './decisions.js';
+import { moreWords, withoutHoldout } from './holdout.js';
+import { matureOutcomes } from './mature.js';
+
+/** Windows that are looked at as one, this one the last. */
+const WINDOWS = 4;
+/** Of all positives, exceeded by the lower end of the 99 % interval. */
+const LEAST = { warn: 0.1, alert: 0.3 };
+
+/** Rows of the last windows whose decisions are known, by what became of them. */
+interface Parts {
+  windows: number;
+  /** Rows whose decision is known. */
+  rows: number;
+  band: Group;
+  acted: Group;
+  held: Group;
+  /** Not acted on, outside of the band. */
+  free: Group;
+}
+
+function partsOf({ current, labelled }: Evidence): Parts {
+  const before = (labelled?.recent ?? []).filter(({ outcomes }) => isDecided(outcomes));
+  const known = [...before.slice(1 - WINDOWS), current];
+  const all = known.flatMap(({ outcomes }): Outcomes[] => (outcomes === null ? [] : [outcomes]));
+  const band = groupOf(all, BAND);
+  return {
+    windows: known.length,
+    rows: band.rows + groupOf(all, OUTSIDE).rows,
+    ...{ band, acted: groupOf(all, ACTED), held: groupOf(all, HELD), free: groupOf(all, ['free']) },
+  };
+}
+
+/** Why nothing can be estimated, with what is missing; null: it can. */
+function tooThin({ band, held, free }: Parts): string | null {
+  if (free.labelled === 0) return 'no row where the model would not act has a label';
+  if (held.positives >= LEAST_POSITIVES) return null;
+  const rate = held.positives > 0 ? held.positives / held.labelled : band.scores / band.rows;
+  return (
+    `${figure(held.positives)} of ${figure(held.labelled)} labelled rows held out at random are ` +
+    `positive, ${LEAST_POSITIVES} are needed${moreWords(rate, held.labelled)}`
+  );
+}
+
+function measured({ windows, rows, band, acted, held, free }: Parts): Reading {
+  const shares = [held, free, ...(acted.labelled > 0 ? [acted] : [])].map(rateOf);
+  const inBand = band.rows / rows;
+  const without = ([h = 0, f = 0]: readonly number[]) => inBand * h + (1 - inBand) * f;
+  const hidden = (rates: readonly number[]) =>
+    ((acted.rows / rows) * ((rates[0] ?? 0) - (rates[2] ?? 0))) / without(rates);
+  const { value, low, high } = mover(shares, hidden, Z99);
+  const within = (share: number) => Math.min(1, Math.max(0, share));
+  const observed = { hits: 0, n: 0 };
+  for (const { hits, n } of [acted, held, free].map(rateOf)) {
+    observed.hits += hits;
+    observed.n += n;
+  }
+  return reading({
+    ...{ value: within(value), low: within(low), high: within(high), interval: 'confidence' },
+    details: {
+      ...{ level: 0.99, windows, rate: mover(shares, without) },
+      observed: observed.hits / observed.n,
+      ...{ actedRows: acted.rows, actedLabelled: acted.labelled, heldRows: held.labelled },
+      held: held.positives / held.labelled,
+      acted: acted.labelled === 0 ? null : acted.positives / acted.labelled,
+    },
+  });
+}
+
+/**
+ * Share of all positives that acting hides: α (p_h − p_a) / μ, α the share of the rows acted on,
+ * p_h and p_a the positive rates of those held out and acted on (0 where none of these has a
+ * label), μ = π p_h + (1 − π) p_n the rate without any action, π the share of the band, p_n the
+ * rate outside of it. Four windows as one; 99 % interval by `mover`, of μ 95 %.
+ */
+export const censoredPositives: Written<object> = {
+  name: 'censored_positives',
+  question: 'How many of all positives do the labels not show, where the model acts?',
+  unit: 'share of all positives, 0 to 1',
+  category: 'feedback-loop',
+  action:
+    'Believe corrected metrics, not those of the labels as they came; train on rows not acted on ' +
+    'and on those held out, weighted by one over their chance.',
+  over: 'label',
+  needs: ['outcomes', 'labels', 'history', 'action'],
+  tasks: ['binary'],
+  onlyListed: true,
+  worse: 'higher',
+  kind: 'causal',
+  params: z.strictObject({}),
+  defaults: { warn: { above: LEAST.warn }, alert: LEAST.alert, minRows: 0, rule: 'calibrated' },
+  significant: ({ low }, level) => (low ?? 0) > LEAST[level],
+  measure(evidence) {
+    const { current } = evidence;
+    const outcomes = matureOutcomes(evidence);
+    if ('reason' in outcomes) return outcomes;
+    const gone = undecided(current);
+    if (gone !== null) return noReading('insufficient_data', gone);
+    const parts = partsOf(evidence);
+    const rows = { nCurrent: groupOf([outcomes]).labelled, nReference: parts.held.labelled };
+    if (groupOf([outcomes], BAND).rows === 0) {
+      return noReading('not_applicable', 'the model would act on no row of the window', rows);
+    }
+    if (parts.held.rows === 0) {
+      const what = 'how many positives there would be without acting';
+      return { ...withoutHoldout(what, { outcomes, window: current.window }), ...rows };
+    }
+    const note = tooThin(parts);
+    return note === null
+      ? { ...measured(parts), ...rows }
+      : noReading('insufficient_data', note, rows);
+  },
+  say({ value, low, high, details }) {
+    const { rate, observed, heldRows, held, acted, actedRows, windows } = details;
+    const { value: real, low: from, high: to } = rate as ReturnType<typeof mover>;
+    const range = (a: number, b: number) => `[${percent(a)}, ${percent(b)}]`;
+    const of = acted === null ? 'have no label' : `are ${percent(Number(acted))} positive`;
+    const some = Number(windows) === 1 ? '1 window' : `${figure(Number(windows))} windows`;
+    return (
+      `By an estimate from ${figure(Number(heldRows))} rows held out at random, ` +
+      `${percent(value ?? 0)} ${range(low ?? 0, high ?? 1)} of all positives are not among the ` +
+      `labels: held out ${percent(Number(held))} are positive, the ${figure(Number(actedRows))} ` +
+      `rows acted on ${of}. Without acting ${percent(real)} ${range(from, to)} of all rows would ` +
+      `be positive; the labels say ${percent(Number(observed))} (${some}).`
+    );
+  },
+};

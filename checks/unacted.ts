@@ -1,0 +1,131 @@
+import { figure } from '../domain/judging/figures.js';
+import { size } from '../domain/profile.js';
+import type { Outcomes } from '../domain/profile.js';
+import type { Reading } from '../domain/score.js';
+import type { Decision } from '../domain/action.js';
+import { LEAST_POSITIVES } from '../stats/holdout.js';
+import { ACTED, BAND, groupOf, HELD, isDecided, OUTSIDE } from './decisions.js';
+import type { Measured } from './held.js';
+import { keyAt } from './scores.js';
+import { tenths } from './tenths.js';
+
+/** Rows that weigh alike and change a metric alike: one label, one class, scores of a tenth. */
+interface Alike {
+  cells: readonly number[];
+  n: number;
+  /** Held out at random; else not acted on outside of the band. */
+  held: boolean;
+}
+
+/** By how much the mass of some rows is changed to see what a metric makes of it. */
+const STEP = 1e-3;
+
+/**
+ * What a metric would be if nobody acted: labelled rows held out stand for all rows where the model
+ * would act, labelled rows not acted on for all others, rows acted on for none. Its standard error
+ * is the infinitesimal jackknife's within both, by groups of rows that are alike. `details` of a
+ * metric: `corrected`, or `unacted`, why there is none; {} where nothing was decided by the model.
+ */
+export function corrected(
+  outcomes: Outcomes,
+  of: (outcomes: Outcomes) => Measured | string,
+): { corrected?: object; unacted?: object } {
+  const labels = new Set(Array.from(outcomes.by['label'] ?? [], String));
+  const isBinary = [...labels].every((label) => ['', '0', '1'].includes(label));
+  if (!isDecided(outcomes) || !isBinary) return {};
+  const [band, held] = [groupOf([outcomes], BAND), groupOf([outcomes], HELD)];
+  if (band.rows === 0) return {};
+  const free = groupOf([outcomes], ['free']);
+  if (held.positives < LEAST_POSITIVES || free.labelled === 0) {
+    const acted = groupOf([outcomes], ACTED).labelled;
+    return { unacted: { acted, held: held.rows, positives: held.positives } };
+  }
+  const weights = {
+    held: band.rows / held.labelled,
+    free: groupOf([outcomes], OUTSIDE).rows / free.labelled,
+  };
+  const groups = groupsOf(outcomes);
+  const factors = new Float64Array(size(outcomes));
+  for (const group of groups) {
+    for (const cell of group.cells) factors[cell] = group.held ? weights.held : weights.free;
+  }
+  const whole = of(scaled(outcomes, factors));
+  if (typeof whole === 'string') return {};
+  const changes = groups.map((group) => {
+    const more = factors.slice();
+    for (const cell of group.cells) more[cell] = (more[cell] ?? 0) * (1 + STEP);
+    const one = of(scaled(outcomes, more));
+    return { ...group, by: typeof one === 'string' ? 0 : (one.value - whole.value) / STEP };
+  });
+  const variance = [true, false].reduce((sum, is) => {
+    return sum + varianceOf(changes.filter((one) => one.held === is));
+  }, 0);
+  const { value } = whole;
+  return { corrected: { value, standardError: Math.sqrt(variance), held: held.labelled } };
+}
+
+/** Of counts whose sum is fixed, by what the value changes with each of them. */
+function varianceOf(changes: readonly { n: number; by: number }[]): number {
+  const [n, by] = [
+    changes.reduce((s, one) => s + one.n, 0),
+    changes.reduce((s, one) => s + one.by, 0),
+  ];
+  return changes.reduce((sum, one) => sum + one.by ** 2 / one.n, 0) - (n > 0 ? by ** 2 / n : 0);
+}
+
+/** The labelled rows that count, in groups. */
+function groupsOf(outcomes: Outcomes): Alike[] {
+  const { decision, label, predicted, score } = outcomes.by;
+  const kinds = new Map<string, { key: number; n: number; cell: number }[]>();
+  for (let cell = 0; cell < size(outcomes); cell++) {
+    const n = outcomes.sums['n']?.[cell] ?? 0;
+    const of = (decision?.[cell] ?? '') as Decision;
+    const held = HELD.includes(of);
+    if (n === 0 || label?.[cell] === '' || !(held || of === 'free')) continue;
+    const kind = `${String(held)} ${String(label?.[cell])} ${String(predicted?.[cell])}`;
+    const rows = kinds.get(kind) ?? [];
+    rows.push({ key: (score && keyAt(score, cell)) ?? -Infinity, n, cell });
+    kinds.set(kind, rows);
+  }
+  return [...kinds].flatMap(([kind, rows]) =>
+    tenths(rows).map((tenth): Alike => ({
+      cells: tenth.map(({ cell }) => cell),
+      n: tenth.reduce((sum, { n }) => sum + n, 0),
+      held: kind.startsWith('true'),
+    })),
+  );
+}
+
+function scaled({ by, sums }: Outcomes, factors: Float64Array): Outcomes {
+  const scale = (sum: Float64Array) => sum.map((one, cell) => one * (factors[cell] ?? 0));
+  return {
+    by,
+    sums: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, scale(sum)])),
+  };
+}
+
+/** `; corrected for rows acted on …`: what `corrected` says beside a metric; '' where nothing. */
+export function sayCorrected({ details }: Reading): string {
+  const found = details['corrected'] as Record<'value' | 'standardError' | 'held', number>;
+  if ('corrected' in details) {
+    return (
+      `; corrected for rows acted on, by an estimate from ${figure(found.held)} held out at random, ` +
+      `it is ${figure(found.value)} (standard error ${figure(found.standardError)})`
+    );
+  }
+  if (!('unacted' in details)) return '';
+  const { acted, held, positives } = details['unacted'] as Record<
+    'acted' | 'held' | 'positives',
+    number
+  >;
+  const more =
+    held === 0
+      ? ''
+      : `; ${positives === 1 ? '1 positive is' : `${figure(positives)} positives are`} held out ` +
+        `at random, ${LEAST_POSITIVES} are needed to correct it`;
+  if (acted === 0) return `; performance is measured on the un-acted slice only${more}`;
+  return (
+    '; performance is known on the un-acted slice only, for the labels of ' +
+    `${figure(acted)} rows acted on may be what acting made of them${more}`
+  );
+}
