@@ -9,6 +9,7 @@ import type { Duck } from '../lake/duck.js';
 import { LEAST_PERIODS } from '../lake/reference-rows.js';
 import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
+import { seriesBefore } from './evaluate-series.js';
 import type { ActiveReference } from './reference.js';
 import { firstMature } from './first-mature.js';
 import { labelledCommits } from './labelled.js';
@@ -60,6 +61,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     : [];
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
+  const series = await seriesBefore(deps, db, { monitor, window: due.window, before });
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
   const own = recent.length < FEW ? ownBefore(from, periods) : [];
@@ -82,6 +84,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     ...(isNew ? { first: partOf(started, slice) } : {}),
     accepted,
     ...(isWhole(current) && around ? { around } : {}),
+    ...(isWhole(current) ? series : {}),
   });
   return {
     notes: references.notes,

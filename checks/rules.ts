@@ -5,6 +5,7 @@ import type { Slice } from '../domain/profile.js';
 import type { RegisteredCheck } from './check.js';
 import { categoryOf } from './custom.js';
 import type { Question } from './questions.js';
+import { worseOf } from './system-metric.js';
 import { testWords } from './test-words.js';
 
 /** A check that does not count rows by default is not held back by a monitor's `min_rows`. */
@@ -32,7 +33,7 @@ export function rulesOf(
   const override = monitor.columns.features.overrides[target];
   return {
     category: categoryOf(check, spec),
-    worse: check.worse,
+    worse: worseOf(check, spec),
     over: check.over,
     limits: sliceLimits(limitsOf(check, spec), slice, monitor),
     needsReference: check.needs.includes('reference'),

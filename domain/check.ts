@@ -5,7 +5,15 @@ import type { Axis } from './profile.js';
 import type { Evidence, Reading } from './score.js';
 
 export type Need =
-  'columns' | 'reference' | 'outcomes' | 'labels' | 'history' | 'rows' | 'training' | 'action';
+  | 'columns'
+  | 'reference'
+  | 'outcomes'
+  | 'labels'
+  | 'history'
+  | 'rows'
+  | 'series'
+  | 'training'
+  | 'action';
 
 /**
  * A question with a number for an answer: a declaration and a pure function of its evidence.
@@ -23,8 +31,11 @@ export interface Check<P extends object = object> {
   category: Category;
   /** What to do when it fires. */
   action: string;
-  /** `metric`: the values of a metric, window after window; `rows`: the rows, and their parts. */
-  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'model';
+  /**
+   * `metric`: the values of a metric, window after window; `rows`: the rows, and their parts;
+   * `series`: what a server says of the system.
+   */
+  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'series' | 'model';
   needs: readonly Need[];
   /** Which models it can be asked about; absent: all. */
   tasks?: readonly Task[];

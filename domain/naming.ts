@@ -80,6 +80,8 @@ export function troubleWords({ check, target }: Named): string {
       return 'labels missing by score';
     case 'suppression':
       return 'labels suppressed';
+    case 'system_metric':
+      return `${target} beyond its limit`;
     case 'evaluation':
       return 'windows not evaluated';
     case 'delivery':

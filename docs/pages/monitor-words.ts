@@ -11,7 +11,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'model.owners': 'A team or a person for all four roles, or each by itself.',
   'model.owners.model': 'Hears of drift, performance, staleness.',
   'model.owners.data': 'Hears of data quality; without it, the owner of the model.',
-  'model.owners.system': 'Hears that checks or notices fail; without it, the owner of the model.',
+  'model.owners.system':
+    'Hears of the system, and that checks or notices fail; without it, the owner of the model.',
   'model.owners.approvers': 'Answers retraining requests; without it, the owner of the model.',
   'model.tags': 'Words of your own.',
   'schedule.lag': 'How long after the end of a window its rows are complete.',
@@ -80,6 +81,13 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
+  'metrics[].kind': 'What the [server](../how-to/system.md) is.',
+  'metrics[].url': 'Where its API begins, as `http://prometheus:9090`, or `env:NAME`.',
+  'metrics[].token': 'Secret reference of a bearer token.',
+  'metrics[].step':
+    'Between two points; default `1m`, more for windows of more than 11,000 minutes.',
+  'metrics[].series.*.query': 'A query in PromQL whose answer is one series.',
+  'metrics[].series.*.aggregate': 'What the points of a window come to.',
   'reference.drift.kind': 'What the rows are; without it, a training file.',
   'reference.drift.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.drift.where': 'SQL expression over the columns: which rows count.',
@@ -128,7 +136,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].name': 'What its findings are called, where a check is asked twice.',
   'checks[].against': 'Name of the reference among `reference.others`; default `reference.drift`.',
   'checks[].columns': 'Features that it is asked about; default all that it applies to.',
-  'checks[].targets': 'The same as `columns`; of a check over metrics, which metrics.',
+  'checks[].targets':
+    'The same as `columns`; of a check over metrics, which metrics; of `system_metric`, which series.',
   'checks[].warn': 'Limit of a warning; `null`: none.',
   'checks[].warn.above': 'Higher than this.',
   'checks[].warn.below': 'Lower than this.',
@@ -153,6 +162,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].top': 'The share of the rows with the highest scores; default 0.1.',
   'checks[].k': 'So many of the most probable classes; default 2.',
   'checks[].q': 'The quantile that is predicted; default 0.5.',
+  'checks[].versus':
+    '`system_metric`: what a drop counts from: `usual` (default), the median of the last 28 ' +
+    'windows, or `week_before`.',
+  'checks[].worse': '`system_metric`: which way is a drop; default `higher`.',
   'checks[].sql': '`custom`: one SQL aggregate over the columns, as `avg(amount)`.',
   'checks[].category': '`custom`: whose trouble it is; default `kpi`, of the owner of the model.',
   'checks[].action': '`custom`: what to do when it fires, for the notice.',
