@@ -51,12 +51,12 @@ export const systemMetric: Written<SystemMetric> = {
     if (now.lack === 'none') return noReading('insufficient_data', now.why, counts);
     const { value, points, room, of, warning } = now;
     const held = heldAgainst(pastOf(evidence, target, now), current.window, versus);
-    return reading({ value, ...counts, details: { of, points, room, warning, ...held } });
+    return reading({ value, ...counts, details: { series: of, points, room, warning, ...held } });
   },
   say({ value, details }, target, timezone = 'UTC') {
     const now = value ?? NaN;
-    const { of, points, room, warning } = details;
-    const aggregate = String(of).split(' ')[0] ?? '';
+    const { series, points, room, warning } = details;
+    const aggregate = String(series).split(' ')[0] ?? '';
     const seen = points === room ? figure(Number(room)) : `${String(points)} of ${String(room)}`;
     const warns = warning === '' ? '' : ` The server warns: ${String(warning)}.`;
     const against = sayHeld(now, details, timezone);

@@ -45,18 +45,19 @@ function plain(text: string): string {
   return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS)}…` : line;
 }
 
-const SIGNS: Readonly<Record<string, number>> = {
-  NaN,
-  Inf: Infinity,
-  '+Inf': Infinity,
-  '-Inf': -Infinity,
-};
+const SIGNS: ReadonlyMap<string, number> = new Map([
+  ['NaN', NaN],
+  ['Inf', Infinity],
+  ['+Inf', Infinity],
+  ['-Inf', -Infinity],
+]);
 
 function numberOf(pair: unknown, refuse: (what: string) => SourceError): number {
   const [, text] = Array.isArray(pair) ? (pair as unknown[]) : [];
   if (typeof text === 'string') {
-    const value = SIGNS[text] ?? (text.trim() === '' ? NaN : Number(text));
-    if (text in SIGNS || !Number.isNaN(value)) return value;
+    const sign = SIGNS.get(text);
+    if (sign !== undefined) return sign;
+    if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);
   }
   throw refuse('is no API of Prometheus: expected values as [1764547200, "0.25"]');
 }
