@@ -1,20 +1,16 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
-import type { Commit } from '../domain/run.js';
-import { isWeekBefore, reduced, seriesCounts, seriesIn, seriesWords } from '../domain/series.js';
+import { reduced, seriesCounts, seriesIn, seriesWords } from '../domain/series.js';
 import type { MetricsSource, Series, SeriesValue } from '../domain/series.js';
 import { SourceError } from '../domain/source.js';
 import type { Window } from '../domain/window.js';
-import type { Duck } from '../lake/duck.js';
 import { askPrometheus } from '../sources/prometheus.js';
 import { askedOf } from '../sources/locate.js';
 import type { World } from '../sources/source.js';
-import type { Measuring } from './deps.js';
 import type { ProfiledAnew } from './evaluate-labels.js';
 
 /** One answer may take so long. */
 const TIMEOUT = 30_000;
-const USUAL_WINDOWS = 28;
 
 interface Asking {
   monitor: Monitor;
@@ -73,20 +69,3 @@ async function valueOf(
 }
 
 const NO_SERIES = 'the server has no data of it in the window';
-
-/**
- * What the series came to in the windows before one, for those that are measures of it: the last
- * 28, and the one of a week before; {} where the monitor has no series. Reads only.
- */
-export async function seriesBefore(
-  { lake }: Pick<Measuring, 'lake'>,
-  db: Duck,
-  { monitor, window, before }: { monitor: Monitor; window: Window; before: readonly Commit[] },
-): Promise<{ series?: Profile[] }> {
-  if (monitor.metrics === undefined) return {};
-  const last = before.slice(-USUAL_WINDOWS);
-  const week = before.filter((one) => isWeekBefore(one.window, window) && !last.includes(one));
-  const files = [...week, ...last].map(({ file }) => file).filter((file) => file !== '');
-  const read = await lake.readEvaluations(files, 'answers', db);
-  return { series: read.flatMap(({ profile }) => profile ?? []) };
-}

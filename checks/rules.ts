@@ -2,10 +2,10 @@ import type { Rules } from '../domain/judging/rules.js';
 import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
+import { worseOf } from './before.js';
 import type { RegisteredCheck } from './check.js';
 import { categoryOf } from './custom.js';
 import type { Question } from './questions.js';
-import { worseOf } from './system-metric.js';
 import { testWords } from './test-words.js';
 
 /** A check that does not count rows by default is not held back by a monitor's `min_rows`. */

@@ -43,13 +43,14 @@ function faultOfStep(step: number, usual: number): string | null {
   return `expected ${least} or more: the server gives ${MOST_POINTS} points of a window at most`;
 }
 
-/** What an entry about series asks of a monitor that has none, or not that one. */
+/** What an entry asks of windows and series that are not there. */
 export function seriesFaults(
   { name, over }: KnownCheck,
   { targets, params }: CheckGiven,
   { given, path }: { given: Sections; path: Fault['path'] },
 ): Fault[] {
-  if (over !== 'series' || given.metrics === undefined) return [];
+  const weekFaults = faultsOfWeek(params, given, path);
+  if (over !== 'series' || given.metrics === undefined) return weekFaults;
   const known = given.metrics.flatMap(({ series }) => Object.keys(series));
   if (known.length === 0) {
     return [{ path, message: `${name} needs series: there is no section metrics` }];
@@ -60,9 +61,17 @@ export function seriesFaults(
     const message = `expected a series of metrics, got "${target}".${list}`;
     return [{ path: [...path, 'targets', place], message }];
   });
-  if (params['versus'] === 'week_before' && given.windows?.size === '1mo') {
-    const message = 'expected usual: no month ends a week before another';
-    faults.push({ path: [...path, 'versus'], message });
-  }
-  return faults;
+  return [...weekFaults, ...faults];
+}
+
+function faultsOfWeek(
+  { versus }: CheckGiven['params'],
+  { windows }: Sections,
+  path: Fault['path'],
+): Fault[] {
+  if (versus !== 'week_before' || windows === undefined) return [];
+  const isMonth = windows.size === '1mo';
+  if (!isMonth && windows.rows === undefined) return [];
+  const why = isMonth ? 'no month ends a week before another' : 'windows.rows have no time';
+  return [{ path: [...path, 'versus'], message: `expected usual: ${why}` }];
 }

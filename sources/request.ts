@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { World } from './source.js';
 
-/** One GET, to the one address of its host that may be called: no redirect is followed, no proxy. */
+/** One GET to the one address of its host that may be called; no redirect is followed. */
 export async function send(
   world: Pick<World, 'address'>,
   url: URL,

@@ -163,9 +163,9 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'checks[].k': 'So many of the most probable classes; default 2.',
   'checks[].q': 'The quantile that is predicted; default 0.5.',
   'checks[].versus':
-    '`system_metric`: what a drop counts from: `usual` (default), the median of the last 28 ' +
-    'windows, or `week_before`.',
-  'checks[].worse': '`system_metric`: which way is a drop; default `higher`.',
+    'What a drop counts from: `usual`, the median of the last 28 windows, or `week_before`; default ' +
+    '`usual`, of `custom` `reference`.',
+  'checks[].worse': 'Which way is a drop; default `higher`, of `custom` `lower`.',
   'checks[].sql': '`custom`: one SQL aggregate over the columns, as `avg(amount)`.',
   'checks[].category': '`custom`: whose trouble it is; default `kpi`, of the owner of the model.',
   'checks[].action': '`custom`: what to do when it fires, for the notice.',

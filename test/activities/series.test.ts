@@ -197,3 +197,28 @@ test('a number of a column goes to the same people, by its category', () => {
     expect(told).toEqual(['m/system']);
   });
 });
+
+test('a number of a column is compared week by week, too', () => {
+  const custom = { check: 'custom', category: 'system', versus: 'week_before' };
+  const checks = [
+    { ...custom, name: 'slower', sql: 'max(ts::date - date 2026-02-22)', worse: 'higher' },
+    { ...custom, name: 'fewer', sql: '-max(ts::date - date 2026-02-22)' },
+  ].map((one) => ({
+    ...one,
+    sql: one.sql.replace('2026-02-22', "'2026-02-22'"),
+    alert: { drop: '80%' },
+  }));
+  return withModel(checks, async ({ at }) => {
+    await at(0);
+    expect(of(await at(6), 'slower', 'slower').verdict).toBe('unknown');
+    // 1 March is day 7 since 22 February, 8 March day 14: 100 % more
+    const found = await at(7);
+    const slower = of(found, 'slower', 'slower');
+    expect(slower).toMatchObject({ value: 14, verdict: 'alert', details: { reference: 7 } });
+    expect(slower.sentence).toBe(
+      'slower is 14, 100 % above the 7 of one week before (2026-03-01 00:00 UTC), on 200 rows.',
+    );
+    // -7 fell to -14: by default a fall is worse
+    expect(of(found, 'fewer', 'fewer')).toMatchObject({ value: -14, verdict: 'alert' });
+  });
+});

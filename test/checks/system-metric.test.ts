@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { systemMetric, worseOf } from '../../checks/system-metric.js';
+import { worseOf } from '../../checks/before.js';
+import { systemMetric } from '../../checks/system-metric.js';
 import { shownOnly } from '../../checks/questions.js';
 import { crossed } from '../../domain/judging/limit-words.js';
 import type { Profile } from '../../domain/profile.js';
@@ -22,12 +23,12 @@ const profile = (ago: number, value: number, more: Partial<SeriesValue> = {}) =>
 
 const measure = (
   current: Profile,
-  series: readonly Profile[] = [],
+  answers: readonly Profile[] = [],
   versus: 'usual' | 'week_before' = 'usual',
 ) => {
   const params = { ...systemMetric.defaults, versus };
   return systemMetric.measure(
-    { current, series, earlier: [] } as unknown as Evidence,
+    { current, answers, earlier: [] } as unknown as Evidence,
     'p95',
     params,
   );
