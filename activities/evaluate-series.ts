@@ -13,8 +13,7 @@ import type { ProfiledAnew } from './evaluate-labels.js';
 const TIMEOUT = 30_000;
 
 interface Asking {
-  monitor: Monitor;
-  window: Window;
+  request: { monitor: Monitor; window: Window };
   world: World;
   signal?: AbortSignal | undefined;
 }
@@ -25,7 +24,7 @@ interface Asking {
  * kept. Reads only.
  */
 export async function withSeries(profiled: ProfiledAnew, asking: Asking): Promise<ProfiledAnew> {
-  const servers = asking.monitor.metrics ?? [];
+  const servers = asking.request.monitor.metrics ?? [];
   if (servers.length === 0) return profiled;
   const all = servers.flatMap((server) =>
     Object.entries(server.series).map(async ([name, series]) => {
@@ -42,7 +41,7 @@ export async function withSeries(profiled: ProfiledAnew, asking: Asking): Promis
 async function valueOf(
   server: MetricsSource,
   series: Series,
-  { monitor, window, world, signal }: Asking,
+  { request: { monitor, window }, world, signal }: Asking,
 ): Promise<SeriesValue> {
   const of = seriesWords(series);
   const lacks = (lack: 'error' | 'none', why: string, more: Partial<SeriesValue> = {}) => {

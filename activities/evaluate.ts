@@ -98,8 +98,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   });
   const asked = { request, stored, world: deps.world };
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
-  const asking = { monitor, window: due.window, world: deps.world, signal };
-  const profiled = await withSeries(await withCustom(db, drawn, request), asking);
+  const profiled = await withSeries(await withCustom(db, drawn, request), { ...asked, signal });
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;
   const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };

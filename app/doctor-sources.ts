@@ -42,7 +42,7 @@ interface Place {
   what: string;
   named: string;
   /** Throws SourceError when it cannot be reached. */
-  isEmpty(): Promise<boolean>;
+  isEmpty: () => Promise<boolean>;
 }
 
 const HOUR = 3_600_000;

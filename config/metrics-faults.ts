@@ -1,14 +1,12 @@
 import { formatDuration } from '../calendar/durations.js';
 import { usualLength } from '../calendar/windows.js';
 import { didYouMean } from '../checks/spelling.js';
+import { MOST_POINTS } from '../domain/series.js';
 import type { CheckGiven } from './checks-schema.js';
 import type { Fault, Sections } from './fault.js';
 import type { KnownCheck } from './limit-schema.js';
 import { ownName, ownNameWords } from './segments-schema.js';
 import { toWindows } from './windows-schema.js';
-
-/** As many points as Prometheus gives of one series. */
-const MOST_POINTS = 11_000;
 
 /** What is wrong with the names of series, and with steps beside the windows. */
 export function metricsFaults({ metrics = [], windows }: Sections): Fault[] {

@@ -2,6 +2,9 @@ import type { Counts, Profile } from './profile.js';
 import { size } from './profile.js';
 import type { Duration, Window } from './window.js';
 
+/** As many points as Prometheus gives of one series. */
+export const MOST_POINTS = 11_000;
+
 /** How the points of a window become its one number. */
 export const aggregates = ['max', 'mean', 'min', 'sum', 'last'] as const;
 

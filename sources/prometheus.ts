@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { formatDuration } from '../calendar/durations.js';
-import type { MetricsSource } from '../domain/series.js';
+import { MOST_POINTS, type MetricsSource } from '../domain/series.js';
 import { SourceError } from '../domain/source.js';
 import type { Duration } from '../domain/window.js';
 import { pointsOf, refusalOf, type Answered } from './prometheus-answer.js';
@@ -8,8 +8,6 @@ import { send, statusWords, unreachableWords } from './request.js';
 import type { Asked, World } from './source.js';
 
 const MINUTE = 60_000;
-/** As many points as the server gives of one series. */
-export const MOST_POINTS = 11_000;
 const MOST_BYTES = 10 * 1024 ** 2;
 
 /** One series of one span of time. */

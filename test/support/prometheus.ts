@@ -71,26 +71,19 @@ function answer(
   asked: Readonly<Record<string, string>>,
   response: ServerResponse,
 ): void {
-  const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(asked[name] || NaN));
-  const refuse = (status: number, errorType: string, error: string): void => {
-    const body = JSON.stringify({ status: 'error', errorType, error });
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-  };
-  if (start === undefined || end === undefined || step === undefined || !(end >= start)) {
-    return refuse(400, 'bad_data', 'invalid parameter "end": cannot parse "" to a valid timestamp');
+  const query = asked['query'] ?? '';
+  const at = ({ start, end, step }: Record<string, string>) => [start, end, step].map(Number);
+  const [start = NaN, end = NaN, step = NaN] = at(asked);
+  const why = refusalOf(query, { start, end, step });
+  if (why !== null) {
+    const body = JSON.stringify({ status: 'error', errorType: 'bad_data', error: why });
+    response.writeHead(400, { 'content-type': 'application/json' }).end(body);
+    return;
   }
-  if ((end - start) / step > 11_000) {
-    const most = 'exceeded maximum resolution of 11,000 points per timeseries.';
-    return refuse(400, 'bad_data', `${most} Try decreasing the query resolution (?step=XX)`);
-  }
-  const open = (asked['query'] ?? '').split('(').length;
-  if (open !== (asked['query'] ?? '').split(')').length) {
-    return refuse(400, 'bad_data', '1:20: parse error: unclosed left parenthesis');
-  }
-  const result = (fake.series[asked['query'] ?? ''] ?? []).flatMap((at, place) => {
+  const result = (fake.series[query] ?? []).flatMap((valueAt, place) => {
     const values: [number, string][] = [];
     for (let time = start; time <= end; time += step) {
-      const value = at(time * 1000);
+      const value = valueAt(time * 1000);
       if (value !== null) values.push([time, value]);
     }
     return values.length === 0 ? [] : [{ metric: { pod: String(place) }, values }];
@@ -98,6 +91,19 @@ function answer(
   const warned = fake.warnings.length === 0 ? {} : { warnings: fake.warnings };
   const data = { resultType: 'matrix', result };
   response.end(JSON.stringify({ status: 'success', data, ...warned }));
+}
+
+function refusalOf(
+  query: string,
+  { start, end, step }: { start: number; end: number; step: number },
+): string | null {
+  if (!(end >= start && step > 0)) return 'invalid parameter "end": cannot parse ""';
+  if ((end - start) / step > 11_000) {
+    const most = 'exceeded maximum resolution of 11,000 points per timeseries.';
+    return `${most} Try decreasing the query resolution (?step=XX)`;
+  }
+  const isOpen = query.split('(').length !== query.split(')').length;
+  return isOpen ? '1:20: parse error: unclosed left parenthesis' : null;
 }
 
 /** Why no real Prometheus can be had; null: it can. */
