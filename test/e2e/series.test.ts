@@ -52,10 +52,10 @@ const withModel = (
 const limited = { check: 'system_metric', warn: { above: 0.3 }, alert: { above: 0.5 } };
 
 test('a slow service fails the gate; one that nobody can ask about is no pass', () =>
-  withModel([limited], async ({ cli }, fake) => {
+  withModel([limited], async (place, fake) => {
     const check = async () => {
       const flags = ['--as-of', '2026-03-02', '--allow-no-data', '--json'];
-      const { code, out, err } = await cli(['check', 'churn', ...flags]);
+      const { code, out, err } = await place.cli(['check', 'churn', ...flags]);
       expect(out + err).not.toContain(TOKEN);
       const { findings } = JSON.parse(out) as { findings: Finding[] };
       const own = findings.find((one) => one.check === 'system_metric');
@@ -75,15 +75,15 @@ test('a slow service fails the gate; one that nobody can ask about is no pass', 
   }));
 
 test('a word that is wrong is named with what would be right', () =>
-  withModel([{ ...limited, versus: 'month_before' }], async ({ cli }) => {
-    const { code, out, err } = await cli(['validate']);
+  withModel([{ ...limited, versus: 'month_before' }], async (place) => {
+    const { code, out, err } = await place.cli(['validate']);
     expect(code).toBe(2);
     expect(out + err).toMatch(/checks\[0\]\.versus: expected usual or week_before, got "month_b/);
   }));
 
 test('doctor asks for each series, and names a query that is refused', () =>
-  withModel([limited], async ({ cli }, fake) => {
-    const sources = async () => (await cli(['doctor', '--json'])).out;
+  withModel([limited], async (place, fake) => {
+    const sources = async () => (await place.cli(['doctor', '--json'])).out;
     fake.series['max(p95)'] = [() => '0.2'];
     expect(await sources()).toContain('all 2 of 1 models answer');
     fake.series = {};
