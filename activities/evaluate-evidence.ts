@@ -7,6 +7,7 @@ import type { Evidence, Facts } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';
 import { LEAST_PERIODS } from '../lake/reference-rows.js';
+import { answersBefore } from './answers-before.js';
 import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
@@ -60,6 +61,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     : [];
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
+  const answers = await answersBefore(deps, db, { monitor, window: due.window, before });
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
   const own = recent.length < FEW ? ownBefore(from, periods) : [];
@@ -82,6 +84,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     ...(isNew ? { first: partOf(started, slice) } : {}),
     accepted,
     ...(isWhole(current) && around ? { around } : {}),
+    ...answers(slice),
   });
   return {
     notes: references.notes,

@@ -18,6 +18,7 @@ import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
 import { notesOf } from './evaluate-notes.js';
 import { olderOf, olderOfSource } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
+import { withSeries } from './evaluate-series.js';
 import { locateLabels, locatePredictions } from './located.js';
 import { runName } from './marks.js';
 import type { ActiveReference } from './reference.js';
@@ -97,7 +98,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   });
   const asked = { request, stored, world: deps.world };
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
-  const profiled = await withCustom(db, drawn, request);
+  const profiled = await withSeries(await withCustom(db, drawn, request), { ...asked, signal });
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;
   const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };

@@ -4,6 +4,7 @@ import { figure } from '../domain/judging/figures.js';
 import type { Category } from '../domain/finding.js';
 import type { CheckSpec } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
+import { BEFORE, heldBefore, sayBefore, SIDES } from './before.js';
 import { noReading, reading } from './check.js';
 import type { RegisteredCheck, Written } from './check.js';
 
@@ -15,7 +16,11 @@ interface Custom {
   category: (typeof CATEGORIES)[number];
   action?: string | undefined;
   impact?: string | undefined;
+  versus?: (typeof VERSUS)[number] | undefined;
+  worse?: (typeof SIDES)[number] | undefined;
 }
+
+const VERSUS = ['reference', ...BEFORE] as const;
 
 const sentence = (what: string) => z.string({ error: `expected ${what}` }).min(1);
 
@@ -36,6 +41,8 @@ export const custom: Written<Custom> = {
     category: z.enum(CATEGORIES, { error: `expected one of: ${CATEGORIES.join(', ')}` }),
     action: sentence('what to do, in a sentence').optional(),
     impact: sentence('what it costs, in a sentence').optional(),
+    versus: z.enum(VERSUS, { error: `expected one of: ${VERSUS.join(', ')}` }).optional(),
+    worse: z.enum(SIDES, { error: `expected ${SIDES.join(' or ')}` }).optional(),
   }),
   defaults: {
     ...{
@@ -47,22 +54,32 @@ export const custom: Written<Custom> = {
       rule: 'calibrated',
     },
   },
-  measure({ current, reference }, _target, { sql, impact }) {
+  measure(evidence, _target, { sql, impact, versus = 'reference' }) {
+    const { current, reference } = evidence;
     const rows = { nCurrent: current.rows, nReference: reference?.rows ?? 0 };
     if (current.rows === 0) return noReading('insufficient_data', 'there is no row', rows);
     const now = customIn(current, sql);
     if (now === null) return noReading('not_evaluated', NOT_COUNTED, rows);
     if (now.why === NO_VALUE) return noReading('insufficient_data', NULL, rows);
     if (now.why !== '') return noReading('error', now.why, rows);
+    const against =
+      versus === 'reference'
+        ? held(reference, sql)
+        : heldBefore(evidence, versus, (profile) => {
+            const then = customIn(profile, sql);
+            return then?.why === '' ? then.value : null;
+          });
     return reading({
       value: now.value,
       ...rows,
-      details: { ...held(reference, sql), ...(impact === undefined ? {} : { impact }) },
+      details: { ...against, ...(impact === undefined ? {} : { impact }) },
     });
   },
-  say({ value, nCurrent, details }, target) {
+  say(found, target, timezone = 'UTC') {
+    const { value, nCurrent, details } = found;
     const before = details['reference'];
-    const held = typeof before === 'number' ? ` (${figure(before)} in the reference)` : '';
+    const isHeld = typeof before === 'number' && details['since'] === undefined;
+    const held = isHeld ? ` (${figure(before)} in the reference)` : sayBefore(found, timezone);
     return `${target} is ${figure(value ?? NaN)}${held}, on ${figure(nCurrent)} rows.`;
   },
 };

@@ -17,6 +17,7 @@ import { measured } from './measured.js';
 import { nameOfCheck } from './questions.js';
 import { limitsOf, rulesOf } from './rules.js';
 import { offFromStart } from './start.js';
+import { seriesOf } from './targets.js';
 
 /** Which run a finding belongs to. */
 export interface Frame {
@@ -108,7 +109,8 @@ export function unknownFindings(
   const { reason, sentence, run, window, revision, inputs = '' } = why;
   return monitor.checks.flatMap((spec) => {
     const check = checkNamed(spec.check);
-    const targets = spec.targets ?? [wholeTarget(check, spec)];
+    const whole = check.over === 'series' ? seriesOf(monitor) : [wholeTarget(check, spec)];
+    const targets = spec.targets ?? whole;
     return targets.map((target): Finding => ({
       ...reading({ reason }),
       ...{ check: nameOfCheck(spec), target, slice: {}, run, window, revision },

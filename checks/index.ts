@@ -36,6 +36,7 @@ import { isMetric } from '../domain/check.js';
 import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
 import { suppression } from './suppression.js';
+import { systemMetric } from './system-metric.js';
 import { freshness, modelAge, referenceAge } from './staleness.js';
 import { volume } from './volume.js';
 
@@ -109,6 +110,7 @@ export const checks: readonly RegisteredCheck[] = [
   labelCoverage,
   suppression,
   censoredPositives,
+  systemMetric,
   custom,
 ];
 
@@ -124,14 +126,14 @@ export function checkNamed(name: string): RegisteredCheck {
 }
 
 /** What the default checks depend on. */
-export type Watched = Pick<Monitor, 'columns' | 'labels' | 'reference'> & {
+export type Watched = Pick<Monitor, 'columns' | 'labels' | 'metrics' | 'reference'> & {
   model: Pick<Monitor['model'], 'task'>;
   windows: Pick<Monitor['windows'], 'rows'>;
 };
 
 /** Names of the checks that judge a monitor which lists none of its own, in report order. */
 export function defaultChecks(monitor: Watched): string[] {
-  const { columns, labels, reference, model, windows } = monitor;
+  const { columns, labels, metrics: served, reference, model, windows } = monitor;
   const isMixed = columns.rowSource !== null || columns.version !== null;
   const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing'];
   names.push('psi', 'unseen_categories', 'out_of_range');
@@ -141,6 +143,7 @@ export function defaultChecks(monitor: Watched): string[] {
   if (prediction !== null && prediction.kind !== 'ranking') names.push('prediction_drift');
   const { drift } = reference;
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
+  if (served !== undefined) names.push('system_metric');
   if (labels !== null && prediction !== null) {
     const isNumber = model.task === 'regression' || prediction.kind === 'probability';
     if (isNumber && model.task !== 'multiclass') names.push('estimated_performance', 'concept_gap');

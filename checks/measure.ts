@@ -52,7 +52,7 @@ function* askSlices(
 ): Generator<void, Asked[], void> {
   const asked = whole.filter(
     ({ question: { judged, check } }) =>
-      judged && check.over !== 'model' && check.over !== 'metric',
+      judged && !['model', 'metric', 'series'].includes(check.over),
   );
   const news: Asked[] = [];
   for (const evidence of slices) {

@@ -2,6 +2,7 @@ import type { Rules } from '../domain/judging/rules.js';
 import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
+import { worseOf } from './before.js';
 import type { RegisteredCheck } from './check.js';
 import { categoryOf } from './custom.js';
 import type { Question } from './questions.js';
@@ -32,7 +33,7 @@ export function rulesOf(
   const override = monitor.columns.features.overrides[target];
   return {
     category: categoryOf(check, spec),
-    worse: check.worse,
+    worse: worseOf(check, spec),
     over: check.over,
     limits: sliceLimits(limitsOf(check, spec), slice, monitor),
     needsReference: check.needs.includes('reference'),

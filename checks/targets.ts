@@ -28,6 +28,10 @@ export function featuresOf(monitor: Monitor, evidence: Pick<Evidence, 'grid'>): 
   return columns.filter((column) => !roles.has(column) && !left.has(column));
 }
 
+/** The names of the series that the servers of a monitor are asked for. */
+export const seriesOf = ({ metrics: servers = [] }: Pick<Monitor, 'metrics'>): string[] =>
+  servers.flatMap(({ series }) => Object.keys(series));
+
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
  * columns that carry a row's id and prediction are looked at by `schema` beside the features, and
@@ -46,6 +50,7 @@ export function targetsOf(
     return ['rows', PREDICTIONS];
   }
   if (check.over === 'model') return ['rows'];
+  if (check.over === 'series') return spec.targets ?? seriesOf(monitor);
   if (check.over === 'rows') return [spec.name ?? check.name];
   if (check.over === 'score') return ['prediction'];
   if (check.over === 'label') return [check.name];

@@ -39,6 +39,7 @@ const WORDS: Readonly<Record<string, string>> = {
   reference_age: NO_CHANCE,
   label_volume: NO_CHANCE,
   coverage: NO_CHANCE,
+  system_metric: 'none, for nobody says how such a value varies',
   custom: 'none, for nobody says how such a value varies',
 };
 

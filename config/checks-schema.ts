@@ -135,7 +135,7 @@ function entryFaults(
   // Limits that are compared with defaults of a lag wait for the schedule: monitor-faults.ts.
   const order = check.defaultsAfter === undefined ? faultOfLimits(check, entry) : null;
   const faults = order === null ? [] : [{ at: order.key as string, said: order.message }];
-  if (entry.targets !== null && over !== 'feature' && over !== 'metric') {
+  if (entry.targets !== null && !['feature', 'metric', 'series'].includes(over)) {
     faults.push({ at: 'columns', said: `expected none: ${name} does not look at single columns` });
   }
   const isTaken = entry.name !== null && known.some((other) => other.name === entry.name);

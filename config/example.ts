@@ -50,6 +50,21 @@ export const exampleMonitor = {
       mature_after: '30d',
     },
   ],
+  metrics: [
+    {
+      kind: 'prometheus',
+      url: 'env:PROM_URL',
+      token: 'env:PROM_TOKEN',
+      step: '1m',
+      series: {
+        latency_p95: {
+          query:
+            'histogram_quantile(0.95, sum by (le) (rate(request_duration_seconds_bucket[5m])))',
+          aggregate: 'max',
+        },
+      },
+    },
+  ],
   reference: {
     drift: { kind: 'training', path: 'data/train.parquet', trained_until: '2026-09-01' },
     others: {
@@ -76,6 +91,14 @@ export const exampleMonitor = {
     { check: 'psi', name: 'psi_sudden', against: 'yesterday', warn: 0.1 },
     { check: 'roc_auc', warn: { drop: 0.02 }, alert: { drop: '5%' }, every: '7d' },
     { check: 'freshness', warn: '6h', alert: '24h', rule: 'fixed' },
+    {
+      check: 'system_metric',
+      targets: ['latency_p95'],
+      warn: { above: 0.3 },
+      alert: { drop: '50%' },
+      versus: 'week_before',
+      worse: 'higher',
+    },
     {
       check: 'custom',
       name: 'refund_rate',
@@ -117,32 +140,7 @@ export const exampleMonitor = {
   },
 };
 
-/** A teams.yaml that says everything it can. */
-export const exampleTeams = {
-  people: {
-    ana: { name: 'Ana', email: 'ana@example.com', slack: 'U0123ABCD' },
-    bo: { email: 'bo@example.com' },
-  },
-  teams: {
-    'growth-ml': {
-      members: ['ana', 'bo'],
-      timezone: 'Europe/Paris',
-      channels: ['slack:#ml', 'email'],
-      policy: {
-        steps: [
-          { after: '0m', to: 'slack:#ml' },
-          { after: '30m', to: ['team:ml-leads'] },
-        ],
-      },
-      escalate_to: 'ml-leads',
-    },
-    'ml-leads': { members: ['ana'], channels: ['email'] },
-  },
-  webhooks: { pager: { url: 'https://hooks.example.com/aftercare', secret: 'env:PAGER_SECRET' } },
-  root: 'team:ml-leads',
-};
-
-const tablesOfNames = ['others', 'overrides', 'people', 'teams', 'webhooks'];
+const tablesOfNames = ['others', 'overrides', 'people', 'series', 'teams', 'webhooks'];
 
 /** What a file of eight lines says, for the sections that it may not leave out. */
 export const shortestMonitor = {

@@ -2,6 +2,7 @@ import { formatDuration } from '../calendar/durations.js';
 import { figure, lossInWords } from '../domain/judging/figures.js';
 import type { Limit } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
+import { seriesWords } from '../domain/series.js';
 import { inZone } from '../domain/zone.js';
 import { snakeCase } from './checks-schema.js';
 import { isTime } from './limit-schema.js';
@@ -9,6 +10,23 @@ import type { KnownChecks } from './monitor.js';
 
 /** A value that holds, with its path in the file. */
 export type Line = readonly [path: string, value: string];
+
+/** The servers of a monitor that know of its system, and what they are asked for. */
+export function metricsLines({ metrics = [] }: Monitor): Line[] {
+  return metrics.flatMap(({ kind, url, token, step, series }, index): Line[] => {
+    const at = (key: string): string => `metrics.${index}.${key}`;
+    return [
+      [at('kind'), kind],
+      [at('url'), url],
+      [at('token'), token ?? 'none'],
+      [at('step'), step === null ? '1m, or as long as the window needs' : formatDuration(step)],
+      ...Object.entries(series).map(([name, one]): Line => [
+        at(`series.${name}`),
+        seriesWords(one),
+      ]),
+    ];
+  });
+}
 
 /** The segments and events of a monitor. */
 export function partLines({ segments, events, windows }: Monitor): Line[] {

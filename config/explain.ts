@@ -2,7 +2,7 @@ import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
-import { checkLine, list, partLines, type Line } from './explain-checks.js';
+import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
@@ -27,6 +27,7 @@ export function monitorLines(monitor: Monitor, known: KnownChecks = knownChecks)
     ...modelLines(monitor),
     ...columnLines(monitor),
     ...labelLines(monitor),
+    ...metricsLines(monitor),
     ...referenceLines(monitor),
     ...partLines(monitor),
     ...monitor.checks.map((spec) => checkLine(spec, known)),
@@ -46,7 +47,7 @@ export function isGiven(given: unknown, path: string): boolean {
       return entry === name || (valueAt(entry, ['name']) ?? valueAt(entry, ['check'])) === name;
     });
   }
-  const parts = path.split('.').map((part) => (part === '0' ? 0 : part));
+  const parts = path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   // `owners: team:x` is short for all four, `path:` of a reference for its source.
   const above = valueAt(given, parts.slice(0, -1));
   const short = path.startsWith('model.owners.') && typeof above === 'string';

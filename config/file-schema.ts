@@ -8,6 +8,7 @@ import { columns } from './columns-schema.js';
 import { events } from './events-schema.js';
 import { labels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
+import { metrics as servers } from './metrics-schema.js';
 import { reference } from './reference-schema.js';
 import { retrainingSchema } from './retraining-schema.js';
 import { duration, lasting, oneOf, text } from './scalars.js';
@@ -77,6 +78,7 @@ export function fileSchema(known: readonly KnownCheck[]) {
     predictions: z.strictObject({ from: source }),
     columns,
     labels: labels.default([]),
+    metrics: servers.default([]),
     reference: reference.prefault({}),
     segments: segments.default([]),
     events: events.default([]),

@@ -9,7 +9,7 @@ export interface KnownCheck {
   name: string;
   /** A value in ms takes its limits as durations. */
   unit: string;
-  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'model';
+  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'series' | 'model';
   category?: string;
   worse: 'higher' | 'lower' | 'either';
   /** With `reference` or `training` among them, it may be asked against another one. */
@@ -94,12 +94,15 @@ function wantedOf(check: KnownCheck): string {
   return takesDrop(check) ? `${value} or { drop: 5% }` : value;
 }
 
+/** True when nobody knows which side of the value is worse, for it is the user's own. */
+const hasNoWorse = ({ over }: KnownCheck): boolean => over === 'rows' || over === 'series';
+
 /** True when the value has one of the reference beside it, to fall short of. */
 export function takesDrop(check: KnownCheck): boolean {
   const { warn } = check.defaults;
   return (
     isMetric(check) ||
-    check.over === 'rows' ||
+    hasNoWorse(check) ||
     (typeof warn === 'object' && warn !== null && 'dropShare' in warn)
   );
 }
@@ -129,8 +132,7 @@ function valueOf(limit: Limit | null): number {
 function toLimit(given: Given, check: KnownCheck): Limit | null {
   if (typeof given !== 'object') {
     const number = hasNoSide(check) ? null : toNumber(given, check);
-    // Which side is worse of a user's own value nobody knows; a drop is a fall.
-    return check.over === 'rows' && number !== null ? { above: number } : number;
+    return hasNoWorse(check) && number !== null ? { above: number } : number;
   }
   const { above, below, drop } = given;
   if (drop !== undefined) {

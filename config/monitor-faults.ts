@@ -7,6 +7,7 @@ import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
 import { taskOf } from './file-schema.js';
+import { seriesFaults } from './metrics-faults.js';
 import { namedFaults } from './reference-faults.js';
 import { repeated, roleFaults } from './role-faults.js';
 import { windowFaults } from './window-faults.js';
@@ -78,6 +79,7 @@ function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
       ...needFaults(check, given, path),
       ...orderFaults(check, entry, { given, path }),
       ...repeated(entry.targets ?? [], [...path, 'columns']),
+      ...seriesFaults(check, entry, { given, path }),
       ...metricFaults(check, entry, { given, known, path }),
       ...estimateFaults(entry, { given, known, path }),
       ...againFaults(given, index, path),

@@ -168,6 +168,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
     },
     labels: label,
+    ...(given.metrics.length > 0 ? { metrics: given.metrics } : {}),
     reference: toReference(given.reference, held),
     segments: given.segments,
     events: toEvents(given.events, windows.timezone),

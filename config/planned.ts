@@ -14,7 +14,6 @@ const laterKeys = [
   'labels.*.join.within',
   'labels.*.absent',
   'labels.*.min_coverage',
-  'metrics',
   'windows.show',
   'reference.drift.of',
   'reference.drift.weight',

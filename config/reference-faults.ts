@@ -1,13 +1,20 @@
 import type { CheckGiven } from './checks-schema.js';
 import type { Fault, Sections } from './fault.js';
 import type { SourceGiven } from './reference-schema.js';
+import { metricsFaults } from './metrics-faults.js';
 import { ownName, ownNameWords } from './segments-schema.js';
 import { didYouMean } from '../checks/spelling.js';
 import { faultOfSpan } from './spans.js';
 
-/** What is wrong between times, segments, references and the checks that name them. */
+/** What is wrong between times, segments, series, references and the checks that name them. */
 export function namedFaults(given: Sections): Fault[] {
-  return [...eventFaults(given), ...segmentFaults(given), ...sourceFaults(given), ...asked(given)];
+  return [
+    ...eventFaults(given),
+    ...segmentFaults(given),
+    ...metricsFaults(given),
+    ...sourceFaults(given),
+    ...asked(given),
+  ];
 }
 
 function eventFaults({ events, windows }: Sections): Fault[] {

@@ -111,7 +111,8 @@ const rows = [
   },
   {
     name: 'AFTERCARE_WEBHOOK_ALLOW_PRIVATE',
-    meaning: 'Webhooks, trainers and HTTP sources may be at private and loopback addresses.',
+    meaning:
+      'Webhooks, trainers, HTTP sources and Prometheus may be at private and loopback addresses.',
     standard: 'false',
     wanted: 'true or false',
     pattern: /^(true|false)$/,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Teams } from '../domain/team.js';
-import { exampleTeams } from './example.js';
+import { exampleTeams } from './example-teams.js';
 import { tell } from './issues.js';
 import { jsonSchemaOf, valueAt } from './known-keys.js';
 import { pathText, wholeFile, type Problem } from './problem.js';

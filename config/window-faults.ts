@@ -10,6 +10,7 @@ export const timedChecks: ReadonlySet<string> = new Set([
     'decay_trend',
     'time_to_threshold',
     'level_change',
+    'system_metric',
   ],
 ]);
 
@@ -35,6 +36,9 @@ export function windowFaults(given: Sections): Fault[] {
   if (from?.kind === 'postgres' || from?.kind === 'duckdb') {
     const message = 'expected files: rows of a query have no fixed number, and windows.rows count';
     faults.push({ path: ['predictions', 'from', 'kind'], message });
+  }
+  if ((given.metrics ?? []).length > 0) {
+    faults.push({ path: ['metrics'], message: 'expected none: windows.rows have no time' });
   }
   if ((given.events ?? []).length > 0) {
     faults.push({ path: ['events'], message: 'expected none: windows.rows have no time' });

@@ -11,6 +11,7 @@ export type Need =
   | 'labels'
   | 'history'
   | 'rows'
+  | 'series'
   | 'training'
   | 'action';
 
@@ -30,8 +31,11 @@ export interface Check<P extends object = object> {
   category: Category;
   /** What to do when it fires. */
   action: string;
-  /** `metric`: the values of a metric, window after window; `rows`: the rows, and their parts. */
-  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'model';
+  /**
+   * `metric`: the values of a metric, window after window; `rows`: the rows, and their parts;
+   * `series`: what a server says of the system.
+   */
+  over: 'feature' | 'score' | 'label' | 'metric' | 'rows' | 'series' | 'model';
   needs: readonly Need[];
   /** Which models it can be asked about; absent: all. */
   tasks?: readonly Task[];

@@ -4,6 +4,7 @@ import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
 import type { Prediction } from './prediction.js';
+import type { MetricsSource } from './series.js';
 import type { SourceSpec } from './source-spec.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
@@ -124,6 +125,8 @@ export interface Monitor {
   predictions: SourceSpec;
   columns: Columns;
   labels: LabelSource | null;
+  /** Servers that know how the system does; absent: none. */
+  metrics?: readonly MetricsSource[];
   reference: ReferenceSpec;
   segments: readonly Segment[];
   events: readonly KnownEvent[];

@@ -78,6 +78,8 @@ export function troubleWords({ check, target }: Named): string {
       return `${metricName(target)} gets worse`;
     case 'time_to_threshold':
       return `${metricName(target)} near its limit`;
+    case 'system_metric':
+      return `${target} beyond its limit`;
     case 'delivery':
       return `${target} unreachable`;
     default:

@@ -152,8 +152,8 @@ export interface Profile {
    * `duplicates`, `conflicting`; `rejected`: by `column`, `reason` (`unparsed` | `future` |
    * `no_probability`), sums `n`; `unbound`: expressions of segments that cannot be told of the
    * rows, by `segment`, `column` (one that it names) and `why`; `undecided`: by `column`, those of
-   * the action that the rows lack; `sizes`: of vectors, by `column`, `size` (their numbers, `other`
-   * for rare ones), sums `n`; `custom`: by `sql`, `part` ('' all rows), `why` (none), sums `value`.
+   * the action that the rows lack; `sizes`: of vectors, by `column`, `size` (or `other`), sums `n`;
+   * `custom`: by `sql`, `part` ('' all rows), `why`, sums `value`; `series`: see `seriesCounts`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

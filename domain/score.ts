@@ -106,6 +106,11 @@ export interface Evidence {
   usual: 'reference' | 'live' | null;
   /** This version's windows as of knownAt, oldest first, at most 90. */
   earlier: readonly Profile[];
+  /**
+   * Windows before this one with what was asked of them, oldest first: the last 28, and the one of
+   * a week before. Absent: `earlier` has it.
+   */
+  answers?: readonly Profile[];
   facts: Facts;
   /**
    * Windows of this version with mature labels, rows and outcomes alone: its first 28, and the

@@ -26,8 +26,9 @@ export interface Files {
 /**
  * What is read: `light` gives coarse counts as `profile.columns`, none where there are none,
  * `coarse` no findings either, and `rows` no columns and answers either: rows and outcomes alone.
+ * `answers` gives those alone.
  */
-export type Detail = 'whole' | 'light' | 'coarse' | 'rows';
+export type Detail = 'whole' | 'light' | 'coarse' | 'rows' | 'answers';
 
 /**
  * Writes an evaluation to a file of its own, and returns its key. Nobody sees it before a commit
@@ -87,7 +88,7 @@ export async function readEvaluations(
   keys: readonly string[],
   detail: Detail = 'whole',
 ): Promise<Evaluation[]> {
-  const size = detail === 'rows' ? Math.max(1, keys.length) : AT_ONCE;
+  const size = detail === 'rows' || detail === 'answers' ? Math.max(1, keys.length) : AT_ONCE;
   const found: Evaluation[] = [];
   for (let from = 0; from < keys.length; from += size) {
     found.push(...(await readSome(files, keys.slice(from, from + size), detail)));
@@ -149,8 +150,9 @@ interface Reading {
 /** Key → number of the shape → its counts, of the parts that are to be read. */
 async function readCounts(db: Duck, { files, keys, headers, detail }: Reading) {
   const all = new Map<string, Map<number, Counts>>(keys.map((key) => [key, new Map()]));
-  const parts: Part[] = ['outcomes', 'sliced'];
-  if (detail !== 'rows') parts.push('asked', 'coarse');
+  const parts: Part[] = detail === 'answers' ? ['asked'] : ['outcomes', 'sliced'];
+  if (detail === 'whole' || detail === 'light' || detail === 'coarse')
+    parts.push('asked', 'coarse');
   if (detail === 'whole') parts.push('columns');
   const shapes = [...headers.values()].flatMap((header) => header.shapes);
   const wanted = shapes.filter(({ part }) => parts.includes(part));

@@ -1,7 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
@@ -14,6 +12,7 @@ import { fingerprintOf, keptCopy } from './fetched.js';
 import { manifestOf } from './files.js';
 import { jsonLines } from './json-lines.js';
 import { globsOf } from './pattern.js';
+import { send, statusWords, unreachableWords } from './request.js';
 import type { Asked, Source, World } from './source.js';
 
 const LOOK_MS = 5_000;
@@ -83,7 +82,7 @@ async function get(
   const named = isSecret(spec.path) ? spec.path : url.host + url.pathname;
   const refuse = (what: string): SourceError => new SourceError(named, null, what);
   try {
-    const answer = await send(call, url, { etag, signal });
+    const answer = await send(call.world, url, { headers: headersOf(call, etag), signal });
     const { statusCode: status = 0, headers } = answer;
     const isNone = status === 204 || (isTemplate(spec.path) && (status === 404 || status === 410));
     if (status === 304 || isNone) {
@@ -92,7 +91,7 @@ async function get(
     }
     if (status !== 200) {
       answer.destroy();
-      throw refuse(`answers ${status}${status >= 300 && status < 400 ? REDIRECT : ''}`);
+      throw refuse(statusWords(status));
     }
     if (to === null) answer.destroy();
     else await save(answer, { spec, to, signal, named });
@@ -103,42 +102,20 @@ async function get(
     if (late.aborted) {
       throw refuse(`took longer than ${formatDuration(limit)}; expected less, or timeout:`);
     }
-    const { code, name, message } = error as NodeJS.ErrnoException;
-    throw refuse(
-      name === 'ForbiddenAddressError' ? message : `cannot be reached (${code ?? name})`,
-    );
+    throw refuse(unreachableWords(error));
   }
 }
 
-const REDIRECT = ', and redirects are not followed';
-
-async function send(
-  { spec, asked, world }: Call,
-  url: URL,
-  { etag, signal }: { etag: string | null; signal: AbortSignal },
-): Promise<http.IncomingMessage> {
-  const to = await world.address(url);
-  const pinned: LookupFunction = (_host, options, done) => {
-    if (options.all === true) done(null, [to]);
-    else done(null, to.address, to.family);
-  };
-  const headers = {
-    'user-agent': 'aftercare',
+function headersOf({ spec, asked, world }: Call, etag: string | null) {
+  return {
     'accept-encoding': 'gzip, br',
     ...(etag === null ? {} : { 'if-none-match': etag }),
     ...(spec.token && { authorization: `Bearer ${world.secret(spec.token, asked.owner)}` }),
   };
-  const { request } = url.protocol === 'https:' ? https : http;
-  return new Promise((resolve, reject) => {
-    const call = request(url, { lookup: pinned, agent: false, signal, headers });
-    call.once('error', reject);
-    call.once('response', resolve);
-    call.end();
-  });
 }
 
 async function save(
-  answer: http.IncomingMessage,
+  answer: IncomingMessage,
   of: { spec: HttpSource; to: string; signal: AbortSignal; named: string },
 ): Promise<void> {
   const { spec, to, signal, named } = of;

@@ -84,5 +84,6 @@ const TARGETS: Readonly<Record<RegisteredCheck['over'], string>> = {
   label: 'predictions with mature labels',
   metric: 'the metric of `retraining`, or the first that is judged; others by `targets`',
   rows: 'the rows, and each part of them',
+  series: 'each series of `metrics`, or those of `targets`',
   model: 'the window as a whole',
 };

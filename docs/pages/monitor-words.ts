@@ -1,3 +1,4 @@
+import { checkWords } from './check-words.js';
 import { sourceWords } from './source-words.js';
 
 /**
@@ -11,7 +12,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'model.owners': 'A team or a person for all four roles, or each by itself.',
   'model.owners.model': 'Hears of drift, performance, staleness.',
   'model.owners.data': 'Hears of data quality; without it, the owner of the model.',
-  'model.owners.system': 'Hears that checks or notices fail; without it, the owner of the model.',
+  'model.owners.system':
+    'Hears of the system, and that checks or notices fail; without it, the owner of the model.',
   'model.owners.approvers': 'Answers retraining requests; without it, the owner of the model.',
   'model.tags': 'Words of your own.',
   'schedule.lag': 'How long after the end of a window its rows are complete.',
@@ -80,6 +82,13 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
+  'metrics[].kind': 'What the [server](../how-to/system.md) is.',
+  'metrics[].url': 'Where its API begins, as `http://prometheus:9090`, or `env:NAME`.',
+  'metrics[].token': 'Secret reference of a bearer token.',
+  'metrics[].step':
+    'Between two points; default `1m`, more for windows of more than 11,000 minutes.',
+  'metrics[].series.*.query': 'A query in PromQL whose answer is one series.',
+  'metrics[].series.*.aggregate': 'What the points of a window come to.',
   'reference.drift.kind': 'What the rows are; without it, a training file.',
   'reference.drift.path': 'File or glob of the reference; short for `from: { path }`.',
   'reference.drift.where': 'SQL expression over the columns: which rows count.',
@@ -124,40 +133,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
     '`expected`: drift and volume are no news; `exclude`: nor is it compared with later; ' +
     '`fix`, `launch`: expected, and windows before it are no measure of those after it.',
   'events[].repeats': 'The same dates every year.',
-  'checks[].check': 'Name of the [check](checks.md).',
-  'checks[].name': 'What its findings are called, where a check is asked twice.',
-  'checks[].against': 'Name of the reference among `reference.others`; default `reference.drift`.',
-  'checks[].columns': 'Features that it is asked about; default all that it applies to.',
-  'checks[].targets': 'The same as `columns`; of a check over metrics, which metrics.',
-  'checks[].warn': 'Limit of a warning; `null`: none.',
-  'checks[].warn.above': 'Higher than this.',
-  'checks[].warn.below': 'Lower than this.',
-  'checks[].warn.drop': 'Lost against the reference: `0.02` absolute, `5%` relative.',
-  'checks[].alert': 'Limit of an alert; `null`: none.',
-  'checks[].alert.above': 'Higher than this.',
-  'checks[].alert.below': 'Lower than this.',
-  'checks[].alert.drop': 'Lost against the reference: `0.02` absolute, `5%` relative.',
-  'checks[].min_rows': 'Fewer rows give `unknown`.',
-  'checks[].rule': '`fixed`: the limits alone decide, whatever chance explains.',
-  'checks[].for': 'Windows running that must be bad before an alert fires.',
-  'checks[].base': 'Base of the logarithm: `e`, `2`, `10`.',
-  'checks[].form': 'Which form of the statistic.',
-  'checks[].scaled': 'In standard deviations of the reference.',
-  'checks[].corrected': 'Without what chance adds.',
-  'checks[].threshold':
-    'Scores from here on are positive; default the threshold of the prediction.',
-  'checks[].metric': 'The metric that is estimated; default `roc_auc`, of a regression `mae`.',
-  'checks[].average':
-    'Of several classes: `macro` their mean (default), `weighted` by their labels, `micro` pooled.',
-  'checks[].beta': 'How much more recall weighs than precision; default 2.',
-  'checks[].top': 'The share of the rows with the highest scores; default 0.1.',
-  'checks[].k': 'So many of the most probable classes; default 2.',
-  'checks[].q': 'The quantile that is predicted; default 0.5.',
-  'checks[].sql': '`custom`: one SQL aggregate over the columns, as `avg(amount)`.',
-  'checks[].category': '`custom`: whose trouble it is; default `kpi`, of the owner of the model.',
-  'checks[].action': '`custom`: what to do when it fires, for the notice.',
-  'checks[].impact': '`custom`: what it costs, for the notice.',
-  'checks[].every': 'Look only once in this time.',
+  ...checkWords,
   'retraining.metric':
     'The realised metric that decides; default `roc_auc`; of several classes `accuracy`, of a ' +
     'regression `rmse`, of a ranking `ndcg`.',

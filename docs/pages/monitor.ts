@@ -1,4 +1,5 @@
-import { exampleMonitor, exampleTeams, shortestMonitor } from '../../config/example.js';
+import { exampleTeams } from '../../config/example-teams.js';
+import { exampleMonitor, shortestMonitor } from '../../config/example.js';
 import { explainMonitor } from '../../config/explain.js';
 import { knownChecks } from '../../config/known-checks.js';
 import { jsonSchemaOf } from '../../config/known-keys.js';

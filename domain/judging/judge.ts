@@ -61,7 +61,9 @@ export function judge(
  */
 export function anythingJudged(findings: readonly Finding[]): boolean {
   const about = new Set(['volume', 'freshness', 'model_age', 'reference_age']);
-  const judged = findings.filter((one) => isJudged(one) && !about.has(one.check));
+  const judged = findings.filter(
+    (one) => isJudged(one) && !about.has(one.check) && one.category !== 'system',
+  );
   const thin = new Set(
     judged.flatMap(({ reason, target }) => (reason === 'insufficient_data' ? [target] : [])),
   );

@@ -21,7 +21,8 @@ export function crossed(reading: Reading, limit: Limit, worse: Check['worse']): 
   const change = value - reference;
   const loss = worse === 'lower' ? -change : worse === 'either' ? Math.abs(change) : change;
   if ('drop' in limit) return loss >= limit.drop;
-  return loss >= limit.dropShare * Math.abs(reference);
+  // Of a reference of 0 any loss is more than any share; none is no loss.
+  return loss > 0 && loss >= limit.dropShare * Math.abs(reference);
 }
 
 /** `psi >= 0.25`, `roc_auc 0.02 or more worse than the reference`. */

@@ -302,7 +302,6 @@ describe('keys of later versions are refused by name', () => {
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],
     ['joins', 5, 'columns: { timestamp: t }\njoins: []'],
-    ['metrics', 5, 'columns: { timestamp: t }\nmetrics: []'],
     ['retraining.cost', 5, 'columns: { timestamp: t }\nretraining: { cost: {} }'],
     ['retraining.loop', 5, 'columns: { timestamp: t }\nretraining: { loop: {} }'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
