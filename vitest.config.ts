@@ -1,25 +1,25 @@
 import { defineConfig } from 'vitest/config';
-import { asBuilt } from './test/support/as-built.js';
+import { asBuilt, builtProduct } from './test/support/as-built.js';
 import { CountReporter } from './test/support/count-reporter.js';
 import { StoriesFirst } from './test/support/stories-first.js';
 
 const stories = ['test/{e2e,workflows,workers}/**/*.test.ts'];
 const all = ['test/**/*.test.ts'];
+/** While somebody edits, tests follow the sources themselves. */
+const plugins = process.argv.includes('run') ? [await asBuilt()] : [];
 
 export default defineConfig({
-  plugins: [await asBuilt()],
   test: {
-    server: { deps: { external: [/aftercare-product-/] } },
     globalSetup: ['test/setup.ts'],
     maxWorkers: 2,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [
       // Each has processes and a Temporal runtime of its own.
-      { extends: true, test: { name: 'stories', include: stories, isolate: true, ...limits(240) } },
+      { plugins, test: { name: 'stories', include: stories, isolate: true, ...limits(240) } },
       // Loading what they have in common for each file anew took longer than the tests.
       {
-        extends: true,
+        plugins,
         test: { name: 'rules', include: all, exclude: stories, isolate: false, ...limits(60) },
       },
     ],
@@ -29,5 +29,10 @@ export default defineConfig({
 /** Seconds that a test and its hooks may take where it says nothing: for hangs, not a measure. */
 function limits(seconds: number) {
   const [testTimeout, hookTimeout] = [seconds * 1_000, seconds * 1_000];
-  return { pool: 'forks', execArgv: ['--enable-source-maps'], testTimeout, hookTimeout } as const;
+  return {
+    pool: 'forks' as const,
+    server: { deps: { external: [builtProduct] } },
+    execArgv: ['--enable-source-maps'],
+    ...{ testTimeout, hookTimeout },
+  };
 }

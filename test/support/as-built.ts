@@ -13,12 +13,16 @@ const folders = [
   ...['examples', 'lake', 'notifiers', 'sources', 'stats', 'trainers', 'workers', 'workflows'],
 ];
 
+const prefix = 'aftercare-product-';
+/** Paths of what `asBuilt` makes: modules that run as they are. */
+export const builtProduct = new RegExp(`/${prefix}`);
+
 /**
  * Lets tests import the product as JavaScript, made once at the start in a folder of the run that
  * is laid out like the package: each of their processes would transform every source anew.
  */
 export async function asBuilt(): Promise<Plugin> {
-  const folder = mkdtempSync(join(tmpdir(), 'aftercare-product-'));
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const name of ['package.json', 'node_modules', 'sql', 'charts', 'examples']) {
     symlinkSync(join(root, name), join(folder, name));
