@@ -49,6 +49,13 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
       expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
       const span = '2026-03-01..2026-03-05';
       await withWorkerProcess(place, async () => {
+        const idle = await place.cli(['run', 'churn', '--watch']);
+        expect({ ...idle, out: idle.out.replaceAll(/\s+/g, ' ').trim() }).toMatchObject({
+          code: 0,
+          out:
+            'churn: no window was due yet; look with "aftercare status churn". Older ones: ' +
+            'aftercare backfill churn <from>..<to>.',
+        });
         const first = await place.cli(['backfill', 'churn', span, '--watch']);
         expect(first).toMatchObject({
           code: 0,

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { labelNotes } from '../../activities/label-notes.js';
+import type { LabelsNoted } from '../../activities/label-notes.js';
+import { monitorOf } from '../support/monitor-fixture.js';
+
+const DAY = 86_400_000;
+const labels = {
+  ...{ name: 'target', from: null, on: { order_id: 'order_id' }, value: 'paid', positive: ['1'] },
+  ...{ timestamp: null, matureAfter: 0 },
+};
+const file = { path: 'labels.csv', bytes: 120, modified: 0 };
+
+/** Five labels whose keys are texts there and numbers here. */
+const noted = (more: Partial<LabelsNoted>): LabelsNoted => ({
+  monitor: monitorOf({ labels }),
+  labels: { path: 'labels.csv', files: [file] } as unknown as LabelsNoted['labels'],
+  asked: {
+    labels: { by: {}, sums: { labels: Float64Array.of(5), met: Float64Array.of(0) } },
+    unmet: {
+      by: { key: ['order_id'], there: ['VARCHAR'], here: ['BIGINT'] },
+      sums: { n: Float64Array.of(1) },
+    },
+  },
+  ...{ rows: 300, knownAt: DAY, mature: true },
+  ...more,
+});
+
+test('labels of which none has a prediction are told with the kinds of their keys', () => {
+  expect(labelNotes(noted({}))).toEqual([
+    'none of the 5 labels of labels.csv has a prediction in the window: ' +
+      'the key order_id is VARCHAR there and BIGINT here',
+  ]);
+});
+
+test.each([
+  ['where no row came, for there is no key that could be another', { rows: 0 }],
+  ['before the labels are mature', { mature: false }],
+])('and are no news %s', (_, more) => {
+  expect(labelNotes(noted(more))).toEqual([]);
+});
