@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../app/temporal-server.js';
-import { bundleWorkflows, workflowCode } from '../../workers/workflow-code.js';
+import { bundleWorkflows } from '../../workers/workflow-code.js';
 import { connectWorkers, runWorkers } from '../../workers/run.js';
 import { workflowTypes } from '../../workflows/messages.js';
 import * as workflows from '../../workflows/index.js';
@@ -26,9 +26,9 @@ const missing = temporalMissing();
 const title = `workers${missing === null ? '' : `: ${missing}`}`;
 
 describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
-  let bundle: Awaited<ReturnType<typeof workflowCode>>;
+  let bundle: { code: string };
   beforeAll(async () => {
-    bundle = await workflowCode();
+    bundle = { code: await bundleWorkflows() };
   });
   const host = hostname();
 
