@@ -5,7 +5,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { countOutcomes } from './profile-meetings.js';
-import { carriedOf, keyOf, labelOf, predictionOf } from './profile-projections.js';
+import { carriedOf, keysOf, labelOf, predictionOf } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
@@ -70,7 +70,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       const rows = await view(`select true as key, ${label} from ${own}`);
       return { ...met, asked: askedOf(met.outcomes, await odd({ rows, keys, all: keys })) };
     }
-    const [id, theirs] = [keyOf(labels.keys.predictions), keyOf(labels.keys.labels)];
+    const { predictions: id, labels: theirs } = keysOf({ ...labels, keys: labels.keys }, rows);
     const predictions = await view(`select ${id} as key, ${told} from ${own}`);
     const all = await view(`select ${id} as key from ${rows.files}`);
     const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);

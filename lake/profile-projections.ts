@@ -34,6 +34,21 @@ export function keyOf(columns: readonly string[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }
 
+const WHOLE = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
+
+/** SQL of the keys of both sides: whole numbers of one type as they are, for texts cost more. */
+export function keysOf(
+  { keys, types }: OpenLabels & { keys: NonNullable<OpenLabels['keys']> },
+  predictions: Relation,
+): { predictions: string; labels: string } {
+  const [here = '', there = ''] = [keys.predictions[0], keys.labels[0]];
+  const type = types[there] ?? '';
+  const areWhole = keys.labels.length === 1 && WHOLE.test(type);
+  return areWhole && predictions.types[here] === type
+    ? { predictions: quoteName(here), labels: quoteName(there) }
+    : { predictions: keyOf(keys.predictions), labels: keyOf(keys.labels) };
+}
+
 /** What a question of the task carries beside score, predicted and version. */
 export function carriedOf({ columns: { prediction, action } }: Monitor): string {
   if (prediction?.ranking !== undefined) return ', request, place';
