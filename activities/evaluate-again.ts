@@ -48,7 +48,10 @@ export async function readAgainOf(
   return { again: { ...rows.again, labels }, changes: [...rows.changes, ...changes] };
 }
 
-type Rows = { again: Pick<ReadAgain, 'predictions' | 'told'>; changes: string[] };
+interface Rows {
+  again: Pick<ReadAgain, 'predictions' | 'told'>;
+  changes: string[];
+}
 
 /** The evaluation as if its labels were its rows. */
 function labelsOf({ evaluation }: Older): { manifest: Evaluation; labels: Manifest | null } {
@@ -56,14 +59,14 @@ function labelsOf({ evaluation }: Older): { manifest: Evaluation; labels: Manife
   return { manifest: { ...evaluation, manifest: labels }, labels };
 }
 
-interface Asked {
+interface From {
   monitor: Monitor;
   older: Older;
   due: Pick<Due, 'window' | 'knownAt'>;
 }
 
-async function rowsAgain(deps: Measuring, asked: Asked): Promise<Rows> {
-  const { monitor, older } = asked;
+async function rowsAgain(deps: Measuring, from: From): Promise<Rows> {
+  const { monitor, older } = from;
   const { manifest, profile } = older.evaluation;
   const landed = manifest === null ? null : await landedOf(deps, manifest, monitor);
   const { asked: all = {}, types = {} } = profile ?? {};
@@ -77,7 +80,7 @@ async function rowsAgain(deps: Measuring, asked: Asked): Promise<Rows> {
   if (kept !== null && PULLED.includes(monitor.predictions.kind))
     return { again: kept, changes: [] };
   try {
-    const now = await locatePredictions(deps, asked);
+    const now = await locatePredictions(deps, from);
     const changes = changesSince(older, now);
     if (kept !== null && changes.length > 0) return { again: kept, changes };
     const predictions = manifest === null ? now : thatWere(manifest, now);

@@ -83,15 +83,13 @@ export async function evaluate(deps: Measuring, db: Duck, input: Evaluate): Prom
 }
 
 async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Evaluated> {
-  const { monitor, due, head } = input;
+  const { monitor, due, head, exact, watched = false, again } = input;
   const { signal } = db.options;
-  const { exact, watched = false, again } = input;
-  const wanted = { monitor, due, signal, again };
-  const predictions = await locatePredictions(deps, wanted);
+  const predictions = await locatePredictions(deps, { ...input, signal });
   const at = { at: due.at, predictions, window: due.window, exact };
   const reference = await referenceWithCustom(deps, db, { monitor, head, ...at });
   const first = reference.is === 'window';
-  const labels = await locateLabels(deps, wanted);
+  const labels = await locateLabels(deps, { ...input, signal });
   const { stored } = reference;
   const request = requestOf(input, stored, { predictions, labels });
   const older = await olderOf(deps.lake, monitor, due);
