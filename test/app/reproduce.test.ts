@@ -1,21 +1,24 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pino from 'pino';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { commitEvaluation } from '../../activities/commit.js';
 import { modelHead, type Measuring } from '../../activities/deps.js';
 import { evaluate } from '../../activities/evaluate.js';
 import { withScratch } from '../../activities/scratch.js';
+import { acceptFinding } from '../../app/accept.js';
 import { measuringOf, openApp, type App } from '../../app/app.js';
 import { loadModel } from '../../app/load.js';
 import { programVersion } from '../../app/package-root.js';
 import { readSettings } from '../../config/settings.js';
 import { firstHead, type ModelHead, type ReferencePin } from '../../domain/model.js';
+import type { Due } from '../../domain/due.js';
 import type { Commit } from '../../domain/run.js';
 import type { Duck } from '../../lake/duck.js';
 import { runCli, type CliRun } from '../support/cli.js';
 import { someTeams } from '../support/config.js';
 import { DAY } from '../support/lake.js';
+import { postgresMissing, withPostgres } from '../support/postgres.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
 const FROM = Date.UTC(2026, 0, 1);
@@ -39,7 +42,7 @@ interface Shop {
   app: App;
   file: (name: string) => string;
   /** Commits a day as a worker does; days are counted from 1 January. */
-  commit: (day: number, more?: { revision?: number }) => Promise<Commit>;
+  commit: (day: number, more?: Partial<Due>) => Promise<Commit>;
   again: (run: string, ...flags: string[]) => Promise<CliRun>;
   report: (run: string) => Promise<Report>;
 }
@@ -48,12 +51,13 @@ interface Shop {
 const rows = (day: number, more = 0): string =>
   `select i as id, timestamp '2026-01-01' + to_days(${day}) + to_seconds(i * 288) as ts,
     (hash(i + ${day} * 1000) % 1000 / 10.0 + ${more})::double as amount,
+    (hash(i * 3 + ${day}) % 1000 / 1000.0)::double as share,
     case when hash(i * 7 + ${day}) % 3 = 0 then 'FR' else 'DE' end as country
    from range(300) rows(i)`;
 
 async function withShop(
   run: (shop: Shop) => Promise<void>,
-  given: { ending?: 'parquet' | 'csv'; more?: string } = {},
+  given: { ending?: 'parquet' | 'csv'; from?: string; more?: string; prediction?: string } = {},
 ): Promise<void> {
   const { ending = 'parquet', more = '' } = given;
   await withFolder(async (db, folder) => {
@@ -64,10 +68,10 @@ async function withShop(
     const text = `version: 1
 model: { id: shop, owners: team:growth-ml }
 windows: { size: 1d, timezone: UTC, min_rows: 50 }
-predictions: { from: { path: "${file('day')}/{date}*.${ending}" } }
-columns: { id: [id], timestamp: ts }
+predictions: { from: ${given.from ?? `{ path: "${file('day')}/{date}*.${ending}" }`} }
+columns: { id: [id], timestamp: ts${given.prediction ?? ''} }
 reference: { drift: { kind: training, path: "${file('training.parquet')}" } }
-${more}`;
+${more.replace('HERE', folder)}`;
     await writeFile(file('monitors/shop.yaml'), text);
     await writeRows(db, file('training.parquet'), rows(-9));
     const settings = {
@@ -82,8 +86,8 @@ ${more}`;
     await app.lake.updateHead<ModelHead>(modelHead('shop'), () =>
       firstHead({ id: 'shop', hash: monitor, since: FROM, now: FROM }),
     );
-    const commit: Shop['commit'] = (day, how = {}) =>
-      committed(deps, { pins, monitor, day, published, ...how });
+    const commit: Shop['commit'] = (day, due = {}) =>
+      committed(deps, { pins, monitor, day, published, due });
     const env = { AFTERCARE_LAKE: file('lake'), AFTERCARE_STATE: file('state') };
     const again: Shop['again'] = (name, ...flags) =>
       runCli(['check', 'shop', '--reproduce', name, ...flags], { cwd: folder, env });
@@ -105,10 +109,10 @@ async function committed(
     monitor: string;
     published: Awaited<ReturnType<typeof loadModel>>['published'];
     day: number;
-    revision?: number;
+    due: Partial<Due>;
   },
 ): Promise<Commit> {
-  const { pins, published, monitor: fingerprint, day, revision = 1 } = of;
+  const { pins, published, monitor: fingerprint, day } = of;
   const start = FROM + day * DAY;
   const window = { start, end: start + DAY, weekday: new Date(start).getUTCDay() || 7 };
   return withScratch(deps, async (db, landDir) => {
@@ -116,7 +120,7 @@ async function committed(
     const [reference = null] = pins;
     const made = await evaluate(deps, db, {
       ...{ monitor, fingerprint, head: { reference }, exact: 'grid', landDir, watched: true },
-      due: { window, revision, at: window.end, knownAt: deps.clock() },
+      due: { window, revision: 1, at: window.end, knownAt: deps.clock(), ...of.due },
     });
     if (made.pin !== null && reference === null) {
       pins.push(made.pin);
@@ -153,6 +157,13 @@ test('a run gives the same numbers again and writes nothing, whatever came later
     await writeRows(db, file(`day/${dateOf(1)}-late.parquet`), rows(1, 500));
     await commit(4);
     await commit(1, { revision: 2 });
+    const accepted = {
+      effect: 'launch',
+      until: '2026-12-31',
+      reason: 'new prices',
+      by: 'ana',
+    } as const;
+    await acceptFinding(shop.app, { finding: 'shop@2026-01-05/psi/amount', ...accepted });
     await writeRows(db, file(`day/${dateOf(3)}-late.parquet`), rows(3, 500));
     const before = await keysOf(shop);
     const found = await report(nameOf(3));
@@ -220,6 +231,66 @@ test('a text file that is gone is read from the rows that the lake kept, also wh
     },
     { ending: 'csv' },
   ));
+
+test('each revision is done again with the labels that were known to it', () =>
+  withShop(
+    async ({ db, file, commit, report }) => {
+      await writeRows(db, file(`day/${dateOf(0)}.parquet`), rows(0));
+      const label = "case when amount > 50 then 'yes' else 'no' end as y";
+      const known = (from: string) =>
+        `select id, ${label}, ts + interval 3 days as known from ${from}`;
+      await writeRows(db, file('labels.parquet'), known(`(${rows(0)})`));
+      const end = FROM + DAY;
+      await commit(0, { knownAt: end });
+      const made = await commit(0, { revision: 2, kind: 'mature', knownAt: end + 5 * DAY });
+      expect(made).toMatchObject({ mature: true, profileFile: expect.any(String) });
+      for (const revision of [1, 2]) {
+        const found = await report(nameOf(0, revision));
+        expect(found).toMatchObject({ same: found.findings, differences: [], changes: [] });
+      }
+      await writeRows(db, file('labels.parquet'), known(`(${rows(0)}) where id < 100`));
+      const first = await report(nameOf(0, 1));
+      expect(first).toMatchObject({ differences: [], exitCode: 0 });
+      const second = await report(nameOf(0, 2));
+      expect(second.differences.map(({ then }) => then?.check)).toContain('accuracy');
+      for (const { changes } of [first, second]) {
+        expect(changes).toHaveLength(1);
+        expect(changes[0]).toContain('labels.parquet has changed');
+      }
+    },
+    {
+      more: `labels: [{ from: { path: HERE/labels.parquet }, value: y, positive: [yes],
+  timestamp: known, mature_after: 5d }]\n`,
+      prediction: ', prediction: { score: share, threshold: 0.5 }',
+    },
+  ));
+
+const why = postgresMissing();
+
+test.skipIf(why !== null)(
+  `rows of a database are those that the lake kept${why === null ? '' : ` (${why})`}`,
+  () =>
+    withPostgres(async (server) => {
+      await server.sql(
+        `create table scores as select i as id, timestamptz '2026-01-01 00:00Z'
+           + i * interval '3 minutes' as ts, (i % 100)::float8 as amount,
+           case when i % 3 = 0 then 'FR' else 'DE' end as country from generate_series(0, 479) i`,
+      );
+      vi.stubEnv('SCORES_URL', server.url);
+      await withShop(
+        async ({ commit, report, file }) => {
+          expect((await commit(0)).rows).toBe(480);
+          await server.sql('update scores set amount = 0');
+          await server.stop();
+          await rm(file('state'), { recursive: true, force: true });
+          const found = await report(nameOf(0));
+          expect(found).toMatchObject({ rows: { then: 480, now: 480 }, exitCode: 0 });
+          expect(found).toMatchObject({ same: found.findings, differences: [], changes: [] });
+        },
+        { from: '{ kind: postgres, url: env:SCORES_URL, table: scores }' },
+      );
+    }).finally(() => vi.unstubAllEnvs()),
+);
 
 test('another program, monitor and training file are told of; an old commit says not noted', () =>
   withShop(async ({ db, app, file, commit, report }) => {
