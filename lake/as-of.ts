@@ -6,8 +6,8 @@ import { getObject, putObject } from './objects.js';
 import type { Store } from './store.js';
 
 /**
- * The lake with the commits and accepted levels that it held at an instant, to evaluate with.
- * Nothing is written to it: what an evaluation would keep goes to `folder`.
+ * The lake with the commits that it held at an instant, to evaluate with; accepted levels say
+ * themselves since when they are known. Nothing is written to it: what an evaluation would keep goes to `folder`.
  */
 export function lakeAsOf(lake: Lake, at: Instant, folder: string): Lake {
   const store = storeOver(lake.store, folder);
@@ -20,7 +20,6 @@ export function lakeAsOf(lake: Lake, at: Instant, folder: string): Lake {
     getObject: (kind, fingerprint) => getObject(store, kind, fingerprint),
     revisionsOf,
     commitsOf: async (model, span) => highest(await revisionsOf(model, span)),
-    acceptedOf: async (model) => (await lake.acceptedOf(model)).filter((level) => level.at <= at),
   };
 }
 
