@@ -113,9 +113,7 @@ const rows = [
   },
   {
     name: 'AFTERCARE_WEBHOOK_ALLOW_PRIVATE',
-    meaning:
-      'What is asked over HTTP (webhooks, trainers, sources, Prometheus, MLflow) may be at private ' +
-      'and loopback addresses.',
+    meaning: 'What is called over HTTP may be at private and loopback addresses.',
     standard: 'false',
     wanted: 'true or false',
     pattern: /^(true|false)$/,

@@ -243,7 +243,9 @@ test('each revision is done again with the labels that were known to it', () =>
       const end = FROM + DAY;
       await commit(0, { knownAt: end });
       const made = await commit(0, { revision: 2, kind: 'mature', knownAt: end + 5 * DAY });
-      expect(made).toMatchObject({ mature: true, profileFile: expect.any(String) });
+      expect(made.mature).toBe(true);
+      // Its columns are those of the first revision.
+      expect(made.profileFile).not.toBeNull();
       for (const revision of [1, 2]) {
         const found = await report(nameOf(0, revision));
         expect(found).toMatchObject({ same: found.findings, differences: [], changes: [] });
