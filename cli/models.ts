@@ -21,7 +21,7 @@ export function modelsCommand(program: Command): void {
       option(
         '--from-mlflow <name/version>',
         'as an MLflow registry has it; or name@alias',
-        'MLFLOW',
+        'FROM_MLFLOW',
       ),
     );
   withActor(register).action((model: string, file: string | undefined, from: FromMlflow) =>

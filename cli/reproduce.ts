@@ -14,7 +14,7 @@ import { amountWords, countWords, valueWords } from './words.js';
 /** Rows of the table; --json lists all. */
 const MOST = 20;
 
-/** `check --reproduce`: 0 when every finding is the same, 1 when one is not, 3 when none was made. */
+/** `check --reproduce`: 0 when all findings are the same, 1 when one is not, 3 without any. */
 export async function reproduceAction(
   { app, format }: Context,
   model: string,

@@ -7,8 +7,8 @@ import type { Store } from './store.js';
 
 /**
  * The lake with the commits that it held at an instant, to evaluate with; accepted levels say
- * themselves since when they are known. Nothing is written to it: what an evaluation would keep goes
- * to `folder`.
+ * themselves since when they are known. Nothing is written to it: what an evaluation would keep
+ * goes to `folder`.
  */
 export function lakeAsOf(lake: Lake, at: Instant, folder: string): Lake {
   const store = storeOver(lake.store, folder);

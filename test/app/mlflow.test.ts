@@ -30,12 +30,14 @@ test.skipIf(why !== null)(
   `a version of a real registry is kept with all that it says${why === null ? '' : ` (${why})`}`,
   () =>
     withMlflow(async ({ url, post }) => {
-      const { experiment_id: experiment } = await post('experiments/create', { name: 'churn' });
+      const made = await post('experiments/create', { name: 'churn' });
+      const experiment = made['experiment_id'] as string;
       const created = await post('runs/create', {
         experiment_id: experiment,
         tags: [{ key: 'mlflow.source.git.commit', value: COMMIT }],
       });
-      const id = String((created['run']?.['info'] as Record<string, unknown>)['run_id']);
+      const { info: told } = created['run'] as { info: { run_id: string } };
+      const id = told.run_id;
       const log = (kind: string, key: string, value: unknown, step = 0) =>
         post(`runs/log-${kind}`, { run_id: id, key, value, timestamp: 1_700_000_000_000, step });
       await log('parameter', 'max_depth', '6');
@@ -72,7 +74,7 @@ test.skipIf(why !== null)(
           artefacts: [{ path: source, sha256: null }],
           evaluation: { data: null, metrics: { roc_auc: 0.81 }, plots: [] },
           notes: 'new tariff',
-          origin: { kind: 'mlflow', ref: `${url}/#/experiments/${String(experiment)}/runs/${id}` },
+          origin: { kind: 'mlflow', ref: `${url}/#/experiments/${experiment}/runs/${id}` },
         });
         for (const from of ['churn rate@champion', 'churn rate/champion']) {
           expect((await run(register(from))).out).toContain('registered already');

@@ -52,7 +52,7 @@ export async function mlflowMissing(): Promise<string | null> {
 export interface Mlflow {
   url: string;
   /** POST of its REST API, as `runs/create`; the answer. */
-  post(path: string, body: unknown): Promise<Record<string, Record<string, unknown>>>;
+  post: (path: string, body: unknown) => Promise<Record<string, unknown>>;
 }
 
 /** A real MLflow server on loopback, for as long as `use` takes. */
@@ -97,7 +97,7 @@ async function posted(url: string, body: unknown): ReturnType<Mlflow['post']> {
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}: ${text}`);
-  return JSON.parse(text) as Record<string, Record<string, unknown>>;
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 /** What a fake registry does instead of answering as one. */
