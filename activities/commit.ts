@@ -1,3 +1,4 @@
+import type { ReferencePin } from '../domain/model.js';
 import type { Evaluation, Commit } from '../domain/run.js';
 import type { Duck } from '../lake/duck.js';
 import type { Measuring } from './deps.js';
@@ -8,6 +9,8 @@ import { countVerdicts, healthMark, marksOf, worst } from './marks.js';
 export interface ToCommit {
   evaluation: Evaluation;
   mature: boolean;
+  /** The reference that it was compared with; null or absent: none was pinned. */
+  pin?: ReferencePin | null;
   /** Lake key of the older evaluation with the counts of the columns; null: its own has them. */
   profileFile: string | null;
   /** Why it was given up; null: it was evaluated. */
@@ -52,6 +55,8 @@ export async function commitEvaluation(
     notEvaluated: input.notEvaluated,
     mature: input.mature,
     ...(notes.length === 0 ? {} : { notes }),
+    ...(input.pin == null ? {} : { pin: input.pin }),
+    program: deps.program,
   });
 }
 

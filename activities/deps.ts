@@ -35,6 +35,8 @@ export interface Deps {
   duck: { threads: number; memoryLimitMb: number };
   /** How often and how long a delivery is tried; absent: as usual. */
   retry?: RetryPolicy;
+  /** Version of this program, as `0.1.0`. */
+  program: string;
   /** How sources that lie elsewhere are reached. */
   world: World;
   log(message: string, fields?: Record<string, unknown>): void;
@@ -55,7 +57,10 @@ export async function watchedHead(
 }
 
 /** What an evaluation needs: no way to people, to trainers or to Temporal. */
-export type Measuring = Pick<Deps, 'lake' | 'clock' | 'scratch' | 'duck' | 'world' | 'log'>;
+export type Measuring = Pick<
+  Deps,
+  'lake' | 'clock' | 'scratch' | 'duck' | 'program' | 'world' | 'log'
+>;
 
 /** The published monitor of a fingerprint: content-addressed, so it is kept for ever. */
 export async function publishedOf(

@@ -59,16 +59,27 @@ export async function olderOfSource(
  */
 export function changesSince({ commit, evaluation }: Older, now: Located): string[] {
   if (now.origin === 'pulled') return pulledAnew({ commit, evaluation }, now);
-  const there = new Map(now.files.map((file) => [file.path, file]));
   const since = `since revision ${commit.revision} was made of it`;
-  return (evaluation.manifest?.files ?? []).flatMap((old) => {
-    const file = there.get(old.path);
+  return changesOf(evaluation.manifest?.files ?? [], now, since);
+}
+
+/** The same of any files; `since`: words on when they were read. */
+export function changesOf(then: readonly ManifestFile[], now: Located, since: string): string[] {
+  const there = new Map(now.files.map((file) => [file.path, file]));
+  return then.flatMap((old) => {
+    const file = there.get(old.path) ?? copyOf(old, now);
     if (file === undefined) return [`${old.path} is gone ${since}.`];
     if (isSame(old, file)) return [];
     const size = old.bytes === file.bytes ? `${old.bytes} bytes then and now` : sizes(old, file);
     return [`${old.path} has changed ${since}: ${size}.`];
   });
 }
+
+/** Copies lie in a folder of the machine that made them. */
+export const isCopied = ({ origin }: Located): boolean => origin === 'fetched';
+
+const copyOf = (old: ManifestFile, now: Located): ManifestFile | undefined =>
+  isCopied(now) ? now.files.find((file) => isSame(old, file)) : undefined;
 
 /** Rows of a query: a slice of time that holds other rows now, or other values. */
 function pulledAnew({ commit, evaluation }: Older, { files, path: told }: Located): string[] {
@@ -87,7 +98,7 @@ const sizes = (old: ManifestFile, now: ManifestFile): string =>
   `${old.bytes} bytes then, ${now.bytes} now`;
 
 /** By the hash of its footer or content; a file too large for that by its size and time. */
-function isSame(old: ManifestFile, now: ManifestFile): boolean {
+export function isSame(old: ManifestFile, now: ManifestFile): boolean {
   if (old.footer !== null && now.footer !== null) return old.footer === now.footer;
   return old.bytes === now.bytes && old.modified === now.modified;
 }

@@ -66,6 +66,7 @@ export async function evaluateWindow(
         const commit = await commitEvaluation(deps, db, {
           evaluation: kept,
           mature,
+          pin: evaluated.pin,
           profileFile: evaluated.profileFile,
           notEvaluated: null,
           others: othersOf({ monitor, head, end: due.window.end, now: deps.clock() }),

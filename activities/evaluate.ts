@@ -12,6 +12,7 @@ import type { StoredReference } from '../lake/reference-store.js';
 import { SourceError, type Located } from '../domain/source.js';
 import type { Measuring } from './deps.js';
 import { referenceWithCustom, withCustom } from './evaluate-custom.js';
+import { withTold } from './evaluate-again.js';
 import { evidencesOf } from './evaluate-evidence.js';
 import { firstNotes, saidOf, seenIn } from './evaluate-first.js';
 import { profiledAnew, type ProfiledAnew } from './evaluate-labels.js';
@@ -19,7 +20,7 @@ import { notesOf } from './evaluate-notes.js';
 import { olderOf, olderOfSource } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
 import { withSeries } from './evaluate-series.js';
-import { locateLabels, locatePredictions } from './located.js';
+import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 import { runName } from './marks.js';
 import type { ActiveReference } from './reference.js';
 import { evaluateInTurns } from './turns.js';
@@ -39,6 +40,8 @@ export interface Evaluate {
   watched?: boolean;
   /** Earlier windows of a reference are profiled where nobody has evaluated them. */
   earlier?: 'profile';
+  /** What an older evaluation read, to be read once more; absent: what is there now is read. */
+  again?: ReadAgain;
 }
 
 /** An evaluation as it would be committed, with what lies on disk beside it. */
@@ -80,22 +83,22 @@ export async function evaluate(deps: Measuring, db: Duck, input: Evaluate): Prom
 }
 
 async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Evaluated> {
-  const { monitor, due, head } = input;
+  const { monitor, due, head, exact, watched = false, again } = input;
   const { signal } = db.options;
-  const predictions = await locatePredictions(deps, { monitor, due, signal });
-  const { exact, watched = false } = input;
+  const predictions = await locatePredictions(deps, { ...input, signal });
   const at = { at: due.at, predictions, window: due.window, exact };
   const reference = await referenceWithCustom(deps, db, { monitor, head, ...at });
   const first = reference.is === 'window';
-  const labels = await locateLabels(deps, { monitor, due, signal });
+  const labels = await locateLabels(deps, { ...input, signal });
   const { stored } = reference;
   const request = requestOf(input, stored, { predictions, labels });
   const older = await olderOf(deps.lake, monitor, due);
-  const counts = await profiledAnew(deps, db, {
+  const anew = {
     request,
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: stored.grid.id },
-  });
+  };
+  const counts = withTold(await profiledAnew(deps, db, anew), again);
   const asked = { request, stored, world: deps.world };
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
   const profiled = await withSeries(await withCustom(db, drawn, request), { ...asked, signal });

@@ -1,5 +1,6 @@
 import type { Due } from '../domain/due.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { Profile } from '../domain/profile.js';
 import { SourceError, type Located } from '../domain/source.js';
 import { isFiles } from '../domain/source-spec.js';
 import type { Window } from '../domain/window.js';
@@ -8,18 +9,30 @@ import { namesOneFile, nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 
+/** What an evaluation reads that is done once more. */
+export interface ReadAgain {
+  predictions: Located;
+  /** null: there were none. */
+  labels: Located | null;
+  /** What nobody can tell any more, as it was stored. `types`: of landed rows. */
+  told: Pick<Profile, 'asked'> & Partial<Pick<Profile, 'types'>>;
+}
+
 /** The rows of which window, known when; a signal ends what is under way. */
 interface Wanted {
   monitor: Monitor;
   due: { window: Window } & Pick<Due, 'knownAt'>;
   signal?: AbortSignal | undefined;
+  /** What is read instead; absent: what is there. */
+  again?: ReadAgain | undefined;
 }
 
 /** The predictions of a window. A path that names one file names one that has to be there. */
 export async function locatePredictions(
   { world }: Pick<Measuring, 'world'>,
-  { monitor, due, signal }: Wanted,
+  { monitor, due, signal, again }: Wanted,
 ): Promise<Located> {
+  if (again !== undefined) return again.predictions;
   const { predictions } = monitor;
   const asked = { knownAt: due.knownAt, ...(signal && { signal }) };
   const found = await locate(predictions, { ...askedOf(monitor, due.window), ...asked }, world);
@@ -33,8 +46,9 @@ export async function locatePredictions(
 /** Labels are looked for from the window's start to the instant of what is known. */
 export async function locateLabels(
   { world }: Pick<Measuring, 'world'>,
-  { monitor, due, signal }: Wanted,
+  { monitor, due, signal, again }: Wanted,
 ): Promise<Located | null> {
+  if (again !== undefined) return again.labels;
   const { labels } = monitor;
   if (labels?.from == null) return null;
   const { window, knownAt } = due;

@@ -5,6 +5,7 @@ import { sweepScratch } from '../activities/scratch.js';
 import type { Settings } from '../config/settings.js';
 import type { Instant } from '../domain/window.js';
 import { openLake, type Lake } from '../lake/lake.js';
+import { programVersion } from './package-root.js';
 import { scratchFolder } from './settings.js';
 import { worldOf } from './sources.js';
 
@@ -38,6 +39,7 @@ export async function measuringOf(app: App): Promise<Measuring> {
     lake: app.lake,
     clock: app.clock,
     scratch,
+    program: programVersion(),
     world: worldOf(app),
     duck: { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb },
     log: (message, fields) => {

@@ -49,7 +49,7 @@ function refusal(problems: readonly Problem[]): UsageError {
  * Writes a version once. The same again changes nothing, `isNew` is false; UsageError for another
  * content under its name, with what differs.
  */
-async function register(
+export async function register(
   app: App,
   from: { version: ModelVersion; by: string | null; origin: Origin },
 ): Promise<{ version: RegisteredVersion; isNew: boolean }> {
@@ -97,8 +97,8 @@ export async function versionOf(app: App, model: string, name: string): Promise<
 /** In which instants of a model are told. */
 export const zoneOf = (app: App, model: string): Promise<string> => timezoneOf(app, model);
 
-/** A model that was applied, or that a monitor file names. */
-async function knownModel(app: App, model: string): Promise<void> {
+/** Passes for a model that was applied, or that a monitor file names; else UsageError. */
+export async function knownModel(app: App, model: string): Promise<void> {
   const head = await app.lake.readHead<ModelHead>(modelHead(model));
   if (head === null) await loadModel(app, model);
 }

@@ -30,7 +30,11 @@ interface CheckOptions {
   allowNoData?: boolean;
   exact?: boolean;
   why?: boolean;
+  reproduce?: string;
 }
+
+/** What a run says itself, or what it is not asked for. */
+const alone = ['asOf', 'window', 'windowNumber', 'failOn', 'allowNoData', 'exact', 'why'];
 
 /** `aftercare check <model>`: evaluate now, here, without Temporal: the gate of a pipeline. */
 export function checkCommand(program: Command): void {
@@ -53,7 +57,12 @@ export function checkCommand(program: Command): void {
     )
     .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'))
     .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'))
-    .addOption(option('--why', 'what may be behind it, from rows of both sides', 'WHY'));
+    .addOption(option('--why', 'what may be behind it, from rows of both sides', 'WHY'))
+    .addOption(
+      option('--reproduce <run>', 'evaluate this run again and compare', 'REPRODUCE').conflicts(
+        alone,
+      ),
+    );
   withGlobals(command).action((model: string, options: CheckOptions) =>
     runAction(command, (context) => check(context, model, options)),
   );
@@ -61,6 +70,10 @@ export function checkCommand(program: Command): void {
 
 async function check(context: Context, id: string, options: CheckOptions): Promise<number> {
   const { app } = context;
+  // Loaded only for those who ask.
+  if (options.reproduce !== undefined) {
+    return (await import('./reproduce.js')).reproduceAction(context, id, options.reproduce);
+  }
   const model = await loadModel(app, id);
   const { timezone } = model.published.monitor.windows;
   const checked = await checkModel(app, {
@@ -169,16 +182,12 @@ const apart = (lines: readonly string[]): string[] =>
 const isBare = ({ reason, details }: Finding): boolean =>
   reason === 'insufficient_data' && details['note'] === 'the window has no rows';
 
-const noneMature = (words: string): string[] => [
-  ' No window with rows has mature labels yet: the newest that could,',
-  ` ${words}, has none`,
-];
-
 /** What the newest mature window says of the metrics whose labels are not there yet. */
 function matureLines({ mature, monitor }: Checked, { detail }: Shown): string[] {
   if (mature === null) return [];
   const words = windowInWords(mature.window, monitor.windows.timezone);
-  if (mature.isEmpty) return [...noneMature(words), ''];
+  const none = ' No window with rows has mature labels yet: the newest that could,';
+  if (mature.isEmpty) return [none, ` ${words}, has none`, ''];
   const findings = mature.findings.filter(isOfLabels);
   return [
     ` Newest window with mature labels: ${words}`,

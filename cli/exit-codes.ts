@@ -1,7 +1,11 @@
 /** What a command's exit code says, as the reference page lists it. */
 export const exitCodes = [
   { code: 0, word: 'ok', meaning: 'Done; a check found nothing at or above `--fail-on`.' },
-  { code: 1, word: 'gate hit', meaning: 'Evaluated, and a finding is at or above `--fail-on`.' },
+  {
+    code: 1,
+    word: 'gate hit',
+    meaning: 'Evaluated, and a finding is at or above `--fail-on`, or differs with `--reproduce`.',
+  },
   {
     code: 2,
     word: 'refused',

@@ -108,7 +108,7 @@ export function differenceTable(
 }
 
 function originWords({ kind, ref }: Origin): string {
-  const words = { cli: 'a file', retraining: 'a retraining' }[kind];
+  const words = { cli: 'a file', mlflow: 'MLflow', retraining: 'a retraining' }[kind];
   return ref === null ? words : `${words}, ${ref}`;
 }
 

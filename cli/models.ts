@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { applierOf, appliedTeams } from '../app/people.js';
 import { lineageOf } from '../app/lineage.js';
+import { registerFromMlflow } from '../app/mlflow.js';
 import { registerFile, versionOf, versionsOf, zoneOf } from '../app/versions.js';
 import { differences } from '../domain/version.js';
-import { runAction, withActor, withGlobals, type Context } from './context.js';
+import { option, runAction, withActor, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
 import { differenceTable, lineageText, versionTable, versionText } from './model-words.js';
 import { columns } from './fitted.js';
@@ -14,10 +15,17 @@ import { print, wrap } from './output.js';
 export function modelsCommand(program: Command): void {
   const models = program.command('models').description('versions of a model: what each is made of');
   const register = models
-    .command('register <model> <file>')
-    .description('register a version as a YAML or JSON file describes it; it never changes');
-  withActor(register).action((model: string, file: string) =>
-    runAction(register, (context) => registerAction(context, model, file)),
+    .command('register <model> [file]')
+    .description('register a version as a YAML or JSON file describes it; it never changes')
+    .addOption(
+      option(
+        '--from-mlflow <name/version>',
+        'as an MLflow registry has it; or name@alias',
+        'FROM_MLFLOW',
+      ),
+    );
+  withActor(register).action((model: string, file: string | undefined, from: FromMlflow) =>
+    runAction(register, (context) => registerAction(context, model, { file, ...from })),
   );
   const show = models
     .command('show <model> [version]')
@@ -39,10 +47,24 @@ export function modelsCommand(program: Command): void {
   );
 }
 
-async function registerAction(context: Context, model: string, file: string): Promise<number> {
+interface FromMlflow {
+  fromMlflow?: string;
+}
+
+async function registerAction(
+  context: Context,
+  model: string,
+  { file, fromMlflow: from }: FromMlflow & { file: string | undefined },
+): Promise<number> {
   const { app, options, format } = context;
+  if ((file === undefined) === (from === undefined)) {
+    throw new UsageError('Expected a file, or --from-mlflow <name/version>: one of them.');
+  }
   const by = applierOf(await appliedTeams(app), options.as ?? '');
-  const { version, isNew } = await registerFile(app, { model, file, by });
+  const { version, isNew } =
+    file === undefined
+      ? await registerFromMlflow(app, { model, from: from ?? '', by })
+      : await registerFile(app, { model, file, by });
   if (format === 'json') return printDocument({ modelVersion: version, isNew }, 0);
   const named = `${version.version} of ${model}`;
   const words = isNew

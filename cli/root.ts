@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../app/package-root.js';
+import { programVersion } from '../app/package-root.js';
 
 /** The command that all others hang below; wrong usage ends with 2. */
 export function rootCommand(): Command {
   return new Command('aftercare')
     .description('Watches models in production: should we retrain, and if not, what is wrong?')
-    .version(versionOf())
+    .version(programVersion())
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ helpWidth: 80, minWidthToWrap: 20 })
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
-}
-
-function versionOf(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,3 +1,5 @@
+import { mlflowRows } from './settings-mlflow.js';
+
 /** One variable of the environment, as the reference page lists it. */
 export interface SettingRow {
   name: SettingName;
@@ -111,8 +113,7 @@ const rows = [
   },
   {
     name: 'AFTERCARE_WEBHOOK_ALLOW_PRIVATE',
-    meaning:
-      'Webhooks, trainers, HTTP sources and Prometheus may be at private and loopback addresses.',
+    meaning: 'What is called over HTTP may be at private and loopback addresses.',
     standard: 'false',
     wanted: 'true or false',
     pattern: /^(true|false)$/,
@@ -159,6 +160,7 @@ const rows = [
     ...url,
     secret: true,
   },
+  ...mlflowRows,
   {
     name: 'AFTERCARE_MEMORY_LIMIT_MB',
     meaning: 'Memory that one DuckDB instance may use, in MB.',

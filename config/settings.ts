@@ -39,6 +39,8 @@ export interface Settings {
     /** Derives the keys of callbacks. */
     secret: string | null;
   };
+  /** The registry of `models register --from-mlflow`; null: not said. */
+  mlflow: Readonly<Record<'uri' | 'user' | 'password' | 'token', string | null>>;
   secrets: { folder: string; grants: readonly string[] };
   /** The instant that everything is judged for; null: the clock. For tests and demos only. */
   now: Instant | null;
@@ -103,6 +105,12 @@ function build(get: (name: SettingName) => string | null): Settings {
     slack: { token: get('AFTERCARE_SLACK_TOKEN'), apiUrl: get('AFTERCARE_SLACK_API_URL') },
     webhooks: { allowPrivate: get('AFTERCARE_WEBHOOK_ALLOW_PRIVATE') === 'true' },
     callback: { baseUrl: get('AFTERCARE_CALLBACK_URL'), secret: get('AFTERCARE_SERVER_SECRET') },
+    mlflow: {
+      uri: get('MLFLOW_TRACKING_URI'),
+      user: get('MLFLOW_TRACKING_USERNAME'),
+      password: get('MLFLOW_TRACKING_PASSWORD'),
+      token: get('MLFLOW_TRACKING_TOKEN'),
+    },
     secrets: {
       folder: folder('AFTERCARE_SECRETS_DIR'),
       grants: text('AFTERCARE_SECRET_GRANTS')

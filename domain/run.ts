@@ -1,4 +1,5 @@
 import type { Finding, Mark, Verdict } from './finding.js';
+import type { ReferencePin } from './model.js';
 import type { Profile } from './profile.js';
 import type { Instant, Window } from './window.js';
 
@@ -76,4 +77,8 @@ export interface Commit {
   mature: boolean;
   /** What to know of the files that were read; absent: nothing. */
   notes?: readonly string[];
+  /** The reference as it was pinned then; absent: none was, or an older program made this. */
+  pin?: ReferencePin;
+  /** Version of the program that made it; absent: it was not noted. */
+  program?: string;
 }

@@ -45,8 +45,8 @@ export interface ModelVersion {
 
 /** Who told of a version. */
 export interface Origin {
-  kind: 'cli' | 'retraining';
-  /** Address of the run or the registry, or the request; null: a person, by a file. */
+  kind: 'cli' | 'mlflow' | 'retraining';
+  /** Address of the run or the version in the registry; the request; null: a file said it. */
   ref: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { SourceError } from '../domain/source.js';
+import { fieldOf, parsed, plain } from './answer-text.js';
 
 /** What a server answered: the values of one series in their order, NaN and infinities too. */
 export interface Answered {
@@ -7,8 +8,6 @@ export interface Answered {
   /** What it warns of, as a part that could not be read; '' of nothing. */
   warning: string;
 }
-
-const MOST_WORDS = 200;
 
 /** The values of the one series in the body of a range query. SourceError for any other body. */
 export function pointsOf(body: string, named: string): Answered {
@@ -39,12 +38,6 @@ export function refusalOf(body: string): string {
   return plain([type, error].filter((part) => typeof part === 'string').join(': '));
 }
 
-/** What a server says is for a line of our own. */
-function plain(text: string): string {
-  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
-  return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS)}…` : line;
-}
-
 const SIGNS: ReadonlyMap<string, number> = new Map([
   ['NaN', NaN],
   ['Inf', Infinity],
@@ -60,17 +53,4 @@ function numberOf(pair: unknown, refuse: (what: string) => SourceError): number 
     if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);
   }
   throw refuse('is no API of Prometheus: expected values as [1764547200, "0.25"]');
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-function fieldOf(of: unknown, name: string): unknown {
-  if (typeof of !== 'object' || of === null) return undefined;
-  return (of as Readonly<Record<string, unknown>>)[name];
 }

@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import { formatDuration } from '../calendar/durations.js';
 import { MOST_POINTS, type MetricsSource } from '../domain/series.js';
 import { SourceError } from '../domain/source.js';
 import type { Duration } from '../domain/window.js';
+import { answerText, without } from './answer-text.js';
 import { pointsOf, refusalOf, type Answered } from './prometheus-answer.js';
-import { send, statusWords, unreachableWords } from './request.js';
+import { statusWords } from './request.js';
 import type { Asked, World } from './source.js';
 
 const MINUTE = 60_000;
-const MOST_BYTES = 10 * 1024 ** 2;
 
 /** One series of one span of time. */
 export interface AskedSeries {
@@ -82,40 +81,11 @@ interface Call {
   signal: AbortSignal | undefined;
 }
 
-async function get(world: World, url: URL, call: Call): Promise<string> {
-  const { token, named, timeout, signal: ended } = call;
-  const late = AbortSignal.timeout(timeout);
-  const signal = ended === undefined ? late : AbortSignal.any([ended, late]);
+async function get(world: World, url: URL, { token, ...call }: Call): Promise<string> {
   const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-  const refuse = (what: string): SourceError => new SourceError(named, null, what);
-  try {
-    const answer = await send(world, url, { headers, signal });
-    const { statusCode: status = 0 } = answer;
-    const body = await textOf(answer, named);
-    if (status === 200) return body;
-    const why = refusalOf(body);
-    throw refuse(`${statusWords(status)}${why === '' ? '' : ` (${without(why, token)})`}`);
-  } catch (error) {
-    ended?.throwIfAborted();
-    if (error instanceof SourceError) throw error;
-    if (late.aborted) throw refuse(`took longer than ${formatDuration(timeout)}`);
-    throw refuse(unreachableWords(error));
-  }
-}
-
-const without = (text: string, secret: string | null): string =>
-  secret === null ? text : text.replaceAll(secret, '…');
-
-async function textOf(answer: IncomingMessage, named: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) {
-      const most = `${MOST_BYTES / 1024 ** 2} MB`;
-      throw new SourceError(named, null, `answers more than ${most}; expected one series`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const { status, body } = await answerText(world, url, { ...call, headers, wanted: 'one series' });
+  if (status === 200) return body;
+  const why = refusalOf(body);
+  const words = why === '' ? '' : ` (${without(why, token)})`;
+  throw new SourceError(call.named, null, `${statusWords(status)}${words}`);
 }
