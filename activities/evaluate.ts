@@ -19,6 +19,7 @@ import { notesOf } from './evaluate-notes.js';
 import { olderOf, olderOfSource } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
 import { withSeries } from './evaluate-series.js';
+import { withLateDelays } from './label-delays.js';
 import { locateLabels, locatePredictions } from './located.js';
 import { runName } from './marks.js';
 import type { ActiveReference } from './reference.js';
@@ -80,10 +81,9 @@ export async function evaluate(deps: Measuring, db: Duck, input: Evaluate): Prom
 }
 
 async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Evaluated> {
-  const { monitor, due, head } = input;
+  const { monitor, due, head, exact, watched = false } = input;
   const { signal } = db.options;
   const predictions = await locatePredictions(deps, { monitor, due, signal });
-  const { exact, watched = false } = input;
   const at = { at: due.at, predictions, window: due.window, exact };
   const reference = await referenceWithCustom(deps, db, { monitor, head, ...at });
   const first = reference.is === 'window';
@@ -98,7 +98,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   });
   const asked = { request, stored, world: deps.world };
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
-  const profiled = await withSeries(await withCustom(db, drawn, request), { ...asked, signal });
+  const late = await withLateDelays(db, drawn, asked);
+  const profiled = await withSeries(await withCustom(db, late, request), { ...asked, signal });
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;
   const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };
