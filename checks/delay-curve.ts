@@ -6,8 +6,8 @@ import type { Profile } from '../domain/profile.js';
 import { continuedBy, happened, kaplanMeier, quantileOf } from '../stats/survival.js';
 import type { Group, Step } from '../stats/survival.js';
 
-/** Where fewer rows are followed, the curve says nothing more. */
-const LEAST_FOLLOWED = 100;
+/** Where fewer than 100 rows are followed, but for rounding, the curve says nothing more. */
+const LEAST_FOLLOWED = 100 - 1e-6;
 
 /** Which share of the rows of some windows has its label, by how long that takes. */
 export interface DelayCurve {
@@ -47,8 +47,8 @@ function followed(steps: readonly Step[]): Step[] {
   return steps.slice(0, end < 0 ? undefined : end);
 }
 
-/** The last cell of a curve; null: nothing was followed. */
-export const lastCell = ({ steps }: DelayCurve): number | null => steps.at(-1)?.time ?? null;
+/** The last cell of a curve; -1: nothing was followed. */
+export const lastCell = ({ steps }: DelayCurve): number => steps.at(-1)?.time ?? -1;
 
 /** The curve up to a cell, that one with it. */
 export const upTo = (curve: DelayCurve, cell: number): DelayCurve => ({

@@ -80,13 +80,13 @@ function lackOf({ asked }: Profile): Reading | null {
 function against(all: DelayCurve, usual: DelayCurve | null, matureAfter: number): Reading {
   const nCurrent = all.labels;
   const end = lastCell(all);
-  if (end === null) {
-    return noReading('insufficient_data', 'too few rows have waited for a label', { nCurrent });
-  }
-  const cell = Math.min(end, (usual === null ? null : lastCell(usual)) ?? end);
+  const cell = Math.min(end, usual === null ? end : lastCell(usual));
   const now = upTo(all, cell);
   const value = delayOf(now, L95);
-  if (value === null) return noReading('insufficient_data', 'no label has a time', { nCurrent });
+  if (value === null) {
+    const note = nCurrent === 0 ? 'no label has a time' : 'too few rows have waited for a label';
+    return noReading('insufficient_data', note, { nCurrent });
+  }
   const before = usual === null ? null : upTo(usual, cell);
   const reference = before === null ? null : delayOf(before, L95);
   const details = {
