@@ -56,7 +56,7 @@ export const upTo = (curve: DelayCurve, cell: number): DelayCurve => ({
   steps: curve.steps.filter(({ time }) => time <= cell),
 });
 
-/** The delay in ms by which a share of the labels is there that come on the curve; null: none do. */
+/** The delay in ms by which a share of the labels on the curve is there; null: there are none. */
 export function delayOf({ steps }: DelayCurve, share: number): number | null {
   const found = quantileOf(steps, share);
   return found === null ? null : delayAt(found.time, found.into);

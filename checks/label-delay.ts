@@ -11,7 +11,7 @@ import { comesAtAll, delayCurve, delayOf, lastCell, shareAfter, upTo } from './d
 import type { DelayCurve } from './delay-curve.js';
 import { immature } from './mature.js';
 
-/** So many windows are pooled, the one under judgement with them, and so many are usual at least. */
+/** So many windows are pooled, this one with them, and so many say at least what is usual. */
 const POOLED = 7;
 /** So many are usual at most: the first ones. */
 const USUAL = 28;
@@ -90,7 +90,12 @@ function against(all: DelayCurve, usual: DelayCurve | null, matureAfter: number)
   const before = usual === null ? null : upTo(usual, cell);
   const reference = before === null ? null : delayOf(before, L95);
   const details = {
-    ...{ l95: value, half: delayOf(now, 0.5), comes: comesAtAll(now), within: delayAt(cell + 1) },
+    ...{
+      l95: value,
+      half: delayOf(now, 0.5),
+      comes: comesAtAll(now),
+      within: Math.max(value, delayAt(cell)),
+    },
     ...{ windows: now.windows, reference, usual: before?.windows ?? 0, matureAfter },
     later: value > matureAfter ? shareAfter(now, matureAfter) : null,
     negative: now.negative / now.labels,

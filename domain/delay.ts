@@ -11,8 +11,8 @@ export const NO_DELAY = -1;
 /**
  * Delays of a window's labels: by `cell`, Int32; sums `n` (rows whose label took so long, and those
  * without one that have waited so long), `labels` (those with one), `negative` (with one that is
- * older than its prediction, a delay of 0). The answer `delays` of a profile is that of its own rows,
- * `late_delays` that of an older window, which was looked at once more.
+ * older than its prediction, a delay of 0). The answer `delays` of a profile is that of its own
+ * rows, `late_delays` that of an older window, which was looked at once more.
  */
 export type Delays = Counts;
 
