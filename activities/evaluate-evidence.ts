@@ -12,7 +12,9 @@ import type { Measuring } from './deps.js';
 import { aroundOf, otherReferences, partOf } from './evaluate-references.js';
 import type { ActiveReference } from './reference.js';
 import { firstMature } from './first-mature.js';
+import { delaysBefore } from './label-delays.js';
 import { labelledCommits } from './labelled.js';
+import type { LabelledCommits } from './labelled.js';
 import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
@@ -62,6 +64,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const references = await otherReferences(deps, db, { ...from, before });
   const around = await aroundOf(deps, db, from);
   const answers = await answersBefore(deps, db, { monitor, window: due.window, before });
+  const delays = await delaysBefore(deps, db, { monitor, labelled });
   const isFirstMature = monitor.reference.performance?.kind === 'first_mature';
   const measure = await firstMature(deps, { monitor, pin, window: due.window, commits: before });
   const own = recent.length < FEW ? ownBefore(from, periods) : [];
@@ -75,12 +78,8 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
     periods: periods.filter((one) => isSameSlice(one.slice, slice)),
     earlier: [...own.filter((one) => isSameSlice(one.slice, slice)), ...ofSlice(recent, slice)],
-    ...(labelled && {
-      labelled: {
-        first: ofSlice(labelled.first, slice),
-        recent: ofSlice(labelled.recent, slice),
-      },
-    }),
+    ...labelledIn(labelled, (commits) => ofSlice(commits, slice)),
+    ...delays,
     ...(isNew ? { first: partOf(started, slice) } : {}),
     accepted,
     ...(isWhole(current) && around ? { around } : {}),
@@ -91,6 +90,14 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     evidence: evidence({}, from.profile),
     slices: from.slices.map((current) => evidence(current.slice, current)),
   };
+}
+
+function labelledIn(
+  labelled: LabelledCommits | null,
+  partsIn: (commits: readonly Commit[]) => Profile[],
+): Pick<Evidence, 'labelled'> {
+  if (labelled === null) return {};
+  return { labelled: { first: partsIn(labelled.first), recent: partsIn(labelled.recent) } };
 }
 
 /** The first of the windows that is counted on the grid of the reference, with its columns. */

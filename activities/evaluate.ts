@@ -20,6 +20,7 @@ import { notesOf } from './evaluate-notes.js';
 import { olderOf, olderOfSource } from './evaluate-older.js';
 import { withRowsAsked } from './evaluate-rows.js';
 import { withSeries } from './evaluate-series.js';
+import { withLateDelays } from './label-delays.js';
 import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 import { runName } from './marks.js';
 import type { ActiveReference } from './reference.js';
@@ -101,7 +102,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const counts = withTold(await profiledAnew(deps, db, anew), again);
   const asked = { request, stored, world: deps.world };
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
-  const profiled = await withSeries(await withCustom(db, drawn, request), { ...asked, signal });
+  const late = await withLateDelays(db, drawn, asked);
+  const profiled = await withSeries(await withCustom(db, late, request), { ...asked, signal });
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;
   const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };

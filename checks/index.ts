@@ -11,6 +11,7 @@ import { outOfRange, unseenCategories } from './drift.js';
 import { positiveRate } from './positive-rate.js';
 import { ks } from './ks.js';
 import { labelCoverage } from './label-coverage.js';
+import { labelDelay } from './label-delay.js';
 import { labelDrift } from './label-drift.js';
 import { labelVolume } from './label-volume.js';
 import { missing } from './missing.js';
@@ -103,6 +104,7 @@ export const checks: readonly RegisteredCheck[] = [
   modelAge,
   referenceAge,
   labelVolume,
+  labelDelay,
   positiveRate,
   decayTrend,
   timeToThreshold,

@@ -38,6 +38,8 @@ const WORDS: Readonly<Record<string, string>> = {
   model_age: NO_CHANCE,
   reference_age: NO_CHANCE,
   label_volume: NO_CHANCE,
+  label_delay:
+    "Newcombe's 99 % interval of the labels after the usual L95 above 5 %, as it is a share",
   coverage: NO_CHANCE,
   system_metric: 'none, for nobody says how such a value varies',
   custom: 'none, for nobody says how such a value varies',

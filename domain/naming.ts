@@ -47,6 +47,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
   model_age: 'model is old',
   reference_age: 'reference is old',
   label_volume: 'labels stopped',
+  label_delay: 'labels come later',
   label_coverage: 'labels missing by score',
   suppression: 'labels suppressed',
   censored_positives: 'positives hidden by acting',

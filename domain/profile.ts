@@ -149,11 +149,11 @@ export interface Profile {
    * Answers that do not add up over windows. `rows`: sums `received`, `accepted`, `unparsed`,
    * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates`
    * (rows beyond the first of their id; 0 without an id); `labels`: sums `joined`, `orphans`,
-   * `duplicates`, `conflicting`; `rejected`: by `column`, `reason` (`unparsed` | `future` |
-   * `no_probability`), sums `n`; `unbound`: expressions of segments that cannot be told of the
-   * rows, by `segment`, `column` (one that it names) and `why`; `undecided`: by `column`, those of
-   * the action that the rows lack; `sizes`: of vectors, by `column`, `size` (or `other`), sums `n`;
-   * `custom`: by `sql`, `part` ('' all rows), `why`, sums `value`; `series`: see `seriesCounts`.
+   * `duplicates`, `conflicting`; `delays`, `late_delays`: see `Delays`; `rejected`: by `column`,
+   * `reason` (`unparsed` | `future` | `no_probability`), sums `n`; `unbound`: expressions of
+   * segments that cannot be told, by `segment`, `column` (one that it names), `why`; `undecided`:
+   * by `column`, those of the action that are gone; `sizes`: of vectors, by `column`, `size`, sums
+   * `n`; `custom`: by `sql`, `part` ('' all), `why`, sums `value`; `series`: see `seriesCounts`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

@@ -117,6 +117,11 @@ export interface Evidence {
    * newest 90 before this one; absent: no check asks.
    */
   labelled?: { first: readonly Profile[]; recent: readonly Profile[] };
+  /**
+   * All windows of `labelled`, oldest first, with what was asked of them alone; absent: no check
+   * asks.
+   */
+  delays?: readonly Profile[];
   /** Of the target, for a check over metrics; absent: for any other. */
   history?: History;
   /**

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/window.js';
 import { quoteName } from './ask.js';
 import { holdsNothing } from './blank.js';
 import type { Duck } from './duck.js';
+import { delaysOf } from './label-delays.js';
 import type { Binning } from './profile-columns.js';
 import { outcomesOf } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
@@ -38,7 +39,10 @@ export interface Meeting {
  * a label file cannot be read or lacks a column of the join.
  */
 export async function meetLabels(db: Duck, meeting: Meeting): Promise<OutcomesFound> {
-  return withLabels(db, meeting, (labels) => outcomesOf(db, { ...meeting, labels }));
+  return withLabels(db, meeting, async (labels) => {
+    const found = await outcomesOf(db, { ...meeting, labels });
+    return { ...found, asked: { ...found.asked, ...(await delaysOf(db, { ...meeting, labels })) } };
+  });
 }
 
 /** Opens the labels for as long as `use` takes; null: there are none. Errors as `meetLabels`. */

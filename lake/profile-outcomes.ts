@@ -5,7 +5,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { countOutcomes } from './profile-meetings.js';
-import { carriedOf, keysOf, labelOf, predictionOf } from './profile-projections.js';
+import { carriedOf, isKnown, keysOf, labelOf, predictionOf } from './profile-projections.js';
 import type { OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
@@ -110,7 +110,7 @@ function inside(
   }: Record<'label' | 'told' | 'carried' | 'key' | 'from', string>,
   { knownAt }: OutcomesSpec,
 ): string {
-  const known = `value is not null and coalesce(at_ms <= ${knownAt}, maturity)`;
+  const known = isKnown(knownAt);
   return (
     `select ${carried}${key}, case when ${known} then value else '' end as label, ` +
     `case when ${known} then truth end as truth from (select ${told}, ${label} from ${from})`

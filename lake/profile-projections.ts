@@ -1,5 +1,6 @@
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
+import type { Instant } from '../domain/window.js';
 import { quoteName, quoteText } from './ask.js';
 import { decisionOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
@@ -134,6 +135,10 @@ export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): 
     `${mature} and (${untimed}) is null as maturity`,
   ].join(', ');
 }
+
+/** SQL, of what `labelOf` tells: whether there is a label that was known at an instant. */
+export const isKnown = (knownAt: Instant): string =>
+  `value is not null and coalesce(at_ms <= ${knownAt}, maturity)`;
 
 /** The labels are numbers: values, or how relevant an item was. */
 export const isNumeric = ({ model }: Pick<Monitor, 'model'>): boolean =>

@@ -7,8 +7,8 @@ import type { Located } from '../domain/source.js';
 import type { Duck } from './duck.js';
 import { askedOf, nothingAsked } from './profile-asked.js';
 import { profileParts } from './profile-columns.js';
-import type { Rows } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
+import type { Meeting } from './profile-labels.js';
 import { isMature } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
 import { slicesOf } from './profile-slices.js';
@@ -71,7 +71,7 @@ export async function profileWindow(
           { ...here, size: window.accepted },
           { grid, binning },
         );
-        const met = await meet(own, request, { ...here, files: rows.view });
+        const met = await meetLabels(own, meetingOf(request, { ...here, files: rows.view }));
         const profile: Profile = {
           ...emptyProfile(request),
           rows: window.accepted,
@@ -107,7 +107,7 @@ export async function profileOutcomes(
     const { values, dimensions } = await partsOf(own, request, window);
     return withParts(own, { view, dimensions, values, periods: null }, async (parts) => {
       const here = { view, types: rows.types, files: rows.view, parts };
-      const met = await meet(own, request, here);
+      const met = await meetLabels(own, meetingOf(request, here));
       const named = parts?.slices.map(({ slice }, index) => ({
         slice,
         outcomes: met.slices[index] ?? null,
@@ -128,7 +128,7 @@ async function partsOf(
 }
 
 /** The columns of the predictions that outcomes need. */
-function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
+export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version, action } = columns;
   const names = [...id, timestamp.column, version];
@@ -140,14 +140,11 @@ function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   return names.filter((name) => name != null);
 }
 
-function meet(
-  db: OpenSource['db'],
-  request: ProfileRequest,
-  rows: Rows & { files: string },
-): Promise<OutcomesFound> {
+/** The rows of a window, and the labels of its request. */
+export function meetingOf(request: ProfileRequest, rows: Meeting['rows']): Meeting {
   const { monitor, grid, labels, knownAt, window, exact: binning } = request;
   const mature = isMature(window, monitor.labels?.matureAfter ?? 0, knownAt);
-  return meetLabels(db, { monitor, grid, binning, rows, labels, knownAt, mature });
+  return { monitor, grid, binning, rows, labels, knownAt, mature };
 }
 
 /** The profile of a window without rows. */

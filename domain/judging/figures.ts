@@ -36,7 +36,7 @@ export function percent(share: number): string {
 }
 
 /** Checks whose values are lengths of time, in ms. */
-export const LENGTHS = new Set(['freshness', 'model_age', 'reference_age']);
+export const LENGTHS = new Set(['freshness', 'model_age', 'reference_age', 'label_delay']);
 const COMPARED_SHARES = new Set([
   ...['accuracy', 'missing', 'rejected_rows', 'unseen_categories', 'out_of_range', 'duplicates'],
 ]);

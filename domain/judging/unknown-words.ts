@@ -1,6 +1,6 @@
 import type { Key, Reading } from '../score.js';
 import { inZone } from '../zone.js';
-import { figure } from './figures.js';
+import { figure, lengthInWords, LENGTHS } from './figures.js';
 import type { Rules } from './rules.js';
 
 /** Why nothing was judged, in one sentence. */
@@ -24,7 +24,8 @@ export function unknownInWords(
       return `${what}: its labels are not mature yet${since}.`;
     }
     case 'no_reference': {
-      const said = score.value === null ? `${what}:` : `${what} is ${figure(score.value)};`;
+      const words = LENGTHS.has(score.check) ? lengthInWords : figure;
+      const said = score.value === null ? `${what}:` : `${what} is ${words(score.value)};`;
       return `${said} ${note ?? 'there is no reference to compare with'}.`;
     }
     case 'not_applicable':
