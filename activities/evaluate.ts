@@ -89,9 +89,8 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const predictions = await locatePredictions(deps, { ...input, signal });
   const at = { at: due.at, predictions, window: due.window, exact };
   const reference = await referenceWithCustom(deps, db, { monitor, head, ...at });
-  const first = reference.is === 'window';
+  const [first, stored] = [reference.is === 'window', reference.stored];
   const labels = await locateLabels(deps, { ...input, signal });
-  const { stored } = reference;
   const request = requestOf(input, stored, { predictions, labels });
   const older = await olderOf(deps.lake, monitor, due);
   const anew = {

@@ -22,7 +22,7 @@ export async function diagnoseSources(app: App): Promise<{ state: 'ok' | 'warn';
     for (const { what, named, isEmpty } of placesOf(published.monitor, asked, world)) {
       count++;
       try {
-        if (await isEmpty()) empty.push(`${id}: ${what} ${named}`);
+        if (await isEmpty()) empty.push(`${id}: ${what} ${named}`.trimEnd());
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         faults.push(`${id}: ${what}: ${error.message}`);
@@ -63,7 +63,7 @@ function placesOf(monitor: Monitor, asked: Asked, world: World): Place[] {
         });
         return points.length === 0;
       };
-      return { what: 'metrics', named: name, isEmpty };
+      return { what: `metrics ${name}`, named: '', isEmpty };
     }),
   );
   return [...rows, ...series];

@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import { figure, percent } from '../domain/judging/figures.js';
-import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { LEAST_POSITIVES } from '../stats/holdout.js';
 import { mover } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { ACTED, BAND, groupOf, HELD, isDecided, OUTSIDE, rateOf, undecided } from './decisions.js';
+import {
+  ACTED,
+  BAND,
+  groupOf,
+  HELD,
+  lastOutcomes,
+  OUTSIDE,
+  rateOf,
+  undecided,
+} from './decisions.js';
 import type { Group } from './decisions.js';
 import { moreWords, withoutHoldout } from './holdout.js';
 import { matureOutcomes } from './mature.js';
 
-/** Windows that are looked at as one, this one the last. */
-const WINDOWS = 4;
 /** Of all positives, exceeded by the lower end of the 99 % interval. */
 const LEAST = { warn: 0.1, alert: 0.3 };
 
@@ -29,13 +35,11 @@ interface Parts {
   free: Group;
 }
 
-function partsOf({ current, labelled }: Evidence): Parts {
-  const before = (labelled?.recent ?? []).filter(({ outcomes }) => isDecided(outcomes));
-  const known = [...before.slice(1 - WINDOWS), current];
-  const all = known.flatMap(({ outcomes }): Outcomes[] => (outcomes === null ? [] : [outcomes]));
+function partsOf(evidence: Evidence): Parts {
+  const all = lastOutcomes(evidence);
   const band = groupOf(all, BAND);
   return {
-    windows: known.length,
+    windows: all.length,
     rows: band.rows + groupOf(all, OUTSIDE).rows,
     ...{ band, acted: groupOf(all, ACTED), held: groupOf(all, HELD), free: groupOf(all, ['free']) },
   };

@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/action.js';
 import { size } from '../domain/profile.js';
 import type { Outcomes, Profile } from '../domain/profile.js';
+import type { Evidence } from '../domain/score.js';
 import type { Share } from '../stats/intervals.js';
 
 /** Rows of which one thing became. */
@@ -60,6 +61,16 @@ export function groupOf(all: readonly Outcomes[], of?: readonly Decision[]): Gro
     }
   }
   return group;
+}
+
+/** So few rows are held out in one window that this many are looked at as one. */
+const WINDOWS = 4;
+
+/** What is known of the rows of a window and of the three before it whose decisions are known. */
+export function lastOutcomes({ current, labelled }: Evidence): Outcomes[] {
+  const before = (labelled?.recent ?? []).filter(({ outcomes }) => isDecided(outcomes));
+  const known = [...before.slice(1 - WINDOWS), current];
+  return known.flatMap(({ outcomes }) => (outcomes === null ? [] : [outcomes]));
 }
 
 /** Its positives among its labelled rows. */

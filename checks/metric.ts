@@ -119,7 +119,7 @@ function measureOn(
       referenceStandardError: known?.standardError ?? null,
       ...held.since,
       ...versionsOf(outcomes, of),
-      ...corrected(outcomes, of),
+      ...corrected(evidence, of),
     },
   });
 }

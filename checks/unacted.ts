@@ -1,10 +1,11 @@
+import { addCounts } from '../domain/adding.js';
 import { figure } from '../domain/judging/figures.js';
 import { size } from '../domain/profile.js';
 import type { Outcomes } from '../domain/profile.js';
-import type { Reading } from '../domain/score.js';
+import type { Evidence, Reading } from '../domain/score.js';
 import type { Decision } from '../domain/action.js';
 import { LEAST_POSITIVES } from '../stats/holdout.js';
-import { ACTED, BAND, groupOf, HELD, isDecided, OUTSIDE } from './decisions.js';
+import { ACTED, BAND, groupOf, HELD, isDecided, lastOutcomes, OUTSIDE } from './decisions.js';
 import type { Measured } from './held.js';
 import { keyAt } from './scores.js';
 import { tenths } from './tenths.js';
@@ -21,24 +22,30 @@ interface Alike {
 const STEP = 1e-3;
 
 /**
- * What a metric would be if nobody acted: labelled rows held out stand for all rows where the model
+ * What a metric would be if nobody acted, of the last four windows as one: labelled rows held out stand for all rows where the model
  * would act, labelled rows not acted on for all others, rows acted on for none. Its standard error
  * is the infinitesimal jackknife's within both, by groups of rows that are alike. `details` of a
  * metric: `corrected`, or `unacted`, why there is none; {} where nothing was decided by the model.
  */
 export function corrected(
-  outcomes: Outcomes,
+  evidence: Evidence,
   of: (outcomes: Outcomes) => Measured | string,
 ): { corrected?: object; unacted?: object } {
+  const { outcomes: own } = evidence.current;
+  if (!isDecided(own) || groupOf([own], BAND).rows === 0) return {};
+  // value by value the windows before are not known
+  const windows = evidence.binning === 'exact' ? [own] : lastOutcomes(evidence);
+  const outcomes = windows.length === 1 ? own : addCounts(windows);
   const labels = new Set(Array.from(outcomes.by['label'] ?? [], String));
   const isBinary = [...labels].every((label) => ['', '0', '1'].includes(label));
-  if (!isDecided(outcomes) || !isBinary) return {};
+  if (!isBinary) return {};
   const [band, held] = [groupOf([outcomes], BAND), groupOf([outcomes], HELD)];
-  if (band.rows === 0) return {};
   const free = groupOf([outcomes], ['free']);
   if (held.positives < LEAST_POSITIVES || free.labelled === 0) {
-    const acted = groupOf([outcomes], ACTED).labelled;
-    return { unacted: { acted, held: held.rows, positives: held.positives } };
+    const acted = groupOf([own], ACTED).labelled;
+    return {
+      unacted: { acted, held: held.rows, positives: held.positives, windows: windows.length },
+    };
   }
   const weights = {
     held: band.rows / held.labelled,
@@ -61,7 +68,10 @@ export function corrected(
     return sum + varianceOf(changes.filter((one) => one.held === is));
   }, 0);
   const { value } = whole;
-  return { corrected: { value, standardError: Math.sqrt(variance), held: held.labelled } };
+  const standardError = Math.sqrt(variance);
+  return {
+    corrected: { value, standardError, held: held.labelled, windows: windows.length },
+  };
 }
 
 /** Of counts whose sum is fixed, by what the value changes with each of them. */
@@ -104,28 +114,35 @@ function scaled({ by, sums }: Outcomes, factors: Float64Array): Outcomes {
   };
 }
 
+const inWindows = (windows: number): string =>
+  windows === 1 ? '' : ` in ${figure(windows)} windows`;
+
 /** `; corrected for rows acted on …`: what `corrected` says beside a metric; '' where nothing. */
 export function sayCorrected({ details }: Reading): string {
-  const found = details['corrected'] as Record<'value' | 'standardError' | 'held', number>;
+  const found = details['corrected'] as Record<
+    'value' | 'standardError' | 'held' | 'windows',
+    number
+  >;
   if ('corrected' in details) {
     return (
-      `; corrected for rows acted on, by an estimate from ${figure(found.held)} held out at random, ` +
-      `it is ${figure(found.value)} (standard error ${figure(found.standardError)})`
+      `; corrected for rows acted on, by an estimate from ${figure(found.held)} held out at ` +
+      `random${inWindows(found.windows)}, it is ${figure(found.value)} ` +
+      `(standard error ${figure(found.standardError)})`
     );
   }
   if (!('unacted' in details)) return '';
-  const { acted, held, positives } = details['unacted'] as Record<
-    'acted' | 'held' | 'positives',
+  const { acted, held, positives, windows } = details['unacted'] as Record<
+    'acted' | 'held' | 'positives' | 'windows',
     number
   >;
   const more =
     held === 0
       ? ''
       : `; ${positives === 1 ? '1 positive is' : `${figure(positives)} positives are`} held out ` +
-        `at random, ${LEAST_POSITIVES} are needed to correct it`;
+        `at random${inWindows(windows)}, ${LEAST_POSITIVES} are needed to correct it`;
   if (acted === 0) return `; performance is measured on the un-acted slice only${more}`;
   return (
-    '; performance is known on the un-acted slice only, for the labels of ' +
-    `${figure(acted)} rows acted on may be what acting made of them${more}`
+    `; these are labels as they came: those of ${figure(acted)} rows acted on may be what acting ` +
+    `made of them, so that it holds on the un-acted slice at best${more}`
   );
 }

@@ -2,6 +2,7 @@ import { isUnvaried, unvariedWords } from '../app/unvaried.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause, type Folded } from '../domain/folding.js';
 import { partWords, ruleWords, testLines, wholeSentence } from '../domain/naming.js';
+import { actedNote } from './acted-note.js';
 import { fitted } from './fitted.js';
 import { cut, shownWord, verdictWord, wrap } from './output.js';
 import { amountWords, countWords, expectedBy, limitsWords, valueWords } from './words.js';
@@ -13,7 +14,7 @@ const FEW = 4;
  * One line per finding; what is bad, unknown or expected says why below it, and of which part of
  * the rows. `unfolded`: the ok columns of a check are one line, and so are the unknown ones; what
  * parts say of a column that is broken in all rows or in a source of them is counted behind that;
- * columns without variation are named once, below. `brief`: causes come first, too, and what a
+ * columns without variation are named once, below, as is what acting does to metrics. `brief`: causes come first, too, and what a
  * broken rule of its column explains is only counted behind it. The tests that let something fire
  * stand below, each once.
  */
@@ -33,9 +34,9 @@ export function findingsTable(
     const sentence = lines[i]?.sentence ?? null;
     return sentence === null ? [row] : [row, wrap(sentence, 80, '   ')];
   });
-  const unvaried = isBrief ? unvariedWords(findings) : null;
+  const beside = isBrief ? [actedNote(findings), unvariedWords(findings)] : [];
   const tests = testLines(lines.flatMap(({ of }) => of ?? []));
-  const below = [...(unvaried === null ? [] : [unvaried]), ...tests].map((text) =>
+  const below = [...beside.filter((text) => text !== null), ...tests].map((text) =>
     wrap(text, 80, ' '),
   );
   return [header, ...body, ...below].join('\n');
@@ -75,6 +76,7 @@ const isLike = (one: Finding, other: Finding): boolean =>
   one.check === other.check &&
   one.verdict === other.verdict &&
   isShown(one) === isShown(other) &&
+  limitsWords(one) === limitsWords(other) &&
   expectedBy(one) === expectedBy(other) &&
   // what an event covers is not counted as calm, but its parts are counted together
   (expectedBy(one) === null || (partWords(one) !== '' && partWords(other) !== ''));
@@ -98,7 +100,7 @@ function briefLines(groups: readonly Folded<Finding>[]): Line[] {
 /** What is said of several columns: of none by name, and how many other reasons there are. */
 function sharedSentence(same: readonly Finding[]): string {
   const said = same.map(({ check, target, sentence }) =>
-    sentence.replace(`${check} of ${target}:`, `${check}:`),
+    sentence.replace(`${check} of ${target}`, check),
   );
   const others = new Set(said).size - 1;
   const [first = ''] = said;
@@ -111,8 +113,10 @@ function sharedSentence(same: readonly Finding[]): string {
 function amountOf(findings: readonly Finding[]): string {
   const whole = findings.filter((one) => partWords(one) === '').length;
   const parts = findings.length - whole;
+  const isSeries = findings[0]?.check === 'system_metric';
+  const amount = isSeries ? `${countWords(whole)} series` : amountWords(whole, 'column');
   return [
-    ...(whole === 0 ? [] : [amountWords(whole, 'column')]),
+    ...(whole === 0 ? [] : [amount]),
     ...(parts === 0 ? [] : [`${countWords(parts)} in parts`]),
   ].join(', ');
 }

@@ -111,11 +111,30 @@ describe('a metric of a model that acts', () => {
     );
     const labels: readonly Cell[] = [...none.slice(0, 2), ['altered', { no: 1900, score: 0.9 }]];
     expect(saidOf('roc_auc', labels)).toMatch(
-      /; performance is known on the un-acted slice only, for the labels of 1900 rows acted on may be what acting made of them\.$/,
+      /; these are labels as they came: those of 1900 rows acted on may be what acting made of them, so that it holds on the un-acted slice at best\.$/,
     );
     const few: readonly Cell[] = [...none, ['explored', { no: 46, yes: 4, score: 0.9 }]];
     expect(saidOf('roc_auc', few)).toMatch(
       /un-acted slice only; 4 positives are held out at random, 5 are needed to correct it\.$/,
+    );
+  });
+
+  test('lends held-out rows from the three windows before, of cells that are the same', () => {
+    // 2 of 20 held out are positive in each window: 8 of 80 in four, 10 % of the band of 2,000 each
+    const thin: readonly Cell[] = [
+      ['free', { no: 9900, yes: 100, score: 0.1, predicted: '0' }],
+      ['censored', { none: 1980, score: 0.9 }],
+      ['explored', { no: 18, yes: 2, score: 0.9 }],
+    ];
+    expect(correctedOf('recall', evidenceFor(thin))).toBeUndefined();
+    const past = Array.from({ length: 5 }, () => profileOf(outcomesOf(thin), END - 86_400_000));
+    const evidence = evidenceFor(thin, { labelled: { first: [], recent: past } });
+    const { value, held } = correctedOf('recall', evidence) ?? { value: NaN, held: NaN };
+    // 800 found beside 400 that are missed
+    expect(value).toBeCloseTo(800 / 1200, 9);
+    expect(held).toBe(80);
+    expect(found('recall', { ...evidence, reference: known }).sentence).toContain(
+      'from 80 held out at random in 4 windows, it is 0.6667 ',
     );
   });
 

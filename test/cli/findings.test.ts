@@ -135,3 +135,40 @@ test('a change of unit comes first, with what it moves counted behind it', () =>
     expect(rows(detail).join('\n')).not.toContain('because of it');
   }
 });
+
+test('of a model that acts it stands below the metrics what acting does to them', () => {
+  const metric = (check: string, details: Finding['details']) =>
+    finding(check, { check, category: 'performance', value: 0.02, details });
+  const seen = (details: Finding['details']) => [
+    metric('recall', details),
+    metric('precision', details),
+  ];
+  expect(flat(findingsTable(seen({ unacted: { acted: 119, held: 13, positives: 1 } })))).toContain(
+    'Metrics are of labels as they came: those of 119 rows acted on may be what acting made of them.',
+  );
+  expect(flat(findingsTable(seen({ unacted: { acted: 0, held: 0, positives: 0 } })))).toContain(
+    'Metrics are measured on the un-acted slice only.',
+  );
+  expect(flat(findingsTable(seen({ corrected: { value: 0.455, held: 52 } })))).toContain(
+    'by an estimate from 52 held out at random: recall 0.455, precision 0.455.',
+  );
+  expect(flat(findingsTable(seen({})))).not.toContain('acted');
+});
+
+test('series that fail alike are one line for each pair of limits', () => {
+  const series = (target: string, alert: number) =>
+    finding(target, {
+      ...{ check: 'system_metric', category: 'system', value: null, verdict: 'unknown' },
+      ...{ reason: 'error', sentence: `system_metric of ${target} failed: it cannot be reached.` },
+      limits: { warn: null, alert: { above: alert }, minRows: 0, rule: 'calibrated' },
+    });
+  const names = ['a', 'b', 'c', 'd'];
+  const table = flat(
+    findingsTable([series('p95', 0.5), ...names.map((name) => series(name, 0.01))]),
+  );
+  expect(table).toContain('system_metric p95 – / > 0.5 ○ unknown');
+  expect(table).toContain(
+    'system_metric 4 series – / > 0.01 ○ unknown system_metric failed: it cannot be reached.',
+  );
+  expect(table).not.toContain('other reasons');
+});

@@ -90,6 +90,6 @@ test('doctor asks for each series, and names a query that is refused', () =>
     expect(await sources()).toContain('nothing in churn: metrics latency_p95');
     fake.faults['max(p95)'] = { status: 400, body: '{"errorType":"bad_data","error":"parse"}' };
     expect(await sources()).toContain(
-      'churn: metrics: env:PROM_URL: answers 400 (bad_data: parse)',
+      'churn: metrics latency_p95: env:PROM_URL: answers 400 (bad_data: parse)',
     );
   }));
