@@ -62,9 +62,8 @@ export function pastSection(
     troublesWords(members.map(namedBy)),
   ]);
   const title = 'Past episodes, found by a backfill: nobody was told';
-  return rows.length === 0
-    ? []
-    : ['', title, ...also, fitted(['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows, 'WHAT')];
+  const [blank, first, ...lines] = section(title, ['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows);
+  return blank === undefined || first === undefined ? [] : [blank, first, ...also, ...lines];
 }
 
 const ALSO_LIVE =

@@ -3,7 +3,7 @@ import { cut, table, widths, wrap } from './output.js';
 /** Columns that are always there. */
 const NARROW = 80;
 /** Characters that a column which gives way keeps at least. */
-const LEAST = 16;
+const LEAST = 14;
 
 /** Columns of the terminal, at least 80; where there is none, 80. */
 export function columns(): number {
