@@ -107,7 +107,7 @@ function isTouched(known: Outcomes, { firstWindows }: Record<string, unknown>): 
 function sayHoldout(held: number, plan: HoldoutPlan | null): string {
   return held > 0
     ? `Believe suppression, which rests on the ${figure(held)} rows held out at random.`
-    : `Of the rows where the model would act ${holdoutWords(plan)}.`;
+    : `To know, among the rows where the model would act ${holdoutWords(plan)}.`;
 }
 
 /**
