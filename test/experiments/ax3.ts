@@ -26,7 +26,7 @@ function broken(size: Size): Setting[] {
     { ...none, row: 'no loop, base 0.5 %', base: 0.005 },
     { ...none, row: 'no loop, base 10 %', base: 0.1 },
     { ...none, row: 'no loop, 5,000 rows a round', n: 5000 },
-    { ...none, row: 'no loop, 90 rounds', rounds: 90, must: { 10: null, 90: { most: 0.05 } } },
+    { ...none, row: 'no loop, 90 rounds', rounds: 90, must: { 10: null, 90: null } },
   ];
 }
 
@@ -45,7 +45,8 @@ export const ax3: Experiment = {
     setup:
       `${SETUP}Here nobody is held out, and nine of ten frauds acted on are recorded as none. The ` +
       'trusted labels are those of one round that acting does not touch, with the same scores. ' +
-      'Fires: calibration_break at warn in that round or before. Where fraud leaves the high ' +
+      'Fires: calibration_break at warn in that round or before; every round is tested by itself, ' +
+      'so that more of them let it fire more often by chance. Where fraud leaves the high ' +
       'scores by itself it fires as well, which is why it suspects and never confirms. ' +
       'Over-confident scores have logits 1 / 0.6 times too large.',
     tables: [
