@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkNamed } from '../../checks/index.js';
 import { troubleWords } from '../../domain/naming.js';
-import { BIN } from '../../domain/profile.js';
+import { BIN, size } from '../../domain/profile.js';
 import type { Outcomes } from '../../domain/profile.js';
 import { evidenceFor, found, outcomesOf, profileOf, withoutDecisions } from './decided.js';
 import type { Cell } from './decided.js';
@@ -10,6 +10,8 @@ import { DAY, END } from './evidence.js';
 
 const against = (reference: Outcomes, current: readonly Cell[]) =>
   found('calibration_break', evidenceFor(current, { reference: profileOf(reference, END) }));
+
+const near = (value: number) => expect.closeTo(value, 12) as number;
 
 // scores promise 150 of 1,000 where the model would act, 190 of 19,000 elsewhere
 const rest: Cell = ['free', { no: 18_810, yes: 190, score: 0.01, predicted: '0' }];
@@ -43,11 +45,11 @@ describe('calibration_break', () => {
     // half of what scores promise where it acts, on both sides alike
     const over: readonly Cell[] = [rest, ['censored', { no: 925, yes: 75, score: 0.15 }]];
     const known = outcomesOf([rest, ['missed', { no: 925, yes: 75, score: 0.15 }]]);
-    expect(against(known, over)).toMatchObject({ verdict: 'ok', value: expect.closeTo(1, 12) });
+    expect(against(known, over)).toMatchObject({ verdict: 'ok', value: near(1) });
     // the same rows beside labels that keep the promise
     expect(against(trusted, over)).toMatchObject({
       verdict: 'warn',
-      value: expect.closeTo(75.5 / 150.5, 12),
+      value: near(75.5 / 150.5),
     });
   });
 
@@ -58,7 +60,7 @@ describe('calibration_break', () => {
     ];
     expect(against(trusted, half)).toMatchObject({
       verdict: 'ok',
-      value: expect.closeTo(75.5 / 150.5 / (95.5 / 190.5), 12),
+      value: near(75.5 / 150.5 / (95.5 / 190.5)),
     });
   });
 
@@ -75,8 +77,8 @@ describe('calibration_break', () => {
     expect(against(trusted, few)).toMatchObject({
       verdict: 'ok',
       // of 6 that are promised
-      value: expect.closeTo(3.5 / 6.5, 12),
-      rule: expect.stringContaining('within chance'),
+      value: near(3.5 / 6.5),
+      rule: expect.stringContaining('within chance') as string,
     });
   });
 
@@ -114,7 +116,7 @@ describe('calibration_break', () => {
       found('calibration_break', evidenceFor(current, { performance }));
     // suppressed from the first day on: nothing breaks
     const finding = firsts(now);
-    expect(finding).toMatchObject({ verdict: 'ok', value: expect.closeTo(1, 12) });
+    expect(finding).toMatchObject({ verdict: 'ok', value: near(1) });
     const blind =
       'The model acted then, too: what was suppressed from the first day on cannot be seen.';
     expect(finding.sentence).toContain('held against in the first 1 d.');
@@ -174,7 +176,7 @@ describe('calibration_break', () => {
     expect(early).toMatchObject({ verdict: 'unknown', reason: 'no_reference' });
     const { by, sums } = outcomesOf(now);
     const bare = {
-      by: { ...by, score: Int32Array.from(by['label'] ?? [], () => BIN.missing) },
+      by: { ...by, score: new Int32Array(size({ by, sums })).fill(BIN.missing) },
       sums,
     };
     const current = { ...profileOf(bare), outcomes: bare };
