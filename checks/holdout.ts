@@ -29,7 +29,7 @@ export interface HoldoutPlan {
  * as the acted rows of this window say. How many positives there would be is what the scores
  * promise; null: no row of the band has a probability.
  */
-function holdoutPlan(outcomes: Outcomes, window: Window): HoldoutPlan | null {
+export function holdoutPlan(outcomes: Outcomes, window: Window): HoldoutPlan | null {
   const band = groupOf([outcomes], BAND);
   const rate = band.scores / band.rows;
   if (!(rate > 0)) return null;
@@ -43,7 +43,7 @@ function holdoutPlan(outcomes: Outcomes, window: Window): HoldoutPlan | null {
 }
 
 /** What to start doing, and what it costs. */
-function holdoutWords(plan: HoldoutPlan | null): string {
+export function holdoutWords(plan: HoldoutPlan | null): string {
   const log = 'and log it as columns.action.explored';
   if (plan === null) return `hold out ${percent(USUAL)} of them at random, ${log}`;
   const { rows, share, weeks, perWeek, positives } = plan;

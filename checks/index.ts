@@ -3,6 +3,7 @@ import type { RegisteredCheck } from './check.js';
 import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
+import { calibrationBreak } from './calibration-break.js';
 import { censoredPositives } from './censored-positives.js';
 import { composition } from './composition.js';
 import { custom } from './custom.js';
@@ -111,6 +112,7 @@ export const checks: readonly RegisteredCheck[] = [
   levelChange,
   labelCoverage,
   suppression,
+  calibrationBreak,
   censoredPositives,
   systemMetric,
   custom,
@@ -157,6 +159,7 @@ export function defaultChecks(monitor: Watched): string[] {
       if (prediction.kind === 'probability') names.push('roc_auc');
       if (columns.action !== undefined) {
         names.push('label_coverage', 'suppression', 'censored_positives');
+        if (isNumber) names.push('calibration_break');
       }
     }
   }

@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, string>> = {
   level_change: "Page's sum, as windows vary from one to the next; of an alert 7 days of it",
   label_coverage: 'chi-square of labelled rows by score and by decision: p < 0.01',
   positive_rate: "Newcombe's 99 % interval below what it was, as two shares differ",
+  calibration_break: 'its 99 % interval below 1, by the positives in each of its four parts',
   censored_positives:
     'its 99 % interval above 10 %, of an alert above 30 %, by the intervals of the shares in it',
   suppression: "Fisher's exact test, for few rows are held out: 5 % spent on all looks",

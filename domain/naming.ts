@@ -50,6 +50,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
   label_delay: 'labels come later',
   label_coverage: 'labels missing by score',
   suppression: 'labels suppressed',
+  calibration_break: 'fewer positives than promised where it acts',
   censored_positives: 'positives hidden by acting',
   positive_rate: 'positive rate fell',
   evaluation: 'windows not evaluated',

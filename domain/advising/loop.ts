@@ -14,9 +14,30 @@ const isWhole = (finding: Finding, check: string): boolean =>
   finding.check === check && Object.keys(finding.slice).length === 0;
 
 /**
+ * A calibration break in the same window as a positive rate that fell among rows acted on: together
+ * they suspect what neither alone does, for a world that changed makes either. null: no suspicion.
+ */
+function suspected(input: AdviceInput): Advice['reasons'][number] | null {
+  const [broken, fallen] = [newestOf(input, 'calibration_break'), newestOf(input, 'positive_rate')];
+  if (broken === null || (broken.verdict !== 'warn' && broken.verdict !== 'alert')) return null;
+  if (fallen?.window.end !== broken.window.end || (fallen.high ?? 1) >= 1) return null;
+  const acted = fallen.details['acted'] as { within: number } | null | undefined;
+  if ((acted?.within ?? 0) >= 0) return null;
+  // chance decided who was held out, so its answer stands, whatever else can make calibration break
+  const held = newestOf(input, 'suppression');
+  if (held !== null && held.window.end >= broken.window.end) return null;
+  const text =
+    'Suspected, for calibration broke where the model acts and fewer rows acted on are positive: ' +
+    `${broken.sentence} ${fallen.sentence} Do not retrain on these labels until rows held out at ` +
+    'random tell which it is.';
+  return reasonOf(text, [broken, fallen]);
+}
+
+/**
  * Row 2: the model's own decisions made its labels. Rows held out at random say so, or half of the
- * labels of some part of the rows are missing; then what a holdout has to be is said, too, or how
- * many positives are hidden by an estimate from it. A model is never retrained on its own output.
+ * labels of some part of the rows are missing, or, without a holdout, calibration broke where it
+ * acts and the positive rate fell there; then what a holdout has to be is said, too, or how many
+ * positives are hidden by an estimate from it. A model is never retrained on its own output.
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const reasons: Advice['reasons'][number][] = [];
@@ -27,6 +48,8 @@ export function ownOutput(input: AdviceInput): Advice | null {
       'train on rows not acted on and on those held out, weighted by one over their chance.';
     reasons.push(reasonOf(text, [caused]));
   }
+  const suspicion = suspected(input);
+  if (suspicion !== null) reasons.push(suspicion);
   const covered = newestOf(input, 'label_coverage');
   if (covered?.verdict === 'alert') {
     const text =

@@ -49,7 +49,7 @@ const CHECKS = [
   ...['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing', 'psi'],
   ...['unseen_categories', 'out_of_range', 'duplicates', 'prediction_drift', 'accuracy', 'roc_auc'],
   ...['estimated_performance', 'concept_gap', 'label_coverage', 'suppression'],
-  ...['censored_positives', 'positive_rate'],
+  ...['calibration_break', 'censored_positives', 'positive_rate'],
 ];
 
 function monitorOf(folder: string, { holdout }: Story): object {
@@ -177,6 +177,21 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     );
     const recorded = await look({ blocked: RECORDED_AS_NONE, holdout: 'none' });
     expect(found(recorded, 'suppression')).toMatchObject({ verdict: 'unknown' });
-    expect(recorded.advice.action).not.toBe('investigate_loop');
+    // a tenth of the frauds in the band: calibration broke there, and the positive rate fell there
+    const calibration = found(recorded, 'calibration_break');
+    expect(calibration).toMatchObject({ verdict: 'warn', reason: null });
+    expect(calibration?.low).toBeLessThan(0.1);
+    expect(calibration?.high).toBeGreaterThan(0.1);
+    expect(recorded.advice.action).toBe('investigate_loop');
+    expect(textOf(recorded)).toMatch(
+      /^Suspected, for calibration broke .* hold out 5 % of them at random, .* Do not retrain/,
+    );
+    expect(textOf(recorded)).not.toMatch(/caused|onfirmed/);
+  });
+
+  test('labels that blocking does not touch, without a holdout: nothing is suspected', async () => {
+    const checked = await look({ blocked: 'fraud::varchar', holdout: 'none' });
+    expect(found(checked, 'calibration_break')?.verdict).toBe('ok');
+    expect(checked.advice.action).toBe('none');
   });
 });

@@ -43,6 +43,7 @@ describe('columns.action', () => {
     expect(checks).toEqual(
       expect.arrayContaining(['label_coverage', 'suppression', 'censored_positives']),
     );
+    expect(checks).toContain('calibration_break');
     const { checks: without } = await read(
       columns('{ column: decision, censors: block }').replace(/labels: .*\n/, ''),
     );

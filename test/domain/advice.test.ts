@@ -567,3 +567,63 @@ test('labels that are missing by score say what a holdout has to be; few of them
   const few = loop('label_coverage', { verdict: 'warn' });
   expect(advise(input({ mature: [[few, beside]] })).action).toBe('none');
 });
+
+const eroded = (change: Partial<Finding> = {}) =>
+  loop('positive_rate', {
+    ...{ category: 'performance', value: 0.55, high: 0.7, sentence: 'It fell.' },
+    details: { acted: { within: -0.009, mix: 0 }, others: { within: 0, mix: 0 } },
+    ...change,
+  });
+const calibration = (change: Partial<Finding> = {}) =>
+  loop('calibration_break', { verdict: 'warn', sentence: 'Suspected: it matches.', ...change });
+
+test('calibration that broke and a rate that fell among rows acted on are a suspicion together', () => {
+  const given = input({
+    mature: [[...(fallen[0] ?? []), calibration(), eroded()], fallen[1] ?? []],
+  });
+  const found = advise(given);
+  expect(found).toMatchObject({ action: 'investigate_loop', blockers: [] });
+  expect(found.reasons).toEqual([
+    {
+      text:
+        'Suspected, for calibration broke where the model acts and fewer rows acted on are ' +
+        'positive: Suspected: it matches. It fell. Do not retrain on these labels until rows held ' +
+        'out at random tell which it is.',
+      findings: ['calibration_break', 'positive_rate'].map((check) => {
+        return { check, target: check, segment: null };
+      }),
+    },
+  ]);
+  expect(JSON.stringify(found)).not.toMatch(/caused|onfirmed/);
+});
+
+const erodedElsewhere = { acted: { within: 0.001, mix: -0.01 }, others: { within: -0.01, mix: 0 } };
+
+test.each<[why: string, ...Finding[]]>([
+  ['calibration alone', calibration()],
+  ['the rate alone', eroded()],
+  ['calibration that holds', calibration({ verdict: 'ok' }), eroded()],
+  ['a rate within chance', calibration(), eroded({ high: 1.02 })],
+  ['a rate that fell elsewhere', calibration(), eroded({ details: erodedElsewhere })],
+  ['nobody knows where it fell', calibration(), eroded({ details: { acted: null } })],
+  ['another window', calibration(), eroded({ window: windowTo(start - 2 * day) })],
+  ['one part of the rows', calibration({ slice: { country: 'FR' } }), eroded()],
+  ['a holdout that finds nothing', calibration(), eroded(), loop('suppression', { verdict: 'ok' })],
+])('no suspicion: %s', (_, ...findings) => {
+  expect(advise(input({ mature: [findings] })).action).toBe('none');
+});
+
+test('a holdout that cannot say, or did before, leaves the suspicion; one that rejects confirms', () => {
+  const unknown = loop('suppression', { verdict: 'unknown', reason: 'insufficient_data' });
+  const before = loop('suppression', { verdict: 'ok', window: windowTo(start - 2 * day) });
+  const said = (...more: Finding[]) =>
+    advise(input({ mature: [[calibration(), eroded(), ...more]] }));
+  for (const one of [unknown, before]) {
+    expect(said(one).reasons.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Suspected, /),
+    ]);
+  }
+  expect(said(loop('suppression')).reasons.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Confirmed /),
+  ]);
+});

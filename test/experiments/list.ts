@@ -1,5 +1,6 @@
 import { ax1 } from './ax1.js';
 import { ax2 } from './ax2.js';
+import { ax3 } from './ax3.js';
 import { ax4 } from './ax4.js';
 import { ax8 } from './ax8.js';
 import { ax10 } from './ax10.js';
@@ -16,6 +17,7 @@ import type { Experiment } from './figures.js';
 export const experiments: readonly Experiment[] = [
   ax1,
   ax2,
+  ax3,
   ax4,
   ax8,
   ax9,
