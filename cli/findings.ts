@@ -14,9 +14,9 @@ const FEW = 4;
  * One line per finding; what is bad, unknown or expected says why below it, and of which part of
  * the rows. `unfolded`: the ok columns of a check are one line, and so are the unknown ones; what
  * parts say of a column that is broken in all rows or in a source of them is counted behind that;
- * columns without variation are named once, below, as is what acting does to metrics. `brief`: causes come first, too, and what a
- * broken rule of its column explains is only counted behind it. The tests that let something fire
- * stand below, each once.
+ * columns without variation are named once, below, as is what acting does to metrics. `brief`:
+ * causes come first, too, and what a broken rule of its column explains is only counted behind it.
+ * The tests that let something fire stand below, each once.
  */
 export function findingsTable(
   findings: readonly Finding[],
