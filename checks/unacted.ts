@@ -25,8 +25,8 @@ const STEP = 1e-3;
  * What a metric would be if nobody acted, of the last four windows as one: labelled rows held out
  * stand for all rows where the model would act, labelled rows not acted on for all others, rows
  * acted on for none. Its standard error is the infinitesimal jackknife's within both, by groups of
- * rows that are alike. `details` of a metric: `corrected`, or `unacted`, why there is none; {} where
- * nothing was decided by the model.
+ * rows that are alike. `details` of a metric: `corrected`, or `unacted`, why there is none; {}
+ * where nothing was decided by the model.
  */
 export function corrected(
   evidence: Evidence,
