@@ -11,7 +11,8 @@ const plugins = process.argv.includes('run') ? [await asBuilt()] : [];
 export default defineConfig({
   test: {
     globalSetup: ['test/setup.ts'],
-    maxWorkers: 2,
+    // Of three one often waits: for a limit that runs out, or a process that starts.
+    maxWorkers: 3,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [

@@ -179,8 +179,8 @@ export const calibrationBreak: Written<object> = {
         ? ' The model acted then, too: what was suppressed from the first day on cannot be seen.'
         : '';
     const said =
-      `Of ${figure(n)} labelled rows acted on ${figure(observed)} are positive, where their scores ` +
-      `promise ${figure(expected)}: observed / expected is ${a} there and ${f} where the model ` +
+      `Of ${figure(n)} labelled rows acted on ${figure(observed)} ${observed === 1 ? 'is' : 'are'} ` +
+      `positive, where their scores promise ${figure(expected)}: observed / expected is ${a} there and ${f} where the model ` +
       `would not act, ${b} and ${r} by the labels that metrics are held against${since}. That is ` +
       `${figure(value ?? NaN)} ${range} of what it was.${blind}`;
     if ((high ?? 1) >= 1) return said;

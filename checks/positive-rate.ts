@@ -56,6 +56,11 @@ function cellOf(rows: readonly Row[]): Cell {
   return cell;
 }
 
+/** False where nobody says of any row what was decided: a reference without those columns. */
+const isTold = (outcomes: Outcomes): boolean =>
+  isDecided(outcomes) &&
+  Array.from(outcomes.by['decision'] ?? [], String).some((one) => one !== '');
+
 /** Parts of a change of the positive rate: by other rows, and by other rates of the same rows. */
 interface Parts {
   mix: number;
@@ -68,7 +73,7 @@ interface Parts {
  */
 function partsOf(reference: Outcomes, current: Outcomes): { acted: Parts | null; others: Parts } {
   const rows = [...rowsOf('reference', reference), ...rowsOf('current', current)];
-  const areDecided = isDecided(reference) && isDecided(current);
+  const areDecided = [reference, current].every(isTold);
   const groups = tenths(rows).flatMap((tenth) =>
     areDecided ? [true, false].map((acted) => tenth.filter((row) => row.acted === acted)) : [tenth],
   );

@@ -143,7 +143,7 @@ export function sayCorrected({ details }: Reading): string {
         `at random${inWindows(windows)}, ${LEAST_POSITIVES} are needed to correct it`;
   if (acted === 0) return `; performance is measured on the un-acted slice only${more}`;
   return (
-    `; these are labels as they came: those of ${figure(acted)} rows acted on may be what acting ` +
-    `made of them, so that it holds on the un-acted slice at best${more}`
+    `; labels are as they came, and those of ${figure(acted)} rows acted on may be what acting ` +
+    `made of them: performance is known on the un-acted slice only${more}`
   );
 }

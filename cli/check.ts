@@ -136,7 +136,9 @@ function checkTable(checked: Checked, shown: Shown): string {
   const rows = evaluation.profile?.rows ?? 0;
   const against =
     reference === null
-      ? 'no reference'
+      ? evaluation.error === null
+        ? 'no reference'
+        : 'reference not read'
       : `reference ${near(reference.path)} (${countWords(reference.rows)} rows)`;
   const oneOff = checked.oneOff ? ['one-off window: no stated error rate'] : [];
   const title = [monitor.model.id, words, `${countWords(rows)} rows`, against, ...oneOff].join(

@@ -35,9 +35,11 @@ export function driftEvidence(input: AdviceInput): {
   const share = importanceOf(drifted, ofFeatures, input.importances);
   if (drifted.length > 0 && share >= LEAST_SHARE) {
     const names = [...new Set(drifted.map((finding) => finding.target))];
+    const isKnown = names.every((name) => (input.importances[name] ?? null) !== null);
+    const even = isKnown ? '' : ', taken as even where it is not known';
     const text =
       `${names.length} drifted ${names.length === 1 ? 'feature holds' : 'features hold'} ` +
-      `${(share * 100).toFixed(0)} % of the importance: ${names.slice(0, 5).join(', ')}` +
+      `${(share * 100).toFixed(0)} % of the importance${even}: ${names.slice(0, 5).join(', ')}` +
       (names.length > 5 ? ` and ${names.length - 5} more.` : '.');
     reasons.push(reasonOf(text, drifted));
   }

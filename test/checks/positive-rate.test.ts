@@ -60,6 +60,20 @@ describe('positive_rate', () => {
     );
   });
 
+  test('beside a reference that says of no row what was decided all rows are one part', () => {
+    const untold = before.map(([, rows]): Cell => ['', rows]);
+    const finding = against(outcomesOf(untold), [
+      ['free', { no: 18_800, yes: 200, score: 0.01 }],
+      ['censored', { no: 980, yes: 20, score: 0.9 }],
+    ]);
+    const [acted, others] = partsOf(finding);
+    expect(acted).toBeNull();
+    // the same scores, of which a twentieth has lower rates
+    expect(others.within).toBeCloseTo(-0.009, 12);
+    expect(others.mix).toBeCloseTo(0, 12);
+    expect(finding.sentence).toContain('is not known on both sides');
+  });
+
   test('labels that rows acted on lack are other rows, an alert at half', () => {
     const finding = against(outcomesOf(before), [
       ['free', { no: 18_810, yes: 190, score: 0.01 }],

@@ -111,7 +111,7 @@ describe('a metric of a model that acts', () => {
     );
     const labels: readonly Cell[] = [...none.slice(0, 2), ['altered', { no: 1900, score: 0.9 }]];
     expect(saidOf('roc_auc', labels)).toMatch(
-      /; these are labels as they came: those of 1900 rows acted on may be what acting made of them, so that it holds on the un-acted slice at best\.$/,
+      /; labels are as they came, and those of 1900 rows acted on may be what acting made of them: performance is known on the un-acted slice only\.$/,
     );
     const few: readonly Cell[] = [...none, ['explored', { no: 46, yes: 4, score: 0.9 }]];
     expect(saidOf('roc_auc', few)).toMatch(
