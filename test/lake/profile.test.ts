@@ -11,6 +11,7 @@ import type { Duck } from '../../lake/duck.js';
 import { cellOf, numericAxis } from '../../lake/grid.js';
 import { profileColumns } from '../../lake/profile-columns.js';
 import type { Binning } from '../../lake/profile-columns.js';
+import { keysOf } from '../../lake/profile-projections.js';
 import { profileOutcomes, profileWindow } from '../../lake/profile.js';
 import { buildReference } from '../../lake/reference.js';
 import { locate } from '../../sources/locate.js';
@@ -389,6 +390,47 @@ test('labels join their predictions by key once they are known; faults are count
       });
       expect(found.labelManifest?.rows).toBe(4);
     }
+  });
+});
+
+test.each([
+  ['whole numbers of one type', 'key::bigint', 2],
+  ['whole numbers of two types', 'key::smallint', 2],
+  ['texts of the same digits', 'key::varchar', 2],
+  ['texts that only count the same', "'0' || key", 0],
+  ['texts that are no numbers', "'k' || key", 0],
+])('a key is found among %s', async (_, key, joined) => {
+  await withFolder(async (db, folder) => {
+    const labels = `select ${key} as key, 'yes' as value, timestamp '2026-01-03' as known
+      from (values (2), (5), (77)) t(key)`;
+    const { asked } = await judged(db, folder, { labels });
+    expect(sumsOf(asked['labels'])).toMatchObject({ joined, orphans: 3 - joined });
+  });
+});
+
+test('only whole numbers of one type are compared as such: other texts may count the same', () => {
+  const of = (here: string, there: string, names: readonly string[] = ['id']) =>
+    keysOf(
+      {
+        ...{ view: 'labels', value: 'y', text: null, time: null },
+        types: { key: there, second: there },
+        keys: { predictions: names, labels: ['key', 'second'].slice(0, names.length) },
+      },
+      { view: 'rows', types: { id: here, other: here } },
+    );
+  const texts = { predictions: '"id"::varchar', labels: '"key"::varchar' };
+  expect(of('BIGINT', 'BIGINT')).toEqual({ predictions: '"id"', labels: '"key"' });
+  for (const [here, there] of [
+    ['VARCHAR', 'BIGINT'],
+    ['BIGINT', 'INTEGER'],
+    ['DOUBLE', 'DOUBLE'],
+    ['DATE', 'DATE'],
+  ] as const) {
+    expect(of(here, there)).toEqual(texts);
+  }
+  expect(of('BIGINT', 'BIGINT', ['id', 'other'])).toEqual({
+    predictions: '["id"::varchar, "other"::varchar]',
+    labels: '["key"::varchar, "second"::varchar]',
   });
 });
 
