@@ -14,9 +14,11 @@ import { monitorOf } from '../support/monitor-fixture.js';
 const start = Date.UTC(2026, 2, 1);
 const ROWS = 400;
 
+const dateOf = (day: number): string => new Date(start + day * DAY).toISOString().slice(0, 10);
+
 /** Rows of a day of which so many have another label than the model says. */
 function rowsOf(day: number, wrong: number): string[] {
-  const date = new Date(start + day * DAY).toISOString().slice(0, 10);
+  const date = dateOf(day);
   return Array.from({ length: ROWS }, (_, i) => {
     const isPositive = i % 2 === 0;
     const label = Number(i < wrong ? !isPositive : isPositive);
@@ -46,10 +48,9 @@ async function findingsOf(story: Story): Promise<Finding[]> {
       const write = (name: string, rows: readonly string[]) =>
         writeFile(path.join(folder, name), `${[HEAD, ...rows].join('\n')}\n`);
       await write('training.csv', rowsOf(-9, story.training));
-      await write(
-        'live.csv',
-        story.days.flatMap((wrong, day) => rowsOf(day, wrong)),
-      );
+      for (const [day, wrong] of story.days.entries()) {
+        await write(`${dateOf(day)}.csv`, rowsOf(day, wrong));
+      }
       const monitor = monitorIn(folder, story);
       const deps = { lake, clock: () => start } as unknown as Deps;
       let pin: ReferencePin | null = null;
@@ -85,7 +86,7 @@ function monitorIn(folder: string, { performance, matureAfter = 0 }: Story): Mon
   };
   const limits = { warn: null, alert: { drop: 0.05 }, minRows: 100, rule: 'calibrated' as const };
   const asked = { name: null, against: null, targets: null, running: null, every: null };
-  const bare = monitorOf({ predictions: csv('live.csv') });
+  const bare = monitorOf({ predictions: csv('{date}.csv') });
   return {
     ...bare,
     model: { ...bare.model, task: 'binary' },
