@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { inject } from 'vitest';
 import { bundleWorkflows } from '../../workers/workflow-code.js';
+import { linkPackage } from './as-built.js';
 import { bundleOf, until } from './namespace.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,9 +48,7 @@ export async function builtProgram(program: Program): Promise<string> {
 }
 
 async function buildPrograms(folder: string): Promise<void> {
-  for (const name of ['package.json', 'node_modules', 'sql', 'charts', 'examples']) {
-    await symlink(join(root, name), join(folder, name));
-  }
+  linkPackage(folder);
   const supervisor = { filter: /^\.\/supervise\.js$/ };
   // What packages of the older kind take for granted; the names are in nobody's way.
   const js = `import { createRequire as requireFor } from 'node:module';

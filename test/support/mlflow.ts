@@ -1,49 +1,24 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { freePort } from './moto.js';
+import { freePort } from '../../app/temporal-server.js';
+import { pythonEnvironment, type PythonEnvironment } from './python.js';
 
 const PACKAGES = [
   ...['mlflow-skinny==3.6.0', 'flask==3.1.3', 'flask-cors==6.0.5'],
   ...['sqlalchemy==2.0.45', 'alembic==1.17.2'],
 ];
-const run = promisify(execFile);
 
-type Environment = { bin: string } | { missing: string };
-
-/** A Python environment with the server, made once for this machine; else why there is none. */
-async function environment(): Promise<Environment> {
-  const folder = join(homedir(), '.cache', 'aftercare', 'mlflow-3.6.0');
-  const bin = join(folder, 'bin');
-  if (existsSync(join(bin, 'mlflow'))) return { bin };
-  const own = `${folder}.${process.pid}`;
-  try {
-    await mkdir(join(homedir(), '.cache', 'aftercare'), { recursive: true });
-    await run('python3', ['-m', 'venv', own]);
-    await run(join(own, 'bin', 'pip'), ['install', '--quiet', ...PACKAGES], { timeout: 280_000 });
-    // Scripts of an environment name its folder: only the interpreter is used, which does not.
-    await rename(own, folder);
-    return { bin };
-  } catch (error) {
-    await rm(own, { recursive: true, force: true });
-    if (existsSync(join(bin, 'mlflow'))) return { bin };
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { missing: `no MLflow server here, for it comes from PyPI with Python: ${first}` };
-  }
-}
-
-let found: Promise<Environment> | null = null;
+let found: Promise<PythonEnvironment> | null = null;
 
 /** Why tests that need an MLflow server are skipped; null: there is one. */
 export async function mlflowMissing(): Promise<string | null> {
-  found ??= environment();
+  found ??= pythonEnvironment('mlflow-3.6.0', PACKAGES);
   const answer = await found;
   return 'missing' in answer ? answer.missing : null;
 }
@@ -57,7 +32,7 @@ export interface Mlflow {
 
 /** A real MLflow server on loopback, for as long as `use` takes. */
 export async function withMlflow<T>(use: (server: Mlflow) => Promise<T>): Promise<T> {
-  found ??= environment();
+  found ??= pythonEnvironment('mlflow-3.6.0', PACKAGES);
   const answer = await found;
   if ('missing' in answer) throw new Error(answer.missing);
   const folder = await mkdtemp(join(tmpdir(), 'aftercare-mlflow-'));
@@ -65,7 +40,7 @@ export async function withMlflow<T>(use: (server: Mlflow) => Promise<T>): Promis
   const url = `http://127.0.0.1:${port}`;
   const store = `sqlite:///${join(folder, 'mlflow.sqlite')}`;
   const child = spawn(
-    join(answer.bin, 'python'),
+    answer.python,
     [
       ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)],
       ...['--workers', '1', '--backend-store-uri', store],
