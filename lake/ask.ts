@@ -4,8 +4,23 @@ import type { DuckDBResultReader, DuckDBType, DuckDBValue } from '@duckdb/node-a
 import { DOUBLE, DuckDBDoubleVector, DuckDBIntegerVector, LIST, listValue } from './driver.js';
 import type { Duck } from './duck.js';
 
-/** A value that a query takes: text, number (DOUBLE), bool, null, or a list of texts or numbers. */
-export type Param = string | number | boolean | null | readonly string[] | readonly number[];
+/** A relation that lake/ composes of quoted names: for one question it takes no view. */
+export interface Derived {
+  select: string;
+}
+
+/**
+ * A value that a query takes: text, number (DOUBLE), bool, null, a list of texts or numbers, or for
+ * a NAME a relation.
+ */
+export type Param =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | readonly number[]
+  | Derived;
 export type Params = Readonly<Record<string, Param>>;
 /** A row with JSON-safe values: the SQL files cast what is not. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -99,6 +114,11 @@ export function bind(
   const quoted = new Map<string, string>();
   for (const [key, type] of question.takes) {
     const value = params[key] ?? null;
+    if (isDerived(value)) {
+      if (type !== 'NAME') throw new TypeError(`sql/${name}.sql: $${key} is ${type}, no relation.`);
+      quoted.set(key, `(${value.select})`);
+      continue;
+    }
     const list: readonly unknown[] = typeof value === 'object' && value !== null ? value : [value];
     if (type === 'KEYS') {
       quoted.set(key, list.map((one) => `${quoteName(String(one))},`).join(' '));
@@ -117,6 +137,9 @@ export function bind(
   const sql = question.sql.replace(/\$([a-z_0-9]+)/g, (all, key: string) => quoted.get(key) ?? all);
   return { sql, bound, types };
 }
+
+const isDerived = (value: Param): value is Derived =>
+  typeof value === 'object' && value !== null && 'select' in value;
 
 /** Whole numbers are bound as whole numbers, which end at 64 bits. */
 const isHuge = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);

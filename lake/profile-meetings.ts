@@ -2,7 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { addCounts, cellsAt } from '../domain/adding.js';
 import { BIN, CATEGORY, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
-import { askColumns, perform } from './ask.js';
+import { askColumns } from './ask.js';
 import type { Duck } from './duck.js';
 import { centre, widen } from './grid.js';
 import type { Binning } from './profile-columns.js';
@@ -10,7 +10,6 @@ import { keysOf, rowsByPart } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
 import { answersOfClasses, answersOfRankings } from './profile-answers.js';
 import type { Answered } from './profile-answers.js';
-import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
 
 /** What a score is counted on. */
@@ -39,15 +38,13 @@ export async function countOutcomes(
   if (prediction?.ranking !== undefined || prediction?.probabilities !== undefined) {
     return parted(await of(db, { monitor, binning, joined, keys }), keys, parts);
   }
-  const view = fresh('binned');
-  await perform(db, `create view ${view} as select *, ${binOf(scale)} as bin from ${joined}`);
+  const binned = { select: `select *, ${binOf(scale)} as bin from ${joined}` };
   const regression = monitor.model.task === 'regression';
   const signed = regression && (scale.every === true || asksSigned(monitor));
   const errors = signed ? 'performance/errors_signed' : 'performance/errors';
   const question = regression ? errors : 'performance/outcomes';
   const decided = monitor.columns.action === undefined ? [] : ['decision'];
-  const found = await askColumns(db, question, { joined: view, keys: [...keys, ...decided] });
-  await perform(db, `drop view ${view}`);
+  const found = await askColumns(db, question, { joined: binned, keys: [...keys, ...decided] });
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
   const bins = found['bin'] ?? [];
   const score =

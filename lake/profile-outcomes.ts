@@ -86,7 +86,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     const lost = await odd({ ...from, table, all });
     return { ...met, asked: askedOf(met.outcomes, lost, unmetOf(labels, rows)) };
   } finally {
-    for (const drop of made.reverse()) await perform(db, drop);
+    if (made.length > 0) await perform(db, made.reverse().join('; '));
   }
 }
 

@@ -85,12 +85,9 @@ export async function spanOf(
   if (type === undefined || type === 'VARCHAR') return none;
   const clock = await clockOf(db, { view: rows.view, type, file }, timestamp).catch(() => null);
   if (clock === null) return none;
-  const view = fresh('times');
   const time = quoteName(timestamp.column);
-  const select = `${clock.milliseconds} as time_ms from ${rows.view} where ${time} is not null`;
-  await perform(db, `create view ${view} as select ${select}`);
-  const [span] = await ask(db, 'reference/span', { rows: view });
-  await perform(db, `drop view ${view}`);
+  const select = `select ${clock.milliseconds} as time_ms from ${rows.view} where ${time} is not null`;
+  const [span] = await ask(db, 'reference/span', { rows: { select } });
   if (span?.['newest'] == null) return none;
   const [start, newest] = [Number(span['oldest']), Number(span['newest'])];
   const weekday = new Date(start).getUTCDay() || 7;

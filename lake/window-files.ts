@@ -62,11 +62,12 @@ async function tryFile(db: Duck, kind: Located['kind'], path: ManifestFile['path
 
 /**
  * Throws SourceError for the first of several files that lacks a column: read together with the
- * others, its rows would only look empty. Texts are asked one by one when they are read.
+ * others, its rows would only look empty. One alone shows it, texts are asked one by one when they
+ * are read.
  */
 export async function requireColumn(db: Duck, located: Located, column: string): Promise<void> {
   const paths = located.files.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
-  if (paths.length === 0 || located.kind !== 'parquet') return;
+  if (paths.length < 2 || located.kind !== 'parquet') return;
   const found = await ask(db, 'window/files_without', { files: paths, column }).catch(
     (error: unknown) => blame(db, located, error),
   );

@@ -94,14 +94,10 @@ async function extentOf(
   const all = [time, ...ids.map(quoteName)].map((column) => `count(${column}) = count(*)`);
   const within = [`min(${time}) >= ${cuts.start}`, `max(${time}) < ${cuts.end}`];
   const inside = [...all, ...within, `max(${time}) < ${cuts.future}`].join(' and ');
-  const view = fresh('extent');
-  await perform(
-    db,
-    `create view ${view} as select rows, inside, ${clock.milliseconds} as newest from ` +
-      `(select count(*) as rows, ${inside} as inside, max(${time}) as ${time} from ${rows.view})`,
-  );
-  const [found] = await ask(db, 'window/extent', { rows: view });
-  await perform(db, `drop view ${view}`);
+  const select =
+    `select rows, inside, ${clock.milliseconds} as newest from ` +
+    `(select count(*) as rows, ${inside} as inside, max(${time}) as ${time} from ${rows.view})`;
+  const [found] = await ask(db, 'window/extent', { rows: { select } });
   if (found?.['inside'] !== true) return null;
   const accepted = Number(found['rows']);
   const none = { timeless: 0, nameless: 0, future: 0, outside: 0 };
@@ -118,14 +114,10 @@ async function countStates(
   db: Duck,
   { rows, state, clock }: { rows: Rows; state: string; clock: Clock },
 ): Promise<Counted> {
-  const states = fresh('states');
-  await perform(
-    db,
-    `create view ${states} as select state, case when state = 'accepted' then ` +
-      `${clock.milliseconds} end as time_ms from (select *, ${state} as state from ${rows.view})`,
-  );
-  const found = await ask(db, 'window/states', { rows: states });
-  await perform(db, `drop view ${states}`);
+  const select =
+    `select state, case when state = 'accepted' then ${clock.milliseconds} end as time_ms ` +
+    `from (select *, ${state} as state from ${rows.view})`;
+  const found = await ask(db, 'window/states', { rows: { select } });
   const of = (state: string) => found.find((row) => row['state'] === state);
   const n = (state: string) => Number(of(state)?.['n'] ?? 0);
   const newest = of('accepted')?.['newest'];

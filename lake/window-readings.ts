@@ -1,10 +1,9 @@
 import type { Instant } from '../domain/window.js';
-import { ask, perform, quoteName } from './ask.js';
+import { ask, quoteName } from './ask.js';
 import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { readText, readTyped } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
-import { fresh } from './window-files.js';
 import type { TimeSpec } from './window-time.js';
 
 /** Columns as they are delivered. */
@@ -46,18 +45,13 @@ async function textCounts(
   { base, names, time, span }: Pick<Delivered, 'base' | 'time' | 'span'> & { names: string[] },
 ): Promise<Map<string, Row>> {
   if (names.length === 0) return new Map();
-  const rows = fresh('span');
-  await perform(db, `create view ${rows} as from ${base}${within(time, span)}`);
-  try {
-    const found: Row[] = [];
-    for (let from = 0; from < names.length; from += AT_ONCE) {
-      const columns = names.slice(from, from + AT_ONCE);
-      found.push(...(await ask(db, 'window/text_types', { rows, columns })));
-    }
-    return new Map(found.map((row) => [String(row['name']), row]));
-  } finally {
-    await perform(db, `drop view ${rows}`);
+  const rows = { select: `from ${base}${within(time, span)}` };
+  const found: Row[] = [];
+  for (let from = 0; from < names.length; from += AT_ONCE) {
+    const columns = names.slice(from, from + AT_ONCE);
+    found.push(...(await ask(db, 'window/text_types', { rows, columns })));
   }
+  return new Map(found.map((row) => [String(row['name']), row]));
 }
 
 function within(time: Delivered['time'], span: Delivered['span']): string {

@@ -5,7 +5,7 @@ import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
-import { blame, columnsOf, fresh, reader, requireColumn } from './window-files.js';
+import { blame, columnsOf, fresh, lacks, reader, requireColumn } from './window-files.js';
 import { withNumbers } from './window-numbers.js';
 import { isText } from './window-casts.js';
 import type { Want } from './window-casts.js';
@@ -76,16 +76,16 @@ export async function withRows<T>(
     if (error instanceof SourceError || !isEngineError(error)) throw error;
     return await blame(db, located, error);
   } finally {
-    for (const view of views.reverse()) await perform(db, `drop view if exists ${view}`);
+    const drops = views.reverse().map((view) => `drop view if exists ${view}`);
+    if (drops.length > 0) await perform(db, drops.join('; '));
     await remove();
   }
 }
 
 interface Source extends Omit<Copy, 'files'> {
   base: string;
+  columns: Readonly<Record<string, string>>;
   texts: boolean;
-  /** There is no file with anything in it: the view has a column of no file. */
-  isEmpty: boolean;
   remove: () => Promise<void>;
 }
 
@@ -94,40 +94,45 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
   const base = fresh('files');
   const none = () => Promise.resolve();
   views.push(base);
-  const own = { base, texts: false, isEmpty: false, unreadable: 0, first: null };
-  const nothing = { ...own, remove: none };
-  const make = (from: string) => perform(db, `create view ${base} as ${from}`);
+  const own = { base, texts: false, unreadable: 0, first: null };
+  const make = async (from: string) => {
+    await perform(db, `create view ${base} as ${from}`);
+    return columnsOf(db, base);
+  };
   const paths = located.files.map(({ path }) => path);
   const texts = isText(located.kind);
   if (paths.length > 0 && !texts) {
-    await make(`from ${reader('parquet', paths)}`);
-    const types = await columnsOf(db, base);
+    const columns = await make(`from ${reader('parquet', paths)}`);
+    if (time !== null && !(time.column in columns)) {
+      throw lacks(paths[0] ?? located.path, time.column, Object.keys(columns).join(', '));
+    }
     // Texts would be read as instants again by every question.
     const isRead = time !== null && time.as !== 'texts';
-    if (!isRead || types[time.column] !== 'VARCHAR') return nothing;
+    if (!isRead || columns[time.column] !== 'VARCHAR') return { ...own, columns, remove: none };
     await perform(db, `drop view ${base}`);
   }
   const staged = paths.length === 0 ? null : await stage(db, located, time);
   if (staged === null) {
+    // no file has anything in it: the view has a column of none
     await make('select 0 as nothing where false');
-    return { ...nothing, isEmpty: true };
+    return { ...own, columns: {}, remove: none };
   }
   const { unreadable, first, remove } = staged;
   try {
-    await make(`from ${reader('parquet', staged.files)}`);
+    const columns = await make(`from ${reader('parquet', staged.files)}`);
+    return { ...own, columns, texts, unreadable, first, remove };
   } catch (error) {
     await remove();
     throw error;
   }
-  return { ...own, texts, unreadable, first, remove };
 }
 
 async function read(
   db: Duck,
   {
     base,
+    columns,
     texts,
-    isEmpty,
     unreadable,
     first,
     located,
@@ -139,8 +144,6 @@ async function read(
     views,
   }: Source & RowsSpec & { views: string[] },
 ): Promise<Rows> {
-  const columns = await columnsOf(db, base);
-  if (isEmpty) delete columns['nothing'];
   const readings = await readingsOf(db, { columns, base, texts, wants, time, span, only });
   const view = fresh('rows');
   views.push(view);

@@ -75,6 +75,7 @@ export async function clockOf(
     const utc = ['UTC', 'Etc/UTC', 'Z'].includes(timezone);
     return {
       cut: async (at) => {
+        if (utc) return `timestamp ${quoteText(exact(at).slice(0, -1))}`;
         const [row] = await ask(db, 'window/cut', { at_ms: at, timezone });
         return `timestamp ${quoteText(String(row?.['cut']))}`;
       },
