@@ -41,7 +41,7 @@ function fraudRisk({ amount, night, age_days }: Pick<Payment, 'amount' | 'night'
   return 1 / (1 + Math.exp(-logit));
 }
 
-function payment(random: Chance): Omit<Payment, 'scored_at'> {
+function payment(random: Chance, scored_at: string): Payment {
   const amount = round(40 * Math.exp(1.1 * random.normal()), 2);
   const night = random.uniform() < 0.2 ? 1 : 0;
   const age = Math.floor(-300 * Math.log(1 - random.uniform()));
@@ -49,9 +49,16 @@ function payment(random: Chance): Omit<Payment, 'scored_at'> {
   const would = score >= THRESHOLD;
   const held = would && random.uniform() < HELD_OUT;
   return {
-    ...{ tx_id: Math.floor(random.uniform() * 2 ** 48).toString(36), amount, night },
-    ...{ country: random.pick(COUNTRIES), age_days: age, score },
-    ...{ would_block: would, held_out: held, decision: would && !held ? 'block' : 'allow' },
+    tx_id: Math.floor(random.uniform() * 2 ** 48).toString(36),
+    scored_at,
+    amount,
+    night,
+    country: random.pick(COUNTRIES),
+    age_days: age,
+    score,
+    would_block: would,
+    held_out: held,
+    decision: would && !held ? 'block' : 'allow',
     model_version: 'v3',
   };
 }
@@ -68,7 +75,7 @@ export function cardFraudDay(
   const random = chance(seed);
   const payments = Array.from({ length: rows }, (_, index) => {
     const at = start + Math.floor(((index + random.uniform()) * DAY) / rows);
-    return { ...payment(random), scored_at: new Date(at).toISOString() };
+    return payment(random, new Date(at).toISOString());
   });
   const verdicts = payments.map(({ tx_id, scored_at, score, decision }) => {
     const isFraud = random.uniform() < score;

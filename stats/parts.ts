@@ -39,9 +39,11 @@ export function leaveOneOut(
 }
 
 /** Rows of counts over the same bins, summed. */
-export function addUp(parts: readonly (readonly number[])[]): number[] {
+export function addUp(parts: readonly ArrayLike<number>[]): number[] {
   const sum: number[] = [];
-  for (const part of parts) part.forEach((count, bin) => (sum[bin] = (sum[bin] ?? 0) + count));
+  for (const part of parts) {
+    for (let bin = 0; bin < part.length; bin++) sum[bin] = (sum[bin] ?? 0) + (part[bin] ?? 0);
+  }
   return sum;
 }
 

@@ -11,14 +11,15 @@ export function poolCounts(parts: readonly Counts[]): Counts {
     filled.every((part) => part.sums[measure] !== undefined),
   );
   const cells = new Map<string | number, Float64Array>();
-  for (const part of filled) {
-    for (let row = 0; row < size(part); row++) {
-      const key = part.by[name]?.[row] ?? '';
-      const cell = cells.get(key) ?? new Float64Array(measures.length);
-      measures.forEach((measure, place) => {
-        cell[place] = (cell[place] ?? 0) + (part.sums[measure]?.[row] ?? 0);
-      });
-      cells.set(key, cell);
+  for (const { by, sums } of filled) {
+    const keys = by[name] ?? [];
+    const values = measures.map((measure) => sums[measure] ?? []);
+    for (let row = 0; row < keys.length; row++) {
+      const key = keys[row] ?? '';
+      let cell = cells.get(key);
+      if (cell === undefined) cells.set(key, (cell = new Float64Array(measures.length)));
+      for (let at = 0; at < values.length; at++)
+        cell[at] = (cell[at] ?? 0) + (values[at]?.[row] ?? 0);
     }
   }
   const keys = [...cells.keys()];

@@ -28,6 +28,8 @@ export interface Usual {
   /** All windows as one. */
   pooled: Counts;
   parts: readonly { rows: Float64Array; weekday: number }[];
+  /** The rows of all parts. */
+  whole: readonly number[];
   /** By the bins that were joined: the same windows are asked about again and again. */
   spreads: Map<string, Spreads>;
 }
@@ -47,7 +49,8 @@ export function usualOf(axis: Axis, periods: readonly Period[]): Usual | null {
     .map(({ counts, weekday }) => ({ rows: layout.rows(counts), weekday }))
     .filter(({ rows }) => rows.some((n) => n > 0));
   if (parts.length < FEWEST_PERIODS) return null;
-  return { axis, layout, pooled, parts, spreads: new Map() };
+  const whole = addUp(parts.map(({ rows }) => rows));
+  return { axis, layout, pooled, parts, whole, spreads: new Map() };
 }
 
 /** A window among the usual ones. */
@@ -88,8 +91,7 @@ export function placeAmong(usual: Usual, current: Counts, weekday: number): Plac
 type Slotted = JoinedBin & { slots: readonly number[] };
 
 /** Bins that either side fills, thin ones joined, with the slots of the layout in each. */
-function joinedBins({ layout, parts }: Usual, now: Float64Array): Slotted[] | null {
-  const whole = addUp(parts.map(({ rows }) => [...rows]));
+function joinedBins({ layout, whole }: Usual, now: Float64Array): Slotted[] | null {
   const filled = layout.bins
     .map((bin, slot) => ({ ...bin, slot, reference: whole[slot] ?? 0, current: now[slot] ?? 0 }))
     .filter((bin) => bin.reference + bin.current > 0);
