@@ -30,7 +30,7 @@ import { print } from './output.js';
 export function alertsCommand(program: Command): void {
   const alerts = program.command('alerts').description('open troubles: read them, act on them');
   const list = alerts
-    .command('list')
+    .command('list', { isDefault: true })
     .description('alerts, open ones first')
     .addOption(option('--all', 'ended ones too, and those that a backfill found', 'ALL'));
   withGlobals(list).action((options: { all?: boolean }) =>

@@ -14,7 +14,7 @@ import { numberedInWords, windowInWords } from '../calendar/words.js';
 import { isOfLabels } from '../domain/check.js';
 import type { Finding } from '../domain/finding.js';
 import { acceptLines, levelLine } from './accept.js';
-import { option, runAction, withGlobals, type Context } from './context.js';
+import { failOnOption, option, runAction, withGlobals, type Context } from './context.js';
 import { changedLines } from './changed.js';
 import { exitWords } from './exit-codes.js';
 import { expectedLines } from './expected.js';
@@ -50,11 +50,7 @@ export function checkCommand(program: Command): void {
         'WINDOW_NUMBER',
       ).argParser(wholeNumber),
     )
-    .addOption(
-      option('--fail-on <verdict>', 'exit 1 from this verdict on', 'FAIL_ON')
-        .choices(['warn', 'alert', 'never'])
-        .default('alert'),
-    )
+    .addOption(failOnOption())
     .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'))
     .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'))
     .addOption(option('--why', 'what may be behind it, from rows of both sides', 'WHY'))

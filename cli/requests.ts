@@ -26,7 +26,9 @@ import { requestTable, storyText } from './request-story.js';
 /** `requests list|show`, `approve`, `reject`, `withdraw`, `cancel`, `retrain`. */
 export function requestsCommand(program: Command): void {
   const requests = program.command('requests').description('the questions put to the approvers');
-  const list = requests.command('list').description('requests, open ones first');
+  const list = requests
+    .command('list', { isDefault: true })
+    .description('requests, open ones first');
   list.addOption(option('--all', 'ended ones too', 'ALL'));
   withGlobals(list).action((options: { all?: boolean }) =>
     runAction(list, (context) => listAction(context, options.all === true ? 'all' : 'open')),

@@ -17,7 +17,7 @@ const head: ModelHead = {
 };
 const status: ModelStatus = {
   ...{ head, owner: 'team:eta', nextDue: start + day, alerts: [], requests: [], blocked: [] },
-  ...{ unjudged: [], timezone: 'UTC', promoted: null, notes: [], matureNotes: [] },
+  ...{ unjudged: [], timezone: 'UTC', promoted: null, backfill: null, notes: [], matureNotes: [] },
 };
 
 test('a window that could not be read is told with its reason', () => {

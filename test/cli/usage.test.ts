@@ -5,7 +5,7 @@ import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
 import { fullHash } from '../../cli/requests.js';
 import { endOfPause } from '../../cli/pauses.js';
-import { verdictLines } from '../../cli/runs.js';
+import { verdictLines } from '../../cli/backfill.js';
 
 const NOW = Date.UTC(2026, 2, 5, 12);
 
