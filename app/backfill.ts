@@ -109,10 +109,10 @@ export function isSame({ asked }: RunningBackfill, input: Asked): boolean {
 export function alreadyRuns({ model, asked, progress }: RunningBackfill, timezone: string) {
   const span = asked === null ? '' : `, of ${windowInWords(spanOf(asked), timezone)}`;
   const far = progress === null ? '' : ` (${progress.evaluated + progress.failed} windows so far)`;
-  const command = asked === null ? '' : `, as "${commandOf(asked, timezone)}" does`;
+  const how = asked === null ? '' : ` "${commandOf(asked, timezone)}" waits for it.`;
   return new UsageError(
-    `A backfill of "${model}" runs already${span}${far}, one at a time for each model: wait until ` +
-      `it is done${command}, then ask again.`,
+    `A backfill of "${model}" runs already${span}${far}, one at a time for each model: ask again ` +
+      `when it is done.${how}`,
   );
 }
 

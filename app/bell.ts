@@ -20,8 +20,8 @@ export async function appliedHead(app: App, model: string): Promise<ModelHead> {
   if (head !== null) return head;
   const heads = await app.lake.listModelHeads();
   const watched = heads.filter(({ retiredAt }) => retiredAt === null).map((one) => one.model);
-  const those = watched.length === 0 ? 'none is' : `those are: ${firstFew(watched)}`;
-  const hint = didYouMean(model, watched) || ` Run "aftercare apply" first; ${those}.`;
+  const known = watched.length === 0 ? '' : ` Applied: ${firstFew(watched)}.`;
+  const hint = didYouMean(model, watched) || `${known} Run "aftercare apply" first.`;
   throw new UsageError(`Model "${model}" is not applied.${hint}`);
 }
 

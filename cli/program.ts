@@ -11,7 +11,11 @@ export const commandFiles: readonly { names: readonly string[]; load: () => Prom
   { names: ['demo'], load: async () => (await import('./demo.js')).demoCommand },
   { names: ['init'], load: async () => (await import('./init.js')).initCommand },
   {
-    names: ['validate', 'plan', 'apply', 'schema'],
+    names: ['validate'],
+    load: async () => (await import('./validate.js')).validateCommand,
+  },
+  {
+    names: ['plan', 'apply', 'schema'],
     load: async () => (await import('./config.js')).configCommands,
   },
   { names: ['check'], load: async () => (await import('./check.js')).checkCommand },

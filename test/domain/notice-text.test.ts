@@ -189,7 +189,7 @@ describe('the words of an alert', () => {
     const gone = write(notice([member('amount', { check: 'schema' })]), [finding('amount', hard)]);
     expect(gone.subject).toContain('amount broken (column missing)');
     const limits = { warn: 3 * hour, alert: 6 * hour, minRows: 0, rule: 'calibrated' } as const;
-    const old = { check: 'freshness', rule: 'freshness >= 6 h', value: 8 * hour, limits };
+    const old = { check: 'freshness', rule: 'freshness >= 6h', value: 8 * hour, limits };
     const late = write(notice([member('newest row', { check: 'freshness' })]), [
       finding('newest row', old),
     ]);

@@ -103,13 +103,36 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
       const started = await place.cli(['backfill', 'churn', span]);
       expect(started).toMatchObject({
         code: 0,
-        out: expect.stringMatching(/^churn: the backfill runs;/) as string,
+        out: expect.stringMatching(
+          /^churn: the backfill waits: no worker on wf, io, backfill\. Start .*"aftercare worker"/,
+        ) as string,
       });
       expect(Math.max(...started.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
         80,
       );
-      const second = await place.cli(['backfill', 'churn', span, '--watch']);
-      expect(second.code).toBe(2);
-      expect(second.err).toContain('A backfill of "churn" runs already, one at a time');
+      const runs = 'a backfill of 2026-03-01 → 2026-03-05 Europe/Paris runs';
+      const status = (await place.cli(['status'])).out.replaceAll(/\s+/g, ' ');
+      expect(status).toContain(`churn: ${runs}: no worker answers how far it is.`);
+      expect(await place.json(['status'])).toMatchObject({
+        models: [{ backfill: { from: '2026-02-28T23:00:00Z', to: '2026-03-04T23:00:00Z' } }],
+      });
+      for (const other of [
+        [span],
+        [span, '--again', '--watch'],
+        ['2026-03-02..2026-03-05', '--watch'],
+      ]) {
+        const second = await place.cli(['backfill', 'churn', ...other]);
+        expect(second.code, other.join(' ')).toBe(2);
+        expect(second.err.replace('A b', 'a b')).toContain(runs.replace(' of ', ' of "churn" '));
+        expect(second.err).toContain(`"aftercare backfill churn ${span} --watch" waits for it`);
+      }
+      // The same again is no second one: it is watched.
+      await withWorkerProcess(place, async () => {
+        expect(await place.cli(['backfill', 'churn', span, '--watch'])).toMatchObject({
+          code: 0,
+          out: 'churn: the backfill is done: 4 windows evaluated.\n' + FOUND,
+          err: expect.stringContaining('churn: this backfill runs already.') as string,
+        });
+      });
     }));
 });
