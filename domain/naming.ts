@@ -1,5 +1,5 @@
 import { METRICS, metricName } from './metric-names.js';
-import { figure, lossInWords, percent, valueInWords } from './judging/figures.js';
+import { lossInWords, percent, valueInWords } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
 import type { Axis, Measure } from './profile.js';

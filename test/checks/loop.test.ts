@@ -75,7 +75,7 @@ describe('suppression', () => {
     );
     expect(finding.verdict).toBe('ok');
     expect(finding.sentence).toMatch(
-      /: that is no proof that acting takes positives away; at most \d+(\.\d)? % of all are missing/,
+      /: that is no proof that acting takes positives away; at most \d+(\.\d)? % of all positives are missing by/,
     );
     expect(finding.sentence).not.toContain('caused');
   });
@@ -98,6 +98,11 @@ describe('suppression', () => {
     // the window of the day before is not among them: it may have been looked at, too
     expect(finding.details['look']).toBe(4);
     expect(finding.details['alpha']).toBeCloseTo((0.05 * 6) / (Math.PI ** 2 * 16), 12);
+    expect(finding.sentence).toMatch(/^Over 3 windows, of 1998 rows acted on /);
+    // 0.03040 / 16
+    expect(finding.sentence).toContain(
+      'at window 4 of a test that is repeated at each only p below 0.0019 counts',
+    );
     const undecided = profileOf(withoutDecisions(outcomesOf(third)), END - DAY);
     const old = evidenceFor(third, { labelled: { first: [undecided], recent: [undecided] } });
     expect(found('suppression', old)).toMatchObject({ nCurrent: 666, nReference: 32 });

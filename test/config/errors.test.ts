@@ -219,6 +219,12 @@ describe('one fault, one sentence', () => {
         'available: command, http',
     ],
     [
+      'a trigger with a slip of the fingers',
+      { more: 'retraining: { trigger: { kind: comand, command: [python] } }' },
+      'churn.yaml:7:32 retraining.trigger.kind: expected a trigger of kind command or http, ' +
+        'got "comand". Did you mean "command"?',
+    ],
+    [
       'a reminder after the end',
       { more: 'retraining: { approvals: { expires: 2s, reminders: [3s] } }' },
       'churn.yaml:7:53 retraining.approvals.reminders[0]: expected a reminder before the request ' +
