@@ -108,6 +108,25 @@ export async function loadModel(app: App, id: string): Promise<LoadedModel> {
 }
 
 /**
+ * All models whose own files are right, and the lines of what is wrong with the others. UsageError
+ * for an error in a file that all share, and for a folder without a monitor.
+ */
+export async function loadSound(
+  app: App,
+): Promise<{ models: readonly LoadedModel[]; faults: readonly string[] }> {
+  const { models, problems } = await loadAll(app, 'all problems');
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const isShared = errors.some(({ file }) => SHARED.has(path.basename(file)));
+  if (isShared || models.length === 0) throw refusal(problems.map(problemText));
+  const faulty = new Set(errors.map(({ file }) => file));
+  const ids = models.map(({ id }) => id);
+  const sound = models.filter(({ id, file }) => {
+    return !faulty.has(file) && ids.indexOf(id) === ids.lastIndexOf(id);
+  });
+  return { models: sound, faults: errors.map(problemText) };
+}
+
+/**
  * The models that one of the terms names: an id, `tag:x` or `owner:y` (as the monitor says it, with
  * or without `team:`); no terms: all. UsageError for a term that names none.
  */

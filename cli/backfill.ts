@@ -6,7 +6,7 @@ import { failuresOf } from '../app/failures.js';
 import { idleQueues, withTemporal } from '../app/temporal.js';
 import type { Commit } from '../domain/run.js';
 import { farWords, waitsWords } from './backfill-words.js';
-import { instant } from './check.js';
+import { instant } from './instant.js';
 import { option, runAction, tell, withGlobals, type Context } from './context.js';
 import { tellEnd } from './failures.js';
 import { countLine } from './output.js';

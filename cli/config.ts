@@ -5,7 +5,7 @@ import { loadValid, notesOnColumns, refuseSourceProblems } from '../app/validate
 import { applierOf } from '../app/people.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
-import { instant } from './check.js';
+import { instant } from './instant.js';
 import {
   option,
   runAction,

@@ -132,7 +132,7 @@ export async function runPlain(
 }
 
 /** Says what is wrong, without a stack for an operator, and gives the exit code. */
-function failed(error: unknown, detail: 'stack' | 'message'): number {
+export function failed(error: unknown, detail: 'stack' | 'message'): number {
   say(`error: ${near(messageOf(error))}`);
   if (detail === 'stack' && error instanceof Error) say(error.stack ?? '');
   if (error instanceof UsageError || error instanceof InvalidArgumentError) return 2;

@@ -57,7 +57,7 @@ test('wrong usage is exit 2 with the way out, and no stack', () =>
   withPlace({}, async (place) => {
     for (const [args, words] of [
       [['chekc'], /unknown command 'chekc'/],
-      [['check'], /missing required argument 'model'/],
+      [['backtest'], /missing required argument 'model'/],
       [['status', '--nonsense'], /unknown option '--nonsense'/],
       [['check', 'churn', '--fail-on', 'everything'], /Allowed choices are warn, alert, never\./],
       [['check', 'churn', '--fail-on', 'wran'], /Did you mean "warn"\?/],
@@ -133,6 +133,36 @@ test('a broken file of another model is a warning for check, and an error for va
     }
     expect(await place.cli(['validate'])).toMatchObject({ code: 2 });
     expect((await place.cli(['plan'])).err).toMatch(/bad\.yaml:3:1 windoes: /);
+
+    // Without a model all are checked that can be, and the worst outcome counts.
+    const all = ['check', '--as-of', '2026-03-02', '--json'];
+    const most = await place.cli(all);
+    expect(most).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/bad\.yaml:3:1 windoes: /) as string,
+    });
+    const fault = expect.stringMatching(/bad\.yaml:3:1 windoes: /) as string;
+    const checks = [{ model: 'good', exitCode: 0 }];
+    expect(JSON.parse(most.out)).toMatchObject({
+      version: 1,
+      checks,
+      faults: [fault],
+      exitCode: 2,
+    });
+    const sql = monitorText('bad').replace(
+      'path: rows.csv }',
+      'path: rows.csv, where: "income >" }',
+    );
+    await writeFile(monitorFile(place.folder, 'bad'), sql);
+    expect(JSON.parse((await place.cli(all)).out)).toMatchObject({
+      checks,
+      faults: [],
+      exitCode: 2,
+    });
+    await writeFile(monitorFile(place.folder, 'bad'), monitorText('bad'));
+    const two = await place.cli(all.slice(0, -1));
+    expect(two).toMatchObject({ code: 0, err: '' });
+    expect(two.out).toMatch(/^bad · [^]*\ngood · [^]*\n2 of 2 models checked\nexit 0 \(ok\)\n$/);
 
     // What every model rests on is no file of another one, and neither is a second claim to its id.
     await writeFile(monitorFile(place.folder, 'bad'), monitorText('good'));
