@@ -53,8 +53,8 @@ export async function checkSpan(
 }
 
 /**
- * Starts the backfill of the windows that lie in [from, to). Where the model has one that runs, that
- * is left alone and given; null: there was none.
+ * Starts the backfill of the windows that lie in [from, to). One of the model that runs already is
+ * left alone and given; null: there was none.
  */
 export async function startBackfill(client: Client, input: Asked): Promise<RunningBackfill | null> {
   const { model } = input;

@@ -4,7 +4,7 @@ import { UnavailableError, UsageError } from '../app/errors.js';
 import { settingsFor } from '../app/settings.js';
 import { allowedWords } from '../app/unknown-id.js';
 import { refusalWords } from '../domain/refusal.js';
-import { iso } from '../domain/window.js';
+import { utc } from '../domain/window.js';
 import type { LogFormat } from './log.js';
 import { columns } from './fitted.js';
 import { near, print, printJson, say, wrap } from './output.js';
@@ -120,7 +120,7 @@ export async function runPlain(
   try {
     const settings = settingsFor({ configDir: options.configDir ?? null });
     if (settings.now !== null)
-      say(`AFTERCARE_NOW is set: the clock started at ${iso(settings.now)}.`);
+      say(`AFTERCARE_NOW is set: the clock started at ${utc(settings.now)}.`);
     const format = options.json === true ? 'json' : (options.output ?? 'table');
     const progress = (text: string): void => {
       if (options.quiet !== true) say(text);

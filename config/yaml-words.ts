@@ -34,8 +34,8 @@ const ends: readonly [RegExp, string][] = [
 const BARE_PATH = /[^\s,[]*\{(?:date|hour|year|month|day)\}[^\s,\]}]*/;
 
 /**
- * A fault of syntax: what is wrong, what would be right, and the line that was given. `key`: the one
- * that begins there, null: none does.
+ * A fault of syntax: what is wrong, what would be right, and the line that was given. `key`: the
+ * one that begins there, null: none does.
  */
 export function faultOfSyntax(
   fault: Pick<YAMLError, 'code' | 'message'>,

@@ -32,7 +32,7 @@ function asWritten(words: string): string {
   });
 }
 
-/** `psi >= 0.25`, `freshness >= 6h`, `duplicates >= 2 %`, `roc_auc 0.02 or more worse than the reference`. */
+/** `psi >= 0.25`, `freshness >= 6h`, `mae worse than the reference by >= 0.02`. */
 export function limitInWords(check: string, limit: Limit, worse: Check['worse']): string {
   const words = (value: number): string => asWritten(valueInWords(check, value));
   if (typeof limit === 'number') {

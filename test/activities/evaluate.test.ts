@@ -274,7 +274,7 @@ describe('odd labels', () => {
     expect(await look(`select id, ${usual}, timestamp '2031-01-01' as known`)).toMatchObject({
       reason: 'insufficient_data',
       notes: [
-        'all 400 labels have a time in known after 2026-01-08T00:00:00Z and are not known yet',
+        'all 400 labels have a time in known after 2026-01-08 00:00 UTC and are not known yet',
       ],
     });
   });

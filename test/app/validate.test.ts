@@ -273,7 +273,7 @@ test('a reference in the future is a warning, for no row is there', () =>
       code: 0,
       out:
         'monitors/churn.yaml:8:42 warning: reference.others.later.from: expected a time before ' +
-        'now, got 2050-01-01T00:00:00Z\n1 monitor valid, 1 warning\n',
+        'now, got 2050-01-01 00:00 UTC\n1 monitor valid, 1 warning\n',
     });
   }));
 
