@@ -24,7 +24,7 @@ import type { LoadedModel } from './load.js';
 import { notMonitored } from './not-monitored.js';
 import { changedIn, changedReport } from './changed.js';
 import { refuseUnknownColumns } from './unknown-columns.js';
-import { refuseSourceProblems } from './validate.js';
+import { refuseSql } from './validate.js';
 
 /** When a gate closes. */
 export type FailOn = 'warn' | 'alert' | 'never';
@@ -90,7 +90,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   refuseUnknownColumns(input.model, evaluated);
   const { findings } = evaluated.evaluation;
   // What could not be done may be a fault of the file: then it is told as "validate" tells it.
-  if (isFailed(evaluated)) await refuseSourceProblems(app, [input.model], 'expressions and files');
+  if (isFailed(evaluated)) await refuseSql(app, input.model);
   const older = findings.some(({ reason }) => reason === 'immature')
     ? await look(onlyOfLabels(monitor), matureBefore(monitor, Math.max(now, at)))
     : null;
