@@ -74,10 +74,12 @@ async function outsideOf({ monitor, predictions, outside, reach }: Noted): Promi
   if (names.some((name) => beside.flat().includes(name))) return [];
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
   const files = names.slice(0, MOST_NAMED).map((name) => path.basename(name));
-  const [rows, are] = outside === 1 ? ['row', 'lies'] : ['rows', 'lie'];
+  const rows = outside === 1 ? 'row' : 'rows';
   return [
-    `${outside} ${rows} of ${files.join(', ')}${more} ${are} outside of what the path names on the ` +
-      `clock of ${timezone} (windows.timezone) and in no window. Are the files cut in another ` +
-      'zone? Then give a glob as predictions.from.path, or their zone as windows.timezone.',
+    `${outside} ${rows} of ${files.join(', ')}${more} left out, here and in every other window: ` +
+      `outside of what the path names on the clock of ${timezone} (windows.timezone). Do the times ` +
+      'lack the UTC offset that they are meant in? Then give its zone as ' +
+      'columns.timestamp.timezone. Are the files cut in another zone? Then give a glob as ' +
+      'predictions.from.path, or their zone as windows.timezone.',
   ];
 }

@@ -2,7 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { total } from '../domain/profile.js';
 import type { Profile } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
-import { iso } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import type { Instant } from '../domain/window.js';
 import { isTemplate } from '../calendar/partitions.js';
 
@@ -82,7 +82,6 @@ function later({ monitor, asked, knownAt, mature }: LabelsNoted): string[] {
   const [met, n] = [total(asked['labels'], 'met'), total(asked['labels'], 'later')];
   if (!mature || n === 0 || n < met) return [];
   const { timestamp = null } = monitor.labels ?? {};
-  return [
-    `all ${n} labels have a time in ${timestamp ?? ''} after ${iso(knownAt)} and are not known yet`,
-  ];
+  const now = inZone(knownAt, monitor.windows.timezone);
+  return [`all ${n} labels have a time in ${timestamp ?? ''} after ${now} and are not known yet`];
 }

@@ -1,25 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ScheduleOverlapPolicy,
-  WorkflowExecutionAlreadyStartedError,
-  type Client,
-} from '@temporalio/client';
-import { lastBoundary, windowsWithin } from '../calendar/windows.js';
+import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { lastBoundary } from '../calendar/windows.js';
 import { modelHead, publishedOf, watchedHead } from '../activities/deps.js';
 import { didYouMean } from '../checks/spelling.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Instant } from '../domain/window.js';
-import { inZone } from '../domain/zone.js';
-import {
-  backfillId,
-  evaluateId,
-  progress,
-  workflowTypes,
-  type BackfillInput,
-  type Progress,
-} from '../workflows/messages.js';
+import { evaluateId } from '../workflows/messages.js';
 import type { App } from './app.js';
-import { UnavailableError, UsageError } from './errors.js';
+import { firstFew, UnavailableError, UsageError } from './errors.js';
 import { onSchedule } from './missing-schedules.js';
 import { recordAct } from './model-record.js';
 import { pauseNote, setPaused } from './schedules.js';
@@ -32,7 +20,8 @@ export async function appliedHead(app: App, model: string): Promise<ModelHead> {
   if (head !== null) return head;
   const heads = await app.lake.listModelHeads();
   const watched = heads.filter(({ retiredAt }) => retiredAt === null).map((one) => one.model);
-  const hint = didYouMean(model, watched) || ' Run "aftercare apply" first.';
+  const known = watched.length === 0 ? '' : ` Applied: ${firstFew(watched)}.`;
+  const hint = didYouMean(model, watched) || `${known} Run "aftercare apply" first.`;
   throw new UsageError(`Model "${model}" is not applied.${hint}`);
 }
 
@@ -90,72 +79,6 @@ export async function watchRun(
       );
     }
     await sleep(LOOK_EVERY);
-  }
-}
-
-/** Refuses a span that no evaluated window can lie in: UsageError that says which ones do. */
-export async function checkSpan(
-  app: App,
-  { model, from, to }: { model: string; from: Instant; to: Instant },
-): Promise<void> {
-  const head = await appliedHead(app, model);
-  const { monitor } = await publishedOf(app, head.monitor);
-  const { size, timezone } = monitor.windows;
-  const given = `[${inZone(from, timezone)}, ${inZone(to, timezone)})`;
-  if (from >= to) {
-    throw new UsageError(`Expected a span that ends after it begins, got ${given}.`);
-  }
-  const upTo = Math.min(to, head.watermark);
-  if (windowsWithin(monitor.windows, from, upTo).length > 0) return;
-  const later = from < head.watermark ? '' : '; later ones are evaluated live, as they fall due';
-  throw new UsageError(
-    `No window of ${size} lies in ${given} and ends by ${inZone(head.watermark, timezone)}, ` +
-      `up to which "${model}" is evaluated${later}.`,
-  );
-}
-
-/** Starts the backfill of the windows that lie in [from, to); UsageError while another one runs. */
-export async function startBackfill(
-  client: Client,
-  input: Pick<BackfillInput, 'model' | 'from' | 'to' | 'which'>,
-): Promise<void> {
-  const workflowId = backfillId(input.model);
-  try {
-    await client.workflow.start(workflowTypes.backfill, {
-      ...{ workflowId, taskQueue: 'wf', args: [input] },
-      workflowIdConflictPolicy: 'FAIL',
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const step = await client.workflow
-      .getHandle(workflowId)
-      .query(progress)
-      .catch(() => null);
-    const far = step === null ? '' : ` (${step.evaluated + step.failed} windows so far)`;
-    throw new UsageError(
-      `A backfill of "${input.model}" runs already${far}, one at a time for each model: wait until ` +
-        'it is done, then ask again.',
-    );
-  }
-}
-
-/** Waits for a backfill to end and gives its counts; `onProgress` hears of each step. */
-export async function watchBackfill(
-  client: Client,
-  model: string,
-  onProgress: (progress: Progress) => void,
-): Promise<Progress> {
-  const handle = client.workflow.getHandle(backfillId(model));
-  const ended = handle.result() as Promise<Progress>;
-  let last = -1;
-  for (;;) {
-    const result = await Promise.race([ended, sleep(LOOK_EVERY * 4).then(() => null)]);
-    if (result !== null) return result;
-    const step = await handle.query(progress).catch(() => null);
-    if (step !== null && step.evaluated + step.failed !== last) {
-      last = step.evaluated + step.failed;
-      onProgress(step);
-    }
   }
 }
 

@@ -24,6 +24,7 @@ import type { LoadedModel } from './load.js';
 import { notMonitored } from './not-monitored.js';
 import { changedIn, changedReport } from './changed.js';
 import { refuseUnknownColumns } from './unknown-columns.js';
+import { refuseSql } from './validate.js';
 
 /** When a gate closes. */
 export type FailOn = 'warn' | 'alert' | 'never';
@@ -61,7 +62,10 @@ export interface Checked {
   oneOff: boolean;
 }
 
-/** Evaluates one window here and now, without Temporal. */
+/**
+ * Evaluates one window here and now, without Temporal. UsageError where it cannot for a fault of
+ * the model's file, as a `where` that is no SQL.
+ */
 export async function checkModel(app: App, input: CheckInput): Promise<Checked> {
   const { monitor } = input.model.published;
   if (input.exact === 'exact') refuseParts(monitor);
@@ -85,6 +89,8 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const evaluated = await look(monitor, { window, at });
   refuseUnknownColumns(input.model, evaluated);
   const { findings } = evaluated.evaluation;
+  // What could not be done may be a fault of the file: then it is told as "validate" tells it.
+  if (isFailed(evaluated)) await refuseSql(app, input.model);
   const older = findings.some(({ reason }) => reason === 'immature')
     ? await look(onlyOfLabels(monitor), matureBefore(monitor, Math.max(now, at)))
     : null;
@@ -115,12 +121,15 @@ function refuseParts({ reference }: Monitor): void {
   );
 }
 
+const isFailed = ({ evaluation: { error, findings } }: Evaluated): boolean =>
+  error !== null || anythingFailed(findings);
+
 /** 0, 1, 3 or 4, as the surface promises. */
 export function exitCodeOf(
   checked: Checked,
   options: { failOn: FailOn; noData: 'allow' | 'refuse' },
 ): 0 | 1 | 3 | 4 {
-  if (checked.evaluated.evaluation.error !== null || anythingFailed(checked.findings)) return 3;
+  if (isFailed(checked.evaluated)) return 3;
   // First: an empty window is no gate that was hit, whatever volume says of it.
   if (!anythingJudged(checked.findings)) return options.noData === 'allow' ? 0 : 4;
   const { counts } = checked;

@@ -10,12 +10,16 @@ export class UnavailableError extends Error {
 
 const MOST_NAMED = 5;
 
+/** `a, b and 3 more`: the first five names. */
+export function firstFew(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 /** The refusal to take over what another lake has its windows rung by. */
 export function ofAnotherLake(models: readonly string[], namespace: string): UsageError {
-  const more = models.length - MOST_NAMED;
-  const named = models.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
   return new UsageError(
-    `Another lake wrote the Schedule of ${named} in the Temporal namespace ` +
+    `Another lake wrote the Schedule of ${firstFew(models)} in the Temporal namespace ` +
       `"${namespace}". Two lakes in one namespace take each other's work: give this ` +
       'one a namespace of its own with TEMPORAL_NAMESPACE, also where the other is gone for good.',
   );

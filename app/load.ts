@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { didYouMean } from '../checks/spelling.js';
 import { explainMonitor } from '../config/explain.js';
 import { loadConfig, type DraftMonitor } from '../config/load.js';
 import { problemText, type Problem } from '../config/problem.js';
@@ -8,7 +9,7 @@ import type { Published } from '../domain/published.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Teams } from '../domain/team.js';
 import type { App } from './app.js';
-import { UsageError } from './errors.js';
+import { firstFew, UsageError } from './errors.js';
 
 /** A monitor file, resolved with its routes: what apply publishes. */
 export interface LoadedModel {
@@ -99,11 +100,30 @@ export async function loadModel(app: App, id: string): Promise<LoadedModel> {
   if (!isSound && errors.length > 0) throw refusal(problems.map(problemText));
   if (errors[0] !== undefined) app.log.warn({ first: problemText(errors[0]) }, OTHERS_BROKEN);
   if (found !== undefined) return found;
-  const known = models.map((model) => model.id).join(', ');
+  const known = models.map((model) => model.id);
   throw new UsageError(
-    `No monitor for model "${id}" in ${app.settings.configDir}. ` +
-      (known === '' ? 'There is none.' : `Known: ${known}.`),
+    `No monitor for model "${id}" in ${app.settings.configDir}.${didYouMean(id, known)} ` +
+      (known.length === 0 ? 'There is none.' : `Known: ${firstFew(known)}.`),
   );
+}
+
+/**
+ * All models whose own files are right, and the lines of what is wrong with the others. UsageError
+ * for an error in a file that all share, and for a folder without a monitor.
+ */
+export async function loadSound(
+  app: App,
+): Promise<{ models: readonly LoadedModel[]; faults: readonly string[] }> {
+  const { models, problems } = await loadAll(app, 'all problems');
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const isShared = errors.some(({ file }) => SHARED.has(path.basename(file)));
+  if (isShared || models.length === 0) throw refusal(problems.map(problemText));
+  const faulty = new Set(errors.map(({ file }) => file));
+  const ids = models.map(({ id }) => id);
+  const sound = models.filter(({ id, file }) => {
+    return !faulty.has(file) && ids.indexOf(id) === ids.lastIndexOf(id);
+  });
+  return { models: sound, faults: errors.map(problemText) };
 }
 
 /**
@@ -119,10 +139,12 @@ export function selectModels(
   if (none === undefined) {
     return models.filter((model) => terms.some((term) => isNamed(model, term)));
   }
-  const known = models.map(({ id }) => id).join(', ');
+  const known = models.map(({ id }) => id);
   throw new UsageError(
-    `--select ${none} names no monitor. ` +
-      (known === '' ? 'There is none.' : `Expected an id (${known}), tag:x or owner:y.`),
+    `--select ${none} names no monitor.${didYouMean(none, known)} ` +
+      (known.length === 0
+        ? 'There is none.'
+        : `Expected an id (${firstFew(known)}), tag:x or owner:y.`),
   );
 }
 

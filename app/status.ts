@@ -11,6 +11,7 @@ import type { RequestSummary } from '../domain/request.js';
 import type { Instant } from '../domain/window.js';
 import { listAlerts } from './alerts.js';
 import type { App } from './app.js';
+import { runningBackfills, type RunningBackfill } from './backfill.js';
 import { blockedEntities, type Blocked } from './blocked.js';
 import { otherPauses, type OtherPause } from './pauses.js';
 import { appliedTeams } from './people.js';
@@ -32,6 +33,8 @@ export interface ModelStatus {
   timezone: string;
   /** Windows that failed and are tried again, newest first, with why. */
   unjudged: readonly UnjudgedWindow[];
+  /** A backfill of it that runs; null: none, or Temporal was not asked. */
+  backfill: RunningBackfill | null;
   /** A version that was promoted and has not been judged yet; null: there is none. */
   promoted: { version: string; at: Instant } | null;
   /** What to know of the files of the newest window, as its line in the head says. */
@@ -40,15 +43,22 @@ export interface ModelStatus {
   matureNotes: readonly string[];
 }
 
+/** What Temporal alone knows of models. */
+export interface Running {
+  /** Where the heads say otherwise. */
+  pauses: readonly OtherPause[];
+  backfills: readonly RunningBackfill[];
+}
+
 /**
  * All applied models by id, from heads and their monitors; of models with windows that failed also
  * from commits. No row is read, Temporal is not asked.
  * `owner`: only those of a team or person: who is named as an owner of any kind, or is in such
- * a team. `pauses`: what Temporal says of them where the heads say otherwise.
+ * a team.
  */
 export async function modelStatuses(
   app: App,
-  { owner = null, pauses = [] }: { owner?: string | null; pauses?: readonly OtherPause[] } = {},
+  { owner = null, pauses = [], backfills = [] }: Partial<Running> & { owner?: string | null } = {},
 ): Promise<ModelStatus[]> {
   const [heads, alerts, requests, blocked] = await Promise.all([
     app.lake.listModelHeads(),
@@ -78,6 +88,7 @@ export async function modelStatuses(
         blocked: blocked.filter(({ model }) => model === head.model),
         timezone: monitor.windows.timezone,
         unjudged: await unjudgedOf(app.lake, { monitor, head, now: app.clock() }),
+        backfill: backfills.find(({ model }) => model === head.model) ?? null,
         promoted: promotedOf(head),
         ...(await notesOf(app, head)),
       };
@@ -125,26 +136,25 @@ export interface ServerState {
 const ANSWER_WITHIN = 2_000;
 
 /**
- * Knocks at the port of the server, and asks who works there and what is paused there past
- * Aftercare when it opens; never throws.
+ * Knocks at the port of the server, and asks who works there, what is paused there past Aftercare
+ * and which backfills run when it opens; never throws.
  */
-export async function serverState(
-  app: App,
-): Promise<{ server: ServerState; pauses: readonly OtherPause[] }> {
+export async function serverState(app: App): Promise<Running & { server: ServerState }> {
   const { settings } = app;
   const address = await temporalAddress(settings);
   if (address === null || !(await opens(address))) {
-    return { server: { address, reached: false, idle: null }, pauses: [] };
+    return { server: { address, reached: false, idle: null }, pauses: [], backfills: [] };
   }
-  const [idle, pauses] = await withTemporal(settings, (server) =>
+  const [idle, pauses, backfills] = await withTemporal(settings, (server) =>
     server.connection.withDeadline(Date.now() + ANSWER_WITHIN, () =>
       Promise.all([
         idleQueues(server, ['wf', 'io', 'cpu']).catch(() => null),
         otherPauses(app, server.client).catch(() => []),
+        runningBackfills(server.client).catch(() => []),
       ]),
     ),
-  ).catch(() => [null, []] as const);
-  return { server: { address, reached: true, idle }, pauses };
+  ).catch(() => [null, [], []] as const);
+  return { server: { address, reached: true, idle }, pauses, backfills };
 }
 
 async function opens(address: string): Promise<boolean> {

@@ -1,8 +1,11 @@
 import { didYouMean } from '../checks/spelling.js';
 import type { App } from './app.js';
-import { UsageError } from './errors.js';
+import { firstFew, UsageError } from './errors.js';
 
-const MOST_NAMED = 5;
+/** What a flag takes instead, for one that was given a word it does not know. */
+export function allowedWords(given: string, words: readonly string[]): string {
+  return `Allowed choices are ${words.join(', ')}.${didYouMean(given, words)}`;
+}
 
 /**
  * An id that nothing has: the one that may be meant, and the first few there are. `known`: in the
@@ -18,8 +21,7 @@ export function unknownId(
   }
   // An id may be given without its number.
   const names = id.includes('#') ? known : known.map((one) => one.replace(/#\d+$/, ''));
-  const more = known.length - MOST_NAMED;
-  const rest = more > 0 ? ` and ${more} more ("aftercare ${what}s list --all" shows all)` : '';
-  const named = known.slice(0, MOST_NAMED).join(', ');
-  return new UsageError(`${start}${didYouMean(id, names)} Known: ${named}${rest}.`);
+  const few = firstFew(known);
+  const rest = few === known.join(', ') ? '' : ` ("aftercare ${what}s list --all" shows all)`;
+  return new UsageError(`${start}${didYouMean(id, names)} Known: ${few}${rest}.`);
 }

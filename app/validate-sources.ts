@@ -2,7 +2,7 @@ import { valueAt } from '../config/known-keys.js';
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import type { ReferenceSource, SourceSpec } from '../domain/monitor.js';
-import { iso, type Instant } from '../domain/window.js';
+import { utc, type Instant } from '../domain/window.js';
 import type { Seen } from './validate-files.js';
 
 type Path = readonly (string | number)[];
@@ -60,7 +60,7 @@ export function timeWarnings({ monitor, isRight, problemAt }: DraftMonitor, now:
   return referencesOf(monitor.reference).flatMap(({ one, under }): Problem[] => {
     const time = timeOf(one);
     if (time === null || time.at <= now) return [];
-    const message = `expected a time before now, got ${iso(time.at)}`;
+    const message = `expected a time before now, got ${utc(time.at)}`;
     return [{ ...problemAt([...under, time.key], message), severity: 'warning' }];
   });
 }

@@ -91,12 +91,28 @@ export async function refuseSourceProblems(
   models: readonly LoadedModel[],
   depth: Depth,
 ): Promise<readonly string[]> {
-  const drafts = models.map(({ published, ...model }) => {
-    return { ...model, monitor: published.monitor, isRight: () => true };
-  });
-  const problems = await sourceProblems(app, drafts, depth);
+  const problems = await sourceProblems(app, models.map(draftOf), depth);
   if (problems.some(isError)) throw refusal(inOrder(problems));
   return inOrder(problems).map(problemText);
+}
+
+const OF_SQL = /\.(where|by|sql)$/;
+
+/**
+ * Refuses SQL of a monitor as `validate` does: UsageError with all of it. A name that no file has
+ * is a fault of the SQL only where nothing else is missed in the files: those may be what is wrong.
+ */
+export async function refuseSql(app: App, model: LoadedModel): Promise<void> {
+  await refuseSourceProblems(app, [model], 'expressions');
+  const problems = await sourceProblems(app, [draftOf(model)], 'expressions and files');
+  const errors = problems.filter(isError);
+  const isOfSql = errors.length > 0 && errors.every(({ path }) => OF_SQL.test(path));
+  if (isOfSql) throw refusal(inOrder(errors));
+}
+
+/** A file that can be loaded is right in all its sections. */
+function draftOf({ published, ...model }: LoadedModel): DraftMonitor {
+  return { ...model, monitor: published.monitor, isRight: () => true };
 }
 
 function refusal(problems: readonly Problem[]): UsageError {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { figure, percent } from '../domain/judging/figures.js';
+import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { fisherExact } from '../stats/fisher.js';
@@ -16,15 +16,23 @@ import { matureOutcomes } from './mature.js';
 const LARGE = 0.2;
 
 /** The windows whose decisions are known, as one, and how many times they were looked at. */
-function pooled({ current, labelled }: Evidence): { all: Outcomes[]; look: number } {
+function pooled({ current, labelled }: Evidence): Pooled {
   const past = [...new Set([...(labelled?.first ?? []), ...(labelled?.recent ?? [])])];
   const known = [...past, current].filter(({ outcomes }) => isDecided(outcomes));
   const { start, end } = current.window;
   const since = Math.min(start, ...known.map(({ window }) => window.start));
   return {
     all: known.flatMap(({ outcomes }) => outcomes ?? []),
+    windows: known.length,
     look: Math.max(1, Math.round((end - since) / (end - start))),
   };
+}
+
+interface Pooled {
+  all: readonly Outcomes[];
+  windows: number;
+  /** 1, 2, …: windows that are not known were looked at as well. */
+  look: number;
 }
 
 /** Why the holdout says nothing, with what is missing; null: it says something. */
@@ -47,7 +55,7 @@ function tooThin(acted: Group, held: Group): string | null {
   );
 }
 
-function measured(all: readonly Outcomes[], { acted, held, look, rows }: Measure): Reading {
+function measured({ all, windows, look }: Pooled, { acted, held, rows }: Measure): Reading {
   const [a, h] = [rateOf(acted), rateOf(held)];
   const known = groupOf(all).positives;
   const { low, high } = newcombe(h, a);
@@ -63,7 +71,7 @@ function measured(all: readonly Outcomes[], { acted, held, look, rows }: Measure
     pValue: fisherExact(table, 'greater'),
     ...rows,
     details: {
-      ...{ acted: a.hits / a.n, held: h.hits / h.n, look, alpha: spentAt(look) },
+      ...{ acted: a.hits / a.n, held: h.hits / h.n, windows, look, alpha: spentAt(look) },
       ...{ actedRows: a.n, heldRows: h.n },
       suppressed: a.n * Math.max(0, lost),
       breached: groupOf(all, ['breached']).rows,
@@ -74,13 +82,23 @@ function measured(all: readonly Outcomes[], { acted, held, look, rows }: Measure
 interface Measure {
   acted: Group;
   held: Group;
-  look: number;
   /** Labelled rows of the window itself. */
   rows: Pick<Reading, 'nCurrent' | 'nReference'>;
 }
 
 const isCaused = ({ pValue, details }: Reading): boolean =>
   pValue !== null && pValue < Number(details['alpha']);
+
+/** What p is compared with, and why that becomes less. */
+function testWords({ pValue, details: { look, alpha } }: Reading): string {
+  const counts = `only p below ${String(Number(Number(alpha).toPrecision(2)))} counts`;
+  const p = pInWords(pValue ?? 1, Infinity);
+  if (look === 1) return `${p}; ${counts}, for every later window is tested, too`;
+  return (
+    `${p}; at window ${String(look)} of a test that is repeated at each ${counts}, so that all ` +
+    'together err in at most 5 %'
+  );
+}
 
 /**
  * Positives that are missing from the labels of acted rows, by the rate among those held out at
@@ -115,7 +133,8 @@ export const suppression: Written<object> = {
     if ('reason' in outcomes) return outcomes;
     const gone = undecided(current);
     if (gone !== null) return noReading('insufficient_data', gone);
-    const { all, look } = pooled(evidence);
+    const known = pooled(evidence);
+    const { all } = known;
     const [acted, held] = [groupOf(all, ACTED), groupOf(all, HELD)];
     const here = (of: typeof ACTED) => groupOf([outcomes], of).labelled;
     const rows = { nCurrent: here(ACTED), nReference: here(HELD) };
@@ -129,24 +148,27 @@ export const suppression: Written<object> = {
     }
     const note = tooThin(acted, held);
     if (note !== null) return noReading('insufficient_data', note, rows);
-    return measured(all, { acted, held, look, rows });
+    return measured(known, { acted, held, rows });
   },
   say(given) {
     const { value, low, high, details } = given;
-    const { acted, held, look, alpha, suppressed, breached, actedRows, heldRows } = details;
+    const { acted, held, windows, suppressed, breached, actedRows, heldRows } = details;
+    const over = windows === 1 ? 'In this window' : `Over ${String(windows)} windows`;
     const rates =
-      `Of ${figure(Number(actedRows))} rows acted on ${percent(Number(acted))} are positive, of ` +
+      `${over}, of ${figure(Number(actedRows))} rows acted on ${percent(Number(acted))} are positive, of ` +
       `${figure(Number(heldRows))} held out at random ${percent(Number(held))}`;
     const also =
       Number(breached) > 0 ? `; ${figure(Number(breached))} of these were acted on as well` : '';
-    const test = `look ${String(look)} of a test that spends 5 % on all, here ${percent(Number(alpha))}`;
     if (!isCaused(given)) {
-      return `${rates}${also}: at most ${percent(high ?? 1)} of all positives are missing by the model's actions (${test}).`;
+      return (
+        `${rates}${also}: that is no proof that acting takes positives away; at most ` +
+        `${percent(high ?? 1)} of all positives are missing by it (${testWords(given)}).`
+      );
     }
     const range = `[${percent(low ?? 0)}, ${percent(high ?? 1)}]`;
     return (
       `${rates}${also}: the model caused ${figure(Math.round(Number(suppressed)))} positives to be ` +
-      `missing from the labels, ${percent(value ?? 0)} ${range} of all (${test}).`
+      `missing from the labels, ${percent(value ?? 0)} ${range} of all (${testWords(given)}).`
     );
   },
 };

@@ -1,11 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { acceptFinding, type AcceptInput } from '../app/accept.js';
 import { plausible, toldLevel, type ToldLevel } from '../app/accepted-levels.js';
 import { findingId } from '../domain/accepted.js';
 import type { Finding } from '../domain/finding.js';
 import { effects } from '../domain/level.js';
 import type { CheckSpec } from '../domain/monitor.js';
-import { actorOf, option, runAction, withActor } from './context.js';
+import { actorOf, choice, option, runAction, withActor } from './context.js';
 import { columns } from './fitted.js';
 import { print, printJson, wrap } from './output.js';
 import { amountWords, instantWords } from './words.js';
@@ -19,10 +19,7 @@ export function acceptCommand(program: Command): void {
     .command('accept <finding...>')
     .description('accept a new level of a column: a fix, a launch, a season')
     .addOption(
-      new Option('--effect <why>', 'why it changed')
-        .choices([...effects])
-        .env('AFTERCARE_EFFECT')
-        .makeOptionMandatory(),
+      choice(option('--effect <why>', 'why it changed', 'EFFECT'), effects).makeOptionMandatory(),
     )
     .addOption(
       option('--until <instant>', 'then its reference counts again', 'UNTIL').makeOptionMandatory(),

@@ -58,7 +58,7 @@ export function pastSection(
   const rows = past.map(({ model, category, severity, from, to, members, timezone }) => [
     `${model}/${category}`,
     severityWord({ severity }),
-    `${instantWords(from, timezone)} → ${to === null ? 'still' : instantWords(to, timezone)}`,
+    `${instantWords(from, timezone)} → ${to === null ? BACKFILL_END : instantWords(to, timezone)}`,
     troublesWords(members.map(namedBy)),
   ]);
   const title = 'Past episodes, found by a backfill: nobody was told';
@@ -66,6 +66,8 @@ export function pastSection(
   return blank === undefined || first === undefined ? [] : [blank, first, ...also, ...lines];
 }
 
+/** What it fired at last is not known to be over; a backfill knows no later window. */
+const BACKFILL_END = 'end of the backfill';
 const ALSO_LIVE =
   'Where its windows are also those of an alert above, it is the same trouble, judged over all ' +
   'windows of the backfill.';

@@ -24,13 +24,13 @@ import {
 } from './context.js';
 import { alertTable, pastSection, storyText } from './alert-story.js';
 import { printDocument } from './document.js';
+import { listCommand } from './group.js';
 import { print } from './output.js';
 
 /** `aftercare alerts list|show|ack|unack|snooze|resolve|assign|comment`. */
 export function alertsCommand(program: Command): void {
   const alerts = program.command('alerts').description('open troubles: read them, act on them');
-  const list = alerts
-    .command('list')
+  const list = listCommand(alerts)
     .description('alerts, open ones first')
     .addOption(option('--all', 'ended ones too, and those that a backfill found', 'ALL'));
   withGlobals(list).action((options: { all?: boolean }) =>

@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import type { Compared, CompareInput } from '../app/compare.js';
 import { kindOfPath } from '../domain/source.js';
 import { comparisonTable } from './compare-table.js';
-import { option, runAction, runPlain, withGlobals, type PlainContext } from './context.js';
+import {
+  failOnOption,
+  option,
+  runAction,
+  runPlain,
+  withGlobals,
+  type PlainContext,
+} from './context.js';
 import { print, printJson } from './output.js';
 
 interface CompareOptions {
@@ -27,11 +34,7 @@ export function compareCommand(program: Command): void {
     .addOption(list('--checks <names>', 'judge and show only these checks', 'CHECKS'))
     .addOption(option('--report <file>', 'write a page of HTML with pictures', 'REPORT'))
     .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'))
-    .addOption(
-      option('--fail-on <verdict>', 'exit 1 from this verdict on', 'FAIL_ON')
-        .choices(['warn', 'alert', 'never'])
-        .default('alert'),
-    )
+    .addOption(failOnOption())
     .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'));
   withGlobals(command).action((a: string, b: string, options: CompareOptions) => {
     if (!isWindow(a) || !isWindow(b)) {

@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, monitorSchema, selectModels } from '../app/load.js';
-import { loadValid, notesOnColumns, refuseSourceProblems, validateAll } from '../app/validate.js';
+import { loadValid, notesOnColumns, refuseSourceProblems } from '../app/validate.js';
 import { applierOf } from '../app/people.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
-import { instant } from './check.js';
-import { option, runAction, selectOption, withActor, withGlobals } from './context.js';
-import type { Context } from './context.js';
+import { instant } from './instant.js';
+import {
+  option,
+  runAction,
+  selectOption,
+  withActor,
+  withGlobals,
+  type Context,
+} from './context.js';
 import { printDocument } from './document.js';
 import { near, print, printJson, table, wrap } from './output.js';
 import { amountWords, countWords } from './words.js';
@@ -20,17 +26,8 @@ interface ApplyOptions {
   select: readonly string[];
 }
 
-/** `validate`, `plan`, `apply`, `schema`. */
+/** `plan`, `apply`, `schema`. */
 export function configCommands(program: Command): void {
-  const validate = program
-    .command('validate')
-    .description('check monitor files and teams.yaml: all errors at once, with file:line:column')
-    .addOption(option('--strict', 'a warning is an error', 'STRICT'));
-  withGlobals(validate).action((options: { strict?: boolean }) =>
-    runAction(validate, (context) =>
-      validateAction(context, options.strict === true ? 'error' : 'warning'),
-    ),
-  );
   const plan = program
     .command('plan')
     .description('what apply would change')
@@ -67,24 +64,6 @@ export function configCommands(program: Command): void {
 
 const CHANGED: ReadonlySet<Change['action']> = new Set(['create', 'update']);
 const OTHERS: ReadonlySet<Change['action']> = new Set(['left alone', 'of another lake']);
-
-async function validateAction(context: Context, warnings: 'error' | 'warning'): Promise<number> {
-  const { app, format } = context;
-  const { problems, lines, valid } = await validateAll(app);
-  const isBad = (severity: string): boolean => severity === 'error' || warnings === 'error';
-  const exitCode = problems.some(({ severity }) => isBad(severity)) ? 2 : 0;
-  if (format === 'json') return printDocument({ valid, problems }, exitCode);
-  for (const line of lines) print(line);
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const doubts = problems.length - errors;
-  const words = [
-    `${amountWords(valid, 'monitor')} valid`,
-    ...(errors === 0 ? [] : [amountWords(errors, 'problem')]),
-    ...(doubts === 0 ? [] : [amountWords(doubts, 'warning')]),
-  ];
-  print(words.join(', '));
-  return exitCode;
-}
 
 async function applyAction(context: Context, options: ApplyOptions): Promise<number> {
   const { app, progress } = context;

@@ -2,8 +2,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { App } from '../app/app.js';
 import { UnavailableError, UsageError } from '../app/errors.js';
 import { settingsFor } from '../app/settings.js';
+import { allowedWords } from '../app/unknown-id.js';
 import { refusalWords } from '../domain/refusal.js';
-import { iso } from '../domain/window.js';
+import { utc } from '../domain/window.js';
 import type { LogFormat } from './log.js';
 import { columns } from './fitted.js';
 import { near, print, printJson, say, wrap } from './output.js';
@@ -43,7 +44,7 @@ export function withGlobals(command: Command): Command {
     .addOption(option('--config-dir <dir>', 'folder of the monitor files', 'CONFIG_DIR'))
     .addOption(option('--json', 'the same as --output json', 'JSON'))
     .addOption(
-      option('-o, --output <format>', 'how results are printed', 'OUTPUT').choices([
+      choice(option('-o, --output <format>', 'how results are printed', 'OUTPUT'), [
         'table',
         'json',
       ]),
@@ -70,17 +71,30 @@ export function selectOption(): Option {
 /** Of commands that run until they are stopped: JSON where no terminal reads a service's log. */
 export function logOption(reader: 'people' | 'service'): Option {
   const isText = reader === 'people' || process.stderr.isTTY;
-  return option('--log-format <format>', 'how log lines are written', 'LOG_FORMAT')
-    .choices(['text', 'json'])
-    .default(
-      isText ? 'text' : 'json',
-      reader === 'people' ? 'text' : 'text on a terminal, else json',
-    );
+  const made = option('--log-format <format>', 'how log lines are written', 'LOG_FORMAT');
+  return choice(made, ['text', 'json']).default(
+    isText ? 'text' : 'json',
+    reader === 'people' ? 'text' : 'text on a terminal, else json',
+  );
 }
 
 /** An option that is also AFTERCARE_<name>. */
 export function option(flags: string, description: string, name: string): Option {
   return new Option(flags, description).env(`AFTERCARE_${name}`);
+}
+
+/** An option that takes one of a few words: another is refused with the one that is meant. */
+export function choice(made: Option, words: readonly string[]): Option {
+  return made.choices(words).argParser((given: string) => {
+    if (words.includes(given)) return given;
+    throw new InvalidArgumentError(allowedWords(given, words));
+  });
+}
+
+/** `--fail-on`, on the commands that are gates. */
+export function failOnOption(): Option {
+  const made = option('--fail-on <verdict>', 'exit 1 from this verdict on', 'FAIL_ON');
+  return choice(made, ['warn', 'alert', 'never']).default('alert');
 }
 
 /** Runs an action with an open app and turns its result, or its error, into the exit code. */
@@ -106,7 +120,7 @@ export async function runPlain(
   try {
     const settings = settingsFor({ configDir: options.configDir ?? null });
     if (settings.now !== null)
-      say(`AFTERCARE_NOW is set: the clock started at ${iso(settings.now)}.`);
+      say(`AFTERCARE_NOW is set: the clock started at ${utc(settings.now)}.`);
     const format = options.json === true ? 'json' : (options.output ?? 'table');
     const progress = (text: string): void => {
       if (options.quiet !== true) say(text);
@@ -118,7 +132,7 @@ export async function runPlain(
 }
 
 /** Says what is wrong, without a stack for an operator, and gives the exit code. */
-function failed(error: unknown, detail: 'stack' | 'message'): number {
+export function failed(error: unknown, detail: 'stack' | 'message'): number {
   say(`error: ${near(messageOf(error))}`);
   if (detail === 'stack' && error instanceof Error) say(error.stack ?? '');
   if (error instanceof UsageError || error instanceof InvalidArgumentError) return 2;

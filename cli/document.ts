@@ -6,7 +6,7 @@ const INSTANTS = new Set([
   ...['at', 'since', 'until', 'from', 'to', 'start', 'end', 'window', 'windowEnd', 'watermark'],
   ...['firedAt', 'firstWindow', 'lastWindow', 'acknowledgedAt', 'snoozedUntil', 'triedUntil'],
   ...['openedAt', 'expiresAt', 'startsAt', 'endedAt', 'startedAt', 'lastSucceededAt'],
-  ...['lastRunAt', 'nextAt', 'appliedAt', 'trainedUntil', 'knownAt', 'bell', 'dueAt'],
+  ...['lastRunAt', 'nextAt', 'appliedAt', 'trainedUntil', 'knownAt', 'bell', 'dueAt', 'newest'],
 ]);
 /** What a check or a trainer tells of its own numbers: nothing in it is known to be an instant. */
 const OPAQUE = new Set(['details', 'metrics', 'importances', 'hyperparameters', 'config']);

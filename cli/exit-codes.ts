@@ -24,6 +24,13 @@ export const exitCodes = [
   { code: 130, word: 'interrupted', meaning: 'Stopped by Ctrl-C.' },
 ] as const;
 
+const WORST_FIRST = [2, 3, 1, 4];
+
+/** The code of several outcomes. */
+export function worstOf(codes: readonly number[]): number {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? 0;
+}
+
 /** The words of an exit code, as the last line of a check says them. */
 export function exitWords(code: number): string {
   return exitCodes.find((one) => one.code === code)?.word ?? 'unknown';

@@ -3,7 +3,7 @@ import { appliedZone, pause, resume } from '../app/bell.js';
 import { UsageError } from '../app/errors.js';
 import { withTemporal } from '../app/temporal.js';
 import { iso, type Instant } from '../domain/window.js';
-import { instant } from './check.js';
+import { instant } from './instant.js';
 import { actorOf, option, runAction, tell, withActor, type Context } from './context.js';
 import { instantWords, pausedWords } from './words.js';
 

@@ -20,13 +20,14 @@ import {
   type Context,
 } from './context.js';
 import { printDocument } from './document.js';
+import { listCommand } from './group.js';
 import { print } from './output.js';
 import { requestTable, storyText } from './request-story.js';
 
 /** `requests list|show`, `approve`, `reject`, `withdraw`, `cancel`, `retrain`. */
 export function requestsCommand(program: Command): void {
   const requests = program.command('requests').description('the questions put to the approvers');
-  const list = requests.command('list').description('requests, open ones first');
+  const list = listCommand(requests).description('requests, open ones first');
   list.addOption(option('--all', 'ended ones too', 'ALL'));
   withGlobals(list).action((options: { all?: boolean }) =>
     runAction(list, (context) => listAction(context, options.all === true ? 'all' : 'open')),

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { modelStatuses, serverState, type ModelStatus, type ServerState } from '../app/status.js';
 import type { Blocked } from '../app/blocked.js';
 import { unjudgedLines } from '../domain/alerting/unjudged.js';
+import { backfillLines, unrunWord } from './backfill-words.js';
 import { alertTable } from './alert-story.js';
 import { actorOf, option, runAction, withActor, type Context } from './context.js';
 import { documentOf } from './document.js';
@@ -65,8 +66,8 @@ async function show(
 ): Promise<void> {
   const { app, format } = context;
   const whose = owner === 'me' ? await actorOf(context) : (owner ?? null);
-  const { server, pauses } = await serverState(app);
-  const statuses = await modelStatuses(app, { owner: whose, pauses });
+  const { server, ...running } = await serverState(app);
+  const statuses = await modelStatuses(app, { owner: whose, ...running });
   if (format === 'json') {
     const models = statuses.map(modelDocument);
     write(jsonText(documentOf({ server, models }, 0)));
@@ -106,7 +107,7 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
     cut(head.model, 20),
     strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
     promoted === null ? (head.advice?.mark.action ?? '–') : 'promoted',
-    head.lastRunAt === null ? 'never' : pastWords(head.lastRunAt, now),
+    head.lastRunAt === null ? unrunWord(head) : pastWords(head.lastRunAt, now),
     head.paused === null ? nextWords(nextDue ?? now, now) : 'paused',
   ]);
   const alerts = statuses.flatMap((status) => status.alerts);
@@ -155,6 +156,7 @@ function notesOf(status: ModelStatus, now: number): string[] {
   const version = promoted && `${promoted.version} was promoted ${pastWords(promoted.at, now)}`;
   return [
     ...(paused === null ? [] : [`${model}: ${pausedWords(paused, timezone)}: ${reason}`]),
+    ...backfillLines(status).map((line) => `${model}: ${line}`),
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
     ...unjudgedLines(unjudged, timezone).map((line) => `${model}: ${line}`),
     ...notes.map((note) => `${model}, newest window: ${note}`),
@@ -165,7 +167,7 @@ function notesOf(status: ModelStatus, now: number): string[] {
 /** A model as JSON tells it, before its instants are written. */
 export function modelDocument(status: ModelStatus): Record<string, unknown> {
   const { head, owner, nextDue, alerts, requests, blocked, unjudged, promoted } = status;
-  const { notes, matureNotes } = status;
+  const { notes, matureNotes, backfill } = status;
   const { model, windows, advice, reference, lastRunAt, paused, notEvaluated, watermark } = head;
   const told = advice === null ? null : { ...advice.mark, reason: advice.reason };
   return {
@@ -181,6 +183,7 @@ export function modelDocument(status: ModelStatus): Record<string, unknown> {
       blocked,
       notes,
       matureNotes,
+      backfill: backfill && { ...backfill.asked, ...backfill.progress },
     },
   };
 }

@@ -1,21 +1,12 @@
-import { LENGTHS } from '../domain/judging/figures.js';
 import { formatDuration } from '../calendar/durations.js';
 import type { Finding } from '../domain/finding.js';
-import { lossInWords } from '../domain/judging/figures.js';
+import { INCREASES, LENGTHS, lossInWords, SHARES } from '../domain/judging/figures.js';
 import type { Limit } from '../domain/limits.js';
 import type { Instant } from '../domain/window.js';
 import { inZone } from '../domain/zone.js';
 
-/** Checks whose value is a length of time in ms. */
-const SHARES = new Set([
-  ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
-  ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
-  ...['label_coverage', 'suppression', 'censored_positives'],
-]);
 /** Checks whose value is in a unit that may be as small as it likes. */
 const IN_UNITS = new Set(['wasserstein', 'mae', 'rmse', 'quantile_loss', 'residual_spread']);
-/** Checks whose value is how many percentage points a share is above the reference's. */
-const INCREASES = new Set(['missing', 'rejected_rows']);
 
 /**
  * The value of a finding for people: `0.312`, `2h 10m`, `12.5 %`, `0.3 pp` (percentage points more

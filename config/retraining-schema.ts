@@ -60,6 +60,7 @@ const http = z
     poll: given.poll ?? null,
   }));
 
+const triggers = ['command', 'http'];
 const laterTriggers = ['temporal', 'github-actions', 'airflow', 'sagemaker', 'vertex', 'kubeflow'];
 
 /** How a training job is started. */
@@ -69,7 +70,7 @@ const trigger = z.discriminatedUnion('kind', [command, http], {
     const later = typeof kind === 'string' && laterTriggers.includes(kind);
     return later
       ? `kind ${kind} is not available yet in this version; available: command, http`
-      : 'expected a trigger of kind command or http';
+      : `expected a trigger of kind command or http${didYouMean(String(kind), triggers)}`;
   },
 }) satisfies z.ZodType<TriggerSpec>;
 

@@ -49,9 +49,10 @@ function ownerProblems(file: MonitorFile, teams: Teams): Problem[] {
     const bare = owners[role].replace(/^team:/, '');
     if (named(teams.teams, bare) !== undefined || named(teams.people, bare) !== undefined)
       return [];
-    const known = [...Object.keys(teams.teams), ...namesOfPeople(teams)];
-    const what = owners[role].startsWith('team:') ? 'team' : 'team or person';
-    return [file.problemAt(ownerPath(file, role), unknown(what, bare, known))];
+    const isTeam = owners[role].startsWith('team:');
+    const known = [...Object.keys(teams.teams), ...(isTeam ? [] : namesOfPeople(teams))];
+    const message = unknown(isTeam ? 'team' : 'team or person', bare, known);
+    return [file.problemAt(ownerPath(file, role), message)];
   });
 }
 

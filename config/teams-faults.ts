@@ -104,9 +104,10 @@ function faultOfReceiver(teams: Teams, name: string): string | null {
   const bare = name.replace(/^team:/, '');
   if (named(teams.teams, bare) !== undefined || named(teams.people, bare) !== undefined)
     return null;
-  return unknown('team or person', bare, [
+  return unknown('channel, team or person', bare, [
     ...Object.keys(teams.teams),
     ...Object.keys(teams.people),
+    ...['email', 'slack'],
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EscalationStep, Person, Team, Teams } from '../domain/team.js';
+import { didYouMean } from '../checks/spelling.js';
 import { address, secretReference } from './retraining-schema.js';
 import { duration, text, timezone } from './scalars.js';
 
@@ -18,6 +19,7 @@ export const person = z.strictObject({
   slack: slackUser.optional(),
 });
 
+const CHANNELS = ['email', 'slack', 'webhook'];
 const laterChannels = ['pagerduty', 'msteams', 'teams', 'discord', 'telegram', 'sms', 'phone'];
 const wanted = 'expected a channel as slack:#ml, email, email:ana@example.com or webhook:pager';
 
@@ -28,7 +30,7 @@ export const channel = z.string({ error: wanted }).superRefine((given, context) 
   const [kind = ''] = given.split(':');
   const message = laterChannels.includes(kind)
     ? `channel ${kind} is not available yet in this version; available: email, slack, webhook`
-    : wanted;
+    : wanted + didYouMean(kind, CHANNELS);
   context.addIssue({ code: 'custom', message });
 });
 

@@ -42,7 +42,8 @@ export function parseYaml(name: string, text: string): YamlFile | Problem {
     fault: Parameters<typeof faultOfSyntax>[0] & { pos: [number, number] },
   ): Problem => {
     const given = text.split(/\r?\n/)[at(fault.pos[0]).line - 1] ?? '';
-    return problem(fault.pos[0], faultOfSyntax(fault, given));
+    const key = keyAt(document, fault.pos[0]);
+    return problem(fault.pos[0], faultOfSyntax(fault, given, key));
   };
   const fatal = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   if (fatal !== undefined) return told(fatal);
@@ -87,6 +88,19 @@ function offsetOfAlias(document: Document.Parsed, name: string | null): number {
     },
   });
   return offset;
+}
+
+/** The key that begins at a place; null: none does. */
+function keyAt(document: Document.Parsed, offset: number): string | null {
+  let found: string | null = null;
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.range?.[0] !== offset) return undefined;
+      found = String(key.value);
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** Where `__proto__` stands as a key first; 0 where an alias of a merge brings it. */

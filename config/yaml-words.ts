@@ -10,7 +10,6 @@ const words: Partial<Record<YAMLError['code'], string>> = {
   BLOCK_AS_IMPLICIT_KEY:
     'a key is where a value ends: expected one "key: value" a line, its neighbours below it',
   BLOCK_IN_FLOW: 'keys or dashes of lines are within brackets: expected commas, as { a: 1, b: 2 }',
-  DUPLICATE_KEY: 'this key is there already: expected it once',
   MISSING_CHAR: 'a sign is missing',
   MULTILINE_IMPLICIT_KEY: 'this line is no key with a value: expected "key: value"',
   MULTIPLE_DOCS: 'a second document begins here: expected one for each file',
@@ -34,8 +33,18 @@ const ends: readonly [RegExp, string][] = [
 /** A path as `data/{date}.csv`, where quotes are taken away. */
 const BARE_PATH = /[^\s,[]*\{(?:date|hour|year|month|day)\}[^\s,\]}]*/;
 
-/** A fault of syntax: what is wrong, what would be right, and the line that was given. */
-export function faultOfSyntax(fault: Pick<YAMLError, 'code' | 'message'>, line: string): string {
+/**
+ * A fault of syntax: what is wrong, what would be right, and the line that was given. `key`: the
+ * one that begins there, null: none does.
+ */
+export function faultOfSyntax(
+  fault: Pick<YAMLError, 'code' | 'message'>,
+  line: string,
+  key: string | null,
+): string {
+  if (fault.code === 'DUPLICATE_KEY') {
+    return `the key ${JSON.stringify(key)} is there already: expected it once`;
+  }
   const [first = ''] = fault.message.split('\n');
   const [bare] = BARE_PATH.exec(line.replaceAll(/"[^"]*"|'[^']*'/g, '')) ?? [];
   if (bare !== undefined) {

@@ -1,5 +1,5 @@
 import { METRICS, metricName } from './metric-names.js';
-import { figure, lengthInWords, LENGTHS, lossInWords, percent } from './judging/figures.js';
+import { lossInWords, percent, valueInWords } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
 import type { Axis, Measure } from './profile.js';
@@ -15,13 +15,6 @@ const MEASURES: Readonly<Record<string, string>> = {
   ks: 'KS',
   prediction_drift: 'PSI',
 };
-const SHARES = new Set([
-  ...['unseen_categories', 'out_of_range', 'duplicates', 'volume', 'accuracy', 'concept_gap'],
-  ...['label_coverage', 'suppression', 'censored_positives'],
-]);
-/** Shares that are compared with the reference: percentage points. */
-const POINTS = new Set(['missing', 'rejected_rows']);
-
 const MEASURED: Readonly<Record<Measure, string>> = {
   length: 'length',
   letters: 'length without digits',
@@ -180,7 +173,5 @@ function limitWords(check: string, limit: Limit): string {
 }
 
 function numberWords(check: string, value: number): string {
-  if (LENGTHS.has(check)) return lengthInWords(value);
-  if (POINTS.has(check)) return percent(value).replace('%', 'pp');
-  return SHARES.has(check) ? percent(value) : figure(value);
+  return check === 'accuracy' ? percent(value) : valueInWords(check, value);
 }

@@ -9,6 +9,14 @@ export function cut(text: string, longest: number): string {
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
 }
 
+/** The same, without the word that does not fit whole: half an instant or number misleads. */
+export function cutAtWord(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const head = text.slice(0, longest);
+  const words = head.replace(/[\s:,;(]*\s\S*$/, '');
+  return words.length < longest / 2 || words === head ? cut(text, longest) : `${words}…`;
+}
+
 /** Lines that together have at most `longest` characters: the long ones give way first. */
 export function cutLines(lines: readonly string[], longest: number): string {
   for (let width = 600; width >= 40; width -= 40) {

@@ -2,7 +2,7 @@ import type { AlertNotice, AlertSummary } from '../alert.js';
 import { metricName } from '../metric-names.js';
 import { changeWords, testLines, wholeSentence } from '../naming.js';
 import type { Notice } from '../notice.js';
-import { clean, cut, cutLines } from './notice-text-cut.js';
+import { clean, cut, cutAtWord, cutLines } from './notice-text-cut.js';
 import { isPromoted, openingOf, saysOf, severityOf } from './notice-text-reason.js';
 import { memberLines } from './notice-text-lines.js';
 import { briefly, countOf, toldOf } from './notice-text-told.js';
@@ -53,7 +53,7 @@ function subjectOf(
   const since = alert.firstWindow === null ? '' : `, since ${inZone(alert.firstWindow, timezone)}`;
   const room = longestSubject - before.length - more.length - since.length;
   const what = worst === undefined ? alert.category : briefly(worst, { room, unjudged });
-  return `${before}${cut(what, room)}${more}${since}`;
+  return `${before}${cutAtWord(what, room)}${more}${since}`;
 }
 
 /** ` and 2 more`; of metrics, where there are few, what they were and are. */

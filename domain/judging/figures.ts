@@ -37,6 +37,14 @@ export function percent(share: number): string {
 
 /** Checks whose values are lengths of time, in ms. */
 export const LENGTHS = new Set(['freshness', 'model_age', 'reference_age', 'label_delay']);
+/** Checks whose values are shares, from 0 to 1. */
+export const SHARES = new Set([
+  ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
+  ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
+  ...['label_coverage', 'suppression', 'censored_positives'],
+]);
+/** Checks whose values are what a share is above the reference's: percentage points. */
+export const INCREASES = new Set(['missing', 'rejected_rows']);
 const COMPARED_SHARES = new Set([
   ...['accuracy', 'missing', 'rejected_rows', 'unseen_categories', 'out_of_range', 'duplicates'],
 ]);
@@ -77,4 +85,11 @@ export function lengthInWords(ms: number): string {
     else if (parts.length > 0) break;
   }
   return parts.length === 0 ? '0 s' : sign + parts.join(' ');
+}
+
+/** A value of a check, or a limit of it, in the check's unit: `8 h`, `2 %`, `0.3 pp`, `0.25`. */
+export function valueInWords(check: string, value: number): string {
+  if (LENGTHS.has(check)) return lengthInWords(value);
+  if (INCREASES.has(check)) return percent(value).replace('%', 'pp');
+  return SHARES.has(check) ? percent(value) : figure(value);
 }

@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { figure, lengthInWords, LENGTHS, lossInWords } from './figures.js';
+import { figure, lossInWords, valueInWords } from './figures.js';
 import type { Limit } from '../limits.js';
 import type { Reading } from '../score.js';
 
@@ -25,9 +25,16 @@ export function crossed(reading: Reading, limit: Limit, worse: Check['worse']): 
   return loss > 0 && loss >= limit.dropShare * Math.abs(reference);
 }
 
-/** `psi >= 0.25`, `roc_auc 0.02 or more worse than the reference`. */
+/** `1 d 2 h` → `1d 2h`: a length as monitor files and the tables of limits have it. */
+function asWritten(words: string): string {
+  return words.replace(/(\d) (d|h|min|s)\b/g, (_, count: string, unit: string) => {
+    return `${count}${unit === 'min' ? 'm' : unit}`;
+  });
+}
+
+/** `psi >= 0.25`, `freshness >= 6h`, `mae worse than the reference by >= 0.02`. */
 export function limitInWords(check: string, limit: Limit, worse: Check['worse']): string {
-  const words = LENGTHS.has(check) ? lengthInWords : figure;
+  const words = (value: number): string => asWritten(valueInWords(check, value));
   if (typeof limit === 'number') {
     if (worse === 'lower') return `${check} <= ${words(limit)}`;
     return worse === 'either' ? `|${check}| >= ${words(limit)}` : `${check} >= ${words(limit)}`;

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.js';
 import { measureWords, troubleWords } from '../naming.js';
 import type { Notice } from '../notice.js';
 import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js';
+import { cut, cutAtWord } from '../alerting/notice-text-cut.js';
 import { QUIET_AFTER_END } from './answers.js';
 import { deciders } from './request-text-deciders.js';
 import { approvalWords, SAYS, SEVERITY, subjectOf } from './request-text-reason.js';
@@ -175,17 +176,6 @@ function factsOf(request: RequestSummary, timezone: string): { label: string; va
 /** Control characters, line breaks included, become spaces. */
 function clean(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-}
-
-function cut(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
-}
-
-/** What is cut loses the word that does not fit whole: half an instant or number misleads. */
-function cutAtWord(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  const words = text.slice(0, longest).replace(/[\s:,(]*\s\S*$/, '');
-  return words.length < longest / 2 ? cut(text, longest) : `${words}…`;
 }
 
 /** Long lines in the middle give way first, so that the commands at the end stay. */

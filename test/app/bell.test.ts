@@ -55,6 +55,16 @@ test('a model that nobody applied is refused, with the one that may be meant', (
       'Model "card-fraus" is not applied. Did you mean "card-fraud"?',
     );
     expect(await messageOf('churn')).toBe(
-      'Model "churn" is not applied. Run "aftercare apply" first.',
+      'Model "churn" is not applied. Applied: card-fraud. Run "aftercare apply" first.',
+    );
+    for (const model of ['m1', 'm2', 'm3', 'm4', 'm5', 'm6']) {
+      await lake.updateHead<Partial<ModelHead>>(`model/${model}`, () => ({
+        model,
+        retiredAt: null,
+      }));
+    }
+    expect(await messageOf('churn')).toBe(
+      'Model "churn" is not applied. Applied: card-fraud, m1, m2, m3, m4 and 2 more. ' +
+        'Run "aftercare apply" first.',
     );
   }));

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { someTeams } from '../support/config.js';
-import { runCli } from '../support/cli.js';
+import { runCli, unwrapped } from '../support/cli.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
 interface Reported {
@@ -192,6 +192,26 @@ test('texts under such names are counted, in parts of the rows, too', () =>
       }
     },
   ));
+
+test('a fault of the file is told as validate tells it, and is exit 2 in both', () =>
+  withFolder(async (db, folder) => {
+    const env = await shop(folder, '{ kind: training, path: before.parquet }');
+    const rows = 'select i as id, now() as at, 1 as p from range(100) t(i)';
+    await writeRows(db, path.join(folder, 'before.parquet'), rows);
+    await writeRows(db, path.join(folder, 'day/2026-03-02.parquet'), rows);
+    const file = path.join(folder, 'monitors/shop.yaml');
+    const text = await readFile(file, 'utf8');
+    for (const where of ['p >', 'q > 0']) {
+      await writeFile(file, text.replace('parquet" }', `parquet", where: "${where}" }`));
+      const valid = await runCli(['validate'], { cwd: folder, env });
+      const [line = ''] = unwrapped(valid.out).split('\n');
+      expect(line).toMatch(/^monitors\/shop\.yaml:4:\d+ predictions\.from\.where: expected an SQL/);
+      const command = ['check', 'shop', '--as-of', '2026-03-03'];
+      const { code, out, err } = await runCli(command, { cwd: folder, env });
+      expect({ codes: [valid.code, code], out }).toEqual({ codes: [2, 2], out: '' });
+      expect(err).toBe(`error: the configuration is not valid:\n${line}\n`);
+    }
+  }));
 
 test('rows are counted by weekday where the reference is a span of own windows, by hand too', () =>
   withFolder(async (db, folder) => {

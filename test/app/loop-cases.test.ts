@@ -128,7 +128,7 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     );
     expect(checked.advice.action).toBe('investigate_loop');
     expect(textOf(checked)).toMatch(
-      /^Confirmed by rows held out at random: Of 19\d\d rows acted on 1\.\d % are positive, .* the model caused [12]\d\d positives to be missing/,
+      /^Confirmed by rows held out at random: In this window, of 19\d\d rows acted on 1\.\d % are positive, .* the model caused [12]\d\d positives to be missing/,
     );
   });
 
@@ -140,7 +140,7 @@ describe('advice on a model that blocks what it should learn from, from rows', (
 
   test('labels that blocking does not touch: no loop, with a bound', async () => {
     const checked = await look({ blocked: 'fraud::varchar' });
-    expect(found(checked, 'suppression')?.sentence).toMatch(/: at most \d+(\.\d)? % of all/);
+    expect(found(checked, 'suppression')?.sentence).toMatch(/; at most \d+(\.\d)? % of all/);
     expect(checked.advice.action).toBe('none');
   });
 

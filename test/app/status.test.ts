@@ -12,7 +12,7 @@ import { monitorOf } from '../support/monitor-fixture.js';
 
 const DAY = 86_400_000;
 const END = Date.UTC(2026, 10, 22);
-const NOTE = '8 rows of 2026-11-03.parquet lie in no window.';
+const NOTE = '8 rows of 2026-11-03.parquet left out.';
 
 /** A model whose newest window ends at `END`, as `apply` and its bell leave it. */
 async function publish(lake: Lake): Promise<string> {

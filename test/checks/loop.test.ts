@@ -46,7 +46,7 @@ describe('suppression', () => {
     const low = 0.135 - Math.hypot(0.15 - l, u - 0.015);
     expect(finding.low).toBeCloseTo((2000 * low) / (2000 * low + 95), 3);
     expect(finding.sentence).toMatch(
-      /^Of 2000 rows acted on 1\.5 % are positive, of 100 held out at random 15 %: the model caused 270 positives to be missing from the labels, 74 % \[6\d\.\d %, 8\d(\.\d)? %\] of all \(look 1 of a test that spends 5 % on all, here 3 %\)\.$/,
+      /^In this window, of 2000 rows acted on 1\.5 % are positive, of 100 held out at random 15 %: the model caused 270 positives to be missing from the labels, 74 % \[6\d\.\d %, 8\d(\.\d)? %\] of all \(p < 1e-6; only p below 0\.03 counts, for every later window is tested, too\)\.$/,
     );
   });
 
@@ -74,7 +74,9 @@ describe('suppression', () => {
       evidenceFor([free, ['censored', { no: 1700, yes: 300 }], ['explored', { no: 85, yes: 15 }]]),
     );
     expect(finding.verdict).toBe('ok');
-    expect(finding.sentence).toMatch(/: at most \d+(\.\d)? % of all positives are missing by/);
+    expect(finding.sentence).toMatch(
+      /: that is no proof that acting takes positives away; at most \d+(\.\d)? % of all positives are missing by/,
+    );
     expect(finding.sentence).not.toContain('caused');
   });
 
@@ -96,6 +98,11 @@ describe('suppression', () => {
     // the window of the day before is not among them: it may have been looked at, too
     expect(finding.details['look']).toBe(4);
     expect(finding.details['alpha']).toBeCloseTo((0.05 * 6) / (Math.PI ** 2 * 16), 12);
+    expect(finding.sentence).toMatch(/^Over 3 windows, of 1998 rows acted on /);
+    // 0.03040 / 16
+    expect(finding.sentence).toContain(
+      'at window 4 of a test that is repeated at each only p below 0.0019 counts',
+    );
     const undecided = profileOf(withoutDecisions(outcomesOf(third)), END - DAY);
     const old = evidenceFor(third, { labelled: { first: [undecided], recent: [undecided] } });
     expect(found('suppression', old)).toMatchObject({ nCurrent: 666, nReference: 32 });

@@ -51,6 +51,15 @@ test('a past episode of windows of a live alert is told as the same trouble', ()
   expect(plain(pastSection([past]).join(' '))).not.toContain(same);
 });
 
+test('a past episode that no window ended goes to the end of its backfill', () => {
+  const past = {
+    ...{ model: 'm', category: 'drift', timezone: 'UTC', number: 1, severity: 'warning' },
+    ...{ from: start, to: null, members: ['psi/amount/all'], reopened: 0, historic: true },
+  } as unknown as Parameters<typeof pastSection>[0][number];
+  const told = plain(pastSection([past]).join(' '));
+  expect(told).toContain('2026-11-22 00:00 UTC → end of the backfill');
+});
+
 test('one line for each delivery, with its last state', () => {
   const late = { attempt: 2, at: start + 2_000 };
   const given = [

@@ -17,7 +17,7 @@ const head: ModelHead = {
 };
 const status: ModelStatus = {
   ...{ head, owner: 'team:eta', nextDue: start + day, alerts: [], requests: [], blocked: [] },
-  ...{ unjudged: [], timezone: 'UTC', promoted: null, notes: [], matureNotes: [] },
+  ...{ unjudged: [], timezone: 'UTC', promoted: null, backfill: null, notes: [], matureNotes: [] },
 };
 
 test('a window that could not be read is told with its reason', () => {
@@ -51,13 +51,38 @@ test('who paused a model, until when and why is told', () => {
   );
 });
 
+test('a backfill that runs is told with how far it is; after it the newest window it evaluated', () => {
+  const asked = {
+    model: 'delivery-eta',
+    from: start - 3 * day,
+    to: start,
+    which: 'missing',
+  } as const;
+  const at = { evaluated: 1, failed: 1, newest: start - day };
+  const told = (change: Partial<ModelStatus>) =>
+    plain(statusText([{ ...status, ...change }], start + hour)).replaceAll(/\s+/g, ' ');
+  const running = { model: 'delivery-eta', asked, progress: at };
+  expect(told({ backfill: running })).toContain(
+    'delivery-eta: a backfill of 2026-11-19 → 2026-11-22 UTC runs: 1 window evaluated, 1 failed, ' +
+      'now at the one to 2026-11-21 00:00 UTC.',
+  );
+  expect(told({ backfill: { ...running, progress: null } })).toContain(
+    'runs: no worker answers how far it is.',
+  );
+  const unrun = { ...head, lastRunAt: null };
+  expect(told({ head: unrun })).toMatch(/ retrain backfill in 23h delivery-eta: newest window/);
+  expect(told({ head: unrun })).toContain('of a backfill: to 2026-11-22 00:00 UTC; none live yet.');
+  expect(told({ head: { ...unrun, windows: [] } })).toMatch(/ retrain never in 23h$/);
+  expect(told({})).not.toContain('backfill');
+});
+
 test('a note of the newest window is told', () => {
   const matureNotes = ['none of the 4 labels of l.csv has a prediction in the window'];
   const late = plain(statusText([{ ...status, matureNotes }], start + hour));
   expect(late.replaceAll(/\s+/g, ' ')).toContain(
     `delivery-eta, newest window with mature labels: ${matureNotes.join()}`,
   );
-  const notes = ['8 rows of 2026-11-03.parquet lie in no window.'];
+  const notes = ['8 rows of 2026-11-03.parquet left out.'];
   expect(plain(statusText([{ ...status, notes }], start + hour))).toContain(
     `delivery-eta, newest window: ${notes[0] ?? ''}`.slice(0, 60),
   );

@@ -5,7 +5,8 @@ import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
 import { fullHash } from '../../cli/requests.js';
 import { endOfPause } from '../../cli/pauses.js';
-import { verdictLines } from '../../cli/runs.js';
+import { worstOf } from '../../cli/exit-codes.js';
+import { verdictLines } from '../../cli/backfill.js';
 
 const NOW = Date.UTC(2026, 2, 5, 12);
 
@@ -18,6 +19,12 @@ test('a pause ends in the future; a past end is refused with what was given and 
   expect(() => endOfPause('2020-01-01', 'UTC', NOW)).toThrow(
     '--until 2020-01-01 is in the past; expected an instant after 2026-03-05 12:00 UTC.',
   );
+});
+
+test('of several outcomes a refusal counts before a failure, a hit gate, no data and nothing', () => {
+  expect([[4, 1, 3, 2, 0], [0, 4, 1, 3], [1, 0, 4], [0, 4], [0], []].map(worstOf)).toEqual([
+    ...[2, 3, 1, 4, 0, 0],
+  ]);
 });
 
 test('a backfill ends with what its windows say, worst first, and where that is told', () => {

@@ -219,6 +219,12 @@ describe('one fault, one sentence', () => {
         'available: command, http',
     ],
     [
+      'a trigger with a slip of the fingers',
+      { more: 'retraining: { trigger: { kind: comand, command: [python] } }' },
+      'churn.yaml:7:32 retraining.trigger.kind: expected a trigger of kind command or http, ' +
+        'got "comand". Did you mean "command"?',
+    ],
+    [
       'a reminder after the end',
       { more: 'retraining: { approvals: { expires: 2s, reminders: [3s] } }' },
       'churn.yaml:7:53 retraining.approvals.reminders[0]: expected a reminder before the request ' +
@@ -392,7 +398,7 @@ describe('all at once', () => {
       'teams.yaml:7:25 teams.ml-leads.members[0]: unknown person "chriss"',
       'teams.yaml:7:34 teams.ml-leads.chanels: unknown key "chanels"',
     ]);
-    expect(problems[1]).toMatch(/Known: growth-ml, ml-leads, ana, bo, chris$/);
+    expect(problems[1]).toMatch(/Known: growth-ml, ml-leads$/);
   });
 
   test('a team of nobody is refused where it is written', async () => {
@@ -478,8 +484,8 @@ describe('files that are hardly files', () => {
     const twice = 'windows: { size: 1w, size: 1d }\nchecks: [{ check: pis }]';
     const problems = await problemsOf(edited({ more: twice }));
     expect(problems.map((problem) => problem.split(/, got|\. /)[0])).toEqual([
-      'churn.yaml:7:1 not YAML: this key is there already: expected it once',
-      'churn.yaml:7:22 not YAML: this key is there already: expected it once',
+      'churn.yaml:7:1 not YAML: the key "windows" is there already: expected it once',
+      'churn.yaml:7:22 not YAML: the key "size" is there already: expected it once',
       'churn.yaml:8:19 checks[0].check: unknown check "pis"',
     ]);
   });

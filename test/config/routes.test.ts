@@ -182,7 +182,7 @@ describe('what is refused between monitors and teams', () => {
     const { problems } = await load(someTeams, shortest.replace('growth-ml', 'growth'));
     expect(problems.map(problemText)).toEqual([
       'churn.yaml:2:29 model.owners: unknown team "growth". Did you mean "growth-ml"? ' +
-        'Known: growth-ml, ml-leads, ana, bo, chris',
+        'Known: growth-ml, ml-leads',
     ]);
   });
 
@@ -254,6 +254,18 @@ describe('teams.yaml', () => {
         'available: email, slack, webhook',
     ],
     [
+      'a channel with a slip of the fingers',
+      (text) => text.replace('"slack:#ml"', 'slak'),
+      'teams.growth-ml.channels[0]: expected a channel as slack:#ml, email, ' +
+        'email:ana@example.com or webhook:pager, got "slak". Did you mean "slack"?',
+    ],
+    [
+      'a step to a channel with a slip of the fingers',
+      (text) => text.replace('[chris]', '[chris], policy: { steps: [{ after: 0m, to: slak }] }'),
+      'teams.ml-leads.policy.steps[0].to: unknown channel, team or person "slak". ' +
+        'Did you mean "slack"? Known: growth-ml, ml-leads, ana, bo, chris, email, slack',
+    ],
+    [
       'an escalation to oneself',
       (text) => text.replace('escalate_to: ml-leads', 'escalate_to: growth-ml'),
       'teams.growth-ml.escalate_to: expected another team, got "growth-ml" itself',
@@ -276,8 +288,8 @@ describe('teams.yaml', () => {
     [
       'a root that nobody knows',
       (text) => text.replace('root: chris', 'root: crhis'),
-      'root: unknown team or person "crhis". Did you mean "chris"? ' +
-        'Known: growth-ml, ml-leads, ana, bo, chris',
+      'root: unknown channel, team or person "crhis". Did you mean "chris"? ' +
+        'Known: growth-ml, ml-leads, ana, bo, chris, email, slack',
     ],
   ];
   test.each(cases)('%s is refused', (_, change, expected) => {

@@ -297,7 +297,12 @@ describe('names that every object has', () => {
       /unknown team "constructor"/,
     ],
     ['a member', shortest, teams('{ members: [constructor] }'), /unknown person "constructor"/],
-    ['root', shortest, teams('{ members: [ana] }', 'valueOf'), /root: unknown team or person/],
+    [
+      'root',
+      shortest,
+      teams('{ members: [ana] }', 'valueOf'),
+      /root: unknown channel, team or person/,
+    ],
     [
       'a next level',
       shortest,
@@ -410,8 +415,8 @@ describe('teams.yaml', () => {
     expect(problems.map((one) => one.replace(/^\S+ teams\.growth-ml\.policy\./, ''))).toEqual([
       'steps[0].after: expected 0m: the first step is at once',
       'steps[1].after: expected a duration as 30m, 2h, 7d or 1w, got "-3m"',
-      'steps[1].to: unknown team or person "zed". Known: growth-ml, ana, bo, chris',
-      'steps[2].to: unknown team or person "zed". Known: growth-ml, ana, bo, chris',
+      'steps[1].to: unknown channel, team or person "zed". Known: growth-ml, ana, bo, chris, email, slack',
+      'steps[2].to: unknown channel, team or person "zed". Known: growth-ml, ana, bo, chris, email, slack',
     ]);
   });
 

@@ -101,6 +101,16 @@ describe('two gates', () => {
     const found = one({ value: 0.3 }, { significant: () => false });
     expect(found).toMatchObject({ verdict: 'ok', rule: 'psi >= 0.05, but within chance' });
   });
+  test.each<[string, Limits['alert'], number, string]>([
+    ['rejected_rows', 0.05, 0.4, 'rejected_rows >= 5 pp'],
+    ['unseen_categories', { above: 0.2 }, 0.4, 'unseen_categories > 20 %'],
+    ['label_coverage', { below: 0.9 }, 0.4, 'label_coverage < 90 %'],
+    ['freshness', 7.5 * 3_600_000, 8 * 3_600_000, 'freshness >= 7h 30m'],
+    ['mae', { drop: 0.02 }, 5, 'mae worse than the reference by >= 0.02'],
+  ])('the rule of %s has its limit as the tables have it', (check, alert, value, rule) => {
+    const how = { limits: { ...limits, warn: null, alert } };
+    expect(one({ check, value, details: { reference: 1 } }, how)?.rule).toBe(rule);
+  });
   test('a fixed rule passes the gate by and is labelled', () => {
     const fixed = { significant: () => false, limits: { ...limits, rule: 'fixed' as const } };
     expect(one({ value: 0.3 }, fixed)).toMatchObject({

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertMember, AlertNotice, AlertSummary } from '../../domain/alert.js';
 import type { Finding } from '../../domain/finding.js';
+import { cutAtWord } from '../../domain/alerting/notice-text-cut.js';
 import { alertNotice } from '../../domain/alerting/notice-text.js';
 import { day, hour, mail, slack, start } from '../support/alerts.js';
 
@@ -159,6 +161,36 @@ describe('the words of an alert', () => {
     expect(subject).toContain('and 299 more, since 2026-11-22 00:00 UTC');
   });
 
+  test('what has no room in the subject ends with a whole word', () => {
+    const reason =
+      'data/scores/2026-11-21.parquet: column "scored_at" is missing; the columns are customer_id, ' +
+      'score, prediction, income, country';
+    const given = notice([member('windows', { check: 'evaluation' })]);
+    const unjudged = [{ end: start, start: start - day, reason, triedUntil: start + day }];
+    const told = { notice: given, findings: [], actions, unjudged, timezone: 'UTC', at: start };
+    const { subject } = alertNotice(told);
+    expect(subject.length).toBeLessThanOrEqual(130);
+    const before = 'CRITICAL: card-fraud windows not evaluated: ';
+    const after = '…, since 2026-11-22 00:00 UTC';
+    // 130 - 44 - 28 letters of the reason have room, the last of them within "missing"
+    expect(subject).toBe(`${before}data/scores/2026-11-21.parquet: column "scored_at" is${after}`);
+  });
+
+  test('a text that is cut keeps to its room and, of short words, to whole ones', () => {
+    const text = fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1 });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 20, max: 200 }), (words, room) => {
+        const whole = words.join(' ');
+        const told = cutAtWord(whole, room);
+        expect(told.length).toBeLessThanOrEqual(room);
+        if (told === whole) return;
+        expect(told.endsWith('…')).toBe(true);
+        expect(words).toEqual(expect.arrayContaining(told.slice(0, -1).split(' ')));
+        expect(`${whole} `.startsWith(`${told.slice(0, -1)} `)).toBe(true);
+      }),
+    );
+  });
+
   test('long names never push the subject over 130 characters nor the date out of it', () => {
     for (let length = 1; length < 200; length += 7) {
       const target = 't'.repeat(length);
@@ -189,7 +221,7 @@ describe('the words of an alert', () => {
     const gone = write(notice([member('amount', { check: 'schema' })]), [finding('amount', hard)]);
     expect(gone.subject).toContain('amount broken (column missing)');
     const limits = { warn: 3 * hour, alert: 6 * hour, minRows: 0, rule: 'calibrated' } as const;
-    const old = { check: 'freshness', rule: 'freshness >= 6 h', value: 8 * hour, limits };
+    const old = { check: 'freshness', rule: 'freshness >= 6h', value: 8 * hour, limits };
     const late = write(notice([member('newest row', { check: 'freshness' })]), [
       finding('newest row', old),
     ]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { someTeams } from '../support/config.js';
 import { withLivePlace, withWorkerProcess, type Place } from '../support/e2e.js';
+import { until } from '../support/namespace.js';
 import { temporalMissing } from '../support/temporal.js';
 
 const missing = temporalMissing();
@@ -103,13 +104,40 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
       const started = await place.cli(['backfill', 'churn', span]);
       expect(started).toMatchObject({
         code: 0,
-        out: expect.stringMatching(/^churn: the backfill runs;/) as string,
+        out: expect.stringMatching(
+          /^churn: the backfill waits: no worker on wf, io, backfill\. Start one with\n"aftercare w/,
+        ) as string,
       });
       expect(Math.max(...started.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
         80,
       );
-      const second = await place.cli(['backfill', 'churn', span, '--watch']);
-      expect(second.code).toBe(2);
-      expect(second.err).toContain('A backfill of "churn" runs already, one at a time');
+      const runs = 'a backfill of 2026-03-01 → 2026-03-05 Europe/Paris runs';
+      await until(async () => {
+        const { out } = await place.cli(['status']);
+        return out.replaceAll(/\s+/g, ' ').includes(`churn: ${runs}: no worker answers how far`);
+      });
+      expect(await place.json(['status'])).toMatchObject({
+        models: [{ backfill: { from: '2026-02-28T23:00:00Z', to: '2026-03-04T23:00:00Z' } }],
+      });
+      for (const other of [
+        [span],
+        [span, '--again', '--watch'],
+        ['2026-03-02..2026-03-05', '--watch'],
+      ]) {
+        const second = await place.cli(['backfill', 'churn', ...other]);
+        expect(second.code, other.join(' ')).toBe(2);
+        expect(second.err).toContain(
+          'A backfill of "churn" runs already, of 2026-03-01 → 2026-03-05 Europe/Paris, one at a',
+        );
+        expect(second.err).toContain(`"aftercare backfill churn ${span} --watch" waits for it`);
+      }
+      // The same again is no second one: it is watched.
+      await withWorkerProcess(place, async () => {
+        expect(await place.cli(['backfill', 'churn', span, '--watch'])).toMatchObject({
+          code: 0,
+          out: 'churn: the backfill is done: 4 windows evaluated.\n' + FOUND,
+          err: expect.stringContaining('churn: this backfill runs already.') as string,
+        });
+      });
     }));
 });

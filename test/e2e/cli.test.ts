@@ -7,7 +7,7 @@ import type { Change } from '../../app/publish.js';
 import type { ModelHead } from '../../domain/model.js';
 import { buildProgram } from '../../cli/program.js';
 import { someTeams } from '../support/config.js';
-import { root, startCli } from '../support/cli.js';
+import { root, startCli, unwrapped } from '../support/cli.js';
 import { withLivePlace, withPlace, type Place } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { temporalMissing } from '../support/temporal.js';
@@ -57,9 +57,14 @@ test('wrong usage is exit 2 with the way out, and no stack', () =>
   withPlace({}, async (place) => {
     for (const [args, words] of [
       [['chekc'], /unknown command 'chekc'/],
-      [['check'], /missing required argument 'model'/],
+      [['backtest'], /missing required argument 'model'/],
       [['status', '--nonsense'], /unknown option '--nonsense'/],
-      [['check', 'churn', '--fail-on', 'everything'], /Allowed choices are warn, alert, never/],
+      [['check', 'churn', '--fail-on', 'everything'], /Allowed choices are warn, alert, never\./],
+      [['check', 'churn', '--fail-on', 'wran'], /Did you mean "warn"\?/],
+      [['check', 'nothing-like-it'], /No monitor for model "nothing-like-it" .* Known: churn\./],
+      [['check', 'chrun'], /Did you mean "churn"\?/],
+      [['alerts', 'lst'], /unknown command 'lst'\. .*Did you mean "list"\?/],
+      [['requests', 'list', 'churn'], /'list' takes no argument, got 'churn'/],
       [['check', 'churn', '--as-of', 'soon'], /expected an instant as 2026-11-22/],
       [['worker', '--queues', 'wf,nothing'], /Expected some of wf, io/],
     ] as const) {
@@ -97,7 +102,8 @@ test('validate lists all problems by file, line and column', () =>
     await writeFile(monitorFile(place.folder, 'bad'), text);
     const { code, out } = await place.cli(['validate']);
     expect(code).toBe(2);
-    const lines = out.trim().split('\n');
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    const lines = unwrapped(out).trim().split('\n');
     expect(lines.at(-1)).toMatch(/^1 monitor valid, \d+ problems$/);
     expect(out).toMatch(/monitors\/bad\.yaml:3:1 windoes: .*Did you mean "windows"\?/);
     for (const line of lines.slice(0, -1)) expect(line).toMatch(/\.yaml:\d+:\d+ /);
@@ -128,6 +134,36 @@ test('a broken file of another model is a warning for check, and an error for va
     expect(await place.cli(['validate'])).toMatchObject({ code: 2 });
     expect((await place.cli(['plan'])).err).toMatch(/bad\.yaml:3:1 windoes: /);
 
+    // Without a model all are checked that can be, and the worst outcome counts.
+    const all = ['check', '--as-of', '2026-03-02', '--json'];
+    const most = await place.cli(all);
+    expect(most).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/bad\.yaml:3:1 windoes: /) as string,
+    });
+    const fault = expect.stringMatching(/bad\.yaml:3:1 windoes: /) as string;
+    const checks = [{ model: 'good', exitCode: 0 }];
+    expect(JSON.parse(most.out)).toMatchObject({
+      version: 1,
+      checks,
+      faults: [fault],
+      exitCode: 2,
+    });
+    const sql = monitorText('bad').replace(
+      'path: rows.csv }',
+      'path: rows.csv, where: "income >" }',
+    );
+    await writeFile(monitorFile(place.folder, 'bad'), sql);
+    expect(JSON.parse((await place.cli(all)).out)).toMatchObject({
+      checks,
+      faults: [],
+      exitCode: 2,
+    });
+    await writeFile(monitorFile(place.folder, 'bad'), monitorText('bad'));
+    const two = await place.cli(all.slice(0, -1));
+    expect(two).toMatchObject({ code: 0, err: '' });
+    expect(two.out).toMatch(/^bad · [^]*\ngood · [^]*\n2 of 2 models checked\nexit 0 \(ok\)\n$/);
+
     // What every model rests on is no file of another one, and neither is a second claim to its id.
     await writeFile(monitorFile(place.folder, 'bad'), monitorText('good'));
     expect((await check('good')).err).toMatch(/expected an id of its own, got "good"/);
@@ -151,7 +187,7 @@ test('validate and plan look at the files: a column that none has, and SQL that 
     const there = 'There are: country, customer_id, income, score, scored_at';
     const file = 'monitors/churn.yaml';
     const rows = 'expected a column of rows.csv, got';
-    expect({ code, lines: out.trim().split('\n') }).toEqual({
+    expect({ code, lines: unwrapped(out).trim().split('\n') }).toEqual({
       code: 2,
       lines: [
         `${file}:4:47 predictions.from.where: expected an SQL expression over a row, ` +
@@ -164,7 +200,7 @@ test('validate and plan look at the files: a column that none has, and SQL that 
     await rm(join(place.folder, 'rows.csv'));
     const gone = await place.cli(['validate']);
     const none = 'rows.csv: no such file; expected one by the time a window is evaluated';
-    expect(gone.out.split('\n')).toEqual([
+    expect(unwrapped(gone.out).split('\n')).toEqual([
       `${file}:4:30 warning: predictions.from.path: ${none}`,
       `${file}:4:47 predictions.from.where: expected an SQL expression over a row, ` +
         'got "income >": syntax error at or near ")"',
@@ -189,7 +225,7 @@ test('validate looks at the first values: a score of texts, labels that nobody c
     const said = async (text: string) => {
       await writeFile(monitorFile(place.folder, 'churn'), text);
       const { out } = await place.cli(['validate']);
-      return out.replaceAll('monitors/churn.yaml', '').trim().split('\n');
+      return unwrapped(out).replaceAll('monitors/churn.yaml', '').trim().split('\n');
     };
     expect(await said(asked(''))).toEqual([
       expect.stringMatching(/^:\d+:\d+ labels\[0\]\.value: /),
@@ -221,7 +257,9 @@ test('what SQL a monitor says is parsed, never run', () =>
     await writeFile(monitorFile(place.folder, 'churn'), text);
     const { code, out } = await place.cli(['validate']);
     expect(code).toBe(2);
-    expect(out).toContain('predictions.from.where: expected an SQL expression over a row');
+    expect(unwrapped(out)).toContain(
+      'predictions.from.where: expected an SQL expression over a row',
+    );
     await expect(access(stolen)).rejects.toThrow('ENOENT');
   }));
 
@@ -338,10 +376,10 @@ test('nothing yet is said in words, and is no fault', () =>
     expect(flat(status.out)).toContain(`No model is yet watched in the lake ${place.folder}/lake`);
     expect(flat(status.out)).toMatch(/^No Temporal server is known .*aftercare up/);
     expect(await place.cli(['alerts', 'list'])).toMatchObject({ code: 0, out: 'No open alert.\n' });
-    expect(await place.cli(['requests', 'list'])).toMatchObject({
-      code: 0,
-      out: 'No open request.\n',
-    });
+    for (const listed of [['requests', 'list'], ['requests']]) {
+      expect(await place.cli(listed)).toMatchObject({ code: 0, out: 'No open request.\n' });
+    }
+    expect(await place.cli(['alerts', '--all'])).toMatchObject({ out: 'No open alert.\n' });
     expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     const empty = { version: 1, exitCode: 0 };
     const server = { address: null, reached: false, idle: null };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { someTeams } from '../support/config.js';
+import { unwrapped } from '../support/cli.js';
 import { withPlace } from '../support/e2e.js';
 import { postgresMissing, withPostgres } from '../support/postgres.js';
 
@@ -70,7 +71,7 @@ test.skipIf(why !== null)(
         await write({ columns: { id: ['id'], timestamp: 'ts', prediction: { score: 'p' } } });
         const wrong = await cli(['validate']);
         expect(wrong.code).toBe(2);
-        expect(wrong.out + wrong.err).toContain(
+        expect(unwrapped(wrong.out) + wrong.err).toContain(
           'expected a column of scores, got "p". Did you mean "x"? There are: id, score, ts, x',
         );
         await write();

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../domain/finding.js';
 import { someTeams } from '../support/config.js';
+import { unwrapped } from '../support/cli.js';
 import { withPlace, type Place } from '../support/e2e.js';
 import { withPrometheus, type FakePrometheus } from '../support/prometheus.js';
 import { withFolder, writeRows } from '../support/rows.js';
@@ -78,7 +79,9 @@ test('a word that is wrong is named with what would be right', () =>
   withModel([{ ...limited, versus: 'month_before' }], async (place) => {
     const { code, out, err } = await place.cli(['validate']);
     expect(code).toBe(2);
-    expect(out + err).toMatch(/checks\[0\]\.versus: expected usual or week_before, got "month_b/);
+    expect(unwrapped(out) + err).toMatch(
+      /checks\[0\]\.versus: expected usual or week_before, got "month_b/,
+    );
   }));
 
 test('doctor asks for each series, and names a query that is refused', () =>

@@ -12,6 +12,9 @@ export interface CliRun {
   err: string;
 }
 
+/** A text with its wrapped lines as one again: those that go on are indented by three. */
+export const unwrapped = (text: string): string => text.replaceAll('\n   ', ' ');
+
 export type Env = Readonly<Record<string, string>>;
 
 /** Where a command runs: with these variables of ours and no others, in this folder. */
