@@ -153,7 +153,7 @@ export interface Profile {
    * `reason` (`unparsed` | `future` | `no_probability`), sums `n`; `unbound`: expressions of
    * segments that cannot be told, by `segment`, `column` (one that it names), `why`; `undecided`:
    * by `column`, those of the action that are gone; `sizes`: of vectors, by `column`, `size`, sums
-   * `n`; `custom`: by `sql`, `part` ('' all), `why`, sums `value`; `series`: see `seriesCounts`.
+   * `n`; `custom`: by `sql`, `part` ('' all), `why`, sums `value`; `series` and `items`: see `Items`.
    */
   asked: Readonly<Record<string, Counts>>;
 }
