@@ -56,17 +56,17 @@ function measured(reference: Exposures, now: Exposures, course: readonly Past[])
   });
 }
 
-/** `item 14 from 2.9 % to 20 %`, of several. */
+/** ` More than before: item 14 from 2.9 % to 20 %.`, of several. */
 function sayMoved(moved: readonly Moved[]): string {
   const told = moved.map(
-    ({ item, before, now }) => `${item} from ${percent(before)} to ${percent(now)}`,
+    ({ item, before, now }) => `item ${item} from ${percent(before)} to ${percent(now)}`,
   );
   return told.length === 0 ? '' : ` More than before: ${told.join(', ')}.`;
 }
 
 function sayTrend({ pValue, details }: Reading): string {
   const windows = Number(details['windows']);
-  if (pValue === null) return `A trend takes ${LEAST_WINDOWS} windows, there are ${windows}.`;
+  if (pValue === null) return `A trend takes ${LEAST_WINDOWS} windows, known: ${windows}.`;
   const chance = pInWords(pValue, windows);
   return details['falls'] === true && pValue < LEVEL
     ? `It falls over ${windows} windows (${chance}).`

@@ -36,8 +36,8 @@ function add(values: Float64Array, at: number, more: number): void {
 const products = (a: Float64Array, b: Float64Array): number =>
   a.reduce((sum, one, i) => sum + one * (b[i] ?? 0), 0);
 
-/** Of what is left of a value this much is rounding. */
-const ROUNDING = 1e-9;
+/** What is left of values is rounding where its squares are less than this part of theirs. */
+const ROUNDING = 1e-20;
 
 /**
  * Slope of `y` on `x` with effects of groups and periods, and where `beside` is given next to it:
@@ -54,7 +54,8 @@ export function slopeOf(y: Panel, x: Panel, beside: Panel | null = null): Slope 
   const [left, own] = [demeaned(y), demeaned(x)].map((one) => without(one, others));
   if (left === undefined || own === undefined) return null;
   const square = products(own, own);
-  if (!(square > ROUNDING * products(demeaned(x), demeaned(x)))) return null;
+  const all = Float64Array.from(x.flat());
+  if (!(square > ROUNDING * products(all, all))) return null;
   const value = products(own, left) / square;
   let meat = 0;
   own.forEach((one, i) => (meat += (one * ((left[i] ?? 0) - value * one)) ** 2));
