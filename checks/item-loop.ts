@@ -56,7 +56,7 @@ export function loopOf(windows: readonly Items[]): ItemLoop | string {
   const cells = always.length * windows.length;
   const each = hits.flat().reduce((sum, one) => sum + one, 0) / cells;
   if (each < LEAST.each) {
-    return `${figure(each)} positive labels an item and window on average, ${LEAST.each} needed`;
+    return `positive labels an item and window: ${figure(each)} on average, ${LEAST.each} needed`;
   }
   return found(shown, hits) ?? 'the exposure of no item varies';
 }
