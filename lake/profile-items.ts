@@ -5,7 +5,6 @@ import { CATEGORY } from '../domain/profile.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { fresh } from './window-files.js';
-import { plainText } from './window-time.js';
 
 type Types = Readonly<Record<string, string>>;
 
@@ -13,8 +12,9 @@ type Types = Readonly<Record<string, string>>;
 export function itemOf({ columns }: Monitor, types: Types): string {
   const column = itemColumn(columns);
   if (column === null) return '';
-  const type = types[column];
-  return `, ${type === undefined ? 'null::varchar' : plainText(quoteName(column), type)} as item`;
+  if (!(column in types)) return ', null::varchar as item';
+  // 14.0 is the 14 of another file
+  return `, regexp_replace(${quoteName(column)}::varchar, '^(-?[0-9]+)[.]0+$', '\\1') as item`;
 }
 
 /** A reference outlives a list of checks: `every`. */
