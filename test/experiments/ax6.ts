@@ -108,7 +108,7 @@ export const ax6: Experiment = {
         'before. It is held against a window that shows all alike, models that have settled against ' +
         'one of their own. Fires: exposure_concentration at warn or alert in that window or before; ' +
         'suspected: its words for that window, or one before, name a self-reinforcing allocation. ' +
-        'With few clicks an item, nothing is suspected at all.',
+        'With fewer than 2 clicks an item and window nothing is; that bound was settled on other seeds.',
       tables: [
         { title: 'exposure_concentration has fired by window …', figures: told(found, 'fired') },
         { title: 'and suspects a loop', figures: told(found, 'suspected') },
