@@ -116,8 +116,8 @@ export const exposureConcentration: Written<object> = {
     const course = courseOf(evidence, now, minRows);
     if (course.length < LEAST_WINDOWS && rule === 'calibrated') {
       const note =
-        `${course.length} windows with ${figure(minRows)} rows or more that say what they show, this ` +
-        `one with them; ${LEAST_WINDOWS} needed`;
+        `a trend takes ${LEAST_WINDOWS} windows with ${figure(minRows)} rows or more that say what ` +
+        `they show, known: ${course.length}`;
       return noReading('insufficient_data', note, { nCurrent, nReference: known.rows });
     }
     return measured(known, now, course);

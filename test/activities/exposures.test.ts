@@ -65,7 +65,8 @@ test('windows that were kept tell the trend of a window whose labels are there',
         findings.find(({ check }) => check === 'exposure_concentration');
       for (let day = 0; day < DAYS - 1; day++) {
         const finding = findingOf(await judge(day, 'mature'));
-        if (day === 4) expect(finding?.sentence).toContain('5 windows with 100 rows or more');
+        if (day === 4)
+          expect(finding?.sentence).toContain('rows or more that say what they show, known: 5');
       }
       const early = findingOf(await judge(DAYS - 1, 'first'));
       expect(early).toMatchObject({ verdict: 'unknown', reason: 'immature', nCurrent: 1240 });

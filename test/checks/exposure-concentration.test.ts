@@ -107,7 +107,9 @@ describe('exposure_concentration', () => {
   test('is unknown below 6 windows, but by a fixed rule against the reference alone', () => {
     const few = found(steps(5));
     expect(few).toMatchObject({ verdict: 'unknown', reason: 'insufficient_data' });
-    expect(few.sentence).toContain('5 windows with 100 rows or more that say what they show');
+    expect(few.sentence).toContain(
+      'a trend takes 6 windows with 100 rows or more that say what they show, known: 5',
+    );
     // windows with few rows are none
     const thin = [...steps(4), { a: [50], b: [49] } as Shown, rising(5)];
     expect(found(thin)).toMatchObject({ verdict: 'unknown', reason: 'insufficient_data' });
