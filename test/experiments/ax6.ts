@@ -80,7 +80,11 @@ const shrinks: Setting = {
 };
 
 function settings(size: Size): Setting[] {
-  if (size === 'quick') return [{ ...loop, must: { 6: { least: 0.95 } } }, frozen, byRate, viral];
+  if (size === 'quick') {
+    const brief = { ...viral, must: { 8: { most: 0.25 } } };
+    const still = [frozen, byRate].map((one) => ({ ...one, must: { 8: { most: 0 } } }));
+    return [{ ...loop, must: { 6: { least: 0.95 } } }, ...still, brief];
+  }
   const all = ({ all: { clicked } }: State) => clicked.map((one) => one + 1);
   const open = { 6: null, 12: null };
   return [
@@ -128,7 +132,7 @@ function told(found: readonly { one: Setting; looks: Looks }[], what: keyof Look
     Object.entries(one.must).map(([by, bound]) => {
       const firsts = looks[what];
       const hits = firsts.filter((first) => first <= Number(by)).length;
-      const isStill = one === frozen ? { most: 0 } : null;
+      const isStill = one.row === frozen.row ? { most: 0 } : null;
       const must = what === 'suspected' ? bound : bound && isStill;
       return share({ row: one.row, column: `window ${by}`, must }, { hits, n: firsts.length });
     }),
