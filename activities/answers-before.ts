@@ -12,15 +12,16 @@ const USUAL_WINDOWS = 28;
 
 /**
  * What was asked of the windows before one, for those that are measures of it: the last 28, and the
- * one of a week before, by the part of their rows; {} where no check compares with it. Reads only.
+ * one of a week before, by the part of their rows; {} where no check looks at it. Reads only.
  */
 export async function answersBefore(
   { lake }: Pick<Measuring, 'lake'>,
   db: Duck,
   { monitor, window, before }: { monitor: Monitor; window: Window; before: readonly Commit[] },
 ): Promise<(slice: Slice) => { answers?: Profile[] }> {
-  const isAsked = monitor.checks.some(({ params }) =>
-    BEFORE.some((one) => one === params['versus']),
+  const isAsked = monitor.checks.some(
+    ({ check, params }) =>
+      check === 'exposure_concentration' || BEFORE.some((one) => one === params['versus']),
   );
   if (!isAsked) return () => ({});
   const last = before.slice(-USUAL_WINDOWS);

@@ -106,7 +106,7 @@ function allNamed(draft: DraftMonitor): Named[] {
 }
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
-  const { id, timestamp, prediction, version, rowSource, action } = columns;
+  const { id, timestamp, prediction, version, rowSource, item = null, action } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   return [
@@ -115,6 +115,7 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
     ...predictionColumns(prediction).flatMap(([path, column]) => at(column, 'prediction', ...path)),
     ...at(version, 'version'),
     ...at(rowSource, 'row_source'),
+    ...at(item, 'item'),
     ...actionColumns(action).flatMap(([path, column]) => at(column, 'action', path)),
   ];
 }

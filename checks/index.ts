@@ -8,6 +8,7 @@ import { censoredPositives } from './censored-positives.js';
 import { composition } from './composition.js';
 import { custom } from './custom.js';
 import { conceptGap, estimatedPerformance } from './estimated.js';
+import { exposureConcentration } from './exposure-concentration.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { positiveRate } from './positive-rate.js';
 import { ks } from './ks.js';
@@ -114,6 +115,7 @@ export const checks: readonly RegisteredCheck[] = [
   suppression,
   calibrationBreak,
   censoredPositives,
+  exposureConcentration,
   systemMetric,
   custom,
 ];
@@ -146,6 +148,7 @@ export function defaultChecks(monitor: Watched): string[] {
   const { prediction } = columns;
   if (prediction !== null && prediction.kind !== 'ranking') names.push('prediction_drift');
   const { drift } = reference;
+  if (columns.item !== undefined) names.push('exposure_concentration');
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
   if (served !== undefined) names.push('system_metric');
   if (labels !== null && prediction !== null) {

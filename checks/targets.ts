@@ -13,6 +13,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
   const roles = [...columns.id, columns.timestamp.column];
   roles.push(...predictionColumns(columns.prediction).map(([, column]) => column));
   roles.push(...actionColumns(columns.action).map(([, column]) => column));
+  if (columns.item !== undefined) roles.push(columns.item);
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);
@@ -46,7 +47,8 @@ export function targetsOf(
     const order = evidence.around == null ? [] : [RECORD_ORDER];
     return [...Object.keys(evidence.mixes ?? {}), ...order];
   }
-  if (check.name === 'volume' && predictionsIn(evidence.current) !== null) {
+  const isAsked = monitor.columns.prediction !== null;
+  if (check.name === 'volume' && isAsked && predictionsIn(evidence.current) !== null) {
     return ['rows', PREDICTIONS];
   }
   if (check.over === 'model') return ['rows'];

@@ -159,11 +159,13 @@ export const columns = z
     prediction: prediction.optional(),
     version: column.optional(),
     row_source: column.optional(),
+    item: column.optional(),
     action: action.optional(),
     features,
   })
-  .transform(({ row_source, action: acts, ...given }): ColumnsGiven => ({
+  .transform(({ row_source, action: acts, item, ...given }): ColumnsGiven => ({
     ...given,
+    ...(item === undefined ? {} : { item }),
     ...(acts === undefined ? {} : { action: acts }),
     timestamp: given.timestamp ?? null,
     prediction: given.prediction ?? null,

@@ -23,6 +23,7 @@ export const exampleMonitor = {
     prediction: { score: 'p', kind: 'probability', higher_is: 'positive', threshold: 0.5 },
     version: 'model_version',
     row_source: 'feed',
+    item: 'offer',
     action: {
       column: 'decision',
       would_act: 'would_block',

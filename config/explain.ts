@@ -102,6 +102,7 @@ function columnLines({ columns }: Monitor): Line[] {
         ] as const)),
     ['columns.version', version ?? 'none'],
     ['columns.row_source', columns.rowSource ?? 'none'],
+    ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),
     ...actionLines(columns),
     [
       'columns.features.include',

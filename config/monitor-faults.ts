@@ -8,6 +8,7 @@ import { defaultsOf, type KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
 import { taskOf } from './file-schema.js';
 import { seriesFaults } from './metrics-faults.js';
+import { lacksLabels, needFaults } from './need-faults.js';
 import { namedFaults } from './reference-faults.js';
 import { repeated, roleFaults } from './role-faults.js';
 import { windowFaults } from './window-faults.js';
@@ -106,30 +107,6 @@ function againFaults({ checks }: Sections, index: number, path: Fault['path']): 
     const message = `${known} of "${target}" is there already: expected it once`;
     return [{ path: [...path, 'columns', place], message }];
   });
-}
-
-/** Neither a section of labels nor a ranking whose rows say how relevant they were. */
-function lacksLabels({ labels, columns }: Sections): boolean {
-  return labels?.length === 0 && columns?.prediction?.ranking?.relevance == null;
-}
-
-function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
-  const { name, over, tasks } = check;
-  const isOfLabels = over === 'label' || over === 'metric';
-  if (isOfLabels && lacksLabels(given)) {
-    return [{ path, message: `${name} needs labels: there is no section labels` }];
-  }
-  const { model, columns } = given;
-  if (!isOfLabels && over !== 'score' && tasks === undefined) return [];
-  if (check.needs?.includes('action') === true && columns && columns.action === undefined) {
-    return [{ path, message: `${name} needs decisions: columns.action is missing` }];
-  }
-  if (columns?.prediction !== null) {
-    const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
-    if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];
-    return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
-  }
-  return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
 }
 
 /** An estimate is of a metric of the model's own task, and learns from labels. */

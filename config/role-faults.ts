@@ -32,6 +32,7 @@ export function roleFaults(given: Sections): Fault[] {
     ...sharedRoles(given),
     ...roleFeatures(given, include),
     ...actionFaults(given),
+    ...itemFaults(given),
   ];
 }
 
@@ -93,9 +94,17 @@ function actionFaults({ model, columns }: Sections): Fault[] {
   return [{ path: ['columns', 'action'], message }];
 }
 
+/** A ranking names its item itself. */
+function itemFaults({ columns }: Sections): Fault[] {
+  const own = columns?.prediction?.ranking?.item;
+  if (columns?.item === undefined || own === undefined) return [];
+  const message = `expected none: the item of a ranking is columns.prediction.item ("${own}")`;
+  return [{ path: ['columns', 'item'], message }];
+}
+
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
-  const { timestamp, id, prediction, version, rowSource, action } = columns;
+  const { timestamp, id, prediction, version, rowSource, item, action } = columns;
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
@@ -104,6 +113,7 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...id.flatMap((name, index) => role(name, 'an id', ['columns', 'id', index])),
     ...role(version, 'the version', ['columns', 'version']),
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
+    ...role(item, 'the item', ['columns', 'item']),
     ...actionColumns(action).flatMap(([path, column]) =>
       role(column, ACTION[path] ?? '', ['columns', 'action', path]),
     ),

@@ -13,6 +13,7 @@ export type Need =
   | 'rows'
   | 'series'
   | 'training'
+  | 'items'
   | 'action';
 
 /**

@@ -32,6 +32,8 @@ export interface Columns {
   version: string | null;
   /** Column that names the upstream source of a whole row; null: nobody says. */
   rowSource: string | null;
+  /** Column of what a row shows or allots to somebody; absent: nobody says, but a ranking. */
+  item?: string;
   /** Absent: nobody says what the answers led to. */
   action?: ActionColumns;
   features: {

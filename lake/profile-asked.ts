@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
-import type { Counts, Grid } from '../domain/profile.js';
+import type { Counts, Grid, Profile } from '../domain/profile.js';
 import { ask, type Params } from './ask.js';
 import type { Duck } from './duck.js';
 import { undecidedBy } from './profile-decisions.js';
@@ -99,15 +99,17 @@ interface Of {
   rows: Pick<Rows, 'types' | 'texts'>;
 }
 
-/** The answers `rejected`, `unbound` and `sizes` of a reference. */
+/** The answers `rejected`, `unbound`, `sizes` and, as they were met, `items` of a reference. */
 export async function askedOfReference(
   db: Duck,
-  of: Of & { rows: { view: string; unbound?: Rows['unbound'] } },
+  of: Of & { rows: { view: string; unbound?: Rows['unbound'] }; met?: Pick<Profile, 'asked'> },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
+  const { items } = of.met?.asked ?? {};
   return {
     ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
     ...answerUnbound(of.rows.unbound ?? []),
+    ...(items === undefined ? {} : { items }),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
   };
 }

@@ -1,3 +1,4 @@
+import { itemColumn } from '../domain/items.js';
 import type { Monitor } from '../domain/monitor.js';
 import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
@@ -165,6 +166,8 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   for (const column of Object.values(prediction?.probabilities ?? {})) {
     wants[column] = { as: 'number', type: null };
   }
+  const item = itemColumn(monitor.columns);
+  if (item !== null) wants[item] = { as: 'text', type: null };
   for (const [column, axis] of Object.entries(grid?.axes ?? {})) {
     const as = neededAs(axis);
     if (as !== null) wants[column] = { as, type: axis.type };

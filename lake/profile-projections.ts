@@ -1,9 +1,11 @@
+import { itemColumn } from '../domain/items.js';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Instant } from '../domain/window.js';
 import { quoteName, quoteText } from './ask.js';
 import { decisionOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
+import { itemOf } from './profile-items.js';
 import { plainText } from './window-time.js';
 
 /** A relation with its columns' types. */
@@ -51,15 +53,18 @@ export function keysOf(
 }
 
 /** What a question of the task carries beside score, predicted and version. */
-export function carriedOf({ columns: { prediction, action } }: Monitor): string {
-  if (prediction?.ranking !== undefined) return ', request, place';
-  if (prediction?.probabilities !== undefined) return ', chances';
-  return action === undefined ? '' : ', decision';
+export function carriedOf({ columns }: Monitor): string {
+  const { prediction, action } = columns;
+  const item = itemColumn(columns) === null ? '' : ', item';
+  if (prediction?.ranking !== undefined) return `, request, place${item}`;
+  if (prediction?.probabilities !== undefined) return `, chances${item}`;
+  return action === undefined ? item : `, decision${item}`;
 }
 
 /** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
 export function predictionOf(monitor: Monitor, relation: Relation): string {
-  return `${answerOf(monitor, relation)}${carrying(monitor, relation)}`;
+  const carried = carrying(monitor, relation);
+  return `${answerOf(monitor, relation)}${carried}${itemOf(monitor, relation.types)}`;
 }
 
 function carrying(monitor: Monitor, { types }: Relation): string {

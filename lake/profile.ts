@@ -1,4 +1,5 @@
 import { actionColumns } from '../domain/action.js';
+import { itemColumn } from '../domain/items.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { Profile } from '../domain/profile.js';
 import { total } from '../domain/profile.js';
@@ -131,7 +132,7 @@ async function partsOf(
 export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version, action } = columns;
-  const names = [...id, timestamp.column, version];
+  const names = [...id, timestamp.column, version, itemColumn(columns)];
   names.push(...actionColumns(action).map(([, column]) => column));
   names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));

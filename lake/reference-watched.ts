@@ -28,6 +28,7 @@ export function watched(
   if (columns.version !== null) roles.add(columns.version);
   for (const [, column] of predictionColumns(columns.prediction)) roles.add(column);
   for (const [, column] of actionColumns(columns.action)) roles.add(column);
+  if (columns.item !== undefined) roles.add(columns.item);
   if (labels !== null) {
     roles.add(labels.value);
     for (const column of Object.keys(labels.on)) roles.add(column);

@@ -123,7 +123,7 @@ async function profileRows(
         types: rows.types,
         columns,
         outcomes: met.outcomes,
-        asked: await askedOfReference(own, { ...monitor.columns, grid, rows: ofRows }),
+        asked: await askedOfReference(own, { ...monitor.columns, grid, rows: ofRows, met }),
       };
       const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
       const parted = await slicesOf(own, { profile, parts, slices, met });

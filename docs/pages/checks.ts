@@ -21,8 +21,8 @@ importance is 0.05 or more or the predictions move too. A broken hard rule (a co
 rows) is an alert whatever the limits say. How often a finding must come before an alert fires is
 told in [how an alert lives](../alerts.md).
 
-"Always" in the list means: wherever the monitor has what the check needs, and label_coverage
-where it has columns.action. A check that is judged only when a monitor lists it is computed and shown
+"Always" in the list means: wherever the monitor has what the check needs, label_coverage where it
+has columns.action, and exposure_concentration where it has columns.item. A check that is judged only when a monitor lists it is computed and shown
 all the same.`;
 
 /** The keys of every check, which the monitor page describes. */

@@ -51,6 +51,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.prediction.higher_is': 'What a high score means.',
   'columns.version': 'Column with the version of the model that answered.',
   'columns.row_source': 'Column that names the upstream of a whole row: a segment by itself.',
+  'columns.item':
+    'Column of what a row shows or allots, as a recommended product; a ranking names its own.',
   'columns.action.column': 'Column of the decision that the prediction led to.',
   'columns.action.would_act':
     'Column that is true where the model would act; without it, where it acted or was held out.',

@@ -1,0 +1,33 @@
+import { itemColumn } from '../domain/items.js';
+import type { Fault, Sections } from './fault.js';
+import { taskOf } from './file-schema.js';
+import type { KnownCheck } from './limit-schema.js';
+
+/** Neither a section of labels nor a ranking whose rows say how relevant they were. */
+export function lacksLabels({ labels, columns }: Sections): boolean {
+  return labels?.length === 0 && columns?.prediction?.ranking?.relevance == null;
+}
+
+/** What a check needs and the file does not name, or a task that it is not for. */
+export function needFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  const { name, over, tasks } = check;
+  if (check.needs?.includes('items') === true) {
+    if (given.columns === undefined || itemColumn(given.columns) !== null) return [];
+    return [{ path, message: `${name} needs items: columns.item is missing` }];
+  }
+  const isOfLabels = over === 'label' || over === 'metric';
+  if (isOfLabels && lacksLabels(given)) {
+    return [{ path, message: `${name} needs labels: there is no section labels` }];
+  }
+  const { model, columns } = given;
+  if (!isOfLabels && over !== 'score' && tasks === undefined) return [];
+  if (check.needs?.includes('action') === true && columns && columns.action === undefined) {
+    return [{ path, message: `${name} needs decisions: columns.action is missing` }];
+  }
+  if (columns?.prediction !== null) {
+    const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
+    if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];
+    return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
+  }
+  return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
+}

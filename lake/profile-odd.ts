@@ -1,0 +1,82 @@
+import type { Monitor } from '../domain/monitor.js';
+import type { Counts, Profile } from '../domain/profile.js';
+import type { Instant } from '../domain/window.js';
+import { ask } from './ask.js';
+import type { Duck } from './duck.js';
+import type { OpenLabels, Relation } from './profile-projections.js';
+
+/** Labels that cannot count, and the values of those that cannot be read. */
+interface Odd {
+  sums: Readonly<Record<string, unknown>>;
+  unread: readonly Readonly<Record<string, unknown>>[];
+  untimed: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** As sql/performance/odd.sql takes them; `table` as labels.sql made it, absent: no join. */
+export type Looked = Record<'rows' | 'keys' | 'all', string> & { table?: string };
+
+export async function oddIn(
+  db: Duck,
+  { knownAt, monitor }: { knownAt: Instant; monitor: Monitor },
+  { rows, keys, all, table }: Looked,
+): Promise<Odd> {
+  const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, all, known_ms: knownAt });
+  const texts = async (of: 'unread' | 'untimed'): Promise<Odd['unread']> =>
+    Number(sums[of]) > 0 ? ask(db, 'performance/unread', { rows, keys, texts: of }) : [];
+  const column = monitor.labels?.timestamp ?? '';
+  const untimed = (await texts('untimed')).map((one) => ({ ...one, column }));
+  const odd = { sums, unread: await texts('unread'), untimed };
+  if (table === undefined) return odd;
+  const [faults] = await ask(db, 'performance/faults', { labels: table });
+  return { ...odd, sums: { ...sums, ...faults } };
+}
+
+/** Texts that came, with what tells them apart; nothing without any. */
+function textsOf(name: string, found: Odd['unread'], by: readonly string[]) {
+  if (found.length === 0) return {};
+  const told = by.map((key) => [key, found.map((one) => String(one[key]))] as const);
+  const n = Float64Array.from(found, (one) => Number(one['n']));
+  return { [name]: { by: Object.fromEntries(told), sums: { n } } };
+}
+
+const FAULTS = ['duplicates', 'conflicting'] as const;
+const ODD = ['orphans', 'labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
+
+export function askedOf(
+  outcomes: Counts,
+  { sums, unread, untimed }: Odd,
+  unmet?: Counts,
+): Profile['asked'] {
+  let joined = 0;
+  outcomes.by['label']?.forEach((label: string | number, row: number) => {
+    if (label !== '') joined += outcomes.sums['n']?.[row] ?? 0;
+  });
+  const told = [...FAULTS, ...ODD].map((name) => [name, Float64Array.of(Number(sums[name] ?? 0))]);
+  const labels: Counts = {
+    by: {},
+    sums: {
+      ...{ n: Float64Array.of(1), joined: Float64Array.of(joined) },
+      ...(Object.fromEntries(told) as Counts['sums']),
+    },
+  };
+  const isUnmet = Number(sums['labels']) > 0 && Number(sums['met']) === 0;
+  return {
+    labels,
+    ...textsOf('unread', unread, ['value']),
+    ...textsOf('untimed', untimed, ['column', 'value']),
+    ...(isUnmet && unmet && { unmet }),
+  };
+}
+
+/** The keys of both sides with their types. */
+export function unmetOf({ keys, types }: OpenLabels, predictions: Relation): Counts {
+  const [there, here] = [keys?.labels ?? [], keys?.predictions ?? []];
+  return {
+    by: {
+      key: there,
+      there: there.map((name) => types[name] ?? ''),
+      here: here.map((name) => predictions.types[name] ?? ''),
+    },
+    sums: { n: new Float64Array(there.length).fill(1) },
+  };
+}
