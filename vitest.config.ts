@@ -16,13 +16,8 @@ export default defineConfig({
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [
-      // Each has processes and a Temporal runtime of its own.
-      { plugins, test: { name: 'stories', include: stories, isolate: true, ...limits(240) } },
-      // Loading what they have in common for each file anew took longer than the tests.
-      {
-        plugins,
-        test: { name: 'rules', include: all, exclude: stories, isolate: false, ...limits(60) },
-      },
+      { plugins, test: { name: 'stories', include: stories, ...limits(240) } },
+      { plugins, test: { name: 'rules', include: all, exclude: stories, ...limits(60) } },
     ],
   },
 });
@@ -32,6 +27,8 @@ function limits(seconds: number) {
   const [testTimeout, hookTimeout] = [seconds * 1_000, seconds * 1_000];
   return {
     pool: 'forks' as const,
+    // Loading what they have in common for each file anew took longer than the tests.
+    isolate: false,
     server: { deps: { external: [builtProduct] } },
     execArgv: ['--enable-source-maps'],
     ...{ testTimeout, hookTimeout },

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 
 /**
  * Runs `<bench>.<step>` in a fresh process and gives what it returned. Input and result go through
  * JSON; what the step prints goes to stderr.
  */
 export async function inFresh<T>(name: string, input: unknown): Promise<T> {
-  const script = path.join(import.meta.dirname, 'main.ts');
+  const [, script = ''] = process.argv;
   const argv = [...process.execArgv, script, 'step', name, JSON.stringify(input)];
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';

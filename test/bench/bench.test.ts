@@ -1,17 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { table } from '../../bench/bench.js';
 import { median, peakMb, spend, typical } from '../../bench/spend.js';
 import { benches } from '../../bench/index.js';
 import { windowOf } from '../../bench/world.js';
+import { builtProgram } from '../support/built.js';
 
-const root = path.resolve(import.meta.dirname, '..', '..');
-const main = path.join(root, 'bench', 'main.ts');
-
-function bench(args: readonly string[]): string {
-  const argv = ['--import', import.meta.resolve('tsx'), main, ...args];
-  return execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+async function bench(args: readonly string[]): Promise<string> {
+  const argv = [await builtProgram('bench'), ...args];
+  return execFileSync(process.execPath, argv, { encoding: 'utf8', stdio: 'pipe' });
 }
 
 test('the median of an odd number is the middle one, of an even one the upper of the two', () => {
@@ -56,8 +53,9 @@ test('every benchmark loads, under its own name', async () => {
   for (const load of Object.values(benches)) expect(await load()).toHaveProperty('run');
 });
 
-test('a tick ends with one line of JSON that has its ratio to the floor', () => {
-  const lines = bench(['tick', '--rows', '1000', '--json']).trim().split('\n');
+test('a tick ends with one line of JSON that has its ratio to the floor', async () => {
+  const said = await bench(['tick', '--rows', '1000', '--json']);
+  const lines = said.trim().split('\n');
   const found = JSON.parse(lines.at(-1) ?? '') as Record<string, number>;
   expect(lines).toHaveLength(1);
   expect(found).toMatchObject({ bench: 'tick', rows: 1000, columns: 50, earlier: 0 });
@@ -68,6 +66,6 @@ test('a tick ends with one line of JSON that has its ratio to the floor', () => 
   expect(found['findings']).toBeGreaterThan(100);
 }, 300_000);
 
-test('a benchmark that is not there is a fault of use that names those that are', () => {
-  expect(() => bench(['tock'])).toThrow(/names: tick, peers, compare/);
+test('a benchmark that is not there is a fault of use that names those that are', async () => {
+  await expect(bench(['tock'])).rejects.toThrow(/names: tick, peers, compare/);
 });

@@ -38,6 +38,6 @@ test('the order of the rows and how files split them changes no value', () =>
           expect(whole.slice(0, 2)).toEqual([sum, values.filter((x) => x > 3).length]);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     ),
   ));

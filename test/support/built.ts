@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Processes that tests start: of few files, for a process that is killed often starts often. */
 const programs = {
+  bench: 'bench/main.ts',
   cli: 'cli/main.ts',
   'crash-worker': 'test/support/crash-worker.ts',
   'kill-worker': 'test/support/kill-worker.ts',

@@ -70,7 +70,7 @@ async function chat(client: Client, id: string, isOver: () => boolean) {
       ),
     );
     heard.push({ note, answer });
-    await pause(50);
+    await pause(120);
   }
   return { id, heard };
 }
