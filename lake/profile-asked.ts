@@ -122,10 +122,11 @@ async function misreadIn(
   const { grid, rows, view } = of;
   const columns: Misread[] = [];
   const texts: string[] = [];
-  for (const [column, text] of Object.entries(rows.texts)) {
-    if (grid.axes[column] === undefined) continue;
-    const n = await numberOf(db, 'window/misread', { rows: view, column: text });
-    if (n === 0) continue;
+  const numeric = Object.entries(rows.texts).filter(([column]) => column in grid.axes);
+  const unparsed = await misreadTexts(db, { view, texts: numeric.map(([, text]) => text) });
+  for (const [column, text] of numeric) {
+    const n = unparsed.get(text);
+    if (n === undefined) continue;
     columns.push({ column, reason: 'unparsed', n });
     texts.push(text);
   }
@@ -139,6 +140,24 @@ async function misreadIn(
   if (columns.length < 2) return { columns, rows: columns[0]?.n ?? 0 };
   const all = { rows: view, texts, scores };
   return { columns, rows: await numberOf(db, 'window/misread_rows', all) };
+}
+
+/** So many columns are looked at in one scan. */
+const AT_ONCE = 100;
+
+/** Column of texts → its values that are no number, where there are some. */
+async function misreadTexts(
+  db: Duck,
+  { view, texts }: { view: string; texts: readonly string[] },
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (let from = 0; from < texts.length; from += AT_ONCE) {
+    const columns = texts.slice(from, from + AT_ONCE);
+    for (const { name, n } of await ask(db, 'window/misread', { rows: view, columns })) {
+      found.set(String(name), Number(n));
+    }
+  }
+  return found;
 }
 
 async function numberOf(db: Duck, name: string, params: Params): Promise<number> {

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
 import { refusalWords } from '../domain/refusal.js';
 import { SourceError } from '../domain/source.js';
 
@@ -12,6 +13,9 @@ const HEAD = 4096;
 
 /** Larger text files are told apart by size and time only: hashing them costs a read more. */
 const LARGEST_HASHED = 64 * 1024 * 1024;
+
+/** sha256 of gzip files that were unpacked to their end: every window of a file looks at it. */
+const whole = new LRUCache<string, true>({ max: 1000 });
 
 /**
  * sha256 of a text file of at most 64 MB, null for larger ones. A gzip file is unpacked to see
@@ -22,10 +26,16 @@ export async function fingerprintText(file: {
   bytes: number;
 }): Promise<string | null> {
   await glanceText(file);
-  if (/\.gz$/i.test(file.path)) await unpack(file.path);
-  if (file.bytes > LARGEST_HASHED) return null;
+  const found = file.bytes > LARGEST_HASHED ? null : await hashOf(file.path);
+  if (!/\.gz$/i.test(file.path) || (found !== null && whole.has(found))) return found;
+  await unpack(file.path);
+  if (found !== null) whole.set(found, true);
+  return found;
+}
+
+async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file.path), hash);
+  await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
 
