@@ -76,8 +76,12 @@ export function* judgeInSteps(
   );
   const scores = asked.map(({ question, slice, found }): Score => ({
     ...found,
-    ...{ check: nameOfCheck(question.spec), target: question.target, slice },
-    ...{ run, window, revision },
+    check: nameOfCheck(question.spec),
+    target: question.target,
+    slice,
+    run,
+    window,
+    revision,
   }));
   const rulesFor = (key: Key): Rules => known(rules.get(keyName(key)), key);
   yield;

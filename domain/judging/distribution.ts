@@ -31,7 +31,9 @@ function binsFrom(axis: Axis, current: Counts, reference: Counts): Bin[] {
   const now = layout.rows(current);
   const before = withUnknown(axis, reference, layout);
   return layout.bins
-    .map((bin, place) => ({ ...bin, reference: before[place] ?? 0, current: now[place] ?? 0 }))
+    .map(({ label, kind }, place) => {
+      return { label, kind, reference: before[place] ?? 0, current: now[place] ?? 0 };
+    })
     .filter((bin) => bin.reference + bin.current > 0);
 }
 

@@ -92,17 +92,19 @@ type Slotted = JoinedBin & { slots: readonly number[] };
 
 /** Bins that either side fills, thin ones joined, with the slots of the layout in each. */
 function joinedBins({ layout, whole }: Usual, now: Float64Array): Slotted[] | null {
-  const filled = layout.bins
-    .map((bin, slot) => ({ ...bin, slot, reference: whole[slot] ?? 0, current: now[slot] ?? 0 }))
-    .filter((bin) => bin.reference + bin.current > 0);
+  const slots: number[] = [];
+  const filled: Bin[] = [];
+  layout.bins.forEach(({ label, kind }, slot) => {
+    const [reference, current] = [whole[slot] ?? 0, now[slot] ?? 0];
+    if (reference + current === 0) return;
+    slots.push(slot);
+    filled.push({ label, kind, reference, current });
+  });
   const isEmpty = now.every((n) => n === 0);
   if (isEmpty || filled.filter((bin) => bin.reference > 0).length < 2) return null;
-  const plain: Bin[] = filled.map(({ label, kind, reference, current }) => {
-    return { label, kind, reference, current };
-  });
-  return joinThinBins(plain).map((bin) => ({
+  return joinThinBins(filled).map((bin) => ({
     ...bin,
-    slots: bin.places.flatMap((place) => filled[place]?.slot ?? []),
+    slots: bin.places.flatMap((place) => slots[place] ?? []),
   }));
 }
 
