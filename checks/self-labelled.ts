@@ -156,7 +156,7 @@ function saidOf({ nCurrent, details }: Reading): string[] {
   const free = Number(details['held']) > 0 ? ', rows are held out' : '';
   const mass =
     scores &&
-    `; they hold ${percent(scores.share)} of the sum of scores ` +
+    `; those rows hold ${percent(scores.share)} of the sum of scores ` +
       (free === ''
         ? most(MOST.scores, ' where no row is held out at random')
         : `(${free.slice(2)})`);

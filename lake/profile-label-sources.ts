@@ -7,7 +7,7 @@ import { plainText } from './window-time.js';
 export const isSourced = ({ labels }: Pick<Monitor, 'labels'>): boolean =>
   labels?.labelSource !== undefined;
 
-/** The question for the first label of each key, and SQL of no label, and of who made a joined one. */
+/** The question for the first label of each key, and SQL of none, and of who made a joined one. */
 export function askingSource(monitor: Pick<Monitor, 'labels'>) {
   return isSourced(monitor)
     ? ({

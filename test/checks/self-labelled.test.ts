@@ -36,7 +36,7 @@ describe('self_labelled', () => {
     expect(finding.sentence).toBe(
       '25 % of 100 labels that say who made them come from the model, a rule derived from it, or ' +
         'people who saw its answer (20 % at most). 20 % of 100 labels are of rows acted on, as are ' +
-        '75 % of 16 positives (50 % at most); they hold 33.3 % of the sum of scores (30 % at most ' +
+        '75 % of 16 positives (50 % at most); those rows hold 33.3 % of the sum of scores (30 % at most ' +
         'where no row is held out at random). Scores are 30 % on average, 16 % of 100 labels are ' +
         'positive.',
     );
