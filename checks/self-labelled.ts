@@ -153,13 +153,11 @@ function saidOf({ nCurrent, details }: Reading): string[] {
   const positive =
     positives &&
     `, as are ${percent(positives.share)} of ${figure(positives.n)} positives ${most(MOST.positives)}`;
-  const free = Number(details['held']) > 0 ? ', rows are held out' : '';
-  const mass =
-    scores &&
-    `; those rows hold ${percent(scores.share)} of the sum of scores ` +
-      (free === ''
-        ? most(MOST.scores, ' where no row is held out at random')
-        : `(${free.slice(2)})`);
+  const bound =
+    Number(details['held']) > 0
+      ? '(rows are held out)'
+      : most(MOST.scores, ' where no row is held out at random');
+  const mass = scores && `; those rows hold ${percent(scores.share)} of the sum of scores ${bound}`;
   const of =
     acted &&
     `${percent(acted.share)} of ${figure(acted.n)} labels are of rows acted on` +
