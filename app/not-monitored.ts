@@ -36,7 +36,10 @@ function candidates({ columns, labels }: Monitor, names: readonly string[]): str
   const roles: (string | null | undefined)[] = [...id, ...features.exclude, timestamp.column];
   roles.push(...predictionColumns(prediction).map(([, column]) => column), version, rowSource);
   roles.push(...actionColumns(action).map(([, column]) => column), item);
-  if (labels !== null) roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
+  if (labels !== null) {
+    roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
+    roles.push(labels.labelSource?.column);
+  }
   return names.filter((name) => !roles.includes(name));
 }
 

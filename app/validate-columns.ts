@@ -63,6 +63,8 @@ function namedBy(draft: DraftMonitor): Named[] {
   });
 }
 
+const SOURCE_PATH: Path = ['labels', 0, 'label_source', 'column'];
+
 function allNamed(draft: DraftMonitor): Named[] {
   const { monitor } = draft;
   const { predictions, labels, reference, columns } = monitor;
@@ -97,6 +99,9 @@ function allNamed(draft: DraftMonitor): Named[] {
     ...(labels.timestamp === null
       ? []
       : [{ column: labels.timestamp, path: ['labels', 0, 'timestamp'], sources: own }]),
+    ...(labels.labelSource === undefined
+      ? []
+      : [{ ...{ column: labels.labelSource.column, sources: own }, path: SOURCE_PATH }]),
     ...Object.entries(labels.on).flatMap(([ours, key]) => [
       { column: ours, path: ['labels', 0, 'join', 'on', ours], sources: [predictions] },
       { column: key, path: ['labels', 0, 'join', 'on', ours], sources: own },

@@ -38,6 +38,8 @@ import { decayTrend, timeToThreshold } from './decay.js';
 import { isMetric } from '../domain/check.js';
 import { levelChange } from './level-change.js';
 import { didYouMean } from './spelling.js';
+import { selfConfirmation } from './self-confirmation.js';
+import { selfLabelled } from './self-labelled.js';
 import { suppression } from './suppression.js';
 import { systemMetric } from './system-metric.js';
 import { freshness, modelAge, referenceAge } from './staleness.js';
@@ -115,6 +117,8 @@ export const checks: readonly RegisteredCheck[] = [
   suppression,
   calibrationBreak,
   censoredPositives,
+  selfLabelled,
+  selfConfirmation,
   exposureConcentration,
   systemMetric,
   custom,
@@ -164,6 +168,7 @@ export function defaultChecks(monitor: Watched): string[] {
         names.push('label_coverage', 'suppression', 'censored_positives');
         if (isNumber) names.push('calibration_break');
       }
+      if (labels.labelSource !== undefined) names.push('self_labelled', 'self_confirmation');
     }
   }
   return checks.map((check) => check.name).filter((name) => names.includes(name));

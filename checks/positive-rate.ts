@@ -10,7 +10,7 @@ import type { Cell } from '../stats/mix.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { groupOf, isDecided, rateOf } from './decisions.js';
+import { ALL_ACTED, groupOf, isDecided, rateOf } from './decisions.js';
 import { heldAgainst } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { keyAt, middleOf } from './scores.js';
@@ -29,8 +29,6 @@ interface Row {
   side: Side;
   acted: boolean;
 }
-
-const ALL_ACTED: readonly Decision[] = ['censored', 'altered', 'breached', 'beyond'];
 
 function rowsOf(side: Side, outcomes: Outcomes): Row[] {
   const { label, score, decision } = outcomes.by;

@@ -17,6 +17,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);
+  if (labels?.labelSource !== undefined) roles.push(labels.labelSource.column);
   return new Set(roles);
 }
 

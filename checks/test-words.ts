@@ -31,6 +31,9 @@ const WORDS: Readonly<Record<string, string>> = {
   calibration_break: 'its 99 % interval below 1, by the positives in each of its four parts',
   censored_positives:
     'its 99 % interval above 10 %, of an alert above 30 %, by the intervals of the shares in it',
+  self_labelled: NO_CHANCE,
+  self_confirmation:
+    "Newcombe's interval of the agreement above 0, as two shares differ: 99 %, one-sided",
   exposure_concentration:
     "Mann and Kendall's test of a fall over windows, as a way need not be straight: p < 0.01",
   suppression: "Fisher's exact test, for few rows are held out: 5 % spent on all looks",

@@ -49,6 +49,11 @@ export const exampleMonitor = {
       positive: ['fraud'],
       timestamp: 'label_ts',
       mature_after: '30d',
+      label_source: {
+        column: 'labelled_by',
+        ...{ model: ['auto'], rule: ['rules'], human_assisted: ['analyst'] },
+        ...{ human_blind: ['auditor'], blind_at_random: true },
+      },
     },
   ],
   metrics: [

@@ -3,6 +3,7 @@ import { predictionColumns } from '../domain/prediction.js';
 import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
+import { actionLines, labelSourceLines } from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
@@ -113,17 +114,6 @@ function columnLines({ columns }: Monitor): Line[] {
   ];
 }
 
-function actionLines({ action }: Monitor['columns']): Line[] {
-  if (action === undefined) return [];
-  return [
-    ['columns.action.column', action.column],
-    ['columns.action.would_act', action.wouldAct ?? 'none: where it acted, or was held out'],
-    ['columns.action.censors', list(action.censors)],
-    ['columns.action.alters', list(action.alters)],
-    ['columns.action.explored', action.explored ?? 'none: no row is held out at random'],
-  ];
-}
-
 function labelLines({ labels }: Monitor): Line[] {
   if (labels === null) return [['labels', 'none']];
   const at = (key: string): string => `labels.0.${key}`;
@@ -136,6 +126,7 @@ function labelLines({ labels }: Monitor): Line[] {
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
     [at('mature_after'), formatDuration(labels.matureAfter)],
+    ...labelSourceLines(labels),
   ];
 }
 

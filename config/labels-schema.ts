@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
+import { labelSource } from './label-source-schema.js';
 import { column, duration, oneOf, text, values } from './scalars.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
@@ -24,6 +25,7 @@ const label = z
     positive: positive.optional(),
     timestamp: column.optional(),
     mature_after: duration.optional(),
+    label_source: labelSource.optional(),
   })
   .superRefine((given, context) => {
     if (given.from !== undefined && given.mature_after === undefined) {
@@ -33,6 +35,10 @@ const label = z
     if (given.from === undefined && given.join !== undefined) {
       const message = 'expected none: without from, the label is a column of the predictions';
       context.addIssue({ code: 'custom', path: ['join'], message });
+    }
+    if (given.from !== undefined && given.label_source?.column === given.value) {
+      const message = `"${given.value}" is the label: expected a column of its own`;
+      context.addIssue({ code: 'custom', path: ['label_source', 'column'], message });
     }
   });
 
@@ -61,6 +67,7 @@ export function toLabels(
     positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp,
     matureAfter: given.mature_after ?? 0,
+    ...(given.label_source === undefined ? {} : { labelSource: given.label_source }),
   };
 }
 

@@ -19,7 +19,12 @@ export function needFaults(check: KnownCheck, given: Sections, path: Fault['path
   if (isOfLabels && lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
   }
-  const { model, columns } = given;
+  const { model, columns, labels } = given;
+  if (check.needs?.includes('label_source') === true && labels?.[0]?.label_source === undefined) {
+    return labels === undefined
+      ? []
+      : [{ path, message: `${name} needs who made labels: labels[0].label_source is missing` }];
+  }
   if (!isOfLabels && over !== 'score' && tasks === undefined) return [];
   if (check.needs?.includes('action') === true && columns && columns.action === undefined) {
     return [{ path, message: `${name} needs decisions: columns.action is missing` }];

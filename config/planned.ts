@@ -33,11 +33,7 @@ const laterKeys = [
 ].map((path) => path.split('.'));
 
 /** Checks of a later version. */
-export const laterChecks: readonly string[] = [
-  'arm_contrast',
-  'feature_attribution',
-  'self_confirmation',
-];
+export const laterChecks: readonly string[] = ['arm_contrast', 'feature_attribution'];
 
 /** True when a key at this path comes with a later version. */
 export function isLater(path: readonly PropertyKey[]): boolean {

@@ -33,6 +33,7 @@ export function roleFaults(given: Sections): Fault[] {
     ...roleFeatures(given, include),
     ...actionFaults(given),
     ...itemFaults(given),
+    ...labelSourceFaults(given),
   ];
 }
 
@@ -45,7 +46,10 @@ export function repeated(names: readonly string[], path: Fault['path']): Fault[]
   );
 }
 
-const ALONE = ['the prediction', 'the label', 'the decision', 'whether a row was held out'];
+const ALONE = [
+  ...['the prediction', 'the label', 'who made a label', 'the decision'],
+  'whether a row was held out',
+];
 
 /** Keys may be each other; what the model says and what came out are columns of their own. */
 function sharedRoles(given: Sections): Fault[] {
@@ -94,6 +98,16 @@ function actionFaults({ model, columns }: Sections): Fault[] {
   return [{ path: ['columns', 'action'], message }];
 }
 
+/** Labels of a yes or no are counted by who made them. */
+function labelSourceFaults({ model, columns, labels }: Sections): Fault[] {
+  if (model === undefined || columns === undefined) return [];
+  if (labels?.[0]?.label_source === undefined) return [];
+  const task = taskOf({ model, columns });
+  if (task === 'binary') return [];
+  const message = `expected none: sources of labels are told of a binary model, the task is ${task}`;
+  return [{ path: ['labels', 0, 'label_source'], message }];
+}
+
 /** A ranking names its item itself. */
 function itemFaults({ columns }: Sections): Fault[] {
   const own = columns?.prediction?.ranking?.item;
@@ -101,6 +115,8 @@ function itemFaults({ columns }: Sections): Fault[] {
   const message = `expected none: the item of a ranking is columns.prediction.item ("${own}")`;
   return [{ path: ['columns', 'item'], message }];
 }
+
+const SOURCE_PATH = ['labels', 0, 'label_source', 'column'];
 
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
@@ -122,6 +138,11 @@ function rolesOf({ columns, labels }: Sections): Role[] {
       const words = index === 0 ? 'the prediction' : 'a column of the prediction';
       return role(column, words, ['columns', 'prediction', ...path]);
     }),
-    ...(label?.from === undefined ? role(label?.value, 'the label', ['labels', 0, 'value']) : []),
+    ...(label?.from === undefined
+      ? [
+          ...role(label?.value, 'the label', ['labels', 0, 'value']),
+          ...role(label?.label_source?.column, 'who made a label', SOURCE_PATH),
+        ]
+      : []),
   ];
 }

@@ -14,7 +14,8 @@ export type Need =
   | 'series'
   | 'training'
   | 'items'
-  | 'action';
+  | 'action'
+  | 'label_source';
 
 /**
  * A question with a number for an answer: a declaration and a pure function of its evidence.

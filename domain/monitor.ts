@@ -1,5 +1,6 @@
 import type { ActionColumns } from './action.js';
 import type { KnownEvent } from './known-event.js';
+import type { LabelSourceColumn } from './label-source.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
@@ -59,6 +60,8 @@ export interface LabelSource {
   /** Column with the instant when the label became known; null: known once mature. */
   timestamp: string | null;
   matureAfter: Duration;
+  /** Absent: nobody says who made a label. */
+  labelSource?: LabelSourceColumn;
 }
 
 export interface ReferenceSpec {

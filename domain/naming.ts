@@ -45,6 +45,8 @@ const TROUBLES: Readonly<Record<string, string>> = {
   suppression: 'labels suppressed',
   calibration_break: 'fewer positives than promised where it acts',
   censored_positives: 'positives hidden by acting',
+  self_labelled: 'labels made by the model',
+  self_confirmation: 'labels follow the answers that people saw',
   positive_rate: 'positive rate fell',
   evaluation: 'windows not evaluated',
 };

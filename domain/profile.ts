@@ -110,7 +110,7 @@ export interface Grid {
  * `score` Int32 (fine bin of the probability on [0, 1], or of the value on the prediction's axis;
  * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
  * class, `known` for a regression, or '' = no label yet), `version` string, `decision` string (a
- * Decision).
+ * Decision), `source` string (a SourceOfLabel).
  * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
  * `labels` (Σ y), `squaredLabels`, and where a check asks for them `signed` (Σ(y − ŷ)),
  * `signedSquares` (Σ(y − ŷ)|y − ŷ|), `relative` (Σ|y − ŷ| / |y|), `squaredRelative`; probability

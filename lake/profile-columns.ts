@@ -175,7 +175,9 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   const { labels } = monitor;
   if (labels?.from === null) {
     wants[labels.value] = { as: 'label', type: null };
-    if (labels.timestamp !== null) wants[labels.timestamp] = { as: 'text', type: null };
+    for (const column of [labels.timestamp, labels.labelSource?.column]) {
+      if (column != null) wants[column] = { as: 'text', type: null };
+    }
   }
   for (const column of id) wants[column] = { as: 'text', type: null };
   return wants;

@@ -61,6 +61,7 @@ export async function withLabels<T>(
   if (located === null || (await holdsNothing(located))) return use(null);
   const wants = byColumn<Want>();
   for (const column of Object.values(spec.on)) wants[column] = { as: 'text', type: null };
+  if (spec.labelSource !== undefined) wants[spec.labelSource.column] = { as: 'text', type: null };
   if (isNumeric(monitor)) wants[spec.value] = { as: 'number', type: null };
   return withRows(db, { located, wants, time }, async ({ view, types, texts }) => {
     const file = located.files[0]?.path ?? located.path;

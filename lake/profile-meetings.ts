@@ -6,6 +6,7 @@ import { askColumns } from './ask.js';
 import type { Duck } from './duck.js';
 import { centre, widen } from './grid.js';
 import type { Binning } from './profile-columns.js';
+import { isSourced } from './profile-label-sources.js';
 import { keysOf, rowsByPart } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
 import { answersOfClasses, answersOfRankings } from './profile-answers.js';
@@ -25,7 +26,7 @@ export interface Scale {
 const MISSING = -40_002;
 const NOT_FINITE = -40_003;
 
-/** Groups joined predictions by score, predicted, label, version, decision: profile.outcomes. */
+/** Groups joined predictions by score, predicted, label and what else the monitor tells. */
 export async function countOutcomes(
   db: Duck,
   scale: Scale,
@@ -43,8 +44,11 @@ export async function countOutcomes(
   const signed = regression && (scale.every === true || asksSigned(monitor));
   const errors = signed ? 'performance/errors_signed' : 'performance/errors';
   const question = regression ? errors : 'performance/outcomes';
-  const decided = monitor.columns.action === undefined ? [] : ['decision'];
-  const found = await askColumns(db, question, { joined: binned, keys: [...keys, ...decided] });
+  const told = [
+    ...(monitor.columns.action === undefined ? [] : ['decision']),
+    ...(isSourced(monitor) ? ['source'] : []),
+  ];
+  const found = await askColumns(db, question, { joined: binned, keys: [...keys, ...told] });
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
   const bins = found['bin'] ?? [];
   const score =
@@ -57,7 +61,7 @@ export async function countOutcomes(
     predicted: texts('predicted'),
     label: texts('label'),
     ...(monitor.columns.version === null ? {} : { version: texts('version') }),
-    ...(decided.length === 0 ? {} : { decision: texts('decision') }),
+    ...Object.fromEntries(told.map((name) => [name, texts(name)])),
   };
   const counts = { by, sums };
   if (parts === null) {

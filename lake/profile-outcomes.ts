@@ -5,6 +5,7 @@ import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { itemsOf } from './profile-items.js';
+import { askingSource, isSourced } from './profile-label-sources.js';
 import { countOutcomes } from './profile-meetings.js';
 import { askedOf, oddIn, unmetOf } from './profile-odd.js';
 import type { Looked } from './profile-odd.js';
@@ -58,10 +59,11 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const told = `${predictionOf(monitor, rows)}${key}`;
   const carried = `score, predicted, version${carriedOf(monitor)}`;
   const count = (joined: string) => counted(db, spec, { joined, parts });
+  const { question, none, source } = askingSource(monitor);
   const odd = (of: Looked) => oddIn(db, spec, of);
   try {
     if (labels === null) {
-      const joined = await view(`select ${told}, '' as label, 0::double as truth from ${own}`);
+      const joined = await view(`select ${told}, ${none}, 0::double as truth from ${own}`);
       return there ? await count(joined) : await shownOnly(db, spec, joined);
     }
     const label = labelOf(monitor, labels, spec.mature);
@@ -79,9 +81,9 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     const table = fresh('labels');
     made.push(`drop table if exists ${table}`);
     const from = { rows: labelRows, keys: predictions };
-    await ask(db, 'performance/labels', { ...from, table, known_ms: spec.knownAt });
+    await ask(db, question, { ...from, table, known_ms: spec.knownAt });
     const joined = await view(
-      `select ${carried}${key}, coalesce(l.value, '') as label, l.truth ` +
+      `select ${carried}${key}, coalesce(l.value, '') as label${source}, l.truth ` +
         `from ${predictions} as p left join ${table} as l on p.key = l.key`,
     );
     const met = await count(joined);
@@ -123,12 +125,13 @@ function inside(
     key,
     from,
   }: Record<'label' | 'told' | 'carried' | 'key' | 'from', string>,
-  { knownAt }: OutcomesSpec,
+  { knownAt, monitor }: OutcomesSpec,
 ): string {
   const known = isKnown(knownAt);
+  const source = isSourced(monitor) ? `, case when ${known} then source else '' end as source` : '';
   return (
     `select ${carried}${key}, case when ${known} then value else '' end as label, ` +
-    `case when ${known} then truth end as truth from (select ${told}, ${label} from ${from})`
+    `case when ${known} then truth end as truth${source} from (select ${told}, ${label} from ${from})`
   );
 }
 

@@ -6,6 +6,7 @@ import { quoteName, quoteText } from './ask.js';
 import { decisionOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
 import { itemOf } from './profile-items.js';
+import { sourceOf } from './profile-label-sources.js';
 import { plainText } from './window-time.js';
 
 /** A relation with its columns' types. */
@@ -115,8 +116,8 @@ function answerOf(monitor: Monitor, { types }: Relation): string {
 
 /**
  * SQL of value VARCHAR (null: none), unread VARCHAR (a value that came and is none), truth
- * DOUBLE, at_ms DOUBLE, untimed VARCHAR (a time that came and is none) and maturity BOOLEAN
- * (without a time it is known).
+ * DOUBLE, at_ms DOUBLE, untimed VARCHAR (a time that came and is none), maturity BOOLEAN (without a
+ * time it is known) and, where the monitor says so, source VARCHAR.
  */
 export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): string {
   const column = quoteName(labels.value);
@@ -137,7 +138,7 @@ export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): 
     `${truth} as truth`,
     `${milliseconds}::double as at_ms`,
     `${untimed} as untimed`,
-    `${mature} and (${untimed}) is null as maturity`,
+    `${mature} and (${untimed}) is null as maturity${sourceOf(monitor, labels.types)}`,
   ].join(', ');
 }
 

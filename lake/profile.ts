@@ -137,7 +137,9 @@ export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));
   if (labels !== null) names.push(...Object.keys(labels.on));
-  if (labels?.from === null) names.push(labels.value, labels.timestamp);
+  if (labels?.from === null) {
+    names.push(labels.value, labels.timestamp, labels.labelSource?.column ?? null);
+  }
   return names.filter((name) => name != null);
 }
 

@@ -33,6 +33,7 @@ export function watched(
     roles.add(labels.value);
     for (const column of Object.keys(labels.on)) roles.add(column);
     if (labels.timestamp !== null) roles.add(labels.timestamp);
+    if (labels.labelSource !== undefined) roles.add(labels.labelSource.column);
   }
   const list: [string, Kind][] = [];
   const prediction = columns.prediction;

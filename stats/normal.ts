@@ -2,6 +2,8 @@ import { chiSquareTail } from './gamma.js';
 
 /** 97.5 % quantile of the normal distribution as the tables round it: the z of 95 % intervals. */
 export const Z95 = 1.96;
+/** 99 % quantile: the z of 98 % intervals, and of one-sided ones of 99 %. */
+export const Z98 = 2.3263478740408408;
 /** 99.5 % quantile: the z of 99 % intervals. */
 export const Z99 = 2.5758293035489004;
 

@@ -84,6 +84,14 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
+  'labels[].label_source.column':
+    'Column that says who made the label; what is in none of these lists is an outcome.',
+  'labels[].label_source.model': 'Values of what the model itself made.',
+  'labels[].label_source.rule': 'Values of rules that were derived from the model.',
+  'labels[].label_source.human_assisted': "Values of people who saw the model's answer.",
+  'labels[].label_source.human_blind': 'Values of people who did not see it.',
+  'labels[].label_source.blind_at_random':
+    'Whether all rows that are labelled blind were drawn at random; only then a cause is told.',
   'metrics[].kind': 'What the [server](../how-to/system.md) is.',
   'metrics[].url': 'Where its API begins, as `http://prometheus:9090`, or `env:NAME`.',
   'metrics[].token': 'Secret reference of a bearer token.',

@@ -33,11 +33,24 @@ function suspected(input: AdviceInput): Advice['reasons'][number] | null {
   return reasonOf(text, [broken, fallen]);
 }
 
+/** Labels that follow the answers which people saw; null: no sign of it. */
+function confirming(input: AdviceInput): Advice['reasons'][number] | null {
+  const found = newestOf(input, 'self_confirmation');
+  if (found?.verdict !== 'warn' && found?.verdict !== 'alert') return null;
+  const how =
+    found.details['random'] === true ? 'Confirmed by rows labelled blind at random' : 'Suspected';
+  const text =
+    `${how}: ${found.sentence} Do not retrain on labels by people who saw the answer: train and ` +
+    'evaluate on those made without it.';
+  return reasonOf(text, [found]);
+}
+
 /**
- * Row 2: the model's own decisions made its labels. Rows held out at random say so, or half of the
- * labels of some part of the rows are missing, or, without a holdout, calibration broke where it
- * acts and the positive rate fell there; then what a holdout has to be is said, too, or how many
- * positives are hidden by an estimate from it. A model is never retrained on its own output.
+ * Row 2: the model's own decisions made its labels, or its answers did. Rows held out at random say
+ * so, or people agree more with answers that they see, or half of the labels of some part of the
+ * rows are missing, or, without a holdout, calibration broke where it acts and the positive rate
+ * fell there; then what a holdout has to be is said, too, or how many positives are hidden by an
+ * estimate from it. A model is never retrained on its own output.
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const reasons: Advice['reasons'][number][] = [];
@@ -50,6 +63,8 @@ export function ownOutput(input: AdviceInput): Advice | null {
   }
   const suspicion = suspected(input);
   if (suspicion !== null) reasons.push(suspicion);
+  const confirmed = confirming(input);
+  if (confirmed !== null) reasons.push(confirmed);
   const covered = newestOf(input, 'label_coverage');
   if (covered?.verdict === 'alert') {
     const text =

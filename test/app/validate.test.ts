@@ -451,3 +451,23 @@ test.each([
       `${JSON.stringify(sql)}: ${words}`,
   });
 });
+
+test('the column that says who made a label has to be one of the labels', async () => {
+  const columns = 'timestamp: scored_at, id: id, prediction: { score: p }';
+  const text = `${monitorOf('data/a.csv', columns)}labels:
+  - value: y
+    from: { path: data/labels.csv }
+    mature_after: 1d
+    label_source: { column: labeled_by, model: [auto] }
+`;
+  const data = {
+    'a.csv': `${head}1,2026-03-01T00:00:00Z,0.5\n`,
+    'labels.csv': 'id,y,labelled_by\n1,1,auto\n',
+  };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines[0]).toMatch(
+    /^10:29 labels\[0\]\.label_source\.column: expected a column of data\/labels\.csv, got "labeled_by"\. Did you mean "labelled_by"\?/,
+  );
+  const right = text.replace('labeled_by', 'labelled_by');
+  expect((await validated({ monitors: { churn: right }, data })).code).toBe(0);
+});

@@ -61,8 +61,8 @@ describe('one fault, one sentence', () => {
     ],
     [
       'a check of a later version',
-      { more: 'checks: [{ check: self_confirmation }]' },
-      'churn.yaml:7:19 checks[0].check: check "self_confirmation" is not available yet in this version',
+      { more: 'checks: [{ check: arm_contrast }]' },
+      'churn.yaml:7:19 checks[0].check: check "arm_contrast" is not available yet in this version',
     ],
     [
       'an unknown key',

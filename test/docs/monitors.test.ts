@@ -51,7 +51,10 @@ function completed(fragment: string): string {
   const { action, ...columns } = base.columns;
   const kept = isRegression ? rest : { ...rest, retraining };
   const own = isRegression ? columns : { ...columns, action };
-  return stringify({ ...kept, model, columns: { ...own, prediction }, ...given });
+  const labels = base.labels.map(({ label_source, ...label }) =>
+    isRegression ? label : { ...label, label_source },
+  );
+  return stringify({ ...kept, model, labels, columns: { ...own, prediction }, ...given });
 }
 
 describe('examples in the documentation', () => {

@@ -535,6 +535,31 @@ test('of a loop the newest window with an answer decides, and of all rows only',
   expect(adviceOn([loop('label_coverage', { slice: { country: 'FR' } })])).toBe('none');
 });
 
+test('people who confirm what they see make a loop, confirmed by chance alone', () => {
+  const said = (random: boolean, change: Partial<Finding> = {}) =>
+    advise(
+      input({
+        mature: [
+          [
+            loop('self_confirmation', {
+              sentence: 'Half is gone.',
+              details: { random },
+              ...change,
+            }),
+          ],
+        ],
+      }),
+    );
+  expect(said(true)).toMatchObject({ action: 'investigate_loop' });
+  expect(said(true).reasons[0]?.text).toBe(
+    'Confirmed by rows labelled blind at random: Half is gone. Do not retrain on labels by people ' +
+      'who saw the answer: train and evaluate on those made without it.',
+  );
+  expect(said(false).reasons[0]?.text).toMatch(/^Suspected: Half is gone\./);
+  expect(said(true, { verdict: 'ok' }).action).toBe('none');
+  expect(said(true, { verdict: 'unknown', reason: 'insufficient_data' }).action).toBe('none');
+});
+
 test('how many positives are hidden stands beside a loop, and makes none by itself', () => {
   const hidden = loop('censored_positives', { sentence: 'By an estimate 81 % are hidden.' });
   const fallen = loop('positive_rate', { category: 'performance', sentence: 'It fell.' });

@@ -1,0 +1,29 @@
+import type { LabelSource, Monitor } from '../domain/monitor.js';
+import { list, type Line } from './explain-checks.js';
+
+/** The columns of decisions; none where the monitor names none. */
+export function actionLines({ action }: Monitor['columns']): Line[] {
+  if (action === undefined) return [];
+  return [
+    ['columns.action.column', action.column],
+    ['columns.action.would_act', action.wouldAct ?? 'none: where it acted, or was held out'],
+    ['columns.action.censors', list(action.censors)],
+    ['columns.action.alters', list(action.alters)],
+    ['columns.action.explored', action.explored ?? 'none: no row is held out at random'],
+  ];
+}
+
+/** Who made the labels; none where the monitor does not say. */
+export function labelSourceLines({ labelSource }: LabelSource): Line[] {
+  if (labelSource === undefined) return [];
+  const { column, model, rule, humanAssisted, humanBlind, blindAtRandom } = labelSource;
+  const at = (key: string): string => `labels.0.label_source.${key}`;
+  return [
+    [at('column'), column],
+    [at('model'), list(model)],
+    [at('rule'), list(rule)],
+    [at('human_assisted'), list(humanAssisted)],
+    [at('human_blind'), list(humanBlind)],
+    [at('blind_at_random'), String(blindAtRandom)],
+  ];
+}
