@@ -11,8 +11,8 @@ const plugins = process.argv.includes('run') ? [await asBuilt()] : [];
 export default defineConfig({
   test: {
     globalSetup: ['test/setup.ts'],
-    // Of three one often waits: for a limit that runs out, or a process that starts.
-    maxWorkers: 3,
+    // Of four one or two wait: for a limit that runs out, or a process that starts.
+    maxWorkers: 4,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: StoriesFirst },
     projects: [
