@@ -104,7 +104,7 @@ function itemFaults({ columns }: Sections): Fault[] {
 
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
-  const { timestamp, id, prediction, version, rowSource, item, action } = columns;
+  const { timestamp, id, prediction, version, rowSource, item, group, action } = columns;
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
@@ -114,6 +114,7 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...role(version, 'the version', ['columns', 'version']),
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
     ...role(item, 'the item', ['columns', 'item']),
+    ...role(group, 'the group', ['columns', 'group']),
     ...actionColumns(action).flatMap(([path, column]) =>
       role(column, ACTION[path] ?? '', ['columns', 'action', path]),
     ),
