@@ -12,7 +12,7 @@ import { findingsOf } from './simulate.js';
 /** The first window that a loop can be told of. */
 const FIRST = 8;
 /** Positives of a decision, on average, and how far groups differ, as the sd of their logarithm. */
-const [RATE, SPREAD] = [0.3, 0.2];
+const [RATE, SPREAD] = [0.3, 0.3];
 
 /** What became of groups. */
 interface Sums {
@@ -39,6 +39,8 @@ interface Setting {
   next: (state: State, chance: Chance) => readonly number[];
   /** Labels are those of as many rows in each window, whoever is decided on. */
   free?: true;
+  /** How far groups differ, where it is not SPREAD. */
+  spread?: number;
   /** Step of the logarithm of the demand, from window to window. */
   moves?: number;
   /** What has to be so by a window. */
@@ -104,6 +106,7 @@ function settings(size: Size): Setting[] {
   return [
     ...[loop, { ...loop, row: 'loop (again)' }, free, random, fixed, byRate],
     ...[lastLoop, lastRate, moving],
+    other('groups differ by 0.2', { spread: 0.2 })(loop),
     ...main.map(other('3,000 decisions', { rows: 3000 })),
     ...main.map(other('200 decisions', { rows: 200 })),
     ...main.map(other('20 groups of 100', { rows: 2000, groups: 20 })),
@@ -119,7 +122,7 @@ export const ax5: Experiment = {
       id: 'AX5',
       title: 'decisions that follow their own labels',
       setup:
-        '600 decisions a window on 6 groups; 30 % of them are positive, groups differ by 0.2 in the ' +
+        '600 decisions a window on 6 groups; 30 % of them are positive, groups differ by 0.3 in the ' +
         'logarithm. The loop decides in each window by the positive labels of all before (an ' +
         'urn). Controls: labels of 100 rows a group whoever is decided on; shares drawn anew in ' +
         'each window; shares that stay; retraining on positive labels per decision. Demand that ' +
@@ -186,7 +189,7 @@ function* findings(setting: Setting, last: number, run: number): Generator<Findi
   const ones = new Array<number>(setting.groups).fill(1);
   const none = { decisions: [], positives: [] };
   const state: State = {
-    rates: ones.map(() => RATE * Math.exp(SPREAD * normal(chance))),
+    rates: ones.map(() => RATE * Math.exp((setting.spread ?? SPREAD) * normal(chance))),
     ...{ last: none, all: none, demand: ones },
   };
   let weights: readonly number[] = ones;
