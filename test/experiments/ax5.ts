@@ -127,7 +127,8 @@ export const ax5: Experiment = {
         'urn). Controls: labels of 100 rows a group whoever is decided on; shares drawn anew in ' +
         'each window; shares that stay; retraining on positive labels per decision. Demand that ' +
         'moves by itself is a random walk of 0.3 in the logarithm. Fires: allocation_gain at warn ' +
-        'or alert in that window or one before, looked at from the eighth on.',
+        'or alert in that window or one before, looked at from the eighth on. Groups that differ by ' +
+        '0.2 were tried first; the loop is slower there, and that is told, too.',
       tables: [
         { title: 'allocation_gain has fired by window …', figures: told(found, 'fired') },
         { title: 'and with concentration that rises: alert', figures: told(found, 'alerted') },
