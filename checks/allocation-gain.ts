@@ -18,6 +18,8 @@ const LEAST = { groups: 4, windows: 8 } as const;
 /** From this gain on a loop is suspected, where both links are beyond chance. */
 const GAIN = 0.25;
 const LEVEL = 0.01;
+/** From here on it is not said how far a change grows: the gain is not known so well. */
+const LASTING = 0.95;
 /** Of the trend of the concentration. */
 const TREND = 0.05;
 
@@ -94,11 +96,11 @@ function sayConcentration({ first, last, pValue, rises }: Concentrating, windows
     : `Decisions do not concentrate ever more: ${index} (${chance}).`;
 }
 
-/** What becomes of a disturbance that comes once: 1 / (1 − gain) of it, where that ends. */
+/** What becomes of a change that comes once: 1 / (1 − gain) of it, where that ends. */
 const sayGrowth = (gain: number): string =>
-  gain < 1
-    ? `what changes once grows to ${figure(1 / (1 - gain))} times that`
-    : 'what changes once grows without end';
+  gain < LASTING
+    ? `a change that comes once grows to ${figure(1 / (1 - gain))} times itself`
+    : 'a change that comes once hardly fades, if ever';
 
 const areSure = ({ pValue }: Reading): boolean => (pValue ?? 1) < LEVEL;
 

@@ -110,6 +110,7 @@ describe('allocation_gain', () => {
       last: expect.closeTo(last ?? NaN, 12) as number,
     });
     expect(finding.nCurrent).toBe(3 * 40 + 9841);
+    expect(finding.sentence).toContain('; a change that comes once hardly fades, if ever. ');
     expect(finding.test).toContain('one-sided t-tests of both slopes');
   });
 
@@ -129,7 +130,7 @@ describe('allocation_gain', () => {
         `1 % more decisions on a group go with ${String(Number(labels.toPrecision(4)))} % more ` +
         'positive labels there (p < 1e-4), and 1 % more positive labels with ' +
         `${String(Number(decisions.toPrecision(4)))} % more decisions in the next window (p < 1e-4); ` +
-        `what changes once grows to ${String(grows)} times that. Decisions do not concentrate`,
+        `a change that comes once grows to ${String(grows)} times itself. Decisions do not concentrate`,
     );
     expect(finding.sentence).toMatch(/a share of rows decided at random would tell\.$/);
     expect(finding.sentence).not.toMatch(/caus|confirm|prove/i);
