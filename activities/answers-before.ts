@@ -10,6 +10,9 @@ import type { Measuring } from './deps.js';
 
 const USUAL_WINDOWS = 28;
 
+/** Checks of what was asked of the windows before. */
+const OVER_WINDOWS = ['exposure_concentration', 'allocation_gain'];
+
 /**
  * What was asked of the windows before one, for those that are measures of it: the last 28, and the
  * one of a week before, by the part of their rows; {} where no check looks at it. Reads only.
@@ -21,7 +24,7 @@ export async function answersBefore(
 ): Promise<(slice: Slice) => { answers?: Profile[] }> {
   const isAsked = monitor.checks.some(
     ({ check, params }) =>
-      check === 'exposure_concentration' || BEFORE.some((one) => one === params['versus']),
+      OVER_WINDOWS.includes(check) || BEFORE.some((one) => one === params['versus']),
   );
   if (!isAsked) return () => ({});
   const last = before.slice(-USUAL_WINDOWS);

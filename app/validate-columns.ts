@@ -111,7 +111,8 @@ function allNamed(draft: DraftMonitor): Named[] {
 }
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
-  const { id, timestamp, prediction, version, rowSource, item = null, action } = columns;
+  const { id, timestamp, prediction, version, rowSource, action } = columns;
+  const { item = null, group = null } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   return [
@@ -121,6 +122,7 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
     ...at(version, 'version'),
     ...at(rowSource, 'row_source'),
     ...at(item, 'item'),
+    ...at(group, 'group'),
     ...actionColumns(action).flatMap(([path, column]) => at(column, 'action', path)),
   ];
 }

@@ -3,6 +3,7 @@ import type { RegisteredCheck } from './check.js';
 import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
+import { allocationGain } from './allocation-gain.js';
 import { calibrationBreak } from './calibration-break.js';
 import { censoredPositives } from './censored-positives.js';
 import { composition } from './composition.js';
@@ -120,6 +121,7 @@ export const checks: readonly RegisteredCheck[] = [
   selfLabelled,
   selfConfirmation,
   exposureConcentration,
+  allocationGain,
   systemMetric,
   custom,
 ];
@@ -155,6 +157,8 @@ export function defaultChecks(monitor: Watched): string[] {
   if (columns.item !== undefined) names.push('exposure_concentration');
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
   if (served !== undefined) names.push('system_metric');
+  const isClass = model.task !== 'regression' && model.task !== 'multiclass';
+  if (columns.group !== undefined && labels !== null && isClass) names.push('allocation_gain');
   if (labels !== null && prediction !== null) {
     const isNumber = model.task === 'regression' || prediction.kind === 'probability';
     if (isNumber && model.task !== 'multiclass') names.push('estimated_performance', 'concept_gap');

@@ -3,6 +3,8 @@ import { figure } from '../domain/judging/figures.js';
 import { CATEGORY, total } from '../domain/profile.js';
 import { slopeOf } from '../stats/panel.js';
 import type { Panel, Slope } from '../stats/panel.js';
+import { after, before, bothLinks, logs, loopGain } from './loop-gain.js';
+import type { LoopGain } from './loop-gain.js';
 
 /** Fewer items, or positives of a window, or of an item in a window, tell nothing of a loop. */
 const LEAST = { items: 4, positives: 30, each: 2 } as const;
@@ -12,11 +14,7 @@ const PARTIAL = 0.3;
 const LEVEL = 0.01;
 
 /** How exposure and positives of the same items drive each other from window to window. */
-export interface ItemLoop {
-  /** Slope of ln positives on ln exposure, of ln exposure in the next window on ln positives. */
-  links: { labels: Slope; decisions: Slope };
-  /** Product of the two; 0 where one is not above 0. */
-  gain: number;
+export interface ItemLoop extends LoopGain {
   /** Slope of ln exposure on that of the window before, beside ln of the positive rate there. */
   partial: Slope;
   items: number;
@@ -61,24 +59,19 @@ export function loopOf(windows: readonly Items[]): ItemLoop | string {
   return found(shown, hits) ?? 'the exposure of no item varies';
 }
 
-const logs = (panel: Panel): Panel => panel.map((row) => row.map((one) => Math.log(one + 0.5)));
-
 function found(shown: Panel, hits: Panel): ItemLoop | null {
   const [exposure, positives] = [logs(shown), logs(hits)];
   const rates = exposure.map((row, g) => row.map((one, t) => (positives[g]?.[t] ?? 0) - one));
-  const next = exposure.map((row) => row.slice(1));
-  const before = (panel: Panel): Panel => panel.map((row) => row.slice(0, -1));
-  const labels = slopeOf(positives, exposure);
-  const decisions = slopeOf(next, before(positives));
-  const partial = slopeOf(next, before(exposure), before(rates));
-  if (labels === null || decisions === null || partial === null) return null;
-  const areUp = labels.value > 0 && decisions.value > 0;
-  const gain = areUp ? labels.value * decisions.value : 0;
-  const areSure = labels.pValue < LEVEL && decisions.pValue < LEVEL;
+  const windows = shown[0]?.length ?? 0;
+  const followed = Array.from({ length: windows - 1 }, (_, t) => t);
+  const known = loopGain(exposure, positives, followed);
+  const earlier = before(exposure, followed);
+  const partial = slopeOf(after(exposure, followed), earlier, before(rates, followed));
+  if (known === null || partial === null) return null;
+  const areSure = bothLinks(known) < LEVEL;
   return {
-    ...{ links: { labels, decisions }, gain, partial },
-    ...{ items: shown.length, windows: shown[0]?.length ?? 0 },
-    suspected: areSure && gain >= GAIN && partial.value > PARTIAL,
+    ...{ ...known, partial, items: shown.length, windows },
+    suspected: areSure && known.gain >= GAIN && partial.value > PARTIAL,
   };
 }
 

@@ -36,6 +36,8 @@ const WORDS: Readonly<Record<string, string>> = {
     "Newcombe's interval of the agreement above 0, as two shares differ: 99 %, one-sided",
   exposure_concentration:
     "Mann and Kendall's test of a fall over windows, as a way need not be straight: p < 0.01",
+  allocation_gain:
+    'one-sided t-tests of both slopes, p < 0.01; of an alert concentration that rises, p < 0.05',
   suppression: "Fisher's exact test, for few rows are held out: 5 % spent on all looks",
   freshness: NO_CHANCE,
   duplicates: NO_CHANCE,

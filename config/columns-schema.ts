@@ -160,12 +160,14 @@ export const columns = z
     version: column.optional(),
     row_source: column.optional(),
     item: column.optional(),
+    group: column.optional(),
     action: action.optional(),
     features,
   })
-  .transform(({ row_source, action: acts, item, ...given }): ColumnsGiven => ({
+  .transform(({ row_source, action: acts, item, group, ...given }): ColumnsGiven => ({
     ...given,
     ...(item === undefined ? {} : { item }),
+    ...(group === undefined ? {} : { group }),
     ...(acts === undefined ? {} : { action: acts }),
     timestamp: given.timestamp ?? null,
     prediction: given.prediction ?? null,

@@ -24,6 +24,7 @@ export const exampleMonitor = {
     version: 'model_version',
     row_source: 'feed',
     item: 'offer',
+    group: 'region',
     action: {
       column: 'decision',
       would_act: 'would_block',

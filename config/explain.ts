@@ -104,6 +104,7 @@ function columnLines({ columns }: Monitor): Line[] {
     ['columns.version', version ?? 'none'],
     ['columns.row_source', columns.rowSource ?? 'none'],
     ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),
+    ...(columns.group === undefined ? [] : [['columns.group', columns.group] as const]),
     ...actionLines(columns),
     [
       'columns.features.include',

@@ -15,11 +15,12 @@ export function needFaults(check: KnownCheck, given: Sections, path: Fault['path
     if (given.columns === undefined || itemColumn(given.columns) !== null) return [];
     return [{ path, message: `${name} needs items: columns.item is missing` }];
   }
+  if (check.needs?.includes('groups') === true) return groupFaults(check, given, path);
   const isOfLabels = over === 'label' || over === 'metric';
   if (isOfLabels && lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
   }
-  const { model, columns, labels } = given;
+  const { columns, labels } = given;
   if (check.needs?.includes('label_source') === true && labels?.[0]?.label_source === undefined) {
     return labels === undefined
       ? []
@@ -29,10 +30,26 @@ export function needFaults(check: KnownCheck, given: Sections, path: Fault['path
   if (check.needs?.includes('action') === true && columns && columns.action === undefined) {
     return [{ path, message: `${name} needs decisions: columns.action is missing` }];
   }
-  if (columns?.prediction !== null) {
-    const task = model === undefined || columns === undefined ? null : taskOf({ model, columns });
-    if (task === null || task === 'none' || tasks?.includes(task) !== false) return [];
-    return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
-  }
+  if (columns?.prediction !== null) return taskFaults(check, given, path);
   return [{ path, message: `${name} needs predictions: columns.prediction is missing` }];
+}
+
+/** Groups and their labels are all that it takes, of labels that can be positive. */
+function groupFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  const { name } = check;
+  if (given.columns !== undefined && given.columns.group === undefined) {
+    return [{ path, message: `${name} needs groups: columns.group is missing` }];
+  }
+  if (lacksLabels(given)) {
+    return [{ path, message: `${name} needs labels: there is no section labels` }];
+  }
+  return taskFaults(check, given, path);
+}
+
+function taskFaults({ name, tasks }: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  const { model, columns } = given;
+  if (model === undefined || columns === undefined) return [];
+  const task = taskOf({ model, columns });
+  if (task === 'none' || tasks?.includes(task) !== false) return [];
+  return [{ path, message: `${name} is for task ${tasks.join(' or ')}, this one is ${task}` }];
 }

@@ -120,7 +120,7 @@ const SOURCE_PATH = ['labels', 0, 'label_source', 'column'];
 
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
-  const { timestamp, id, prediction, version, rowSource, item, action } = columns;
+  const { timestamp, id, prediction, version, rowSource, item, group, action } = columns;
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
@@ -130,6 +130,7 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...role(version, 'the version', ['columns', 'version']),
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
     ...role(item, 'the item', ['columns', 'item']),
+    ...role(group, 'the group', ['columns', 'group']),
     ...actionColumns(action).flatMap(([path, column]) =>
       role(column, ACTION[path] ?? '', ['columns', 'action', path]),
     ),

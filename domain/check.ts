@@ -14,6 +14,7 @@ export type Need =
   | 'series'
   | 'training'
   | 'items'
+  | 'groups'
   | 'action'
   | 'label_source';
 

@@ -35,6 +35,8 @@ export interface Columns {
   rowSource: string | null;
   /** Column of what a row shows or allots to somebody; absent: nobody says, but a ranking. */
   item?: string;
+  /** Column of the group, as a region, that decisions are allocated to; absent: nobody says. */
+  group?: string;
   /** Absent: nobody says what the answers led to. */
   action?: ActionColumns;
   features: {

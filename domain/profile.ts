@@ -146,14 +146,14 @@ export interface Profile {
   columns: Readonly<Record<string, Counts>>;
   outcomes: Outcomes | null;
   /**
-   * Answers that do not add up over windows. `rows`: sums `received`, `accepted`, `unparsed`,
-   * `future`, `misread` (accepted rows with a value that is not what it should be), `duplicates`
-   * (rows beyond the first of their id; 0 without an id); `labels`: sums `joined`, `orphans`,
-   * `duplicates`, `conflicting`; `delays`, `late_delays`: see `Delays`; `rejected`: by `column`,
-   * `reason` (`unparsed` | `future` | `no_probability`), sums `n`; `unbound`: of segments that
-   * cannot be told, by `segment`, `column` (one that it names), `why`; `undecided`: by `column`,
-   * of the action, gone; `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`,
-   * `part` ('' all), `why`, sums `value`; `series`: see `seriesCounts`; `items`: see `Items`.
+   * Answers, not added over windows. `rows`: sums `received`, `accepted`, `unparsed`, `future`,
+   * `misread` (accepted rows with a value that is not what it should be), `duplicates` (rows beyond
+   * the first of their id; 0 without one); `labels`: sums `joined`, `orphans`, `duplicates`,
+   * `conflicting`; `delays`, `late_delays`: `Delays`; `rejected`: by `column`, `reason` (`unparsed`
+   * | `future` | `no_probability`), sums `n`; `unbound`: of segments that cannot be told, by
+   * `segment`, `column` (one that it names), `why`; `undecided`: by `column`, of the action, gone;
+   * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
+   * sums `value`; `series`: `seriesCounts`; `items`, `groups`: `Items`, `Groups`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

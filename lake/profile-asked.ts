@@ -1,15 +1,15 @@
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
-import type { Prediction } from '../domain/prediction.js';
 import type { Counts, Grid, Profile } from '../domain/profile.js';
-import { ask, type Params } from './ask.js';
+import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { undecidedBy } from './profile-decisions.js';
+import { misreadIn } from './profile-misread.js';
+import type { Misread, Readings } from './profile-misread.js';
 import { sizesOf } from './vector-sizes.js';
 import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
 import type { Rows } from './window-rows.js';
-import { isNumber } from './window-time.js';
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
@@ -53,14 +53,6 @@ export async function askedOf(
   };
 }
 
-/** Rows or values that could not be read; `at`: the first of them, `rows.csv, line 6`. */
-interface Misread {
-  column: string;
-  reason: string;
-  n: number;
-  at?: string;
-}
-
 function placeOf(first: Rows['first']): string {
   if (first === null) return '';
   const name = path.basename(first.file);
@@ -93,16 +85,13 @@ async function duplicatesIn(
   return Number(found?.['duplicates'] ?? 0);
 }
 
-interface Of {
-  prediction: Prediction | null;
-  grid: Grid;
-  rows: Pick<Rows, 'types' | 'texts'>;
-}
-
 /** The answers `rejected`, `unbound`, `sizes` and, as they were met, `items` of a reference. */
 export async function askedOfReference(
   db: Duck,
-  of: Of & { rows: { view: string; unbound?: Rows['unbound'] }; met?: Pick<Profile, 'asked'> },
+  of: Readings & {
+    rows: { view: string; unbound?: Rows['unbound'] };
+    met?: Pick<Profile, 'asked'>;
+  },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
   const { items } = of.met?.asked ?? {};
@@ -112,63 +101,6 @@ export async function askedOfReference(
     ...(items === undefined ? {} : { items }),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
   };
-}
-
-/** Values that are not what they should be, by column, and how many rows have such a one. */
-async function misreadIn(
-  db: Duck,
-  of: Of & { view: string },
-): Promise<{ columns: Misread[]; rows: number }> {
-  const { grid, rows, view } = of;
-  const columns: Misread[] = [];
-  const texts: string[] = [];
-  const numeric = Object.entries(rows.texts).filter(([column]) => column in grid.axes);
-  const unparsed = await misreadTexts(db, { view, texts: numeric.map(([, text]) => text) });
-  for (const [column, text] of numeric) {
-    const n = unparsed.get(text);
-    if (n === undefined) continue;
-    columns.push({ column, reason: 'unparsed', n });
-    texts.push(text);
-  }
-  const scores: string[] = [];
-  for (const column of probabilityOf(of.prediction, rows.types)) {
-    const n = await numberOf(db, 'window/improbable', { rows: view, column });
-    if (n === 0) continue;
-    columns.push({ column, reason: 'no_probability', n });
-    scores.push(column);
-  }
-  if (columns.length < 2) return { columns, rows: columns[0]?.n ?? 0 };
-  const all = { rows: view, texts, scores };
-  return { columns, rows: await numberOf(db, 'window/misread_rows', all) };
-}
-
-/** So many columns are looked at in one scan. */
-const AT_ONCE = 100;
-
-/** Column of texts → its values that are no number, where there are some. */
-async function misreadTexts(
-  db: Duck,
-  { view, texts }: { view: string; texts: readonly string[] },
-): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for (let from = 0; from < texts.length; from += AT_ONCE) {
-    const columns = texts.slice(from, from + AT_ONCE);
-    for (const { name, n } of await ask(db, 'window/misread', { rows: view, columns })) {
-      found.set(String(name), Number(n));
-    }
-  }
-  return found;
-}
-
-async function numberOf(db: Duck, name: string, params: Params): Promise<number> {
-  const [row] = await ask(db, name, params);
-  return Number(row?.['n'] ?? 0);
-}
-
-/** The column of the probability that is judged, where the rows have it; [] else. */
-function probabilityOf(prediction: Prediction | null, types: Rows['types']): string[] {
-  if (prediction?.kind !== 'probability' || !isNumber(types[prediction.column] ?? '')) return [];
-  return [prediction.column];
 }
 
 /** The answer of a window without any file. */

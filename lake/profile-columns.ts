@@ -166,8 +166,9 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   for (const column of Object.values(prediction?.probabilities ?? {})) {
     wants[column] = { as: 'number', type: null };
   }
-  const item = itemColumn(monitor.columns);
-  if (item !== null) wants[item] = { as: 'text', type: null };
+  for (const name of [itemColumn(monitor.columns), monitor.columns.group]) {
+    if (name != null) wants[name] = { as: 'text', type: null };
+  }
   for (const [column, axis] of Object.entries(grid?.axes ?? {})) {
     const as = neededAs(axis);
     if (as !== null) wants[column] = { as, type: axis.type };

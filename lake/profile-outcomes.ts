@@ -4,9 +4,9 @@ import type { Instant, Window } from '../domain/window.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
-import { itemsOf } from './profile-items.js';
 import { askingSource, isSourced } from './profile-label-sources.js';
 import { countOutcomes } from './profile-meetings.js';
+import { answersByName } from './profile-named.js';
 import { askedOf, oddIn, unmetOf } from './profile-odd.js';
 import type { Looked } from './profile-odd.js';
 import { carriedOf, isKnown, keysOf, labelOf, predictionOf } from './profile-projections.js';
@@ -37,7 +37,8 @@ export interface OutcomesFound {
    * Answers of a profile, none without labels. `labels`: sums joined, orphans, duplicates,
    * conflicting, and those of sql/performance/odd.sql; `unread`: by value, of labels that are no
    * class or number; `untimed`: by column and value, of times that are none; `unmet`: by key, type
-   * there and type here, where no label met a prediction. With or without labels `items`.
+   * there and type here, where no label met a prediction. With or without labels `items`,
+   * `groups`.
    */
   asked: Readonly<Record<string, Counts>>;
 }
@@ -100,7 +101,7 @@ async function counted(
   of: { joined: string; parts: Parts | null },
 ): Promise<OutcomesFound & { outcomes: Counts }> {
   const { whole, slices } = await countOutcomes(db, spec, of);
-  return { outcomes: whole, slices, asked: await itemsIn(db, spec, of.joined) };
+  return { outcomes: whole, slices, asked: await namedIn(db, spec, of.joined) };
 }
 
 const answered = (met: OutcomesFound, asked: OutcomesFound['asked']): OutcomesFound => ({
@@ -108,12 +109,12 @@ const answered = (met: OutcomesFound, asked: OutcomesFound['asked']): OutcomesFo
   asked: { ...met.asked, ...asked },
 });
 
-const itemsIn = (db: Duck, { monitor, every, rows: { types } }: OutcomesSpec, joined: string) =>
-  itemsOf(db, { monitor, every, types }, joined);
+const namedIn = (db: Duck, { monitor, every, rows: { types } }: OutcomesSpec, joined: string) =>
+  answersByName(db, { monitor, every, types }, joined);
 
-/** Of rows without a prediction and without labels: what they show. */
+/** Of rows without a prediction and without labels: what they show, and whose they are. */
 async function shownOnly(db: Duck, spec: OutcomesSpec, joined: string): Promise<OutcomesFound> {
-  return { outcomes: null, slices: [], asked: await itemsIn(db, spec, joined) };
+  return { outcomes: null, slices: [], asked: await namedIn(db, spec, joined) };
 }
 
 /** Each prediction holds its label. */

@@ -1,12 +1,11 @@
-import { itemColumn } from '../domain/items.js';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Instant } from '../domain/window.js';
 import { quoteName, quoteText } from './ask.js';
 import { decisionOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
-import { itemOf } from './profile-items.js';
 import { sourceOf } from './profile-label-sources.js';
+import { carriedNames, namesOf } from './profile-named.js';
 import { plainText } from './window-time.js';
 
 /** A relation with its columns' types. */
@@ -54,18 +53,18 @@ export function keysOf(
 }
 
 /** What a question of the task carries beside score, predicted and version. */
-export function carriedOf({ columns }: Monitor): string {
-  const { prediction, action } = columns;
-  const item = itemColumn(columns) === null ? '' : ', item';
-  if (prediction?.ranking !== undefined) return `, request, place${item}`;
-  if (prediction?.probabilities !== undefined) return `, chances${item}`;
-  return action === undefined ? item : `, decision${item}`;
+export function carriedOf(monitor: Monitor): string {
+  const { prediction, action } = monitor.columns;
+  const names = carriedNames(monitor);
+  if (prediction?.ranking !== undefined) return `, request, place${names}`;
+  if (prediction?.probabilities !== undefined) return `, chances${names}`;
+  return action === undefined ? names : `, decision${names}`;
 }
 
 /** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
 export function predictionOf(monitor: Monitor, relation: Relation): string {
   const carried = carrying(monitor, relation);
-  return `${answerOf(monitor, relation)}${carried}${itemOf(monitor, relation.types)}`;
+  return `${answerOf(monitor, relation)}${carried}${namesOf(monitor, relation.types)}`;
 }
 
 function carrying(monitor: Monitor, { types }: Relation): string {

@@ -132,7 +132,7 @@ async function partsOf(
 export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version, action } = columns;
-  const names = [...id, timestamp.column, version, itemColumn(columns)];
+  const names = [...id, timestamp.column, version, itemColumn(columns), columns.group];
   names.push(...actionColumns(action).map(([, column]) => column));
   names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));

@@ -105,6 +105,16 @@ export function giniOf(all: Spectrum): number {
   return Math.max(0, 1 - 2 * below);
 }
 
+/** Herfindahl's index, Σ p² over shares p of counts: 1 / n of n alike, 1 of one; NaN of none. */
+export function herfindahlOf(counts: ArrayLike<number>): number {
+  let [sum, squares] = [0, 0];
+  for (const one of Array.from(counts)) {
+    sum += one;
+    squares += one * one;
+  }
+  return squares / sum ** 2;
+}
+
 /** Share of the rows that the `most` things have that occur most often. */
 export function topShareOf(all: Spectrum, most: number): number {
   let [left, rows] = [most, 0];

@@ -53,6 +53,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.row_source': 'Column that names the upstream of a whole row: a segment by itself.',
   'columns.item':
     'Column of what a row shows or allots, as a recommended product; a ranking names its own.',
+  'columns.group':
+    'Column of the group that decisions are allocated to, as a region or a merchant.',
   'columns.action.column': 'Column of the decision that the prediction led to.',
   'columns.action.would_act':
     'Column that is true where the model would act; without it, where it acted or was held out.',

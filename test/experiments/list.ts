@@ -2,6 +2,7 @@ import { ax1 } from './ax1.js';
 import { ax2 } from './ax2.js';
 import { ax3 } from './ax3.js';
 import { ax4 } from './ax4.js';
+import { ax5 } from './ax5.js';
 import { ax6 } from './ax6.js';
 import { ax8 } from './ax8.js';
 import { ax10 } from './ax10.js';
@@ -20,6 +21,7 @@ export const experiments: readonly Experiment[] = [
   ax2,
   ax3,
   ax4,
+  ax5,
   ax6,
   ax8,
   ax9,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   entropyOf,
   giniOf,
+  herfindahlOf,
   itemsIn,
   rarefied,
   rowsIn,
@@ -23,6 +24,15 @@ function subsets(rows: readonly number[], m: number): number[][] {
 }
 
 describe('how concentrated counts are', () => {
+  test("Herfindahl's index is one over so many alike, 1 of one, and by hand of others", () => {
+    expect([herfindahlOf([7, 7, 7, 7]), herfindahlOf([9]), herfindahlOf([0, 3])]).toEqual([
+      0.25, 1, 1,
+    ]);
+    // ½² + ¼² + ¼²
+    expect(herfindahlOf(Float64Array.of(2, 1, 1))).toBeCloseTo(0.375, 12);
+    expect(herfindahlOf([])).toBeNaN();
+  });
+
   test('things that occur alike: nothing is concentrated', () => {
     const even = of([5, 5, 5, 5]);
     expect(even).toEqual([{ count: 5, items: 4 }]);
