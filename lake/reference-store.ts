@@ -68,8 +68,23 @@ export async function putPulled({ store }: Lake, located: Located): Promise<Loca
   return { ...located, files };
 }
 
-/** The reference of a fingerprint; an Error when the lake does not hold it. */
+/** The one that was asked for last: the next window is mostly compared with the same. */
+const last = new WeakMap<Lake, { fingerprint: string; stored: StoredReference }>();
+/** Columns of one that is kept: what is worked out of them is kept with it. */
+const MOST_COLUMNS = 1000;
+
+/** The reference of a fingerprint, to be read only; an Error when the lake does not hold it. */
 export async function getReference(lake: Lake, fingerprint: string): Promise<StoredReference> {
+  const known = last.get(lake);
+  if (known?.fingerprint === fingerprint) return known.stored;
+  last.delete(lake);
+  const stored = await readReference(lake, fingerprint);
+  const columns = Object.keys(stored.profile.types).length;
+  if (columns <= MOST_COLUMNS) last.set(lake, { fingerprint, stored });
+  return stored;
+}
+
+async function readReference(lake: Lake, fingerprint: string): Promise<StoredReference> {
   const { slices, periods, ...rest } = await lake.getObject<OnDisk>('reference', fingerprint);
   const { axes } = rest.grid;
   const { types, columns } = rest.profile;

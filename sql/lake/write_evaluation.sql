@@ -25,23 +25,33 @@ copy (
       'finding' as kind,
       body,
       position::integer as position,
-      body ->> '$.check' as "check",
-      body ->> '$.target' as target,
-      body ->> '$.slice' as slice,
-      body ->> '$.category' as category,
-      body ->> '$.verdict' as verdict,
-      try_cast(body ->> '$.value' as double) as value,
-      try_cast(body ->> '$.low' as double) as low,
-      try_cast(body ->> '$.high' as double) as high,
-      try_cast(body ->> '$.pValue' as double) as p_value,
-      try_cast(body ->> '$.nCurrent' as double) as n_current,
-      try_cast(body ->> '$.nReference' as double) as n_reference,
-      body ->> '$.reason' as reason,
-      body ->> '$.rule' as rule,
-      body ->> '$.sentence' as sentence,
-      body ->> '$.source' as source
+      told[1] as "check",
+      told[2] as target,
+      told[3] as slice,
+      told[4] as category,
+      told[5] as verdict,
+      try_cast(told[6] as double) as value,
+      try_cast(told[7] as double) as low,
+      try_cast(told[8] as double) as high,
+      try_cast(told[9] as double) as p_value,
+      try_cast(told[10] as double) as n_current,
+      try_cast(told[11] as double) as n_reference,
+      told[12] as reason,
+      told[13] as rule,
+      told[14] as sentence,
+      told[15] as source
     from (
-      select unnest($bodies::varchar[]) as body, unnest(range(len($bodies::varchar[]))) as position
+      select
+        *,
+        -- All at once: each by itself would read the body anew.
+        json_extract_string(body, [
+          '$.check', '$.target', '$.slice', '$.category', '$.verdict', '$.value', '$.low', '$.high',
+          '$.pValue', '$.nCurrent', '$.nReference', '$.reason', '$.rule', '$.sentence', '$.source'
+        ]) as told
+      from (
+        select
+          unnest($bodies::varchar[]) as body, unnest(range(len($bodies::varchar[]))) as position
+      )
     )
   ),
   parts as (

@@ -51,7 +51,7 @@ test.skipIf((temporalMissing() ?? sharedMissing) !== null)(
           const { code, out } = await place.cli(['alerts', 'show', 'flights/drift']);
           expect(code).toBe(0);
           expect(out).toMatch(
-            /flights\/drift {2}▲ warn {3}2015-07-0[345] 00:00 UTC → end of the backfill {2}AIRLINE/,
+            /flights\/drift {2}▲ warn {3}2015-07-0[345] 00:00 UTC → end of the backfill\n {3}AIRLINE drifted/,
           );
           expect(smtp.mails).toEqual([]);
           expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });

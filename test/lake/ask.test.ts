@@ -24,6 +24,18 @@ test('a question with other parameters than its file declares is refused, both l
   expect(() => bind('profile/texts', {})).toThrow('got nothing');
 });
 
+test('a relation stands for a name of one, in brackets, and for nothing else', async () => {
+  const rows = { select: 'select 2 as rows, true as inside, 7 as newest' };
+  expect(bind('window/extent', { rows }).sql).toContain(`from (${rows.select})`);
+  await withFolder(async (db) => {
+    const found = await ask(db, 'window/extent', { rows });
+    expect(found).toEqual([{ rows: 2, inside: true, newest: 7 }]);
+  });
+  expect(() => bind('window/columns', { view: rows })).toThrow(
+    'sql/window/columns.sql: $view is VARCHAR, no relation.',
+  );
+});
+
 test('a name in SQL is that column, whatever is in it', async () => {
   await withFolder(async (db) => {
     for (const name of hostile) {

@@ -256,5 +256,8 @@ test('a truncated gzip file is named, for a reader of its rows would stop early'
     await writeFile(file, whole);
     const hash = createHash('sha256').update(whole).digest('hex');
     expect((await locate(spec, all)).files[0]?.footer).toBe(hash);
+    // it was whole once; what stands there now is not
+    await writeFile(file, whole.subarray(0, whole.length - 20));
+    await expect(locate(spec, all)).rejects.toThrow(`${file}: truncated or not gzip`);
   });
 });
