@@ -60,7 +60,7 @@ function measured(course: readonly Allocation[], nCurrent: number): Reading {
   const unknown = (note: string) => noReading('insufficient_data', note, { nCurrent });
   if (groups < LEAST.groups) {
     return unknown(
-      `groups with rows in all ${course.length} windows: ${groups}, ` + `${LEAST.groups} needed`,
+      `groups with rows in all ${course.length} windows: ${groups}, ${LEAST.groups} needed`,
     );
   }
   const loop = loopGain(logs(decisions), logs(positives), followedIn(course));

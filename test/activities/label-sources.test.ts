@@ -1,16 +1,9 @@
-import path from 'node:path';
 import { expect, test } from 'vitest';
-import { commitEvaluation } from '../../activities/commit.js';
-import type { Deps } from '../../activities/deps.js';
-import { evaluate } from '../../activities/evaluate.js';
-import type { ReferencePin } from '../../domain/model.js';
-import type { Evaluation } from '../../domain/run.js';
 import { specOf } from '../checks/decided.js';
-import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
+import { withKeptWindows } from '../support/kept-windows.js';
+import { DAY } from '../support/lake.js';
 import { monitorOf } from '../support/monitor-fixture.js';
-import { writeRows } from '../support/rows.js';
 
-const start = Date.UTC(2026, 0, 1);
 const DAYS = 2;
 
 /** 1,000 rows a day; the model says yes to the last half of them. */
@@ -31,58 +24,37 @@ const LABELS = `select id, who, fraud, known from (${FIRST})
   union all select id, 'auto', not fraud, known + interval 1 hour from (${FIRST}) where i % 10 = 6`;
 
 test('labels are counted by who made them first, from rows to what is found', () =>
-  withLakeAndDuck((lake, db) =>
-    withFolder(async (folder) => {
-      const parquet = async (name: string, select: string) => {
-        const file = await writeRows(db, path.join(folder, name), select);
-        return { kind: 'parquet' as const, path: file, where: null };
-      };
-      const live = await parquet('live.parquet', ROWS);
-      const monitor = monitorOf({
-        predictions: live,
-        columns: { prediction: { kind: 'probability', column: 's', threshold: 0.5 } },
-        labels: {
-          ...{ name: 'fraud', from: await parquet('labels.parquet', LABELS), on: { id: 'id' } },
-          ...{ value: 'fraud', positive: ['true'], timestamp: 'known', matureAfter: DAY },
-          labelSource: {
-            ...{ column: 'who', model: ['auto'], rule: [], humanAssisted: ['ana'] },
-            ...{ humanBlind: ['audit'], blindAtRandom: true },
-          },
+  withKeptWindows(async ({ parquet, judging }) => {
+    const live = await parquet('live.parquet', ROWS);
+    const monitor = monitorOf({
+      predictions: live,
+      columns: { prediction: { kind: 'probability', column: 's', threshold: 0.5 } },
+      labels: {
+        ...{ name: 'fraud', from: await parquet('labels.parquet', LABELS), on: { id: 'id' } },
+        ...{ value: 'fraud', positive: ['true'], timestamp: 'known', matureAfter: DAY },
+        labelSource: {
+          ...{ column: 'who', model: ['auto'], rule: [], humanAssisted: ['ana'] },
+          ...{ humanBlind: ['audit'], blindAtRandom: true },
         },
-        reference: {
-          drift: { kind: 'training', trainedUntil: null, from: live },
-          ...{ others: {}, performance: null },
-        },
-        checks: [specOf('self_labelled'), specOf('self_confirmation')],
-      });
-      const deps = { lake, clock: () => start } as unknown as Deps;
-      let pin: ReferencePin | null = null;
-      const judge = async (day: number): Promise<Evaluation> => {
-        const from = start + day * DAY;
-        const window = { start: from, end: from + DAY, weekday: new Date(from).getUTCDay() || 7 };
-        const due = { window, revision: 2, kind: 'mature' as const, at: window.end };
-        const found = await evaluate(deps, db, {
-          ...{ monitor, fingerprint: 'm', head: { reference: pin }, landDir: folder },
-          ...{ exact: 'grid', due: { ...due, knownAt: window.end + DAY } },
-        });
-        pin = found.pin;
-        const { evaluation, mature, profileFile } = found;
-        const rest = { mature, profileFile, notEvaluated: null, attempt: String(day) };
-        await commitEvaluation(deps, db, { evaluation, ...rest });
-        return evaluation;
-      };
-      await judge(0);
-      const { findings } = await judge(1);
-      const one = (name: string) => findings.find(({ check }) => check === name);
-      // 700 of the 950 labels that say who made them; `who` of the labels is no column of the rows
-      expect(one('self_labelled')?.details['made']).toEqual({ share: 700 / 950, n: 950 });
-      expect(one('self_labelled')).toMatchObject({ verdict: 'warn', nCurrent: 1000 });
-      expect(one('self_labelled')?.value).toBeCloseTo(700 / 950 / 0.2, 12);
-      // two days as one
-      const confirmed = one('self_confirmation');
-      expect(confirmed).toMatchObject({ verdict: 'alert', nCurrent: 1200, nReference: 400 });
-      expect(confirmed?.details).toMatchObject({ assisted: 0.9, blind: 0.8, windows: 2 });
-      expect(confirmed?.value).toBeCloseTo(0.5, 12);
-      expect(confirmed?.sentence).toContain('seeing it caused 50 %');
-    }),
-  ));
+      },
+      reference: {
+        drift: { kind: 'training', trainedUntil: null, from: live },
+        ...{ others: {}, performance: null },
+      },
+      checks: [specOf('self_labelled'), specOf('self_confirmation')],
+    });
+    const judge = judging(monitor);
+    await judge(0, 'mature');
+    const { findings } = await judge(1, 'mature');
+    const one = (name: string) => findings.find(({ check }) => check === name);
+    // 700 of the 950 labels that say who made them; `who` of the labels is no column of the rows
+    expect(one('self_labelled')?.details['made']).toEqual({ share: 700 / 950, n: 950 });
+    expect(one('self_labelled')).toMatchObject({ verdict: 'warn', nCurrent: 1000 });
+    expect(one('self_labelled')?.value).toBeCloseTo(700 / 950 / 0.2, 12);
+    // two days as one
+    const confirmed = one('self_confirmation');
+    expect(confirmed).toMatchObject({ verdict: 'alert', nCurrent: 1200, nReference: 400 });
+    expect(confirmed?.details).toMatchObject({ assisted: 0.9, blind: 0.8, windows: 2 });
+    expect(confirmed?.value).toBeCloseTo(0.5, 12);
+    expect(confirmed?.sentence).toContain('seeing it caused 50 %');
+  }));

@@ -1,55 +1,39 @@
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explainMonitor } from '../../config/explain.js';
-import { loadConfig } from '../../config/load.js';
-import { problemText } from '../../config/problem.js';
-import { shortest, someTeams, withConfig } from '../support/config.js';
+import { readMonitor, shortest } from '../support/config.js';
 
 const columns = (action: string, more = 'prediction: { score: s }') =>
   shortest.replace('timestamp: scored_at', `timestamp: scored_at, ${more}, action: ${action}`) +
   'labels: [{ value: fraud }]\n';
 
-async function read(text: string) {
-  return withConfig({ 'churn.yaml': text, 'teams.yaml': someTeams }, async (folder) => {
-    const { monitors, problems } = await loadConfig(folder, { cwd: '/srv/app' });
-    return {
-      action: monitors[0]?.monitor.columns.action,
-      checks: monitors[0]?.monitor.checks.map(({ check }) => check) ?? [],
-      lines: monitors.flatMap((one) => explainMonitor(one)),
-      told: problems.map((one) => problemText(one).replace(`${folder}${path.sep}`, '')),
-    };
-  });
-}
-
 describe('columns.action', () => {
   test('says the decision, and what of it is an action; the rest may be left out', async () => {
     const whole =
       '{ column: decision, would_act: w, censors: [block], alters: [challenge, 3], explored: h }';
-    const { action, told, lines } = await read(columns(whole));
+    const { monitor: read, told, lines } = await readMonitor(columns(whole));
     expect(told).toEqual([]);
-    expect(action).toEqual({
+    expect(read?.columns.action).toEqual({
       ...{ column: 'decision', wouldAct: 'w', explored: 'h' },
       ...{ censors: ['block'], alters: ['challenge', '3'] },
     });
     expect(lines).toContain('columns.action.alters: challenge, 3');
-    const { action: short } = await read(columns('{ column: decision, censors: block }'));
-    expect(short).toEqual({
+    const { monitor: short } = await readMonitor(columns('{ column: decision, censors: block }'));
+    expect(short?.columns.action).toEqual({
       ...{ column: 'decision', wouldAct: null, explored: null, censors: ['block'], alters: [] },
     });
   });
 
   test('asks for what the decisions do to the labels, where there are labels', async () => {
-    const { checks } = await read(columns('{ column: decision, censors: block }'));
+    const { checks } = await readMonitor(columns('{ column: decision, censors: block }'));
     expect(checks).toEqual(
       expect.arrayContaining(['label_coverage', 'suppression', 'censored_positives']),
     );
     expect(checks).toContain('calibration_break');
-    const { checks: without } = await read(
+    const { checks: without } = await readMonitor(
       columns('{ column: decision, censors: block }').replace(/labels: .*\n/, ''),
     );
     expect(without).not.toContain('suppression');
-    const { checks: quiet, action } = await read(shortest);
-    expect(action).toBeUndefined();
+    const { checks: quiet, monitor: read } = await readMonitor(shortest);
+    expect(read?.columns.action).toBeUndefined();
     expect(quiet).not.toContain('label_coverage');
   });
 
@@ -77,15 +61,17 @@ describe('columns.action', () => {
       / columns\.action\.column: "s" is the prediction: expected a column of its own/,
     ],
   ])('%s is refused with its place', async (action, words) => {
-    const { told } = await read(columns(action));
+    const { told } = await readMonitor(columns(action));
     expect(told[0]).toMatch(/^churn\.yaml:5:\d+ /);
     expect(told.join('\n')).toMatch(words);
   });
 
   test('belongs to a binary model, and suppression needs it', async () => {
-    const { told } = await read(columns('{ column: d, censors: [a] }', 'prediction: { value: s }'));
+    const { told } = await readMonitor(
+      columns('{ column: d, censors: [a] }', 'prediction: { value: s }'),
+    );
     expect(told.join('\n')).toMatch(/columns\.action: expected none: .* the task is regression/);
-    const { told: none } = await read(
+    const { told: none } = await readMonitor(
       columns('{ column: d, censors: [a] }').replace(', action: { column: d, censors: [a] }', '') +
         'checks: [suppression]\n',
     );

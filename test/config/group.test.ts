@@ -1,9 +1,5 @@
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explainMonitor } from '../../config/explain.js';
-import { loadConfig } from '../../config/load.js';
-import { problemText } from '../../config/problem.js';
-import { shortest, someTeams, withConfig } from '../support/config.js';
+import { readMonitor, shortest } from '../support/config.js';
 
 const CHECK = 'checks: [{ check: allocation_gain }]\n';
 const LABELS =
@@ -11,32 +7,21 @@ const LABELS =
 const columns = (more: string, rest = '') =>
   shortest.replace('timestamp: scored_at', `id: [id], timestamp: scored_at, ${more}`) + rest;
 
-async function read(text: string) {
-  return withConfig({ 'shop.yaml': text, 'teams.yaml': someTeams }, async (folder) => {
-    const { monitors, problems } = await loadConfig(folder, { cwd: '/srv/app' });
-    return {
-      checks: monitors[0]?.monitor.checks.map(({ check }) => check) ?? [],
-      lines: monitors.flatMap((one) => explainMonitor(one)),
-      told: problems.map((one) => problemText(one).replace(`${folder}${path.sep}`, '')),
-    };
-  });
-}
-
 const score = 'prediction: { score: p }';
 
 describe('columns.group', () => {
   test('says whose decisions and labels are compared, which are judged then', async () => {
-    const { told, checks, lines } = await read(columns(`group: region, ${score}`, LABELS));
+    const { told, checks, lines } = await readMonitor(columns(`group: region, ${score}`, LABELS));
     expect(told).toEqual([]);
     expect(checks).toContain('allocation_gain');
     expect(lines).toContain('columns.group: region');
-    expect((await read(columns(score, LABELS))).checks).not.toContain('allocation_gain');
+    expect((await readMonitor(columns(score, LABELS))).checks).not.toContain('allocation_gain');
     // positive labels are what it takes
-    expect((await read(columns(`group: region, ${score}`))).checks).not.toContain(
+    expect((await readMonitor(columns(`group: region, ${score}`))).checks).not.toContain(
       'allocation_gain',
     );
     const values = columns('group: region, prediction: { value: v }', LABELS);
-    expect((await read(values)).checks).not.toContain('allocation_gain');
+    expect((await readMonitor(values)).checks).not.toContain('allocation_gain');
   });
 
   test.each([
@@ -61,6 +46,6 @@ describe('columns.group', () => {
       / columns\.features\.include\[0\]: "region" is the group: expected a feature/,
     ],
   ])('%s is refused with its place', async (text, words) => {
-    expect((await read(text)).told.join('\n')).toMatch(words);
+    expect((await readMonitor(text)).told.join('\n')).toMatch(words);
   });
 });

@@ -1,41 +1,26 @@
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explainMonitor } from '../../config/explain.js';
-import { loadConfig } from '../../config/load.js';
-import { problemText } from '../../config/problem.js';
-import { shortest, someTeams, withConfig } from '../support/config.js';
+import { readMonitor, shortest } from '../support/config.js';
 
 const CHECK = 'checks: [{ check: exposure_concentration }]\n';
 const columns = (more: string, rest = '') =>
   shortest.replace('timestamp: scored_at', `timestamp: scored_at, ${more}`) + rest;
 
-async function read(text: string) {
-  return withConfig({ 'shop.yaml': text, 'teams.yaml': someTeams }, async (folder) => {
-    const { monitors, problems } = await loadConfig(folder, { cwd: '/srv/app' });
-    return {
-      checks: monitors[0]?.monitor.checks.map(({ check }) => check) ?? [],
-      lines: monitors.flatMap((one) => explainMonitor(one)),
-      told: problems.map((one) => problemText(one).replace(`${folder}${path.sep}`, '')),
-    };
-  });
-}
-
 const ranking = 'prediction: { request: q, item: product, position: rank, relevance: clicked }';
 
 describe('columns.item', () => {
   test('says what a row shows, which is judged then, without a prediction and labels', async () => {
-    const { told, checks, lines } = await read(columns('item: product'));
+    const { told, checks, lines } = await readMonitor(columns('item: product'));
     expect(told).toEqual([]);
     expect(checks).toContain('exposure_concentration');
     expect(lines).toContain('columns.item: product');
-    expect((await read(shortest)).checks).not.toContain('exposure_concentration');
+    expect((await readMonitor(shortest)).checks).not.toContain('exposure_concentration');
   });
 
   test('of a ranking is the one that it names, judged where it is listed', async () => {
-    const listed = await read(columns(ranking, CHECK));
+    const listed = await readMonitor(columns(ranking, CHECK));
     expect(listed.told).toEqual([]);
     expect(listed.checks).toContain('exposure_concentration');
-    expect((await read(columns(ranking))).checks).not.toContain('exposure_concentration');
+    expect((await readMonitor(columns(ranking))).checks).not.toContain('exposure_concentration');
   });
 
   test.each([
@@ -56,6 +41,6 @@ describe('columns.item', () => {
       / columns\.features\.include\[0\]: "product" is the item: expected a feature/,
     ],
   ])('%s is refused with its place', async (text, words) => {
-    expect((await read(text)).told.join('\n')).toMatch(words);
+    expect((await readMonitor(text)).told.join('\n')).toMatch(words);
   });
 });

@@ -1,6 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { explainMonitor } from '../../config/explain.js';
+import { loadConfig } from '../../config/load.js';
+import { problemText } from '../../config/problem.js';
+import type { Monitor } from '../../domain/monitor.js';
 
 /** The eight lines that a monitor needs at least. */
 export const shortest = `version: 1
@@ -36,4 +40,23 @@ export async function withConfig<T>(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What becomes of a monitor file: its checks, what `plan --explain` tells, what is wrong with it. */
+export async function readMonitor(text: string): Promise<{
+  monitor: Monitor | undefined;
+  checks: string[];
+  lines: string[];
+  told: string[];
+}> {
+  return withConfig({ 'churn.yaml': text, 'teams.yaml': someTeams }, async (folder) => {
+    const { monitors, problems } = await loadConfig(folder, { cwd: '/srv/app' });
+    const monitor = monitors[0]?.monitor;
+    return {
+      monitor,
+      checks: monitor?.checks.map(({ check }) => check) ?? [],
+      lines: monitors.flatMap((one) => explainMonitor(one)),
+      told: problems.map((one) => problemText(one).replace(`${folder}${path.sep}`, '')),
+    };
+  });
 }
