@@ -22,9 +22,6 @@ export const ACTED: readonly Decision[] = ['censored', 'altered'];
  */
 export const HELD: readonly Decision[] = ['explored', 'breached'];
 
-/** Acted on, for whatever reason. */
-export const ALL_ACTED: readonly Decision[] = ['censored', 'altered', 'breached', 'beyond'];
-
 /** Where the model would not act. */
 export const OUTSIDE: readonly Decision[] = ['beyond', 'free'];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALL_ACTED } from '../domain/action.js';
 import type { Decision } from '../domain/action.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import { size } from '../domain/profile.js';
@@ -10,7 +11,7 @@ import type { Cell } from '../stats/mix.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { ALL_ACTED, groupOf, isDecided, rateOf } from './decisions.js';
+import { groupOf, isDecided, rateOf } from './decisions.js';
 import { heldAgainst } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { keyAt, middleOf } from './scores.js';

@@ -27,6 +27,9 @@ export type Decision =
   | 'free'
   | '';
 
+/** Acted on, for whatever reason. */
+export const ALL_ACTED: readonly Decision[] = ['censored', 'altered', 'breached', 'beyond'];
+
 /** The columns of an action with their paths below `columns.action`; none is a feature. */
 export function actionColumns(action: ActionColumns | undefined): [path: string, column: string][] {
   if (action === undefined) return [];

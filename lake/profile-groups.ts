@@ -1,18 +1,17 @@
-import type { Decision } from '../domain/action.js';
+import { ALL_ACTED } from '../domain/action.js';
 import { NAMED_GROUPS } from '../domain/groups.js';
 import type { Groups } from '../domain/groups.js';
 import type { Monitor } from '../domain/monitor.js';
 import { CATEGORY } from '../domain/profile.js';
-import { ask, perform, quoteText } from './ask.js';
+import { ask, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
-import { fresh } from './window-files.js';
 
-/** Whatever the model wanted: what was acted on is what a group got. */
-const ACTED: readonly Decision[] = ['censored', 'altered', 'breached', 'beyond'];
-
-/** SQL of whether a row was acted on; every row is a decision where no action is named. */
+/**
+ * SQL of whether a row was acted on, for whatever reason: that is what a group got. Every row is a
+ * decision where no action is named.
+ */
 function decidedIn({ columns: { action } }: Monitor): string {
-  return action === undefined ? 'true' : `decision in (${ACTED.map(quoteText).join(', ')})`;
+  return action === undefined ? 'true' : `decision in (${ALL_ACTED.map(quoteText).join(', ')})`;
 }
 
 /**
@@ -27,18 +26,15 @@ export async function groupsOf(
   const { group } = monitor.columns;
   const isAsked = monitor.checks.some(({ check }) => check === 'allocation_gain');
   if (group === undefined || !(group in types) || !isAsked) return {};
-  const allotted = fresh('groups');
-  const select = `group_name, ${decidedIn(monitor)} as decided, ${positive} as positive`;
-  await perform(db, `create view ${allotted} as select ${select} from ${joined}`);
-  try {
-    const found = await ask(db, 'performance/groups', { joined: allotted, named: NAMED_GROUPS });
-    const sum = (name: string) => Float64Array.from(found, (row) => Number(row[name]));
-    const names = found.map(({ group_name: name }) =>
-      name === null ? CATEGORY.other : String(name),
-    );
-    const sums = { n: sum('n'), decisions: sum('decisions'), positives: sum('positives') };
-    return { groups: { by: { group: names }, sums } };
-  } finally {
-    await perform(db, `drop view ${allotted}`);
-  }
+  const told = `group_name, ${decidedIn(monitor)} as decided, ${positive} as positive`;
+  const found = await ask(db, 'performance/groups', {
+    joined: { select: `select ${told} from ${joined}` },
+    named: NAMED_GROUPS,
+  });
+  const sum = (name: string) => Float64Array.from(found, (row) => Number(row[name]));
+  const names = found.map(({ group_name: name }) =>
+    name === null ? CATEGORY.other : String(name),
+  );
+  const sums = { n: sum('n'), decisions: sum('decisions'), positives: sum('positives') };
+  return { groups: { by: { group: names }, sums } };
 }

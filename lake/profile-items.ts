@@ -2,9 +2,8 @@ import { itemColumn, NAMED_ITEMS } from '../domain/items.js';
 import type { Items } from '../domain/items.js';
 import type { Monitor } from '../domain/monitor.js';
 import { CATEGORY } from '../domain/profile.js';
-import { ask, perform } from './ask.js';
+import { ask } from './ask.js';
 import type { Duck } from './duck.js';
-import { fresh } from './window-files.js';
 
 type Types = Readonly<Record<string, string>>;
 
@@ -24,15 +23,12 @@ export async function itemsOf(
   const column = itemColumn(monitor.columns);
   if (column === null || !(column in types)) return {};
   if (every !== true && !asksItems(monitor)) return {};
-  const shown = fresh('items');
-  await perform(db, `create view ${shown} as select item, ${positive} as positive from ${joined}`);
-  try {
-    const found = await ask(db, 'performance/items', { joined: shown, named: NAMED_ITEMS });
-    const sum = (name: string) => Float64Array.from(found, (row) => Number(row[name]));
-    const item = found.map((row) => (row['item'] === null ? CATEGORY.other : String(row['item'])));
-    const sums = { n: sum('n'), items: sum('items'), positives: sum('positives') };
-    return { items: { by: { item }, sums } };
-  } finally {
-    await perform(db, `drop view ${shown}`);
-  }
+  const found = await ask(db, 'performance/items', {
+    joined: { select: `select item, ${positive} as positive from ${joined}` },
+    named: NAMED_ITEMS,
+  });
+  const sum = (name: string) => Float64Array.from(found, (row) => Number(row[name]));
+  const item = found.map((row) => (row['item'] === null ? CATEGORY.other : String(row['item'])));
+  const sums = { n: sum('n'), items: sum('items'), positives: sum('positives') };
+  return { items: { by: { item }, sums } };
 }
