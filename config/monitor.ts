@@ -23,15 +23,42 @@ export interface KnownChecks {
   defaultChecks(monitor: Monitor): readonly string[];
 }
 
-/** The schema of a monitor file: YAML's plain values in, a resolved Monitor out. */
-export function monitorSchema(known: KnownChecks) {
+type FileSchema = ReturnType<typeof fileSchema>;
+
+/** What is made of the checks that there are. */
+interface Built {
+  schema: z.ZodType<Monitor>;
+  shape: FileSchema['shape'];
+  /** The shortest file. */
+  plain: MonitorGiven;
+}
+
+const built = new WeakMap<KnownChecks, Built>();
+
+/** Built once: a schema costs as much as many files. */
+function builtOf(known: KnownChecks): Built {
+  const found = built.get(known);
+  if (found !== undefined) return found;
+  const file = fileSchema(known.checks);
+  const plain = file.parse({ ...shortestMonitor, reference: {} });
+  const made = { schema: resolved(file, known), shape: file.shape, plain };
+  built.set(known, made);
+  return made;
+}
+
+function resolved(file: FileSchema, known: KnownChecks): z.ZodType<Monitor> {
   // A transform, not a refinement: those also run on values that are wrong.
-  return fileSchema(known.checks).transform((given, context) => {
+  return file.transform((given, context) => {
     for (const { path, message } of crossFaults(given, known.checks)) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
     return resolve(given, known);
-  }) satisfies z.ZodType<Monitor>;
+  });
+}
+
+/** The schema of a monitor file: YAML's plain values in, a resolved Monitor out. */
+export function monitorSchema(known: KnownChecks): z.ZodType<Monitor> {
+  return builtOf(known).schema;
 }
 
 /** What is right of a monitor file. */
@@ -45,7 +72,7 @@ export interface Sketch {
 
 /** A monitor file that is wrong somewhere, as far as it is right. */
 export function sketchMonitor(raw: unknown, known: KnownChecks): Sketch {
-  const { shape, plain } = sectionsOf(known);
+  const { shape, plain } = builtOf(known);
   const { sections, patched } = rightSections(raw, shape, known.checks);
   const faults = crossFaults(sections, known.checks);
   const owned = sections.model ?? ownedOnly(raw);
@@ -64,28 +91,13 @@ function ownedOnly(raw: unknown): MonitorGiven['model'] | null {
   return read.success ? { id: '', owners: read.data, tags: [] } : null;
 }
 
-type Shape = ReturnType<typeof fileSchema>['shape'];
-
-const built = new WeakMap<KnownChecks, { shape: Shape; plain: MonitorGiven }>();
-
-/** Built once: a schema costs as much as many files. */
-function sectionsOf(known: KnownChecks): { shape: Shape; plain: MonitorGiven } {
-  const found = built.get(known);
-  if (found !== undefined) return found;
-  const schema = fileSchema(known.checks);
-  const plain = schema.parse({ ...shortestMonitor, reference: {} });
-  const made = { shape: schema.shape, plain };
-  built.set(known, made);
-  return made;
-}
-
 /**
  * Each section by itself. An entry of a list that is wrong does not hide the others: one that is
  * right stands for it. `patched`: the sections where such a one would be asked about the files.
  */
 function rightSections(
   raw: unknown,
-  shape: Shape,
+  shape: FileSchema['shape'],
   known: readonly KnownCheck[],
 ): { sections: Sections; patched: ReadonlySet<string> } {
   const given = isMap(raw) ? raw : {};
