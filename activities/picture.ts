@@ -1,4 +1,3 @@
-import { distributionPicture } from '../charts/index.js';
 import type { AlertSummary } from '../domain/alert.js';
 import { coarseBins } from '../domain/judging/distribution.js';
 import { worstFindings } from '../domain/alerting/worst.js';
@@ -22,6 +21,7 @@ export async function pictureOf(
   if (profile === null) return null;
   const drawn = worstDrawn(findings, { axes: grid.axes, profile, reference });
   if (drawn === null) return null;
+  const { distributionPicture } = await import('../charts/index.js'); // only who draws loads it
   const bins = coarseBins(drawn.axis, drawn.current, drawn.reference);
   const about = aboutWords({ target: drawn.column, details: { of: measureName(drawn.axis) } });
   return distributionPicture({ title: `${alert.model} · ${about}`, bins, unit: 'rows' });

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { comparisonPage, type ReportColumn } from '../charts/index.js';
+import type { ReportColumn } from '../charts/index.js';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import type { Compared, ComparedColumn } from './compare.js';
 import { besideOf } from './compare-beside.js';
@@ -13,6 +13,7 @@ export async function writeComparison(compared: Compared, file: string): Promise
     (one) => Object.keys(one.slice).length > 0 && isJudged(one) && isBad(one),
   );
   const { alert, warn, ok, unknown } = compared.counts;
+  const { comparisonPage } = await import('../charts/index.js'); // only who draws loads it
   const page = comparisonPage({
     title: `${compared.input.reference} → ${compared.input.current}`,
     about: [

@@ -1,12 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { apiServer } from '../api/server.js';
 import { ensureServer, initTemporal, type Server } from '../app/dev-server.js';
 import type { App } from '../app/app.js';
 import { UnavailableError } from '../app/errors.js';
 import { watchRounds } from '../app/serve.js';
 import { temporalAddress } from '../app/temporal.js';
 import { queues, type Queue } from '../domain/queues.js';
-import { startWorkers } from '../workers/start.js';
 import { logOption, option, runAction, withGlobals, type Context } from './context.js';
 import { runParts, type Part } from './parts.js';
 import {
@@ -145,6 +143,7 @@ export async function workerPart(
 ): Promise<Part & { address: string }> {
   const { metricsPort, host = '127.0.0.1' } = options;
   const metricsAddress = metricsPort === undefined ? null : `${host}:${metricsPort}`;
+  const { startWorkers } = await import('../workers/start.js'); // not for a server alone
   return startWorkers(app, { queues: options.queues, metricsAddress });
 }
 
@@ -152,6 +151,7 @@ export async function servePart(
   { app, progress }: Context,
   options: { port: number; host: string },
 ): Promise<Part> {
+  const { apiServer } = await import('../api/server.js');
   const server = apiServer(app);
   const stopping = new AbortController();
   const address = await server.listen({ port: options.port, host: options.host });

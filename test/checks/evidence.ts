@@ -53,46 +53,52 @@ function byFrequency(values: readonly Value[]): string[] {
 
 /** What the engine counts of a column on its axis. */
 export function binned(axis: Axis, values: readonly Value[]): Counts {
-  const cells = new Map<string | number, Value[]>();
-  for (const value of values) {
+  const places = new Map<string | number, number>();
+  const cells = values.map((value) => {
     const key = keyOf(axis, value);
-    const cell = cells.get(key);
-    if (cell === undefined) cells.set(key, [value]);
-    else cell.push(value);
-  }
-  const lists = [...cells.values()];
-  const n = Float64Array.from(lists, ({ length }) => length);
-  if (axis.kind !== 'numeric') return { by: { value: [...cells.keys()].map(String) }, sums: { n } };
-  const keys = [...cells.keys()].map(Number);
-  const isOff = (value: number) =>
-    value < (axis.min ?? -Infinity) || value > (axis.max ?? Infinity) ? 1 : 0;
-  const sums = (of: (value: number, bin: number) => number) =>
-    Float64Array.from(lists, (list, row) => exactSum(list, (x) => of(x, keys[row] ?? 0)));
+    const place = places.get(key) ?? places.size;
+    if (place === places.size) places.set(key, place);
+    return place;
+  });
+  const n = new Float64Array(places.size);
+  for (const cell of cells) n[cell] = (n[cell] ?? 0) + 1;
+  if (axis.kind !== 'numeric')
+    return { by: { value: [...places.keys()].map(String) }, sums: { n } };
+  const keys = [...places.keys()].map(Number);
+  const isOut = keys.map((key) => key === BIN.under || key === BIN.over);
+  const { low, min, max } = axis;
+  const [least, most] = [min ?? -Infinity, max ?? Infinity];
+  const sums = (of: (value: number, cell: number) => number) =>
+    exactSums(values, { cells, size: n.length }, of);
   return {
     by: { bin: Int32Array.from(keys) },
     sums: {
       n,
       sum: sums((value) => value),
-      squares: sums((value) => (value - axis.low) ** 2),
-      beyond: sums(isOff),
-      cubes: sums((value, bin) =>
-        bin === BIN.under || bin === BIN.over ? (value - axis.low) ** 3 : 0,
-      ),
+      squares: sums((value) => (value - low) ** 2),
+      beyond: sums((value) => (value < least || value > most ? 1 : 0)),
+      cubes: sums((value, cell) => (isOut[cell] === true ? (value - low) ** 3 : 0)),
     },
   };
 }
 
-/** As the engine adds up far from the axis: what a step rounds off is not lost. */
-function exactSum(values: readonly Value[], of: (value: number) => number): number {
-  let [sum, lost] = [0, 0];
-  for (const value of values) {
+/** As the engine adds up far from the axis, cell by cell: what a step rounds off is not lost. */
+function exactSums(
+  values: readonly Value[],
+  { cells, size }: { cells: readonly number[]; size: number },
+  of: (value: number, cell: number) => number,
+): Float64Array {
+  const [sums, lost] = [new Float64Array(size), new Float64Array(size)];
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
     if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-    const more = of(value) - lost;
-    const next = sum + more;
-    lost = next - sum - more;
-    sum = next;
+    const cell = cells[row] ?? 0;
+    const sum = sums[cell] ?? 0;
+    const more = of(value, cell) - (lost[cell] ?? 0);
+    sums[cell] = sum + more;
+    lost[cell] = sum + more - sum - more;
   }
-  return sum;
+  return sums;
 }
 
 function keyOf(axis: Axis, value: Value): string | number {
@@ -105,10 +111,12 @@ function keyOf(axis: Axis, value: Value): string | number {
 
 /** What the engine counts of a column value by value. */
 export function exact(values: readonly Value[]): Counts {
-  const texts = values.map((value) => (value === null ? CATEGORY.missing : String(value)));
-  const distinct = [...new Set(texts)];
-  const n = distinct.map((text) => texts.filter((other) => other === text).length);
-  return { by: { value: distinct }, sums: { n: Float64Array.from(n) } };
+  const rows = new Map<string, number>();
+  for (const value of values) {
+    const text = value === null ? CATEGORY.missing : String(value);
+    rows.set(text, (rows.get(text) ?? 0) + 1);
+  }
+  return { by: { value: [...rows.keys()] }, sums: { n: Float64Array.from(rows.values()) } };
 }
 
 function profileOf(grid: Grid, table: Table, more: Partial<Profile> = {}): Profile {

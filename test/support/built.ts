@@ -22,7 +22,10 @@ const programs = {
 export type Program = keyof typeof programs;
 
 /** A folder of the run that the first test that needs it fills, whichever process it runs in. */
-async function onceForAll(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+export async function onceForAll(
+  name: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
   const folder = join(inject('shared'), name);
   const [done, failed] = [`${folder}.done`, `${folder}.failed`];
   const isMine = await mkdir(folder).then(

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { onceForAll } from './built.js';
 import { certificates } from './certificates.js';
 
 const PASSWORD = 'only-for-this-test';
@@ -84,21 +85,39 @@ export async function withPostgres<T>(run: (server: TestPostgres) => Promise<T>)
   }
 }
 
+/** A data folder as `initdb` makes it, once for the run: that takes longer than many a test. */
+function freshData(bin: string, owner: { uid: number; gid: number } | null): Promise<string> {
+  return onceForAll('postgres', async (into) => {
+    const folder = await mkdtemp(join(tmpdir(), 'aftercare-initdb-'));
+    try {
+      const [data, password] = [join(folder, 'data'), join(folder, 'password')];
+      await writeFile(password, PASSWORD);
+      if (owner !== null) await chown(folder, owner.uid, owner.gid);
+      const login = ['-U', 'tester', '-A', 'scram-sha-256', '--pwfile', password];
+      const plain = ['--no-sync', '--no-instructions', '--locale=C', '--encoding=UTF8'];
+      const as = { cwd: folder, ...(owner ?? {}) };
+      execFileSync(join(bin, 'initdb'), ['-D', data, ...login, ...plain], {
+        ...as,
+        stdio: 'ignore',
+      });
+      execFileSync('cp', ['-a', data, into]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
 async function startCluster(folder: string, owner: { uid: number; gid: number } | null) {
   const bin = binaries();
   if (bin === null) throw new Error(postgresMissing() ?? '');
-  const data = join(folder, 'data');
   const { key, cert } = certificates();
-  const files = { password: PASSWORD, 'server.key': key, 'server.crt': cert };
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, text] of Object.entries({ 'server.key': key, 'server.crt': cert })) {
     await writeFile(join(folder, name), text);
     await chmod(join(folder, name), 0o600);
     if (owner !== null) await chown(join(folder, name), owner.uid, owner.gid);
   }
-  const as = { cwd: folder, ...(owner ?? {}) };
-  const login = ['-U', 'tester', '-A', 'scram-sha-256', '--pwfile', join(folder, 'password')];
-  const plain = ['--no-sync', '--no-instructions', '--locale=C', '--encoding=UTF8'];
-  execFileSync(join(bin, 'initdb'), ['-D', data, ...login, ...plain], { ...as, stdio: 'ignore' });
+  execFileSync('cp', ['-a', join(await freshData(bin, owner), 'data'), folder]);
+  const [data, as] = [join(folder, 'data'), { cwd: folder, ...(owner ?? {}) }];
   const port = await freePort();
   const settings = {
     ...{ listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: folder },
