@@ -135,6 +135,7 @@ export const exampleMonitor = {
       timeout: '6h',
     },
     gate: { metric: 'roc_auc', margin: 0.002 },
+    loop: { handling: 'ipw' },
   },
   alerts: {
     keep_firing_for: 2,

@@ -144,7 +144,7 @@ function referenceLines({ reference, windows }: Monitor): Line[] {
 
 function retrainingLines({ retraining }: Monitor): Line[] {
   if (retraining === null) return [['retraining', 'none']];
-  const { approvals, gate, trigger } = retraining;
+  const { approvals, gate, trigger, loop } = retraining;
   const quorum = approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
   const at = (key: string): string => `retraining.${key}`;
   return [
@@ -158,6 +158,7 @@ function retrainingLines({ retraining }: Monitor): Line[] {
     [at('trigger'), triggerInWords(trigger)],
     [at('gate.metric'), gate.metric],
     [at('gate.margin'), String(gate.margin)],
+    [at('loop.handling'), loop?.handling ?? 'none'],
   ];
 }
 

@@ -18,7 +18,6 @@ const laterKeys = [
   'reference.drift.of',
   'reference.drift.weight',
   'retraining.cost',
-  'retraining.loop',
   'retraining.gate.segments',
   'alerts.policy',
   'alerts.quiet_hours',

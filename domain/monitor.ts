@@ -173,6 +173,8 @@ export interface RetrainingPolicy {
   };
   trigger: TriggerSpec | null;
   gate: { metric: string; margin: number };
+  /** What training does with rows whose label the model's own acts made; absent: nothing. */
+  loop?: { handling: 'ipw' | 'exclude_acted' };
 }
 
 /** Secrets stay references: `env:NAME` or `file:PATH`. */

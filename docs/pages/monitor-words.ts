@@ -172,6 +172,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'retraining.gate.metric':
     'Metric of the comparison of champion and challenger; default `retraining.metric`.',
   'retraining.gate.margin': 'By how much the challenger may be worse, at 95 % confidence.',
+  'retraining.loop.handling':
+    'What training does with rows acted on: `ipw` weights those held out by one over their chance ' +
+    'and leaves the others out, `exclude_acted` leaves them all out. It counts once the version ' +
+    'that was registered last [says so](../advice.md#a-loop-that-is-handled); default `none`.',
   'alerts.keep_firing_for': 'Windows that must be ok before an alert ends.',
   'alerts.repeat.critical.every': 'An alert that nobody answers is told again after this.',
   'alerts.repeat.critical.most': 'At most so many times.',

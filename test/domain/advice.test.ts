@@ -652,3 +652,77 @@ test('a holdout that cannot say, or did before, leaves the suspicion; one that r
     expect.stringMatching(/^Confirmed /),
   ]);
 });
+
+const ipw = { ...rules().policy, metric: 'roc_auc', loop: { handling: 'ipw' } } as const;
+const weighted = { version: 'v2', unweightedActed: 0 };
+/** AUC 0.8 on the reference; corrected it is 0.74, a fifth of the skill, whatever was observed. */
+const observed = (end: number, change: Partial<Finding['details']> = {}) =>
+  finding('roc_auc', 'roc_auc', {
+    ...{ category: 'performance', value: 0.6, low: 0.59, high: 0.61, interval: 'confidence' },
+    details: {
+      ...{ reference: 0.8, positives: 2_500 },
+      corrected: { value: 0.74, trivial: 0.5, standardError: 0.01 },
+      ...change,
+    },
+    window: windowTo(end),
+  });
+const acting = (change: Partial<AdviceInput> = {}, details = {}) =>
+  advise(
+    input({
+      policy: ipw,
+      mature: [
+        [observed(start - day, details), loop('suppression')],
+        [observed(start - 2 * day, details)],
+      ],
+      trained: weighted,
+      ...change,
+    }),
+  );
+
+test('a loop that training handles asks for nothing, and the corrected metric decides', () => {
+  const found = acting();
+  expect(found).toMatchObject({ action: 'retrain', blockers: [] });
+  // (0.8 - 0.74) / 0.3, and 1.96 standard errors of 0.01 over 0.3 below it
+  expect(found.reasons[0]?.text).toMatch(
+    /^The model has lost 20\.0 % of its skill by roc_auc, corrected for rows acted on, .* at least 13\.5 %/,
+  );
+  expect(found.reasons[1]?.text).toMatch(
+    /^The loop is handled \(ipw\): version v2 was trained on no/,
+  );
+  const well = { corrected: { value: 0.79, trivial: 0.5, standardError: 0.01 } };
+  expect(acting({}, well).action).toBe('none');
+  // what was judged as handled is a loop again once a version is not
+  const was = { handled: { handling: 'ipw', version: 'v2', verdict: 'alert' } };
+  const before = loop('suppression', { verdict: 'ok', details: was });
+  const now = { trained: { version: 'v3', unweightedActed: 1 }, mature: [[before]] };
+  expect(acting(now).action).toBe('investigate_loop');
+});
+
+test.each<[why: string, change: Partial<AdviceInput>, lacks: RegExp | null]>([
+  ['no version', { trained: null }, /says ipw: no version of the model is registered; it is once/],
+  ['no word', { trained: { ...weighted, unweightedActed: null } }, /v2 does not say how many rows/],
+  ['some', { trained: { ...weighted, unweightedActed: 7 } }, /v2 was trained on 7 rows acted on w/],
+  ['nobody asks for it', { policy: { ...rules().policy, metric: 'roc_auc' } }, null],
+])('not handled, for %s: investigate the loop', (_, change, lacks) => {
+  const found = acting(change);
+  expect(found.action).toBe('investigate_loop');
+  const last = found.reasons.at(-1)?.text;
+  if (lacks === null) expect(last).toMatch(/^Confirmed by rows held out/);
+  else expect(last).toMatch(lacks);
+});
+
+test('a weight for rows acted on does not undo what people confirm', () => {
+  const confirmed = loop('self_confirmation', { details: { random: true } });
+  const found = acting({ mature: [[observed(start - day), confirmed]] });
+  expect(found.action).toBe('investigate_loop');
+  expect(found.reasons).toHaveLength(1);
+});
+
+test.each([
+  ['few positives are held out', { corrected: undefined, unacted: {} }, / cannot be corrected /],
+  ['the first windows are the measure', { firstWindows: day }, /first mature windows, which the/],
+])('handled, but %s: consider', (_, details, blocker) => {
+  const found = acting({}, details);
+  expect(found.action).toBe('consider');
+  expect(found.blockers[0]).toMatch(blocker);
+});
