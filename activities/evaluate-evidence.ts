@@ -125,11 +125,13 @@ function ownBefore({ monitor, due, reference: { pin } }: Measured, periods: read
 }
 
 function factsOf({ monitor, reference: { pin } }: Measured): Facts {
+  const { minCoverage } = monitor.labels ?? {};
   return {
     version: pin.version,
     trainedUntil: pin.trainedUntil,
     answersSince: pin.version === null ? null : pin.since,
     matureAfter: monitor.labels?.matureAfter ?? 0,
+    ...(minCoverage === undefined ? {} : { minCoverage }),
   };
 }
 

@@ -127,6 +127,7 @@ function labelLines({ labels }: Monitor): Line[] {
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
     [at('mature_after'), formatDuration(labels.matureAfter)],
+    [at('min_coverage'), String(labels.minCoverage ?? 'none')],
     ...labelSourceLines(labels),
   ];
 }

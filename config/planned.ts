@@ -13,7 +13,6 @@ const laterKeys = [
   'labels.*.join.entity',
   'labels.*.join.within',
   'labels.*.absent',
-  'labels.*.min_coverage',
   'windows.show',
   'reference.drift.of',
   'reference.drift.weight',

@@ -55,6 +55,8 @@ export interface Facts {
   answersSince?: Instant | null;
   /** How long after the window's end its labels are complete, in ms; 0 = no labels. */
   matureAfter: number;
+  /** Share of the rows that have to have a label once mature, 0 to 1; absent: nobody says. */
+  minCoverage?: number;
   /** Training handles what acting makes of labels; absent: it does not, or nobody said. */
   handled?: Handled;
 }

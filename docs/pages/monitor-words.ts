@@ -86,6 +86,9 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
+  'labels[].min_coverage':
+    'Share of the rows that has to have a label then, of those that were not censored by an ' +
+    'action; with surely fewer the labels are at fault, and nothing is judged by them.',
   'labels[].label_source.column':
     'Column that says who made the label; what is in none of these lists is an outcome.',
   'labels[].label_source.model': 'Values of what the model itself made.',

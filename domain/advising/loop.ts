@@ -52,10 +52,9 @@ function confirming(input: AdviceInput): Advice['reasons'][number] | null {
 }
 
 /**
- * What rows acted on show: rows held out at random say so, or half of the labels of some part of the
- * rows are missing, or, without a holdout, calibration broke where the model acts and the positive
- * rate fell there; then what a holdout has to be is said, too, or how many positives are hidden by
- * an estimate from it. [] where there is no sign of it.
+ * What acting made of labels: rows held out at random say so, or half of the labels of some part of
+ * the rows are missing, or, without a holdout, calibration broke where the model acts and the
+ * positive rate fell there; then what a holdout has to be is said, too. [] where there is no sign.
  */
 function ofActedRows(input: AdviceInput): Advice['reasons'][number][] {
   const reasons: Advice['reasons'][number][] = [];

@@ -3,7 +3,7 @@ import { refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import type { FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
-import { LEAST_LOSS, skillLoss } from './skill.js';
+import { isReal, skillLoss } from './skill.js';
 import type { SkillLoss } from './skill.js';
 import type { Instant } from '../window.js';
 import { inZone } from '../zone.js';
@@ -66,11 +66,6 @@ function evidenceGaps(losses: readonly (SkillLoss | null)[]): string[] {
   else if (before === null) gaps.push('only one mature window shows it');
   if (losses.some((loss) => loss?.low === null)) gaps.push('the metric has no 95 % interval');
   return gaps;
-}
-
-/** A loss whose interval reaches 0 may be chance. */
-function isReal(loss: SkillLoss): boolean {
-  return loss.value >= LEAST_LOSS && (loss.low === null || loss.low > 0);
 }
 
 function policyBlockers(input: AdviceInput): string[] {

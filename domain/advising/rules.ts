@@ -5,6 +5,7 @@ import { handledLoop, ownOutput } from './loop.js';
 import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
 import { quiet } from './quiet.js';
+import { offScale } from './recalibrate.js';
 import { isAnswered } from '../accepted.js';
 import type { Advice, AdviceMark, FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
@@ -26,6 +27,7 @@ export function advise(input: AdviceInput): Advice {
     ownOutput,
     inProgress,
     (given: AdviceInput) => fallen(given, performance),
+    offScale,
     (given: AdviceInput) => drifted(given, performance),
   ];
   for (const row of rows) {

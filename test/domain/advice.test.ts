@@ -726,3 +726,65 @@ test.each([
   expect(found.action).toBe('consider');
   expect(found.blockers[0]).toMatch(blocker);
 });
+
+/** An AUC as good as before, on 10,000 rows of which 200 are promised. */
+const promising = (observed: number, before: number | null, details: object = {}) =>
+  finding('roc_auc', 'roc_auc', {
+    ...{ category: 'performance', value: 0.8, low: 0.78, high: 0.82, interval: 'confidence' },
+    details: {
+      ...{ reference: 0.8, positives: 400, ...details },
+      promised: { n: 10_000, observed, expected: 200, before },
+    },
+    window: windowTo(start - day),
+  });
+const calibrated = (observed: number, before: number | null = 1, details: object = {}) =>
+  advise(input({ mature: [[promising(observed, before, details)]] }));
+
+test('twice as many positives as the scores promise: consider, recalibrate', () => {
+  expect(calibrated(400)).toEqual({
+    action: 'consider',
+    reasons: [
+      {
+        text:
+          'Recalibrate: in the window to 2026-11-01 09:00 UTC 4 % of 10000 labelled rows are ' +
+          'positive, where their scores promise 2 %: a factor of 2, of 1 on the reference. ' +
+          'The metric has not lost the skill that asks for a retraining.',
+        findings: [{ check: 'roc_auc', target: 'roc_auc', segment: null }],
+      },
+    ],
+    blockers: [],
+    window: start,
+  });
+  expect(calibrated(150).action).toBe('consider');
+  expect(calibrated(400, null).reasons[0]?.text).toContain('2 %: a factor of 2. The metric');
+});
+
+test.each<[why: string, observed: number, before: number | null, details?: object]>([
+  ['a quarter more', 250, 1],
+  ['a fifth fewer', 160, 1],
+  ['the same on the reference', 400, 1.7],
+  ['rows acted on, whose labels it cannot believe', 20, 1, { unacted: {} }],
+  ['and where they are corrected', 20, 1, { corrected: {} }],
+])('as promised: %s', (_, ...given) => {
+  expect(calibrated(...given).action).toBe('none');
+});
+
+test('few positives may be more than promised by chance', () => {
+  // 6 of 100 where 4 are promised: 1.5 times, with 1.96 standard errors of 1.16
+  const promised = { n: 100, observed: 6, expected: 4, before: 1 };
+  const few = { ...promising(0, 1), details: { reference: 0.8, promised } };
+  expect(advise(input({ mature: [[few]] })).action).toBe('none');
+  const many = { n: 10_000, observed: 600, expected: 400, before: 1 };
+  const sure = { ...few, details: { reference: 0.8, promised: many } };
+  expect(advise(input({ mature: [[sure]] })).action).toBe('consider');
+});
+
+test('an estimate that chance can make says nothing, whatever limits it has; a sure one does', () => {
+  const estimated = (reach: number) =>
+    finding('estimated_performance', 'prediction', {
+      ...{ value: 0.85, low: 0.85 - reach, high: 0.85 + reach, interval: 'confidence' },
+      details: { metric: 'roc_auc', reference: 0.9, trivial: 0.5 },
+    });
+  expect(advise(input({ findings: [psi('a', 'ok'), estimated(0.04)] })).action).toBe('consider');
+  expect(advise(input({ findings: [psi('a', 'ok'), estimated(0.06)] })).action).toBe('none');
+});
