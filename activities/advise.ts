@@ -12,6 +12,7 @@ import type { Commit } from '../domain/run.js';
 import type { Instant } from '../domain/window.js';
 import { modelHead, publishedOf, watchedHead, type Deps, type Measuring } from './deps.js';
 import type { Evaluated } from './evaluate.js';
+import { trainedOf } from './trained.js';
 
 const MOST_MATURE = 10;
 
@@ -80,6 +81,7 @@ async function gather(
     .slice(-MOST_MATURE)
     .reverse();
   const levels = await deps.lake.acceptedOf(monitor.model.id);
+  const trained = await trainedOf(deps, monitor, deps.clock());
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
     (await deps.lake.readEvaluation(commit.file)).findings;
   return {
@@ -93,6 +95,7 @@ async function gather(
     accepted: newest === undefined ? [] : marksOfLevels(levels, newest.window),
     retrain: retrainFacts(retrain && upgradeRetrainState(retrain)),
     importances: importancesOf(monitor),
+    ...(trained === null ? {} : { trained }),
   };
 }
 

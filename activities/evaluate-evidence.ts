@@ -15,6 +15,7 @@ import { firstMature } from './first-mature.js';
 import { delaysBefore } from './label-delays.js';
 import { labelledCommits } from './labelled.js';
 import type { LabelledCommits } from './labelled.js';
+import { handledBy } from './trained.js';
 import { startOf, usualProfiles } from './usual.js';
 
 const MOST_EARLIER = 90;
@@ -57,6 +58,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
   const read = await partsOf({ deps, db }, [...recent, ...start, ...asked], 'rows');
   const { periods, usual } = await usualOf(deps, from, before);
   const accepted = await deps.lake.acceptedOf(id);
+  const handled = await handledBy(deps, monitor, due.knownAt);
   const isNew = usual === null && from.watched === true && learnsFrom(monitor);
   const started = isNew
     ? await startedAs({ deps, db }, [...start, ...recent], { read, stored })
@@ -72,7 +74,7 @@ export async function evidencesOf(deps: Measuring, db: Duck, from: Measured): Pr
     commits.flatMap(({ file }) => partOf(read.get(file) ?? [], slice) ?? []);
   const evidence = (slice: Slice, current: Profile): Evidence => ({
     ...{ at: due.at, knownAt: due.knownAt, grid: stored.grid, current, usual },
-    facts: factsOf(from),
+    facts: { ...factsOf(from), ...(handled === null ? {} : { handled }) },
     reference: references.main(slice),
     references: references.named(slice),
     ...(isFirstMature ? { performance: partOf(measure, slice) } : {}),
@@ -123,11 +125,13 @@ function ownBefore({ monitor, due, reference: { pin } }: Measured, periods: read
 }
 
 function factsOf({ monitor, reference: { pin } }: Measured): Facts {
+  const { minCoverage } = monitor.labels ?? {};
   return {
     version: pin.version,
     trainedUntil: pin.trainedUntil,
     answersSince: pin.version === null ? null : pin.since,
     matureAfter: monitor.labels?.matureAfter ?? 0,
+    ...(minCoverage === undefined ? {} : { minCoverage }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Monitor, SourceSpec } from '../domain/monitor.js';
 import type { Grid } from '../domain/profile.js';
 import { kindOfPath, SourceError } from '../domain/source.js';
 import type { TrainingResult } from '../domain/retraining.js';
+import { trainedVersion } from '../domain/version.js';
 import { buildReference, profileReference } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
 import type { StoredReference } from '../lake/reference-store.js';
@@ -68,15 +69,10 @@ async function registerPromoted(
   from: { model: string; result: TrainingResult; head: ModelHead; rows: number },
 ): Promise<void> {
   const { model, result, head, rows } = from;
-  const { version, reference: path, trainedUntil: to, metrics, data } = result;
   const parent = head.reference?.version ?? null;
   await deps.lake.putVersion({
-    ...{ model, version, code: null, hyperparameters: {}, preprocessing: null },
-    training: { path, sha256: null, rows, from: null, to },
-    artefacts: [],
-    evaluation: { data, metrics, plots: [] },
-    parents: parent === null || parent === version ? [] : [parent],
-    ...{ notes: null, origin: { kind: 'retraining', ref: null }, by: null, at: deps.clock() },
+    ...trainedVersion({ model, result, parent, rows }),
+    ...{ origin: { kind: 'retraining', ref: null }, by: null, at: deps.clock() },
   });
 }
 

@@ -11,7 +11,9 @@ export function standingOf(
 ): Standing {
   const { grid, profile, periods } = stored;
   const { version, trainedUntil } = pin;
-  const facts = { version, trainedUntil, matureAfter: monitor.labels?.matureAfter ?? 0 };
+  const { matureAfter = 0, minCoverage } = monitor.labels ?? {};
+  const covered = minCoverage === undefined ? {} : { minCoverage };
+  const facts = { version, trainedUntil, matureAfter, ...covered };
   return { ...nothing(monitor), grid, reference: profile, periods: periods.filter(isWhole), facts };
 }
 

@@ -124,6 +124,9 @@ async function completed(model: string, given: VersionText, tell: Tell): Promise
             rows: training.rows ?? null,
             from: training.from ?? null,
             to: training.to ?? null,
+            ...(training.unweighted_acted === undefined
+              ? {}
+              : { unweightedActed: training.unweighted_acted }),
           },
     artefacts: await hashed(given.artefacts, ['artefacts']),
     evaluation:

@@ -1,5 +1,6 @@
 import { sayAccepted } from '../domain/accepted.js';
 import { expectedOf } from '../domain/events.js';
+import { handledOf } from '../domain/handled.js';
 import type { Finding } from '../domain/finding.js';
 import { judge } from '../domain/judging/judge.js';
 import type { Rules } from '../domain/judging/rules.js';
@@ -99,7 +100,7 @@ export function* judgeInSteps(
     ...{ asked, all: [evidence, ...slices], rulesFor },
     measure: (question, on) => measured(question, monitor, on),
   });
-  return expectedOf(told, monitor, window);
+  return handledOf(expectedOf(told, monitor, window), evidence.facts.handled ?? null);
 }
 
 /**

@@ -10,6 +10,7 @@ import { heldAgainst, measuredOn, sayKnown, worseBy } from './held.js';
 import type { Measured } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { labelled, ofVersion, versionsIn } from './outcomes.js';
+import { promised } from './promised.js';
 import { corrected, sayCorrected } from './unacted.js';
 
 export type { Measured } from './held.js';
@@ -53,7 +54,8 @@ export const BY_SHARE = { warn: { dropShare: 0.05 }, alert: { dropShare: 0.1 } }
  * A metric on mature labels. `details.reference` is the metric on the labels that it is held
  * against and what `drop` counts from, `details.trivial` that of the trivial model; p-value:
  * one-sided, of "no worse than those", normal. Without them the interval has to clear the limit
- * alone. Where decisions are known `details.corrected` has what it would be if nobody acted.
+ * alone. Where decisions are known `details.corrected` has what it would be if nobody acted, and
+ * `details.promised` of a binary model how many positives the scores let expect.
  * Labels that cannot be right, all of one class, judge nothing.
  */
 export function metric(wording: Wording, of: Metric): MetricCheck<object> {
@@ -67,6 +69,7 @@ export function metricWith<P extends object>(
   of: Metric<P>,
 ): MetricCheck<P> {
   const { name, question, unit, worse, limits, tasks, onlyListed } = wording;
+  const isOfClasses = tasks.includes('binary');
   return {
     name,
     question,
@@ -84,7 +87,11 @@ export function metricWith<P extends object>(
     significant: ({ pValue }, level) =>
       pValue === null || pValue < (level === 'warn' ? 0.025 : 0.005),
     measure: (evidence, _target, params) => {
-      return measureOn(evidence, worse, (outcomes) => of(outcomes, params));
+      const found = measureOn(evidence, worse, (outcomes) => of(outcomes, params));
+      const { outcomes } = evidence.current;
+      if (!isOfClasses || found.value === null || outcomes === null) return found;
+      const more = promised(outcomes, heldAgainst(evidence).outcomes);
+      return { ...found, details: { ...found.details, ...more } };
     },
     say: (given) => sayMetric(name, given),
     of,

@@ -68,10 +68,10 @@ export function corrected(
   const variance = [true, false].reduce((sum, is) => {
     return sum + varianceOf(changes.filter((one) => one.held === is));
   }, 0);
-  const { value } = whole;
+  const { value, trivial } = whole;
   const standardError = Math.sqrt(variance);
   return {
-    corrected: { value, standardError, held: held.labelled, windows: windows.length },
+    corrected: { value, trivial, standardError, held: held.labelled, windows: windows.length },
   };
 }
 

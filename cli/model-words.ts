@@ -32,6 +32,10 @@ export function versionText(version: RegisteredVersion, timezone: string): strin
     ['training', training === null ? '' : fileWords(training)],
     ['rows', training?.rows == null ? '' : countWords(training.rows)],
     ['event time', training === null ? '' : spanWords(training, timezone)],
+    [
+      'acted on',
+      training?.unweightedActed === undefined ? '' : actedWords(training.unweightedActed),
+    ],
     ['parameters', settingWords(version.hyperparameters)],
     ['inputs', preprocessing === null ? '' : preparedWords(preprocessing)],
     ['metrics', metricWords(evaluation?.metrics ?? {})],
@@ -122,6 +126,9 @@ function spanWords(
   const [start, end] = [from, to].map((at) => (at === null ? '…' : instantWords(at, timezone)));
   return from === null && to === null ? '' : `${start ?? ''} → ${end ?? ''}`;
 }
+
+const actedWords = (count: number): string =>
+  `${count === 0 ? 'no row' : count === 1 ? '1 row' : `${countWords(count)} rows`} without a weight`;
 
 const metricWords = (metrics: Readonly<Record<string, number>>): string =>
   Object.entries(metrics)

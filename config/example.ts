@@ -49,7 +49,7 @@ export const exampleMonitor = {
       value: 'outcome',
       positive: ['fraud'],
       timestamp: 'label_ts',
-      mature_after: '30d',
+      ...{ mature_after: '30d', min_coverage: 0.8 },
       label_source: {
         column: 'labelled_by',
         ...{ model: ['auto'], rule: ['rules'], human_assisted: ['analyst'] },
@@ -135,6 +135,7 @@ export const exampleMonitor = {
       timeout: '6h',
     },
     gate: { metric: 'roc_auc', margin: 0.002 },
+    loop: { handling: 'ipw' },
   },
   alerts: {
     keep_firing_for: 2,

@@ -127,6 +127,7 @@ function labelLines({ labels }: Monitor): Line[] {
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
     [at('mature_after'), formatDuration(labels.matureAfter)],
+    [at('min_coverage'), String(labels.minCoverage ?? 'none')],
     ...labelSourceLines(labels),
   ];
 }
@@ -144,7 +145,7 @@ function referenceLines({ reference, windows }: Monitor): Line[] {
 
 function retrainingLines({ retraining }: Monitor): Line[] {
   if (retraining === null) return [['retraining', 'none']];
-  const { approvals, gate, trigger } = retraining;
+  const { approvals, gate, trigger, loop } = retraining;
   const quorum = approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
   const at = (key: string): string => `retraining.${key}`;
   return [
@@ -158,6 +159,7 @@ function retrainingLines({ retraining }: Monitor): Line[] {
     [at('trigger'), triggerInWords(trigger)],
     [at('gate.metric'), gate.metric],
     [at('gate.margin'), String(gate.margin)],
+    [at('loop.handling'), loop?.handling ?? 'none'],
   ];
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
 import { labelSource } from './label-source-schema.js';
-import { column, duration, oneOf, text, values } from './scalars.js';
+import { column, duration, oneOf, share, text, values } from './scalars.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
 
@@ -25,6 +25,7 @@ const label = z
     positive: positive.optional(),
     timestamp: column.optional(),
     mature_after: duration.optional(),
+    min_coverage: share.optional(),
     label_source: labelSource.optional(),
   })
   .superRefine((given, context) => {
@@ -67,6 +68,7 @@ export function toLabels(
     positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp,
     matureAfter: given.mature_after ?? 0,
+    ...(given.min_coverage === undefined ? {} : { minCoverage: given.min_coverage }),
     ...(given.label_source === undefined ? {} : { labelSource: given.label_source }),
   };
 }

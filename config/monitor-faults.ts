@@ -159,7 +159,11 @@ function orderFaults(
 }
 
 function retrainingFaults(given: Sections): Fault[] {
-  const { metric } = given.retraining ?? {};
+  const { metric, loop } = given.retraining ?? {};
+  if (loop !== undefined && loop.handling !== 'none' && given.columns?.action === undefined) {
+    const message = `${loop.handling} needs decisions: columns.action is missing`;
+    return [{ path: ['retraining', 'loop', 'handling'], message }, ...reminderFaults(given)];
+  }
   if (metric !== undefined && lacksLabels(given)) {
     const message = `${metric} needs labels: there is no section labels`;
     return [{ path: ['retraining', 'metric'], message }, ...reminderFaults(given)];

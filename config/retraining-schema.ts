@@ -118,6 +118,7 @@ export const retrainingSchema = (metrics: readonly string[]) =>
         margin: z.number({ error: 'expected a number' }).min(0).default(0),
       })
       .prefault({}),
+    loop: z.strictObject({ handling: oneOf(['none', 'ipw', 'exclude_acted']) }).optional(),
   });
 
 /** The policy with the metric that the task asks for where the file names none. */
@@ -128,6 +129,7 @@ export function toRetraining(
   if (given === undefined) return null;
   const { quorum, four_eyes, expires, reminders, cooling } = given.approvals;
   const own = given.metric ?? metric;
+  const handling = given.loop?.handling ?? 'none';
   return {
     metric: own,
     cooldown: given.cooldown,
@@ -140,5 +142,6 @@ export function toRetraining(
     },
     trigger: given.trigger ?? null,
     gate: { metric: given.gate.metric ?? own, margin: given.gate.margin },
+    ...(handling === 'none' ? {} : { loop: { handling } }),
   };
 }

@@ -34,6 +34,7 @@ const settings = z.record(z.string(), z.unknown(), {
 const training = z
   .strictObject({ ...fileKeys, rows: count(0).optional() })
   .extend({ from: instant.optional(), to: instant.optional() })
+  .extend({ unweighted_acted: count(0).optional() })
   .superRefine(({ from, to }, context) => {
     if (from === undefined || to === undefined || to > from) return;
     context.addIssue({ code: 'custom', path: ['to'], message: 'expected a time after from' });
@@ -75,7 +76,13 @@ export const exampleVersion = {
   code: '3f2a1c9',
   hyperparameters: { max_depth: 6, eta: 0.1 },
   preprocessing: { impute: 'median', scale: true },
-  training: { path: 'data/train-7.parquet', rows: 120000, from: '2026-01-01', to: '2026-09-01' },
+  training: {
+    path: 'data/train-7.parquet',
+    rows: 120000,
+    from: '2026-01-01',
+    to: '2026-09-01',
+    unweighted_acted: 0,
+  },
   artefacts: ['models/churn-7.onnx'],
   evaluation: {
     data: 'rows of September, never trained on',

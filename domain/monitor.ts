@@ -62,6 +62,8 @@ export interface LabelSource {
   /** Column with the instant when the label became known; null: known once mature. */
   timestamp: string | null;
   matureAfter: Duration;
+  /** Share of the rows, 0 to 1, that have to have a label then; absent: nobody says. */
+  minCoverage?: number;
   /** Absent: nobody says who made a label. */
   labelSource?: LabelSourceColumn;
 }
@@ -173,6 +175,8 @@ export interface RetrainingPolicy {
   };
   trigger: TriggerSpec | null;
   gate: { metric: string; margin: number };
+  /** What training does with rows whose label the model's own acts made; absent: nothing. */
+  loop?: { handling: 'ipw' | 'exclude_acted' };
 }
 
 /** Secrets stay references: `env:NAME` or `file:PATH`. */

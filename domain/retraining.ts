@@ -17,6 +17,8 @@ export interface TrainingResult {
    * rows or bins, so that it has an interval. mean = sum / n.
    */
   difference: { metric: string; n: number; sum: number; squares: number };
+  /** Training rows acted on that counted without a weight; absent: it does not say. */
+  unweightedActed?: number | undefined;
 }
 
 export interface TrainingRequest {

@@ -41,6 +41,12 @@ export interface Score extends Key, Reading {
   revision: number;
 }
 
+/** What training does with rows acted on, and the version whose training says that it did. */
+export interface Handled {
+  handling: 'ipw' | 'exclude_acted';
+  version: string;
+}
+
 /** What the model is, beside its rows. */
 export interface Facts {
   version: string | null;
@@ -49,6 +55,10 @@ export interface Facts {
   answersSince?: Instant | null;
   /** How long after the window's end its labels are complete, in ms; 0 = no labels. */
   matureAfter: number;
+  /** Share of the rows that have to have a label once mature, 0 to 1; absent: nobody says. */
+  minCoverage?: number;
+  /** Training handles what acting makes of labels; absent: it does not, or nobody said. */
+  handled?: Handled;
 }
 
 /** Rows by the values of one dimension: where they came from, which version answered. */

@@ -1,3 +1,4 @@
+import type { TrainingResult } from './retraining.js';
 import type { Instant } from './window.js';
 
 /** A file or an address that belongs to a version. */
@@ -14,6 +15,8 @@ export interface TrainingData extends Artefact {
   /** Event time of the rows, in [from, to). */
   from: Instant | null;
   to: Instant | null;
+  /** Rows acted on that counted without a weight; absent: nobody said. */
+  unweightedActed?: number;
 }
 
 /** How good a version was when it was trained. */
@@ -56,6 +59,26 @@ export interface RegisteredVersion extends ModelVersion {
   /** null: nobody said. */
   by: string | null;
   at: Instant;
+}
+
+/** What a trainer says of the version that it made, from `rows` rows, in the place of `parent`. */
+export function trainedVersion(from: {
+  model: string;
+  result: TrainingResult;
+  parent: string | null;
+  rows: number;
+}): ModelVersion {
+  const { model, result, parent, rows } = from;
+  const { version, reference: path, trainedUntil: to, metrics, data, unweightedActed } = result;
+  const acted = unweightedActed === undefined ? {} : { unweightedActed };
+  return {
+    ...{ model, version, code: null, hyperparameters: {}, preprocessing: null },
+    training: { path, sha256: null, rows, from: null, to, ...acted },
+    artefacts: [],
+    evaluation: { data, metrics, plots: [] },
+    parents: parent === null || parent === version ? [] : [parent],
+    notes: null,
+  };
 }
 
 /** One thing that is not the same in two versions; null: it is not there. */

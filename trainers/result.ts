@@ -32,6 +32,11 @@ const shape = z.object(
       },
       wanted('{metric, n, sum, squares}'),
     ),
+    unweightedActed: z
+      .number(wanted(count))
+      .int(wanted(count))
+      .nonnegative(wanted(count))
+      .optional(),
   },
   wanted('{version, trainedUntil, reference, …}'),
 ) satisfies z.ZodType<TrainingResult>;

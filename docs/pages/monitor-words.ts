@@ -86,6 +86,9 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
   'labels[].mature_after': 'How long after a window its labels are complete.',
+  'labels[].min_coverage':
+    'Share of the rows that has to have a label then, of those that were not censored by an ' +
+    'action; with surely fewer the labels are at fault, and nothing is judged by them.',
   'labels[].label_source.column':
     'Column that says who made the label; what is in none of these lists is an outcome.',
   'labels[].label_source.model': 'Values of what the model itself made.',
@@ -172,6 +175,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'retraining.gate.metric':
     'Metric of the comparison of champion and challenger; default `retraining.metric`.',
   'retraining.gate.margin': 'By how much the challenger may be worse, at 95 % confidence.',
+  'retraining.loop.handling':
+    'What training does with rows acted on: `ipw` weights those held out by one over their chance ' +
+    'and leaves the others out, `exclude_acted` leaves them all out. It counts once the version ' +
+    'that was registered last [says so](../advice.md#a-loop-that-is-handled); default `none`.',
   'alerts.keep_firing_for': 'Windows that must be ok before an alert ends.',
   'alerts.repeat.critical.every': 'An alert that nobody answers is told again after this.',
   'alerts.repeat.critical.most': 'At most so many times.',

@@ -1,8 +1,9 @@
 import { inOrder, reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
-import { LEAST_LOSS, skillLoss } from './skill.js';
+import { isReal, skillLoss } from './skill.js';
 import { isAnswered } from '../accepted.js';
 import type { Advice } from '../advice.js';
+import { eventOf } from '../events.js';
 import type { Finding } from '../finding.js';
 
 /** Drifted features that hold this share of importance are worth a look. */
@@ -49,13 +50,13 @@ export function driftEvidence(input: AdviceInput): {
 /** The estimate of a window whose labels are not there, where it says that much skill is lost. */
 function lostByEstimate(input: AdviceInput): Advice['reasons'][number][] {
   return inOrder(input.findings).flatMap((finding) => {
-    const { check, verdict, details, slice } = finding;
+    const { check, details, slice } = finding;
     const isWhole = Object.keys(slice).length === 0;
-    if (check !== 'estimated_performance' || verdict === 'ok' || !isWhole) return [];
+    if (check !== 'estimated_performance' || !isWhole || eventOf(finding) !== null) return [];
     const metric = typeof details['metric'] === 'string' ? details['metric'] : check;
-    const loss = skillLoss({ ...finding, check: metric })?.value ?? 0;
-    if (loss < LEAST_LOSS) return [];
-    const share = `${(loss * 100).toFixed(1)} %`;
+    const loss = skillLoss({ ...finding, check: metric });
+    if (loss === null || !isReal(loss)) return [];
+    const share = `${(loss.value * 100).toFixed(1)} %`;
     return [reasonOf(`An estimated ${share} of the skill is lost: ${finding.sentence}`, [finding])];
   });
 }

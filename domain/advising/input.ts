@@ -32,6 +32,14 @@ export interface AdviceInput {
   accepted?: readonly AcceptedMark[];
   /** Labelled rows of the proposed training range; absent: those of all windows of `mature`. */
   range?: { rows: number; positives: number | null };
+  /** What the version that was registered last says of its training; absent, null: none is. */
+  trained?: Trained | null;
+}
+
+/** A version's word on rows acted on; `unweightedActed` null: it says nothing. */
+export interface Trained {
+  version: string;
+  unweightedActed: number | null;
 }
 
 /** A finding as its check and target, with the segment in words; null = all rows. */

@@ -1,7 +1,9 @@
+import { handlingOf } from './handled.js';
 import { reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import type { Advice } from '../advice.js';
 import type { Finding } from '../finding.js';
+import { verdictBefore } from '../handled.js';
 
 /** The newest answer of a check over all rows, of windows whose labels are there; null: none. */
 function newestOf({ findings, mature }: AdviceInput, check: string): Finding | null {
@@ -9,6 +11,10 @@ function newestOf({ findings, mature }: AdviceInput, check: string): Finding | n
   const judged = all.filter(({ verdict }) => verdict !== 'unknown');
   return judged.sort((a, b) => b.window.end - a.window.end)[0] ?? null;
 }
+
+/** Whatever training makes of it. */
+const isBad = (finding: Finding | null): finding is Finding =>
+  finding !== null && ['warn', 'alert'].includes(verdictBefore(finding));
 
 const isWhole = (finding: Finding, check: string): boolean =>
   finding.check === check && Object.keys(finding.slice).length === 0;
@@ -19,7 +25,7 @@ const isWhole = (finding: Finding, check: string): boolean =>
  */
 function suspected(input: AdviceInput): Advice['reasons'][number] | null {
   const [broken, fallen] = [newestOf(input, 'calibration_break'), newestOf(input, 'positive_rate')];
-  if (broken === null || (broken.verdict !== 'warn' && broken.verdict !== 'alert')) return null;
+  if (!isBad(broken)) return null;
   if (fallen?.window.end !== broken.window.end || (fallen.high ?? 1) >= 1) return null;
   const acted = fallen.details['acted'] as { within: number } | null | undefined;
   if ((acted?.within ?? 0) >= 0) return null;
@@ -36,7 +42,7 @@ function suspected(input: AdviceInput): Advice['reasons'][number] | null {
 /** Labels that follow the answers which people saw; null: no sign of it. */
 function confirming(input: AdviceInput): Advice['reasons'][number] | null {
   const found = newestOf(input, 'self_confirmation');
-  if (found?.verdict !== 'warn' && found?.verdict !== 'alert') return null;
+  if (!isBad(found)) return null;
   const how =
     found.details['random'] === true ? 'Confirmed by rows labelled blind at random' : 'Suspected';
   const text =
@@ -46,16 +52,14 @@ function confirming(input: AdviceInput): Advice['reasons'][number] | null {
 }
 
 /**
- * Row 2: the model's own decisions made its labels, or its answers did. Rows held out at random say
- * so, or people agree more with answers that they see, or half of the labels of some part of the
- * rows are missing, or, without a holdout, calibration broke where it acts and the positive rate
- * fell there; then what a holdout has to be is said, too, or how many positives are hidden by an
- * estimate from it. A model is never retrained on its own output.
+ * What acting made of labels: rows held out at random say so, or half of the labels of some part of
+ * the rows are missing, or, without a holdout, calibration broke where the model acts and the
+ * positive rate fell there; then what a holdout has to be is said, too. [] where there is no sign.
  */
-export function ownOutput(input: AdviceInput): Advice | null {
+function ofActedRows(input: AdviceInput): Advice['reasons'][number][] {
   const reasons: Advice['reasons'][number][] = [];
   const caused = newestOf(input, 'suppression');
-  if (caused?.verdict === 'warn' || caused?.verdict === 'alert') {
+  if (isBad(caused)) {
     const text =
       `Confirmed by rows held out at random: ${caused.sentence} Do not retrain on these labels: ` +
       'train on rows not acted on and on those held out, weighted by one over their chance.';
@@ -63,10 +67,8 @@ export function ownOutput(input: AdviceInput): Advice | null {
   }
   const suspicion = suspected(input);
   if (suspicion !== null) reasons.push(suspicion);
-  const confirmed = confirming(input);
-  if (confirmed !== null) reasons.push(confirmed);
   const covered = newestOf(input, 'label_coverage');
-  if (covered?.verdict === 'alert') {
+  if (covered !== null && verdictBefore(covered) === 'alert') {
     const text =
       `Labels come unevenly over the scores of the model: ${covered.sentence} Do not retrain on the ` +
       'others alone: hold such rows out at random, or leave them out of training and metrics.';
@@ -76,8 +78,32 @@ export function ownOutput(input: AdviceInput): Advice | null {
       .find((one) => isWhole(one, 'suppression') && one.window.end === covered.window.end);
     if (beside?.verdict === 'unknown') reasons.push(reasonOf(beside.sentence, [beside]));
   }
+  return reasons;
+}
+
+/** Signs of a loop that is handled, in words that inform; null: there are none. */
+export function handledLoop(input: AdviceInput): Advice['reasons'][number] | null {
+  const { handled } = handlingOf(input.policy, input.trained ?? null);
+  if (handled === null || ofActedRows(input).length === 0) return null;
+  const text =
+    `The loop is handled (${handled.handling}): version ${handled.version} was trained on no row ` +
+    'acted on without a weight, and the metric is corrected for such rows.';
+  return { text, findings: [] };
+}
+
+/**
+ * Row 2: the model's own decisions made its labels, or its answers did, as where people agree more
+ * with answers that they see. A model is never retrained on its own output; what rows acted on show
+ * asks for nothing where training handles it, and else says what that lacks.
+ */
+export function ownOutput(input: AdviceInput): Advice | null {
+  const { handled, lacks } = handlingOf(input.policy, input.trained ?? null);
+  const acted = handled === null ? ofActedRows(input) : [];
+  const confirmed = confirming(input);
+  const reasons = [...acted, ...(confirmed === null ? [] : [confirmed])];
   if (reasons.length === 0) return null;
   const hidden = newestOf(input, 'censored_positives');
   if (hidden?.value != null) reasons.push(reasonOf(hidden.sentence, [hidden]));
+  if (acted.length > 0 && lacks !== null) reasons.push({ text: lacks, findings: [] });
   return { action: 'investigate_loop', reasons, blockers: [], window: input.window };
 }

@@ -1,8 +1,9 @@
+import { asHandled, handlingOf } from './handled.js';
 import { refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import type { FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
-import { LEAST_LOSS, skillLoss } from './skill.js';
+import { isReal, skillLoss } from './skill.js';
 import type { SkillLoss } from './skill.js';
 import type { Instant } from '../window.js';
 import { inZone } from '../zone.js';
@@ -26,10 +27,13 @@ export interface Performance {
 /** Judges the two newest mature windows on the policy's metric. */
 export function judgePerformance(input: AdviceInput): Performance {
   const { policy } = input;
-  const judged = input.mature
+  const { handled } = handlingOf(policy, input.trained ?? null);
+  const all = input.mature
     .map((findings) => findings.find((finding) => isJudged(finding, policy?.metric ?? null)))
     .filter((finding) => finding !== undefined)
-    .sort((a, b) => b.window.end - a.window.end);
+    .sort((a, b) => b.window.end - a.window.end)
+    .map((finding) => (handled === null ? { finding, gap: null } : asHandled(finding)));
+  const judged = all.map(({ finding }) => finding);
   const [first, second] = judged;
   const newest = first?.window.end ?? null;
   const quiet: Performance = { newest, findings: judged.slice(0, 2), fall: null };
@@ -42,7 +46,9 @@ export function judgePerformance(input: AdviceInput): Performance {
   if (!hasFallen) return quiet;
   // A single bad window is noise until the next one agrees; with none before it, it is news.
   if (before !== null && !isReal(before)) return quiet;
-  const blockers = [...evidenceGaps(losses), ...policyBlockers(input)];
+  const gap = all[0]?.gap ?? null;
+  const gaps = gap === null ? [] : [gap];
+  const blockers = [...gaps, ...evidenceGaps(losses), ...policyBlockers(input)];
   const text = say(first, newestLoss, input.timezone);
   return { ...quiet, fall: { text, findings: [refOf(first)], blockers } };
 }
@@ -60,11 +66,6 @@ function evidenceGaps(losses: readonly (SkillLoss | null)[]): string[] {
   else if (before === null) gaps.push('only one mature window shows it');
   if (losses.some((loss) => loss?.low === null)) gaps.push('the metric has no 95 % interval');
   return gaps;
-}
-
-/** A loss whose interval reaches 0 may be chance. */
-function isReal(loss: SkillLoss): boolean {
-  return loss.value >= LEAST_LOSS && (loss.low === null || loss.low > 0);
 }
 
 function policyBlockers(input: AdviceInput): string[] {
@@ -102,8 +103,10 @@ function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string
   if (loss === null) return `${finding.sentence} (${when})`;
   const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
   const from = loss.low === null ? '' : `, at least ${share(loss.low)} with 95 % confidence`;
+  const isCorrected = 'observed' in finding.details;
+  const of = isCorrected ? `${finding.check}, corrected for rows acted on,` : finding.check;
   return (
-    `The model has lost ${share(loss.value)} of its skill by ${finding.check} ${when}${from}: ` +
+    `The model has lost ${share(loss.value)} of its skill by ${of} ${when}${from}: ` +
     finding.sentence
   );
 }

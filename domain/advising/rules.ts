@@ -1,10 +1,11 @@
 import { driftEvidence } from './drift.js';
 import { inOrder, reasonOf, refOf } from './input.js';
 import type { AdviceInput } from './input.js';
-import { ownOutput } from './loop.js';
+import { handledLoop, ownOutput } from './loop.js';
 import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
 import { quiet } from './quiet.js';
+import { offScale } from './recalibrate.js';
 import { isAnswered } from '../accepted.js';
 import type { Advice, AdviceMark, FindingRef } from '../advice.js';
 import type { Finding } from '../finding.js';
@@ -26,6 +27,7 @@ export function advise(input: AdviceInput): Advice {
     ownOutput,
     inProgress,
     (given: AdviceInput) => fallen(given, performance),
+    offScale,
     (given: AdviceInput) => drifted(given, performance),
   ];
   for (const row of rows) {
@@ -119,7 +121,9 @@ function fallen(input: AdviceInput, performance: Performance): Advice | null {
   if (performance.fall === null) return null;
   const { text, findings, blockers } = performance.fall;
   const action = blockers.length === 0 ? 'retrain' : 'consider';
-  return { action, reasons: [{ text, findings }], blockers, window: input.window };
+  const handled = handledLoop(input);
+  const reasons = [{ text, findings }, ...(handled === null ? [] : [handled])];
+  return { action, reasons, blockers, window: input.window };
 }
 
 /** Drift speaks only for a window whose performance is not known yet. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.js';
 
 /** Skill that must be lost before a retraining is worth asking for. */
-export const LEAST_LOSS = 0.1;
+const LEAST_LOSS = 0.1;
 const Z95 = 1.96;
 /** Metrics whose trivial model needs no data. */
 const KNOWN_TRIVIAL: Readonly<Record<string, number>> = { roc_auc: 0.5 };
@@ -20,6 +20,11 @@ export interface SkillLoss {
   value: number;
   /** Lower end of its 95 % interval; null: the metric came without a confidence interval. */
   low: number | null;
+}
+
+/** At least a tenth, and surely some: a loss whose interval reaches 0 may be chance. */
+export function isReal({ value, low }: SkillLoss): boolean {
+  return value >= LEAST_LOSS && (low === null || low > 0);
 }
 
 /** null: without reference or trivial model, or when the reference is no better than trivial. */

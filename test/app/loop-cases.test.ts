@@ -7,8 +7,10 @@ import { openApp } from '../../app/app.js';
 import { checkModel } from '../../app/check.js';
 import type { Checked } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
+import { registerFile } from '../../app/versions.js';
 import { readSettings } from '../../config/settings.js';
 import { someTeams } from '../support/config.js';
+import { keepWindow } from '../support/keep-window.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
 /*
@@ -26,20 +28,31 @@ interface Story {
   blocked: string;
   holdout?: 'none';
   amount?: string;
+  /** Share of the band that is held out; absent: a twentieth. */
+  held?: number;
+  /** Share of the other payments that are fraud; absent: 1 %, as in training. */
+  others?: number;
+  /** Days that are judged one after another and kept, the last of which is looked at; absent: one. */
+  days?: number;
+  /** What the monitor says that training does with rows acted on. */
+  handling?: 'ipw' | 'exclude_acted';
+  /** Versions that are registered, one after another, with what the file says of their training. */
+  versions?: readonly object[];
 }
 
 const dice = (name: string) => `(hash('${name}' || i) % 100000 / 100000.0)`;
 
-function payments({ blocked, holdout, amount }: Story, ids: string): string {
-  const held = holdout === 'none' ? 'false' : `${dice('held')} < 0.05`;
+function payments(story: Story, ids: string): string {
+  const { blocked, holdout, amount, held: share = 0.05, others = 0.01, days = 1 } = story;
+  const held = holdout === 'none' ? 'false' : `${dice('held')} < ${share}`;
   return (
     'select id, ts, s, w, amount, w and h as h, ' +
     "case when w and not h then 'block' else 'allow' end as decision, " +
     `case when w and not h then ${blocked} else fraud::varchar end as label from (` +
-    `select i as id, epoch_ms(${FROM} + (i % ${ROWS}) * ${DAY / ROWS}) as ts, ` +
+    `select i as id, epoch_ms(${FROM} + (i % ${days * ROWS}) * ${DAY / ROWS}) as ts, ` +
     `(0.3 * ${dice('s')})::double as s, ${dice('s')} >= 0.9 as w, ${held} as h, ` +
     `(${amount ?? `100 * ${dice('amount')}`})::double as amount, ` +
-    `(${dice('fraud')} < case when ${dice('s')} >= 0.9 then 0.15 else 0.01 end)::integer as fraud ` +
+    `(${dice('fraud')} < case when ${dice('s')} >= 0.9 then 0.15 else ${others} end)::integer as fraud ` +
     `from range(${ids}) t(i))`
   );
 }
@@ -52,7 +65,7 @@ const CHECKS = [
   ...['calibration_break', 'censored_positives', 'positive_rate'],
 ];
 
-function monitorOf(folder: string, { holdout }: Story): object {
+function monitorOf(folder: string, { holdout, handling }: Story): object {
   const explored = holdout === 'none' ? {} : { explored: 'h' };
   return {
     version: 1,
@@ -72,28 +85,42 @@ function monitorOf(folder: string, { holdout }: Story): object {
       performance: { kind: 'held_out' },
     },
     checks: CHECKS,
-    retraining: { metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } },
+    retraining: {
+      ...{ metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } },
+      ...(handling === undefined ? {} : { loop: { handling } }),
+    },
   };
 }
 
 async function look(story: Story): Promise<Checked> {
   return withFolder(async (db, folder) => {
+    const { days = 1, versions = [] } = story;
     const monitors = join(folder, 'monitors');
     await mkdir(monitors);
-    await writeRows(db, join(folder, 'rows.parquet'), payments(story, `${ROWS}`));
+    await writeRows(db, join(folder, 'rows.parquet'), payments(story, `${days * ROWS}`));
     // what it learnt from was seen to the end
-    const training = payments({ blocked: 'fraud::varchar' }, `${ROWS}, ${2 * ROWS}`);
+    const training = payments(
+      { blocked: 'fraud::varchar', days },
+      `${days * ROWS}, ${(days + 1) * ROWS}`,
+    );
     await writeRows(db, join(folder, 'training.parquet'), training);
     await writeFile(join(monitors, 'card-fraud.yaml'), stringify(monitorOf(folder, story)));
     await writeFile(join(monitors, 'teams.yaml'), someTeams);
     const settings = {
       ...readSettings(),
-      ...{ configDir: monitors, now: FROM + DAY, lake: join(folder, 'lake') },
+      ...{ configDir: monitors, now: FROM + days * DAY, lake: join(folder, 'lake') },
       state: join(folder, 'state'),
     };
     const app = openApp(settings, pino({ level: 'silent' }));
     const model = await loadModel(app, 'card-fraud');
-    return checkModel(app, { model, asOf: FROM + DAY, span: null, exact: 'grid' });
+    for (let day = 1; day < days; day++) await keepWindow(app, model, FROM + day * DAY);
+    for (const [place, version] of versions.entries()) {
+      const file = join(folder, `version-${place}.yaml`);
+      await writeFile(file, stringify({ version: `v${place + 1}`, ...version }));
+      const later = { ...app, clock: () => app.clock() + place - versions.length };
+      await registerFile(later, { model: 'card-fraud', file, by: null });
+    }
+    return checkModel(app, { model, asOf: FROM + days * DAY, span: null, exact: 'grid' });
   });
 }
 
@@ -193,5 +220,70 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     const checked = await look({ blocked: 'fraud::varchar', holdout: 'none' });
     expect(found(checked, 'calibration_break')?.verdict).toBe('ok');
     expect(checked.advice.action).toBe('none');
+  });
+});
+
+/** AUC where the band tells fraud, and nothing within it or outside: half of what one gains. */
+const aucOf = (others: number): number => {
+  const [band, rest] = [0.1 * 0.15, 0.9 * others];
+  const [positives, negatives] = [band / (band + rest), (0.1 - band) / (1 - band - rest)];
+  return (1 + positives - negatives) / 2;
+};
+/** More fraud where the model lets payments pass, so that it tells less of it. */
+const OTHERS = 0.0155;
+const WORSE: Story = { blocked: RECORDED_AS_NONE, held: 0.25, others: OTHERS, handling: 'ipw' };
+const weighted = (count: number) => ({ training: { path: 'train.csv', unweighted_acted: count } });
+
+describe('case 9: a holdout shows 15 % against 1.5 %, and the corrected metric has lost a fifth', () => {
+  test('the version registered last was trained on rows acted on: investigate the loop', async () => {
+    const checked = await look({ ...WORSE, versions: [weighted(0), weighted(1234)] });
+    expect(found(checked, 'suppression')).toMatchObject({ verdict: 'alert' });
+    expect(checked.advice.action).toBe('investigate_loop');
+    expect(checked.advice.reasons.at(-1)?.text).toBe(
+      'The loop is not handled, though retraining.loop says ipw: version v2 was trained on 1234 ' +
+        'rows acted on without a weight; it is once the version that was registered last says ' +
+        'unweighted_acted: 0.',
+    );
+  });
+
+  test('no row acted on counted without a weight: retrain, by the corrected metric', async () => {
+    const checked = await look({ ...WORSE, days: 2, versions: [weighted(9), weighted(0)] });
+    const suppression = found(checked, 'suppression');
+    expect(suppression).toMatchObject({ verdict: 'ok', rule: 'handled: ipw' });
+    expect(suppression?.details['held']).toBeCloseTo(0.15, 1);
+    expect(suppression?.details['acted']).toBeCloseTo(0.015, 2);
+    expect(suppression?.details['handled']).toEqual({
+      ...{ handling: 'ipw', version: 'v2', verdict: 'alert' },
+    });
+    const { value, standardError } = found(checked, 'roc_auc')?.details['corrected'] as {
+      value: number;
+      standardError: number;
+    };
+    expect(Math.abs(value - aucOf(OTHERS))).toBeLessThan(3 * standardError);
+    expect((aucOf(0.01) - aucOf(OTHERS)) / (aucOf(0.01) - 0.5)).toBeCloseTo(0.2, 2);
+    expect(checked.advice).toMatchObject({ action: 'retrain', blockers: [] });
+    const [fall, handled] = checked.advice.reasons.map(({ text }) => text);
+    expect(fall).toMatch(
+      /^The model has lost \d\d\.\d % of its skill by roc_auc, corrected for rows acted on, in the window to 2026-01-03 00:00 UTC, at least [1-9]/,
+    );
+    expect(handled).toBe(
+      'The loop is handled (ipw): version v2 was trained on no row acted on without a weight, ' +
+        'and the metric is corrected for such rows.',
+    );
+  });
+
+  test('only the labels are worse, not the model: none, though the observed metric is at alert', async () => {
+    const checked = await look({ ...WORSE, others: 0.01, versions: [weighted(0)] });
+    expect(found(checked, 'roc_auc')?.verdict).toBe('alert');
+    expect(checked.advice.action).toBe('none');
+  });
+
+  test('handled, but nothing is held out: consider, for the metric cannot be corrected', async () => {
+    const story: Story = { ...WORSE, holdout: 'none', handling: 'exclude_acted' };
+    const checked = await look({ ...story, versions: [weighted(0)] });
+    expect(checked.advice.action).toBe('consider');
+    expect(checked.advice.blockers).toContain(
+      'the metric cannot be corrected for rows acted on: too few positives are held out',
+    );
   });
 });

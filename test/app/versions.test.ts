@@ -10,7 +10,7 @@ const text = `version: churn-7
 code: 3f2a1c9d3f2a1c9d3f2a1c9d3f2a1c9d3f2a1c9d
 hyperparameters: { max_depth: 6 }
 preprocessing: { impute: median }
-training: { path: train.csv, rows: 1, from: 2026-01-01, to: 2026-09-01 }
+training: { path: train.csv, rows: 1, from: 2026-01-01, to: 2026-09-01, unweighted_acted: 0 }
 artefacts: [model.bin, "s3://bucket/model.onnx"]
 evaluation: { data: September, metrics: { roc_auc: 0.81 }, plots: [roc.png] }
 parents: [churn-6]
@@ -49,7 +49,7 @@ test('a version is kept with the hashes of its files and of its preprocessing', 
       preprocessing: { config: { impute: 'median' }, sha256: sha256('{"impute":"median"}') },
       training: {
         ...{ path: 'train.csv', sha256: sha256('a,b\n1,2\n'), rows: 1 },
-        ...{ from: '2026-01-01T00:00:00Z', to: '2026-09-01T00:00:00Z' },
+        ...{ from: '2026-01-01T00:00:00Z', to: '2026-09-01T00:00:00Z', unweightedActed: 0 },
       },
       artefacts: [
         { path: 'model.bin', sha256: sha256('weights') },

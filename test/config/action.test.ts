@@ -80,3 +80,28 @@ describe('columns.action', () => {
     );
   });
 });
+
+describe('retraining.loop', () => {
+  const retraining = (loop: string) => `retraining: { loop: ${loop} }\n`;
+  const acting = columns('{ column: decision, censors: block }');
+
+  test('says what training does with rows acted on; none is as if nobody said', async () => {
+    const read = await readMonitor(acting + retraining('{ handling: ipw }'));
+    expect(read.told).toEqual([]);
+    expect(read.monitor?.retraining?.loop).toEqual({ handling: 'ipw' });
+    expect(read.lines).toContain('retraining.loop.handling: ipw');
+    const none = await readMonitor(acting + retraining('{ handling: none }'));
+    expect(none.monitor?.retraining).not.toHaveProperty('loop');
+    expect(none.lines).toContain('retraining.loop.handling: none');
+  });
+
+  test.each([
+    ['{ handling: ips }', acting, / retraining\.loop\.handling: .*none, ipw, exclude_acted/],
+    ['{}', acting, / retraining\.loop\.handling: /],
+    ['{ handling: ipw }', shortest, /handling: ipw needs decisions: columns\.action is missing/],
+  ])('%s is refused', async (loop, file, words) => {
+    const { told } = await readMonitor(file + retraining(loop));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(words);
+  });
+});

@@ -11,7 +11,7 @@ import { monitorSchema } from '../../config/monitor.js';
 import { problemText } from '../../config/problem.js';
 import { teamsSchema } from '../../config/teams-schema.js';
 import type { CheckSpec, Monitor } from '../../domain/monitor.js';
-import { shortest, someTeams, withConfig } from '../support/config.js';
+import { readMonitor, shortest, someTeams, withConfig } from '../support/config.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -41,6 +41,25 @@ const labelled = `${shortest.replace(
   'columns: { id: id, timestamp: scored_at, prediction: { score: p } }',
 )}labels: [{ from: { path: l.csv }, value: y, mature_after: 30d }]
 `;
+
+describe('labels.min_coverage', () => {
+  const labels = (min: string) => labelled.replace('30d }', `30d, min_coverage: ${min} }`);
+
+  test('is a share, and nothing where nobody says it', async () => {
+    expect((await monitorOf(labels('80%'))).labels?.minCoverage).toBe(0.8);
+    expect((await monitorOf(labels('0.8'))).labels?.minCoverage).toBe(0.8);
+    expect((await monitorOf(labelled)).labels).not.toHaveProperty('minCoverage');
+  });
+
+  test('of more than all rows is refused', async () => {
+    const { told } = await readMonitor(labels('80'));
+    expect(told).toEqual([
+      expect.stringContaining(
+        'labels[0].min_coverage: expected a share from 0 to 1, as 0.8 or 80%',
+      ),
+    ]);
+  });
+});
 
 describe('the shortest file', () => {
   test('watches the data, with every default filled in', async () => {

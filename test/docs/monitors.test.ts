@@ -47,8 +47,11 @@ function completed(fragment: string): string {
   const isRegression = fragment.includes('rmse');
   const model = isRegression ? { ...base.model, task: 'regression' } : base.model;
   const prediction = isRegression ? { value: 'p' } : base.columns.prediction;
-  const { retraining, ...rest } = base;
+  const { loop, ...usual } = base.retraining;
   const { action, ...columns } = base.columns;
+  // columns of the fragment's own say nothing of decisions, which a loop needs
+  const retraining = 'columns' in given ? usual : { ...usual, loop };
+  const { retraining: _, ...rest } = base;
   const kept = isRegression ? rest : { ...rest, retraining };
   const own = isRegression ? columns : { ...columns, action };
   const labels = base.labels.map(({ label_source, ...label }) =>

@@ -652,3 +652,139 @@ test('a holdout that cannot say, or did before, leaves the suspicion; one that r
     expect.stringMatching(/^Confirmed /),
   ]);
 });
+
+const ipw = { ...rules().policy, metric: 'roc_auc', loop: { handling: 'ipw' } } as const;
+const weighted = { version: 'v2', unweightedActed: 0 };
+/** AUC 0.8 on the reference; corrected it is 0.74, a fifth of the skill, whatever was observed. */
+const observed = (end: number, change: Partial<Finding['details']> = {}) =>
+  finding('roc_auc', 'roc_auc', {
+    ...{ category: 'performance', value: 0.6, low: 0.59, high: 0.61, interval: 'confidence' },
+    details: {
+      ...{ reference: 0.8, positives: 2_500 },
+      corrected: { value: 0.74, trivial: 0.5, standardError: 0.01 },
+      ...change,
+    },
+    window: windowTo(end),
+  });
+const acting = (change: Partial<AdviceInput> = {}, details = {}) =>
+  advise(
+    input({
+      policy: ipw,
+      mature: [
+        [observed(start - day, details), loop('suppression')],
+        [observed(start - 2 * day, details)],
+      ],
+      trained: weighted,
+      ...change,
+    }),
+  );
+
+test('a loop that training handles asks for nothing, and the corrected metric decides', () => {
+  const found = acting();
+  expect(found).toMatchObject({ action: 'retrain', blockers: [] });
+  // (0.8 - 0.74) / 0.3, and 1.96 standard errors of 0.01 over 0.3 below it
+  expect(found.reasons[0]?.text).toMatch(
+    /^The model has lost 20\.0 % of its skill by roc_auc, corrected for rows acted on, .* at least 13\.5 %/,
+  );
+  expect(found.reasons[1]?.text).toMatch(
+    /^The loop is handled \(ipw\): version v2 was trained on no/,
+  );
+  const well = { corrected: { value: 0.79, trivial: 0.5, standardError: 0.01 } };
+  expect(acting({}, well).action).toBe('none');
+  // what was judged as handled is a loop again once a version is not
+  const was = { handled: { handling: 'ipw', version: 'v2', verdict: 'alert' } };
+  const before = loop('suppression', { verdict: 'ok', details: was });
+  const now = { trained: { version: 'v3', unweightedActed: 1 }, mature: [[before]] };
+  expect(acting(now).action).toBe('investigate_loop');
+});
+
+test.each<[why: string, change: Partial<AdviceInput>, lacks: RegExp | null]>([
+  ['no version', { trained: null }, /says ipw: no version of the model is registered; it is once/],
+  ['no word', { trained: { ...weighted, unweightedActed: null } }, /v2 does not say how many rows/],
+  ['some', { trained: { ...weighted, unweightedActed: 7 } }, /v2 was trained on 7 rows acted on w/],
+  ['nobody asks for it', { policy: { ...rules().policy, metric: 'roc_auc' } }, null],
+])('not handled, for %s: investigate the loop', (_, change, lacks) => {
+  const found = acting(change);
+  expect(found.action).toBe('investigate_loop');
+  const last = found.reasons.at(-1)?.text;
+  if (lacks === null) expect(last).toMatch(/^Confirmed by rows held out/);
+  else expect(last).toMatch(lacks);
+});
+
+test('a weight for rows acted on does not undo what people confirm', () => {
+  const confirmed = loop('self_confirmation', { details: { random: true } });
+  const found = acting({ mature: [[observed(start - day), confirmed]] });
+  expect(found.action).toBe('investigate_loop');
+  expect(found.reasons).toHaveLength(1);
+});
+
+test.each([
+  ['few positives are held out', { corrected: undefined, unacted: {} }, / cannot be corrected /],
+  ['the first windows are the measure', { firstWindows: day }, /first mature windows, which the/],
+])('handled, but %s: consider', (_, details, blocker) => {
+  const found = acting({}, details);
+  expect(found.action).toBe('consider');
+  expect(found.blockers[0]).toMatch(blocker);
+});
+
+/** An AUC as good as before, on 10,000 rows of which 200 are promised. */
+const promising = (observed: number, before: number | null, details: object = {}) =>
+  finding('roc_auc', 'roc_auc', {
+    ...{ category: 'performance', value: 0.8, low: 0.78, high: 0.82, interval: 'confidence' },
+    details: {
+      ...{ reference: 0.8, positives: 400, ...details },
+      promised: { n: 10_000, observed, expected: 200, before },
+    },
+    window: windowTo(start - day),
+  });
+const calibrated = (observed: number, before: number | null = 1, details: object = {}) =>
+  advise(input({ mature: [[promising(observed, before, details)]] }));
+
+test('twice as many positives as the scores promise: consider, recalibrate', () => {
+  expect(calibrated(400)).toEqual({
+    action: 'consider',
+    reasons: [
+      {
+        text:
+          'Recalibrate: in the window to 2026-11-01 09:00 UTC 4 % of 10000 labelled rows are ' +
+          'positive, where their scores promise 2 %: a factor of 2, of 1 on the reference. ' +
+          'The metric has not lost the skill that asks for a retraining.',
+        findings: [{ check: 'roc_auc', target: 'roc_auc', segment: null }],
+      },
+    ],
+    blockers: [],
+    window: start,
+  });
+  expect(calibrated(150).action).toBe('consider');
+  expect(calibrated(400, null).reasons[0]?.text).toContain('2 %: a factor of 2. The metric');
+});
+
+test.each<[why: string, observed: number, before: number | null, details?: object]>([
+  ['a quarter more', 250, 1],
+  ['a fifth fewer', 160, 1],
+  ['the same on the reference', 400, 1.7],
+  ['rows acted on, whose labels it cannot believe', 20, 1, { unacted: {} }],
+  ['and where they are corrected', 20, 1, { corrected: {} }],
+])('as promised: %s', (_, ...given) => {
+  expect(calibrated(...given).action).toBe('none');
+});
+
+test('few positives may be more than promised by chance', () => {
+  // 6 of 100 where 4 are promised: 1.5 times, with 1.96 standard errors of 1.16
+  const promised = { n: 100, observed: 6, expected: 4, before: 1 };
+  const few = { ...promising(0, 1), details: { reference: 0.8, promised } };
+  expect(advise(input({ mature: [[few]] })).action).toBe('none');
+  const many = { n: 10_000, observed: 600, expected: 400, before: 1 };
+  const sure = { ...few, details: { reference: 0.8, promised: many } };
+  expect(advise(input({ mature: [[sure]] })).action).toBe('consider');
+});
+
+test('an estimate that chance can make says nothing, whatever limits it has; a sure one does', () => {
+  const estimated = (reach: number) =>
+    finding('estimated_performance', 'prediction', {
+      ...{ value: 0.85, low: 0.85 - reach, high: 0.85 + reach, interval: 'confidence' },
+      details: { metric: 'roc_auc', reference: 0.9, trivial: 0.5 },
+    });
+  expect(advise(input({ findings: [psi('a', 'ok'), estimated(0.04)] })).action).toBe('consider');
+  expect(advise(input({ findings: [psi('a', 'ok'), estimated(0.06)] })).action).toBe('none');
+});

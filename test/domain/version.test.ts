@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contradictions, differences, type ModelVersion } from '../../domain/version.js';
+import {
+  contradictions,
+  differences,
+  trainedVersion,
+  type ModelVersion,
+} from '../../domain/version.js';
+import { result } from '../trainers/jobs.js';
 
 const HASH = 'a'.repeat(64);
 
@@ -85,4 +91,16 @@ test('a hash that is not known any more contradicts nothing; another one does', 
   expect(contradictions(version(), other).map(({ what }) => what)).toEqual(['training.sha256']);
   const fewer = version({ hyperparameters: { max_depth: 6 } });
   expect(contradictions(version(), fewer).map(({ what }) => what)).toEqual(['hyperparameters.eta']);
+});
+
+test('what a trainer says of its version is kept, with rows acted on that had no weight', () => {
+  const of = (more: object, parent: string | null = 'v1') =>
+    trainedVersion({ model: 'eta', result: { ...result, ...more }, parent, rows: 7 });
+  expect(of({ unweightedActed: 0 })).toMatchObject({
+    ...{ model: 'eta', version: 'v2', parents: ['v1'] },
+    training: { path: result.reference, rows: 7, to: result.trainedUntil, unweightedActed: 0 },
+    evaluation: { data: result.data, metrics: result.metrics },
+  });
+  expect(of({}).training).not.toHaveProperty('unweightedActed');
+  expect(of({}, 'v2').parents).toEqual([]);
 });

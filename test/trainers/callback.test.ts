@@ -71,6 +71,7 @@ test('a result that is not whole is no end: each field says what was wanted and 
     version: '',
     rows: 1.5,
     metrics: { a: 'pw' },
+    unweightedActed: -1,
   };
   expect(endInCallback(JSON.stringify({ state: 'succeeded', result: given }))).toEqual({
     ok: false,
@@ -78,6 +79,6 @@ test('a result that is not whole is no end: each field says what was wanted and 
       'not a training result: version: expected a text of 1 to 200 characters, got a text of 0 ' +
       'characters; trainedUntil: expected milliseconds since 1970, a whole number, got nothing; ' +
       'rows: expected a whole number, 0 or more, got 1.5; metrics.a: expected a number, got a ' +
-      'text of 2 characters',
+      'text of 2 characters; unweightedActed: expected a whole number, 0 or more, got -1',
   });
 });
