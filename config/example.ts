@@ -25,6 +25,7 @@ export const exampleMonitor = {
     row_source: 'feed',
     item: 'offer',
     group: 'region',
+    arm: { column: 'arm', holdout: ['control'] },
     action: {
       column: 'decision',
       would_act: 'would_block',

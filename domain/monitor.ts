@@ -1,4 +1,5 @@
 import type { ActionColumns } from './action.js';
+import type { ArmColumn } from './arm.js';
 import type { KnownEvent } from './known-event.js';
 import type { LabelSourceColumn } from './label-source.js';
 import type { Limit } from './limits.js';
@@ -37,6 +38,8 @@ export interface Columns {
   item?: string;
   /** Column of the group, as a region, that decisions are allocated to; absent: nobody says. */
   group?: string;
+  /** Absent: nobody says who lives without the model. */
+  arm?: ArmColumn;
   /** Absent: nobody says what the answers led to. */
   action?: ActionColumns;
   features: {

@@ -45,12 +45,22 @@ function confirming(input: AdviceInput): Advice['reasons'][number] | null {
   return reasonOf(text, [found]);
 }
 
+/** What comes of the model's own deployment, told by those who live without it; null: nothing. */
+function moving(input: AdviceInput): Advice['reasons'][number] | null {
+  const found = newestOf(input, 'arm_contrast');
+  if (found?.verdict !== 'warn' && found?.verdict !== 'alert') return null;
+  const text =
+    `Confirmed by an arm that lives without the model: ${found.sentence} Do not take it for a ` +
+    'change of the world: train on rows of both arms, and expect the answer to the next model, too.';
+  return reasonOf(text, [found]);
+}
+
 /**
  * Row 2: the model's own decisions made its labels, or its answers did. Rows held out at random say
- * so, or people agree more with answers that they see, or half of the labels of some part of the
- * rows are missing, or, without a holdout, calibration broke where it acts and the positive rate
- * fell there; then what a holdout has to be is said, too, or how many positives are hidden by an
- * estimate from it. A model is never retrained on its own output.
+ * so, or an arm that lives without the model, or people agree more with answers that they see, or
+ * half of the labels of some part of the rows are missing, or, without a holdout, calibration broke
+ * where it acts and the positive rate fell there; then what a holdout has to be is said, too, or how
+ * many positives are hidden by an estimate from it. A model is never retrained on its own output.
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const reasons: Advice['reasons'][number][] = [];
@@ -65,6 +75,8 @@ export function ownOutput(input: AdviceInput): Advice | null {
   if (suspicion !== null) reasons.push(suspicion);
   const confirmed = confirming(input);
   if (confirmed !== null) reasons.push(confirmed);
+  const moved = moving(input);
+  if (moved !== null) reasons.push(moved);
   const covered = newestOf(input, 'label_coverage');
   if (covered?.verdict === 'alert') {
     const text =
