@@ -14,12 +14,14 @@ import { immature } from './mature.js';
 
 /** Of all that is compared, at all looks. */
 const ERROR = 0.01;
+
 const sides = ({ treated, holdout }: Compared['now']) => ({ one: treated, other: holdout });
+
+const rowsIn = (side: readonly number[]): number => side.reduce((all, n) => all + n, 0);
 
 /** The larger side counts as the reference: which bins there are is what it fills. */
 function psiBetween({ treated, holdout }: Compared['now']) {
-  const rows = (side: readonly number[]) => side.reduce((all, n) => all + n, 0);
-  return rows(treated) >= rows(holdout)
+  return rowsIn(treated) >= rowsIn(holdout)
     ? estimatePsi(holdout, treated, 0)
     : estimatePsi(treated, holdout, 0);
 }
@@ -32,6 +34,7 @@ function contrastOf(one: Compared, pValue: number): Contrast {
   const [treated, holdout] = [one.now.treated, one.now.holdout].map((n) => shares(n, HALF));
   const terms = one.labels.map((_, bin) => psiTerm(treated?.[bin] ?? 0, holdout?.[bin] ?? 0));
   const most = terms.indexOf(Math.max(...terms));
+  const shareIn = (side: readonly number[]) => (side[most] ?? 0) / rowsIn(side);
   const { moved } = one;
   return {
     ...{ about: one.about, psi: Math.max(0, psi), before: before && adjusted, pValue },
@@ -40,7 +43,7 @@ function contrastOf(one: Compared, pValue: number): Contrast {
     moved: moved && estimatePsi(moved.treated, moved.reference, 0).adjusted,
     bin: {
       label: one.labels[most] ?? '',
-      ...{ treated: treated?.[most] ?? 0, holdout: holdout?.[most] ?? 0 },
+      ...{ treated: shareIn(one.now.treated), holdout: shareIn(one.now.holdout) },
     },
   };
 }
@@ -52,25 +55,25 @@ function lookOf({ current, earlier }: Evidence): number {
   return Math.max(1, Math.round((end - since) / (end - start)));
 }
 
-/** Why the arms cannot be compared. */
-function tooThin({ rows }: Evidence['current'], arms: Arms, least: number): string | null {
+/** What has to be logged, and how rows come to be of the holdout. */
+const START =
+  'let some of those whom rows are about, drawn at random once, live without the model for good, ' +
+  'and log the arm of every row as columns.arm';
+
+/** Why the arms cannot be compared, with what is missing; null: they can. */
+function tooThin({ rows, asked }: Evidence['current'], arms: Arms, least: number): string | null {
   const [treated, holdout] = [arms.treated?.current.rows ?? 0, arms.holdout?.current.rows ?? 0];
-  if (treated + holdout === 0 && rows > 0) {
-    return (
-      `none of the ${figure(rows)} rows says which arm it is of, so that nothing tells what the ` +
-      'model does to its own data: let some of those whom rows are about, drawn at random once, ' +
-      'live without the model for good, and log the arm of every row as columns.arm'
-    );
-  }
-  if (holdout === 0) {
-    return (
-      `none of the ${figure(treated)} rows with an arm is of the holdout (columns.arm.holdout): ` +
-      'let some of those whom rows are about, drawn at random once, live without the model for ' +
-      `good, and log their rows, too; ${figure(least)} in a window are needed`
-    );
-  }
   const small = Math.min(treated, holdout);
-  if (small >= least) return null;
+  if (rows > 0 && small >= least) return null;
+  if (rows === 0) return 'the window has no rows';
+  if (treated + holdout === 0) return `none of the ${figure(rows)} rows says its arm: ${START}`;
+  if (holdout === 0) {
+    const there = Array.from(asked['arms']?.by['value'] ?? [], String).join(', ');
+    return (
+      `none of the ${figure(treated)} rows with an arm is of the holdout, their arms are ${there}: ` +
+      `name it as columns.arm.holdout, or ${START}; ${figure(least)} rows in a window are needed`
+    );
+  }
   const name = holdout <= treated ? 'holdout' : "model's";
   return (
     `${figure(small)} rows are of the ${name} arm, ${figure(least)} are needed: ` +
@@ -90,16 +93,17 @@ function measured(evidence: Evidence, arms: Both, least: number): Reading {
   const look = lookOf(arms.holdout);
   const alpha = spentAt(look, ERROR);
   const level = alpha / tests.length;
-  const sure = tests.filter(({ p }) => p.pValue < level);
-  const told = (sure.length > 0 ? sure : tests.slice(0, 1))
-    .map(({ one, p }) => contrastOf(one, p.pValue))
-    .sort((a, b) => b.psi - a.psi);
-  const [first] = told;
+  const told = tests.flatMap(({ one, p }) => (p.pValue < level ? [contrastOf(one, p.pValue)] : []));
+  // arms that differ otherwise than before, and no more, are no effect that grew
+  const sure = told.filter(({ psi }) => psi > 0).sort((a, b) => b.psi - a.psi);
+  const nearest = tests.slice(0, 1).map(({ one, p }) => contrastOf(one, p.pValue));
+  const contrasts = sure.length > 0 ? sure : nearest;
+  const [first] = contrasts;
   const pValue = Math.min(1, tests.length * (tests[0]?.p.pValue ?? 1));
   return reading({
     ...{ value: first?.psi ?? null, low: first?.low ?? null, high: first?.high ?? null },
     ...{ interval: 'confidence', pValue, ...rows },
-    details: { contrasts: told, compared: tests.length, sure: sure.length, thin, look, alpha },
+    details: { contrasts, compared: tests.length, sure: sure.length, thin, look, alpha },
   });
 }
 

@@ -23,53 +23,65 @@ export interface Contrast {
 /** True where the arms differ beyond chance. */
 export const isCaused = ({ details }: Reading): boolean => Number(details['sure']) > 0;
 
-/** `amount by PSI 0.09 [0.05, 0.14], most in 31 … 44 with 15 % and 9 %; …` */
-function sayContrast({ about, psi, low, high, before, moved, bin }: Contrast): string {
-  const short = (value: number) => String(Number(value.toPrecision(2)));
-  const where = `most in ${bin.label} with ${percent(bin.treated)} and ${percent(bin.holdout)}`;
-  const less = before === null ? '' : `, less the ${short(before)} of the reference`;
-  const share =
-    moved === null || moved === 0
-      ? ''
-      : `, ${percent(psi / moved)} of the ${short(moved)} that the model's arm is off the reference`;
-  return `${about} by PSI ${short(psi)} [${short(low)}, ${short(high)}]${less}, ${where}${share}`;
+const short = (value: number): string => String(Number(value.toPrecision(2)));
+
+/** `amount by PSI 0.09 [0.05, 0.14], beyond the 0.01 of the reference` */
+function sayPsi({ about, psi, low, high, before }: Contrast): string {
+  const less =
+    before === null ? '' : before > 0 ? `, beyond the ${short(before)} of the reference` : '';
+  return `${about} by PSI ${short(psi)} [${short(low)}, ${short(high)}]${less}`;
 }
 
-/** What p is compared with, and what was not compared. */
+/** The same with the bin that adds most, and with how much of what moved that is. */
+function sayContrast(one: Contrast): string {
+  const { psi, moved, bin } = one;
+  const where = `most at ${bin.label} (${percent(bin.treated)} against ${percent(bin.holdout)})`;
+  if (moved === null) return `${sayPsi(one)}, ${where}`;
+  const share = psi > moved ? 'more than' : `${percent(psi / moved)} of`;
+  return (
+    `${sayPsi(one)}, ${where}; that is ${share} the ${short(moved)} that the model's arm is away ` +
+    'from the reference'
+  );
+}
+
+/** What p is compared with. */
 function sayTest({ pValue, details }: Reading): string {
   const { look, alpha, compared } = details as Record<string, number>;
-  const level = String(Number(Number(alpha).toPrecision(2)));
-  const thin = details['thin'] as string[];
-  const contrasts = details['contrasts'] as Contrast[];
-  const many = compared === 1 ? '' : `, for the best of ${String(compared)}`;
-  const left = thin.length === 0 ? '' : ` Too few rows of an arm have ${thin.join(', ')}.`;
-  const old = contrasts.some(({ before }) => before === null)
-    ? ' What the arms differed by before, the reference does not tell.'
-    : '';
+  const best = compared === 1 ? '' : ` for the best of ${String(compared)}`;
   return (
-    ` (${pInWords(pValue ?? 1, Infinity)}${many}; at window ${String(look)} only p below ${level} ` +
-    `counts, so that all windows together err in at most 1 %).${old}${left}`
+    `${pInWords(pValue ?? 1, Infinity)}${best}; at window ${String(look)} only p below ` +
+    `${short(Number(alpha))} counts, so that all windows together err in at most 1 %`
   );
+}
+
+/** What could not be looked at. */
+function sayOpen({ details }: Reading): string {
+  const { thin, contrasts } = details as { thin: string[]; contrasts: Contrast[] };
+  const old = contrasts.some(({ before }) => before === null)
+    ? ' The reference does not tell what the arms differed by before.'
+    : '';
+  return thin.length === 0 ? old : `${old} Too few rows of an arm have ${thin.join(', ')}.`;
 }
 
 /** What the arms differ by, or that they do not. */
 export function sayArms(given: Reading): string {
-  const contrasts = given.details['contrasts'] as Contrast[];
-  const { compared, sure } = given.details as Record<string, number>;
+  const { contrasts, compared, sure } = given.details as {
+    contrasts: Contrast[];
+    compared: number;
+    sure: number;
+  };
   const arms =
     `${figure(given.nCurrent)} rows of the model's arm and ${figure(given.nReference)} of the ` +
-    'holdout';
+    'holdout arm';
+  const tail = `(${sayTest(given)}).${sayOpen(given)}`;
   if (!isCaused(given)) {
-    const [closest] = contrasts;
-    return (
-      `${arms} do not differ beyond chance in ${compared === 1 ? 'what' : `any of ${String(compared)} that`} ` +
-      `was compared; surest is ${closest === undefined ? '' : sayContrast(closest)}${sayTest(given)}`
-    );
+    const nearest = contrasts.slice(0, 1).map(sayPsi).join('');
+    const many = compared === 1 ? 'the one thing' : `any of the ${String(compared)} things`;
+    return `${arms} do not differ beyond chance in ${many} compared, most surely ${nearest} ${tail}`;
   }
-  const more = Number(sure) - NAMED;
-  const rest = more > 0 ? `; and ${String(more)} more` : '';
+  const more = sure > NAMED ? `; and in ${String(sure - NAMED)} more` : '';
   return (
-    `${arms} differ, which arms drawn at random do not: the deployment of the model causes it. ` +
-    `${contrasts.slice(0, NAMED).map(sayContrast).join('; ')}${rest}${sayTest(given)}`
+    `${arms} differ more than arms drawn at random do: the deployment of the model causes it. ` +
+    `They differ in ${contrasts.slice(0, NAMED).map(sayContrast).join('; in ')}${more} ${tail}`
   );
 }

@@ -40,7 +40,7 @@ export const isExpression = ({ by, holdout }: Pick<Dimension, 'by' | 'holdout'>)
   holdout === undefined && !/^[A-Za-z_]\w*$/.test(by);
 
 /** Column of a view of rows that holds the text of a dimension. */
-export const columnOf = ({ name }: Dimension): string => `slice by ${name}`;
+export const columnOf = ({ name }: Pick<Dimension, 'name'>): string => `slice by ${name}`;
 
 /** Rows that are parted: every row belongs to one part, every part to some slices. */
 export interface Parts {
