@@ -19,8 +19,8 @@ const NAMED_ARMS = 5;
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
- * where the monitor names one, and `unbound` where an expression that was to part the rows cannot be
- * asked of them, or fails on one.
+ * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
+ * be asked of them, or fails on one.
  */
 export async function askedOf(
   db: Duck,

@@ -59,8 +59,9 @@ function moving(input: AdviceInput): Advice['reasons'][number] | null {
  * Row 2: the model's own decisions made its labels, or its answers did. Rows held out at random say
  * so, or an arm that lives without the model, or people agree more with answers that they see, or
  * half of the labels of some part of the rows are missing, or, without a holdout, calibration broke
- * where it acts and the positive rate fell there; then what a holdout has to be is said, too, or how
- * many positives are hidden by an estimate from it. A model is never retrained on its own output.
+ * where it acts and the positive rate fell there; then what a holdout has to be is said, too, or
+ * how many positives are hidden by an estimate from it. A model is never retrained on its own
+ * output.
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const reasons: Advice['reasons'][number][] = [];
