@@ -28,7 +28,7 @@ async function partedBy(arms: string, arm: Monitor['columns']['arm']) {
       ...{ predictions: located, exact: 'grid' as const, labels: null },
     });
     const rowsOf = (slices: typeof before) =>
-      Object.fromEntries(slices.map(({ slice, rows }) => [slice['arm'], rows]));
+      Object.fromEntries(slices.map(({ slice, rows }) => [slice['arm'] ?? '', rows] as const));
     const { profile, slices } = found;
     expect(rowsOf(before)).toEqual(rowsOf(slices));
     for (const { columns: some, rows } of slices) {
