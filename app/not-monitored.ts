@@ -31,11 +31,12 @@ export function notInReference(
 }
 
 function candidates({ columns, labels }: Monitor, names: readonly string[]): string[] {
-  const { id, timestamp, prediction, version, rowSource, item, group, action, features } = columns;
+  const { id, timestamp, prediction, version, rowSource, item, group, arm, action, features } =
+    columns;
   if (features.include !== '*') return [];
   const roles: (string | null | undefined)[] = [...id, ...features.exclude, timestamp.column];
   roles.push(...predictionColumns(prediction).map(([, column]) => column), version, rowSource);
-  roles.push(...actionColumns(action).map(([, column]) => column), item, group);
+  roles.push(...actionColumns(action).map(([, column]) => column), item, group, arm?.column);
   if (labels !== null) {
     roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
     roles.push(labels.labelSource?.column);

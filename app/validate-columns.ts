@@ -112,7 +112,7 @@ function allNamed(draft: DraftMonitor): Named[] {
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   const { id, timestamp, prediction, version, rowSource, action } = columns;
-  const { item = null, group = null } = columns;
+  const { item = null, group = null, arm } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   return [
@@ -123,6 +123,7 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
     ...at(rowSource, 'row_source'),
     ...at(item, 'item'),
     ...at(group, 'group'),
+    ...at(arm?.column ?? null, 'arm', 'column'),
     ...actionColumns(action).flatMap(([path, column]) => at(column, 'action', path)),
   ];
 }

@@ -3,6 +3,7 @@ import type { RegisteredCheck } from './check.js';
 import { chiSquare, cramersV, gTest } from './distance-counts.js';
 import { wasserstein, meanShift } from './distance-values.js';
 import { hellinger, jensenShannon, kl, lInfinity, totalVariation } from './distance.js';
+import { armContrast } from './arm-contrast.js';
 import { allocationGain } from './allocation-gain.js';
 import { calibrationBreak } from './calibration-break.js';
 import { censoredPositives } from './censored-positives.js';
@@ -122,6 +123,7 @@ export const checks: readonly RegisteredCheck[] = [
   selfConfirmation,
   exposureConcentration,
   allocationGain,
+  armContrast,
   systemMetric,
   custom,
 ];
@@ -156,6 +158,7 @@ export function defaultChecks(monitor: Watched): string[] {
   const { drift } = reference;
   if (columns.item !== undefined) names.push('exposure_concentration');
   if (drift?.kind === 'training' && drift.trainedUntil !== null) names.push('model_age');
+  if (columns.arm !== undefined) names.push('arm_contrast');
   if (served !== undefined) names.push('system_metric');
   const isClass = model.task !== 'regression' && model.task !== 'multiclass';
   if (columns.group !== undefined && labels !== null && isClass) names.push('allocation_gain');

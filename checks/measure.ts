@@ -2,6 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
+import { armsOf, isOfArm } from './arms.js';
 import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
 import { measured } from './measured.js';
@@ -33,7 +34,8 @@ export interface Asked {
 export function* measureInSteps(input: ToMeasure): Generator<void, Asked[], void> {
   const { monitor, window, slices = [], shown = ALWAYS_SHOWN } = input;
   const mixes = mixesOf(input.evidence, slices);
-  const evidence = { ...input.evidence, mixes };
+  const arms = armsOf(monitor, input.evidence, slices);
+  const evidence = { ...input.evidence, mixes, ...arms };
   const prediction = monitor.columns.prediction?.column ?? null;
   const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
   const answers = columnByColumn(questions, (question) => measured(question, monitor, evidence));
@@ -42,7 +44,8 @@ export function* measureInSteps(input: ToMeasure): Generator<void, Asked[], void
     .filter(({ question, found }) => question.judged || found.value !== null)
     .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices, prediction }) }));
   yield;
-  return [...whole, ...(yield* askSlices(whole, slices, monitor))];
+  const parts = slices.filter((slice) => !isOfArm(slice));
+  return [...whole, ...(yield* askSlices(whole, parts, monitor))];
 }
 
 function* askSlices(

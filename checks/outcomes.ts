@@ -40,7 +40,7 @@ export function ofVersion(version: string, outcomes: Outcomes): Outcomes {
 }
 
 /** Label → labelled rows. */
-function labelCounts(outcomes: Outcomes): Map<string, number> {
+export function labelCounts(outcomes: Outcomes): Map<string, number> {
   const rows = new Map<string, number>();
   for (let row = 0; row < size(outcomes); row++) {
     const [label, n] = [labelAt(outcomes, row), outcomes.sums['n']?.[row] ?? 0];

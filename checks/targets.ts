@@ -15,6 +15,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
   roles.push(...actionColumns(columns.action).map(([, column]) => column));
   if (columns.item !== undefined) roles.push(columns.item);
   if (columns.group !== undefined) roles.push(columns.group);
+  if (columns.arm !== undefined) roles.push(columns.arm.column);
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);

@@ -38,6 +38,8 @@ const WORDS: Readonly<Record<string, string>> = {
     "Mann and Kendall's test of a fall over windows, as a way need not be straight: p < 0.01",
   allocation_gain:
     'one-sided t-tests of both slopes, p < 0.01; of an alert concentration that rises, p < 0.05',
+  arm_contrast:
+    'chi-square of the bins, as rows are counted: 1 % spent on all that is compared at all looks',
   suppression: "Fisher's exact test, for few rows are held out: 5 % spent on all looks",
   freshness: NO_CHANCE,
   duplicates: NO_CHANCE,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Columns, FeatureOverride } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
+import type { ArmColumn } from '../domain/arm.js';
 import { action } from './action-schema.js';
-import { column, columnList, count, oneOf, share, text, timezone } from './scalars.js';
+import { column, columnList, count, oneOf, share, text, timezone, values } from './scalars.js';
 
 const timestamp = z
   .union([column, z.strictObject({ column, timezone: timezone.default('UTC') })], {
@@ -148,6 +149,11 @@ const features = z
   })
   .prefault({}) satisfies z.ZodType<Columns['features']>;
 
+const arm = z.strictObject({
+  column,
+  holdout: values('arm'),
+}) satisfies z.ZodType<ArmColumn>;
+
 /** The columns as written: only numbered windows do without times. */
 export type ColumnsGiven = Omit<Columns, 'timestamp'> & { timestamp: Columns['timestamp'] | null };
 
@@ -161,13 +167,15 @@ export const columns = z
     row_source: column.optional(),
     item: column.optional(),
     group: column.optional(),
+    arm: arm.optional(),
     action: action.optional(),
     features,
   })
-  .transform(({ row_source, action: acts, item, group, ...given }): ColumnsGiven => ({
+  .transform(({ row_source, action: acts, item, group, arm: holds, ...given }): ColumnsGiven => ({
     ...given,
     ...(item === undefined ? {} : { item }),
     ...(group === undefined ? {} : { group }),
+    ...(holds === undefined ? {} : { arm: holds }),
     ...(acts === undefined ? {} : { action: acts }),
     timestamp: given.timestamp ?? null,
     prediction: given.prediction ?? null,

@@ -1,6 +1,15 @@
 import type { LabelSource, Monitor } from '../domain/monitor.js';
 import { list, type Line } from './explain-checks.js';
 
+/** The column of the arm; none where the monitor names none. */
+export function armLines({ arm }: Monitor['columns']): Line[] {
+  if (arm === undefined) return [];
+  return [
+    ['columns.arm.column', arm.column],
+    ['columns.arm.holdout', list(arm.holdout)],
+  ];
+}
+
 /** The columns of decisions; none where the monitor names none. */
 export function actionLines({ action }: Monitor['columns']): Line[] {
   if (action === undefined) return [];

@@ -1,9 +1,10 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
-import type { Monitor, ReferenceSource, SourceSpec, TriggerSpec } from '../domain/monitor.js';
+import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
+import type { TriggerSpec } from '../domain/retraining.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
-import { actionLines, labelSourceLines } from './explain-roles.js';
+import { actionLines, armLines, labelSourceLines } from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
@@ -105,6 +106,7 @@ function columnLines({ columns }: Monitor): Line[] {
     ['columns.row_source', columns.rowSource ?? 'none'],
     ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),
     ...(columns.group === undefined ? [] : [['columns.group', columns.group] as const]),
+    ...armLines(columns),
     ...actionLines(columns),
     [
       'columns.features.include',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { exampleAt } from './example.js';
+import { exampleAt } from './example-at.js';
 import { knownKeys, valueAt } from './known-keys.js';
 import { limitExample } from './limit-example.js';
 import type { KnownCheck } from './limit-schema.js';

@@ -15,6 +15,10 @@ export function needFaults(check: KnownCheck, given: Sections, path: Fault['path
     if (given.columns === undefined || itemColumn(given.columns) !== null) return [];
     return [{ path, message: `${name} needs items: columns.item is missing` }];
   }
+  if (check.needs?.includes('arms') === true) {
+    if (given.columns === undefined || given.columns.arm !== undefined) return [];
+    return [{ path, message: `${name} needs a holdout arm: columns.arm is missing` }];
+  }
   if (check.needs?.includes('groups') === true) return groupFaults(check, given, path);
   const isOfLabels = over === 'label' || over === 'metric';
   if (isOfLabels && lacksLabels(given)) {

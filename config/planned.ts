@@ -31,7 +31,7 @@ const laterKeys = [
 ].map((path) => path.split('.'));
 
 /** Checks of a later version. */
-export const laterChecks: readonly string[] = ['arm_contrast', 'feature_attribution'];
+export const laterChecks: readonly string[] = ['feature_attribution'];
 
 /** True when a key at this path comes with a later version. */
 export function isLater(path: readonly PropertyKey[]): boolean {

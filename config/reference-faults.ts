@@ -1,3 +1,4 @@
+import { ARM } from '../domain/arm.js';
 import type { CheckGiven } from './checks-schema.js';
 import type { Fault, Sections } from './fault.js';
 import type { SourceGiven } from './reference-schema.js';
@@ -30,6 +31,9 @@ function segmentFaults({ segments }: Sections): Fault[] {
     const path = ['segments', index, 'name'];
     if (name === 'row_source') {
       return [{ path, message: 'expected another name: columns.row_source parts by it already' }];
+    }
+    if (name === ARM) {
+      return [{ path, message: 'expected another name: columns.arm parts by it' }];
     }
     const isTwin = names.indexOf(name) < index;
     return isTwin ? [{ path, message: `expected a name of its own, got "${name}" twice` }] : [];

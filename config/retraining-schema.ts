@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { RetrainingPolicy, TriggerSpec } from '../domain/monitor.js';
+import type { RetrainingPolicy } from '../domain/monitor.js';
+import type { TriggerSpec } from '../domain/retraining.js';
 import { count, duration, lasting, oneOf, text } from './scalars.js';
 import { didYouMean } from '../checks/spelling.js';
 

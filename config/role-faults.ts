@@ -48,7 +48,7 @@ export function repeated(names: readonly string[], path: Fault['path']): Fault[]
 
 const ALONE = [
   ...['the prediction', 'the label', 'who made a label', 'the decision'],
-  'whether a row was held out',
+  ...['whether a row was held out', 'the arm'],
 ];
 
 /** Keys may be each other; what the model says and what came out are columns of their own. */
@@ -120,7 +120,7 @@ const SOURCE_PATH = ['labels', 0, 'label_source', 'column'];
 
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
-  const { timestamp, id, prediction, version, rowSource, item, group, action } = columns;
+  const { timestamp, id, prediction, version, rowSource, item, group, arm, action } = columns;
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
@@ -131,6 +131,7 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
     ...role(item, 'the item', ['columns', 'item']),
     ...role(group, 'the group', ['columns', 'group']),
+    ...role(arm?.column, 'the arm', ['columns', 'arm', 'column']),
     ...actionColumns(action).flatMap(([path, column]) =>
       role(column, ACTION[path] ?? '', ['columns', 'action', path]),
     ),

@@ -15,6 +15,7 @@ export type Need =
   | 'training'
   | 'items'
   | 'groups'
+  | 'arms'
   | 'action'
   | 'label_source';
 

@@ -1,4 +1,6 @@
+import type { TriggerSpec } from './retraining.js';
 import type { ActionColumns } from './action.js';
+import type { ArmColumn } from './arm.js';
 import type { KnownEvent } from './known-event.js';
 import type { LabelSourceColumn } from './label-source.js';
 import type { Limit } from './limits.js';
@@ -37,6 +39,8 @@ export interface Columns {
   item?: string;
   /** Column of the group, as a region, that decisions are allocated to; absent: nobody says. */
   group?: string;
+  /** Absent: nobody says who lives without the model. */
+  arm?: ArmColumn;
   /** Absent: nobody says what the answers led to. */
   action?: ActionColumns;
   features: {
@@ -178,23 +182,3 @@ export interface RetrainingPolicy {
   /** What training does with rows whose label the model's own acts made; absent: nothing. */
   loop?: { handling: 'ipw' | 'exclude_acted' };
 }
-
-/** Secrets stay references: `env:NAME` or `file:PATH`. */
-export type TriggerSpec =
-  | {
-      kind: 'command';
-      command: readonly string[];
-      cwd: string | null;
-      env: readonly string[];
-      timeout: Duration;
-    }
-  | {
-      kind: 'http';
-      url: string;
-      secret: string | null;
-      /** JSON path of the run's reference in the answer, as `run.id`. */
-      ref: string | null;
-      /** Polled with `{ref}` in it; null: only the callback answers. */
-      poll: { url: string; every: Duration } | null;
-      timeout: Duration;
-    };

@@ -153,7 +153,7 @@ export interface Profile {
    * | `future` | `no_probability`), sums `n`; `unbound`: of segments that cannot be told, by
    * `segment`, `column` (one that it names), `why`; `undecided`: by `column`, of the action, gone;
    * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
-   * sums `value`; `series`: `seriesCounts`; `items`, `groups`: `Items`, `Groups`.
+   * sums `value`; `series`: `seriesCounts`; `items`, `groups`: `Items`, `Groups`; `arms`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

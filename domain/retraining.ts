@@ -52,3 +52,23 @@ export interface Trainer {
   poll(ref: string): Promise<TrainingState>;
   cancel(ref: string): Promise<void>;
 }
+
+/** How training is started. Secrets stay references: `env:NAME` or `file:PATH`. */
+export type TriggerSpec =
+  | {
+      kind: 'command';
+      command: readonly string[];
+      cwd: string | null;
+      env: readonly string[];
+      timeout: Duration;
+    }
+  | {
+      kind: 'http';
+      url: string;
+      secret: string | null;
+      /** JSON path of the run's reference in the answer, as `run.id`. */
+      ref: string | null;
+      /** Polled with `{ref}` in it; null: only the callback answers. */
+      poll: { url: string; every: Duration } | null;
+      timeout: Duration;
+    };

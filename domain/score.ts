@@ -1,3 +1,4 @@
+import type { Arm } from './arm.js';
 import type { AcceptedLevel } from './level.js';
 import type { Counts, Grid, Profile, Slice } from './profile.js';
 import type { Instant, Window } from './window.js';
@@ -91,6 +92,14 @@ export interface History {
   threshold: number | null;
 }
 
+/** A window by the arms of a holdout; null: no row is of that arm. */
+export interface Arms extends Record<Arm, Evidence | null> {
+  /** What the arms are compared in: the features. */
+  features: readonly string[];
+  /** Column of the prediction; null: there is none, or it says nothing of a row alone. */
+  prediction: string | null;
+}
+
 /** All that a check may see. */
 export interface Evidence {
   at: Instant;
@@ -143,6 +152,8 @@ export interface Evidence {
   accepted?: readonly AcceptedLevel[];
   /** Rows by the values of a dimension, `row_source` or `version`; absent: none. */
   mixes?: Readonly<Record<string, Mix>>;
+  /** The rows by arm; absent: the monitor names none, or these are a part of the rows. */
+  arms?: Arms;
   /**
    * All rows of the files that a numbered window was cut from, the window's among them; absent:
    * windows are cut by time.

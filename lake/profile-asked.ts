@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ARM } from '../domain/arm.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid, Profile } from '../domain/profile.js';
 import { ask } from './ask.js';
@@ -9,12 +10,17 @@ import type { Misread, Readings } from './profile-misread.js';
 import { sizesOf } from './vector-sizes.js';
 import { columnsOf } from './window-files.js';
 import type { OpenWindow } from './window-open.js';
+import { columnOf } from './window-parts.js';
 import type { Rows } from './window-rows.js';
+
+/** Arms that are told where the holdout is not among them. */
+const NAMED_ARMS = 5;
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
- * their rows nobody can tell which come twice, `undecided` where columns of the action are, and
- * `unbound` where an expression that was to part the rows cannot be asked of them, or fails on one.
+ * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
+ * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
+ * be asked of them, or fails on one.
  */
 export async function askedOf(
   db: Duck,
@@ -49,6 +55,7 @@ export async function askedOf(
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
     ...(undecided.length === 0 ? {} : { undecided: answerGone(undecided) }),
     ...answerUnbound(rows.unbound),
+    ...(await armsIn(db, monitor, window)),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
 }
@@ -57,6 +64,19 @@ function placeOf(first: Rows['first']): string {
   if (first === null) return '';
   const name = path.basename(first.file);
   return first.line === null ? name : `${name}, line ${first.line}`;
+}
+
+/** The answer `arms`: the values of its column that most rows have; {} where none is named. */
+async function armsIn(
+  db: Duck,
+  { columns }: Monitor,
+  { view }: OpenWindow,
+): Promise<Record<string, Counts>> {
+  if (columns.arm === undefined) return {};
+  const of = { rows: view, column: columnOf({ name: ARM }), most: NAMED_ARMS };
+  const found = await ask(db, 'profile/parts', of);
+  const n = Float64Array.from(found, (row) => Number(row['n']));
+  return { arms: { by: { value: found.map(({ value }) => String(value)) }, sums: { n } } };
 }
 
 /** Whole numbers that lie so many times as dense as their rows are marked in a row of bits. */

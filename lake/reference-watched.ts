@@ -30,6 +30,7 @@ export function watched(
   for (const [, column] of actionColumns(columns.action)) roles.add(column);
   if (columns.item !== undefined) roles.add(columns.item);
   if (columns.group !== undefined) roles.add(columns.group);
+  if (columns.arm !== undefined) roles.add(columns.arm.column);
   if (labels !== null) {
     roles.add(labels.value);
     for (const column of Object.keys(labels.on)) roles.add(column);

@@ -1,3 +1,5 @@
+import { ARM } from '../domain/arm.js';
+import type { Arm } from '../domain/arm.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/profile.js';
 import type { Instant, Window } from '../domain/window.js';
@@ -14,6 +16,8 @@ export interface Dimension {
   top: number;
   /** Smaller slices are left out. */
   minRows: number;
+  /** Texts of the slice `holdout`, all others are `treated`; absent: each text is a slice. */
+  holdout?: readonly string[];
 }
 
 /** A row source has seldom more; the rest is one slice. */
@@ -21,19 +25,22 @@ const MOST_SOURCES = 8;
 /** The slice of all values of a dimension that have none of their own. */
 const OTHER = 'other';
 
-/** What parts the rows of a monitor: the source of a row, and its segments. */
+/** What parts the rows of a monitor: the source of a row, its arm, and its segments. */
 export function dimensionsOf({ columns, segments, windows }: Monitor): Dimension[] {
-  const { rowSource } = columns;
+  const { rowSource, arm } = columns;
   const { minRows } = windows;
   const source = { name: 'row_source', by: rowSource ?? '', top: MOST_SOURCES, minRows };
-  return [...(rowSource === null ? [] : [source]), ...segments];
+  const { column: by = '', holdout = [] } = arm ?? {};
+  const arms = { name: ARM, by, top: 2, minRows: 1, holdout };
+  return [...(rowSource === null ? [] : [source]), ...(arm ? [arms] : []), ...segments];
 }
 
 /** Anything but a plain name is SQL of the user's. */
-export const isExpression = ({ by }: Pick<Dimension, 'by'>): boolean => !/^[A-Za-z_]\w*$/.test(by);
+export const isExpression = ({ by, holdout }: Pick<Dimension, 'by' | 'holdout'>): boolean =>
+  holdout === undefined && !/^[A-Za-z_]\w*$/.test(by);
 
 /** Column of a view of rows that holds the text of a dimension. */
-export const columnOf = ({ name }: Dimension): string => `slice by ${name}`;
+export const columnOf = ({ name }: Pick<Dimension, 'name'>): string => `slice by ${name}`;
 
 /** Rows that are parted: every row belongs to one part, every part to some slices. */
 export interface Parts {
@@ -83,6 +90,10 @@ export async function withParts<T>(
   if (dimensions.length === 0 && periods === null) return use(null);
   const axes: PartAxis[] = [];
   for (const dimension of dimensions) {
+    if (dimension.holdout !== undefined) {
+      axes.push(armAxis(columnOf(dimension), dimension.holdout));
+      continue;
+    }
     const told = values[dimension.name] ?? (await largest(db, view, dimension));
     axes.push(valueAxis(dimension, told));
   }
@@ -128,6 +139,17 @@ function valueAxis(dimension: Dimension, values: readonly string[]): PartAxis {
   const sql = ['case', `when ${column} is null then 0`, ...whens, `else ${own.length + 1} end`];
   const slices = [...own, OTHER].map((value) => ({ [dimension.name]: value }));
   return { sql: sql.join(' '), size: own.length + 2, slices, minRows: dimension.minRows };
+}
+
+/** A row without an arm is in neither. */
+function armAxis(name: string, holdout: readonly string[]): PartAxis {
+  const column = quoteName(name);
+  const list = holdout.map(quoteText).join(', ');
+  const arms: Arm[] = ['holdout', 'treated'];
+  const sql =
+    `case when coalesce(trim(${column}), '') = '' then 0 ` +
+    `when ${column} in (${list}) then 1 else 2 end`;
+  return { sql, size: 3, slices: arms.map((arm) => ({ [ARM]: arm })), minRows: 1 };
 }
 
 async function periodAxis({ windows, clock, column }: Periods): Promise<PartAxis> {

@@ -7,6 +7,7 @@ import { expressionWords } from './engine-words.js';
 import { columnsOf } from './window-files.js';
 import { columnOf, isExpression } from './window-parts.js';
 import type { Dimension } from './window-parts.js';
+import { plainText } from './window-time.js';
 
 /** A view to make: which columns, of which rows. */
 export interface ViewSpec {
@@ -134,8 +135,13 @@ function sliceOf(one: Dimension, columns: Readonly<Record<string, string>>): str
   const { by } = one;
   // where there is no file, an expression has no column to speak of
   const isUsable = isExpression(one) && Object.keys(columns).length > 0;
+  const name = quoteName(columnOf(one));
+  // as a monitor file writes it: 1, and not the 1.0 of a float
+  if (one.holdout !== undefined && by in columns) {
+    return `${plainText(quoteName(by), columns[by] ?? '')} as ${name}`;
+  }
   const told = by in columns ? quoteName(by) : isUsable ? `(\n${by}\n)` : 'null';
-  return `${told}::varchar as ${quoteName(columnOf(one))}`;
+  return `${told}::varchar as ${name}`;
 }
 
 /** Throws SourceError when `where` or what parts the rows is not one expression over a row. */

@@ -19,7 +19,7 @@ export function rowsToTell({ rate, acted }: { rate: number; acted: number }): nu
   return Math.ceil(Math.max(wanted * wanted, LEAST_POSITIVES / rate));
 }
 
-/** The part of 5 % that is spent at look 1, 2, …: 0.05 · 6 / (π² k²), which add up to it. */
-export function spentAt(look: number): number {
-  return (0.05 * 6) / (Math.PI * Math.PI * look * look);
+/** The part of an error that is spent at look 1, 2, …: α · 6 / (π² k²), which add up to α, 5 %. */
+export function spentAt(look: number, error = 0.05): number {
+  return (error * 6) / (Math.PI * Math.PI * look * look);
 }

@@ -1,5 +1,4 @@
-import type { TriggerSpec } from '../domain/monitor.js';
-import type { Trainer, TrainingState } from '../domain/retraining.js';
+import type { Trainer, TrainingState, TriggerSpec } from '../domain/retraining.js';
 import type { Duration } from '../domain/window.js';
 import { TrainerError } from './error.js';
 import { exchange } from './request.js';

@@ -1,5 +1,4 @@
-import type { TriggerSpec } from '../domain/monitor.js';
-import type { Trainer } from '../domain/retraining.js';
+import type { Trainer, TriggerSpec } from '../domain/retraining.js';
 import { createCommandTrainer } from './command.js';
 import { createHttpTrainer } from './http.js';
 

@@ -55,6 +55,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'Column of what a row shows or allots, as a recommended product; a ranking names its own.',
   'columns.group':
     'Column of the group that decisions are allocated to, as a region or a merchant.',
+  'columns.arm.column':
+    'Column of the arm: drawn at random once for whom a row is about, and kept from then on.',
+  'columns.arm.holdout':
+    'Values of the arm that lives without the model; all others are of the arm that has it.',
   'columns.action.column': 'Column of the decision that the prediction led to.',
   'columns.action.would_act':
     'Column that is true where the model would act; without it, where it acted or was held out.',

@@ -51,6 +51,16 @@ function confirming(input: AdviceInput): Advice['reasons'][number] | null {
   return reasonOf(text, [found]);
 }
 
+/** What comes of the model's own deployment, told by those who live without it; null: nothing. */
+function moving(input: AdviceInput): Advice['reasons'][number] | null {
+  const found = newestOf(input, 'arm_contrast');
+  if (!isBad(found)) return null;
+  const text =
+    `Confirmed by an arm that lives without the model: ${found.sentence} Do not take it for a ` +
+    'change of the world: train on rows of both arms, and expect the answer to the next model, too.';
+  return reasonOf(text, [found]);
+}
+
 /**
  * What acting made of labels: rows held out at random say so, or half of the labels of some part of
  * the rows are missing, or, without a holdout, calibration broke where the model acts and the
@@ -92,15 +102,16 @@ export function handledLoop(input: AdviceInput): Advice['reasons'][number] | nul
 }
 
 /**
- * Row 2: the model's own decisions made its labels, or its answers did, as where people agree more
- * with answers that they see. A model is never retrained on its own output; what rows acted on show
- * asks for nothing where training handles it, and else says what that lacks.
+ * Row 2: the model's own decisions made its labels, or its answers did: people agree more with
+ * answers that they see, or those who live without the model are others. A model is never retrained
+ * on its own output; what rows acted on show asks for nothing where training handles it, and else
+ * says what that lacks.
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const { handled, lacks } = handlingOf(input.policy, input.trained ?? null);
   const acted = handled === null ? ofActedRows(input) : [];
-  const confirmed = confirming(input);
-  const reasons = [...acted, ...(confirmed === null ? [] : [confirmed])];
+  const answered = [confirming(input), moving(input)].filter((reason) => reason !== null);
+  const reasons = [...acted, ...answered];
   if (reasons.length === 0) return null;
   const hidden = newestOf(input, 'censored_positives');
   if (hidden?.value != null) reasons.push(reasonOf(hidden.sentence, [hidden]));

@@ -27,6 +27,8 @@ interface Story {
   /** The label of a blocked payment. */
   blocked: string;
   holdout?: 'none';
+  /** A tenth of all lives without the model. */
+  arms?: true;
   amount?: string;
   /** Share of the band that is held out; absent: a twentieth. */
   held?: number;
@@ -42,16 +44,19 @@ interface Story {
 
 const dice = (name: string) => `(hash('${name}' || i) % 100000 / 100000.0)`;
 
+const WITHOUT = `${dice('arm')} < 0.1`;
+
 function payments(story: Story, ids: string): string {
   const { blocked, holdout, amount, held: share = 0.05, others = 0.01, days = 1 } = story;
   const held = holdout === 'none' ? 'false' : `${dice('held')} < ${share}`;
   return (
-    'select id, ts, s, w, amount, w and h as h, ' +
+    'select id, ts, s, w, amount, w and h as h, arm, ' +
     "case when w and not h then 'block' else 'allow' end as decision, " +
     `case when w and not h then ${blocked} else fraud::varchar end as label from (` +
     `select i as id, epoch_ms(${FROM} + (i % ${days * ROWS}) * ${DAY / ROWS}) as ts, ` +
     `(0.3 * ${dice('s')})::double as s, ${dice('s')} >= 0.9 as w, ${held} as h, ` +
     `(${amount ?? `100 * ${dice('amount')}`})::double as amount, ` +
+    `case when ${WITHOUT} then 'control' else 'model' end as arm, ` +
     `(${dice('fraud')} < case when ${dice('s')} >= 0.9 then 0.15 else ${others} end)::integer as fraud ` +
     `from range(${ids}) t(i))`
   );
@@ -65,7 +70,7 @@ const CHECKS = [
   ...['calibration_break', 'censored_positives', 'positive_rate'],
 ];
 
-function monitorOf(folder: string, { holdout, handling }: Story): object {
+function monitorOf(folder: string, { holdout, arms, handling }: Story): object {
   const explored = holdout === 'none' ? {} : { explored: 'h' };
   return {
     version: 1,
@@ -78,13 +83,14 @@ function monitorOf(folder: string, { holdout, handling }: Story): object {
       prediction: { score: 's', threshold: 0.27 },
       action: { column: 'decision', would_act: 'w', censors: ['block'], ...explored },
       features: { include: ['amount'] },
+      ...(arms ? { arm: { column: 'arm', holdout: 'control' } } : {}),
     },
     labels: [{ value: 'label', positive: ['1'] }],
     reference: {
       drift: { kind: 'training', path: join(folder, 'training.parquet') },
       performance: { kind: 'held_out' },
     },
-    checks: CHECKS,
+    checks: arms ? [...CHECKS, 'arm_contrast'] : CHECKS,
     retraining: {
       ...{ metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } },
       ...(handling === undefined ? {} : { loop: { handling } }),
@@ -156,6 +162,21 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     expect(checked.advice.action).toBe('investigate_loop');
     expect(textOf(checked)).toMatch(
       /^Confirmed by rows held out at random: In this window, of 19\d\d rows acted on 1\.\d % are positive, .* the model caused [12]\d\d positives to be missing/,
+    );
+  });
+
+  test('amounts that are larger where the model is, and only there: the model moves its data', async () => {
+    const larger = `100 * ${dice('amount')} * case when ${WITHOUT} then 1 else 1.2 end`;
+    const checked = await look({ blocked: 'fraud::varchar', arms: true, amount: larger });
+    const finding = found(checked, 'arm_contrast');
+    expect(finding).toMatchObject({ verdict: 'alert', category: 'feedback-loop' });
+    // a sixth of the amounts is above 100, and of the holdout none
+    expect(finding?.details['contrasts']).toMatchObject([
+      { about: 'amount', bin: { label: 'above 100', holdout: 0 } },
+    ]);
+    expect(checked.advice.action).toBe('investigate_loop');
+    expect(textOf(checked)).toMatch(
+      /^Confirmed by an arm that lives without the model: 1[78]\d{3} rows of the model's arm and [12]\d{3} of the holdout arm differ more than .* Do not take it for a change of the world/,
     );
   });
 

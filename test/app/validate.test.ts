@@ -471,3 +471,17 @@ test('the column that says who made a label has to be one of the labels', async 
   const right = text.replace('labeled_by', 'labelled_by');
   expect((await validated({ monitors: { churn: right }, data })).code).toBe(0);
 });
+
+test('the column of the arm has to be one of the predictions', async () => {
+  const text = monitorOf(
+    'data/a.csv',
+    'timestamp: scored_at, arm: { column: varaint, holdout: b }',
+  );
+  const data = { 'a.csv': 'scored_at,variant,x\n2026-03-01T00:00:00Z,b,1\n' };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines[0]).toMatch(
+    / columns\.arm\.column: expected a column of data\/a\.csv, got "varaint"\. Did you mean "variant"\?/,
+  );
+  const right = text.replace('varaint', 'variant');
+  expect((await validated({ monitors: { churn: right }, data })).code).toBe(0);
+});

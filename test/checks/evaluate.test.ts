@@ -260,7 +260,7 @@ describe('the list of checks', () => {
     ]);
     const labels = {
       ...{ name: 'truth', from: null, on: {}, value: 'y', positive: ['1'], timestamp: null },
-      ...{ matureAfter: DAY, minCoverage: null },
+      matureAfter: DAY,
     };
     expect(defaultChecks(monitorOf({ columns, labels }))).toEqual(
       expect.arrayContaining(['duplicates', 'prediction_drift', 'roc_auc', 'accuracy']),

@@ -61,14 +61,14 @@ describe('one fault, one sentence', () => {
     ],
     [
       'a check of a later version',
-      { more: 'checks: [{ check: arm_contrast }]' },
-      'churn.yaml:7:19 checks[0].check: check "arm_contrast" is not available yet in this version',
+      { more: 'checks: [{ check: feature_attribution }]' },
+      'churn.yaml:7:19 checks[0].check: check "feature_attribution" is not available yet in this version',
     ],
     [
       'an unknown key',
       { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
       'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
-        'Known: id, timestamp, prediction, version, row_source, item, group, action, features',
+        'Known: id, timestamp, prediction, version, row_source, item, group, arm, action, features',
     ],
     [
       'an unknown key of one check',

@@ -560,6 +560,21 @@ test('people who confirm what they see make a loop, confirmed by chance alone', 
   expect(said(true, { verdict: 'unknown', reason: 'insufficient_data' }).action).toBe('none');
 });
 
+test('an arm that lives without the model confirms that the model moves its data', () => {
+  const found = advise(input({ mature: [[loop('arm_contrast', { sentence: 'They differ.' })]] }));
+  expect(found.action).toBe('investigate_loop');
+  expect(found.reasons).toEqual([
+    {
+      text:
+        'Confirmed by an arm that lives without the model: They differ. Do not take it for a change ' +
+        'of the world: train on rows of both arms, and expect the answer to the next model, too.',
+      findings: [{ check: 'arm_contrast', target: 'arm_contrast', segment: null }],
+    },
+  ]);
+  const quiet = loop('arm_contrast', { verdict: 'ok' });
+  expect(advise(input({ mature: [[quiet]] })).action).toBe('none');
+});
+
 test('how many positives are hidden stands beside a loop, and makes none by itself', () => {
   const hidden = loop('censored_positives', { sentence: 'By an estimate 81 % are hidden.' });
   const fallen = loop('positive_rate', { category: 'performance', sentence: 'It fell.' });

@@ -4,6 +4,7 @@ import { ax3 } from './ax3.js';
 import { ax4 } from './ax4.js';
 import { ax5 } from './ax5.js';
 import { ax6 } from './ax6.js';
+import { ax7 } from './ax7.js';
 import { ax8 } from './ax8.js';
 import { ax10 } from './ax10.js';
 import { ax10Scales } from './ax10-scales.js';
@@ -23,6 +24,7 @@ export const experiments: readonly Experiment[] = [
   ax4,
   ax5,
   ax6,
+  ax7,
   ax8,
   ax9,
   ax10,
