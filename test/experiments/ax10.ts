@@ -36,7 +36,7 @@ function settings(size: Size): Setting[] {
   const must = changes.filter(({ within }) => within !== null);
   const usual = { title: 'n = 1,000', geometry: base, series: 'first', binding: true };
   if (size === 'quick') {
-    return [{ ...usual, geometry: { ...base, live: 7 }, runs: 4, changes: must }];
+    return [{ ...usual, geometry: { ...base, live: 7 }, runs: 2, changes: must }];
   }
   const other: Geometry = {
     ...{ ...base, numeric: 12, categorical: 8, rows: 3000, days: 7, reference: 28, live: 7 },

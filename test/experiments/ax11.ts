@@ -22,7 +22,7 @@ function settings(size: Size): Bound[] {
   });
   if (size === 'quick') {
     const one = rows(1000, 'first', 1);
-    return [{ ...one, geometry: { ...one.geometry, live: 45 } }];
+    return [{ ...one, geometry: { ...one.geometry, live: 30 } }];
   }
   const other: Geometry = {
     ...{ ...base, numeric: 12, categorical: 8, rows: 3000, days: 7, reference: 56, live: 13 },

@@ -23,7 +23,7 @@ function settings(size: Size): Setting[] {
   if (size === 'quick') {
     const kept = all.filter(({ geometry }) => geometry.rows === 1000);
     return kept.map(({ row, geometry }) => {
-      return { row, geometry: { ...geometry, live: 30 }, runs: 1, series: 'first' };
+      return { row, geometry: { ...geometry, live: 20 }, runs: 1, series: 'first' };
     });
   }
   const first = all.map((one) => ({ ...one, runs: 8, series: 'first' }));

@@ -11,7 +11,7 @@ import type { Figure, Size } from './figures.js';
 import { findingsOf } from './simulate.js';
 
 /** Runs of a setting of which shares are told. */
-export const runsOf = (size: Size): number => (size === 'quick' ? 20 : 600);
+export const runsOf = (size: Size): number => (size === 'quick' ? 12 : 600);
 
 /** How often a check has fired by the rounds of a setting. */
 export function fires(check: string, setting: Setting, size: Size): Figure[] {
