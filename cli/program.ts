@@ -47,6 +47,7 @@ export function buildProgram(): Promise<Command> {
 
 /** As much of it as the first argument needs: its command, or everything where it names none. */
 export function programFor(first: string | undefined): Promise<Command> {
+  if (first === '--version' || first === '-V') return programOf([]);
   const own = commandFiles.filter(({ names }) => first !== undefined && names.includes(first));
   return programOf(own.length > 0 ? own : commandFiles);
 }
