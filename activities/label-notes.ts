@@ -40,12 +40,15 @@ function unmet({ labels, asked, mature, rows }: LabelsNoted): string[] {
   const keys = asked['unmet']?.by;
   // Where no row came there is no key that could be another.
   if (!mature || rows === 0 || keys === undefined) return [];
-  const names = Array.from(keys['key'] ?? [], String).map((name, index) => {
+  const names = Array.from(keys['key'] ?? [], String);
+  const others = names.flatMap((name, index) => {
     const [there, here] = [keys['there']?.[index] ?? '', keys['here']?.[index] ?? ''];
-    return `the key ${name} is ${there} there and ${here} here`;
+    return there === here ? [] : [`the key ${name} is ${there} there and ${here} here`];
   });
   const where = labels === null ? '' : ` of ${labels.path}`;
-  return [`none of the ${all} labels${where} has a prediction in the window: ${names.join(', ')}`];
+  const why =
+    others.length > 0 ? others.join(', ') : `no prediction has the ${names.join(', ')} of any`;
+  return [`none of the ${all} labels${where} has a prediction in the window: ${why}`];
 }
 
 function unreadable({ monitor, asked }: LabelsNoted): string[] {

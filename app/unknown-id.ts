@@ -19,9 +19,22 @@ export function unknownId(
   if (known.length === 0) {
     return new UsageError(`${start} There is none at all in the lake ${app.settings.lake}.`);
   }
+  const newest = laterOf(id, known);
+  if (newest !== undefined) {
+    return new UsageError(`${start} It has ended and is not kept; the newest is ${newest}.`);
+  }
   // An id may be given without its number.
   const names = id.includes('#') ? known : known.map((one) => one.replace(/#\d+$/, ''));
   const few = firstFew(known);
   const rest = few === known.join(', ') ? '' : ` ("aftercare ${what}s list --all" shows all)`;
   return new UsageError(`${start}${didYouMean(id, names)} Known: ${few}${rest}.`);
+}
+
+/** Of `model/category#2` the id with a higher number that there is; undefined: none. */
+function laterOf(id: string, known: readonly string[]): string | undefined {
+  const [name = '', number = ''] = id.split('#');
+  return known.find((one) => {
+    const [own = '', place = ''] = one.split('#');
+    return own === name && Number(place) > Number(number || Infinity);
+  });
 }

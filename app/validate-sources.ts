@@ -54,6 +54,15 @@ export async function fileWarnings(
   return problems;
 }
 
+/** A warning of windows that never fall due: only commands that are run by hand evaluate them. */
+export function scheduleWarnings({ monitor, isRight, problemAt }: DraftMonitor): Problem[] {
+  if (!isRight('windows') || monitor.windows.rows === undefined) return [];
+  const message =
+    'has no time, so that no Schedule can ring: plan and apply refuse this file; check, compare ' +
+    'and backtest take it';
+  return [{ ...problemAt(['windows', 'rows'], message), severity: 'warning' }];
+}
+
 /** Warnings of references that lie in the future, as no row does. */
 export function timeWarnings({ monitor, isRight, problemAt }: DraftMonitor, now: Instant) {
   if (!isRight('reference')) return [];

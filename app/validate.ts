@@ -18,7 +18,7 @@ import { columnProblems } from './validate-columns.js';
 import { valueProblems } from './validate-values.js';
 import { expressionsOf } from './validate-expressions.js';
 import { lookerAt, type Seen } from './validate-files.js';
-import { fileWarnings, timeWarnings } from './validate-sources.js';
+import { fileWarnings, scheduleWarnings, timeWarnings } from './validate-sources.js';
 
 /** How closely the sources of monitors are looked at. */
 export type Depth = 'expressions' | 'expressions and files';
@@ -48,7 +48,7 @@ async function sourceProblems(
       problems.push(...(await columnProblems(draft, look)));
       problems.push(...(await valueProblems(db, draft, look)));
       problems.push(...(await fileWarnings(draft, look)));
-      problems.push(...timeWarnings(draft, app.clock()));
+      problems.push(...timeWarnings(draft, app.clock()), ...scheduleWarnings(draft));
     }
     const ofExpressions = await withLocked(options, [], (locked) =>
       expressionProblems(locked, drafts, lookAt),

@@ -30,7 +30,9 @@ export function columnPair(evidence: Evidence, target: string): ColumnPair | Rea
     return noReading('insufficient_data', 'the window has no rows', rows);
   }
   if (current === undefined) {
-    return noReading('insufficient_data', 'the window does not have the column', rows);
+    const isOther = evidence.current.types[target] !== undefined;
+    const note = isOther ? 'its type cannot be counted' : 'the window does not have the column';
+    return noReading('insufficient_data', note, rows);
   }
   return { axis, current, reference };
 }

@@ -97,6 +97,10 @@ export function failOnOption(): Option {
   return choice(made, ['warn', 'alert', 'never']).default('alert');
 }
 
+/** What the flags say of the output: a table unless one asks for JSON. */
+const formatOf = ({ json, output }: GlobalOptions): 'table' | 'json' =>
+  json === true ? 'json' : (output ?? 'table');
+
 /** Runs an action with an open app and turns its result, or its error, into the exit code. */
 export async function runAction(command: Command, action: Action): Promise<void> {
   await runPlain(command, async ({ settings, ...context }) => {
@@ -121,13 +125,17 @@ export async function runPlain(
     const settings = settingsFor({ configDir: options.configDir ?? null });
     if (settings.now !== null)
       say(`AFTERCARE_NOW is set: the clock started at ${utc(settings.now)}.`);
-    const format = options.json === true ? 'json' : (options.output ?? 'table');
+    const format = formatOf(options);
     const progress = (text: string): void => {
       if (options.quiet !== true) say(text);
     };
     process.exitCode = await action({ settings, options, format, progress });
   } catch (error) {
-    process.exitCode = failed(error, options.verbose === true ? 'stack' : 'message');
+    const exitCode = failed(error, options.verbose === true ? 'stack' : 'message');
+    if (formatOf(options) === 'json') {
+      printJson({ version: 1, error: near(messageOf(error)), exitCode });
+    }
+    process.exitCode = exitCode;
   }
 }
 

@@ -155,18 +155,19 @@ function limited(score: Score, rules: Rules, found: boolean): Outcome {
     if (isCrossed !== true) continue;
     const words = limitInWords(score.check, limit, worse);
     if (!fixed && !(found && rules.significant(score, level))) {
-      chance = `${words}, but within chance`;
+      chance = words;
       continue;
     }
     const patience = level === 'alert' || rules.urgent(score) ? 1 : 2;
-    return { ...known(level, words + label), patience };
+    const held = chance === '' ? '' : `, held at warn: not sure enough for ${chance}`;
+    return { ...known(level, words + label + held), patience };
   }
   const asksAlso = limits.warn !== null && !fixed && found && rules.significant(score, 'warn');
   const also = asksAlso ? (rules.also?.(score) ?? null) : null;
   if (also !== null) return known('warn', also);
   // One limit may be crossed where another cannot be told; none can be said to hold then.
   if (isOpen) return unknown('no_reference', 'no reference for a drop');
-  if (chance !== '') return known('ok', chance);
+  if (chance !== '') return known('ok', `${chance}, but within chance`);
   const isSmall = !fixed && found && rules.significant(score, 'warn');
   if (isSmall && rules.small?.(score) === true) return known('ok', SMALL);
   const isFree = limits.warn === null && limits.alert === null;

@@ -32,6 +32,18 @@ test('labels of which none has a prediction are told with the kinds of their key
   ]);
 });
 
+test('keys of one type are not told as others', () => {
+  const { asked } = noted({});
+  const unmet = {
+    by: { key: ['order_id'], there: ['VARCHAR'], here: ['VARCHAR'] },
+    sums: { n: Float64Array.of(1) },
+  };
+  expect(labelNotes(noted({ asked: { ...asked, unmet } }))).toEqual([
+    'none of the 5 labels of labels.csv has a prediction in the window: ' +
+      'no prediction has the order_id of any',
+  ]);
+});
+
 test.each([
   ['where no row came, for there is no key that could be another', { rows: 0 }],
   ['before the labels are mature', { mature: false }],

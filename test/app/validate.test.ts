@@ -277,6 +277,21 @@ test('a reference in the future is a warning, for no row is there', () =>
     });
   }));
 
+test('windows of rows are right, with the warning that no Schedule can ring for them', async () => {
+  const text = monitorOf('data/a.csv', 'id: [id]').replace('size: 1d', 'rows: 50');
+  const { code, lines } = await validated({
+    monitors: { churn: text },
+    data: { 'a.csv': rows },
+  });
+  expect({ code, lines }).toEqual({
+    code: 0,
+    lines: [
+      expect.stringMatching(/windows\.rows: has no time, so that no Schedule can ring: plan and/),
+      '1 monitor valid, 1 warning',
+    ],
+  });
+});
+
 test('chances of classes that are no numbers are told, with the class', async () => {
   const text = monitorOf(
     'data/a.csv',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { AdviceInput } from '../../domain/advising/input.js';
 import { advise, adviceMark } from '../../domain/advising/rules.js';
 import { expectedOf } from '../../domain/events.js';
-import type { Finding } from '../../domain/finding.js';
+import { SHOWN, type Finding } from '../../domain/finding.js';
 import { day, rules, start } from './retrain-world.js';
 
 const limits = { warn: null, alert: null, minRows: 100, rule: 'calibrated' } as const;
@@ -340,6 +340,16 @@ test('never any labels: quiet is none and says drift only; a source that is down
     action: 'unknown',
     reasons: [{ text: 'Neither performance nor drift could be judged.' }],
   });
+});
+
+test('a metric with nothing to be held against shows no loss and no quiet', () => {
+  const alone = { details: {}, rule: SHOWN, nReference: 0 };
+  const mature = [[rmse(10, start, alone)]];
+  const { reasons } = advise(input({ mature }));
+  expect(reasons[0]?.text).toMatch(/^Nothing to do: RMSE .* could be held against nothing yet; 1/);
+  expect(reasons[0]?.findings).toMatchObject([{ check: 'psi' }]);
+  const findings = [psi('a', 'unknown')];
+  expect(advise(input({ mature, findings }))).toMatchObject({ action: 'unknown' });
 });
 
 test('a quiet window names what its advice rests on', () => {

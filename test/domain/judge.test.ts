@@ -101,6 +101,13 @@ describe('two gates', () => {
     const found = one({ value: 0.3 }, { significant: () => false });
     expect(found).toMatchObject({ verdict: 'ok', rule: 'psi >= 0.05, but within chance' });
   });
+  test('one that is surely over the lower limit only is a warning, and says so', () => {
+    const found = one({ value: 0.3 }, { significant: (_, level) => level === 'warn' });
+    expect(found).toMatchObject({
+      ...{ verdict: 'warn', patience: 2 },
+      rule: 'psi >= 0.05, held at warn: not sure enough for psi >= 0.25',
+    });
+  });
   test.each<[string, Limits['alert'], number, string]>([
     ['rejected_rows', 0.05, 0.4, 'rejected_rows >= 5 pp'],
     ['unseen_categories', { above: 0.2 }, 0.4, 'unseen_categories > 20 %'],

@@ -128,7 +128,9 @@ test('a broken file of another model is a warning for check, and an error for va
     );
     for (const model of ['bad', 'other']) {
       const refused = await check(model);
-      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.code).toBe(2);
+      const { version, error, exitCode } = JSON.parse(refused.out) as Record<string, unknown>;
+      expect([version, exitCode, error]).toEqual([1, 2, expect.stringMatching(/not valid:\n/)]);
       expect(refused.err).toMatch(/not valid:\n.*bad\.yaml:3:1 windoes: /);
     }
     expect(await place.cli(['validate'])).toMatchObject({ code: 2 });
