@@ -51,6 +51,11 @@ export async function builtProgram(program: Program): Promise<string> {
   return join(await onceForAll('programs', buildPrograms), 'dist', 'run', `${program}.js`);
 }
 
+/** Path of the product's workflows, as its workers run them. */
+export async function builtWorkflows(): Promise<string> {
+  return join(await onceForAll('programs', buildPrograms), 'dist', 'workflow-bundle.js');
+}
+
 async function buildPrograms(folder: string): Promise<void> {
   linkPackage(folder);
   const supervisor = { filter: /^\.\/supervise\.js$/ };
