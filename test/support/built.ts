@@ -18,6 +18,7 @@ const programs = {
   'kill-worker': 'test/support/kill-worker.ts',
   'lake-writer': 'test/support/lake-writer.ts',
   pull: 'test/support/pull.ts',
+  starter: 'test/trainers/starter.ts',
 } as const;
 export type Program = keyof typeof programs;
 
