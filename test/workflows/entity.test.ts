@@ -2,6 +2,7 @@ import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/clie
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Queue } from '../../domain/queues.js';
 import { look, startOf, submit, tell } from '../../workflows/messages.js';
 import { decideCounter } from '../support/counter.js';
 import type {
@@ -76,14 +77,16 @@ const title = `the loop of an entity${missing === null ? '' : `: ${missing}`}`;
 
 describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, () => {
   let bundle: { code: string };
+  let loop: { bundle: typeof bundle; queues: readonly Queue[] };
   beforeAll(async () => {
     bundle = await sharedBundle('support/counter-workflows.ts');
+    loop = { bundle, queues: ['wf', 'io'] };
   });
 
   test('an update is answered when it is decided and its head is written', () =>
     withTemporal(async (temporal) => {
       const activities = counterActivities();
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         const handle = await started(temporal, [window(1)]);
         await until(async () => (await stateOf(handle))?.level === 0);
         const ack = { id: 'a1', type: 'ack', notAfter: inTime() };
@@ -100,7 +103,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
   test('a refused update leaves no trace in the history', () =>
     withTemporal(async (temporal) => {
       const activities = counterActivities();
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         const handle = await started(temporal, [window(1)]);
         await until(async () => {
           const { raw } = await handle.describe();
@@ -126,7 +129,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
   test('the same event twice is decided once and answered as a duplicate', () =>
     withTemporal(async (temporal) => {
       const activities = counterActivities();
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         const handle = await started(temporal, [window(1), window(1), window(2)]);
         await until(async () => (await stateOf(handle))?.windows.length === 2);
         const ack = { id: 'a1', type: 'ack', notAfter: inTime() };
@@ -143,7 +146,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
   test('a deadline wakes it: every level is told, once', () =>
     withTemporal(async (temporal) => {
       const activities = counterActivities({ step: 1_100 });
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         const handle = await started(temporal, [window(1)]);
         await until(() => activities.sent.length === 3);
         await until(async () => (await stateOf(handle))?.deliveries['level-2']?.outcome === 'sent');
@@ -160,7 +163,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
         if (activities.sent.length === 1) throw new Error('the channel is away');
         return event;
       };
-      await withWorkers(temporal, { bundle, activities: { ...activities, attempt } }, async () => {
+      await withWorkers(temporal, { ...loop, activities: { ...activities, attempt } }, async () => {
         const handle = await started(temporal, [window(1)]);
         await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
         expect(activities.sent).toEqual(['level-0/1', 'level-0/2']);
@@ -172,7 +175,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
       const activities = counterActivities();
       const windows = Array.from({ length: 20 }, (_, index) => window(index + 1));
       const handle = await started(temporal, windows, 3); // no worker yet: all wait in the inbox
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         await until(async () => (await stateOf(handle))?.windows.length === 20);
         await handle.signal(tell, { id: 'end', type: 'close' } as CounterEvent);
         const last = (await handle.result()) as CounterState;
@@ -193,7 +196,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
         window(index + 1, 'x'.repeat(60_000)),
       );
       const handle = await started(temporal, windows, 2);
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         await until(async () => (await stateOf(handle))?.windows.length === 12);
         await handle.signal(tell, { id: 'end', type: 'close' } as CounterEvent);
         await handle.result();
@@ -217,7 +220,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
         failures++;
         throw ApplicationFailure.nonRetryable('no such rule');
       };
-      await withWorkers(temporal, { bundle, activities: { ...activities, decide } }, async () => {
+      await withWorkers(temporal, { ...loop, activities: { ...activities, decide } }, async () => {
         const handle = await started(temporal, [window(1), window(2)]);
         await until(() => failures >= 2);
         expect((await handle.describe()).status.name).toBe('RUNNING');
@@ -235,7 +238,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
         if (refusals++ === 0) throw ApplicationFailure.nonRetryable('the lake says no');
         return activities.write(id, list);
       };
-      await withWorkers(temporal, { bundle, activities: { ...activities, write } }, async () => {
+      await withWorkers(temporal, { ...loop, activities: { ...activities, write } }, async () => {
         const handle = await started(temporal, [window(1)]);
         await until(async () => (await stateOf(handle))?.deliveries['level-0']?.outcome === 'sent');
         expect(refusals).toBeGreaterThan(1);
@@ -246,7 +249,7 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
   test('a cancelled entity ends without a decision', () =>
     withTemporal(async (temporal) => {
       const activities = counterActivities();
-      await withWorkers(temporal, { bundle, activities }, async () => {
+      await withWorkers(temporal, { ...loop, activities }, async () => {
         const handle = await started(temporal, [window(1)]);
         // The state is there before it is written: only what is written can be counted.
         await until(
