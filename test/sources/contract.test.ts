@@ -11,9 +11,9 @@ import { perform, quoteText } from '../../lake/ask.js';
 import type { Duck } from '../../lake/duck.js';
 import { sources } from '../../sources/index.js';
 import { locate, look } from '../../sources/locate.js';
-import { BUCKET, objectStoreMissing, withObjectStore } from '../support/moto.js';
+import { BUCKET, objectStoreMissing, withObjectStore, type ObjectStore } from '../support/moto.js';
 import { openedOnce } from '../support/opened-once.js';
-import { emptied, postgresMissing, withPostgres } from '../support/postgres.js';
+import { emptied, postgresMissing, withPostgres, type TestPostgres } from '../support/postgres.js';
 import { withFolder, writeRows } from '../support/rows.js';
 import { testWorld, type TestWorld } from '../support/world.js';
 
@@ -70,8 +70,8 @@ function files(kind: 'parquet' | 'csv' | 'jsonl') {
     });
 }
 
-const postgres = openedOnce(withPostgres);
-const objects = openedOnce(withObjectStore);
+const postgres = openedOnce<TestPostgres>(withPostgres);
+const objects = openedOnce<ObjectStore>(withObjectStore);
 afterAll(async () => {
   await postgres.end();
   await objects.end();

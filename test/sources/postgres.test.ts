@@ -27,7 +27,7 @@ interface Here {
   world: TestWorld;
 }
 
-const postgres = openedOnce(withPostgres);
+const postgres = openedOnce<TestPostgres>(withPostgres);
 afterAll(() => postgres.end());
 
 const story = (name: string, run: (here: Here) => Promise<void>): void =>
