@@ -24,7 +24,7 @@ export interface HereOptions {
 
 /**
  * Workers of all queues in this process, where nothing is proven of theirs: to start one takes two
- * seconds of a processor. Secrets of `env:` are for workers with a process of their own.
+ * seconds of a processor. Secrets of `env:` are those of this process.
  */
 export async function startWorkersHere(
   options: HereOptions,
@@ -47,15 +47,17 @@ export async function startWorkersHere(
   return { ...workers, stop: () => (stopped ??= stop()) };
 }
 
-/** As `withWorkerProcess`, with workers of this process. */
+/** As `withWorkerProcess`, with workers of this process, which has their variables meanwhile. */
 export async function withWorkersHere<T>(options: HereOptions, run: () => Promise<T>): Promise<T> {
-  const workers = await startWorkersHere(options);
+  const before = process.env;
+  process.env = cleanEnv(options.env);
   try {
+    const workers = await startWorkersHere(options);
     const died = workers.done.then(() => {
       throw new Error('the workers ended');
     });
-    return await Promise.race([run(), died]);
+    return await Promise.race([run(), died]).finally(() => workers.stop());
   } finally {
-    await workers.stop();
+    process.env = before;
   }
 }
