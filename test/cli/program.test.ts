@@ -34,11 +34,12 @@ test('a command comes alone with those of its file', async () => {
   expect(namesOf(await programFor('approve'))).toContain('reject');
 });
 
-test('without a command, and with one that is not there, all of them are known', async () => {
+test('without a command, and with one that is not there, all of them are known; the version needs none', async () => {
   const all = namesOf(await buildProgram());
-  for (const first of [undefined, '--help', 'help', '--version', 'chek']) {
+  for (const first of [undefined, '--help', 'help', 'chek']) {
     expect(namesOf(await programFor(first))).toEqual(all);
   }
+  expect(namesOf(await programFor('--version'))).toEqual([]);
 });
 
 const optionsOf = ({ options, commands }: Command): readonly Option[] => [

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { builtProgram } from '../support/built.js';
+import { runCli } from '../support/cli.js';
 import { blocksOf, documents, type Block } from '../support/documents.js';
 
 const DAY = 86_400_000;
@@ -40,22 +39,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const page = documents().filter(({ file }) => file === 'docs/quickstart.md');
 const blocks = page.flatMap(blocksOf);
 const isRun = ({ language, words }: Block): boolean => language === 'sh' && words[0] === 'run';
-const main = await builtProgram('cli');
 
-function run(command: string): { status: number | null; output: string } {
+async function run(command: string): Promise<{ status: number; output: string }> {
   const [npx, name, ...args] = command.split(' ');
   if (npx !== 'npx' || name !== 'aftercare') throw new Error(`expected npx aftercare: ${command}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
-  });
-  return { status, output: `${stdout}\n${stderr}` };
+  const { code, out, err } = await runCli(args, { cwd: folder, env: {} });
+  return { status: code, output: `${out}\n${err}` };
 }
 
 const spaceless = (line: string): string => line.replaceAll(/\s+/g, ' ').trim();
 
-test('the quickstart works: its commands end as it says, with the output that it shows', () => {
+test('the quickstart works: its commands end as it says, with the output that it shows', async () => {
   expect(blocks.filter(isRun).length).toBeGreaterThan(3);
   let printed = '';
   for (const block of blocks) {
@@ -66,7 +60,7 @@ test('the quickstart works: its commands end as it says, with the output that it
       writeFileSync(join(folder, named), text);
     } else if (isRun(block)) {
       const wanted = Number(words.find((word) => word.startsWith('exit='))?.slice(5) ?? 0);
-      const { status, output } = run(text.trim());
+      const { status, output } = await run(text.trim());
       expect({ command: text.trim(), status, output }).toMatchObject({ status: wanted });
       printed = output;
     } else if (language === 'text' && printed !== '') {

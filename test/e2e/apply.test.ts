@@ -12,9 +12,10 @@ import type { ModelHead } from '../../domain/model.js';
 import type { Published } from '../../domain/published.js';
 import { cleanEnv } from '../support/cli.js';
 import { someTeams } from '../support/config.js';
-import { withLivePlace, withPlace, withWorkerProcess, type Place } from '../support/e2e.js';
+import { withLivePlace, withPlace, type Place } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { temporalMissing } from '../support/temporal.js';
+import { withWorkersHere } from '../support/workers-here.js';
 
 const missing = temporalMissing() !== null;
 
@@ -124,7 +125,7 @@ test.skipIf(missing)('the last editor is whoever applied a changed monitor, and 
 
 test.skipIf(missing)('whoever changed the monitor last cannot approve its retraining', () =>
   withLivePlace({ env: { AFTERCARE_NOW: '2026-03-02T01:00:00Z' } }, (place) =>
-    withWorkerProcess(place, async () => {
+    withWorkersHere(place, async () => {
       await prepare(place, ['aux']);
       const people = someTeams
         .replace('members: [ana, bo]', 'members: [ana, chris, dana]')

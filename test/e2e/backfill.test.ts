@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { someTeams } from '../support/config.js';
-import { withLivePlace, withWorkerProcess, type Place } from '../support/e2e.js';
+import { withLivePlace, type Place } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { temporalMissing } from '../support/temporal.js';
+import { withWorkersHere } from '../support/workers-here.js';
 
 const missing = temporalMissing();
 const title = `backfill by the command line${missing === null ? '' : `: ${missing}`}`;
@@ -49,7 +50,7 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
       await prepare(place);
       expect(await place.cli(['apply'])).toMatchObject({ code: 0 });
       const span = '2026-03-01..2026-03-05';
-      await withWorkerProcess(place, async () => {
+      await withWorkersHere(place, async () => {
         const idle = await place.cli(['run', 'churn', '--watch']);
         expect({ ...idle, out: idle.out.replaceAll(/\s+/g, ' ').trim() }).toMatchObject({
           code: 0,
@@ -132,7 +133,7 @@ describe(title, { skip: missing !== null, timeout: 400_000 }, () => {
         expect(second.err).toContain(`"aftercare backfill churn ${span} --watch" waits for it`);
       }
       // The same again is no second one: it is watched.
-      await withWorkerProcess(place, async () => {
+      await withWorkersHere(place, async () => {
         expect(await place.cli(['backfill', 'churn', span, '--watch'])).toMatchObject({
           code: 0,
           out: 'churn: the backfill is done: 4 windows evaluated.\n' + FOUND,

@@ -6,11 +6,12 @@ import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import type { RequestStory } from '../../app/requests.js';
 import type { AlertSummary } from '../../domain/alert.js';
-import { withLivePlace, withWorkerProcess } from '../support/e2e.js';
+import { withLivePlace } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { historiesOf } from '../support/replay.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
+import { withWorkersHere } from '../support/workers-here.js';
 
 const DAY = 86_400_000;
 /** In every value that must not get out, and in nothing else. */
@@ -159,7 +160,7 @@ test.skipIf(temporalMissing() !== null)(
         return withLivePlace({ env }, async (place) => {
           await prepare(place.folder, url);
           receivers.reference = join(place.folder, 'data/broken.parquet');
-          await withWorkerProcess(place, async () => {
+          await withWorkersHere(place, async () => {
             const alerts = async () =>
               ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] }).alerts;
             const isTried = async () => {

@@ -155,7 +155,7 @@ test.skipIf(missing)(
   () =>
     withStarts(async ({ cwd, start }) => {
       const state = join(cwd, '.aftercare/demo', STATE);
-      const args = ['demo', '--days', '30'];
+      const args = ['demo', '--days', '2'];
       const first = start(args);
       const killed = await noted(state, isUp);
       await first.kill();

@@ -6,10 +6,11 @@ import type { Change } from '../../app/publish.js';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { ModelHead } from '../../domain/model.js';
 import type { RequestSummary } from '../../domain/request.js';
-import { withLivePlace, withWorkerProcess, type Place } from '../support/e2e.js';
+import { withLivePlace, type Place } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
+import { withWorkersHere } from '../support/workers-here.js';
 
 const missing = temporalMissing() !== null;
 
@@ -78,7 +79,7 @@ test.skipIf(missing)(
         AFTERCARE_NOW: '2026-03-03T01:00:00Z',
       };
       return withLivePlace({ env }, (place) =>
-        withWorkerProcess(place, async () => {
+        withWorkersHere(place, async () => {
           await prepare(place);
           await trouble(place);
           const open = { 'churn/data-quality#1': 'firing', 'churn#1': 'requested' };

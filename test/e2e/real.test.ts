@@ -9,6 +9,7 @@ import { until } from '../support/namespace.js';
 import { needsShared, sharedMissing } from '../support/shared-data.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
+import { withWorkersHere } from '../support/workers-here.js';
 
 const missing = temporalMissing() ?? sharedMissing;
 const byHand = 'by hand, March 2022 of California closes the gate, in the JSON that is promised';
@@ -104,8 +105,8 @@ interface PastAlert {
 
 test.skipIf(sharedMissing !== null)(needsShared(byHand), () =>
   withLivePlace({ env: real, cwd: root }, async (place) => {
-    const command = ['check', 'california', '--as-of', '2022-04-01', '--window', '31d'];
-    const { code, out } = await place.cli([...command, '--json']);
+    const command = ['check', 'california', '--as-of', '2022-04-01', '--window', '31d', '--json'];
+    const { code, out } = await place.cli(command);
     expect(code).toBe(1);
     const report = JSON.parse(out) as Record<string, unknown> & { findings: object[] };
     expect(report).toMatchObject({
@@ -144,12 +145,11 @@ test.skipIf(sharedMissing !== null)(needsShared(byHand), () =>
     const sum = Object.values(counts).reduce((all, n) => all + n, 0);
     const judged = report.findings.filter((one) => (one as { judged: boolean }).judged);
     expect(sum).toBe(judged.length);
-    expect(await place.cli([...command, '--fail-on', 'never'])).toMatchObject({ code: 0 });
   }),
 );
 
 test.skipIf(missing !== null)(
-  needsShared('ten live days of flights send one mail, and none after it is acknowledged'),
+  needsShared('five live days of flights send one mail, and none after it is acknowledged'),
   { timeout: 400_000 },
   () =>
     withSmtp({}, (smtp) => {
@@ -159,14 +159,14 @@ test.skipIf(missing !== null)(
         AFTERCARE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
       };
       return withLivePlace({ env, cwd: root }, (place) =>
-        withWorkerProcess(place, async () => {
-          const apply = ['apply', '-s', 'flights', '--since', '2015-12-22'];
+        withWorkersHere(place, async () => {
+          const apply = ['apply', '-s', 'flights', '--since', '2015-12-27'];
           const applied = await place.cli(apply);
           expect(applied.code).toBe(0);
           expect(applied.err).toContain('AFTERCARE_NOW is set');
           await until(
-            async () => (await place.lake.commitsOf('flights')).length === 10,
-            'ten windows are evaluated',
+            async () => (await place.lake.commitsOf('flights')).length === 5,
+            'five windows are evaluated',
             300,
           );
           await until(() => smtp.mails.length > 0, 'a mail came');
@@ -175,7 +175,7 @@ test.skipIf(missing !== null)(
           expect(await place.cli(ack)).toMatchObject({ code: 0 });
           expect(await place.cli(['run', 'flights', '--watch'])).toMatchObject({ code: 0 });
           const head = await place.lake.readHead<ModelHead>('model/flights');
-          const days = Array.from({ length: 10 }, (_, i) => Date.UTC(2015, 11, 23 + i));
+          const days = Array.from({ length: 5 }, (_, i) => Date.UTC(2015, 11, 28 + i));
           expect(head?.windows.map(({ end }) => end)).toEqual(days);
           const commits = await place.lake.commitsOf('flights');
           const written = commits.map(({ committedAt }) => committedAt);
@@ -185,7 +185,7 @@ test.skipIf(missing !== null)(
           await until(async () => {
             const { raw } = await entity.describe();
             const state = (await entity.query(look)) as { lastWindow?: number } | null;
-            return raw.pendingActivities?.length === 0 && state?.lastWindow === days[9];
+            return raw.pendingActivities?.length === 0 && state?.lastWindow === days[4];
           }, 'nothing is on its way');
 
           expect(smtp.mails.map((one) => one.mail.subject)).toEqual([

@@ -1,11 +1,12 @@
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { Finding } from '../../domain/finding.js';
 import type { Duck } from '../../lake/duck.js';
 import { someTeams } from '../support/config.js';
 import { withPlace } from '../support/e2e.js';
+import { openedOnce } from '../support/opened-once.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
 /** 400 rows of 1 March 2026, from 00:00 on, one each 3 minutes; a column can be replaced. */
@@ -48,38 +49,45 @@ interface Case {
   flags?: readonly string[];
 }
 
+/** What writes the rows of all cases, and the reference that they have. */
+const shared = openedOnce<{ db: Duck; training: string }>((use) =>
+  withFolder(async (db, folder) => {
+    await use({ db, training: await writeRows(db, join(folder, 'training.parquet'), day()) });
+  }),
+);
+afterAll(() => shared.end());
+
 /** Checks 1 March 2026 by the command line, in a folder with such data. */
 async function check({ data, monitor = {}, flags = [] }: Case): Promise<Checked> {
-  return withFolder((db) =>
-    withPlace({ env: { AFTERCARE_NOW: '2026-03-02' } }, async (place) => {
-      const folder = join(place.folder, 'data');
-      await mkdir(folder);
-      await mkdir(join(place.folder, 'monitors'));
-      await writeRows(db, join(folder, 'training.parquet'), day());
-      await data(db, folder);
-      const text = stringify({
-        version: 1,
-        model: { id: 'churn', task: 'binary', owners: 'team:growth-ml' },
-        windows: { size: '1d', min_rows: 50 },
-        predictions: { from: { path: 'data/part-*.parquet' } },
-        columns: {
-          id: ['id'],
-          timestamp: 'ts',
-          prediction: { score: 'score', kind: 'probability' },
-        },
-        reference: { drift: { kind: 'training', path: 'data/training.parquet' } },
-        ...monitor,
-      });
-      await writeFile(join(place.folder, 'monitors/churn.yaml'), text);
-      await writeFile(join(place.folder, 'monitors/teams.yaml'), someTeams);
-      const command = ['check', 'churn', '--as-of', '2026-03-02', ...flags, '--json'];
-      const { code, out, err } = await place.cli(command);
-      const report = out === '' ? ({} as Report) : (JSON.parse(out) as Report);
-      const verdict = (name: string, target: string) =>
-        report.findings.find((one) => one.check === name && one.target === target)?.verdict;
-      return { code, err, report, verdict };
-    }),
-  );
+  const { db, training } = await shared.get();
+  return withPlace({ env: { AFTERCARE_NOW: '2026-03-02' } }, async (place) => {
+    const folder = join(place.folder, 'data');
+    await mkdir(folder);
+    await mkdir(join(place.folder, 'monitors'));
+    await copyFile(training, join(folder, 'training.parquet'));
+    await data(db, folder);
+    const text = stringify({
+      version: 1,
+      model: { id: 'churn', task: 'binary', owners: 'team:growth-ml' },
+      windows: { size: '1d', min_rows: 50 },
+      predictions: { from: { path: 'data/part-*.parquet' } },
+      columns: {
+        id: ['id'],
+        timestamp: 'ts',
+        prediction: { score: 'score', kind: 'probability' },
+      },
+      reference: { drift: { kind: 'training', path: 'data/training.parquet' } },
+      ...monitor,
+    });
+    await writeFile(join(place.folder, 'monitors/churn.yaml'), text);
+    await writeFile(join(place.folder, 'monitors/teams.yaml'), someTeams);
+    const command = ['check', 'churn', '--as-of', '2026-03-02', ...flags, '--json'];
+    const { code, out, err } = await place.cli(command);
+    const report = out === '' ? ({} as Report) : (JSON.parse(out) as Report);
+    const verdict = (name: string, target: string) =>
+      report.findings.find((one) => one.check === name && one.target === target)?.verdict;
+    return { code, err, report, verdict };
+  });
 }
 
 const part = (folder: string, n = 0): string => join(folder, `part-${n}.parquet`);
@@ -274,14 +282,16 @@ test('without files volume speaks, and the schema has nothing to be asked about'
   expect(schema.length).toBeGreaterThan(0);
 });
 
-test('ids that come twice are duplicates', async () => {
-  const { code, report, verdict } = await check({
+test('ids that come twice are duplicates, which fail the command unless it is never to', async () => {
+  const twice: Case = {
     data: (db, folder) => writeRows(db, part(folder), day({ id: 'i % 390' })),
-  });
+  };
+  const { code, report, verdict } = await check(twice);
   expect(code).toBe(1);
   expect(verdict('duplicates', 'rows')).toBe('alert');
   const found = report.findings.find((one) => one.check === 'duplicates');
   expect(found?.score.value).toBeCloseTo(10 / 400, 12);
+  expect(await check({ ...twice, flags: ['--fail-on', 'never'] })).toMatchObject({ code: 0 });
 });
 
 test('without the column of the id nobody knows what comes twice, and nothing is ok about it', async () => {

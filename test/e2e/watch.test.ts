@@ -17,11 +17,12 @@ import type { RequestSummary } from '../../domain/request.js';
 import type { TrainingRequest } from '../../domain/retraining.js';
 import { signedHeaders } from '../../trainers/signature.js';
 import { cleanEnv, type Env } from '../support/cli.js';
-import { withLivePlace, withWorkerProcess, type Place } from '../support/e2e.js';
+import { withLivePlace, type Place } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
 import { withSmtp } from '../support/smtp.js';
 import { temporalMissing } from '../support/temporal.js';
 import { withReceiver } from '../support/webhook.js';
+import { withWorkersHere } from '../support/workers-here.js';
 import { result } from '../trainers/jobs.js';
 
 const HOUR = 3_600_000;
@@ -95,7 +96,7 @@ test.skipIf(missing)(
           expect(smtp.mails[1]?.mail.text).toContain('Temporal does not answer at 127.0.0.1:1');
           expect(deadMan.calls).toEqual([]);
 
-          await withWorkerProcess(place, async () => {
+          await withWorkersHere(place, async () => {
             const open = async () =>
               ((await place.json(['alerts', 'list'])) as { alerts: AlertSummary[] }).alerts;
             await until(async () => (await open()).length === 1, 'the alert fires');
@@ -213,7 +214,7 @@ test.skipIf(missing)(
           expect(await place.cli(pause)).toMatchObject({ code: 0 });
           await place.client.schedule.getHandle('evaluate/churn').delete();
 
-          await withWorkerProcess(place, async () => {
+          await withWorkersHere(place, async () => {
             await until(async () => {
               const once = freshWatch();
               await watchRound(appOf(place.env, 2 * HOUR), once);
@@ -347,8 +348,8 @@ test.skipIf(missing)(
           },
         });
         await withApi(place.env, async (url) => {
-          const worker = { env: { ...place.env, AFTERCARE_CALLBACK_URL: url } };
-          await withWorkerProcess(worker, async () => {
+          const worker = { ...place, env: { ...place.env, AFTERCARE_CALLBACK_URL: url } };
+          await withWorkersHere(worker, async () => {
             expect(await place.cli(['apply', '--since', '2026-03-01'])).toMatchObject({ code: 0 });
             expect(await place.cli(['run', 'churn', '--watch'])).toMatchObject({ code: 0 });
             const why = ['--reason', 'a new season'];

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { SourceSpec } from '../../domain/source-spec.js';
 import { SourceError, type Located } from '../../domain/source.js';
 import { iso, type Instant } from '../../domain/window.js';
@@ -11,8 +11,9 @@ import { perform, quoteText } from '../../lake/ask.js';
 import type { Duck } from '../../lake/duck.js';
 import { sources } from '../../sources/index.js';
 import { locate, look } from '../../sources/locate.js';
-import { BUCKET, objectStoreMissing, withObjectStore } from '../support/moto.js';
-import { postgresMissing, withPostgres } from '../support/postgres.js';
+import { BUCKET, objectStoreMissing, withObjectStore, type ObjectStore } from '../support/moto.js';
+import { openedOnce } from '../support/opened-once.js';
+import { emptied, postgresMissing, withPostgres, type TestPostgres } from '../support/postgres.js';
 import { withFolder, writeRows } from '../support/rows.js';
 import { testWorld, type TestWorld } from '../support/world.js';
 
@@ -69,29 +70,39 @@ function files(kind: 'parquet' | 'csv' | 'jsonl') {
     });
 }
 
+const postgres = openedOnce<TestPostgres>(withPostgres);
+const objects = openedOnce<ObjectStore>(withObjectStore);
+afterAll(async () => {
+  await postgres.end();
+  await objects.end();
+});
+
 const places: Record<Kind, (use: Use) => Promise<void>> = {
   parquet: files('parquet'),
   csv: files('csv'),
   jsonl: files('jsonl'),
   postgres: (use) =>
-    withPostgres((server) =>
-      withFolder(async (db, folder) => {
-        const world = testWorld(folder);
-        world.secrets['env:URL'] = server.url;
-        const spec = {
-          ...{ kind: 'postgres' as const, path: 'scores', url: 'env:URL', table: 'scores' },
-          ...{ query: null, where: null, time, timeout, overlap: DAY },
-        };
-        const query = 'select s.* from scores s, (select pg_sleep(30)) nap';
-        await use({
-          ...{ db, folder, world, spec, down: () => server.stop() },
-          slow: { ...spec, table: null, query, timeout: 500 },
-          fill: async (rows) => {
-            await server.sql(`drop table if exists scores; create table scores as ${sqlOf(rows)}`);
-          },
-        });
-      }),
-    ),
+    withFolder(async (db, folder) => {
+      const server = await emptied(await postgres.get());
+      const world = testWorld(folder);
+      world.secrets['env:URL'] = server.url;
+      const spec = {
+        ...{ kind: 'postgres' as const, path: 'scores', url: 'env:URL', table: 'scores' },
+        ...{ query: null, where: null, time, timeout, overlap: DAY },
+      };
+      const query = 'select s.* from scores s, (select pg_sleep(30)) nap';
+      await use({
+        ...{ db, folder, world, spec },
+        down: () => {
+          world.secrets['env:URL'] = server.url.replace(`:${server.port}/`, ':9/');
+          return Promise.resolve();
+        },
+        slow: { ...spec, table: null, query, timeout: 500 },
+        fill: async (rows) => {
+          await server.sql(`drop table if exists scores; create table scores as ${sqlOf(rows)}`);
+        },
+      });
+    }),
   duckdb: (use) =>
     withFolder(async (db, folder) => {
       const file = path.join(folder, 'scores.duckdb');
@@ -113,26 +124,25 @@ const places: Record<Kind, (use: Use) => Promise<void>> = {
       });
     }),
   s3: (use) =>
-    withObjectStore((store) =>
-      withSilence((silent) =>
-        withFolder(async (db, folder) => {
-          const world = testWorld(folder);
-          Object.assign(world.secrets, { 'env:ID': 'an-id', 'env:KEY': 'a-very-secret-key' });
-          const spec = {
-            ...{ kind: 's3' as const, path: `s3://${BUCKET}/*/rows.csv`, format: 'csv' as const },
-            ...{ where: null, endpoint: store.endpoint, region: 'us-east-1', timeout },
-            keys: { id: 'env:ID', secret: 'env:KEY' },
-          };
-          await use({
-            ...{ db, folder, world, spec, slow: { ...spec, endpoint: silent, timeout: 300 } },
-            down: () => {
-              spec.endpoint = 'http://127.0.0.1:9';
-              return Promise.resolve();
-            },
-            fill: (rows) => store.put('day/rows.csv', csvOf(rows)),
-          });
-        }),
-      ),
+    withSilence((silent) =>
+      withFolder(async (db, folder) => {
+        const store = await objects.get();
+        const world = testWorld(folder);
+        Object.assign(world.secrets, { 'env:ID': 'an-id', 'env:KEY': 'a-very-secret-key' });
+        const spec = {
+          ...{ kind: 's3' as const, path: `s3://${BUCKET}/*/rows.csv`, format: 'csv' as const },
+          ...{ where: null, endpoint: store.endpoint, region: 'us-east-1', timeout },
+          keys: { id: 'env:ID', secret: 'env:KEY' },
+        };
+        await use({
+          ...{ db, folder, world, spec, slow: { ...spec, endpoint: silent, timeout: 300 } },
+          down: () => {
+            spec.endpoint = 'http://127.0.0.1:9';
+            return Promise.resolve();
+          },
+          fill: (rows) => store.put('day/rows.csv', csvOf(rows)),
+        });
+      }),
     ),
   http: (use) =>
     withFolder(async (db, folder) => {

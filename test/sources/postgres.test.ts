@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { PostgresSource } from '../../domain/source-spec.js';
 import type { Located } from '../../domain/source.js';
 import { iso } from '../../domain/window.js';
@@ -10,7 +10,8 @@ import type { Duck } from '../../lake/duck.js';
 import { locate } from '../../sources/locate.js';
 import { builtProgram } from '../support/built.js';
 import { until } from '../support/namespace.js';
-import { postgresMissing, withPostgres, type TestPostgres } from '../support/postgres.js';
+import { openedOnce } from '../support/opened-once.js';
+import { emptied, postgresMissing, withPostgres, type TestPostgres } from '../support/postgres.js';
 import { withFolder } from '../support/rows.js';
 import { testWorld, type TestWorld } from '../support/world.js';
 
@@ -26,15 +27,17 @@ interface Here {
   world: TestWorld;
 }
 
+const postgres = openedOnce<TestPostgres>(withPostgres);
+afterAll(() => postgres.end());
+
 const story = (name: string, run: (here: Here) => Promise<void>): void =>
   test.skipIf(why !== null)(`${name}${why === null ? '' : ` (${why})`}`, () =>
-    withPostgres((server) =>
-      withFolder(async (db, folder) => {
-        const world = testWorld(folder);
-        world.secrets['env:URL'] = server.url;
-        await run({ server, db, folder, world });
-      }),
-    ),
+    withFolder(async (db, folder) => {
+      const server = await emptied(await postgres.get());
+      const world = testWorld(folder);
+      world.secrets['env:URL'] = server.url;
+      await run({ server, db, folder, world });
+    }),
   );
 
 const rowsOf = (part: Partial<PostgresSource> = {}): PostgresSource => ({

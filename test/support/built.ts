@@ -18,6 +18,7 @@ const programs = {
   'kill-worker': 'test/support/kill-worker.ts',
   'lake-writer': 'test/support/lake-writer.ts',
   pull: 'test/support/pull.ts',
+  starter: 'test/trainers/starter.ts',
 } as const;
 export type Program = keyof typeof programs;
 
@@ -49,6 +50,11 @@ export async function onceForAll(
 /** Path of a program as JavaScript, types taken off and not checked, with its workflows beside it. */
 export async function builtProgram(program: Program): Promise<string> {
   return join(await onceForAll('programs', buildPrograms), 'dist', 'run', `${program}.js`);
+}
+
+/** Path of the product's workflows, as its workers run them. */
+export async function builtWorkflows(): Promise<string> {
+  return join(await onceForAll('programs', buildPrograms), 'dist', 'workflow-bundle.js');
 }
 
 async function buildPrograms(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { buildProgram } from '../../cli/program.js';
+import { programFor } from '../../cli/program.js';
 import { builtProgram } from './built.js';
 
 /** What a command printed and how it ended, without colours. */
@@ -64,7 +64,7 @@ export async function runCli(args: readonly string[], place: CliPlace): Promise<
   process.exitCode = 0;
   let code: number;
   try {
-    await (await buildProgram()).parseAsync([...args], { from: 'user' });
+    await (await programFor(args[0])).parseAsync([...args], { from: 'user' });
     code = typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (!(error instanceof Exit)) throw error;

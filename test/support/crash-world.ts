@@ -19,10 +19,13 @@ import { HOUR } from './lake.js';
 import { until } from './namespace.js';
 import type { TestTemporal } from './namespace.js';
 import { withFolder, writeRows } from './rows.js';
+import { startWorkersHere } from './workers-here.js';
 
 /** Noon of a quiet day; the clock of every process stands half an hour after it. */
 export const NOON = Date.UTC(2026, 2, 2, 12);
 const NOW = iso(NOON + HOUR / 2);
+
+export type WorkersHere = Awaited<ReturnType<typeof startWorkersHere>>;
 
 /** What makes one crash world. Paths in the texts: `DATA`. */
 export interface WorldOptions {
@@ -47,6 +50,11 @@ export interface World {
     cpuSlots?: number;
     environment?: Readonly<Record<string, string>>;
   }): CrashProcess;
+  /** Starts workers in this process, which nothing kills; they are stopped with the world. */
+  workHere(options: {
+    retry?: RetryPolicy;
+    environment?: Readonly<Record<string, string>>;
+  }): Promise<WorkersHere>;
   /** Publishes the monitors and rings: windows that end after `since` are due. */
   apply(since: Instant): Promise<void>;
   head(model: string): Promise<ModelHead>;
@@ -114,6 +122,7 @@ export async function withWorld<T>(
     ...options.environment,
   };
   const processes: CrashProcess[] = [];
+  const workersHere: WorkersHere[] = [];
   try {
     await writeConfig(folder, options);
     const file = await builtProgram('crash-worker');
@@ -130,6 +139,14 @@ export async function withWorld<T>(
         processes.push(process);
         return process;
       },
+      workHere: async ({ retry, environment: more }) => {
+        const { client } = temporal;
+        const env = { ...environment, ...more };
+        const here = { env, client, codePath, ...(retry && { retry }) };
+        const started = await startWorkersHere(here);
+        workersHere.push(started);
+        return started;
+      },
       apply: (since) => applyAll(app, temporal, since),
       head: async (model) => {
         const head = await app.lake.readHead<ModelHead>(modelHead(model));
@@ -138,7 +155,7 @@ export async function withWorld<T>(
       },
     });
   } finally {
-    for (const process of processes) await process.stop();
+    for (const one of [...processes, ...workersHere]) await one.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

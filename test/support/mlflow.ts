@@ -38,12 +38,11 @@ export async function withMlflow<T>(use: (server: Mlflow) => Promise<T>): Promis
   const folder = await mkdtemp(join(tmpdir(), 'aftercare-mlflow-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const store = `sqlite:///${join(folder, 'mlflow.sqlite')}`;
   const child = spawn(
     answer.python,
     [
       ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port)],
-      ...['--workers', '1', '--backend-store-uri', store],
+      ...['--workers', '1', '--backend-store-uri', join(folder, 'runs')],
       ...['--artifacts-destination', join(folder, 'artefacts')],
     ],
     // Its own group: the server starts others, which end with it.

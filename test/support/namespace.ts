@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { registerSearchAttributes } from '../../app/search-attributes.js';
 
 export interface TestTemporal {
@@ -18,6 +18,7 @@ export async function withNamespace<T>(
   address: string,
   run: (temporal: TestTemporal) => Promise<T>,
 ): Promise<T> {
+  const { NativeConnection } = await import('@temporalio/worker');
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   try {
@@ -44,6 +45,7 @@ export async function bundleOf(
   more: readonly string[] = [],
 ): Promise<{ code: string }> {
   const modules = ['record-effects.ts', ...more];
+  const { bundleWorkflowCode } = await import('@temporalio/worker');
   const nothing = (): void => undefined;
   const say = (message: string): void => void process.stderr.write(`${message}\n`);
   return bundleWorkflowCode({

@@ -85,6 +85,13 @@ export async function withPostgres<T>(run: (server: TestPostgres) => Promise<T>)
   }
 }
 
+/** A server that stories share, one at a time: with an empty schema, and the log from now on. */
+export async function emptied(server: TestPostgres): Promise<TestPostgres> {
+  await server.sql('drop schema public cascade; create schema public');
+  const before = server.log().length;
+  return { ...server, log: () => server.log().slice(before) };
+}
+
 /** A data folder as `initdb` makes it, once for the run: that takes longer than many a test. */
 function freshData(bin: string, owner: { uid: number; gid: number } | null): Promise<string> {
   return onceForAll('postgres', async (into) => {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { builtProgram } from '../support/built.js';
 import * as jobs from './jobs.js';
-import { starterPath } from './starter.js';
 
 const { request } = jobs;
 const key = request().key;
@@ -51,7 +51,7 @@ test('a job outlives a starter that is killed and is adopted by the next one', a
       ${jobs.printsResult}
     }, 20);`;
     await writeFile(join(folder, 'job.cjs'), script);
-    const starter = spawn(process.execPath, ['--import', 'tsx', starterPath, folder, key], {
+    const starter = spawn(process.execPath, [await builtProgram('starter'), folder, key], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exit = new Promise((done) => starter.on('exit', (_, signal) => done(signal)));

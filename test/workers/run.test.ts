@@ -1,10 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../app/temporal-server.js';
-import { bundleWorkflows } from '../../workers/workflow-code.js';
 import { connectWorkers, runWorkers } from '../../workers/run.js';
 import { workflowTypes } from '../../workflows/messages.js';
 import * as workflows from '../../workflows/index.js';
+import { builtWorkflows } from '../support/built.js';
 import { fakeModel } from '../support/fake-evaluation.js';
 import { until } from '../support/namespace.js';
 import { temporalMissing, withTemporal } from '../support/temporal.js';
@@ -12,7 +13,7 @@ import { activitiesOf } from '../support/worker.js';
 
 test('the workflows bundle, and are those that clients start by name', async () => {
   expect(Object.keys(workflows).toSorted()).toEqual(Object.values(workflowTypes).toSorted());
-  expect((await bundleWorkflows()).length).toBeGreaterThan(100_000);
+  expect((await stat(await builtWorkflows())).size).toBeGreaterThan(100_000);
 });
 
 test('a server that does not answer is named, after the patience that was asked for', async () => {
@@ -26,9 +27,9 @@ const missing = temporalMissing();
 const title = `workers${missing === null ? '' : `: ${missing}`}`;
 
 describe(title, { concurrent: true, skip: missing !== null, timeout: 90_000 }, () => {
-  let bundle: { code: string };
+  let bundle: { codePath: string };
   beforeAll(async () => {
-    bundle = { code: await bundleWorkflows() };
+    bundle = { codePath: await builtWorkflows() };
   });
   const host = hostname();
 
