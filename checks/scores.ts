@@ -37,36 +37,57 @@ export function scoreCells(outcomes: Outcomes): readonly ScoreCell[] {
   return made;
 }
 
-interface Sums {
-  rows: [number, number];
-  scores: [number, number];
+/** Where labelled rows lie by their keys alone, whatever they weigh. */
+interface Places {
+  /** Of each row: twice its cell, one more for a negative; -1: it has no score or label. */
+  slots: Int32Array;
+  /** Where each cell begins and ends, ascending. */
+  ranges: readonly (readonly [number, number])[];
+}
+
+/** Rows that are weighed in many ways are placed once. */
+const placed = new WeakMap<Outcomes['by'], Places>();
+
+function placesOf(outcomes: Outcomes, keys: Outcomes['by'][string]): Places {
+  const found = placed.get(outcomes.by);
+  if (found !== undefined) return found;
+  const labels = outcomes.by['label'] ?? [];
+  const known = Array.from({ length: size(outcomes) }, (_, row) => {
+    const isLabelled = labels[row] === '1' || labels[row] === '0';
+    return isLabelled ? keyAt(keys, row) : null;
+  });
+  const cells = [...new Set(known.filter((key) => key !== null))].sort((a, b) => a - b);
+  const cellOf = new Map(cells.map((key, cell) => [key, cell]));
+  const slots = Int32Array.from(known, (key, row) => {
+    const cell = key === null ? undefined : cellOf.get(key);
+    return cell === undefined ? -1 : 2 * cell + Number(labels[row] === '0');
+  });
+  const range = keys instanceof Int32Array ? rangesOf(cells) : ofValue;
+  const made = { slots, ranges: cells.map(range) };
+  placed.set(outcomes.by, made);
+  return made;
 }
 
 function cellsOf(outcomes: Outcomes): ScoreCell[] {
   const keys = outcomes.by['score'];
   if (keys === undefined) return [];
-  const cells = new Map<number, Sums>();
-  const { n = [], scores } = outcomes.sums;
-  for (let row = 0; row < size(outcomes); row++) {
-    const label = outcomes.by['label']?.[row] ?? '';
-    const key = keyAt(keys, row);
-    if ((label !== '1' && label !== '0') || key === null) continue;
-    const cell = cells.get(key) ?? { rows: [0, 0], scores: [0, 0] };
-    cells.set(key, cell);
-    const side = label === '1' ? 0 : 1;
-    cell.rows[side] += n[row] ?? 0;
-    cell.scores[side] += scores?.[row] ?? NaN;
+  const { slots, ranges } = placesOf(outcomes, keys);
+  const { n = [], scores = [] } = outcomes.sums;
+  const rows = new Float64Array(2 * ranges.length);
+  const sums = new Float64Array(2 * ranges.length);
+  for (let row = 0; row < slots.length; row++) {
+    const slot = slots[row] ?? -1;
+    if (slot < 0) continue;
+    rows[slot] = (rows[slot] ?? 0) + (n[row] ?? 0);
+    sums[slot] = (sums[slot] ?? 0) + (scores[row] ?? NaN);
   }
-  const range = keys instanceof Int32Array ? rangesOf(cells) : (value: number) => [value, value];
-  return [...cells]
-    .sort(([a], [b]) => a - b)
-    .map(([key, { rows, scores: sums }]): ScoreCell => {
-      const [low = key, high = key] = range(key);
-      const [positive, negative] = ([0, 1] as const).map((side) =>
-        meanOf(sums[side], rows[side], { low, high }),
-      ) as [number, number];
-      return { low, high, positives: rows[0], negatives: rows[1], positive, negative };
-    });
+  return ranges.map(([low, high], cell): ScoreCell => {
+    const [at, next] = [2 * cell, 2 * cell + 1];
+    const [positives, negatives] = [rows[at] ?? 0, rows[next] ?? 0];
+    const positive = meanOf(sums[at] ?? NaN, positives, { low, high });
+    const negative = meanOf(sums[next] ?? NaN, negatives, { low, high });
+    return { low, high, positives, negatives, positive, negative };
+  });
 }
 
 /** The cell or the value of a row; null: it has no finite score. */
@@ -85,9 +106,12 @@ export function middleOf({ by }: Outcomes): (key: number) => number {
   return (bin) => SCORES.low + (bin + 0.5) / SCORES.inverseWidth;
 }
 
+/** A value is a cell of its own. */
+const ofValue = (value: number): [number, number] => [value, value];
+
 /** Where a cell begins and ends. */
-function rangesOf(cells: ReadonlyMap<number, Sums>): (bin: number) => [number, number] {
-  const inside = [...cells.keys()].filter((bin) => bin >= 0 && bin < FINE_BINS);
+function rangesOf(cells: readonly number[]): (bin: number) => [number, number] {
+  const inside = cells.filter((bin) => bin >= 0 && bin < FINE_BINS);
   const isCoarse = inside.every((bin) => bin % TOGETHER === TOGETHER / 2);
   const edge = (bin: number) => SCORES.low + bin / SCORES.inverseWidth;
   return (bin) => {

@@ -9,22 +9,33 @@ interface Open {
   close: () => void;
 }
 
-/** One DuckDB for all that read at the same time; opened by the first, closed by the last. */
+/** To open one takes longer than most that is read, and who reads often reads on. */
+const KEPT_MS = 500;
+
+/**
+ * One DuckDB for all that read at the same time, or soon after: opened by the first, closed when
+ * nobody has read for half a second, which the end of the process does not wait for.
+ */
 export function sharedDuck(options: DuckOptions): WithDuck {
   let users = 0;
   let open: Open | null = null;
+  let closing: NodeJS.Timeout | undefined;
+  const close = () => {
+    open?.close();
+    open = null;
+  };
   return async (run) => {
     users++;
+    clearTimeout(closing);
     open ??= start(options);
-    const mine = open;
+    const { db } = open;
+    // one that did not open is of no use to the next
+    db.catch(close);
     try {
-      return await run(await mine.db);
+      return await run(await db);
     } finally {
       users--;
-      if (users === 0) {
-        open = null;
-        mine.close();
-      }
+      if (users === 0) closing = setTimeout(close, KEPT_MS).unref();
     }
   };
 }

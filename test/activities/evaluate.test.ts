@@ -13,6 +13,7 @@ import type { Duck } from '../../lake/duck.js';
 import type { Lake } from '../../lake/lake.js';
 import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
 import { monitorOf } from '../support/monitor-fixture.js';
+import { lentOnce } from '../support/once.js';
 import { writeRows } from '../support/rows.js';
 
 const start = Date.UTC(2026, 0, 2);
@@ -94,6 +95,9 @@ async function withWorld<T>(run: (world: World) => Promise<T>): Promise<T> {
     }),
   );
 }
+
+/** A world for tests that commit nothing. */
+const worldOnce = lentOnce<World>((run) => withWorld(run));
 
 /** The same database, with every statement that runs on it. */
 function recorded(db: Duck): { db: Duck; statements: string[] } {
@@ -203,16 +207,17 @@ describe('odd labels', () => {
     select: string,
     { positive = ['yes'], path: file }: { positive?: string[]; path?: string } = {},
   ) =>
-    withWorld(async ({ db, folder, monitor, evaluate: judge }) => {
+    // nothing is committed, and labels are written anew
+    worldOnce().then(async ({ db, folder, monitor, evaluate: judge }) => {
       await writeRows(db, path.join(folder, 'labels.parquet'), `${select} from (${rows(0, 400)})`);
       await writeFile(path.join(folder, 'empty.csv'), '');
       const { labels } = monitor;
       if (labels?.from == null) throw new Error('the world has labels');
-      const from =
-        file === undefined ? labels.from : { ...labels.from, path: path.join(folder, file) };
-      if (file?.endsWith('csv') === true) from.kind = 'csv';
-      monitor.labels = { ...labels, from, positive };
-      const { evaluation } = await judge(mature);
+      const other = file === undefined ? {} : { path: path.join(folder, file) };
+      const kind = file?.endsWith('csv') === true ? ('csv' as const) : labels.from.kind;
+      const from = { ...labels.from, ...other, kind } as typeof labels.from;
+      const revised = { ...monitor, labels: { ...labels, from, positive } };
+      const { evaluation } = await judge(mature, db, { monitor: revised, fingerprint: 'odd' });
       const accuracy = evaluation.findings.find(({ check }) => check === 'accuracy');
       const notes = evaluation.notes?.map((note) => note.replaceAll(`${folder}/`, ''));
       return { ...accuracy, notes };
@@ -298,22 +303,26 @@ describe('odd labels', () => {
 describe('labels in the predictions, in a text file', () => {
   /** What accuracy or mae and the notes say of 400 rows with a label y. */
   const look = (y: string, task: 'binary' | 'regression') =>
-    withWorld(async ({ db, folder, monitor, evaluate: judge }) => {
+    worldOnce().then(async ({ db, folder, monitor: usual, evaluate: judge }) => {
       const csv = path.join(folder, 'part-0.csv');
       await db.use((connection) =>
         connection.run(`copy (select *, ${y} as y from (${rows(0, 400)})) to '${csv}'`),
       );
-      const { labels } = monitor;
+      const { labels } = usual;
       if (labels === null) throw new Error('the world has labels');
-      monitor.predictions = { kind: 'csv', path: csv, where: null };
-      monitor.labels = { ...labels, from: null, on: {}, timestamp: null, positive: ['1', 'true'] };
+      const monitor: Monitor = {
+        ...usual,
+        predictions: { kind: 'csv', path: csv, where: null },
+        labels: { ...labels, from: null, on: {}, timestamp: null, positive: ['1', 'true'] },
+        reference: { ...usual.reference, drift: null },
+      };
       if (task === 'regression') {
-        monitor.model = { ...monitor.model, task };
-        monitor.columns.prediction = { kind: 'value', column: 'score', threshold: 0.5 };
+        const prediction = { kind: 'value' as const, column: 'score', threshold: 0.5 };
+        monitor.model = { ...usual.model, task };
+        monitor.columns = { ...usual.columns, prediction };
         monitor.checks = [spec('mae')];
       }
-      monitor.reference = { ...monitor.reference, drift: null };
-      const { evaluation } = await judge(mature);
+      const { evaluation } = await judge(mature, db, { monitor, fingerprint: 'text' });
       const found = evaluation.findings.find(({ check }) => ['accuracy', 'mae'].includes(check));
       const notes = evaluation.notes?.filter((note) => !note.startsWith('first window: '));
       return { ...found, notes };

@@ -19,6 +19,7 @@ import type { Duck } from '../../lake/duck.js';
 import type { Lake } from '../../lake/lake.js';
 import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
 import { monitorOf } from '../support/monitor-fixture.js';
+import { lentOnce } from '../support/once.js';
 import { cellsOf, writeRows } from '../support/rows.js';
 
 const start = Date.UTC(2026, 0, 1);
@@ -110,44 +111,45 @@ async function evidenceAt(world: World, day: number, pin: ReferencePin, earlier?
   return evidencesOf(deps, db, { ...measured, ...(earlier && { earlier }) });
 }
 
+/** Twenty days of training and none else, and nine days that were judged: to be read only. */
+const ninthOnce = lentOnce<{ world: World; pin: ReferencePin }>((run) =>
+  withWorld(20, {}, async (world) => run({ world, pin: await committed(world, 9) })),
+);
+
 const starts = (profiles: readonly Profile[]) =>
   profiles.map(({ window }) => (window.start - start) / DAY);
 
 test('a reference of 20 days is cut like the windows, also each slice of it', async () => {
-  await withWorld(20, {}, async (world) => {
-    const pin = await committed(world, 1);
-    const { evidence, slices } = await evidenceAt(world, 1, pin);
-    expect(evidence.usual).toBe('reference');
-    expect(starts(evidence.periods)).toEqual(Array.from({ length: 20 }, (_, i) => i - 20));
-    expect(evidence.periods.map(({ rows: n }) => n)).toEqual(Array.from({ length: 20 }, () => 40));
-    const sum = addCounts(
-      evidence.periods.map(({ columns }) => columns['x'] ?? { by: {}, sums: {} }),
-    );
-    expect(total(sum)).toBe(evidence.reference?.rows);
-    expect(total(sum, 'sum')).toBeCloseTo(total(evidence.reference?.columns['x'], 'sum'), 6);
-    expect(slices.map(({ current }) => current.slice)).toEqual([
-      { country: 'FR' },
-      { country: 'US' },
-    ]);
-    for (const slice of slices) {
-      expect(slice.periods.map(({ rows: n }) => n)).toEqual(Array.from({ length: 20 }, () => 20));
-      expect([slice.reference?.rows, slice.current.rows]).toEqual([400, 20]);
-      expect(starts(slice.earlier)).toEqual([0]);
-    }
-  });
+  const { world, pin } = await ninthOnce();
+  const { evidence, slices } = await evidenceAt(world, 1, pin);
+  expect(evidence.usual).toBe('reference');
+  expect(starts(evidence.periods)).toEqual(Array.from({ length: 20 }, (_, i) => i - 20));
+  expect(evidence.periods.map(({ rows: n }) => n)).toEqual(Array.from({ length: 20 }, () => 40));
+  const sum = addCounts(
+    evidence.periods.map(({ columns }) => columns['x'] ?? { by: {}, sums: {} }),
+  );
+  expect(total(sum)).toBe(evidence.reference?.rows);
+  expect(total(sum, 'sum')).toBeCloseTo(total(evidence.reference?.columns['x'], 'sum'), 6);
+  expect(slices.map(({ current }) => current.slice)).toEqual([
+    { country: 'FR' },
+    { country: 'US' },
+  ]);
+  for (const slice of slices) {
+    expect(slice.periods.map(({ rows: n }) => n)).toEqual(Array.from({ length: 20 }, () => 20));
+    expect([slice.reference?.rows, slice.current.rows]).toEqual([400, 20]);
+    expect(starts(slice.earlier)).toEqual([0]);
+  }
 });
 
 test('an excluded day is no period and no earlier window', async () => {
-  await withWorld(20, {}, async (world) => {
-    const sale = { name: 'sale', effect: 'exclude' as const, repeats: null };
-    const at = (day: number) => ({ ...sale, start: windowAt(day).start, end: windowAt(day).end });
-    const pin = await committed(world, 3);
-    const with2 = { ...world, monitor: { ...world.monitor, events: [at(-5), at(1)] } };
-    const { evidence } = await evidenceAt(with2, 3, pin);
-    expect(starts(evidence.periods)).not.toContain(-5);
-    expect(evidence.periods).toHaveLength(19);
-    expect(starts(evidence.earlier)).toEqual([0, 2]);
-  });
+  const { world, pin } = await ninthOnce();
+  const sale = { name: 'sale', effect: 'exclude' as const, repeats: null };
+  const at = (day: number) => ({ ...sale, start: windowAt(day).start, end: windowAt(day).end });
+  const with2 = { ...world, monitor: { ...world.monitor, events: [at(-5), at(1)] } };
+  const { evidence } = await evidenceAt(with2, 3, pin);
+  expect(starts(evidence.periods)).not.toContain(-5);
+  expect(evidence.periods).toHaveLength(19);
+  expect(starts(evidence.earlier)).toEqual([0, 2]);
 });
 
 test('without enough of them the first 28 live windows are usual, and stay so', async () => {
@@ -189,37 +191,37 @@ test('references of six kinds stand beside the first, each with the rows that it
     french: { kind: 'segment', segment: 'country', value: 'FR' },
     nobody: { kind: 'version', version: 'v9', ...fixed },
   };
-  await withWorld(20, others, async (world) => {
-    const pin = await committed(world, 9);
-    const { evidence, slices } = await evidenceAt(world, 9, pin);
-    const { references } = evidence;
-    const spans = Object.entries(references).map(([name, { rows: n, window }]) => [
-      name,
-      n,
-      starts([{ window } as Profile])[0],
-    ]);
-    expect(spans).toEqual([
-      ['yesterday', 40, 8],
-      ['lastWeek', 40, 2],
-      ['rolling', 120, 6],
-      ['fixed', 80, 2],
-      ['old', 800, 0],
-      ['french', 20, 9],
-    ]);
-    // Yesterday's rows are today's but for the level, which rises by one a day.
-    const mean = (one: Profile | undefined) => total(one?.columns['x'], 'sum') / (one?.rows ?? NaN);
-    expect(mean(references['yesterday'])).toBeCloseTo(19.5 + 8, 9);
-    expect(mean(references['rolling'])).toBeCloseTo(19.5 + 7, 9);
-    expect(mean(references['french'])).toBeCloseTo(19 + 9, 9);
-    expect(slices[0]?.references['rolling']?.rows).toBe(60);
-    expect(slices[0]?.references['old']?.rows).toBe(400);
-    expect(slices[0]?.references['french']).toBeUndefined();
-    // The second look finds the kept profile of fixed rows.
-    const again = await evidenceAt(world, 9, pin);
-    expect(cellsOf(again.evidence.references['old']?.columns['x'])).toEqual(
-      cellsOf(references['old']?.columns['x']),
-    );
-  });
+  const { world: bare, pin } = await ninthOnce();
+  const reference = { ...bare.monitor.reference, others };
+  const world = { ...bare, monitor: { ...bare.monitor, reference } };
+  const { evidence, slices } = await evidenceAt(world, 9, pin);
+  const { references } = evidence;
+  const spans = Object.entries(references).map(([name, { rows: n, window }]) => [
+    name,
+    n,
+    starts([{ window } as Profile])[0],
+  ]);
+  expect(spans).toEqual([
+    ['yesterday', 40, 8],
+    ['lastWeek', 40, 2],
+    ['rolling', 120, 6],
+    ['fixed', 80, 2],
+    ['old', 800, 0],
+    ['french', 20, 9],
+  ]);
+  // Yesterday's rows are today's but for the level, which rises by one a day.
+  const mean = (one: Profile | undefined) => total(one?.columns['x'], 'sum') / (one?.rows ?? NaN);
+  expect(mean(references['yesterday'])).toBeCloseTo(19.5 + 8, 9);
+  expect(mean(references['rolling'])).toBeCloseTo(19.5 + 7, 9);
+  expect(mean(references['french'])).toBeCloseTo(19 + 9, 9);
+  expect(slices[0]?.references['rolling']?.rows).toBe(60);
+  expect(slices[0]?.references['old']?.rows).toBe(400);
+  expect(slices[0]?.references['french']).toBeUndefined();
+  // The second look finds the kept profile of fixed rows.
+  const again = await evidenceAt(world, 9, pin);
+  expect(cellsOf(again.evidence.references['old']?.columns['x'])).toEqual(
+    cellsOf(references['old']?.columns['x']),
+  );
 });
 
 test('by hand the windows before are profiled where nobody has evaluated them', async () => {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commitEvaluation } from '../../activities/commit.js';
@@ -10,6 +9,8 @@ import type { ReferencePin } from '../../domain/model.js';
 import type { Monitor, ReferenceSpec } from '../../domain/monitor.js';
 import { DAY, withFolder, withLakeAndDuck } from '../support/lake.js';
 import { monitorOf } from '../support/monitor-fixture.js';
+import { once } from '../support/once.js';
+import { writeRows } from '../support/rows.js';
 
 const start = Date.UTC(2026, 2, 1);
 const ROWS = 400;
@@ -17,16 +18,10 @@ const ROWS = 400;
 const dateOf = (day: number): string => new Date(start + day * DAY).toISOString().slice(0, 10);
 
 /** Rows of a day of which so many have another label than the model says. */
-function rowsOf(day: number, wrong: number): string[] {
-  const date = dateOf(day);
-  return Array.from({ length: ROWS }, (_, i) => {
-    const isPositive = i % 2 === 0;
-    const label = Number(i < wrong ? !isPositive : isPositive);
-    return `${day}-${i},${date}T12:00:00Z,${isPositive ? 0.9 : 0.1},${label}`;
-  });
-}
-
-const HEAD = 'id,ts,score,label';
+const rowsOf = (day: number, wrong: number): string =>
+  `select '${day}-' || i as id, timestamp '${dateOf(day)} 12:00:00' as ts,
+    case when i % 2 = 0 then 0.9 else 0.1 end::double as score,
+    ((i % 2 = 0) <> (i < ${wrong}))::int as label from range(${ROWS}) t(i)`;
 
 interface Story {
   performance: ReferenceSpec['performance'];
@@ -36,20 +31,23 @@ interface Story {
   matureAfter?: number;
   /** When each day is looked at, after its end; absent: when its labels are mature. */
   lookedAt?: (day: number) => number;
-  /** Which findings; absent: those of accuracy. */
-  check?: string;
 }
 
-/** The finding of each day, evaluated and committed one after another. */
-async function findingsOf(story: Story): Promise<Finding[]> {
-  const found: Finding[] = [];
+/** The findings of accuracy, and of how it went, of each day. */
+interface Found {
+  accuracy: Finding[];
+  trend: Finding[];
+}
+
+/** Each day is evaluated and committed after the one before. */
+async function findingsOf(story: Story): Promise<Found> {
+  const found: Found = { accuracy: [], trend: [] };
   await withLakeAndDuck((lake, db) =>
     withFolder(async (folder) => {
-      const write = (name: string, rows: readonly string[]) =>
-        writeFile(path.join(folder, name), `${[HEAD, ...rows].join('\n')}\n`);
-      await write('training.csv', rowsOf(-9, story.training));
+      const write = (name: string, rows: string) => writeRows(db, path.join(folder, name), rows);
+      await write('training.parquet', rowsOf(-9, story.training));
       for (const [day, wrong] of story.days.entries()) {
-        await write(`${dateOf(day)}.csv`, rowsOf(day, wrong));
+        await write(`${dateOf(day)}.parquet`, rowsOf(day, wrong));
       }
       const monitor = monitorIn(folder, story);
       const deps = { lake, clock: () => start } as unknown as Deps;
@@ -72,8 +70,9 @@ async function findingsOf(story: Story): Promise<Finding[]> {
           attempt: `a${day}`,
         };
         await commitEvaluation(deps, db, { evaluation, ...rest });
-        const { check = 'accuracy' } = story;
-        found.push(...evaluation.findings.filter((finding) => finding.check === check));
+        const named = (name: string) => evaluation.findings.filter(({ check }) => check === name);
+        found.accuracy.push(...named('accuracy'));
+        found.trend.push(...named('decay_trend'));
       }
     }),
   );
@@ -81,12 +80,12 @@ async function findingsOf(story: Story): Promise<Finding[]> {
 }
 
 function monitorIn(folder: string, { performance, matureAfter = 0 }: Story): Monitor {
-  const csv = (name: string) => {
-    return { kind: 'csv' as const, path: path.join(folder, name), where: null };
+  const parquet = (name: string) => {
+    return { kind: 'parquet' as const, path: path.join(folder, name), where: null };
   };
   const limits = { warn: null, alert: { drop: 0.05 }, minRows: 100, rule: 'calibrated' as const };
   const asked = { name: null, against: null, targets: null, running: null, every: null };
-  const bare = monitorOf({ predictions: csv('{date}.csv') });
+  const bare = monitorOf({ predictions: parquet('{date}.parquet') });
   return {
     ...bare,
     model: { ...bare.model, task: 'binary' },
@@ -99,7 +98,7 @@ function monitorIn(folder: string, { performance, matureAfter = 0 }: Story): Mon
       ...{ timestamp: null, matureAfter },
     },
     reference: {
-      drift: { kind: 'training', from: csv('training.csv'), trainedUntil: null },
+      drift: { kind: 'training', from: parquet('training.parquet'), trainedUntil: null },
       ...{ others: {}, performance },
     },
     checks: ['accuracy', 'decay_trend'].map((check) => {
@@ -114,11 +113,14 @@ const shown = (findings: readonly Finding[]) =>
 
 const twoDays = { kind: 'first_mature', size: 2 * DAY } as const;
 
+// training: 4 of 400 wrong (0.99); live 60, 80 wrong (0.825 in both together), then 60, then 120
+const days = [60, 80, 60, 120];
+const story = { performance: twoDays, training: 4, days };
+const foundOnce = once(() => findingsOf(story));
+
 describe('what a metric is held against', () => {
-  // training: 4 of 400 wrong (0.99); live 60, 80 wrong (0.825 in both together), then 60, then 120
-  const days = [60, 80, 60, 120];
   test('is the first windows, not what the model was trained on', async () => {
-    const found = await findingsOf({ performance: twoDays, training: 4, days });
+    const { accuracy: found } = await foundOnce();
     expect(shown(found)).toEqual([
       ['unknown', null],
       ['unknown', null],
@@ -133,12 +135,13 @@ describe('what a metric is held against', () => {
     expect(found[3]?.sentence).toContain('0.825 in the first 2 d');
   });
   test('is the labels of the reference where those were held out', async () => {
-    const found = await findingsOf({ performance: { kind: 'held_out' }, training: 4, days });
-    expect(shown(found)).toEqual(days.map(() => ['alert', 0.99]));
+    const two = { ...story, performance: { kind: 'held_out' } as const, days: [60, 120] };
+    const { accuracy: found } = await findingsOf(two);
+    expect(shown(found)).toEqual(two.days.map(() => ['alert', 0.99]));
     expect(found[0]?.sentence).toContain('0.99 on the reference');
   });
   test('stays the first windows once they are there', async () => {
-    const found = await findingsOf({ performance: twoDays, training: 4, days: [60, 80, 4, 4, 60] });
+    const { accuracy: found } = await findingsOf({ ...story, days: [60, 80, 4, 4, 60] });
     expect(shown(found).slice(2)).toEqual([
       ['ok', 0.825],
       ['ok', 0.825],
@@ -146,18 +149,15 @@ describe('what a metric is held against', () => {
     ]);
   });
   test('waits until the labels of the first windows are mature', async () => {
-    const late = { performance: twoDays, training: 4, days, matureAfter: DAY };
-    const found = await findingsOf(late);
+    const { accuracy: found } = await findingsOf({ ...story, matureAfter: DAY });
     // each day is looked at when its own labels are mature, so that those before it are
     expect(shown(found)[3]).toEqual(['alert', 0.825]);
   });
 });
 
 describe('how a metric went', () => {
-  const days = [60, 80, 60, 120];
-  const story = { performance: twoDays, training: 4, days, check: 'decay_trend' };
   test('is told from the windows before, as they were committed', async () => {
-    const found = await findingsOf(story);
+    const { trend: found } = await foundOnce();
     expect(found.map(({ sentence }) => sentence)).toEqual(
       [1, 2, 3, 4].map(
         (n) =>
@@ -169,7 +169,7 @@ describe('how a metric went', () => {
     // 40 of 400 answers are wrong on the first day, and 2 more on each: accuracy falls by 0.005 a
     // day, 0.14 in 28 days; the median of 28 days is 0.9 - 13.5 * 0.005 = 0.8325, 0.3325 above 0.5
     const wrong = Array.from({ length: 28 }, (_, day) => 40 + 2 * day);
-    const found = await findingsOf({ ...story, days: wrong });
+    const { trend: found } = await findingsOf({ ...story, days: wrong });
     const last = found.at(-1);
     expect(found.slice(0, -1).every(({ verdict }) => verdict === 'unknown')).toBe(true);
     expect(last?.value).toBeCloseTo(0.14 / 0.3325, 9);
@@ -178,7 +178,7 @@ describe('how a metric went', () => {
   test('counts windows that were looked at with mature labels alone', async () => {
     // the second day was judged before its labels were complete, and nobody looked again
     const lookedAt = (day: number) => (day === 1 ? 0 : DAY);
-    const found = await findingsOf({ ...story, matureAfter: DAY, lookedAt });
+    const { trend: found } = await findingsOf({ ...story, matureAfter: DAY, lookedAt });
     expect(found.map(({ reason }) => reason)).toEqual([
       'insufficient_data',
       'immature',

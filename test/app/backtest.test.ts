@@ -19,6 +19,7 @@ import type { ModelHead } from '../../domain/model.js';
 import { someTeams } from '../support/config.js';
 import { withPlace } from '../support/e2e.js';
 import type { Place } from '../support/e2e.js';
+import { once } from '../support/once.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
 // dozens of evaluations: slow on a busy machine
@@ -26,9 +27,9 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const DAY = 86_400_000;
 const FROM = Date.UTC(2026, 0, 1);
-const DAYS = 16;
-/** From here on `amount` is 30 % higher. */
-const CHANGE = 12;
+const DAYS = 8;
+/** From here on `amount` is 15 higher. */
+const CHANGE = 4;
 
 /** Some days of 300 rows; the time of row i is day i / 300. */
 const rows = (days: number) => `select i as id, timestamp '2026-01-01' + to_seconds(i * 288) as ts,
@@ -132,7 +133,7 @@ const rule = (report: Report, name: string, limit: number | null = null) =>
 
 test('committed windows say the same as their rows, when the rows are gone', async () => {
   await withShop(async (shop) => {
-    const command = ['backtest', 'shop', '--last', '16d', '--grid', 'psi=0.1,5'];
+    const command = ['backtest', 'shop', '--last', '8d', '--grid', 'psi=0.1,5'];
     const counted = (await shop.json(command)) as Report;
     expect(counted.windows).toMatchObject({ count: DAYS, left: 0, source: 'files' });
     await commitAll(shop);
@@ -164,7 +165,7 @@ test('what the fine counts of committed windows said stands, though only coarse 
       await writeRows(db, path('rows'), change(`${rows(99)} where i < ${DAYS * 300}`, scaled));
       await writeRows(db, path('training'), change(training, wide));
     });
-    const command = ['backtest', 'shop', '--last', '16d'];
+    const command = ['backtest', 'shop', '--last', '8d'];
     const counted = (await shop.json(command)) as Report;
     await commitAll(shop);
     const stored = (await shop.json(command)) as Report;
@@ -175,48 +176,49 @@ test('what the fine counts of committed windows said stands, though only coarse 
   });
 });
 
+const QUIET = { AFTERCARE_NOW: '2026-01-30' };
+
+/** 28 quiet days, calibrated as they are, every week alone, and with too few rows for a check. */
+const calibratedOnce = once(async () => {
+  const checks = [
+    { check: 'psi' },
+    { check: 'psi', name: 'weekly', every: '7d' },
+    { check: 'psi', name: 'thin', min_rows: 10_000 },
+  ];
+  const command = ['backtest', 'shop', '--last', '28d', '--calibrate'];
+  return withShop(
+    async (shop) => {
+      const done = (await shop.json(command, QUIET)) as Report;
+      const { out, err } = await shop.cli(command, QUIET);
+      return { done, words: out.replace(/\s+/g, ' '), err };
+    },
+    33,
+    { checks },
+  );
+});
+
 test('calibration takes the smallest floor that was quiet, and says when there is too little', async () => {
+  const { done, err } = await calibratedOnce();
+  expect(done.calibration[0]).toMatchObject({ check: 'psi', of: 'live', floor: 0.02 });
+  // one line at first, then one for each tenth
+  expect(err.match(/ of 28 windows/g)).toHaveLength(10);
   await withShop(async (shop) => {
-    const quiet = { AFTERCARE_NOW: '2026-01-30' };
-    const calm = (await shop.json(
-      ['backtest', 'shop', '--last', '28d', '--calibrate'],
-      quiet,
-    )) as Report;
-    expect(calm.calibration).toMatchObject([{ check: 'psi', of: 'live', floor: 0.02 }]);
-    const few = (await shop.json(['backtest', 'shop', '--last', '10d', '--calibrate'])) as Report;
-    expect(few.calibration).toEqual([{ check: 'psi', needs: 28, there: 10 }]);
-  }, 33);
+    const few = (await shop.json(['backtest', 'shop', '--last', '2d', '--calibrate'])) as Report;
+    expect(few.calibration).toEqual([{ check: 'psi', needs: 28, there: 2 }]);
+  });
 });
 
 test('a check that few of the quiet windows could be judged by is not calibrated', async () => {
-  const flags = ['--last', '28d', '--calibrate'];
-  const env = { AFTERCARE_NOW: '2026-01-30' };
-  const told = async (check: object) => {
-    const more = { checks: [{ check: 'psi', ...check }] };
-    return withShop(
-      async (shop) => {
-        const done = (await shop.json(['backtest', 'shop', ...flags], env)) as Report;
-        const { out, err } = await shop.cli(['backtest', 'shop', ...flags], env);
-        // one line at first, then one for each tenth
-        expect(err.match(/ of 28 windows/g)).toHaveLength(10);
-        return { done, words: out.replace(/\s+/g, ' ') };
-      },
-      33,
-      more,
-    );
-  };
+  const { done, words } = await calibratedOnce();
   // two multiples of a week lie in the later fourteen days
-  const weekly = await told({ every: '7d' });
   const why = 'the check is not due in the others';
-  expect(weekly.done.calibration).toEqual([{ check: 'psi', needs: 14, there: 2, why }]);
-  expect(weekly.words).toContain(
-    `psi cannot be calibrated: calibration takes 14 judged windows in the later half; there are 2: ${why}.`,
+  expect(done.calibration[1]).toEqual({ check: 'weekly', needs: 14, there: 2, why });
+  expect(words).toContain(
+    `weekly cannot be calibrated: calibration takes 14 judged windows in the later half; there are 2: ${why}.`,
   );
-  const thin = await told({ min_rows: 10_000 });
-  expect(thin.done.calibration).toMatchObject([{ check: 'psi', needs: 14, there: 0 }]);
-  expect(thin.words).toMatch(
-    /there are 0: psi of country: 300 rows now and 4200 in the reference, /,
-  );
+  expect(done.calibration[2]).toMatchObject({ check: 'thin', needs: 14, there: 0 });
+  expect(words).toMatch(/there are 0: thin of country: 300 rows now and 4200 in the reference, /);
+  expect(done.calibration).toHaveLength(3);
 });
 
 test('what most windows say is why none of them could be judged', () => {
@@ -264,20 +266,13 @@ test('a floor is quiet in the parts of the rows, too', async () => {
 
 test('the table keeps to 80 columns and says what it rests on; wrong flags say what is right', async () => {
   await withShop(async (shop) => {
-    const { code, out } = await shop.cli([
-      'backtest',
-      'shop',
-      '--last',
-      '12d',
-      '--grid',
-      'psi=0.1',
-    ]);
+    const { code, out } = await shop.cli(['backtest', 'shop', '--last', '6d', '--grid', 'psi=0.1']);
     expect(code).toBe(0);
     const lines = out.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(out).toContain('12 windows · counted from');
-    expect(out).toMatch(/ psi, as it is +\d+ of 12/);
-    expect(out).toMatch(/ psi, warn 0\.1 +4 of 12/);
+    expect(out).toContain('6 windows · counted from');
+    expect(out).toMatch(/ psi, as it is +\d+ of 6/);
+    expect(out).toMatch(/ psi, warn 0\.1 +4 of 6/);
     expect(out).toContain('EPISODES  IN 90 DAYS\n');
     const early = { AFTERCARE_NOW: '2026-01-04' };
     const some = await shop.cli(['backtest', 'shop', '--last', '5d'], early);
@@ -306,13 +301,13 @@ test('parts of the rows are replayed from stored counts, judged together with al
   const more = { segments: [{ name: 'country', by: 'country', min_rows: 50 }] };
   await withShop(
     async (shop) => {
-      // country is by hash: amount moves in FR alone, from the twelfth day on
+      // country is by hash: amount moves in FR alone, from the fifth day on
       const moved = rows(DAYS).replace(
         'then 15 else 0',
         `then 15 * (hash(i * 7) % 3 = 0)::int else 0`,
       );
       await withFolder((db) => writeRows(db, join(shop.folder, 'data', 'rows.parquet'), moved));
-      const command = ['backtest', 'shop', '--last', '16d', '--grid', 'psi=0.1'];
+      const command = ['backtest', 'shop', '--last', '8d', '--grid', 'psi=0.1'];
       const counted = (await shop.json(command)) as Report;
       await commitAll(shop);
       await rm(join(shop.folder, 'data'), { recursive: true });
@@ -331,7 +326,7 @@ test('parts of the rows are replayed from stored counts, judged together with al
 
       // window by window and part by part, what the live evaluations said
       const model = await loadModel(shop.app, 'shop');
-      const input = { model, last: '16d', thresholds: [], progress: () => undefined };
+      const input = { model, last: '8d', thresholds: [], progress: () => undefined };
       const { findings } = await backtestModel(shop.app, { ...input, calibration: 'none' });
       const commits = await shop.app.lake.commitsOf('shop', {});
       const files = commits.map(({ file }) => file);
@@ -356,7 +351,7 @@ test('a segment that no stored window was counted by is named, not left out in s
     const file = join(shop.folder, 'monitors', 'shop.yaml');
     const given = parse(await readFile(file, 'utf8')) as object;
     await writeFile(file, stringify({ ...given, segments: [{ name: 'country', by: 'country' }] }));
-    const done = (await shop.json(['backtest', 'shop', '--last', '16d'])) as Report;
+    const done = (await shop.json(['backtest', 'shop', '--last', '8d'])) as Report;
     expect(done.windows).toMatchObject({ count: DAYS, source: 'lake' });
     const why = 'no window was counted by it, or none had enough rows in any part';
     expect(done.notReplayed).toEqual([{ rule: 'in segments of country', why }]);
@@ -377,7 +372,7 @@ test('of rules against other references there is no number and no floor', async 
       const given = parse(await readFile(file, 'utf8')) as { reference: object };
       const reference = { ...given.reference, others };
       await writeFile(file, stringify({ ...given, reference }));
-      const flags = ['--last', '12d', '--calibrate'];
+      const flags = ['--last', '6d', '--calibrate'];
       const done = (await shop.json(['backtest', 'shop', ...flags])) as Report;
       expect(done.notReplayed).toMatchObject([
         { rule: 'psi_sudden', why: 'its reference "yesterday" is not replayed' },
@@ -387,7 +382,7 @@ test('of rules against other references there is no number and no floor', async 
       expect(rule(done, 'psi_sudden')).toBeUndefined();
       expect(done.calibration.map(({ check }) => check)).toEqual(['psi']);
 
-      const { out } = await shop.cli(['backtest', 'shop', '--last', '12d']);
+      const { out } = await shop.cli(['backtest', 'shop', '--last', '6d']);
       expect(out).toMatch(/ psi_sudden +not replayed\n/);
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 
@@ -398,7 +393,8 @@ test('of rules against other references there is no number and no floor', async 
       // a reference that is other rows for every window: nothing that is compared with it is said
       const rolling = { drift: { kind: 'rolling', windows: 3 } };
       await writeFile(file, stringify({ ...given, checks: [], reference: rolling }));
-      const moved = (await shop.json(['backtest', 'shop', ...flags])) as Report;
+      const some = ['--last', '3d', '--calibrate'];
+      const moved = (await shop.json(['backtest', 'shop', ...some])) as Report;
       const names = moved.notReplayed.map((one) => one.rule);
       expect(names).toEqual(expect.arrayContaining(['psi', 'missing', 'schema']));
       expect(rule(moved, 'psi')).toBeUndefined();

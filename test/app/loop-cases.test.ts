@@ -44,6 +44,9 @@ interface Story {
 
 const dice = (name: string) => `(hash('${name}' || i) % 100000 / 100000.0)`;
 
+/** 200 scores of [0, 0.3] alike: what each check goes through is a cell for each of them. */
+const SCORE = `0.3 * (floor(200 * ${dice('s')}) + 0.5) / 200`;
+
 const WITHOUT = `${dice('arm')} < 0.1`;
 
 function payments(story: Story, ids: string): string {
@@ -54,7 +57,7 @@ function payments(story: Story, ids: string): string {
     "case when w and not h then 'block' else 'allow' end as decision, " +
     `case when w and not h then ${blocked} else fraud::varchar end as label from (` +
     `select i as id, epoch_ms(${FROM} + (i % ${days * ROWS}) * ${DAY / ROWS}) as ts, ` +
-    `(0.3 * ${dice('s')})::double as s, ${dice('s')} >= 0.9 as w, ${held} as h, ` +
+    `(${SCORE})::double as s, ${dice('s')} >= 0.9 as w, ${held} as h, ` +
     `(${amount ?? `100 * ${dice('amount')}`})::double as amount, ` +
     `case when ${WITHOUT} then 'control' else 'model' end as arm, ` +
     `(${dice('fraud')} < case when ${dice('s')} >= 0.9 then 0.15 else ${others} end)::integer as fraud ` +

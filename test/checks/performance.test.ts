@@ -4,7 +4,7 @@ import { shownByHand } from '../../checks/evaluate.js';
 import { SCORES } from '../../checks/scores.js';
 import { addCounts } from '../../domain/adding.js';
 import { monitorOf } from '../support/monitor-fixture.js';
-import { counted, ownLabel, rowsOf } from '../support/outcomes.js';
+import { counted, countedOnce, ownLabel, rowsOf } from '../support/outcomes.js';
 import { withFolder } from '../support/rows.js';
 
 /** Scores with ties, and on the edges 0.25, 0.5 and 0.75 of the cells. */
@@ -22,6 +22,9 @@ const binary = (threshold = 0.5) => ({
   columns: { prediction: { kind: 'probability' as const, column: 's', threshold } },
 });
 const table = { s: scores, y };
+const tableOnce = countedOnce(rowsOf(table), binary());
+// the threshold of the monitor does not matter
+const otherwiseCutOnce = countedOnce(rowsOf(table), binary(0.9));
 
 describe('a binary model, by scikit-learn 1.9 and scipy', () => {
   const golden = {
@@ -41,30 +44,22 @@ describe('a binary model, by scikit-learn 1.9 and scipy', () => {
     ks_score: 0.45982142857142855,
   };
   test.each(Object.entries(golden))('%s is %d value by value', async (check, value) => {
-    await withFolder(async (db, folder) => {
-      const { measure } = await counted({ db, folder }, rowsOf(table), {
-        ...{ exact: 'exact', changes: binary() },
-      });
-      expect(measure(check).value).toBeCloseTo(value, 10);
-      expect(measure(check).details['bound'] ?? 0).toBe(0);
-    });
+    const { measure } = (await tableOnce()).exact;
+    expect(measure(check).value).toBeCloseTo(value, 10);
+    expect(measure(check).details['bound'] ?? 0).toBe(0);
   });
   test('from cells every one is within its bound, those of classes exact', async () => {
-    await withFolder(async (db, folder) => {
-      const { measure } = await counted({ db, folder }, rowsOf(table), {
-        ...{ exact: 'grid', changes: binary() },
-      });
-      for (const [check, value] of Object.entries(golden)) {
-        const { value: found, details } = measure(check);
-        const bound = Number(details['bound'] ?? 0);
-        expect([check, Math.abs((found ?? NaN) - value) <= bound + 1e-12]).toEqual([check, true]);
-      }
-      expect(measure('f1').details).toMatchObject({
-        ...{ bound: 0, truePositives: 15, falsePositives: 5, falseNegatives: 13 },
-        trueNegatives: 27,
-      });
-      expect(measure('brier').details['bound']).toBeLessThan(1.5e-8);
+    const { measure } = (await tableOnce()).grid;
+    for (const [check, value] of Object.entries(golden)) {
+      const { value: found, details } = measure(check);
+      const bound = Number(details['bound'] ?? 0);
+      expect([check, Math.abs((found ?? NaN) - value) <= bound + 1e-12]).toEqual([check, true]);
+    }
+    expect(measure('f1').details).toMatchObject({
+      ...{ bound: 0, truePositives: 15, falsePositives: 5, falseNegatives: 13 },
+      trueNegatives: 27,
     });
+    expect(measure('brier').details['bound']).toBeLessThan(1.5e-8);
   });
 
   const cuts: [number, Record<string, number>][] = [
@@ -74,20 +69,17 @@ describe('a binary model, by scikit-learn 1.9 and scipy', () => {
     [0.75, { f1: 0.4444444444444444, mcc: 0.4193139346887673, recall: 0.2857142857142857 }],
   ];
   test.each(cuts)('cut at %d after the fact', async (threshold, values) => {
-    await withFolder(async (db, folder) => {
-      for (const exact of ['exact', 'grid'] as const) {
-        // the threshold of the monitor does not matter
-        const given = { exact, changes: binary(0.9) };
-        const { measure } = await counted({ db, folder }, rowsOf(table), given);
-        for (const [check, value] of Object.entries(values)) {
-          const { value: found, details } = measure(check, { threshold });
-          const bound = exact === 'exact' ? 0 : Number(details['bound']);
-          expect(Math.abs((found ?? NaN) - value)).toBeLessThanOrEqual(bound + 1e-12);
-          // on an edge up to 0.5 nothing is unsure
-          if (threshold === 0.25 || threshold === 0.5) expect(bound).toBe(0);
-        }
+    const both = await otherwiseCutOnce();
+    for (const exact of ['exact', 'grid'] as const) {
+      const { measure } = both[exact];
+      for (const [check, value] of Object.entries(values)) {
+        const { value: found, details } = measure(check, { threshold });
+        const bound = exact === 'exact' ? 0 : Number(details['bound']);
+        expect(Math.abs((found ?? NaN) - value)).toBeLessThanOrEqual(bound + 1e-12);
+        // on an edge up to 0.5 nothing is unsure
+        if (threshold === 0.25 || threshold === 0.5) expect(bound).toBe(0);
       }
-    });
+    }
   });
   test('a threshold inside a cell leaves the rows of that cell in the bound', async () => {
     await withFolder(async (db, folder) => {
@@ -190,6 +182,9 @@ describe('a regression, by scikit-learn 1.9 and numpy', () => {
     { ...specOf('bias'), params: {} },
     { ...specOf('quantile_loss'), params: { q: 0.9 } },
   ];
+  const errorsOnce = countedOnce(rowsOf({ s: predictions, y: labels }), {
+    ...{ ...regression, checks: specs },
+  });
   const golden: [string, Record<string, unknown>, number][] = [
     ['rmse', {}, 4.210908947800542],
     ['mae', {}, 3.6629166666666664],
@@ -201,14 +196,10 @@ describe('a regression, by scikit-learn 1.9 and numpy', () => {
     ['residual_spread', {}, 4.151402352585877],
   ];
   test.each(golden)('%s %o is %d, by cells and by values', async (check, params, value) => {
-    await withFolder(async (db, folder) => {
-      for (const exact of ['exact', 'grid'] as const) {
-        const given = { exact, changes: { ...regression, checks: specs } };
-        const rows = rowsOf({ s: predictions, y: labels });
-        const { measure } = await counted({ db, folder }, rows, given);
-        expect(measure(check, params).value).toBeCloseTo(value, 10);
-      }
-    });
+    const { exact, grid } = await errorsOnce();
+    for (const { measure } of [exact, grid]) {
+      expect(measure(check, params).value).toBeCloseTo(value, 10);
+    }
   });
   test('sides of errors are counted where a check asks, and of every reference', async () => {
     await withFolder(async (db, folder) => {

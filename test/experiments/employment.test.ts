@@ -12,6 +12,7 @@ import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
 import { withFolder } from '../support/lake.js';
 import { someTeams } from '../support/config.js';
+import { lentOnce } from '../support/once.js';
 import { needsShared, sharedMissing } from '../support/shared-data.js';
 
 /*
@@ -43,12 +44,12 @@ async function prepare(folder: string): Promise<void> {
 }
 
 /** The monitor as people have it, pieces of 5,000 rows in the order of the file. */
-async function withPieces<T>(run: (app: App) => Promise<T>): Promise<T> {
-  return withFolder((folder) => {
+const piecesOnce = lentOnce<App>((run) =>
+  withFolder((folder) => {
     const places = { configDir: 'test/real', lake: path.join(folder, 'lake'), state: folder };
     return run(openApp({ ...readSettings(), ...places }, pino({ level: 'silent' })));
-  });
-}
+  }),
+);
 
 async function replayYears(): Promise<Backtested> {
   return withFolder(async (folder) => {
@@ -104,14 +105,13 @@ const title = needsShared('employment in Massachusetts');
 // 42 evaluations: slow on a busy machine
 describe(title, { timeout: 300_000, skip: sharedMissing !== null }, () => {
   test('in pieces of 5,000 rows one column moves, and two pieces lose accuracy', async () => {
-    const found = await withPieces(async (app) =>
-      backtestModel(app, {
-        model: await loadModel(app, 'employment'),
-        ...{ last: '42d', thresholds: [{ check: 'psi', value: 0.06 }] },
-        calibration: 'none' as const,
-        progress: () => undefined,
-      }),
-    );
+    const app = await piecesOnce();
+    const found = await backtestModel(app, {
+      model: await loadModel(app, 'employment'),
+      ...{ last: '42d', thresholds: [{ check: 'psi', value: 0.06 }] },
+      calibration: 'none',
+      progress: () => undefined,
+    });
     expect(found.findings).toHaveLength(42);
     // People in group quarters are at the end of one year's rows and at the start of the next
     // one's: 14 to 26 have none. 27 and 28 hold them together, which is told as what it is. After
@@ -133,31 +133,30 @@ describe(title, { timeout: 300_000, skip: sharedMissing !== null }, () => {
   });
 
   test('two pieces differ by record order and not by population, and so it is said', async () => {
-    await withPieces(async (app) => {
-      const model = await loadModel(app, 'employment');
-      const look = (number: number) =>
-        checkModel(app, { model, asOf: null, span: null, exact: 'grid', number });
-      for (const number of [27, 28]) {
-        const { findings, advice } = await look(number);
-        const order = findings.find(({ target }) => target === 'record_order');
-        expect(order).toMatchObject({ check: 'composition', verdict: 'warn' });
-        expect(order?.sentence).toMatch(
-          /^The records stand in another order, the population is the same: of RELP, 17 is \d\d(\.\d)? % here, [34]\.\d % of the other rows and 5\.1 % of all rows of the files, 5\.2 % in the reference\.$/,
-        );
-        // mean + 3 sd calls 37, 29, 28 and 28 of 42 pieces drifted for these
-        for (const name of ['ANC', 'AGEP', 'MAR', 'DREM', 'RELP']) {
-          const moved = findings.find(({ check, target }) => check === 'psi' && target === name);
-          expect(moved?.value).toBeGreaterThan(0.1);
-          expect(moved).toMatchObject({ verdict: 'ok' });
-          expect(moved?.rule).toContain('explained by the order of the records');
-        }
-        // ESP is constant in window 27 and one value fills RELP: neither is broken
-        expect(findings.filter(({ hard }) => hard !== null)).toEqual([]);
-        expect(advice.action).not.toBe('fix_data');
+    const app = await piecesOnce();
+    const model = await loadModel(app, 'employment');
+    const look = (number: number) =>
+      checkModel(app, { model, asOf: null, span: null, exact: 'grid', number });
+    for (const number of [27, 28]) {
+      const { findings, advice } = await look(number);
+      const order = findings.find(({ target }) => target === 'record_order');
+      expect(order).toMatchObject({ check: 'composition', verdict: 'warn' });
+      expect(order?.sentence).toMatch(
+        /^The records stand in another order, the population is the same: of RELP, 17 is \d\d(\.\d)? % here, [34]\.\d % of the other rows and 5\.1 % of all rows of the files, 5\.2 % in the reference\.$/,
+      );
+      // mean + 3 sd calls 37, 29, 28 and 28 of 42 pieces drifted for these
+      for (const name of ['ANC', 'AGEP', 'MAR', 'DREM', 'RELP']) {
+        const moved = findings.find(({ check, target }) => check === 'psi' && target === name);
+        expect(moved?.value).toBeGreaterThan(0.1);
+        expect(moved).toMatchObject({ verdict: 'ok' });
+        expect(moved?.rule).toContain('explained by the order of the records');
       }
-      const usual = await look(5);
-      expect(usual.findings.filter(isBad)).toEqual([]);
-    });
+      // ESP is constant in window 27 and one value fills RELP: neither is broken
+      expect(findings.filter(({ hard }) => hard !== null)).toEqual([]);
+      expect(advice.action).not.toBe('fix_data');
+    }
+    const usual = await look(5);
+    expect(usual.findings.filter(isBad)).toEqual([]);
   });
 
   test('year by year it is the same population: nothing moves, nothing is lost', async () => {

@@ -9,7 +9,8 @@ import { buildReference } from '../../lake/reference.js';
 import { locate } from '../../sources/locate.js';
 import { evidenceOf } from '../checks/evidence.js';
 import { monitorOf } from './monitor-fixture.js';
-import { writeRows } from './rows.js';
+import { once } from './once.js';
+import { withFolder, writeRows } from './rows.js';
 
 const start = Date.UTC(2026, 0, 2);
 const day = 86_400_000;
@@ -73,4 +74,17 @@ export async function counted(
     });
   };
   return { monitor, profile, slices, reference, measure };
+}
+
+/** As `counted`, by cells and value by value, for several tests: they read it only. */
+export function countedOnce(
+  rows: string,
+  changes: Parameters<typeof monitorOf>[0],
+): () => Promise<Record<'exact' | 'grid', Counted>> {
+  return once(() =>
+    withFolder(async (db, folder) => ({
+      exact: await counted({ db, folder }, rows, { exact: 'exact', changes }),
+      grid: await counted({ db, folder }, rows, { exact: 'grid', changes }),
+    })),
+  );
 }
