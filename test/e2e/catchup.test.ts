@@ -64,31 +64,33 @@ async function passesOf({ temporal }: World, model: string): Promise<unknown[]> 
 }
 
 describe.concurrent(title, { skip: missing !== null, timeout: 600_000 }, () => {
-  test('five windows are evaluated in order in one pass; what catchup leaves out is counted', async () => {
+  test('ten windows are evaluated in order in one pass; what catchup leaves out is counted', async () => {
     const monitors = {
       since: monitorOf('since', 'watchers', 'retraining: { metric: rmse }'),
-      short: monitorOf('short', 'watchers').replace('catchup: 2d', 'catchup: 2h'),
+      short: monitorOf('short', 'watchers').replace('catchup: 2d', 'catchup: 4h'),
     };
-    await withModels(monitors, { appliedAt: NOON - 4.5 * HOUR }, async (world) => {
-      await writeWindows(world.folder, all(5, 'good'));
-      const from = NOON - 5 * HOUR;
+    await withModels(monitors, { appliedAt: NOON - 9.5 * HOUR }, async (world) => {
+      await writeWindows(world.folder, all(10, 'good'));
+      const from = NOON - 10 * HOUR;
       await world.apply(from);
       await world.workHere(clockAt(NOON + HOUR / 2));
       for (const model of ['since', 'short']) await ring(world.app, world.temporal.client, model);
       await caughtUp(world, ['since', 'short'], 300);
       await expectWholeLake(world, ['since', 'short'], { from, to: NOON });
       await until(async () => (await passesOf(world, 'since')).length === 1, 'the pass is listed');
-      expect(await passesOf(world, 'since')).toEqual([{ evaluated: 5, failed: 0, newest: NOON }]);
+      expect(await passesOf(world, 'since')).toEqual([{ evaluated: 10, failed: 0, newest: NOON }]);
 
       expect((await world.app.lake.revisionsOf('since')).map((one) => one.notEvaluated)).toEqual(
-        Array.from({ length: 5 }, () => null),
+        Array.from({ length: 10 }, () => null),
       );
-      // Applied at 07:30; at 12:30 all that ended before 10:30 is older than two hours.
+      // Applied at 02:30; at 12:30 all that ended before 08:30 is older than four hours.
       const short = await world.app.lake.revisionsOf('short');
       const writtenOff = short.filter(({ notEvaluated }) => notEvaluated !== null);
-      expect(writtenOff.map(({ window }) => (NOON - window.end) / HOUR)).toEqual([4, 3, 2]);
+      expect(writtenOff.map(({ window }) => (NOON - window.end) / HOUR)).toEqual([
+        9, 8, 7, 6, 5, 4,
+      ]);
       expect(writtenOff.map(({ verdict }) => verdict)).toEqual(writtenOff.map(() => 'unknown'));
-      expect((await world.head('short')).notEvaluated).toBe(3);
+      expect((await world.head('short')).notEvaluated).toBe(6);
       expect((await world.head('since')).notEvaluated).toBe(0);
     });
   });
