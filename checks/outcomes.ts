@@ -91,8 +91,19 @@ function untimedLabels(asked: Profile['asked']): string | null {
   return `${untimed} of ${met} have no readable time in ${String(column[0] ?? '')} (${texts})`;
 }
 
-/** AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. */
+const known = new WeakMap<Outcomes, Auc>();
+
+/**
+ * AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. Kept
+ * for as long as the outcomes: those of a reference are asked for with every window.
+ */
 export function aucOf(outcomes: Outcomes): Auc {
+  const found = known.get(outcomes) ?? rankedIn(outcomes);
+  known.set(outcomes, found);
+  return found;
+}
+
+function rankedIn(outcomes: Outcomes): Auc {
   const scores = outcomes.by['score'];
   if (scores === undefined) return auc({ positives: [], negatives: [] });
   const side = (label: string): Counts => {
