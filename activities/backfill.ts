@@ -47,13 +47,13 @@ export async function finishBackfill(
     await deps.lake.updateHead<Episodes>(episodesHead(model, category), (old) =>
       merged(old, { ...key, from, to, episodes: replay.episodes }),
     );
-    const stillFires = replay.episodes.at(-1)?.to === null;
+    const newest = replay.episodes.at(-1);
     const live = await deps.lake.readEntityHead<AlertHead>(`alert/${model}/${category}`);
-    if (!reachesNewest || !stillFires || live?.alive === true) continue;
+    if (!reachesNewest || newest?.to !== null || live?.alive === true) continue;
     await deps.entities.tellAlert(model, category, {
       type: 'history',
       id: `history/${from}/${to}/${commits.at(-1)?.revision ?? 0}`,
-      windows: windows.slice(-RING),
+      ...{ windows: windows.slice(-RING), since: newest.from },
       rules: head.monitor,
     });
   }

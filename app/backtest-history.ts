@@ -1,10 +1,9 @@
 import { evaluate } from '../activities/evaluate.js';
 import { referenceWithCustom } from '../activities/evaluate-custom.js';
 import { aroundOf } from '../activities/evaluate-references.js';
-import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
 import type { ActiveReference } from '../activities/reference.js';
-import type { Measuring } from '../activities/deps.js';
+import { modelHead, type Measuring } from '../activities/deps.js';
 import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { partsOf, type Parts } from '../domain/backtesting/parts.js';
@@ -18,7 +17,7 @@ import { isFiles } from '../domain/source-spec.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
-import { nothing, referenceParts, standingOf } from './backtest-standing.js';
+import { nothing, referenceParts, standingOf, stillAsked } from './backtest-standing.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { countRows } from '../lake/count-rows.js';
@@ -128,7 +127,9 @@ async function fromLake(
     first: (await deps.lake.coarseParts(first)).filter(isOnGrid),
     earlier: (await deps.lake.coarseParts(earlier)).filter(isOnGrid),
   };
-  const own = evaluations.map(({ profile, slices }) => (profile ? [profile, ...slices] : []));
+  const own = evaluations.map(({ profile, slices }) =>
+    profile ? [profile, ...stillAsked(monitor, slices)] : [],
+  );
   const wholes = (lists: readonly Profile[][]) => lists.flatMap(([whole]) => whole ?? []);
   return {
     source: 'lake',

@@ -21,7 +21,9 @@ export function unknownId(
   }
   const newest = laterOf(id, known);
   if (newest !== undefined) {
-    return new UsageError(`${start} It has ended and is not kept; the newest is ${newest}.`);
+    return new UsageError(
+      `${start} It has ended: "aftercare ${what}s show ${newest}" has the history of all.`,
+    );
   }
   // An id may be given without its number.
   const names = id.includes('#') ? known : known.map((one) => one.replace(/#\d+$/, ''));

@@ -50,6 +50,8 @@ export type AlertEvent =
   | (Happened & {
       type: 'history';
       windows: readonly { windowEnd: Instant; revision: number; marks: readonly Mark[] }[];
+      /** First window of the episode that still fires; absent: it is one of these. */
+      since?: Instant;
       rules: string;
     })
   | (Act & { type: 'unack' | 'resolve' | 'comment' })

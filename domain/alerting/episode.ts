@@ -60,7 +60,7 @@ function begin(draft: Draft, firing: Firing): void {
   const episode: Episode = {
     number: state.episodes,
     firedAt: at,
-    firstWindow: Math.min(...since, state.lastWindow),
+    firstWindow: Math.min(...since, draft.since ?? Infinity, state.lastWindow),
     ended: null,
     reopened: 0,
     severity: 'warning',

@@ -80,6 +80,7 @@ function applied(draft: Draft, event: AlertEvent): Answer {
     case 'window':
       return takeWindows(draft, [event], event);
     case 'history':
+      if (event.since !== undefined) draft.since = event.since;
       return takeWindows(draft, event.windows, event);
     case 'delivered':
       settleOutcome(draft, event);

@@ -145,6 +145,8 @@ export interface Draft {
   at: Instant;
   /** What caused it: the run's name, when a window did. */
   evidence: string | null;
+  /** An episode that begins now did so by then: older windows said so; absent: none did. */
+  since?: Instant;
   writes: Write[];
   attempts: Delivery<About>[];
   /** Receivers that were pushed to by this decision: nobody hears twice of one event. */
@@ -194,7 +196,5 @@ export function upgradeAlertHead(head: unknown): AlertHead | null {
 const versionOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
 
-function said(value: unknown): string {
-  const version = versionOf(value);
-  return typeof version === 'number' ? String(version) : 'none';
-}
+const said = (value: unknown): string =>
+  typeof versionOf(value) === 'number' ? String(versionOf(value)) : 'none';

@@ -42,8 +42,8 @@ test('an unknown alert or request is refused with the near one and at most five 
 test('an episode that is not kept any more is told with the newest of its name', () =>
   withIds(2, async (app) => {
     expect(await messageOf(findAlert(app, 'model-2/drift#0'))).toBe(
-      'UsageError: No alert "model-2/drift#0". It has ended and is not kept; ' +
-        'the newest is model-2/drift#1.',
+      'UsageError: No alert "model-2/drift#0". It has ended: ' +
+        '"aftercare alerts show model-2/drift#1" has the history of all.',
     );
     expect(await messageOf(findAlert(app, 'model-2/drift#3'))).toContain('Did you mean "model-2');
   }));

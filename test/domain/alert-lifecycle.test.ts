@@ -470,6 +470,13 @@ describe('promotions and histories', () => {
     expect(it.head().summary.firstWindow).toBe(start - 8 * hour);
   });
 
+  test('a history says since when it fires, though the windows that it brings are newer', () => {
+    const it = virtualAlert();
+    it.send({ ...history(['alert', 'alert']), since: start - 30 * hour });
+    expect(it.head().summary.firstWindow).toBe(start - 30 * hour);
+    expect(it.told()).toEqual(['firing new slack:#ml']);
+  });
+
   test('a history that is over is told to nobody and leaves nothing alive', () => {
     const it = virtualAlert();
     it.send(history(['alert', 'alert', 'alert', 'ok', 'ok']));

@@ -56,7 +56,11 @@ export async function withWorkersHere<T>(options: HereOptions, run: () => Promis
     const died = workers.done.then(() => {
       throw new Error('the workers ended');
     });
-    return await Promise.race([run(), died]).finally(() => workers.stop());
+    try {
+      return await Promise.race([run(), died]);
+    } finally {
+      await workers.stop();
+    }
   } finally {
     process.env = before;
   }
