@@ -1,12 +1,12 @@
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Finding } from '../../domain/finding.js';
 import type { Duck } from '../../lake/duck.js';
 import { someTeams } from '../support/config.js';
 import { withPlace } from '../support/e2e.js';
-import { openedOnce } from '../support/opened-once.js';
+import { lentOnce } from '../support/once.js';
 import { withFolder, writeRows } from '../support/rows.js';
 
 /** 400 rows of 1 March 2026, from 00:00 on, one each 3 minutes; a column can be replaced. */
@@ -50,16 +50,14 @@ interface Case {
 }
 
 /** What writes the rows of all cases, and the reference that they have. */
-const shared = openedOnce<{ db: Duck; training: string }>((use) =>
+const shared = lentOnce<{ db: Duck; training: string }>((use) =>
   withFolder(async (db, folder) => {
     await use({ db, training: await writeRows(db, join(folder, 'training.parquet'), day()) });
   }),
 );
-afterAll(() => shared.end());
-
 /** Checks 1 March 2026 by the command line, in a folder with such data. */
 async function check({ data, monitor = {}, flags = [] }: Case): Promise<Checked> {
-  const { db, training } = await shared.get();
+  const { db, training } = await shared();
   return withPlace({ env: { AFTERCARE_NOW: '2026-03-02' } }, async (place) => {
     const folder = join(place.folder, 'data');
     await mkdir(folder);

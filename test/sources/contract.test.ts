@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SourceSpec } from '../../domain/source-spec.js';
 import { SourceError, type Located } from '../../domain/source.js';
 import { iso, type Instant } from '../../domain/window.js';
@@ -12,7 +12,7 @@ import type { Duck } from '../../lake/duck.js';
 import { sources } from '../../sources/index.js';
 import { locate, look } from '../../sources/locate.js';
 import { BUCKET, objectStoreMissing, withObjectStore, type ObjectStore } from '../support/moto.js';
-import { openedOnce } from '../support/opened-once.js';
+import { lentOnce } from '../support/once.js';
 import { emptied, postgresMissing, withPostgres, type TestPostgres } from '../support/postgres.js';
 import { withFolder, writeRows } from '../support/rows.js';
 import { testWorld, type TestWorld } from '../support/world.js';
@@ -70,12 +70,9 @@ function files(kind: 'parquet' | 'csv' | 'jsonl') {
     });
 }
 
-const postgres = openedOnce<TestPostgres>(withPostgres);
-const objects = openedOnce<ObjectStore>(withObjectStore);
-afterAll(async () => {
-  await postgres.end();
-  await objects.end();
-});
+const postgres = lentOnce<TestPostgres>(withPostgres);
+
+const objects = lentOnce<ObjectStore>(withObjectStore);
 
 const places: Record<Kind, (use: Use) => Promise<void>> = {
   parquet: files('parquet'),
@@ -83,7 +80,7 @@ const places: Record<Kind, (use: Use) => Promise<void>> = {
   jsonl: files('jsonl'),
   postgres: (use) =>
     withFolder(async (db, folder) => {
-      const server = await emptied(await postgres.get());
+      const server = await emptied(await postgres());
       const world = testWorld(folder);
       world.secrets['env:URL'] = server.url;
       const spec = {
@@ -126,7 +123,7 @@ const places: Record<Kind, (use: Use) => Promise<void>> = {
   s3: (use) =>
     withSilence((silent) =>
       withFolder(async (db, folder) => {
-        const store = await objects.get();
+        const store = await objects();
         const world = testWorld(folder);
         Object.assign(world.secrets, { 'env:ID': 'an-id', 'env:KEY': 'a-very-secret-key' });
         const spec = {

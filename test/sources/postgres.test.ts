@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PostgresSource } from '../../domain/source-spec.js';
 import type { Located } from '../../domain/source.js';
 import { iso } from '../../domain/window.js';
@@ -10,7 +10,7 @@ import type { Duck } from '../../lake/duck.js';
 import { locate } from '../../sources/locate.js';
 import { builtProgram } from '../support/built.js';
 import { until } from '../support/namespace.js';
-import { openedOnce } from '../support/opened-once.js';
+import { lentOnce } from '../support/once.js';
 import { emptied, postgresMissing, withPostgres, type TestPostgres } from '../support/postgres.js';
 import { withFolder } from '../support/rows.js';
 import { testWorld, type TestWorld } from '../support/world.js';
@@ -27,13 +27,12 @@ interface Here {
   world: TestWorld;
 }
 
-const postgres = openedOnce<TestPostgres>(withPostgres);
-afterAll(() => postgres.end());
+const postgres = lentOnce<TestPostgres>(withPostgres);
 
 const story = (name: string, run: (here: Here) => Promise<void>): void =>
   test.skipIf(why !== null)(`${name}${why === null ? '' : ` (${why})`}`, () =>
     withFolder(async (db, folder) => {
-      const server = await emptied(await postgres.get());
+      const server = await emptied(await postgres());
       const world = testWorld(folder);
       world.secrets['env:URL'] = server.url;
       await run({ server, db, folder, world });

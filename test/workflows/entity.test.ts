@@ -1,7 +1,7 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Queue } from '../../domain/queues.js';
 import { look, startOf, submit, tell } from '../../workflows/messages.js';
 import { decideCounter } from '../support/counter.js';
@@ -14,7 +14,7 @@ import type {
 import { sharedBundle } from '../support/built.js';
 import { until } from '../support/namespace.js';
 import type { TestTemporal } from '../support/namespace.js';
-import { openedOnce } from '../support/opened-once.js';
+import { lentOnce } from '../support/once.js';
 import { historiesOf, replayAll } from '../support/replay.js';
 import { temporalMissing, withTemporal } from '../support/temporal.js';
 import { withWorkers } from '../support/worker.js';
@@ -78,7 +78,7 @@ async function started(
 type Activities = Pick<ReturnType<typeof counterActivities>, 'decide' | 'write' | 'attempt'>;
 
 /** Workers that most tests share: what an entity is, its own activities say. */
-const stage = openedOnce<{ temporal: TestTemporal; entities: Map<string, Activities> }>((use) =>
+const stage = lentOnce<{ temporal: TestTemporal; entities: Map<string, Activities> }>((use) =>
   withTemporal(async (temporal) => {
     const entities = new Map<string, Activities>();
     const of = (id: string): Activities => {
@@ -96,14 +96,13 @@ const stage = openedOnce<{ temporal: TestTemporal; entities: Map<string, Activit
     await withWorkers(temporal, workers, () => use({ temporal, entities }));
   }),
 );
-afterAll(() => stage.end());
 
 /** An entity with these activities, once it is started with its first events. */
 async function withEntity(
   activities: Activities,
   run: (start: (events: readonly CounterEvent[]) => Promise<WorkflowHandle>) => Promise<void>,
 ): Promise<void> {
-  const { temporal, entities } = await stage.get();
+  const { temporal, entities } = await stage();
   const id = `alert/m${entities.size}/drift`;
   entities.set(id, activities);
   await run((events) => started(temporal, events, { id }));
