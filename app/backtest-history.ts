@@ -17,7 +17,7 @@ import { isFiles } from '../domain/source-spec.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
-import { nothing, referenceParts, standingOf, stillAsked } from './backtest-standing.js';
+import { nothing, referenceParts, standingOf } from './backtest-standing.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { countRows } from '../lake/count-rows.js';
@@ -127,9 +127,7 @@ async function fromLake(
     first: (await deps.lake.coarseParts(first)).filter(isOnGrid),
     earlier: (await deps.lake.coarseParts(earlier)).filter(isOnGrid),
   };
-  const own = evaluations.map(({ profile, slices }) =>
-    profile ? [profile, ...stillAsked(monitor, slices)] : [],
-  );
+  const own = evaluations.map(({ profile, slices }) => (profile ? [profile, ...slices] : []));
   const wholes = (lists: readonly Profile[][]) => lists.flatMap(([whole]) => whole ?? []);
   return {
     source: 'lake',

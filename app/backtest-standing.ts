@@ -3,7 +3,6 @@ import type { Standing } from '../domain/backtesting/usual.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
 import type { Instant } from '../domain/window.js';
-import { dimensionsOf } from '../lake/window-parts.js';
 
 /** What past windows are judged against under a reference. */
 export function standingOf(
@@ -36,9 +35,3 @@ export function referenceParts({ stored }: Pick<ActiveReference, 'stored'>): Pro
 }
 
 const isWhole = ({ slice }: Profile): boolean => Object.keys(slice).length === 0;
-
-/** Of stored parts of a window those that the monitor still asks for. */
-export function stillAsked(monitor: Monitor, slices: readonly Profile[]): Profile[] {
-  const names = new Set(dimensionsOf(monitor).map(({ name }) => name));
-  return slices.filter(({ slice }) => Object.keys(slice).every((name) => names.has(name)));
-}

@@ -358,30 +358,6 @@ test('a segment that no stored window was counted by is named, not left out in s
   });
 });
 
-test('of a segment that the monitor has no more nothing is replayed', async () => {
-  const more = { segments: [{ name: 'country', by: 'country', min_rows: 50 }] };
-  await withShop(
-    async (shop) => {
-      await commitAll(shop);
-      const file = join(shop.folder, 'monitors', 'shop.yaml');
-      const { segments, ...rest } = parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-      expect(segments).toHaveLength(1);
-      await writeFile(file, stringify(rest));
-      const model = await loadModel(shop.app, 'shop');
-      const input = { model, last: '8d', thresholds: [], progress: () => undefined };
-      const { findings, history } = await backtestModel(shop.app, {
-        ...input,
-        calibration: 'none',
-      });
-      expect(history.source).toBe('lake');
-      expect(findings).toHaveLength(DAYS);
-      expect(findings.flat().filter(({ slice }) => 'country' in slice)).toEqual([]);
-    },
-    DAYS,
-    more,
-  );
-});
-
 test('of rules against other references there is no number and no floor', async () => {
   const others = { yesterday: { kind: 'previous' } };
   const more = {
