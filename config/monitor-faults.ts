@@ -159,16 +159,21 @@ function orderFaults(
 }
 
 function retrainingFaults(given: Sections): Fault[] {
-  const { metric, loop } = given.retraining ?? {};
-  if (loop !== undefined && loop.handling !== 'none' && given.columns?.action === undefined) {
-    const message = `${loop.handling} needs decisions: columns.action is missing`;
-    return [{ path: ['retraining', 'loop', 'handling'], message }, ...reminderFaults(given)];
-  }
-  if (metric !== undefined && lacksLabels(given)) {
-    const message = `${metric} needs labels: there is no section labels`;
-    return [{ path: ['retraining', 'metric'], message }, ...reminderFaults(given)];
-  }
-  return reminderFaults(given);
+  return [...loopFaults(given), ...unlabelled(given), ...reminderFaults(given)];
+}
+
+function loopFaults({ retraining, columns }: Sections): Fault[] {
+  const handling = retraining?.loop?.handling ?? 'none';
+  if (handling === 'none' || columns === undefined || columns.action !== undefined) return [];
+  const message = `${handling} needs decisions: columns.action is missing`;
+  return [{ path: ['retraining', 'loop', 'handling'], message }];
+}
+
+function unlabelled(given: Sections): Fault[] {
+  const metric = given.retraining?.metric;
+  if (metric === undefined || !lacksLabels(given)) return [];
+  const message = `${metric} needs labels: there is no section labels`;
+  return [{ path: ['retraining', 'metric'], message }];
 }
 
 function reminderFaults(given: Sections): Fault[] {

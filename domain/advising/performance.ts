@@ -2,7 +2,7 @@ import { asHandled, handlingOf } from './handled.js';
 import { refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import type { FindingRef } from '../advice.js';
-import type { Finding } from '../finding.js';
+import { isJudged as hasLimits, type Finding } from '../finding.js';
 import { isReal, skillLoss } from './skill.js';
 import type { SkillLoss } from './skill.js';
 import type { Instant } from '../window.js';
@@ -17,12 +17,16 @@ const OF_CLASSES = new Set([
 ]);
 /** What the mature windows say about the realised metric. */
 export interface Performance {
-  /** End of the newest mature window whose metric was judged; null: none. */
+  /** End of the newest mature window whose metric could be held against something; null: none. */
   newest: Instant | null;
   findings: readonly Finding[];
   /** The loss that asks for a retraining, and what holds it back; null: no such loss. */
   fall: { text: string; findings: readonly FindingRef[]; blockers: readonly string[] } | null;
 }
+
+/** There is something that tells good values of a metric from bad ones. */
+export const isHeld = (finding: Finding): boolean =>
+  hasLimits(finding) || skillLoss(finding) !== null;
 
 /** Judges the two newest mature windows on the policy's metric. */
 export function judgePerformance(input: AdviceInput): Performance {
@@ -35,7 +39,7 @@ export function judgePerformance(input: AdviceInput): Performance {
     .map((finding) => (handled === null ? { finding, gap: null } : asHandled(finding)));
   const judged = all.map(({ finding }) => finding);
   const [first, second] = judged;
-  const newest = first?.window.end ?? null;
+  const newest = judged.find(isHeld)?.window.end ?? null;
   const quiet: Performance = { newest, findings: judged.slice(0, 2), fall: null };
   if (policy === null || first === undefined) return quiet;
   const losses = [first, second].map((finding) =>

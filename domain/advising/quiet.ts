@@ -1,8 +1,7 @@
 import { driftEvidence } from './drift.js';
 import { refOf } from './input.js';
 import type { AdviceInput } from './input.js';
-import type { Performance } from './performance.js';
-import { skillLoss } from './skill.js';
+import { isHeld, type Performance } from './performance.js';
 import type { Advice } from '../advice.js';
 import { isJudged } from '../finding.js';
 import { eventOf } from '../events.js';
@@ -17,19 +16,15 @@ const NAMED = 4;
 
 const isBad = ({ verdict }: Finding): boolean => verdict === 'alert' || verdict === 'warn';
 
-/** There is something that tells good values of a metric from bad ones. */
-const isHeld = (finding: Finding): boolean => isJudged(finding) || skillLoss(finding) !== null;
-
 /** No row asks for anything: none, naming what that rests on; unknown when that is nothing. */
 export function quiet(input: AdviceInput, performance: Performance): Advice {
   const { window } = input;
   const judged = driftEvidence(input).judged.filter(isJudged);
-  const held = performance.findings.filter(isHeld);
-  if (held.length === 0 && judged.length === 0) {
+  if (performance.newest === null && judged.length === 0) {
     const text = 'Neither performance nor drift could be judged.';
     return { action: 'unknown', reasons: [{ text, findings: [] }], blockers: [], window };
   }
-  const rests = held.length === 0 ? judged : held;
+  const rests = performance.newest === null ? judged : performance.findings.filter(isHeld);
   const reasons = [{ text: textOf(input, performance, judged), findings: rests.map(refOf) }];
   return { action: 'none', reasons, blockers: [], window };
 }

@@ -104,4 +104,13 @@ describe('retraining.loop', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(words);
   });
+
+  test('what else is wrong with the section is told beside it', async () => {
+    const given = `${shortest}retraining: { metric: accuracy, loop: { handling: ipw } }\n`;
+    const { told } = await readMonitor(given);
+    expect(told).toEqual([
+      expect.stringMatching(/accuracy needs labels/),
+      expect.stringMatching(/ipw needs decisions/),
+    ]);
+  });
 });

@@ -350,6 +350,10 @@ test('a metric with nothing to be held against shows no loss and no quiet', () =
   expect(reasons[0]?.findings).toMatchObject([{ check: 'psi' }]);
   const findings = [psi('a', 'unknown')];
   expect(advise(input({ mature, findings }))).toMatchObject({ action: 'unknown' });
+  // as without it: what drifts is all that is known
+  const drifted = { findings: [psi('a')], importances: { a: 0.6 } };
+  expect(advise(input({ mature, ...drifted })).action).toBe('consider');
+  expect(advise(input({ mature: [[rmse(10, start)]], ...drifted })).action).toBe('none');
 });
 
 test('a quiet window names what its advice rests on', () => {
