@@ -4,7 +4,7 @@ import { modelHead } from '../activities/deps.js';
 import type { ModelHead } from '../domain/model.js';
 import { evaluateId } from '../workflows/messages.js';
 import type { App } from './app.js';
-import { installed } from './installed.js';
+import type { Installed } from './installed.js';
 
 /** A model whose Schedule is not as its head says. */
 export interface OtherPause {
@@ -19,10 +19,13 @@ const IN_FLIGHT = 20;
 
 /**
  * Models whose Schedule was paused, or let ring again, past Aftercare: in Temporal's own UI or
- * CLI, which do not say by whom. Reads the list of Schedules, and those alone that differ.
+ * CLI, which do not say by whom. Of the Schedules it reads those alone that differ.
  */
-export async function otherPauses(app: App, client: Client): Promise<OtherPause[]> {
-  const { applied, scheduled, isPaused, isOfAnother } = await installed(app, client);
+export async function otherPauses(
+  app: App,
+  client: Client,
+  { applied, scheduled, isPaused, isOfAnother }: Installed,
+): Promise<OtherPause[]> {
   const doubtful = [...applied.values()].filter(
     ({ model, paused }) =>
       scheduled.has(model) && !isOfAnother(model) && isPaused(model) !== (paused !== null),
@@ -47,8 +50,12 @@ export async function otherPauses(app: App, client: Client): Promise<OtherPause[
  * Writes them into the heads, and gives them. Who was let ring again is rung once, as by `resume`.
  * A repeat changes nothing; what Aftercare itself has written meanwhile stays.
  */
-export async function adoptPauses(app: App, client: Client): Promise<OtherPause[]> {
-  const pauses = await otherPauses(app, client);
+export async function adoptPauses(
+  app: App,
+  client: Client,
+  there: Installed,
+): Promise<OtherPause[]> {
+  const pauses = await otherPauses(app, client, there);
   for (const { model, was, paused } of pauses) {
     await app.lake.updateHead<ModelHead>(modelHead(model), (old) => {
       if (old === null) throw new RangeError(`${modelHead(model)}: the head is gone`);

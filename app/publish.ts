@@ -13,7 +13,7 @@ import { differences, seamOf } from './differences.js';
 import { editedBy, editorOf, withEditor } from './editor.js';
 import { ofAnotherLake } from './errors.js';
 import { hearingWords } from './hearing-words.js';
-import { installed, makeLakeMark } from './installed.js';
+import { makeLakeMark, type Installed } from './installed.js';
 import { refuseNumbered, type LoadedModel } from './load.js';
 import { adoptPauses } from './pauses.js';
 import { appliedTeams } from './people.js';
@@ -42,10 +42,15 @@ export interface Change {
 export async function planChanges(
   app: App,
   client: Client,
-  input: { models: readonly LoadedModel[]; teams: Teams | null; others: 'prune' | 'leave' },
+  input: {
+    models: readonly LoadedModel[];
+    teams: Teams | null;
+    others: 'prune' | 'leave';
+    there: Installed;
+  },
 ): Promise<Change[]> {
   refuseNumbered(input.models);
-  const { applied, scheduled, isOfAnother } = await installed(app, client);
+  const { applied, scheduled, isOfAnother } = input.there;
   const taken = input.models.map(({ id }) => id).filter(isOfAnother);
   if (taken.length > 0) throw ofAnotherLake(taken, client.options.namespace);
   const people = { before: await appliedTeams(app), after: input.teams };
@@ -126,6 +131,7 @@ export async function applyChanges(
   input: {
     models: readonly LoadedModel[];
     changes: readonly Change[];
+    there: Installed;
     since: Instant | null;
     /** Who applies, and so is the last editor of what changes; null: nobody said. */
     by: string | null;
@@ -134,7 +140,7 @@ export async function applyChanges(
 ): Promise<void> {
   const models = new Map(input.models.map((model) => [model.id, model]));
   const lake = await makeLakeMark(app);
-  await adoptPauses(app, client);
+  await adoptPauses(app, client, input.there);
   await pMap(
     input.changes,
     async (change) => {

@@ -4,6 +4,7 @@ import type { App } from './app.js';
 import { resume } from './bell.js';
 import { entitiesOf } from './entities.js';
 import { openWatch, tellOutage, type Found, type Watch } from './outage.js';
+import { installed } from './installed.js';
 import { adoptPauses, type OtherPause } from './pauses.js';
 import { idleQueues, withTemporal } from './temporal.js';
 import { endedPauses, lateModels, raiseLate, type Late } from './watch.js';
@@ -50,7 +51,9 @@ async function raise(app: App, seen: readonly Late[]): Promise<Found> {
         await alone(app, model, () => resume(app, client, { model, note }));
       }
       let others: OtherPause[] = [];
-      await alone(app, 'all', async () => (others = await adoptPauses(app, client)));
+      await alone(app, 'all', async () => {
+        others = await adoptPauses(app, client, await installed(app, client));
+      });
       late = seen.filter(({ model }) => !others.some((one) => one.model === model));
       const entities = entitiesOf(client);
       for (const one of late) await alone(app, one.model, () => raiseLate(entities, one));

@@ -13,6 +13,7 @@ import { listAlerts } from './alerts.js';
 import type { App } from './app.js';
 import { runningBackfills, type RunningBackfill } from './backfill.js';
 import { blockedEntities, type Blocked } from './blocked.js';
+import { installed } from './installed.js';
 import { otherPauses, type OtherPause } from './pauses.js';
 import { appliedTeams } from './people.js';
 import { listRequests } from './requests.js';
@@ -149,7 +150,9 @@ export async function serverState(app: App): Promise<Running & { server: ServerS
     server.connection.withDeadline(Date.now() + ANSWER_WITHIN, () =>
       Promise.all([
         idleQueues(server, ['wf', 'io', 'cpu']).catch(() => null),
-        otherPauses(app, server.client).catch(() => []),
+        installed(app, server.client)
+          .then((there) => otherPauses(app, server.client, there))
+          .catch(() => []),
         runningBackfills(server.client).catch(() => []),
       ]),
     ),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, monitorSchema, selectModels } from '../app/load.js';
 import { loadValid, notesOnColumns, refuseSourceProblems } from '../app/validate.js';
+import { installed } from '../app/installed.js';
 import { applierOf } from '../app/people.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
@@ -81,7 +82,8 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
     throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
   }
   return withTemporal(app.settings, async ({ client }) => {
-    const all = await planChanges(app, client, { models, teams: loaded.teams, others });
+    const there = await installed(app, client);
+    const all = await planChanges(app, client, { models, teams: loaded.teams, others, there });
     const touched = new Set(
       all.filter(({ action }) => CHANGED.has(action)).map(({ model }) => model),
     );
@@ -104,7 +106,7 @@ async function applyAction(context: Context, options: ApplyOptions): Promise<num
       const onDone = () => {
         if (++done % 100 === 0) progress(`applied ${done} of ${todo.length}`);
       };
-      await applyChanges(app, client, { models, changes: todo, since, by, onDone });
+      await applyChanges(app, client, { models, changes: todo, there, since, by, onDone });
     }
     printChanges(context, changes, options.dryRun === true ? 'planned' : 'done');
     return 0;

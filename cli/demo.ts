@@ -10,6 +10,7 @@ import { ensureServer } from '../app/dev-server.js';
 import { alertsDecided } from '../app/entities.js';
 import { UnavailableError, UsageError } from '../app/errors.js';
 import { loadAll } from '../app/load.js';
+import { installed } from '../app/installed.js';
 import { applyChanges, planChanges, publishTeams } from '../app/publish.js';
 import { listRequests } from '../app/requests.js';
 import { endOrphan, holderOf } from '../app/server-note.js';
@@ -117,8 +118,9 @@ async function evaluateAll(
   const { models, teams } = await loadAll(app, 'no errors');
   if (teams !== null) await publishTeams(app, teams);
   await withTemporal(app.settings, async ({ client }) => {
-    const changes = await planChanges(app, client, { models, teams, others: 'leave' });
-    await applyChanges(app, client, { models, changes, since, by: null });
+    const there = await installed(app, client);
+    const changes = await planChanges(app, client, { models, teams, others: 'leave', there });
+    await applyChanges(app, client, { models, changes, there, since, by: null });
     await Promise.all(
       models.map(async ({ id }) => {
         await watchRun(app, id, {

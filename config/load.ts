@@ -173,9 +173,11 @@ function faultsOf(read: YamlFile | Problem | null): Problem[] {
 
 /** Model ids that two files claim. */
 function twins(files: readonly MonitorFile[]): Problem[] {
-  return files.flatMap((file, index) => {
+  const firsts = new Map<string, MonitorFile>();
+  return files.flatMap((file) => {
     const id = file.monitor.model.id;
-    const first = files.slice(0, index).find((other) => other.monitor.model.id === id);
+    const first = firsts.get(id);
+    if (first === undefined) firsts.set(id, file);
     if (first === undefined || id === '') return [];
     const message = `expected an id of its own, got "${id}", which ${first.yaml.name} has`;
     return [file.problemAt(['model', 'id'], message)];

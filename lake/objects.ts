@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { configure } from 'safe-stable-stringify';
 import { getJson } from './store.js';
 import type { Store } from './store.js';
 
@@ -11,9 +11,15 @@ export function sha256(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-/** RFC 8785 text of a packed value; TypeError for what is no data (a function, undefined). */
+/** RFC 8785: keys by their UTF-16 code units, numbers and strings as ECMAScript writes them. */
+const stringify = configure({ strict: true });
+
+/**
+ * RFC 8785 text of a packed value; half of a surrogate pair, which that has no words for, is
+ * escaped. An Error for what is no data (a function, undefined).
+ */
 export function canonical(value: unknown): string {
-  const text = canonicalize(pack(value));
+  const text = stringify(pack(value));
   if (text === undefined) throw new TypeError(`Expected data, got ${typeof value}.`);
   return text;
 }

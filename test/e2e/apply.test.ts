@@ -6,6 +6,7 @@ import { openApp } from '../../app/app.js';
 import { checkModel } from '../../app/check.js';
 import type { Diagnosis } from '../../app/doctor.js';
 import { loadAll, loadModel } from '../../app/load.js';
+import { installed } from '../../app/installed.js';
 import { applyChanges, type Change } from '../../app/publish.js';
 import { readSettings } from '../../config/settings.js';
 import type { ModelHead } from '../../domain/model.js';
@@ -258,8 +259,9 @@ test.skipIf(missing)('a lake neither prunes nor takes over what another one is r
       const { models } = await loadAll(app, 'no errors');
       const words = { differences: [], words: [], bell: '' };
       const changes: Change[] = [{ model: 'aux', action: 'create', ...words }];
+      const there = await installed(app, one.client);
       await expect(
-        applyChanges(app, one.client, { models, changes, since: null, by: null }),
+        applyChanges(app, one.client, { models, changes, there, since: null, by: null }),
       ).rejects.toThrow('Another lake wrote the Schedule of aux');
       expect(await other.lake.readHead('model/aux')).toBeNull();
       expect(await scheduled()).toEqual(['evaluate/aux', 'evaluate/churn', 'evaluate/fraud']);

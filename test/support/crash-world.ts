@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
 import { loadAll } from '../../app/load.js';
+import { installed } from '../../app/installed.js';
 import { applyChanges, planChanges, publishTeams } from '../../app/publish.js';
 import { modelHead } from '../../activities/deps.js';
 import { readSettings } from '../../config/settings.js';
@@ -180,8 +181,9 @@ async function writeConfig(folder: string, options: WorldOptions): Promise<void>
 async function applyAll(app: App, { client }: TestTemporal, since: Instant): Promise<void> {
   const { models, teams } = await loadAll(app, 'no errors');
   if (teams !== null) await publishTeams(app, teams);
-  const changes = await planChanges(app, client, { models, teams, others: 'leave' });
-  await applyChanges(app, client, { models, changes, since, by: null });
+  const there = await installed(app, client);
+  const changes = await planChanges(app, client, { models, teams, others: 'leave', there });
+  await applyChanges(app, client, { models, changes, there, since, by: null });
 }
 
 /** Waits until every model has worked off all windows up to noon. */
