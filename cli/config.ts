@@ -1,11 +1,14 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { UsageError } from '../app/errors.js';
 import { explainModel, monitorSchema, selectModels } from '../app/load.js';
+import type { Loaded, LoadedModel } from '../app/load.js';
 import { loadValid, notesOnColumns, refuseSourceProblems } from '../app/validate.js';
-import { installed } from '../app/installed.js';
+import { installed, type Installed } from '../app/installed.js';
 import { applierOf } from '../app/people.js';
 import { applyChanges, planChanges, publishTeams, type Change } from '../app/publish.js';
 import { withTemporal } from '../app/temporal.js';
+import { printChanges } from './change-table.js';
 import { instant } from './instant.js';
 import {
   option,
@@ -16,8 +19,7 @@ import {
   type Context,
 } from './context.js';
 import { printDocument } from './document.js';
-import { near, print, printJson, table, wrap } from './output.js';
-import { amountWords, countWords } from './words.js';
+import { near, print, printJson } from './output.js';
 
 interface ApplyOptions {
   prune?: boolean;
@@ -66,51 +68,76 @@ export function configCommands(program: Command): void {
 const CHANGED: ReadonlySet<Change['action']> = new Set(['create', 'update']);
 const OTHERS: ReadonlySet<Change['action']> = new Set(['left alone', 'of another lake']);
 
+/** What is asked for, as the options and the files say it. */
+interface Asked {
+  loaded: Loaded;
+  models: readonly LoadedModel[];
+  others: 'prune' | 'leave';
+  since: number | null;
+  by: string | null;
+}
+
 async function applyAction(context: Context, options: ApplyOptions): Promise<number> {
-  const { app, progress } = context;
-  const others = othersOf(options);
-  // The last monitor can be taken away, too, where that is asked for by name.
-  const loaded = await loadValid(
-    app,
-    others === 'prune' ? 'no errors, or no monitor' : 'no errors',
-  );
-  const by = applierOf(loaded.teams, context.options.as ?? '');
-  const models = selectModels(loaded.models, options.select);
-  const zone = models[0]?.published.monitor.windows.timezone ?? 'UTC';
-  const since = options.since === undefined ? null : instant(options.since, zone);
-  if (since !== null && since > app.clock()) {
-    throw new UsageError(`--since ${options.since} lies in the future; expected a past instant.`);
-  }
-  return withTemporal(app.settings, async ({ client }) => {
-    const there = await installed(app, client);
-    const all = await planChanges(app, client, { models, teams: loaded.teams, others, there });
-    const touched = new Set(
-      all.filter(({ action }) => CHANGED.has(action)).map(({ model }) => model),
-    );
-    // A plan may take its time; where a thousand are applied, only what is said is looked at.
-    const depth = options.dryRun === true ? 'expressions and files' : 'expressions';
-    const changed = models.filter(({ id }) => touched.has(id));
-    const warnings = await refuseSourceProblems(app, changed, depth);
-    for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : [])
-      progress(line);
-    const isMeant = ({ action }: Change) => options.select.length === 0 || !OTHERS.has(action);
-    const notes = options.dryRun === true ? await notesOnColumns(app, changed) : null;
-    const changes = all.filter(isMeant).map((one) => {
-      const note = notes?.get(one.model);
-      return note === undefined ? one : { ...one, words: [...one.words, note] };
-    });
-    if (options.dryRun !== true) {
-      if (loaded.teams !== null) await publishTeams(app, loaded.teams);
-      const todo = changes.filter(({ action }) => action !== 'unchanged');
-      let done = 0;
-      const onDone = () => {
-        if (++done % 100 === 0) progress(`applied ${done} of ${todo.length}`);
-      };
-      await applyChanges(app, client, { models, changes: todo, there, since, by, onDone });
-    }
-    printChanges(context, changes, options.dryRun === true ? 'planned' : 'done');
-    return 0;
+  const { app } = context;
+  const asking = readAsked(context, options);
+  const acting = withTemporal(app.settings, async ({ client }) => {
+    const [asked, there] = await Promise.all([asking, installed(app, client)]);
+    return changeAll(context, client, { options, asked, there });
   });
+  // The server answers while the files are read; what is wrong with them is told before its faults.
+  acting.catch(() => undefined);
+  await asking;
+  return acting;
+}
+
+async function readAsked({ app, options }: Context, given: ApplyOptions): Promise<Asked> {
+  const others = othersOf(given);
+  // The last monitor can be taken away, too, where that is asked for by name.
+  const want = others === 'prune' ? 'no errors, or no monitor' : 'no errors';
+  const loaded = await loadValid(app, want);
+  const by = applierOf(loaded.teams, options.as ?? '');
+  const models = selectModels(loaded.models, given.select);
+  const zone = models[0]?.published.monitor.windows.timezone ?? 'UTC';
+  const since = given.since === undefined ? null : instant(given.since, zone);
+  if (since !== null && since > app.clock()) {
+    throw new UsageError(`--since ${given.since} lies in the future; expected a past instant.`);
+  }
+  return { loaded, models, others, since, by };
+}
+
+async function changeAll(
+  context: Context,
+  client: Client,
+  { options, asked, there }: { options: ApplyOptions; asked: Asked; there: Installed },
+): Promise<number> {
+  const { app, progress } = context;
+  const { loaded, models, others, since, by } = asked;
+  const all = await planChanges(app, client, { models, teams: loaded.teams, others, there });
+  const touched = new Set(
+    all.filter(({ action }) => CHANGED.has(action)).map(({ model }) => model),
+  );
+  // A plan may take its time; where a thousand are applied, only what is said is looked at.
+  const depth = options.dryRun === true ? 'expressions and files' : 'expressions';
+  const changed = models.filter(({ id }) => touched.has(id));
+  const warnings = await refuseSourceProblems(app, changed, depth);
+  for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : []) progress(line);
+  const isMeant = ({ action }: Change) => options.select.length === 0 || !OTHERS.has(action);
+  const notes = options.dryRun === true ? await notesOnColumns(app, changed) : null;
+  const changes = all.filter(isMeant).map((one) => {
+    const note = notes?.get(one.model);
+    return note === undefined ? one : { ...one, words: [...one.words, note] };
+  });
+  if (options.dryRun !== true) {
+    if (loaded.teams !== null) await publishTeams(app, loaded.teams);
+    const todo = changes.filter(({ action }) => action !== 'unchanged');
+    let done = 0;
+    const onDone = () => {
+      if (++done % 100 === 0) progress(`applied ${done} of ${todo.length}`);
+    };
+    await applyChanges(app, client, { models, changes: todo, there, since, by, onDone });
+  }
+  printChanges(context, changes, options.dryRun === true ? 'planned' : 'done');
+  return 0;
 }
 
 /** What is not selected is not pruned: that it has no file was not looked at. */
@@ -130,52 +157,4 @@ async function explainAction({ app, format }: Context, options: ApplyOptions): P
   }
   for (const model of selected) print(near(explainModel(model).join('\n')));
   return 0;
-}
-
-const MOST_TOLD = 50;
-const UNTOLD: ReadonlySet<Change['action']> = new Set(['unchanged', 'of another lake']);
-
-const WORDS = {
-  planned: { create: 'to create', update: 'to update', prune: 'to prune' },
-  done: { create: 'created', update: 'updated', prune: 'pruned' },
-} as const;
-
-function printChanges(
-  { format }: Context,
-  changes: readonly Change[],
-  state: 'planned' | 'done',
-): void {
-  if (format === 'json') {
-    printDocument({ changes }, 0);
-    return;
-  }
-  const all = changes.filter(({ action }) => !UNTOLD.has(action));
-  const told = all.slice(0, MOST_TOLD);
-  if (told.length > 0) {
-    print(
-      table(
-        ['MODEL', 'CHANGE', 'BELL'],
-        told.map((one) => [one.model, one.action, one.bell]),
-      ),
-    );
-  }
-  // Of a new monitor a plan tells whom it would wake; once it is done that is known.
-  const read = told.filter(({ action }) => state === 'planned' || action !== 'create');
-  for (const { model, words } of read) {
-    for (const line of words) print(wrap(near(`${model}: ${line}`), 80, '   '));
-  }
-  const more = all.length - told.length;
-  if (more > 0) print(` … and ${countWords(more)} more; --json tells all.`);
-  const count = (action: Change['action']): number =>
-    changes.filter((change) => change.action === action).length;
-  print(
-    (['create', 'update', 'prune'] as const)
-      .map((action) => `${count(action)} ${WORDS[state][action]}, `)
-      .join('') + `${count('unchanged')} unchanged, ${count('left alone')} left alone.`,
-  );
-  const others = count('of another lake');
-  if (others > 0) {
-    const whose = `${amountWords(others, 'Schedule')} of another lake in this namespace not touched.`;
-    print(wrap(`${whose} Give each installation a namespace of its own.`, 80, ''));
-  }
 }

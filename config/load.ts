@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Monitor } from '../domain/monitor.js';
 import { refusalWords } from '../domain/refusal.js';
 import type { Teams } from '../domain/team.js';
@@ -60,7 +61,7 @@ export async function loadConfig(
     return { file: path.join(folder, name), name: path.join(near, name) };
   };
   const teams = loadTeams(at('teams.yaml'));
-  const { reads, problems } = readAll(listed.names.map(at), at('_defaults.yaml'), known);
+  const { reads, problems } = await readAll(listed.names.map(at), at('_defaults.yaml'), known);
   const located = (read: MonitorFile): LoadedMonitor => {
     const { yaml, given, problemAt } = read;
     return { monitor: resolvePaths(read.monitor, cwd), file: yaml.name, given, problemAt };
@@ -86,31 +87,36 @@ export async function loadConfig(
   };
 }
 
+/** Files that are read in one go; between two of them others are answered. */
+const TURN = 20;
+
 /** Every monitor file that is a map of keys, and what is wrong with the others. */
-function readAll(
+async function readAll(
   places: readonly Place[],
   under: Place,
   known: KnownChecks,
-): { reads: MonitorRead[]; problems: Problem[] } {
+): Promise<{ reads: MonitorRead[]; problems: Problem[] }> {
   const schema = monitorSchema(known);
   const defaults = readDefaults(under);
   const problems = faultsOf(defaults);
-  const reads = places.flatMap((place): MonitorRead[] => {
+  const reads: MonitorRead[] = [];
+  for (const [index, place] of places.entries()) {
+    if (index % TURN === 0) await nextTurn();
     const yaml = readYaml(place);
     problems.push(...faultsOf(yaml));
-    if (yaml === null || isProblem(yaml)) return [];
+    if (yaml === null || isProblem(yaml)) continue;
     if (yaml.value === null) {
       const message = 'empty: expected a monitor. `aftercare init` writes one from a data file';
       problems.push(wholeFile(place.name, message));
-      return [];
+      continue;
     }
     const merged = mergeDefaults(yaml, isProblem(defaults) ? null : defaults);
     const read = readMonitor(merged, schema, known);
     // What defaults say that cannot be read is not missing in each of the files.
     const isTold = (one: Problem) => !isProblem(defaults) || !one.message.startsWith('missing');
     problems.push(...read.problems.filter(isTold));
-    return [read];
-  });
+    reads.push(read);
+  }
   return { reads, problems };
 }
 

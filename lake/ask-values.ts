@@ -1,6 +1,6 @@
 import { bind } from './ask.js';
 import type { Params } from './ask.js';
-import { DuckDBDoubleVector } from './driver.js';
+import { driver } from './driver.js';
 import type { Duck } from './duck.js';
 
 /**
@@ -13,6 +13,7 @@ export async function askValues(
   { params, into }: { params: Params; into: Float64Array },
 ): Promise<Float64Array> {
   const { sql, bound, types } = bind(name, params);
+  const { DuckDBDoubleVector } = driver();
   return db.use(async (connection) => {
     const result = await connection.stream(sql, bound, types);
     let at = 0;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DuckDBResultReader, DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { DOUBLE, DuckDBDoubleVector, DuckDBIntegerVector, LIST, listValue } from './driver.js';
+import { driver } from './driver.js';
 import type { Duck } from './duck.js';
 
 /** A relation that lake/ composes of quoted names: for one question it takes no view. */
@@ -68,6 +68,7 @@ export async function askNumbers(
     const result = await connection.run(sql, bound, types);
     return { names: result.columnNames(), chunks: await result.fetchAllChunks() };
   });
+  const { DuckDBDoubleVector, DuckDBIntegerVector } = driver();
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   const columns: Record<string, Float64Array> = {};
   names.forEach((column, index) => {
@@ -109,6 +110,7 @@ export function bind(
   if (given.join() !== wanted.join()) {
     throw new TypeError(`sql/${name}.sql takes ${dollars(wanted)}; got ${dollars(given)}.`);
   }
+  const { DOUBLE, LIST, listValue } = driver();
   const bound: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
   const quoted = new Map<string, string>();

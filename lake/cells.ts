@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Counts } from '../domain/profile.js';
 import { quoteName } from './ask.js';
-import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, VARCHAR } from './driver.js';
+import { driver } from './driver.js';
 import type { ListRow } from './lists.js';
 
 /**
@@ -61,7 +61,6 @@ export interface Shaped {
 }
 
 type Kind = 'int' | 'text' | 'sum';
-const TYPES = { int: LIST(INTEGER), text: LIST(VARCHAR), sum: LIST(DOUBLE) } as const;
 
 /** The columns of some signatures, each once, with their names in the counts. */
 export function columnsOf(signatures: readonly string[]) {
@@ -100,15 +99,17 @@ export async function withCounts<T>(
   run: (table: string) => Promise<T>,
 ): Promise<T> {
   const columns = columnsOf(all.map(({ shape }) => shape.signature));
+  const { DOUBLE, DuckDBDataChunk, INTEGER, LIST, VARCHAR } = driver();
+  const kinds = { int: LIST(INTEGER), text: LIST(VARCHAR), sum: LIST(DOUBLE) };
   const lists = columns.map(
-    ({ column, kind }) => `, ${quoteName(column)} ${TYPES[kind].toString()}`,
+    ({ column, kind }) => `, ${quoteName(column)} ${kinds[kind].toString()}`,
   );
   try {
     await connection.run(
       `create temp table ${TABLE} (counts integer, part varchar, name varchar${lists.join('')})`,
     );
     const appender = await connection.createAppender(TABLE);
-    const types = [INTEGER, VARCHAR, VARCHAR, ...columns.map(({ kind }) => TYPES[kind])];
+    const types = [INTEGER, VARCHAR, VARCHAR, ...columns.map(({ kind }) => kinds[kind])];
     for (let from = 0; from < all.length; from += CHUNK) {
       const rows = all.slice(from, from + CHUNK);
       const chunk = DuckDBDataChunk.create(types, rows.length);
@@ -131,5 +132,7 @@ export async function withCounts<T>(
 function listOf(counts: Counts, { kind, name }: { kind: Kind; name: string }) {
   const array = kind === 'sum' ? counts.sums[name] : counts.by[name];
   const fits = kind === 'sum' || (array !== undefined && typeOf(array) === kind);
-  return array === undefined || !fits ? null : listValue(Array.from<number | string>(array));
+  return array === undefined || !fits
+    ? null
+    : driver().listValue(Array.from<number | string>(array));
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DuckDBInstance } from './driver.js';
+import { driver } from './driver.js';
 
 export interface DuckOptions {
   /** Threads that one query may use; the cores of the machine are a good choice. */
@@ -54,7 +54,7 @@ function leave(): void {
  */
 export async function withDuck<T>(options: DuckOptions, run: (db: Duck) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted();
-  const instance = await DuckDBInstance.create(':memory:', {
+  const instance = await driver().DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${options.memoryLimitMb}MB`,
     temp_directory: options.tempDirectory,

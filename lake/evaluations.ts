@@ -5,7 +5,7 @@ import type { Evaluation } from '../domain/run.js';
 import { ask, bind } from './ask.js';
 import { columnsOf, countsOf, withCounts } from './cells.js';
 import type { Part } from './cells.js';
-import { LIST, VARCHAR } from './driver.js';
+import { driver } from './driver.js';
 import { commitsOf } from './commits.js';
 import type { Span } from './commits.js';
 import type { Duck } from './duck.js';
@@ -59,6 +59,7 @@ export async function writeEvaluation(
         bodies: evaluation.findings.map((finding) => JSON.stringify(pack(finding))),
         counts,
       });
+      const { LIST, VARCHAR } = driver();
       await connection.run(sql, bound, { bodies: LIST(VARCHAR) });
     }),
   );

@@ -1,12 +1,7 @@
-import type { DuckDBVector } from '@duckdb/node-api';
+import type { DuckDBVarCharVector, DuckDBVector } from '@duckdb/node-api';
 import { bind } from './ask.js';
 import type { Params } from './ask.js';
-import {
-  DuckDBDoubleVector,
-  DuckDBIntegerVector,
-  DuckDBListVector,
-  DuckDBVarCharVector,
-} from './driver.js';
+import { driver } from './driver.js';
 import type { Duck } from './duck.js';
 
 /** A list without nulls, as a query gives it: INTEGER[], DOUBLE[] or VARCHAR[]. */
@@ -37,6 +32,8 @@ export async function askLists(db: Duck, name: string, params: Params): Promise<
 }
 
 function cellOf(vector: DuckDBVector, row: number, what: string): ListRow[string] {
+  const { DuckDBDoubleVector, DuckDBIntegerVector, DuckDBListVector, DuckDBVarCharVector } =
+    driver();
   if (!(vector instanceof DuckDBListVector)) {
     const value = vector.getItem(row);
     if (value === null || typeof value === 'string' || typeof value === 'number') return value;
@@ -56,11 +53,7 @@ function cellOf(vector: DuckDBVector, row: number, what: string): ListRow[string
   return numbers;
 }
 
-function textsOf(
-  vector: InstanceType<typeof DuckDBVarCharVector>,
-  from: number,
-  to: number,
-): string[] {
+function textsOf(vector: DuckDBVarCharVector, from: number, to: number): string[] {
   const texts: string[] = [];
   for (let item = from; item < to; item++) texts.push(vector.getItem(item) ?? '');
   return texts;

@@ -93,6 +93,12 @@ test('a command that needs Temporal says how to get one when there is none', () 
     const dead = await place.cli(['apply'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(dead).toMatchObject({ code: 3, out: '' });
     expect(dead.err).toMatch(/does not answer at 127\.0\.0\.1:1.*aftercare dev-server/s);
+    // What is wrong with the files is told before it.
+    await writeFile(monitorFile(place.folder, 'bad'), 'version: 1');
+    const wrong = await place.cli(['apply'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toMatch(/bad\.yaml:1:1 model: missing/);
+    expect(wrong.err).not.toMatch(/does not answer/);
   }));
 
 test('validate lists all problems by file, line and column', () =>
