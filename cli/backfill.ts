@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { alreadyRuns, checkSpan, isSame, startBackfill, watchBackfill } from '../app/backfill.js';
 import { appliedZone } from '../app/bell.js';
@@ -55,7 +56,7 @@ async function backfillModel(
     if (!isWatched) return { counts: null, idle };
     if (before !== null) progress(`${model}: this backfill runs already.`);
     if (idle.length > 0) progress(waitsWords(idle));
-    const counts = await watchBackfill(client, model, (one) => progress(farWords(one)));
+    const counts = await watchUntilLeft(context, client, model);
     return { counts, idle };
   });
   if (counts === null) {
@@ -86,4 +87,18 @@ export function verdictLines(commits: readonly Pick<Commit, 'verdict'>[]): strin
   if (commits.length === 0) return [];
   const next = counts.warn + counts.alert === 0 ? '' : '; see "aftercare alerts list"';
   return [` Windows: ${countLine(counts, 0)}${next}`];
+}
+
+/** Ctrl-C ends the watching alone, and says so. */
+async function watchUntilLeft({ progress }: Context, client: Client, model: string) {
+  const leave = () => {
+    progress(`${model}: the backfill goes on without you. ${LOOK_LATER}`);
+    process.exit(130);
+  };
+  process.once('SIGINT', leave);
+  try {
+    return await watchBackfill(client, model, (one) => progress(farWords(one)));
+  } finally {
+    process.off('SIGINT', leave);
+  }
 }

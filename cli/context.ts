@@ -151,7 +151,10 @@ export function failed(error: unknown, detail: 'stack' | 'message'): number {
 /** What a system says of a file names its call, and not what is meant. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { path } = error as NodeJS.ErrnoException;
+  const { path, code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') {
+    return `port ${port} is in use: end what listens there, or choose another with --port`;
+  }
   return path === undefined ? error.message : `${path}: ${refusalWords(error)}`;
 }
 

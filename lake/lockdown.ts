@@ -75,9 +75,12 @@ export async function checkExpression(
 ): Promise<void> {
   const given = await parsed(db, `select * from rows where (\n${where}\n)`);
   const plain = await parsed(db, 'select * from rows where (true)');
-  const isOne = shapeWithout('where_clause', given) === shapeWithout('where_clause', plain);
-  if (given.problem !== null || !isOne) {
-    const problem = given.problem ?? 'it is more than one expression';
+  // Alone it may say more than in its bracket, or less: text that closes that is no expression.
+  const alone = await parsed(db, `select * from rows where\n${where}\n`);
+  const shapes = [given, alone, plain].map((one) => shapeWithout('where_clause', one));
+  const more = new Set(shapes).size > 1 ? 'it is more than one expression' : null;
+  const problem = given.problem ?? alone.problem ?? more;
+  if (problem !== null) {
     const said = `${key}: ${JSON.stringify(where)}: ${problem}`;
     const example = key === 'where' ? `where: "env = 'prod'"` : 'by: "split_part(zip, \'-\', 1)"';
     throw new SourceError(path, null, `${said}. Example: ${example}`);

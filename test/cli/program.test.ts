@@ -19,7 +19,9 @@ test('every file adds the commands that it is listed with, in that order', async
 test('every flag is also a variable of its name', async () => {
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
   for (const command of all(await buildProgram())) {
-    for (const { long, envVar } of command.options) {
+    for (const { long, envVar, hidden } of command.options) {
+      // Before the name of a command they are that command's, which has the variable.
+      if (hidden) continue;
       const name = (long ?? '').slice(2);
       // NO_COLOR is everybody's, and what asks for words runs nothing.
       if (['no-color', 'help', 'version'].includes(name)) continue;

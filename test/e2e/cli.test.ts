@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
@@ -313,7 +313,9 @@ test('what Temporal alone knows is unknown to doctor when Temporal does not answ
   }));
 
 test('only commands that act take --as', async () => {
-  const acting = allOf(await buildProgram())
+  const program = await buildProgram();
+  const acting = allOf(program)
+    .filter((command) => command !== program)
     .filter((command) => command.options.some(({ long }) => long === '--as'))
     .map((command) => command.name());
   expect(acting.sort()).toEqual(
@@ -324,6 +326,17 @@ test('only commands that act take --as', async () => {
     ].sort(),
   );
 });
+
+test('flags that every command takes may stand before its name', () =>
+  withPlace({}, async (place) => {
+    await prepare(place);
+    const elsewhere = join(place.folder, 'elsewhere');
+    await rename(join(place.folder, 'monitors'), elsewhere);
+    const before = await place.cli(['--config-dir', elsewhere, '--json', 'validate']);
+    const behind = await place.cli(['validate', '--config-dir', elsewhere, '--json']);
+    expect(before).toEqual(behind);
+    expect(JSON.parse(before.out)).toMatchObject({ valid: 1, exitCode: 0 });
+  }));
 
 test('a time that is none is wrong usage', () =>
   withPlace({}, async (place) => {
