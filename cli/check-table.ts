@@ -6,6 +6,7 @@ import { acceptLines, levelLine } from './accept.js';
 import { changedLines } from './changed.js';
 import { exitWords } from './exit-codes.js';
 import { expectedLines } from './expected.js';
+import { loopLines } from './loop.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, near, wrap } from './output.js';
 import { amountWords, countWords } from './words.js';
@@ -54,6 +55,8 @@ export function checkTable(checked: Checked, shown: Shown): string {
   const changed = changedLines(checked.changed, timezone);
   if (changed.length > 0) lines.push(...changed.slice(1), '');
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
+  if (checked.loop !== null && evaluation.error === null)
+    lines.push(...loopLines(checked.loop), '');
   const [first = '', ...others] = advice.reasons.map(({ text }) => text);
   lines.push(wrap(`Advice: ${advice.action} — ${first}`, 80, ' '));
   lines.push(...others.map((text) => wrap(text, 80, '   ')));
