@@ -11,7 +11,7 @@ interface Seen {
   monitor: Monitor;
   /** What the advice rests on. */
   asked: AdviceInput;
-  /** Of the newest window with mature labels, measured just now; [] where it is that of the advice. */
+  /** Of the newest window with mature labels, measured just now; []: the advice has it. */
   mature: readonly Finding[];
 }
 
@@ -27,10 +27,10 @@ export async function loopIn(
   return loopPicture({ monitor, findings, trained });
 }
 
-/** `loop` of `check --json`: a link as `LoopLink` has it, with its window as elsewhere. */
+/** A link as `LoopLink` has it, with its window as elsewhere in the JSON. */
 type LinkReport = Omit<LoopLink, 'window'> & { window: ReturnType<typeof spanReport> | null };
 
-/** `loop` of `check --json`: the four links in their order; null: the monitor says nothing of one. */
+/** `loop` of `check --json`, in the order of the ring; null: the monitor says nothing of one. */
 export function loopReport(monitor: Monitor, loop: LoopPicture | null): LinkReport[] | null {
   if (loop === null) return null;
   return loop.map((link) => ({

@@ -21,7 +21,7 @@ interface Shown {
 export function checkTable(checked: Checked, shown: Shown): string {
   const { exitCode, detail } = shown;
   const isEvery = detail === 'every';
-  const { monitor, evaluated, advice, counts } = checked;
+  const { monitor, evaluated, counts } = checked;
   const { evaluation, reference } = evaluated;
   const { rows: cut, timezone } = monitor.windows;
   const words =
@@ -57,18 +57,24 @@ export function checkTable(checked: Checked, shown: Shown): string {
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
   if (checked.loop !== null && evaluation.error === null)
     lines.push(...loopLines(checked.loop), '');
-  const [first = '', ...others] = advice.reasons.map(({ text }) => text);
-  lines.push(wrap(`Advice: ${advice.action} — ${first}`, 80, ' '));
-  lines.push(...others.map((text) => wrap(text, 80, '   ')));
-  lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
   return [
     ...lines,
+    ...adviceLines(checked),
     ...(checked.oneOff || cut !== undefined
       ? []
       : apart(acceptLines(monitor.model.id, checked.findings, monitor.checks))),
     ` ${countLine(counts, checked.findings.filter(isShown).length)}`,
     `exit ${exitCode} (${exitWords(exitCode)})`,
   ].join('\n');
+}
+
+function adviceLines({ advice }: Checked): string[] {
+  const [first = '', ...others] = advice.reasons.map(({ text }) => text);
+  return [
+    wrap(`Advice: ${advice.action} — ${first}`, 80, ' '),
+    ...others.map((text) => wrap(text, 80, '   ')),
+    ...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')),
+  ];
 }
 
 /** With an empty line on both sides; nothing stays nothing. */

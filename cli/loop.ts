@@ -3,7 +3,7 @@ import { fitted } from './fitted.js';
 import { verdictWord } from './output.js';
 import { valueWords } from './words.js';
 
-/** The links of the loop, one line each: ` decision → label  ▲ seen: causal  60 % [51 %, 69 %] …`. */
+/** The links of the loop, a line each: ` decision → label  ▲ seen: causal  60 % [51 %, 69 %] …`. */
 export function loopLines(loop: LoopPicture): string[] {
   const rows = loop.map((link) => [
     `${link.from} → ${link.to}`,
@@ -17,7 +17,7 @@ function stateWord({ state, kind }: LoopLink): string {
   if (kind === null) return verdictWord('unknown');
   return state === 'seen'
     ? verdictWord('warn', `seen: ${kind}`)
-    : verdictWord('ok', `none: ${kind}`);
+    : verdictWord('ok', `not seen: ${kind}`);
 }
 
 /** `60 % [51 %, 69 %] suppression`; of an unknown link what it lacks. */

@@ -5,7 +5,7 @@ import type { Asked, Role, Way } from './ways.js';
 
 /** What keeps a link, or stronger evidence of it, from being seen. */
 export interface Missing {
-  /** What to declare, as `columns.action.explored`; null: it is there, and the data lack something. */
+  /** What to declare, as `columns.action.explored`; null: it is, and the data lack something. */
   setting: string | null;
   /** What to log or declare, in words. */
   text: string;
@@ -96,11 +96,12 @@ export function untrained(trained: Trained | null): Missing {
   const what =
     trained === null
       ? 'No version of the model is registered'
-      : `Version ${trained.version} does not say how many rows acted on it was trained on`;
+      : `Version ${trained.version} does not say it`;
   return {
     setting: 'training.unweighted_acted',
     text:
-      `${what}: say with "models register", or in the result of the training, how many such rows ` +
-      'counted without a weight, as training.unweighted_acted.',
+      'Say how many rows acted on a version was trained on without a weight: as ' +
+      'training.unweighted_acted with "models register", or as unweightedActed in the result of a ' +
+      `training. ${what}.`,
   };
 }

@@ -21,7 +21,7 @@ export interface Strength extends Pick<Told, 'value' | 'low' | 'high' | 'level' 
 export interface LoopLink {
   from: LoopNode;
   to: LoopNode;
-  /** `not_seen`: what speaks of it saw nothing beyond its limits, which does not prove it absent. */
+  /** `not_seen`: what speaks of it is within its limits or chance, which proves no absence. */
   state: Told['state'] | 'unknown';
   /** null: unknown. */
   kind: EvidenceKind | null;
@@ -135,7 +135,7 @@ const standsBack = ({ way, finding }: Speaker, speakers: readonly Speaker[]): bo
 
 function spoken({ way, finding, told }: Speaker) {
   const { state, kind, ...numbers } = told;
-  const how = state === 'seen' ? KINDS[kind] : `Not seen, by ${kind} evidence`;
+  const how = state === 'seen' ? KINDS[kind] : `Nothing beyond its limits, by ${kind} evidence`;
   return {
     ...{ state, kind, strength: { by: finding.check, of: way.of, ...numbers } },
     ...{ window: finding.window, sentence: `${how}: ${finding.sentence}` },

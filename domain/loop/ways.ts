@@ -73,13 +73,13 @@ const toLabels: readonly Way[] = [
 /** Labels, and rows, that the model had a hand in, among those that would be trained on. */
 const toTraining: readonly Way[] = [
   {
-    ...{ check: 'arm_contrast', kind: 'causal', roles: ['arm'], reads: reads.ofRows },
-    of: 'PSI between rows with the model and without it',
-  },
-  {
     ...{ check: 'self_labelled', kind: 'structural', reads: reads.asJudged },
     ...{ roles: ['label_source', 'action'], tasks: BINARY },
     of: 'largest share of labels that come from the model / what it may be',
+  },
+  {
+    ...{ check: 'arm_contrast', kind: 'causal', roles: ['arm'], reads: reads.ofRows },
+    of: 'PSI between rows with the model and without it',
   },
 ];
 
@@ -98,9 +98,10 @@ const toDecisions: readonly Way[] = [
 ];
 
 /**
- * The links in the order of the ring, each with the checks that speak of it, the strongest first.
- * Of what a model was trained on no check speaks, but its registration. `positive_rate` is none of
- * them: a rate that falls names neither the model nor the world.
+ * The links in the order of the ring, each with the checks that speak of it. Of one kind of
+ * evidence the first counts, and what to declare is told of the first. Of what a model was trained
+ * on no check speaks, but its registration. `positive_rate` is none of them: a rate that falls
+ * names neither the model nor the world.
  */
 export const links: readonly { from: LoopNode; to: LoopNode; ways: readonly Way[] }[] = [
   { from: 'decision', to: 'label', ways: toLabels },
