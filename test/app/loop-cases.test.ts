@@ -36,6 +36,8 @@ interface Story {
   others?: number;
   /** Days that are judged one after another and kept, the last of which is looked at; absent: one. */
   days?: number;
+  /** How long labels take; absent: they are there at once. */
+  mature?: string;
   /** What the monitor says that training does with rows acted on. */
   handling?: 'ipw' | 'exclude_acted';
   /** Versions that are registered, one after another, with what the file says of their training. */
@@ -73,7 +75,7 @@ const CHECKS = [
   ...['calibration_break', 'censored_positives', 'positive_rate', 'self_labelled'],
 ];
 
-function monitorOf(folder: string, { holdout, arms, handling }: Story): object {
+function monitorOf(folder: string, { holdout, arms, mature, handling }: Story): object {
   const explored = holdout === 'none' ? {} : { explored: 'h' };
   return {
     version: 1,
@@ -88,7 +90,13 @@ function monitorOf(folder: string, { holdout, arms, handling }: Story): object {
       features: { include: ['amount'] },
       ...(arms ? { arm: { column: 'arm', holdout: 'control' } } : {}),
     },
-    labels: [{ value: 'label', positive: ['1'] }],
+    labels: [
+      {
+        value: 'label',
+        positive: ['1'],
+        ...(mature === undefined ? {} : { mature_after: mature }),
+      },
+    ],
     reference: {
       drift: { kind: 'training', path: join(folder, 'training.parquet') },
       performance: { kind: 'held_out' },
@@ -208,6 +216,13 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     expect(textOf(checked)).toMatch(
       /^Confirmed by an arm that lives without the model: 1[78]\d{3} rows of the model's arm and [12]\d{3} of the holdout arm differ more than .* Do not take it for a change of the world/,
     );
+  });
+
+  test('labels that take a day: the loop is that of the newest window that has them', async () => {
+    const checked = await look({ blocked: RECORDED_AS_NONE, days: 2, mature: '1d' });
+    expect(found(checked, 'suppression')?.reason).toBe('immature');
+    const [made] = checked.loop ?? [];
+    expect(made).toMatchObject({ state: 'seen', kind: 'causal', window: { end: FROM + DAY } });
   });
 
   test('the same beside a broken column: fix the data first', async () => {
