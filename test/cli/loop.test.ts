@@ -18,7 +18,7 @@ test('the loop takes five lines of 80 columns, and numbers are never cut', () =>
     { ...unknown, from: 'label', to: 'training', missing: { setting: null, text: 'x'.repeat(90) } },
     {
       ...{ ...unknown, from: 'training', to: 'model', state: 'seen', kind: 'structural' },
-      strength: { ...numbers, by: 'version 7', value: 1234, low: null, high: null },
+      strength: { ...numbers, by: 'version 7', value: 234, low: null, high: null },
     },
     {
       ...{ ...unknown, from: 'model', to: 'decision', state: 'not_seen', kind: 'associational' },
@@ -29,7 +29,7 @@ test('the loop takes five lines of 80 columns, and numbers are never cut', () =>
     ' LOOP              EVIDENCE                   STRENGTH',
     ' decision → label  ▲ seen: causal             82.4 % [77.1 %, 86.6 %] suppressi…',
     ` label → training  ○ unknown                  ${'x'.repeat(33)}…`,
-    ' training → model  ▲ seen: structural         1,234 version 7',
+    ' training → model  ▲ seen: structural         234 rows acted on, version 7',
     ' model → decision  ● not seen: associational  0.9 [0.81, 1.02] exposure_concent…',
   ]);
   expect(loopLines([{ ...unknown, from: 'model', to: 'decision' }]).at(-1)).toMatch(
