@@ -93,6 +93,17 @@ describe('which check speaks of which link', () => {
     expect(first.findings).toHaveLength(1);
   });
 
+  test('the kind decides, not the place of a check in the list', () => {
+    const chosen = finding('self_confirmation', 'alert', { details: { random: false } });
+    const [labels] = linksOf([chosen, finding('label_coverage', 'warn')]);
+    expect(labels).toMatchObject({ kind: 'structural', strength: { by: 'label_coverage' } });
+    const details = { contrasts: [contrast('amount', 0.5)] };
+    const arms = finding('arm_contrast', 'alert', { details });
+    const [, training] = linksOf([finding('self_labelled', 'warn'), arms]);
+    expect(training).toMatchObject({ kind: 'causal', strength: { by: 'arm_contrast' } });
+    expect(training.findings.map(({ check }) => check)).toEqual(['arm_contrast', 'self_labelled']);
+  });
+
   test('broken calibration stands back where a holdout as new shows nothing', () => {
     const broken = finding('calibration_break', 'warn');
     const [first] = linksOf([broken, finding('suppression', 'ok')]);
@@ -248,7 +259,7 @@ const someTrained = fc.constantFrom<(Trained | null)[]>(
 );
 const someInput = fc
   .record({
-    findings: fc.array(someFinding, { maxLength: 12 }),
+    findings: fc.array(someFinding, { maxLength: 30, size: 'max' }),
     trained: someTrained,
     listed: fc.subarray(all),
   })
