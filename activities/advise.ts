@@ -99,25 +99,25 @@ async function gather(
   };
 }
 
-/** The advice on an evaluation that is not committed, with the mature windows before it. */
-export async function adviseOn(
+/** What to advise on an evaluation that is not committed, with the mature windows before it. */
+export async function adviceInputOn(
   deps: Measuring,
   from: { monitor: Monitor; evaluated: Evaluated; at: Instant },
-): Promise<Advice> {
+): Promise<AdviceInput> {
   const { monitor, evaluated, at } = from;
   const { evaluation, mature } = evaluated;
   const { id } = monitor.model;
   const commits = await deps.lake.commitsOf(id, { to: evaluation.window.start });
   const retrain = await deps.lake.readEntityHead<RetrainHead>(`retrain/${id}`);
   const input = await gather(deps, { monitor, commits, retrain });
-  return advise({
+  return {
     ...input,
     at,
     window: evaluation.window.end,
     findings: evaluation.findings,
     accepted: marksOfLevels(await deps.lake.acceptedOf(id), evaluation.window),
     mature: [...(mature ? [evaluation.findings] : []), ...input.mature],
-  });
+  };
 }
 
 /** Column → importance, as the monitor says. */

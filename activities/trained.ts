@@ -10,12 +10,20 @@ import type { Measuring } from './deps.js';
  * is none, or the monitor does not ask. Reads only.
  */
 export async function trainedOf(
-  { lake }: Pick<Measuring, 'lake'>,
+  deps: Pick<Measuring, 'lake'>,
   { model, retraining }: Monitor,
   knownAt: Instant,
 ): Promise<Trained | null> {
-  if (retraining?.loop === undefined) return null;
-  const versions = await lake.versionsOf(model.id);
+  return retraining?.loop === undefined ? null : newestTrained(deps, model.id, knownAt);
+}
+
+/** The same, whether the monitor asks or not. Reads only. */
+export async function newestTrained(
+  { lake }: Pick<Measuring, 'lake'>,
+  model: string,
+  knownAt: Instant,
+): Promise<Trained | null> {
+  const versions = await lake.versionsOf(model);
   const newest = versions.filter(({ at }) => at <= knownAt).at(-1);
   if (newest === undefined) return null;
   const unweightedActed = newest.training?.unweightedActed ?? null;

@@ -1,4 +1,5 @@
 import { lastBoundary, windowEndingAt } from '../calendar/windows.js';
+import type { Evaluated } from '../activities/evaluate.js';
 import { checkNamed } from '../checks/index.js';
 import { isOfLabels } from '../domain/check.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -19,3 +20,8 @@ export function onlyOfLabels(monitor: Monitor): Monitor {
   });
   return { ...monitor, checks };
 }
+
+/** What a mature window says; `isEmpty`: it has no rows. */
+export const matureOf = ({ evaluation: { window, findings, profile } }: Evaluated) => ({
+  ...{ window, findings, isEmpty: profile?.rows === 0 },
+});

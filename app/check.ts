@@ -1,13 +1,15 @@
-import { adviseOn } from '../activities/advise.js';
+import { adviceInputOn } from '../activities/advise.js';
 import { evaluate, type Evaluated } from '../activities/evaluate.js';
 import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
 import { findingId, holds, newestOf } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
+import { advise } from '../domain/advising/rules.js';
 import { isOfLabels } from '../domain/check.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import type { ModelHead } from '../domain/model.js';
+import type { LoopPicture } from '../domain/loop/picture.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { ChangedInput } from '../domain/causes/changed.js';
 import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
@@ -17,10 +19,11 @@ import { countVerdicts } from '../activities/marks.js';
 import { asApplied } from './editor.js';
 import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
-import { matureBefore, onlyOfLabels } from './check-mature.js';
+import { matureBefore, matureOf, onlyOfLabels } from './check-mature.js';
 import { spanReport, windowOf } from './check-window.js';
 import { findingReport } from './finding-report.js';
 import type { LoadedModel } from './load.js';
+import { loopIn, loopReport } from './loop.js';
 import { notMonitored } from './not-monitored.js';
 import { changedIn, changedReport } from './changed.js';
 import { refuseUnknownColumns } from './unknown-columns.js';
@@ -53,6 +56,8 @@ export interface Checked {
    */
   mature: { window: Window; findings: readonly Finding[]; isEmpty: boolean } | null;
   advice: Advice;
+  /** The links of the feedback loop; null: the monitor says nothing of one. */
+  loop: LoopPicture | null;
   /** Inputs that differ from the reference. */
   changed: readonly ChangedInput[];
   /** Levels that people accepted and that measured columns of this window. */
@@ -94,21 +99,19 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const older = findings.some(({ reason }) => reason === 'immature')
     ? await look(onlyOfLabels(monitor), matureBefore(monitor, Math.max(now, at)))
     : null;
-  const advice = await adviseOn(deps, { monitor, evaluated, at });
+  const asked = await adviceInputOn(deps, { monitor, evaluated, at });
   const counts = countVerdicts(findings);
   const mature = older && matureOf(older);
+  const advice = advise(asked);
+  const loop = await loopIn(deps, { monitor, asked, mature: mature?.findings ?? [] });
   const oneOff = input.span !== null;
   const levels = await app.lake.acceptedOf(monitor.model.id);
   const accepted = newestOf(levels.filter((level) => holds(level, window)));
   const before = await app.lake.commitsOf(monitor.model.id, { to: window.start });
   const changed = changedIn(monitor, { findings, window }, before);
-  const seen = { monitor, window, evaluated, findings, mature, advice, changed };
+  const seen = { monitor, window, evaluated, findings, mature, advice, loop, changed };
   return { ...seen, accepted, counts, oneOff };
 }
-
-const matureOf = ({ evaluation: { window, findings, profile } }: Evaluated) => ({
-  ...{ window, findings, isEmpty: profile?.rows === 0 },
-});
 
 /** Parts of the rows are counted on the grid alone. */
 function refuseParts({ reference }: Monitor): void {
@@ -150,7 +153,7 @@ export function notesOf({ monitor, evaluated }: Checked): string[] {
 
 /** The stable JSON of `check --json`. */
 export function checkReport(checked: Checked, exitCode: number): Record<string, unknown> {
-  const { monitor, evaluated, window, findings, mature, advice, counts } = checked;
+  const { monitor, evaluated, window, findings, mature, advice, loop, counts } = checked;
   const { evaluation, reference, pin } = evaluated;
   return {
     version: 1,
@@ -180,6 +183,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     },
     changed: changedReport(checked.changed),
     advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+    loop: loopReport(monitor, loop),
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };
     }),

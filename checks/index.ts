@@ -34,6 +34,7 @@ import { psi } from './psi.js';
 import { duplicates, rejectedRows } from './quality.js';
 import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
+import { scoreSpread } from './score-spread.js';
 import { skewRows } from './skew-rows.js';
 import { skew } from './skew.js';
 import { decayTrend, timeToThreshold } from './decay.js';
@@ -121,6 +122,7 @@ export const checks: readonly RegisteredCheck[] = [
   censoredPositives,
   selfLabelled,
   selfConfirmation,
+  scoreSpread,
   exposureConcentration,
   allocationGain,
   armContrast,

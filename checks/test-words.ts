@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<string, string>> = {
   self_labelled: NO_CHANCE,
   self_confirmation:
     "Newcombe's interval of the agreement above 0, as two shares differ: 99 %, one-sided",
+  score_spread: 'its 95 % interval without 0, by the kurtosis of the log odds',
   exposure_concentration:
     "Mann and Kendall's test of a fall over windows, as a way need not be straight: p < 0.01",
   allocation_gain:

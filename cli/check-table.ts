@@ -6,6 +6,7 @@ import { acceptLines, levelLine } from './accept.js';
 import { changedLines } from './changed.js';
 import { exitWords } from './exit-codes.js';
 import { expectedLines } from './expected.js';
+import { loopLines } from './loop.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, near, wrap } from './output.js';
 import { amountWords, countWords } from './words.js';
@@ -20,7 +21,7 @@ interface Shown {
 export function checkTable(checked: Checked, shown: Shown): string {
   const { exitCode, detail } = shown;
   const isEvery = detail === 'every';
-  const { monitor, evaluated, advice, counts } = checked;
+  const { monitor, evaluated, counts } = checked;
   const { evaluation, reference } = evaluated;
   const { rows: cut, timezone } = monitor.windows;
   const words =
@@ -54,18 +55,26 @@ export function checkTable(checked: Checked, shown: Shown): string {
   const changed = changedLines(checked.changed, timezone);
   if (changed.length > 0) lines.push(...changed.slice(1), '');
   if (checked.mature !== null) lines.push(...matureLines(checked, shown));
-  const [first = '', ...others] = advice.reasons.map(({ text }) => text);
-  lines.push(wrap(`Advice: ${advice.action} — ${first}`, 80, ' '));
-  lines.push(...others.map((text) => wrap(text, 80, '   ')));
-  lines.push(...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')));
+  if (checked.loop !== null && evaluation.error === null)
+    lines.push(...loopLines(checked.loop), '');
   return [
     ...lines,
+    ...adviceLines(checked),
     ...(checked.oneOff || cut !== undefined
       ? []
       : apart(acceptLines(monitor.model.id, checked.findings, monitor.checks))),
     ` ${countLine(counts, checked.findings.filter(isShown).length)}`,
     `exit ${exitCode} (${exitWords(exitCode)})`,
   ].join('\n');
+}
+
+function adviceLines({ advice }: Checked): string[] {
+  const [first = '', ...others] = advice.reasons.map(({ text }) => text);
+  return [
+    wrap(`Advice: ${advice.action} — ${first}`, 80, ' '),
+    ...others.map((text) => wrap(text, 80, '   ')),
+    ...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')),
+  ];
 }
 
 /** With an empty line on both sides; nothing stays nothing. */

@@ -47,6 +47,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
   censored_positives: 'positives hidden by acting',
   self_labelled: 'labels made by the model',
   self_confirmation: 'labels follow the answers that people saw',
+  score_spread: 'scores spread otherwise',
   arm_contrast: 'the model moves its data',
   positive_rate: 'positive rate fell',
   evaluation: 'windows not evaluated',

@@ -42,6 +42,7 @@ export const SHARES = new Set([
   ...['unseen_categories', 'out_of_range', 'duplicates', 'volume'],
   ...['label_volume', 'concept_gap', 'decay_trend', 'time_to_threshold'],
   ...['label_coverage', 'suppression', 'censored_positives', 'self_confirmation'],
+  ...['score_spread'],
 ]);
 /** Checks whose values are what a share is above the reference's: percentage points. */
 export const INCREASES = new Set(['missing', 'rejected_rows']);

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { openApp } from '../../app/app.js';
-import { checkModel } from '../../app/check.js';
+import { checkModel, checkReport } from '../../app/check.js';
 import type { Checked } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
 import { registerFile } from '../../app/versions.js';
@@ -36,6 +36,8 @@ interface Story {
   others?: number;
   /** Days that are judged one after another and kept, the last of which is looked at; absent: one. */
   days?: number;
+  /** How long labels take; absent: they are there at once. */
+  mature?: string;
   /** What the monitor says that training does with rows acted on. */
   handling?: 'ipw' | 'exclude_acted';
   /** Versions that are registered, one after another, with what the file says of their training. */
@@ -65,15 +67,15 @@ function payments(story: Story, ids: string): string {
   );
 }
 
-/** Those that judge such a model by default, and one that does where it is listed. */
+/** Those that judge such a model by default, and two that do where they are listed. */
 const CHECKS = [
   ...['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing', 'psi'],
   ...['unseen_categories', 'out_of_range', 'duplicates', 'prediction_drift', 'accuracy', 'roc_auc'],
   ...['estimated_performance', 'concept_gap', 'label_coverage', 'suppression'],
-  ...['calibration_break', 'censored_positives', 'positive_rate'],
+  ...['calibration_break', 'censored_positives', 'positive_rate', 'self_labelled'],
 ];
 
-function monitorOf(folder: string, { holdout, arms, handling }: Story): object {
+function monitorOf(folder: string, { holdout, arms, mature, handling }: Story): object {
   const explored = holdout === 'none' ? {} : { explored: 'h' };
   return {
     version: 1,
@@ -88,7 +90,13 @@ function monitorOf(folder: string, { holdout, arms, handling }: Story): object {
       features: { include: ['amount'] },
       ...(arms ? { arm: { column: 'arm', holdout: 'control' } } : {}),
     },
-    labels: [{ value: 'label', positive: ['1'] }],
+    labels: [
+      {
+        value: 'label',
+        positive: ['1'],
+        ...(mature === undefined ? {} : { mature_after: mature }),
+      },
+    ],
     reference: {
       drift: { kind: 'training', path: join(folder, 'training.parquet') },
       performance: { kind: 'held_out' },
@@ -136,6 +144,12 @@ async function look(story: Story): Promise<Checked> {
 const found = ({ findings }: Checked, check: string) => findings.find((one) => one.check === check);
 const textOf = ({ advice }: Checked) => advice.reasons.map(({ text }) => text).join(' ');
 
+/** The four links of the loop, in words. */
+const linksOf = ({ loop }: Checked) =>
+  loop?.map(({ from, to, state, kind, missing }) => {
+    return `${from} → ${to}: ${[state, kind ?? missing?.setting].join(', ')}`;
+  });
+
 /** The truth lies in its interval, and neither says next to nothing. */
 function expectAround(finding: ReturnType<typeof found>, truth: number): void {
   const { low, high } = finding ?? {};
@@ -162,6 +176,27 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     expect(found(checked, 'positive_rate')?.sentence).toMatch(
       /^1\.\d % of 20000 labelled rows are positive, 2\.\d % of 20000 on the reference: .* at the same score -1\.\d pp among rows acted on and -?0(\.\d+)? pp among others;/,
     );
+    expect(linksOf(checked)).toEqual([
+      'decision → label: seen, causal',
+      'label → training: not_seen, structural',
+      'training → model: unknown, training.unweighted_acted',
+      'model → decision: unknown, columns.group',
+    ]);
+    const [made, learnt] = checked.loop ?? [];
+    const { value, low, high } = suppression ?? {};
+    expect(made?.strength).toMatchObject({ by: 'suppression', value, low, high, level: 0.95 });
+    expect(made?.sentence).toMatch(/^Causal evidence: .* the model caused [12]\d\d positives/);
+    expect(made?.findings.map(({ check }) => check)).toEqual([
+      ...['suppression', 'censored_positives', 'calibration_break'],
+    ]);
+    // of 0.095 · 1.5 % + 0.005 · 15 % + 0.9 · 1 % that are positive the first were acted on, of 50 %
+    const known = 0.095 * 0.015;
+    const share = known / (known + 0.005 * 0.15 + 0.9 * 0.01);
+    expect(Math.abs((learnt?.strength?.value ?? NaN) - share / 0.5)).toBeLessThan(0.1);
+    expect(checkReport(checked, 0)['loop']).toMatchObject([
+      { window: { start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z' } },
+      ...[{ kind: 'structural' }, { window: null }, { window: null }],
+    ]);
     expect(checked.advice.action).toBe('investigate_loop');
     expect(textOf(checked)).toMatch(
       /^Confirmed by rows held out at random: In this window, of 19\d\d rows acted on 1\.\d % are positive, .* the model caused [12]\d\d positives to be missing/,
@@ -183,6 +218,13 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     );
   });
 
+  test('labels that take a day: the loop is that of the newest window that has them', async () => {
+    const checked = await look({ blocked: RECORDED_AS_NONE, days: 2, mature: '1d' });
+    expect(found(checked, 'suppression')?.reason).toBe('immature');
+    const [made] = checked.loop ?? [];
+    expect(made).toMatchObject({ state: 'seen', kind: 'causal', window: { end: FROM + DAY } });
+  });
+
   test('the same beside a broken column: fix the data first', async () => {
     const checked = await look({ blocked: RECORDED_AS_NONE, amount: 'null' });
     expect(found(checked, 'suppression')?.verdict).toBe('alert');
@@ -192,6 +234,7 @@ describe('advice on a model that blocks what it should learn from, from rows', (
   test('labels that blocking does not touch: no loop, with a bound', async () => {
     const checked = await look({ blocked: 'fraud::varchar' });
     expect(found(checked, 'suppression')?.sentence).toMatch(/; at most \d+(\.\d)? % of all/);
+    expect(linksOf(checked)?.[0]).toBe('decision → label: not_seen, causal');
     expect(checked.advice.action).toBe('none');
   });
 
@@ -219,6 +262,7 @@ describe('advice on a model that blocks what it should learn from, from rows', (
   test('without a holdout: what cannot be known, and what a holdout costs a week', async () => {
     const checked = await look({ blocked: 'null', holdout: 'none' });
     expect(checked.advice.action).toBe('investigate_loop');
+    expect(linksOf(checked)?.[0]).toBe('decision → label: seen, structural');
     // 2,098 rows a day of which a twentieth is held out, with a mean score of 0.285
     expect(textOf(checked)).toMatch(
       /hold out 5 % of them at random, and log it as columns\.action\.explored: a test needs \d\d such rows, a week of it, at the price of 734 rows a week that are not acted on, about 209 of them positive/,
@@ -238,6 +282,17 @@ describe('advice on a model that blocks what it should learn from, from rows', (
       /^Suspected, for calibration broke .* hold out 5 % of them at random, .* Do not retrain/,
     );
     expect(textOf(recorded)).not.toMatch(/caused|onfirmed/);
+    expect(linksOf(recorded)).toEqual([
+      'decision → label: seen, associational',
+      'label → training: not_seen, structural',
+      'training → model: unknown, training.unweighted_acted',
+      'model → decision: unknown, columns.group',
+    ]);
+    const [made] = recorded.loop ?? [];
+    expect(made?.strength?.by).toBe('calibration_break');
+    expect(made?.sentence).toMatch(/^An association, which proves nothing: .* Suspected: /);
+    expect(made?.missing?.setting).toBe('columns.action.explored');
+    expect(made?.missing?.text).toMatch(/hold out 5 % of them at random/);
   });
 
   test('labels that blocking does not touch, without a holdout: nothing is suspected', async () => {
@@ -268,12 +323,16 @@ describe('case 9: a holdout shows 15 % against 1.5 %, and the corrected metric h
         'rows acted on without a weight; it is once the version that was registered last says ' +
         'unweighted_acted: 0.',
     );
+    expect(linksOf(checked)?.[2]).toBe('training → model: seen, structural');
+    expect(checked.loop?.[2]?.strength).toMatchObject({ by: 'version v2', value: 1234 });
   });
 
   test('no row acted on counted without a weight: retrain, by the corrected metric', async () => {
     const checked = await look({ ...WORSE, days: 2, versions: [weighted(9), weighted(0)] });
     const suppression = found(checked, 'suppression');
     expect(suppression).toMatchObject({ verdict: 'ok', rule: 'handled: ipw' });
+    expect(linksOf(checked)?.[0]).toBe('decision → label: seen, causal');
+    expect(linksOf(checked)?.[2]).toBe('training → model: not_seen, structural');
     expect(suppression?.details['held']).toBeCloseTo(0.15, 1);
     expect(suppression?.details['acted']).toBeCloseTo(0.015, 2);
     expect(suppression?.details['handled']).toEqual({

@@ -1,0 +1,32 @@
+import type { LoopLink, LoopPicture } from '../domain/loop/picture.js';
+import { fitted } from './fitted.js';
+import { verdictWord } from './output.js';
+import { amountWords, valueWords } from './words.js';
+
+/** The links of the loop, a line each: ` decision → label  ▲ seen: causal  60 % [51 %, 69 %] …`. */
+export function loopLines(loop: LoopPicture): string[] {
+  const rows = loop.map((link) => [
+    `${link.from} → ${link.to}`,
+    stateWord(link),
+    strengthWords(link),
+  ]);
+  return fitted(['LOOP', 'EVIDENCE', 'STRENGTH'], rows, 'STRENGTH').split('\n');
+}
+
+function stateWord({ state, kind }: LoopLink): string {
+  if (kind === null) return verdictWord('unknown');
+  return state === 'seen'
+    ? verdictWord('warn', `seen: ${kind}`)
+    : verdictWord('ok', `not seen: ${kind}`);
+}
+
+/** `60 % [51 %, 69 %] suppression`; of an unknown link what it lacks. */
+function strengthWords({ from, strength, missing }: LoopLink): string {
+  if (strength === null)
+    return missing?.setting ? `needs ${missing.setting}` : (missing?.text ?? '');
+  const { value, low, high, by } = strength;
+  if (from === 'training') return `${amountWords(value ?? 0, 'row')} acted on, ${by}`;
+  const words = (number: number | null) => valueWords({ check: by, value: number, nCurrent: 0 });
+  const range = low === null || high === null ? '' : ` [${words(low)}, ${words(high)}]`;
+  return `${words(value)}${range} ${by}`;
+}
