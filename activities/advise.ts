@@ -13,8 +13,11 @@ import type { Instant } from '../domain/window.js';
 import { modelHead, publishedOf, watchedHead, type Deps, type Measuring } from './deps.js';
 import type { Evaluated } from './evaluate.js';
 import { trainedOf } from './trained.js';
+import { verificationOf } from './verified.js';
 
 const MOST_MATURE = 10;
+/** Windows that are looked at for them: a source without labels for so long has none. */
+const MOST_LOOKED_AT = 90;
 
 /** The evidence document, stored by its hash: the advice, and all that it was made from. */
 export interface AdviceEvidence {
@@ -34,11 +37,11 @@ export async function adviseModel(deps: Deps, model: string): Promise<AdviceMark
   const head = await deps.lake.readHead<ModelHead>(modelHead(model));
   if (head === null) return null;
   const { monitor, retraining } = await publishedOf(deps, head.monitor);
-  const commits = await deps.lake.newest(model, 90);
-  const newest = commits.at(-1);
+  const [newest] = await deps.lake.newest(model, 1);
   if (newest === undefined) return null;
+  const mature = await matureOf(deps, monitor);
   const retrain = await deps.lake.readEntityHead<RetrainHead>(`retrain/${model}`);
-  const input = await gather(deps, { monitor, commits, retrain });
+  const input = await gather(deps, { monitor, newest, mature, retrain });
   const { mark, evidence } = await storeAdvice(deps, { input, monitor, commit: newest });
   const reason = evidence.advice.reasons[0]?.text ?? '';
   await deps.lake.updateHead<ModelHead>(modelHead(model), (old) => ({
@@ -55,6 +58,8 @@ export async function adviseModel(deps: Deps, model: string): Promise<AdviceMark
       rules: head.monitor,
     });
   }
+  const verified = retrain && (await verificationOf(deps, { retrain, mature }));
+  if (verified !== null) await deps.entities.tellRetrain(model, verified);
   return mark;
 }
 
@@ -72,14 +77,15 @@ async function storeAdvice(
 
 async function gather(
   deps: Measuring,
-  from: { monitor: Monitor; commits: readonly Commit[]; retrain: RetrainHead | null },
+  from: {
+    monitor: Monitor;
+    newest: Commit | null;
+    mature: readonly Commit[];
+    retrain: RetrainHead | null;
+  },
 ): Promise<AdviceInput> {
-  const { monitor, commits, retrain } = from;
-  const newest = commits.at(-1);
-  const mature = commits
-    .filter((commit) => commit.mature)
-    .slice(-MOST_MATURE)
-    .reverse();
+  const { monitor, newest, retrain } = from;
+  const mature = from.mature.slice(-MOST_MATURE).reverse();
   const levels = await deps.lake.acceptedOf(monitor.model.id);
   const trained = await trainedOf(deps, monitor, deps.clock());
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
@@ -89,14 +95,26 @@ async function gather(
     at: deps.clock(),
     timezone: monitor.windows.timezone,
     window: newest?.window.end ?? 0,
-    findings: newest === undefined ? [] : await findingsOf(newest),
+    findings: newest === null ? [] : await findingsOf(newest),
     mature: await Promise.all(mature.map(findingsOf)),
     policy: monitor.retraining,
-    accepted: newest === undefined ? [] : marksOfLevels(levels, newest.window),
+    accepted: newest === null ? [] : marksOfLevels(levels, newest.window),
     retrain: retrainFacts(retrain && upgradeRetrainState(retrain)),
     importances: importancesOf(monitor),
     ...(trained === null ? {} : { trained }),
   };
+}
+
+/** The windows whose labels have come, however many came after them; oldest first. */
+async function matureOf(
+  { lake, clock }: Pick<Measuring, 'lake' | 'clock'>,
+  { model, labels }: Monitor,
+  before = Infinity,
+): Promise<Commit[]> {
+  if (labels === null) return [];
+  const to = Math.min(before, clock() - labels.matureAfter);
+  const commits = await lake.newest(model.id, MOST_LOOKED_AT, { to });
+  return commits.filter(({ mature }) => mature);
 }
 
 /** What to advise on an evaluation that is not committed, with the mature windows before it. */
@@ -107,9 +125,9 @@ export async function adviceInputOn(
   const { monitor, evaluated, at } = from;
   const { evaluation, mature } = evaluated;
   const { id } = monitor.model;
-  const commits = await deps.lake.commitsOf(id, { to: evaluation.window.start });
+  const before = await matureOf(deps, monitor, evaluation.window.start);
   const retrain = await deps.lake.readEntityHead<RetrainHead>(`retrain/${id}`);
-  const input = await gather(deps, { monitor, commits, retrain });
+  const input = await gather(deps, { monitor, newest: null, mature: before, retrain });
   return {
     ...input,
     at,

@@ -52,6 +52,7 @@ export function storyText(story: RequestStory, now: Instant): string {
         `Approved by ${by} at ${instantWords(at, timezone)}${reason === '' ? '' : `: ${reason}`}`,
     ),
     ...(gate === null ? [] : [`Gate: ${gate.sentence}`]),
+    ...(request.verified === undefined ? [] : [`Afterwards: ${request.verified.sentence}`]),
     ...(request.held === null ? [] : [`Held: ${request.held}`]),
     ...(outcome === null || outcome === gate?.sentence ? [] : [`Outcome: ${outcome}`]),
   ];

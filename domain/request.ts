@@ -1,6 +1,7 @@
 import type { AdviceMark } from './advice.js';
 import type { Outcome } from './delivering/delivery.js';
 import type { GateResult } from './requests/gate.js';
+import type { Verification } from './requests/verify.js';
 import type { RetrainingPolicy } from './monitor.js';
 import type { Target } from './notice.js';
 import type { TrainingResult } from './retraining.js';
@@ -59,6 +60,8 @@ export type RetrainEvent =
   | (Happened & { type: 'promoted'; request: string; reference: string })
   /** `final`: another try would end the same; absent: it may not. */
   | (Happened & { type: 'promotion_failed'; request: string; reason: string; final?: true })
+  /** What the mature windows since its promotion say. */
+  | (Happened & { type: 'verified'; request: string; verification: Verification })
   /** What became of stopping a training; `reason` null: it was told to stop. */
   | (Happened & { type: 'stopped'; request: string; reason: string | null })
   /** Its monitor was taken away. */
@@ -119,6 +122,8 @@ export interface RequestSummary {
   noted: readonly { evidence: string; windowEnd: Instant; revision: number }[];
   /** Trained and through the gate, but not promoted while this holds, in words; null: nothing. */
   held: string | null;
+  /** Whether it helped; absent: it was not promoted, or its windows are not mature yet. */
+  verified?: Verification;
   /** What to know before one decides, in words; absent: nothing. */
   warning?: string;
 }
@@ -147,9 +152,20 @@ export type RequestNoticeReason =
   | 'held'
   | 'gate_failed'
   | 'promoted'
+  | 'helped'
+  | 'not_helped'
   | 'failed'
   | 'cancelled'
   | 'invalidated';
+
+interface Running {
+  id: string;
+  request: string;
+  key: string;
+  rules: string;
+  ref: string;
+  host: string;
+}
 
 /** The retrain entity's effects: one try each. Each is answered by the event with its `id`. */
 export type RetrainEffect =
@@ -176,25 +192,8 @@ export type RetrainEffect =
       /** A command is started and followed on the host of the first try only; '' = any. */
       host: string;
     }
-  | {
-      kind: 'poll';
-      id: string;
-      request: string;
-      key: string;
-      rules: string;
-      ref: string;
-      round: number;
-      host: string;
-    }
+  | (Running & { kind: 'poll'; round: number })
   /** Tells the trainer to stop a training whose result nobody wants any more. */
-  | {
-      kind: 'stop';
-      id: string;
-      request: string;
-      key: string;
-      rules: string;
-      ref: string;
-      host: string;
-    }
+  | (Running & { kind: 'stop' })
   /** Builds the new reference, writes the promotion, closes alerts. */
   | { kind: 'promote'; id: string; request: string; result: TrainingResult };

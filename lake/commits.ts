@@ -94,9 +94,13 @@ export async function revisionsOf(store: Store, model: string, span: Span = {}):
   return readAll(store, await commitNames(store, model, span));
 }
 
-/** The highest revisions of the newest `n` windows, oldest first. */
-export async function newest(store: Store, model: string, n: number): Promise<Commit[]> {
-  const names = highest(await commitNames(store, model));
+/** The highest revisions of the newest `n` windows, of those of a span, oldest first. */
+export async function newest(
+  store: Store,
+  model: string,
+  { n, ...span }: { n: number } & Span,
+): Promise<Commit[]> {
+  const names = highest(await commitNames(store, model, span));
   return readAll(store, names.slice(Math.max(0, names.length - n)));
 }
 

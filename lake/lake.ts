@@ -64,7 +64,7 @@ export interface Lake {
   commitOf(model: string, end: Instant, revision?: number): Promise<Commit | null>;
   commitsOf(model: string, span?: Span): Promise<Commit[]>;
   revisionsOf(model: string, span?: Span): Promise<Commit[]>;
-  newest(model: string, n: number): Promise<Commit[]>;
+  newest(model: string, n: number, span?: Span): Promise<Commit[]>;
   models(): Promise<string[]>;
 
   readHead<T>(name: string): Promise<T | null>;
@@ -114,7 +114,7 @@ export function openLake(root: string, duck: Partial<DuckOptions> = {}): Lake {
     commitOf: (model, end, revision) => commitOf(store, model, { end, revision }),
     commitsOf: (model, span) => commitsOf(store, model, span),
     revisionsOf: (model, span) => revisionsOf(store, model, span),
-    newest: (model, n) => newest(store, model, n),
+    newest: (model, n, span) => newest(store, model, { n, ...span }),
     models: () => committedModels(store),
     readHead: (name) => heads.readHead(store, name),
     updateHead: (name, change) => heads.updateHead(store, name, change),

@@ -50,6 +50,11 @@ function isError(metric: string): boolean {
   return ERRORS.has(metric);
 }
 
+/** How much better a metric has become; below 0: worse. */
+export function metricGain(metric: string, before: number, after: number): number {
+  return isError(metric) ? before - after : after - before;
+}
+
 function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -24,15 +24,15 @@ const URGENT: readonly RequestNoticeReason[] = [
 ];
 /** These push; all others are replies in the request's thread. */
 const PUSHES: readonly RequestNoticeReason[] = [...URGENT, 'held'];
-/** Between the decision and its end: told where a thread is read, never by mail. */
-const IN_BETWEEN: readonly RequestNoticeReason[] = ['started', 'trained'];
+/** Nobody has to act: told where a thread is read, never by mail. */
+const IN_BETWEEN: readonly RequestNoticeReason[] = ['started', 'trained', 'helped'];
 /** Ask for a decision: whoever may not approve is not asked. */
 const ASKS: readonly RequestNoticeReason[] = ['opened', 'reminder'];
 const FOR_ENGINEERING: readonly RequestNoticeReason[] = ['start_failed', 'uncertain', 'failed'];
 /** What was decided and how it ended: whoever asked hears it, an approver or not. */
 const FOR_REQUESTER: readonly RequestNoticeReason[] = [
   ...(['approved', 'rejected', 'expired', 'superseded', 'cancelled', 'invalidated'] as const),
-  ...(['promoted', 'gate_failed', 'failed'] as const),
+  ...(['promoted', 'not_helped', 'gate_failed', 'failed'] as const),
 ];
 
 /**

@@ -2,7 +2,7 @@ import type { AdviceMark } from '../advice.js';
 import type { Answer } from '../entity.js';
 import type { RetrainEvent } from '../request.js';
 import { audit, changeRequest, changeWork, endRequest, fine, no } from './draft.js';
-import { policy, trainingOf } from './draft.js';
+import { currentRulesOf, policy, trainingOf } from './draft.js';
 import type { Draft, Open } from './draft.js';
 import { backoff, fail } from './end.js';
 import { tell } from './notices.js';
@@ -65,6 +65,24 @@ export function onPromoted(draft: Draft, event: Of<'promoted'>): Answer {
   endRequest(draft, 'succeeded', `${version} is promoted`);
   tell(draft, 'promoted', open.rules);
   return fine(`${event.request}: ${version} is promoted`);
+}
+
+/** Once for each promotion; it is told while no later request is the subject of the thread. */
+export function onVerified(draft: Draft, event: Of<'verified'>): Answer {
+  const { request: id, verification } = event;
+  const { requests } = draft.state;
+  const found = requests.find((one) => one.id === id);
+  if (found?.status !== 'succeeded' || found.verified !== undefined) {
+    return no('duplicate', `${id} waits for no verification`);
+  }
+  const kept = requests.map((one) => (one === found ? { ...one, verified: verification } : one));
+  draft.state = { ...draft.state, requests: kept };
+  const { sentence: reason, verdict } = verification;
+  const evidence = draft.state.advice?.evidence ?? null;
+  audit(draft, { actor: policy('advice'), action: 'verified', subject: id, reason, evidence });
+  const rules = currentRulesOf(draft);
+  if (verdict !== 'open' && requests[0] === found && rules !== null) tell(draft, verdict, rules);
+  return fine(`${id}: ${reason}`);
 }
 
 /** Writing the promotion again is harmless, so it is tried a few times where that may help. */

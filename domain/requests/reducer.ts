@@ -11,7 +11,7 @@ import { sendNotices, settleNotice } from './notices.js';
 import { onAdvice, onOpen } from './open.js';
 import { initialRetrainState, KEPT_IDS, upgradeRetrainState } from './state.js';
 import type { RetrainState } from './state.js';
-import { onPromoted, onPromotionFailed } from './promotion.js';
+import { onPromoted, onPromotionFailed, onVerified } from './promotion.js';
 import { isOver, onRetired, unretire } from './retired.js';
 import { onProgress, onStarted, onStartFailed, onTrained, onTrainingFailed } from './training.js';
 import type { Instant } from '../window.js';
@@ -156,6 +156,8 @@ function handle(draft: Draft, event: RetrainEvent): Answer {
       return onPromoted(draft, event);
     case 'promotion_failed':
       return onPromotionFailed(draft, event);
+    case 'verified':
+      return onVerified(draft, event);
     case 'stopped':
       return onStopped(draft, event);
     case 'delivered':

@@ -17,6 +17,8 @@ export const SEVERITY: Readonly<Record<RequestNoticeReason, Notice['severity']>>
   held: 'warning',
   gate_failed: 'warning',
   promoted: 'resolved',
+  helped: 'resolved',
+  not_helped: 'warning',
   failed: 'critical',
   cancelled: 'info',
   invalidated: 'info',
@@ -37,6 +39,8 @@ export const SAYS: Readonly<Record<RequestNoticeReason, string>> = {
   held: 'the promotion is held',
   gate_failed: 'the challenger did not pass the gate',
   promoted: 'the challenger is promoted',
+  helped: 'the retraining helped',
+  not_helped: 'the retraining did not help',
   failed: 'the retraining failed',
   cancelled: 'cancelled',
   invalidated: 'no longer valid; nothing is trained',
@@ -57,8 +61,15 @@ export function subjectOf(
       ? (first?.replace(/\.$/, '') ?? becauseOf(request))
       : reason === 'approved'
         ? approvalWords(request).join(', ')
-        : (request.outcome ?? '');
+        : reason === 'helped' || reason === 'not_helped'
+          ? verifiedWords(request)
+          : (request.outcome ?? '');
   return `[${request.model}] ${SAYS[reason]} (${request.id})${because === '' ? '' : `: ${because}`}`;
+}
+
+/** What the windows since say, without the verdict in front. */
+export function verifiedWords({ verified }: RequestSummary): string {
+  return verified?.sentence.replace(/^[^:]*: /, '') ?? '';
 }
 
 /** Why there is a request, in a few words: a person's own, else what drives the advice. */

@@ -7,7 +7,7 @@ import type { RequestSummary, RetrainEffect, RetrainRules } from '../request.js'
 import { cut, cutAtWord } from '../alerting/notice-text-cut.js';
 import { QUIET_AFTER_END } from './answers.js';
 import { deciders } from './request-text-deciders.js';
-import { approvalWords, SAYS, SEVERITY, subjectOf } from './request-text-reason.js';
+import { approvalWords, SAYS, SEVERITY, subjectOf, verifiedWords } from './request-text-reason.js';
 import type { Instant } from '../window.js';
 import { iso } from '../window.js';
 import { inZone } from '../zone.js';
@@ -71,11 +71,18 @@ function head(effect: RequestNoticeInput['effect']): string[] {
   if (insteadOf !== null)
     lines.push(`(${insteadOf.channel} cannot be reached, so you hear it here.)`);
   if (doubtful) lines.push('(You may have this already: the answer to the last try was lost.)');
-  if (request.outcome !== null) lines.push(request.outcome);
+  const isAfter = reason === 'helped' || reason === 'not_helped';
+  if (isAfter) lines.push(`${verifiedWords(request)}.`);
+  else if (request.outcome !== null) lines.push(request.outcome);
+  if (reason === 'not_helped') lines.push(`What to do: ${AFTER_NO_HELP}`);
   if (request.held !== null) lines.push(`Held: ${request.held}.`);
   if (request.supersededBy !== null) lines.push(`It is asked anew as ${request.supersededBy}.`);
   return lines;
 }
+
+const AFTER_NO_HELP =
+  'look for another cause before the next retraining: a broken input, a loop, a world that the ' +
+  'features do not show.';
 
 function body(input: RequestNoticeInput): string[] {
   const { effect, advice, rules, timezone } = input;
