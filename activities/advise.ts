@@ -1,6 +1,7 @@
 import { byColumn } from '../domain/profile.js';
 import { marksOfLevels } from '../domain/accepted.js';
 import type { AdviceInput } from '../domain/advising/input.js';
+import { COUNTING } from '../domain/advising/mistakes.js';
 import { adviceMark, advise } from '../domain/advising/rules.js';
 import type { Advice, AdviceMark } from '../domain/advice.js';
 import type { Finding } from '../domain/finding.js';
@@ -15,6 +16,8 @@ import type { Evaluated } from './evaluate.js';
 import { trainedOf } from './trained.js';
 
 const MOST_MATURE = 10;
+/** Windows that are looked back over. */
+const MOST_WINDOWS = 90;
 
 /** The evidence document, stored by its hash: the advice, and all that it was made from. */
 export interface AdviceEvidence {
@@ -34,7 +37,7 @@ export async function adviseModel(deps: Deps, model: string): Promise<AdviceMark
   const head = await deps.lake.readHead<ModelHead>(modelHead(model));
   if (head === null) return null;
   const { monitor, retraining } = await publishedOf(deps, head.monitor);
-  const commits = await deps.lake.newest(model, 90);
+  const commits = await deps.lake.newest(model, MOST_WINDOWS);
   const newest = commits.at(-1);
   if (newest === undefined) return null;
   const retrain = await deps.lake.readEntityHead<RetrainHead>(`retrain/${model}`);
@@ -76,10 +79,13 @@ async function gather(
 ): Promise<AdviceInput> {
   const { monitor, commits, retrain } = from;
   const newest = commits.at(-1);
-  const mature = commits
-    .filter((commit) => commit.mature)
-    .slice(-MOST_MATURE)
-    .reverse();
+  const known = commits.filter((commit) => commit.mature).reverse();
+  const mature = known.slice(0, MOST_MATURE);
+  const facts = retrainFacts(retrain && upgradeRetrainState(retrain));
+  const older =
+    monitor.retraining?.cost?.rule === 'cumulative'
+      ? await countedIn(deps, known.slice(MOST_MATURE, MOST_WINDOWS), facts.lastSucceededAt ?? 0)
+      : null;
   const levels = await deps.lake.acceptedOf(monitor.model.id);
   const trained = await trainedOf(deps, monitor, deps.clock());
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
@@ -93,11 +99,25 @@ async function gather(
     mature: await Promise.all(mature.map(findingsOf)),
     policy: monitor.retraining,
     accepted: newest === undefined ? [] : marksOfLevels(levels, newest.window),
-    retrain: retrainFacts(retrain && upgradeRetrainState(retrain)),
+    retrain: facts,
+    ...(older === null ? {} : { older }),
     importances: importancesOf(monitor),
     ...(trained === null ? {} : { trained }),
   };
 }
+
+/** What counts right and wrong classes in windows that begin at an instant or after it. */
+async function countedIn(
+  { lake }: Pick<Measuring, 'lake'>,
+  commits: readonly Commit[],
+  since: Instant,
+): Promise<Finding[][]> {
+  const files = commits.filter(({ window }) => window.start >= since).map(({ file }) => file);
+  const found = await lake.findingsBy(files, COUNTING);
+  return [...found.values()].map((findings) => findings.filter(isWhole));
+}
+
+const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;
 
 /** The advice on an evaluation that is not committed, with the mature windows before it. */
 export async function adviseOn(

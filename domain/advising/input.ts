@@ -23,6 +23,11 @@ export interface AdviceInput {
    * roc_auc is known) and, when there, `details.positives` and `details.referenceStandardError`.
    */
   mature: readonly (readonly Finding[])[];
+  /**
+   * Of mature windows before those, since the last retraining, what counts right and wrong classes
+   * (recall and specificity); absent: costs do not add up.
+   */
+  older?: readonly (readonly Finding[])[];
   /** null: the monitor has no retraining section, so nothing can be retrained. */
   policy: RetrainingPolicy | null;
   retrain: { running: boolean; lastSucceededAt: Instant | null } | null;

@@ -45,6 +45,8 @@ interface Story {
   rows?: number;
   /** How long labels take; `none`: there are no labels. */
   labels?: string;
+  /** What a retraining and mistakes cost. */
+  cost?: object;
   minCoverage?: number;
   events?: object[];
 }
@@ -67,7 +69,8 @@ function columns(story: Story, isNew: string): string {
 }
 
 function monitorOf(folder: string, story: Story): object {
-  const { labels = '0s', events, minCoverage } = story;
+  const { labels = '0s', events, minCoverage, cost } = story;
+  const trigger = { kind: 'command', command: ['true'] };
   return {
     version: 1,
     model: { id: 'shop', task: 'binary', owners: 'team:growth-ml' },
@@ -103,7 +106,7 @@ function monitorOf(folder: string, story: Story): object {
     },
     ...(labels === 'none'
       ? {}
-      : { retraining: { metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } } }),
+      : { retraining: { metric: 'roc_auc', trigger, cost } }),
     ...(events === undefined ? {} : { events }),
   };
 }
@@ -162,7 +165,7 @@ const FROM_MONDAY = Date.UTC(2026, 0, 5);
 const PER_WEEK = 5000;
 
 /** Nine weeks of customers, of whom one label in eight is turned around; training had none such. */
-async function tellChurn(run: (app: App) => Promise<void>): Promise<void> {
+async function tellChurn(cost: object, run: (app: App) => Promise<void>): Promise<void> {
   await withFolder(async (db, folder) => {
     const rows = (outcome: string, ids: string) =>
       `select i as id, epoch_ms(${FROM_MONDAY} + (i * ${WEEK / PER_WEEK})::bigint) as ts,
@@ -186,7 +189,7 @@ async function tellChurn(run: (app: App) => Promise<void>): Promise<void> {
         drift: { kind: 'training', path: join(folder, 'training.parquet') },
         performance: { kind: 'held_out' },
       },
-      retraining: { metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] } },
+      retraining: { metric: 'roc_auc', trigger: { kind: 'command', command: ['true'] }, cost },
     };
     await run(await opened(folder, monitor, FROM_MONDAY + 9 * WEEK));
   });
@@ -436,7 +439,8 @@ describe('advice, from rows', () => {
 
   test('case 10: weekly churn, labels after 45 days, a quarter of the skill lost twice: retrain', async () => {
     const [first, newest] = [FROM_MONDAY + WEEK, FROM_MONDAY + 9 * WEEK];
-    await tellChurn(async (app) => {
+    const cost = { per_retraining: 400, per_false_positive: 1, per_false_negative: 1 };
+    await tellChurn(cost, async (app) => {
       const model = await loadModel(app, 'churn');
       const asked = { length: WEEK };
       for (const end of [first, first + WEEK]) {
