@@ -7,7 +7,7 @@ import { normalPairs } from '../../stats/draws.js';
 import { Z95 } from '../../stats/normal.js';
 
 const DAY = 86_400_000;
-const DRAWS = 500;
+const DRAWS = normalPairs(500);
 /** The time ahead that is looked at, in days; of longer windows one window. */
 const AHEAD = 14;
 /** What is lost now is the mean of so many days, and no growth is read from fewer. */
@@ -118,10 +118,10 @@ export function costAhead(
 ): { expected: number; share: number } {
   const days = horizon / DAY;
   const costOf = (e: number, b: number): number => perDay * (e * days + (b * days ** 2) / 2);
-  const over = normalPairs(DRAWS).filter(([a, b]) => {
+  const over = DRAWS.filter(([a, b]) => {
     return costOf(now + nowError * a, Math.max(0, growth + growthError * b)) > most;
   });
-  return { expected: costOf(now, growth), share: over.length / DRAWS };
+  return { expected: costOf(now, growth), share: over.length / DRAWS.length };
 }
 
 function sumOf<T>(all: readonly T[], of: (one: T) => number): number {
