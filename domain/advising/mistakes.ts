@@ -35,7 +35,7 @@ export interface Mistakes {
   spells: readonly Spell[];
   /** Standard errors of the reference's rates, in the order of `kinds`. */
   errors: readonly number[];
-  /** The findings of the newest of them. */
+  /** Those of the newest of them that count what has a cost. */
   findings: readonly Finding[];
 }
 
@@ -45,7 +45,9 @@ export interface Mistakes {
  */
 export function mistakesOf(input: AdviceInput, cost: RetrainingCost): Mistakes | string {
   const since = input.retrain?.lastSucceededAt ?? -Infinity;
-  const kinds = KINDS.filter(({ costOf }) => costOf(cost) > 0);
+  const kinds = KINDS.map((kind) => ({ ...kind, cost: kind.costOf(cost) })).filter(
+    (kind) => kind.cost > 0,
+  );
   const windows = [...input.mature, ...(input.older ?? [])]
     .map((findings) => KINDS.flatMap(({ check }) => findings.find((one) => isOf(one, check)) ?? []))
     .filter((findings) => findings.length > 0)
@@ -64,16 +66,13 @@ export function mistakesOf(input: AdviceInput, cost: RetrainingCost): Mistakes |
   if (present.length > 0 && references.some((one) => one === null)) {
     return 'nothing is known of the mistakes on the reference';
   }
-  const spells = present.map((findings) => {
-    const rates = references.map((one) => one?.rate ?? 0);
-    return spellOf(
-      findings,
-      kinds.map((kind) => ({ ...kind, cost: kind.costOf(cost) })),
-      rates,
-    );
-  });
+  const rates = references.map((one) => one?.rate ?? 0);
+  const spells = present.map((findings) => spellOf(findings, kinds, rates));
   const errors = references.map((one) => one?.error ?? 0);
-  return { spells, errors, findings: present.at(-1) ?? [] };
+  const findings = (present.at(-1) ?? []).filter(({ check }) =>
+    kinds.some((kind) => kind.check === check),
+  );
+  return { spells, errors, findings };
 }
 
 const startOf = ([first]: readonly Finding[]): number => first?.window.start ?? NaN;
