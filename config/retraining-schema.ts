@@ -125,7 +125,7 @@ const cost = z
       .default(0.7),
     rule: oneOf(['expected', 'cumulative']).default('expected'),
   })
-  .refine(({ per_false_positive: a, per_false_negative: b }) => a + b > 0, {
+  .refine(({ per_false_positive: a, per_false_negative: b }) => a + b !== 0, {
     error: 'expected what mistakes cost. Example: per_false_positive: 2, per_false_negative: 80',
   })
   .transform((given): RetrainingCost => ({
