@@ -106,13 +106,13 @@ async function gather(
   };
 }
 
-/** What counts right and wrong classes in windows that begin at an instant or after it. */
+/** What counts right and wrong classes in windows that end after an instant. */
 async function countedIn(
   { lake }: Pick<Measuring, 'lake'>,
   commits: readonly Commit[],
   since: Instant,
 ): Promise<Finding[][]> {
-  const files = commits.filter(({ window }) => window.start >= since).map(({ file }) => file);
+  const files = commits.filter(({ window }) => window.end > since).map(({ file }) => file);
   const found = await lake.findingsBy(files, COUNTING);
   return [...found.values()].map((findings) => findings.filter(isWhole));
 }

@@ -40,8 +40,8 @@ export interface Mistakes {
 }
 
 /**
- * What mistakes cost in each mature window since the last retraining. A text says why it is not
- * known.
+ * What mistakes cost in each mature window that lies mostly after the last retraining. A text says
+ * why it is not known.
  */
 export function mistakesOf(input: AdviceInput, cost: RetrainingCost): Mistakes | string {
   const since = input.retrain?.lastSucceededAt ?? -Infinity;
@@ -51,9 +51,9 @@ export function mistakesOf(input: AdviceInput, cost: RetrainingCost): Mistakes |
   const windows = [...input.mature, ...(input.older ?? [])]
     .map((findings) => KINDS.flatMap(({ check }) => findings.find((one) => isOf(one, check)) ?? []))
     .filter((findings) => findings.length > 0)
-    .sort((a, b) => startOf(a) - startOf(b));
+    .sort((a, b) => middleOf(a) - middleOf(b));
   if (windows.length === 0) return 'no mature window counts right and wrong classes';
-  const present = windows.filter((findings) => startOf(findings) >= since);
+  const present = windows.filter((findings) => middleOf(findings) >= since);
   const acted = present
     .flat()
     .some(({ details }) => 'corrected' in details || 'unacted' in details);
@@ -75,7 +75,9 @@ export function mistakesOf(input: AdviceInput, cost: RetrainingCost): Mistakes |
   return { spells, errors, findings };
 }
 
-const startOf = ([first]: readonly Finding[]): number => first?.window.start ?? NaN;
+function middleOf([first]: readonly Finding[]): number {
+  return first === undefined ? NaN : (first.window.start + first.window.end) / 2;
+}
 
 /** A judged metric over all rows, of a yes and a no. */
 function isOf(finding: Finding, check: string): boolean {

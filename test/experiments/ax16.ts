@@ -8,7 +8,7 @@ const PRICES = [5, 20, 80];
 /** How far from the best fixed rule, which knows the price, is well. */
 const WELL: Bound = { most: 1.1 };
 
-const usual: Setting = {
+export const usual: Setting = {
   ...{ row: 'as told', rows: 500, positives: 0.5, missed: 0.1, alarmed: 0.1 },
   ...{ missedBy: 1, alarmedBy: 1, perMissed: 0.2, perAlarmed: 0.2, delay: 7, recovers: 1 },
 };
