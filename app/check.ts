@@ -179,7 +179,10 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
         .map((finding) => findingReport(finding, monitor.checks)),
     },
     changed: changedReport(checked.changed),
-    advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+    advice: {
+      ...{ action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+      ...(advice.cost && { cost: { ...advice.cost, until: iso(advice.cost.until) } }),
+    },
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };
     }),

@@ -18,7 +18,7 @@ export interface Advice {
   /** What keeps a retraining from starting, in words. */
   blockers: readonly string[];
   window: Instant;
-  /** What waiting costs, where it was looked at; absent: the monitor says no costs, or not known. */
+  /** What waiting costs; absent: the monitor says no costs, or it is not known. */
   cost?: WaitingCost;
 }
 
@@ -28,7 +28,7 @@ export interface WaitingCost {
   /** `expected`: over the horizon; `cumulative`: so far, in the windows that are known. */
   waiting: number;
   retraining: number;
-  /** Share of 500 draws in which waiting over the horizon costs more, 0 to 1; null: `cumulative`. */
+  /** Share of 500 draws in which waiting costs more, 0 to 1; null: `cumulative`. */
   share: number | null;
   /** The time ahead that is looked at; null: `cumulative`. */
   horizon: Duration | null;

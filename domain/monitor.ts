@@ -181,6 +181,6 @@ export interface RetrainingPolicy {
   gate: { metric: string; margin: number };
   /** What training does with rows whose label the model's own acts made; absent: nothing. */
   loop?: { handling: 'ipw' | 'exclude_acted' };
-  /** What mistakes and retrainings cost; absent: nobody says, and the skill that is lost decides. */
+  /** What mistakes and retrainings cost; absent: nobody says, and skill decides. */
   cost?: RetrainingCost;
 }

@@ -14,7 +14,7 @@ const AHEAD = 14;
 const SMOOTHED = 7;
 
 /** What mistakes cost a row beyond the reference, and by how much that grows in a day. */
-export interface Excess {
+interface Excess {
   now: number;
   nowError: number;
   growth: number;
@@ -28,7 +28,7 @@ export interface Excess {
  * with the reference's own. Growth is the slope of least squares through all windows, where these
  * are of 7 days or more and its 95 % interval is above 0.
  */
-export function excessOf({ spells, errors }: Mistakes): Excess | null {
+function excessOf({ spells, errors }: Mistakes): Excess | null {
   const newest = spells.at(-1);
   if (newest === undefined) return null;
   const { end } = newest.window;
@@ -77,10 +77,10 @@ function growthOf(spells: readonly Spell[]): Pick<Excess, 'growth' | 'growthErro
 }
 
 /**
- * `expected`: rows a day · recovers · (excess · H + growth · H² / 2) is what waiting for H costs, and
- * the share of 500 draws of excess and growth (normal, growth at least 0) in which that is more than
- * a retraining. `cumulative` (ski rental: at most twice the cost of knowing all beforehand): what
- * a retraining would have saved in the windows since the last one. null: there are no windows.
+ * `expected`: rows a day · recovers · (excess · H + growth · H² / 2) is what waiting for H costs,
+ * and the share of 500 draws of excess and growth (normal, growth at least 0) in which that is more
+ * than a retraining. `cumulative` (ski rental: at most twice the cost of knowing all beforehand):
+ * what a retraining would have saved in the windows since the last one. null: there are none.
  */
 export function waitingCost(mistakes: Mistakes, cost: RetrainingCost): WaitingCost | null {
   const { spells } = mistakes;

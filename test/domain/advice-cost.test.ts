@@ -93,10 +93,14 @@ describe('what waiting costs', () => {
       blockers: [],
       window: start,
       cost: {
-        ...{ rule: 'expected', waiting: expect.closeTo(3528, 6), retraining: 2800 },
-        ...{ share: expect.closeTo(normalTail((2800 / reach - excess) / error), 1) },
-        ...{ horizon: 14 * day, excess: expect.closeTo(0.18, 10) },
-        ...{ excessStandardError: expect.closeTo(error, 10), growth: 0, growthStandardError: 0 },
+        ...{ rule: 'expected', waiting: expect.closeTo(3528, 6) as number, retraining: 2800 },
+        ...{ share: expect.closeTo(normalTail((2800 / reach - excess) / error), 1) as number },
+        ...{ horizon: 14 * day, excess: expect.closeTo(0.18, 10) as number },
+        ...{
+          excessStandardError: expect.closeTo(error, 10) as number,
+          growth: 0,
+          growthStandardError: 0,
+        },
         ...{ rowsPerDay: 2000, windows: 2, until: start - day, interval: null },
       },
     });

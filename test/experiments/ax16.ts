@@ -1,7 +1,7 @@
 import type { RetrainingCost } from '../../domain/retraining.js';
 import { plain } from './figures.js';
 import type { Bound, Experiment, Figure, Size } from './figures.js';
-import { advised, yearOf } from './year.js';
+import { advised, DAY, yearOf } from './year.js';
 import type { Rule, Setting } from './year.js';
 
 const PRICES = [5, 20, 80];
@@ -68,14 +68,17 @@ const fixed: Readonly<Record<string, Rule>> = {
 function byAdvice(setting: Setting, perRetraining: number): Record<string, Rule> {
   const cost = { perRetraining, perFalseNegative: setting.perMissed };
   const given = { ...cost, perFalsePositive: setting.perAlarmed, recovers: setting.recovers };
-  const of = (more: Pick<RetrainingCost, 'rule'> & Partial<RetrainingCost>): Rule => {
-    return (evening) => advised(evening, { ...given, ...more }) === 'retrain';
+  const of = (more: Pick<RetrainingCost, 'rule'> & Partial<RetrainingCost>, cooldown = 0): Rule => {
+    return (evening) => advised(evening, { ...given, ...more }, cooldown) === 'retrain';
   };
   return {
     expected: of({ rule: 'expected' }),
     cumulative: of({ rule: 'cumulative' }),
-    ...(setting.recovers === 1
-      ? { 'expected, told that 70 % come back': of({ rule: 'expected', recovers: 0.7 }) }
+    ...(setting === usual
+      ? {
+          'expected, with a cooldown of 14 days': of({ rule: 'expected' }, 14 * DAY),
+          'expected, told that 70 % come back': of({ rule: 'expected', recovers: 0.7 }),
+        }
       : {}),
   };
 }
@@ -111,7 +114,7 @@ export const ax16: Experiment = {
 type Costs = Map<number, Map<string, number[]>>;
 
 function costsOf({ setting, seed }: Measuring, size: Size): Costs {
-  const runs = size === 'quick' ? 6 : 120;
+  const runs = size === 'quick' ? 6 : 60;
   const ofRule = (rule: Rule) =>
     Array.from({ length: runs }, (_, run) => yearOf(setting, `${seed}/${String(run)}`, rule));
   const known = Object.entries(fixed).map(([name, rule]) => [name, ofRule(rule)] as const);

@@ -64,8 +64,8 @@ export interface Evening {
 export type Rule = (evening: Evening) => boolean;
 
 /** The action of the real advice on this evening. */
-export function advised(evening: Evening, cost: RetrainingCost): string {
-  const policy = { ...rules().policy, metric: 'recall', cooldown: 0, cost };
+export function advised(evening: Evening, cost: RetrainingCost, cooldown = 0): string {
+  const policy = { ...rules().policy, metric: 'recall', cooldown, cost };
   const { older, ...input } = evening.input();
   const isSum = cost.rule === 'cumulative' && older !== undefined;
   return advise({ ...input, policy, ...(isSum ? { older } : {}) }).action;
