@@ -62,6 +62,7 @@ const fixed: Readonly<Record<string, Rule>> = {
   '1 point lost': above(1),
   '2 points lost': above(2),
   '5 points lost': above(5),
+  never: () => false,
 };
 
 /** The real advice, told this price of a retraining. */
