@@ -42,17 +42,18 @@ function sentence(cost: WaitingCost, { timezone = 'UTC' }: AdviceInput): string 
   const seen = `the ${many} to ${inZone(cost.until, timezone)}`;
   const opening =
     share === null || horizon === null
-      ? `By ${seen} a retraining would have saved ${saved}, and costs ${price}.`
+      ? `In ${seen} a retraining would have saved ${saved}, and costs ${price}. Mistakes`
       : `Waiting ${figure(horizon / DAY)} days is expected to cost ${saved} that a retraining ` +
-        `would save, and a retraining costs ${price}: share of draws ${share.toFixed(2)}.`;
+        `would save, and a retraining costs ${price}: share of draws ${share.toFixed(2)}. By ` +
+        `${seen} mistakes`;
   const pace =
     interval === null
       ? ''
       : `, which grows by ${figure(growth)} a day: at this pace a retraining pays every ` +
         `${figure(Number((interval / DAY).toPrecision(2)))} days`;
+  const excess = `${figure(Math.abs(cost.excess))} a row ${cost.excess < 0 ? 'less' : 'more'}`;
   return (
-    `${opening} In ${seen} mistakes cost ${figure(cost.excess)} a row more than on the reference ` +
-    `(standard error ${figure(cost.excessStandardError)}), on ${figure(cost.rowsPerDay)} rows a ` +
-    `day${pace}.`
+    `${opening} cost ${excess} than on the reference (standard error ` +
+    `${figure(cost.excessStandardError)}), on ${figure(cost.rowsPerDay)} rows a day${pace}.`
   );
 }

@@ -470,7 +470,7 @@ describe('advice, from rows', () => {
       expect(waited?.share).toBeCloseTo(0.9, 1);
       expect(checked.advice.reasons.map(({ text }) => text)).toEqual([
         expect.stringMatching(
-          /^Waiting 14 days is expected to cost 3\d\d\.\d that a retraining would save, and a retraining costs 300: share of draws 0\.9\d?\. In the 2 mature windows to 2026-01-19 00:00 UTC mistakes cost 0\.0\d+ a row more than on the reference /,
+          /^Waiting 14 days is expected to cost 3\d\d\.\d that a retraining would save, and a retraining costs 300: share of draws 0\.9\d?\. By the 2 mature windows to 2026-01-19 00:00 UTC mistakes cost 0\.0\d+ a row more than on the reference /,
         ),
       ]);
     });

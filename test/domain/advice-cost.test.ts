@@ -84,7 +84,7 @@ describe('what waiting costs', () => {
         {
           text:
             'Waiting 14 days is expected to cost 3528 that a retraining would save, and a ' +
-            'retraining costs 2800: share of draws 0.86. In the 2 mature windows to 2026-11-01 ' +
+            'retraining costs 2800: share of draws 0.86. By the 2 mature windows to 2026-11-01 ' +
             '09:00 UTC mistakes cost 0.18 a row more than on the reference (standard error ' +
             `${Number(error.toPrecision(4))}), on 2000 rows a day.`,
           findings: [{ check: 'recall', target: 'recall', segment: null }],
@@ -168,7 +168,7 @@ describe('what waiting costs', () => {
     expect(found).toMatchObject({ action: 'retrain', cost: { share: null, horizon: null } });
     expect(found.cost?.waiting).toBeCloseTo(saved, 6);
     expect(found.reasons[0]?.text).toMatch(
-      /^By the 4 mature windows to 2026-11-01 09:00 UTC a retraining would have saved 574, and costs 573\. In/,
+      /^In the 4 mature windows to 2026-11-01 09:00 UTC a retraining would have saved 574, and costs 573\. Mistakes cost 0\.1025 a row more than on/,
     );
     expect(advise(input({ older }, { ...given, perRetraining: saved + 1 })).action).toBe('none');
     const retrain = { running: false, lastSucceededAt: start - 4 * day };
@@ -183,6 +183,16 @@ const skill = (findings: Finding[]) =>
     ...{ value: 0.6, low: 0.58, high: 0.62, interval: 'confidence' as const },
     details: { ...one.details, trivial: 0.5 },
   }));
+
+test('mistakes that cost less than on the reference are told as such', () => {
+  const mature = [told(1, { falseNegatives: 30 }), told(2, { falseNegatives: 20 })];
+  const found = advise(input({ mature }));
+  expect(found).toMatchObject({ action: 'none', cost: { share: 0 } });
+  // 5 · (10 + 20) / 2000
+  expect(found.reasons.at(-1)?.text).toMatch(
+    /^Waiting 14 days is expected to cost nothing that .* mistakes cost 0\.075 a row less than on/,
+  );
+});
 
 test.each<[string, (one: Finding) => Finding, RegExp]>([
   ['without counts', (one) => ({ ...one, details: lost }), /no mature window counts right and/],
