@@ -38,7 +38,7 @@ function measurings(size: Size): Measuring[] {
   return [
     told,
     { setting: again, seed: 'AX16 again', must: both },
-    { setting: rare, seed: 'AX16 rare', must: both },
+    { setting: rare, seed: 'AX16 rare', must: { expected: WELL } },
     { setting: partly, seed: 'AX16 partly', must: {} },
     { setting: late, seed: 'AX16 late', must: {} },
   ];
@@ -99,9 +99,16 @@ export const ax16: Experiment = {
         'costs 1 a day. Labels come after 7 days; a retraining costs 5, 20 or 80 and brings all ' +
         'back. `expected` and `cumulative` are the rules of retraining.cost, asked each day through ' +
         'the advice itself with a cooldown of nothing, told what a retraining brings back. Fixed ' +
-        'rules: every so many days, or the mean of the last 7 days of labels beyond so many points.',
+        'rules: every so many days, or the mean of the last 7 days of labels beyond so many points. ' +
+        'In the other geometry a new model misses 30 % and has 2 % of false alarms, a point is 3 ' +
+        'points more missed and 0.1 of false alarms, and a miss costs 20 false alarms. Where it is ' +
+        'not said otherwise a rule is only reported: `cumulative`, which takes noise for money, is ' +
+        'far off in that geometry where a retraining costs little, and where labels come after 30 ' +
+        'days every rule that waits for them is.',
       tables: found.flatMap(({ one, costs }) => [
-        { title: `${one.setting.row}: cost of the year`, figures: totals(costs) },
+        ...(one.setting === usual
+          ? [{ title: 'as told: cost of the year', figures: totals(costs) }]
+          : []),
         {
           title: `${one.setting.row}: times the best fixed rule, which differs by price`,
           figures: besideBest(costs, one.must),
