@@ -102,9 +102,9 @@ export const ax16: Experiment = {
         'rules: every so many days, or the mean of the last 7 days of labels beyond so many points. ' +
         'In the other geometry a new model misses 30 % and has 2 % of false alarms, a point is 3 ' +
         'points more missed and 0.1 of false alarms, and a miss costs 20 false alarms. Where it is ' +
-        'not said otherwise a rule is only reported: `cumulative`, which takes noise for money, is ' +
-        'far off in that geometry where a retraining costs little, and where labels come after 30 ' +
-        'days every rule that waits for them is.',
+        'not said otherwise a rule is only reported: `cumulative`, which adds up the error of the ' +
+        'reference, too, is far off in that geometry where a retraining costs little, and where ' +
+        'labels come after 30 days every rule that waits for them is.',
       tables: found.flatMap(({ one, costs }) => [
         ...(one.setting === usual
           ? [{ title: 'as told: cost of the year', figures: totals(costs) }]
