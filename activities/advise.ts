@@ -1,6 +1,7 @@
 import { byColumn } from '../domain/profile.js';
 import { marksOfLevels } from '../domain/accepted.js';
 import type { AdviceInput } from '../domain/advising/input.js';
+import { COUNTING } from '../domain/advising/mistakes.js';
 import { adviceMark, advise } from '../domain/advising/rules.js';
 import type { Advice, AdviceMark } from '../domain/advice.js';
 import type { Finding } from '../domain/finding.js';
@@ -85,7 +86,13 @@ async function gather(
   },
 ): Promise<AdviceInput> {
   const { monitor, newest, retrain } = from;
-  const mature = from.mature.slice(-MOST_MATURE).reverse();
+  const known = [...from.mature].reverse();
+  const mature = known.slice(0, MOST_MATURE);
+  const facts = retrainFacts(retrain && upgradeRetrainState(retrain));
+  const older =
+    monitor.retraining?.cost?.rule === 'cumulative'
+      ? await countedIn(deps, known.slice(MOST_MATURE), facts.lastSucceededAt ?? 0)
+      : null;
   const levels = await deps.lake.acceptedOf(monitor.model.id);
   const trained = await trainedOf(deps, monitor, deps.clock());
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
@@ -99,7 +106,8 @@ async function gather(
     mature: await Promise.all(mature.map(findingsOf)),
     policy: monitor.retraining,
     accepted: newest === null ? [] : marksOfLevels(levels, newest.window),
-    retrain: retrainFacts(retrain && upgradeRetrainState(retrain)),
+    retrain: facts,
+    ...(older === null ? {} : { older }),
     importances: importancesOf(monitor),
     ...(trained === null ? {} : { trained }),
   };
@@ -116,6 +124,19 @@ async function matureOf(
   const commits = await lake.newest(model.id, MOST_LOOKED_AT, { to });
   return commits.filter(({ mature }) => mature);
 }
+
+/** What counts right and wrong classes in windows that end after an instant. */
+async function countedIn(
+  { lake }: Pick<Measuring, 'lake'>,
+  commits: readonly Commit[],
+  since: Instant,
+): Promise<Finding[][]> {
+  const files = commits.filter(({ window }) => window.end > since).map(({ file }) => file);
+  const found = await lake.findingsBy(files, COUNTING);
+  return [...found.values()].map((findings) => findings.filter(isWhole));
+}
+
+const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;
 
 /** What to advise on an evaluation that is not committed, with the mature windows before it. */
 export async function adviceInputOn(

@@ -155,6 +155,7 @@ export function notesOf({ monitor, evaluated }: Checked): string[] {
 export function checkReport(checked: Checked, exitCode: number): Record<string, unknown> {
   const { monitor, evaluated, window, findings, mature, advice, loop, counts } = checked;
   const { evaluation, reference, pin } = evaluated;
+  const isPassing = checked.oneOff || monitor.windows.rows !== undefined;
   return {
     version: 1,
     model: monitor.model.id,
@@ -169,10 +170,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
     error: evaluation.error,
     notes: notesOf(checked),
     findings: findings.map((finding) => ({
-      id:
-        checked.oneOff || monitor.windows.rows !== undefined
-          ? null
-          : findingId(monitor.model.id, finding),
+      id: isPassing ? null : findingId(monitor.model.id, finding),
       ...findingReport(finding, monitor.checks),
     })),
     mature: mature && {
@@ -182,7 +180,10 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
         .map((finding) => findingReport(finding, monitor.checks)),
     },
     changed: changedReport(checked.changed),
-    advice: { action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+    advice: {
+      ...{ action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
+      ...(advice.cost && { cost: { ...advice.cost, until: iso(advice.cost.until) } }),
+    },
     loop: loopReport(monitor, loop),
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };

@@ -137,6 +137,10 @@ export const exampleMonitor = {
     },
     gate: { metric: 'roc_auc', margin: 0.002 },
     loop: { handling: 'ipw' },
+    cost: {
+      ...{ per_retraining: 400, per_false_positive: 2, per_false_negative: 80 },
+      ...{ recovers: 0.7, rule: 'expected' },
+    },
   },
   alerts: {
     keep_firing_for: 2,

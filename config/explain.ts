@@ -1,7 +1,7 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
-import type { TriggerSpec } from '../domain/retraining.js';
+import type { RetrainingCost, TriggerSpec } from '../domain/retraining.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { actionLines, armLines, labelSourceLines } from './explain-roles.js';
@@ -147,7 +147,7 @@ function referenceLines({ reference, windows }: Monitor): Line[] {
 
 function retrainingLines({ retraining }: Monitor): Line[] {
   if (retraining === null) return [['retraining', 'none']];
-  const { approvals, gate, trigger, loop } = retraining;
+  const { approvals, gate, trigger, loop, cost } = retraining;
   const quorum = approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
   const at = (key: string): string => `retraining.${key}`;
   return [
@@ -162,7 +162,19 @@ function retrainingLines({ retraining }: Monitor): Line[] {
     [at('gate.metric'), gate.metric],
     [at('gate.margin'), String(gate.margin)],
     [at('loop.handling'), loop?.handling ?? 'none'],
+    ...(cost === undefined ? [] : costLines(cost)),
   ];
+}
+
+function costLines(cost: RetrainingCost): Line[] {
+  const given: [string, number | string][] = [
+    ['per_retraining', cost.perRetraining],
+    ['per_false_positive', cost.perFalsePositive],
+    ['per_false_negative', cost.perFalseNegative],
+    ['recovers', cost.recovers ?? 'as past retrainings did; 0.7 before'],
+    ['rule', cost.rule],
+  ];
+  return given.map(([key, value]) => [`retraining.cost.${key}`, String(value)]);
 }
 
 function triggerInWords(trigger: TriggerSpec | null): string {

@@ -10,6 +10,7 @@ import { taskOf } from './file-schema.js';
 import { seriesFaults } from './metrics-faults.js';
 import { lacksLabels, needFaults } from './need-faults.js';
 import { namedFaults } from './reference-faults.js';
+import { retrainingFaults } from './retraining-faults.js';
 import { repeated, roleFaults } from './role-faults.js';
 import { windowFaults } from './window-faults.js';
 
@@ -156,31 +157,4 @@ function orderFaults(
   const defaults = defaultsOf(check, given.schedule.lag);
   const fault = faultOfLimits({ ...check, defaults }, entry);
   return fault === null ? [] : [{ path: [...path, fault.key], message: fault.message }];
-}
-
-function retrainingFaults(given: Sections): Fault[] {
-  return [...loopFaults(given), ...unlabelled(given), ...reminderFaults(given)];
-}
-
-function loopFaults({ retraining, columns }: Sections): Fault[] {
-  const handling = retraining?.loop?.handling ?? 'none';
-  if (handling === 'none' || columns === undefined || columns.action !== undefined) return [];
-  const message = `${handling} needs decisions: columns.action is missing`;
-  return [{ path: ['retraining', 'loop', 'handling'], message }];
-}
-
-function unlabelled(given: Sections): Fault[] {
-  const metric = given.retraining?.metric;
-  if (metric === undefined || !lacksLabels(given)) return [];
-  const message = `${metric} needs labels: there is no section labels`;
-  return [{ path: ['retraining', 'metric'], message }];
-}
-
-function reminderFaults(given: Sections): Fault[] {
-  const approvals = given.retraining?.approvals;
-  return (approvals?.reminders ?? []).flatMap((after, index) => {
-    if (approvals === undefined || after < approvals.expires) return [];
-    const message = 'expected a reminder before the request expires';
-    return [{ path: ['retraining', 'approvals', 'reminders', index], message }];
-  });
 }

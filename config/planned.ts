@@ -16,7 +16,6 @@ const laterKeys = [
   'windows.show',
   'reference.drift.of',
   'reference.drift.weight',
-  'retraining.cost',
   'retraining.gate.segments',
   'alerts.policy',
   'alerts.quiet_hours',

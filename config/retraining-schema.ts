@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RetrainingPolicy } from '../domain/monitor.js';
-import type { TriggerSpec } from '../domain/retraining.js';
+import type { RetrainingCost, TriggerSpec } from '../domain/retraining.js';
 import { count, duration, lasting, oneOf, text } from './scalars.js';
 import { didYouMean } from '../checks/spelling.js';
 
@@ -106,6 +106,35 @@ function metricOf(known: readonly string[]): z.ZodString {
   });
 }
 
+const money = z
+  .number({ error: 'expected an amount of money' })
+  .min(0, { error: 'expected an amount from 0 on' });
+
+const SHARE = 'expected a share above 0, up to 1';
+
+/** What mistakes and retrainings cost, in one currency. */
+const cost = z
+  .strictObject({
+    per_retraining: money.positive({ error: 'expected an amount above 0' }),
+    per_false_positive: money.default(0),
+    per_false_negative: money.default(0),
+    recovers: z
+      .number({ error: SHARE })
+      .positive({ error: SHARE })
+      .max(1, { error: SHARE })
+      .optional(),
+    rule: oneOf(['expected', 'cumulative']).default('expected'),
+  })
+  .refine(({ per_false_positive: a, per_false_negative: b }) => a + b !== 0, {
+    error: 'expected what mistakes cost. Example: per_false_positive: 2, per_false_negative: 80',
+  })
+  .transform((given): RetrainingCost => ({
+    perRetraining: given.per_retraining,
+    perFalsePositive: given.per_false_positive,
+    perFalseNegative: given.per_false_negative,
+    ...{ recovers: given.recovers ?? null, rule: given.rule },
+  }));
+
 /** `retraining:` as written, for the metrics that there are; the metric may still be open. */
 export const retrainingSchema = (metrics: readonly string[]) =>
   z.strictObject({
@@ -120,6 +149,7 @@ export const retrainingSchema = (metrics: readonly string[]) =>
       })
       .prefault({}),
     loop: z.strictObject({ handling: oneOf(['none', 'ipw', 'exclude_acted']) }).optional(),
+    cost: cost.optional(),
   });
 
 /** The policy with the metric that the task asks for where the file names none. */
@@ -144,5 +174,6 @@ export function toRetraining(
     trigger: given.trigger ?? null,
     gate: { metric: given.gate.metric ?? own, margin: given.gate.margin },
     ...(handling === 'none' ? {} : { loop: { handling } }),
+    ...(given.cost === undefined ? {} : { cost: given.cost }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Category } from './finding.js';
-import type { Instant } from './window.js';
+import type { Duration, Instant } from './window.js';
 
 export type Action = 'none' | 'fix_data' | 'investigate_loop' | 'consider' | 'retrain' | 'unknown';
 
@@ -18,6 +18,35 @@ export interface Advice {
   /** What keeps a retraining from starting, in words. */
   blockers: readonly string[];
   window: Instant;
+  /** What waiting costs; absent: the monitor says no costs, or it is not known. */
+  cost?: WaitingCost;
+}
+
+/** What waiting costs beside a retraining, in the currency of the monitor's `retraining.cost`. */
+export interface WaitingCost {
+  rule: 'expected' | 'cumulative';
+  /** `expected`: over the horizon; `cumulative`: so far, in the windows that are known. */
+  waiting: number;
+  retraining: number;
+  /** Share of 500 draws in which waiting costs more, 0 to 1; null: `cumulative`. */
+  share: number | null;
+  /** The time ahead that is looked at; null: `cumulative`. */
+  horizon: Duration | null;
+  /** Share of that which a retraining is taken to bring back, 0 to 1. */
+  recovers: number;
+  /** What mistakes cost a row beyond the reference, with its standard error. */
+  excess: number;
+  excessStandardError: number;
+  /** By how much that grows each day; 0 where no growth is sure. */
+  growth: number;
+  growthStandardError: number;
+  /** Rows a day, as measured. */
+  rowsPerDay: number;
+  /** Mature windows that this rests on, and the end of the newest. */
+  windows: number;
+  until: Instant;
+  /** √(2 · retraining / what a day's growth costs): how often retraining pays; null: no growth. */
+  interval: Duration | null;
 }
 
 /** The part of an advice that enters Temporal: no value of a row. */

@@ -1,4 +1,4 @@
-import type { TriggerSpec } from './retraining.js';
+import type { RetrainingCost, TriggerSpec } from './retraining.js';
 import type { ActionColumns } from './action.js';
 import type { ArmColumn } from './arm.js';
 import type { KnownEvent } from './known-event.js';
@@ -181,4 +181,6 @@ export interface RetrainingPolicy {
   gate: { metric: string; margin: number };
   /** What training does with rows whose label the model's own acts made; absent: nothing. */
   loop?: { handling: 'ipw' | 'exclude_acted' };
+  /** What mistakes and retrainings cost; absent: nobody says, and skill decides. */
+  cost?: RetrainingCost;
 }

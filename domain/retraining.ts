@@ -72,3 +72,17 @@ export type TriggerSpec =
       poll: { url: string; every: Duration } | null;
       timeout: Duration;
     };
+
+/** In one currency, whichever; what a row costs by its class, of a binary model. */
+export interface RetrainingCost {
+  perRetraining: number;
+  perFalsePositive: number;
+  perFalseNegative: number;
+  /**
+   * Share of what mistakes cost beyond the reference that a retraining takes away, (0, 1]; null:
+   * what past ones brought back says it.
+   */
+  recovers: number | null;
+  /** What is held against the cost of a retraining: what waiting is expected to, or what it has. */
+  rule: 'expected' | 'cumulative';
+}

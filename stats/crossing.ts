@@ -1,3 +1,4 @@
+import { normalPairs } from './draws.js';
 import type { Point } from './trend.js';
 
 /** A straight line through a series, with the covariance of its two numbers. */
@@ -52,34 +53,22 @@ const DRAWS = 500;
 
 /**
  * Time until `level + slope · time` reaches `threshold`, 0 where it has. 500 draws of level and
- * slope from their normal distribution, at points that fill it evenly (Halton 1960; Box and Muller
- * 1958), so that the same line gives the same answer.
+ * slope from their normal distribution, so that the same line gives the same answer.
  */
 export function crossingOf(line: Line, threshold: number, horizon: number): Crossing {
   const { covariance } = line;
   const deviation = Math.sqrt(covariance.level);
   const shared = deviation > 0 ? covariance.both / deviation : 0;
   const own = Math.sqrt(Math.max(0, covariance.slope - shared * shared));
-  const times = Array.from({ length: DRAWS }, (_, draw) => {
-    const radius = Math.sqrt(-2 * Math.log(halton(draw + 1, 2)));
-    const angle = 2 * Math.PI * halton(draw + 1, 3);
-    const [a, b] = [radius * Math.cos(angle), radius * Math.sin(angle)];
-    const level = line.level + deviation * a;
-    const slope = line.slope + shared * a + own * b;
-    if (level >= threshold) return 0;
-    return slope > 0 ? (threshold - level) / slope : Infinity;
-  }).sort((a, b) => a - b);
+  const times = normalPairs(DRAWS)
+    .map(([a, b]) => {
+      const level = line.level + deviation * a;
+      const slope = line.slope + shared * a + own * b;
+      if (level >= threshold) return 0;
+      return slope > 0 ? (threshold - level) / slope : Infinity;
+    })
+    .sort((a, b) => a - b);
   const at = (share: number): number => times[Math.floor(share * (DRAWS - 1))] ?? Infinity;
   const within = times.filter((time) => time <= horizon).length / DRAWS;
   return { low: at(0.1), median: at(0.5), high: at(0.9), within };
-}
-
-/** Point `index` (from 1) of the sequence of a base: in (0, 1), and evenly spread. */
-function halton(index: number, base: number): number {
-  let [value, part] = [0, 1];
-  for (let rest = index; rest > 0; rest = Math.floor(rest / base)) {
-    part /= base;
-    value += part * (rest % base);
-  }
-  return value;
 }

@@ -1,4 +1,5 @@
 import { checkWords } from './check-words.js';
+import { retrainingWords } from './retraining-words.js';
 import { sourceWords } from './source-words.js';
 
 /**
@@ -153,36 +154,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
     '`fix`, `launch`: expected, and windows before it are no measure of those after it.',
   'events[].repeats': 'The same dates every year.',
   ...checkWords,
-  'retraining.metric':
-    'The realised metric that decides; default `roc_auc`; of several classes `accuracy`, of a ' +
-    'regression `rmse`, of a ranking `ndcg`.',
-  'retraining.cooldown': 'After a retraining, the advice opens no other one for so long.',
-  'retraining.approvals.quorum[].role': 'Who approves: `approvers`, a team or a person.',
-  'retraining.approvals.quorum[].count': 'How many of them.',
-  'retraining.approvals.four_eyes':
-    '`auto`: the requester cannot approve where two people can; `off`: may.',
-  'retraining.approvals.expires': 'A request that nobody decided ends then.',
-  'retraining.approvals.reminders': 'When approvers are reminded, since the request was opened.',
-  'retraining.approvals.cooling': 'Between the last approval and the start: time to cancel.',
-  'retraining.trigger.kind': 'How the [training job](../how-to/retraining.md) is started.',
-  'retraining.trigger.command': '`command`: the program and its arguments; no shell.',
-  'retraining.trigger.cwd': '`command`: where it runs; default the folder of the worker.',
-  'retraining.trigger.env': '`command`: variables of the worker that it is given.',
-  'retraining.trigger.timeout':
-    'The job has failed when it takes longer: a command is stopped then, and an end that is ' +
-    'reported up to 2 minutes later still counts; default `6h`.',
-  'retraining.trigger.url': '`http`: address of the start; `env:NAME` where it holds a secret.',
-  'retraining.trigger.secret': '`http`: key of the signature.',
-  'retraining.trigger.ref': '`http`: where the answer names the run; default `Location`.',
-  'retraining.trigger.poll.url': '`http`: where the state is asked for, with `{ref}` in it.',
-  'retraining.trigger.poll.every': '`http`: how often; default `1m`.',
-  'retraining.gate.metric':
-    'Metric of the comparison of champion and challenger; default `retraining.metric`.',
-  'retraining.gate.margin': 'By how much the challenger may be worse, at 95 % confidence.',
-  'retraining.loop.handling':
-    'What training does with rows acted on: `ipw` weights those held out by one over their chance ' +
-    'and leaves the others out, `exclude_acted` leaves them all out. It counts once the version ' +
-    'that was registered last [says so](../advice.md#a-loop-that-is-handled); default `none`.',
+  ...retrainingWords,
   'alerts.keep_firing_for': 'Windows that must be ok before an alert ends.',
   'alerts.repeat.critical.every': 'An alert that nobody answers is told again after this.',
   'alerts.repeat.critical.most': 'At most so many times.',

@@ -3,6 +3,7 @@ import type { AcceptedMark } from '../level.js';
 import type { Finding } from '../finding.js';
 import type { RetrainingPolicy } from '../monitor.js';
 import { partWords } from '../naming.js';
+import type { RetrainFacts } from '../requests/state.js';
 import type { Instant } from '../window.js';
 
 /** All that an advice may see: the evidence document, stored by its hash. */
@@ -23,9 +24,14 @@ export interface AdviceInput {
    * roc_auc is known) and, when there, `details.positives` and `details.referenceStandardError`.
    */
   mature: readonly (readonly Finding[])[];
+  /**
+   * Of mature windows before those, since the last retraining, what counts right and wrong classes
+   * (recall and specificity); absent: costs do not add up.
+   */
+  older?: readonly (readonly Finding[])[];
   /** null: the monitor has no retraining section, so nothing can be retrained. */
   policy: RetrainingPolicy | null;
-  retrain: { running: boolean; lastSucceededAt: Instant | null } | null;
+  retrain: RetrainFacts | null;
   /** Column → share of importance, 0 to 1; null or absent = unknown. */
   importances: Readonly<Record<string, number | null>>;
   /** Levels that people accepted and that hold for the newest window; absent: none. */

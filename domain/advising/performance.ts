@@ -1,7 +1,8 @@
 import { asHandled, handlingOf } from './handled.js';
 import { refOf } from './input.js';
 import type { AdviceInput } from './input.js';
-import type { FindingRef } from '../advice.js';
+import { pricedBy, type Priced } from './priced.js';
+import type { FindingRef, WaitingCost } from '../advice.js';
 import { isJudged as hasLimits, type Finding } from '../finding.js';
 import { isReal, skillLoss } from './skill.js';
 import type { SkillLoss } from './skill.js';
@@ -10,6 +11,7 @@ import { inZone } from '../zone.js';
 
 const LEAST_POSITIVES = 200;
 const LEAST_ROWS = 1000;
+const ONE_WINDOW = 'only one mature window shows it';
 /** Metrics of a class: their training range is counted in positives. */
 const OF_CLASSES = new Set([
   ...['roc_auc', 'average_precision', 'accuracy', 'precision', 'recall', 'specificity', 'f1'],
@@ -21,15 +23,47 @@ export interface Performance {
   newest: Instant | null;
   findings: readonly Finding[];
   /** The loss that asks for a retraining, and what holds it back; null: no such loss. */
-  fall: { text: string; findings: readonly FindingRef[]; blockers: readonly string[] } | null;
+  fall: Fall | null;
+  /** What waiting costs; null: the monitor says no costs, or it is not known. */
+  waiting: { cost: WaitingCost; text: string } | null;
+}
+
+interface Fall {
+  action: 'retrain' | 'consider';
+  texts: readonly string[];
+  findings: readonly FindingRef[];
+  blockers: readonly string[];
 }
 
 /** There is something that tells good values of a metric from bad ones. */
 export const isHeld = (finding: Finding): boolean =>
   hasLimits(finding) || skillLoss(finding) !== null;
 
-/** Judges the two newest mature windows on the policy's metric. */
+/** Judges the mature windows: by what waiting costs where the policy says so, else by skill. */
 export function judgePerformance(input: AdviceInput): Performance {
+  const bySkill = judgeSkill(input);
+  const priced = pricedBy(input);
+  if (priced === null)
+    return input.policy?.cost === undefined ? bySkill : { ...bySkill, fall: null };
+  if (typeof priced === 'string') {
+    const { fall } = bySkill;
+    const why = `What waiting costs is not known, so that the skill decides: ${priced}.`;
+    return { ...bySkill, fall: fall && { ...fall, texts: [...fall.texts, why] } };
+  }
+  const { cost, text } = priced;
+  return { ...bySkill, fall: costlyFall(input, priced), waiting: { cost, text } };
+}
+
+function costlyFall(input: AdviceInput, { cost, asks, text, findings }: Priced): Fall | null {
+  if (asks === null) return null;
+  const gaps = cost.windows < 2 ? [ONE_WINDOW] : [];
+  const blockers = [...gaps, ...policyBlockers(input)];
+  const action = blockers.length === 0 ? asks : 'consider';
+  return { action, texts: [text], findings, blockers };
+}
+
+/** Judges the two newest mature windows on the policy's metric. */
+function judgeSkill(input: AdviceInput): Performance {
   const { policy } = input;
   const { handled } = handlingOf(policy, input.trained ?? null);
   const all = input.mature
@@ -40,7 +74,7 @@ export function judgePerformance(input: AdviceInput): Performance {
   const judged = all.map(({ finding }) => finding);
   const [first, second] = judged;
   const newest = judged.find(isHeld)?.window.end ?? null;
-  const quiet: Performance = { newest, findings: judged.slice(0, 2), fall: null };
+  const quiet: Performance = { newest, findings: judged.slice(0, 2), fall: null, waiting: null };
   if (policy === null || first === undefined) return quiet;
   const losses = [first, second].map((finding) =>
     finding === undefined ? null : skillLoss(finding),
@@ -53,8 +87,9 @@ export function judgePerformance(input: AdviceInput): Performance {
   const gap = all[0]?.gap ?? null;
   const gaps = gap === null ? [] : [gap];
   const blockers = [...gaps, ...evidenceGaps(losses), ...policyBlockers(input)];
-  const text = say(first, newestLoss, input.timezone);
-  return { ...quiet, fall: { text, findings: [refOf(first)], blockers } };
+  const action = blockers.length === 0 ? 'retrain' : 'consider';
+  const texts = [say(first, newestLoss, input.timezone)];
+  return { ...quiet, fall: { action, texts, findings: [refOf(first)], blockers } };
 }
 
 function isJudged(finding: Finding, metric: string | null): boolean {
@@ -67,7 +102,7 @@ function evidenceGaps(losses: readonly (SkillLoss | null)[]): string[] {
   const gaps: string[] = [];
   const [newest = null, before = null] = losses;
   if (newest === null) gaps.push('the skill loss cannot be computed without reference and trivial');
-  else if (before === null) gaps.push('only one mature window shows it');
+  else if (before === null) gaps.push(ONE_WINDOW);
   if (losses.some((loss) => loss?.low === null)) gaps.push('the metric has no 95 % interval');
   return gaps;
 }

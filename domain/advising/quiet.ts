@@ -76,7 +76,7 @@ function metricWords(newest: Finding, input: AdviceInput): string {
   const { end } = newest.window;
   const since = end < input.window ? `; no mature labels since ${dateWords(end, input)}` : '';
   const how = isBad(newest)
-    ? `is at ${newest.verdict}, no loss of skill that asks for it`
+    ? `is at ${newest.verdict}, no ${input.policy?.cost ? 'cost' : 'loss of skill'} that asks for it`
     : isJudged(newest)
       ? 'is within its limits'
       : isHeld(newest)

@@ -43,13 +43,16 @@ const short = (ratio: number): string => String(Number(ratio.toPrecision(3)));
 
 const isFar = (ratio: number): boolean => ratio < LEAST || ratio > MOST;
 
-function textOf({ timezone = 'UTC' }: AdviceInput, { details, window }: Finding): string {
+function textOf(input: AdviceInput, { details, window }: Finding): string {
+  const { timezone = 'UTC', policy } = input;
   const { n, observed, expected, before } = details['promised'] as Promised;
   const was = before === null ? '' : `, of ${short(before)} on the reference`;
   return (
     `Recalibrate: in the window to ${inZone(window.end, timezone)} ` +
     `${percent(observed / n)} of ${figure(n)} labelled rows are positive, where their scores ` +
-    `promise ${percent(expected / n)}: a factor of ${short(observed / expected)}${was}. The ` +
-    'metric has not lost the skill that asks for a retraining.'
+    `promise ${percent(expected / n)}: a factor of ${short(observed / expected)}${was}. ` +
+    (policy?.cost === undefined
+      ? 'The metric has not lost the skill that asks for a retraining.'
+      : 'What mistakes cost asks for no retraining.')
   );
 }

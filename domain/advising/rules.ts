@@ -22,19 +22,20 @@ const MOST_DRIVERS = 20;
 /** The first row that holds. The same input gives the same bytes, in whatever order it comes. */
 export function advise(input: AdviceInput): Advice {
   const performance = judgePerformance(input);
-  const rows = [
-    brokenData,
-    ownOutput,
-    inProgress,
-    (given: AdviceInput) => fallen(given, performance),
-    offScale,
-    (given: AdviceInput) => drifted(given, performance),
-  ];
-  for (const row of rows) {
-    const advice = row(input);
-    if (advice !== null) return advice;
-  }
-  return quiet(input, performance);
+  return (
+    brokenData(input) ??
+    ownOutput(input) ??
+    inProgress(input) ??
+    fallen(input, performance) ??
+    beside(performance, offScale(input) ?? drifted(input, performance) ?? quiet(input, performance))
+  );
+}
+
+/** With what waiting costs, where that was looked at and asks for nothing. */
+function beside({ waiting }: Performance, advice: Advice): Advice {
+  if (waiting === null) return advice;
+  const { cost, text } = waiting;
+  return { ...advice, reasons: [...advice.reasons, { text, findings: [] }], cost };
 }
 
 /** The part of an advice that enters Temporal: actions, names and hashes only. */
@@ -119,11 +120,16 @@ function inProgress(input: AdviceInput): Advice | null {
 /** Mature performance: retrain, or consider when something holds it back. */
 function fallen(input: AdviceInput, performance: Performance): Advice | null {
   if (performance.fall === null) return null;
-  const { text, findings, blockers } = performance.fall;
-  const action = blockers.length === 0 ? 'retrain' : 'consider';
+  const { action, texts, findings, blockers } = performance.fall;
+  const [text = '', ...more] = texts;
   const handled = handledLoop(input);
-  const reasons = [{ text, findings }, ...(handled === null ? [] : [handled])];
-  return { action, reasons, blockers, window: input.window };
+  const reasons = [
+    { text, findings },
+    ...more.map((one) => ({ text: one, findings: [] })),
+    ...(handled === null ? [] : [handled]),
+  ];
+  const cost = performance.waiting === null ? {} : { cost: performance.waiting.cost };
+  return { action, reasons, blockers, window: input.window, ...cost };
 }
 
 /** Drift speaks only for a window whose performance is not known yet. */

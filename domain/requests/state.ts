@@ -122,13 +122,25 @@ export function openRequest(state: RetrainState): RequestSummary | null {
 }
 
 /** What an advice needs to know of the retrainings. */
-export function retrainFacts(state: RetrainState | null): {
+export interface RetrainFacts {
   running: boolean;
   lastSucceededAt: Instant | null;
-} {
+  /** What the last ones brought back of what was lost, newest first; absent: none is verified. */
+  recovered?: readonly number[];
+}
+
+/** Retrainings that say what the next one may bring back. */
+const KEPT_SHARES = 5;
+
+export function retrainFacts(state: RetrainState | null): RetrainFacts {
   const open = state === null ? null : openRequest(state);
   const running = open !== null && (open.status === 'executing' || open.status === 'uncertain');
-  return { running, lastSucceededAt: state?.lastSucceededAt ?? null };
+  const shares = state?.requests.flatMap(({ verified }) => verified?.recovered ?? []) ?? [];
+  const recovered = shares.slice(0, KEPT_SHARES);
+  return {
+    ...{ running, lastSucceededAt: state?.lastSucceededAt ?? null },
+    ...(recovered.length === 0 ? {} : { recovered }),
+  };
 }
 
 /** Fingerprints of the rules that a decision on this event needs. */

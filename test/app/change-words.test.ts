@@ -56,6 +56,25 @@ test('one changed value is one line, with lengths of time in words', async () =>
   expect(await words(before, before)).toEqual([]);
 });
 
+test('costs that come, change and go are a line for each of them', async () => {
+  const columns = 'timestamp: scored_at, prediction: { score: s }';
+  const of = (cost: string) =>
+    retraining(`  cooldown: 7d\n${cost}`).replace('timestamp: scored_at', columns);
+  const given = of('  cost: { per_retraining: 400, per_false_negative: 80 }\n');
+  const come = await words(of(''), given);
+  expect(come).toEqual([
+    'retraining.cost.per_retraining: nothing → 400',
+    'retraining.cost.per_false_positive: nothing → 0',
+    'retraining.cost.per_false_negative: nothing → 80',
+    'retraining.cost.recovers: nothing → as past retrainings did; 0.7 before',
+    'retraining.cost.rule: nothing → expected',
+  ]);
+  expect(await words(given, given.replace('400', '500'))).toEqual([
+    'retraining.cost.per_retraining: 400 → 500',
+  ]);
+  expect(await words(given, of(''))).toContain('retraining.cost.per_retraining: 400 → nothing');
+});
+
 test('a new section tells what the file says of it, not its defaults, and who approves', async () => {
   const before = retraining('').replace('retraining:\n', '');
   const trigger = '  trigger: { kind: command, command: [python, train.py], timeout: 2h }\n';

@@ -13,6 +13,7 @@ import { ax12 } from './ax12.js';
 import { ax13 } from './ax13.js';
 import { ax14 } from './ax14.js';
 import { ax15 } from './ax15.js';
+import { ax16 } from './ax16.js';
 import { ax9 } from './ax9.js';
 import type { Experiment } from './figures.js';
 
@@ -34,4 +35,5 @@ export const experiments: readonly Experiment[] = [
   ax13,
   ax14,
   ax15,
+  ax16,
 ];
