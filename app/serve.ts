@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError } from '@temporalio/client';
 import type { App } from './app.js';
 import { resume } from './bell.js';
 import { entitiesOf } from './entities.js';
 import { openWatch, tellOutage, type Found, type Watch } from './outage.js';
 import { installed } from './installed.js';
 import { adoptPauses, type OtherPause } from './pauses.js';
-import { idleQueues, withTemporal } from './temporal.js';
+import { idleQueues, isAway, withTemporal } from './temporal.js';
 import { endedPauses, lateModels, raiseLate, type Late } from './watch.js';
 
 const ROUND = 60_000;
@@ -65,16 +64,12 @@ async function raise(app: App, seen: readonly Late[]): Promise<Found> {
   }
 }
 
-/** The gRPC status of a server that is gone, and of one that does not answer in time. */
-const AWAY: ReadonlySet<number> = new Set([14, 4]);
-
 /** Does what one model needs: what fails of it is logged and keeps nothing from the others. */
 async function alone(app: App, model: string, act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    if (isGrpcServiceError(cause) && AWAY.has(cause.code)) throw error;
+    if (isAway(error)) throw error;
     app.log.error({ model, error: messageOf(error) }, 'the watch failed for one model');
   }
 }

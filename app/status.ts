@@ -143,10 +143,9 @@ const ANSWER_WITHIN = 2_000;
 export async function serverState(app: App): Promise<Running & { server: ServerState }> {
   const { settings } = app;
   const address = await temporalAddress(settings);
-  if (address === null || !(await opens(address))) {
-    return { server: { address, reached: false, idle: null }, pauses: [], backfills: [] };
-  }
-  const [idle, pauses, backfills] = await withTemporal(settings, (server) =>
+  const away = { server: { address, reached: false, idle: null }, pauses: [], backfills: [] };
+  if (address === null || !(await opens(address))) return away;
+  const answers = await withTemporal(settings, (server) =>
     server.connection.withDeadline(Date.now() + ANSWER_WITHIN, () =>
       Promise.all([
         idleQueues(server, ['wf', 'io', 'cpu']).catch(() => null),
@@ -156,7 +155,10 @@ export async function serverState(app: App): Promise<Running & { server: ServerS
         runningBackfills(server.client).catch(() => []),
       ]),
     ),
-  ).catch(() => [null, [], []] as const);
+  ).catch(() => null);
+  // It takes calls, and is no Temporal server, or hangs.
+  if (answers === null) return away;
+  const [idle, pauses, backfills] = answers;
   return { server: { address, reached: true, idle }, pauses, backfills };
 }
 

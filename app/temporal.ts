@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { Settings } from '../config/settings.js';
 import type { Queue } from '../domain/queues.js';
 import { UnavailableError } from './errors.js';
@@ -53,6 +53,10 @@ export async function withTemporal<T>(
       address,
       namespace,
     });
+  } catch (error) {
+    // What is known of the outcome is told by whoever knows it.
+    if (error instanceof UnavailableError || !isAway(error)) throw error;
+    throw noAnswer(address, settings, error);
   } finally {
     await connection.close();
   }
@@ -71,15 +75,26 @@ export async function connect(address: string, settings: Settings): Promise<Conn
   try {
     return await Connection.connect({ ...credentials(address, settings), connectTimeout: 5_000 });
   } catch (error) {
-    const advice =
-      settings.temporal.address === null
-        ? 'Start it with "aftercare dev-server", or set TEMPORAL_ADDRESS to a server that runs.'
-        : 'TEMPORAL_ADDRESS names it, so it is not ours to start: start it, or unset ' +
-          'TEMPORAL_ADDRESS and start one of ours with "aftercare dev-server".';
-    throw new UnavailableError(`Temporal does not answer at ${address}. ${advice}`, {
-      cause: error,
-    });
+    throw noAnswer(address, settings, error);
   }
+}
+
+function noAnswer(address: string, settings: Settings, cause: unknown): UnavailableError {
+  const advice =
+    settings.temporal.address === null
+      ? 'Start it with "aftercare dev-server", or set TEMPORAL_ADDRESS to a server that runs.'
+      : 'TEMPORAL_ADDRESS names it, so it is not ours to start: start it, or unset ' +
+        'TEMPORAL_ADDRESS and start one of ours with "aftercare dev-server".';
+  return new UnavailableError(`Temporal does not answer at ${address}. ${advice}`, { cause });
+}
+
+/** The gRPC status of a server that is gone, and of one that does not answer in time. */
+const AWAY: ReadonlySet<number> = new Set([14, 4]);
+
+/** A call failed because the server is gone, or does not answer. */
+export function isAway(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return isGrpcServiceError(cause) && AWAY.has(cause.code);
 }
 
 /** A poll lasts a minute: whoever has not come back by then is gone. */

@@ -19,6 +19,10 @@ export function rootCommand(): Command {
     .version(programVersion())
     .showHelpAfterError('(add --help for what it takes)')
     .configureHelp({ helpWidth: 80, minWidthToWrap: 20 })
+    .addHelpText(
+      'after',
+      '\nAll take --config-dir, --json, -q and -v; see "aftercare <command> --help".',
+    )
     .enablePositionalOptions()
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);

@@ -67,10 +67,14 @@ export function amountWords(count: number, noun: string): string {
   return `${countWords(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+const MINUTE = 60_000;
+
 /** `3h ago`, `in 5m`, `now`. */
 export function agoWords(at: Instant, now: Instant): string {
-  const away = Math.abs(now - at);
-  if (away < 1_000) return 'now';
+  const gap = Math.abs(now - at);
+  if (gap < 1_000) return 'now';
+  // What began a moment ago still lasts as long as was said.
+  const away = at > now && gap >= MINUTE ? Math.ceil(gap / MINUTE) * MINUTE : gap;
   const coarse = formatDuration(away).split(' ')[0] ?? '';
   return at <= now ? `${coarse} ago` : `in ${coarse}`;
 }

@@ -79,7 +79,9 @@ export async function checkExpression(
   const alone = await parsed(db, `select * from rows where\n${where}\n`);
   const shapes = [given, alone, plain].map((one) => shapeWithout('where_clause', one));
   const more = new Set(shapes).size > 1 ? 'it is more than one expression' : null;
-  const problem = given.problem ?? alone.problem ?? more;
+  const open = JSON.stringify(given.statements).includes('"class":"PARAMETER"');
+  const problem =
+    given.problem ?? alone.problem ?? more ?? (open ? 'it leaves a value open' : null);
   if (problem !== null) {
     const said = `${key}: ${JSON.stringify(where)}: ${problem}`;
     const example = key === 'where' ? `where: "env = 'prod'"` : 'by: "split_part(zip, \'-\', 1)"';

@@ -70,6 +70,8 @@ test('values and limits are words of their check', () => {
 test('instants are told by how far away they are', () => {
   expect(agoWords(0, 3_700_000)).toBe('1h ago');
   expect(agoWords(120_000, 0)).toBe('in 2m');
+  expect(agoWords(4 * 3_600_000, 1)).toBe('in 4h');
+  expect(agoWords(4 * 3_600_000, 60_000)).toBe('in 3h');
   expect(agoWords(5, 6)).toBe('now');
 });
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -364,6 +366,15 @@ test('status tells that the server is away, and goes on telling while it is watc
     await until(() => watched.said.out.includes('No model of ana'), 'it is told');
     expect(flat(watched.said.out)).toContain('No Temporal server reached at 127.0.0.1:1');
     expect((await watched.stop()).code).toBe(0);
+    // Also of one that takes calls and answers none.
+    const calls = new Set<Socket>();
+    const silent = createServer((socket) => calls.add(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const hung = await place.cli(['status'], { TEMPORAL_ADDRESS: address });
+    expect(flat(hung.out)).toContain(`No Temporal server reached at ${address}`);
+    for (const socket of calls) socket.destroy();
+    silent.close();
     expect(await place.cli(['status', '--owner', 'me'])).toMatchObject({ code: 2, out: '' });
   }));
 

@@ -114,6 +114,8 @@ test('where is one expression: no statement, no closing bracket, no syntax error
       "x = 1); copy (select 1) to '/tmp/aftercare-evil.parquet'; --",
       'true) union all select * from rows where (true',
       "x = 'a') or (1 = 1",
+      'x = ?',
+      'x = $1',
       'true) limit (1',
       'true) group by (x',
       'x = ',
