@@ -136,7 +136,13 @@ export const exampleMonitor = {
       timeout: '6h',
     },
     gate: { metric: 'roc_auc', margin: 0.002 },
-    loop: { handling: 'ipw' },
+    loop: {
+      handling: 'ipw',
+      reviewed: {
+        ...{ suppression: [0, 0.4], calibration_break: [1, 3] },
+        ...{ label_coverage: [0, 1], censored_positives: [0, 0.4] },
+      },
+    },
     cost: {
       ...{ per_retraining: 400, per_false_positive: 2, per_false_negative: 80 },
       ...{ recovers: 0.7, rule: 'expected' },

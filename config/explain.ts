@@ -1,9 +1,9 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
-import type { RetrainingCost, TriggerSpec } from '../domain/retraining.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
+import { retrainingLines } from './explain-retraining.js';
 import { actionLines, armLines, labelSourceLines } from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
@@ -143,44 +143,6 @@ function referenceLines({ reference, windows }: Monitor): Line[] {
     ...Object.entries(others).map(([name, one]): Line => [`reference.others.${name}`, say(one)]),
     ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
   ];
-}
-
-function retrainingLines({ retraining }: Monitor): Line[] {
-  if (retraining === null) return [['retraining', 'none']];
-  const { approvals, gate, trigger, loop, cost } = retraining;
-  const quorum = approvals.quorum.map(({ role, count }) => `${count} of ${role}`);
-  const at = (key: string): string => `retraining.${key}`;
-  return [
-    [at('metric'), retraining.metric],
-    [at('cooldown'), formatDuration(retraining.cooldown)],
-    [at('approvals.quorum'), list(quorum)],
-    [at('approvals.four_eyes'), approvals.fourEyes],
-    [at('approvals.expires'), formatDuration(approvals.expires)],
-    [at('approvals.reminders'), list(approvals.reminders.map(formatDuration))],
-    [at('approvals.cooling'), formatDuration(approvals.cooling)],
-    [at('trigger'), triggerInWords(trigger)],
-    [at('gate.metric'), gate.metric],
-    [at('gate.margin'), String(gate.margin)],
-    [at('loop.handling'), loop?.handling ?? 'none'],
-    ...(cost === undefined ? [] : costLines(cost)),
-  ];
-}
-
-function costLines(cost: RetrainingCost): Line[] {
-  const given: [string, number | string][] = [
-    ['per_retraining', cost.perRetraining],
-    ['per_false_positive', cost.perFalsePositive],
-    ['per_false_negative', cost.perFalseNegative],
-    ['recovers', cost.recovers ?? 'as past retrainings did; 0.7 before'],
-    ['rule', cost.rule],
-  ];
-  return given.map(([key, value]) => [`retraining.cost.${key}`, String(value)]);
-}
-
-function triggerInWords(trigger: TriggerSpec | null): string {
-  if (trigger === null) return 'none: nothing starts when a request is approved';
-  const what = trigger.kind === 'command' ? trigger.command.join(' ') : trigger.url;
-  return `${trigger.kind} ${what}, at most ${formatDuration(trigger.timeout)}`;
 }
 
 function alertLines({ alerts }: Monitor): Line[] {

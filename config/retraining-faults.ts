@@ -14,6 +14,11 @@ export function retrainingFaults(given: Sections): Fault[] {
 
 function loopFaults({ retraining, columns }: Sections): Fault[] {
   const handling = retraining?.loop?.handling ?? 'none';
+  const { reviewed } = retraining?.loop ?? {};
+  if (handling === 'none' && reviewed !== undefined) {
+    const message = 'reviewed needs handling: ipw or exclude_acted';
+    return [{ path: ['retraining', 'loop', 'reviewed'], message }];
+  }
   if (handling === 'none' || columns === undefined || columns.action !== undefined) return [];
   const message = `${handling} needs decisions: columns.action is missing`;
   return [{ path: ['retraining', 'loop', 'handling'], message }];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RetrainingPolicy } from '../domain/monitor.js';
 import type { RetrainingCost, TriggerSpec } from '../domain/retraining.js';
+import { loop, loopOf } from './loop-schema.js';
 import { count, duration, lasting, oneOf, text } from './scalars.js';
 import { didYouMean } from '../checks/spelling.js';
 
@@ -148,7 +149,7 @@ export const retrainingSchema = (metrics: readonly string[]) =>
         margin: z.number({ error: 'expected a number' }).min(0).default(0),
       })
       .prefault({}),
-    loop: z.strictObject({ handling: oneOf(['none', 'ipw', 'exclude_acted']) }).optional(),
+    loop: loop.optional(),
     cost: cost.optional(),
   });
 
@@ -160,7 +161,6 @@ export function toRetraining(
   if (given === undefined) return null;
   const { quorum, four_eyes, expires, reminders, cooling } = given.approvals;
   const own = given.metric ?? metric;
-  const handling = given.loop?.handling ?? 'none';
   return {
     metric: own,
     cooldown: given.cooldown,
@@ -173,7 +173,7 @@ export function toRetraining(
     },
     trigger: given.trigger ?? null,
     gate: { metric: given.gate.metric ?? own, margin: given.gate.margin },
-    ...(handling === 'none' ? {} : { loop: { handling } }),
+    ...loopOf(given.loop),
     ...(given.cost === undefined ? {} : { cost: given.cost }),
   };
 }

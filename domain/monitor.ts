@@ -7,6 +7,7 @@ import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
 import type { Prediction } from './prediction.js';
+import type { Reviewed } from './score.js';
 import type { MetricsSource } from './series.js';
 import type { SourceSpec } from './source-spec.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
@@ -180,7 +181,7 @@ export interface RetrainingPolicy {
   trigger: TriggerSpec | null;
   gate: { metric: string; margin: number };
   /** What training does with rows whose label the model's own acts made; absent: nothing. */
-  loop?: { handling: 'ipw' | 'exclude_acted' };
+  loop?: { handling: 'ipw' | 'exclude_acted'; reviewed?: Reviewed };
   /** What mistakes and retrainings cost; absent: nobody says, and skill decides. */
   cost?: RetrainingCost;
 }

@@ -46,7 +46,11 @@ export interface Score extends Key, Reading {
 export interface Handled {
   handling: 'ipw' | 'exclude_acted';
   version: string;
+  /** Check → the effect as it was reviewed; beyond it is not handled. Absent: all is. */
+  reviewed?: Reviewed;
 }
+
+export type Reviewed = Readonly<Record<string, readonly [from: number, to: number]>>;
 
 /** What the model is, beside its rows. */
 export interface Facts {

@@ -30,6 +30,12 @@ export const retrainingWords: Readonly<Record<string, string>> = {
     'What training does with rows acted on: `ipw` weights those held out by one over their chance ' +
     'and leaves the others out, `exclude_acted` leaves them all out. It counts once the version ' +
     'that was registered last [says so](../advice.md#a-loop-that-is-handled); default `none`.',
+  'retraining.loop.reviewed.suppression':
+    'The effect as it was reviewed, [from, to] in units of the check: surely beyond it, the loop ' +
+    'is not handled any more. Absent: whatever its size.',
+  'retraining.loop.reviewed.calibration_break': 'The same of `calibration_break`.',
+  'retraining.loop.reviewed.label_coverage': 'The same of `label_coverage`.',
+  'retraining.loop.reviewed.censored_positives': 'The same of `censored_positives`.',
   'retraining.cost.per_retraining':
     'What a retraining costs, with its validation and release; task binary only. With costs the ' +
     'advice goes by [what waiting costs](../advice.md#what-waiting-costs), without by skill.',

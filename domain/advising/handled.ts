@@ -20,11 +20,12 @@ export function handlingOf(
   policy: Pick<RetrainingPolicy, 'loop'> | null,
   trained: Trained | null,
 ): Handling {
-  const handling = policy?.loop?.handling;
+  const { handling, reviewed } = policy?.loop ?? {};
   if (handling === undefined) return { handled: null, lacks: null };
   const count = trained?.unweightedActed ?? null;
   if (trained !== null && count === 0) {
-    return { handled: { handling, version: trained.version }, lacks: null };
+    const handled = { handling, version: trained.version, ...(reviewed && { reviewed }) };
+    return { handled, lacks: null };
   }
   const found =
     trained === null

@@ -3,7 +3,7 @@ import { reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import type { Advice } from '../advice.js';
 import type { Finding } from '../finding.js';
-import { verdictBefore } from '../handled.js';
+import { isBeyond, verdictBefore } from '../handled.js';
 
 /** The newest answer of a check over all rows, of windows whose labels are there; null: none. */
 function newestOf({ findings, mature }: AdviceInput, check: string): Finding | null {
@@ -23,9 +23,9 @@ const isWhole = (finding: Finding, check: string): boolean =>
  * A calibration break in the same window as a positive rate that fell among rows acted on: together
  * they suspect what neither alone does, for a world that changed makes either. null: no suspicion.
  */
-function suspected(input: AdviceInput): Advice['reasons'][number] | null {
+function suspected(input: AdviceInput, counts: Counts): Advice['reasons'][number] | null {
   const [broken, fallen] = [newestOf(input, 'calibration_break'), newestOf(input, 'positive_rate')];
-  if (!isBad(broken)) return null;
+  if (!isBad(broken) || !counts(broken)) return null;
   if (fallen?.window.end !== broken.window.end || (fallen.high ?? 1) >= 1) return null;
   const acted = fallen.details['acted'] as { within: number } | null | undefined;
   if ((acted?.within ?? 0) >= 0) return null;
@@ -61,24 +61,28 @@ function moving(input: AdviceInput): Advice['reasons'][number] | null {
   return reasonOf(text, [found]);
 }
 
+/** Whether a finding asks for something, or is handled. */
+type Counts = (finding: Finding) => boolean;
+const ALL: Counts = () => true;
+
 /**
  * What acting made of labels: rows held out at random say so, or half of the labels of some part of
  * the rows are missing, or, without a holdout, calibration broke where the model acts and the
  * positive rate fell there; then what a holdout has to be is said, too. [] where there is no sign.
  */
-function ofActedRows(input: AdviceInput): Advice['reasons'][number][] {
+function ofActedRows(input: AdviceInput, counts: Counts): Advice['reasons'][number][] {
   const reasons: Advice['reasons'][number][] = [];
   const caused = newestOf(input, 'suppression');
-  if (isBad(caused)) {
+  if (isBad(caused) && counts(caused)) {
     const text =
       `Confirmed by rows held out at random: ${caused.sentence} Do not retrain on these labels: ` +
       'train on rows not acted on and on those held out, weighted by one over their chance.';
     reasons.push(reasonOf(text, [caused]));
   }
-  const suspicion = suspected(input);
+  const suspicion = suspected(input, counts);
   if (suspicion !== null) reasons.push(suspicion);
   const covered = newestOf(input, 'label_coverage');
-  if (covered !== null && verdictBefore(covered) === 'alert') {
+  if (covered !== null && verdictBefore(covered) === 'alert' && counts(covered)) {
     const text =
       `Labels come unevenly over the scores of the model: ${covered.sentence} Do not retrain on the ` +
       'others alone: hold such rows out at random, or leave them out of training and metrics.';
@@ -91,10 +95,14 @@ function ofActedRows(input: AdviceInput): Advice['reasons'][number][] {
   return reasons;
 }
 
+const REVIEW =
+  'The loop was handled, and its effect has left the interval that was reviewed: review it again, ' +
+  'and say so in retraining.loop.reviewed.';
+
 /** Signs of a loop that is handled, in words that inform; null: there are none. */
 export function handledLoop(input: AdviceInput): Advice['reasons'][number] | null {
   const { handled } = handlingOf(input.policy, input.trained ?? null);
-  if (handled === null || ofActedRows(input).length === 0) return null;
+  if (handled === null || ofActedRows(input, ALL).length === 0) return null;
   const text =
     `The loop is handled (${handled.handling}): version ${handled.version} was trained on no row ` +
     'acted on without a weight, and the metric is corrected for such rows.';
@@ -109,12 +117,14 @@ export function handledLoop(input: AdviceInput): Advice['reasons'][number] | nul
  */
 export function ownOutput(input: AdviceInput): Advice | null {
   const { handled, lacks } = handlingOf(input.policy, input.trained ?? null);
-  const acted = handled === null ? ofActedRows(input) : [];
+  const isOpen: Counts = handled === null ? ALL : (finding) => isBeyond(finding, handled.reviewed);
+  const acted = ofActedRows(input, isOpen);
   const answered = [confirming(input), moving(input)].filter((reason) => reason !== null);
   const reasons = [...acted, ...answered];
   if (reasons.length === 0) return null;
   const hidden = newestOf(input, 'censored_positives');
   if (hidden?.value != null) reasons.push(reasonOf(hidden.sentence, [hidden]));
   if (acted.length > 0 && lacks !== null) reasons.push({ text: lacks, findings: [] });
+  if (acted.length > 0 && handled !== null) reasons.push({ text: REVIEW, findings: [] });
   return { action: 'investigate_loop', reasons, blockers: [], window: input.window };
 }

@@ -95,7 +95,25 @@ describe('retraining.loop', () => {
     expect(none.lines).toContain('retraining.loop.handling: none');
   });
 
+  test('and how large the effect was when that was reviewed', async () => {
+    const reviewed = 'reviewed: { suppression: [0, 0.4], label_coverage: [0.5, 1] }';
+    const read = await readMonitor(acting + retraining(`{ handling: ipw, ${reviewed} }`));
+    expect(read.told).toEqual([]);
+    expect(read.monitor?.retraining?.loop).toEqual({
+      ...{ handling: 'ipw', reviewed: { suppression: [0, 0.4], label_coverage: [0.5, 1] } },
+    });
+    expect(read.lines).toContain('retraining.loop.reviewed.suppression: 0 to 0.4');
+  });
+
   test.each([
+    [
+      '{ reviewed: { suppression: [0, 1] }, handling: none }',
+      acting,
+      /reviewed needs handling: ipw/,
+    ],
+    ['{ handling: ipw, reviewed: { suppression: 0.4 } }', acting, /suppression: .*as \[from, to\]/],
+    ['{ handling: ipw, reviewed: { suppression: [1, 0] } }', acting, /as \[from, to\]/],
+    ['{ handling: ipw, reviewed: { psi: [0, 1] } }', acting, /unknown key "psi"/],
     ['{ handling: ips }', acting, / retraining\.loop\.handling: .*none, ipw, exclude_acted/],
     ['{}', acting, / retraining\.loop\.handling: /],
     ['{ handling: ipw }', shortest, /handling: ipw needs decisions: columns\.action is missing/],

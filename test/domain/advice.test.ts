@@ -740,6 +740,29 @@ test.each<[why: string, change: Partial<AdviceInput>, lacks: RegExp | null]>([
   else expect(last).toMatch(lacks);
 });
 
+test('a handled loop is one again where its effect is surely beyond what was reviewed', () => {
+  const within = (low: number, high: number) => {
+    const policy = {
+      ...ipw,
+      loop: { handling: 'ipw' as const, reviewed: { suppression: [0, 0.4] } },
+    };
+    const seen = loop('suppression', {
+      value: (low + high) / 2,
+      low,
+      high,
+      interval: 'confidence',
+    });
+    const mature = [[observed(start - day), seen], [observed(start - 2 * day)]];
+    return acting({ policy: policy as typeof ipw, mature });
+  };
+  expect(within(0.2, 0.39).action).toBe('retrain');
+  // 0.5, but 0.4 may be so
+  expect(within(0.39, 0.61).action).toBe('retrain');
+  const beyond = within(0.41, 0.6);
+  expect(beyond.action).toBe('investigate_loop');
+  expect(beyond.reasons.at(-1)?.text).toMatch(/effect has left the interval that was reviewed/);
+});
+
 test('a weight for rows acted on does not undo what people confirm', () => {
   const confirmed = loop('self_confirmation', { details: { random: true } });
   const found = acting({ mature: [[observed(start - day), confirmed]] });
