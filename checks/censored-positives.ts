@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTED, BAND, HELD, OUTSIDE } from '../domain/action.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { LEAST_POSITIVES } from '../stats/holdout.js';
@@ -6,19 +7,12 @@ import { mover } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import {
-  ACTED,
-  BAND,
-  groupOf,
-  HELD,
-  lastOutcomes,
-  OUTSIDE,
-  rateOf,
-  undecided,
-} from './decisions.js';
+import { groupOf, isComparable, lastOutcomes, rateOf, undecided } from './decisions.js';
 import type { Group } from './decisions.js';
 import { moreWords, withoutHoldout } from './holdout.js';
 import { matureOutcomes } from './mature.js';
+import { apartFrom, heldCells, tooUneven, weighed } from './propensities.js';
+import type { Weighed } from './propensities.js';
 
 /** Of all positives, exceeded by the lower end of the 99 % interval. */
 const LEAST = { warn: 0.1, alert: 0.3 };
@@ -31,6 +25,10 @@ interface Parts {
   band: Group;
   acted: Group;
   held: Group;
+  /** Those of them that stand for the band, weighted so. */
+  standing: Weighed;
+  /** Why they do not stand for all of it; null: they do. */
+  apart: string | null;
   /** Not acted on, outside of the band. */
   free: Group;
 }
@@ -38,17 +36,21 @@ interface Parts {
 function partsOf(evidence: Evidence): Parts {
   const all = lastOutcomes(evidence);
   const band = groupOf(all, BAND);
+  const standing = weighed(heldCells(all, 'band'));
   return {
     windows: all.length,
     rows: band.rows + groupOf(all, OUTSIDE).rows,
-    ...{ band, acted: groupOf(all, ACTED), held: groupOf(all, HELD), free: groupOf(all, ['free']) },
+    ...{ band, acted: groupOf(all, ACTED), free: groupOf(all, ['free']) },
+    held: groupOf(all, HELD, isComparable),
+    ...{ standing, apart: apartFrom(all) },
   };
 }
 
 /** Why nothing can be estimated, with what is missing; null: it can. */
-function tooThin({ band, held, free }: Parts): string | null {
+function tooThin({ band, held, standing, free, apart }: Parts): string | null {
   if (free.labelled === 0) return 'no row where the model would not act has a label';
-  if (held.positives >= LEAST_POSITIVES) return null;
+  if (apart !== null) return apart;
+  if (held.positives >= LEAST_POSITIVES) return tooUneven(standing);
   const rate = held.positives > 0 ? held.positives / held.labelled : band.scores / band.rows;
   return (
     `${figure(held.positives)} of ${figure(held.labelled)} labelled rows held out at random are ` +
@@ -56,8 +58,9 @@ function tooThin({ band, held, free }: Parts): string | null {
   );
 }
 
-function measured({ windows, rows, band, acted, held, free }: Parts): Reading {
-  const shares = [held, free, ...(acted.labelled > 0 ? [acted] : [])].map(rateOf);
+function measured({ windows, rows, band, acted, held, standing, free }: Parts): Reading {
+  const others = [free, ...(acted.labelled > 0 ? [acted] : [])].map(rateOf);
+  const shares = [standing.share, ...others];
   const inBand = band.rows / rows;
   const without = ([h = 0, f = 0]: readonly number[]) => inBand * h + (1 - inBand) * f;
   const hidden = (rates: readonly number[]) =>
@@ -75,7 +78,8 @@ function measured({ windows, rows, band, acted, held, free }: Parts): Reading {
       ...{ level: 0.99, windows, rate: mover(shares, without) },
       observed: observed.hits / observed.n,
       ...{ actedRows: acted.rows, actedLabelled: acted.labelled, heldRows: held.labelled },
-      held: held.positives / held.labelled,
+      held: standing.share.hits / standing.share.n,
+      ...(standing.areEven ? {} : { effective: standing.effective }),
       acted: acted.labelled === 0 ? null : acted.positives / acted.labelled,
     },
   });
@@ -115,7 +119,7 @@ export const censoredPositives: Written<object> = {
     if (groupOf([outcomes], BAND).rows === 0) {
       return noReading('not_applicable', 'the model would act on no row of the window', rows);
     }
-    if (parts.held.rows === 0) {
+    if (parts.held.rows === 0 && parts.apart === null) {
       const what = 'how many positives there would be without acting';
       return { ...withoutHoldout(what, { outcomes, window: current.window }), ...rows };
     }
@@ -125,13 +129,16 @@ export const censoredPositives: Written<object> = {
       : noReading('insufficient_data', note, rows);
   },
   say({ value, low, high, details }) {
-    const { rate, observed, heldRows, held, acted, actedRows, windows } = details;
+    const { rate, observed, heldRows, held, acted, actedRows, windows, effective } = details;
     const { value: real, low: from, high: to } = rate as ReturnType<typeof mover>;
     const range = (a: number, b: number) => `[${percent(a)}, ${percent(b)}]`;
     const of = acted === null ? 'have no label' : `are ${percent(Number(acted))} positive`;
+    const equal = figure(Math.round(Number(effective)));
+    const weights =
+      effective === undefined ? '' : `weighted by one over their chance (as ${equal} alike), `;
     const some = Number(windows) === 1 ? '1 window' : `${figure(Number(windows))} windows`;
     return (
-      `By an estimate from ${figure(Number(heldRows))} rows held out at random, ` +
+      `By an estimate from ${figure(Number(heldRows))} rows held out at random, ${weights}` +
       `${percent(value ?? 0)} ${range(low ?? 0, high ?? 1)} of all positives are not among the ` +
       `labels: held out ${percent(Number(held))} are positive, the ${figure(Number(actedRows))} ` +
       `rows acted on ${of}. Without acting ${percent(real)} ${range(from, to)} of all rows would ` +

@@ -43,9 +43,13 @@ export async function countOutcomes(
   const regression = monitor.model.task === 'regression';
   const signed = regression && (scale.every === true || asksSigned(monitor));
   const errors = signed ? 'performance/errors_signed' : 'performance/errors';
-  const question = regression ? errors : 'performance/outcomes';
+  const { action } = monitor.columns;
+  const isWeighed = action?.propensity !== undefined;
+  const classes = isWeighed ? 'performance/outcomes_weighed' : 'performance/outcomes';
+  const question = regression ? errors : classes;
   const told = [
-    ...(monitor.columns.action === undefined ? [] : ['decision']),
+    ...(action === undefined ? [] : ['decision']),
+    ...(isWeighed ? ['propensity'] : []),
     ...(isSourced(monitor) ? ['source'] : []),
   ];
   const found = await askColumns(db, question, { joined: binned, keys: [...keys, ...told] });
@@ -84,6 +88,7 @@ const SUMS = {
   squared_errors: 'squaredErrors',
   labels: 'labels',
   squared_labels: 'squaredLabels',
+  weights: 'weights',
   signed: 'signed',
   signed_squares: 'signedSquares',
   relative: 'relative',
