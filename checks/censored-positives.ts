@@ -27,6 +27,8 @@ interface Parts {
   held: Group;
   /** Those of them that stand for the band, weighted so. */
   standing: Weighed;
+  /** Those of them that stand for the rows acted on, weighted for these. */
+  alike: Weighed;
   /** Why they do not stand for all of it; null: they do. */
   apart: string | null;
   /** Not acted on, outside of the band. */
@@ -42,14 +44,19 @@ function partsOf(evidence: Evidence): Parts {
     rows: band.rows + groupOf(all, OUTSIDE).rows,
     ...{ band, acted: groupOf(all, ACTED), free: groupOf(all, ['free']) },
     held: groupOf(all, HELD, isComparable),
-    ...{ standing, apart: apartFrom(all) },
+    ...{ standing, alike: weighed(heldCells(all, 'acted')), apart: apartFrom(all) },
   };
 }
 
+const rateIn = ({ share }: Weighed): number => share.hits / share.n;
+
 /** Why nothing can be estimated, with what is missing; null: it can. */
-function tooThin({ band, held, standing, free, apart }: Parts): string | null {
+function tooThin({ band, held, standing, alike, free, apart }: Parts): string | null {
   if (free.labelled === 0) return 'no row where the model would not act has a label';
   if (apart !== null) return apart;
+  if (held.labelled > 0 && alike.share.n === 0) {
+    return 'none of the labelled rows held out could have been acted on';
+  }
   if (held.positives >= LEAST_POSITIVES) return tooUneven(standing);
   const rate = held.positives > 0 ? held.positives / held.labelled : band.scores / band.rows;
   return (
@@ -58,14 +65,19 @@ function tooThin({ band, held, standing, free, apart }: Parts): string | null {
   );
 }
 
-function measured({ windows, rows, band, acted, held, standing, free }: Parts): Reading {
+function measured(parts: Parts): Reading {
+  const { windows, rows, band, acted, held, standing, alike, free } = parts;
   const others = [free, ...(acted.labelled > 0 ? [acted] : [])].map(rateOf);
   const shares = [standing.share, ...others];
   const inBand = band.rows / rows;
   const without = ([h = 0, f = 0]: readonly number[]) => inBand * h + (1 - inBand) * f;
+  // rows acted on are others than those of the band where propensities differ
+  const more = rateIn(alike) / rateIn(standing);
   const hidden = (rates: readonly number[]) =>
-    ((acted.rows / rows) * ((rates[0] ?? 0) - (rates[2] ?? 0))) / without(rates);
-  const { value, low, high } = mover(shares, hidden, Z99);
+    ((acted.rows / rows) * (more * (rates[0] ?? 0) - (rates[2] ?? 0))) / without(rates);
+  const known = Math.min(alike.share.n, standing.share.n);
+  const least = { hits: rateIn(standing) * known, n: known };
+  const { value, low, high } = mover([least, ...others], hidden, Z99);
   const within = (share: number) => Math.min(1, Math.max(0, share));
   const observed = { hits: 0, n: 0 };
   for (const { hits, n } of [acted, held, free].map(rateOf)) {
@@ -78,7 +90,7 @@ function measured({ windows, rows, band, acted, held, standing, free }: Parts): 
       ...{ level: 0.99, windows, rate: mover(shares, without) },
       observed: observed.hits / observed.n,
       ...{ actedRows: acted.rows, actedLabelled: acted.labelled, heldRows: held.labelled },
-      held: standing.share.hits / standing.share.n,
+      held: rateIn(standing),
       ...(standing.areEven ? {} : { effective: standing.effective }),
       acted: acted.labelled === 0 ? null : acted.positives / acted.labelled,
     },
@@ -89,7 +101,9 @@ function measured({ windows, rows, band, acted, held, standing, free }: Parts): 
  * Share of all positives that acting hides: α (p_h − p_a) / μ, α the share of the rows acted on,
  * p_h and p_a the positive rates of those held out and acted on (0 where none of these has a
  * label), μ = π p_h + (1 − π) p_n the rate without any action, π the share of the band, p_n the
- * rate outside of it. Four windows as one; 99 % interval by `mover`, of μ 95 %.
+ * rate outside of it. Four windows as one; 99 % interval by `mover`, of μ 95 %. Where propensities p
+ * differ p_h is weighted by 1 / (1 − p) in μ (Hájek), and beside p_a by p / (1 − p), as rows acted on
+ * are; the interval takes the ratio of the two as known.
  */
 export const censoredPositives: Written<object> = {
   name: 'censored_positives',

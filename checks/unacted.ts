@@ -14,14 +14,14 @@ import type { HeldCell } from './propensities.js';
 import { keyAt } from './scores.js';
 import { tenths } from './tenths.js';
 
-/** Rows that weigh alike and change a metric alike: one label, one class, scores of a tenth. */
+/** Rows that change a metric alike: one label, one class, scores of a tenth. */
 interface Alike {
   cells: readonly number[];
-  n: number;
   /** Held out at random; else not acted on outside of the band. */
   held: boolean;
-  /** Σ of their weights. */
+  /** Σ of their weights, and of the squares of these. */
   weight: number;
+  squares: number;
 }
 
 /** By how much the mass of some rows is changed to see what a metric makes of it. */
@@ -117,12 +117,13 @@ const weightIn = (groups: readonly { weight: number }[]): number =>
   groups.reduce((sum, { weight }) => sum + weight, 0);
 
 /** Of weights whose sum is fixed, by what the value changes with each group of them. */
-function varianceOf(changes: readonly (Pick<Alike, 'n' | 'weight'> & { by: number })[]): number {
+function varianceOf(changes: readonly (Alike & { by: number })[]): number {
   const all = weightIn(changes);
   const by = changes.reduce((sum, one) => sum + one.by, 0);
-  // what each row of the group has, less what all lose by its part of the sum
-  const own = changes.map((one) => (one.by - (by * one.weight) / all) ** 2 / one.n);
-  return own.reduce((sum, one) => sum + one, 0);
+  return changes.reduce((sum, { by: own, weight, squares }) => {
+    // what the group has, less what all lose by its part of the sum; of each row by its weight
+    return sum + (own / weight - by / all) ** 2 * squares;
+  }, 0);
 }
 
 /** The labelled rows that count, in groups. */
@@ -133,10 +134,9 @@ function groupsOf(outcomes: Outcomes, weights: Float64Array): Alike[] {
     const n = outcomes.sums['n']?.[cell] ?? 0;
     const of = (decision?.[cell] ?? '') as Decision;
     const held = HELD.includes(of);
-    const stratum = String(propensity?.[cell] ?? '');
     if (n === 0 || label?.[cell] === '' || !(held || of === 'free')) continue;
-    if (held && !isComparable(stratum)) continue;
-    const kind = `${String(held)} ${String(label?.[cell])} ${stratum} ${String(predicted?.[cell])}`;
+    if (held && !isComparable(String(propensity?.[cell] ?? ''))) continue;
+    const kind = `${String(held)} ${String(label?.[cell])} ${String(predicted?.[cell])}`;
     const rows = kinds.get(kind) ?? [];
     rows.push({ key: (score && keyAt(score, cell)) ?? -Infinity, n, cell });
     kinds.set(kind, rows);
@@ -144,8 +144,8 @@ function groupsOf(outcomes: Outcomes, weights: Float64Array): Alike[] {
   return [...kinds].flatMap(([kind, rows]) =>
     tenths(rows).map((tenth): Alike => ({
       cells: tenth.map(({ cell }) => cell),
-      n: tenth.reduce((sum, { n }) => sum + n, 0),
       weight: tenth.reduce((sum, { n, cell }) => sum + n * (weights[cell] ?? 0), 0),
+      squares: tenth.reduce((sum, { n, cell }) => sum + n * (weights[cell] ?? 0) ** 2, 0),
       held: kind.startsWith('true'),
     })),
   );

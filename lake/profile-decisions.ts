@@ -28,7 +28,7 @@ export function decisionOf(action: ActionColumns, types: Types): string {
 }
 
 /** Parts of a halving by which chances are told apart, and how many halvings. */
-const PARTS = 2;
+const PARTS = 8;
 const HALVINGS = 10;
 
 /**
