@@ -19,8 +19,7 @@ export const isDecided = (outcomes: Outcomes | null): outcomes is Outcomes =>
   outcomes?.by['decision'] !== undefined;
 
 /** True where it was counted how likely rows were held out, too. */
-export const isWeighed = (outcomes: Outcomes | null): boolean =>
-  outcomes?.by['propensity'] !== undefined;
+const isWeighed = (outcomes: Outcomes | null): boolean => outcomes?.by['propensity'] !== undefined;
 
 /** The same rows, as if nobody had said what was decided. */
 export function withoutDecisions(profile: Profile): Profile {
@@ -39,8 +38,8 @@ export function undecided({ asked }: Profile): string | null {
 }
 
 /**
- * Rows of these decisions in some outcomes; without any named, all rows. `only` of those strata, see
- * `strataOf`.
+ * Rows of these decisions in some outcomes; without any named, all rows. `only` those of strata, as
+ * `strataOf` names them.
  */
 export function groupOf(
   all: readonly Outcomes[],

@@ -50,7 +50,7 @@ export function heldCells(all: readonly Outcomes[], standFor: 'band' | 'acted'):
 export interface Weighed {
   /** As of so many rows of equal weight that its standard error is the same. */
   share: Share;
-  /** (Σ w)² / Σ w² (Kish, 1965): so many rows of equal weight as know as much; all where w is one. */
+  /** (Σ w)² / Σ w² (Kish, 1965): so many rows of equal weight know as much. */
   effective: number;
   areEven: boolean;
 }

@@ -34,7 +34,7 @@ export type Decision =
 
 /**
  * Rows of the band by their chance of being held out, 1 - propensity, in steps of 9 %: '0' about 1,
- * '8' about 1/2, '16' about 1/4 … '80' about 1/1024 and less. `certain`: none at all; `none`: the propensity is not
+ * '8' about 1/2, '16' about 1/4 … '80' about 1/1024 and less. `certain`: 0; `none`: propensity is not
  * from 0 to 1, or it is 1 of a row held out or 0 of one acted on. '': outside of the band. Of those
  * with a number the sum `weights` of outcomes is that of 1 / (1 - propensity), of others 0.
  */

@@ -32,8 +32,8 @@ const PARTS = 8;
 const HALVINGS = 10;
 
 /**
- * SQL of propensity, how likely a row of the band was held out (see CHANCE), and of weight, one over
- * that; 0 where nobody says. '' where the monitor names no such column.
+ * SQL of propensity, how likely a row of the band was held out (see CHANCE), and of weight, one
+ * over that; 0 where nobody says. '' where the monitor names no such column.
  */
 export function propensityOf(action: ActionColumns, types: Types): string {
   if (action.propensity === undefined) return '';

@@ -12,9 +12,9 @@ interface Chances {
 
 /**
  * The exact test of Mantel and Haenszel (1959) that no table of several has more in `a` than chance
- * puts there: the probability of a Σ a as large or larger, all margins given, where Σ a is the sum of
- * independent hypergeometric numbers (Gart, 1970; mantelhaen.test(exact = TRUE) of R). Of one table
- * it is Fisher's; 1 of none.
+ * puts there: the probability of a Σ a as large or larger, all margins given, where Σ a is the sum
+ * of independent hypergeometric numbers (Gart, 1970; mantelhaen.test(exact = TRUE) of R). Of one
+ * table it is Fisher's; 1 of none.
  */
 export function stratifiedExact(tables: readonly Table[]): number {
   const told = tables.filter(({ a, b, c, d }) => {

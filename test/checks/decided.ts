@@ -52,6 +52,14 @@ export function outcomesOf(cells: readonly Cell[]): Outcomes {
   };
 }
 
+/** As if nobody had said how likely they were acted on. */
+export function withoutChances(cells: readonly Cell[]): Cell[] {
+  return cells.map(([decision, rows]) => {
+    const { p: _, ...others } = rows;
+    return [decision, others];
+  });
+}
+
 /** As they were counted before the monitor named an action. */
 export function withoutDecisions({ by, sums }: Outcomes): Outcomes {
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { wilson } from '../../stats/intervals.js';
 import { binomial, chanceOf } from '../experiments/chance.js';
-import { evidenceFor, found } from './decided.js';
+import { evidenceFor, found, withoutChances } from './decided.js';
 import type { Cell } from './decided.js';
 
 /*
@@ -40,9 +40,6 @@ function drawn(
     }),
   ];
 }
-
-const withoutChances = (cells: readonly Cell[]): Cell[] =>
-  cells.map(([decision, { p: _, ...rows }]) => [decision, rows]);
 
 /** How often what was found is so, of RUNS, with its 95 % interval. */
 function counter() {

@@ -4,7 +4,7 @@ import { addCounts } from '../../domain/adding.js';
 import type { Outcomes } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
 import { stratifiedExact } from '../../stats/stratified.js';
-import { evidenceFor, found, free, outcomesOf, profileOf } from './decided.js';
+import { evidenceFor, found, free, outcomesOf, profileOf, withoutChances } from './decided.js';
 import type { Cell } from './decided.js';
 import { DAY, END } from './evidence.js';
 
@@ -19,9 +19,6 @@ const acting = (kept: number): readonly Cell[] => [
   ['explored', { no: 280, yes: 120, p: 0.5, score: 0.9 }],
   ['censored', { no: 400 - 120 * kept, yes: 120 * kept, p: 0.5, score: 0.9 }],
 ];
-const withoutChances = (cells: readonly Cell[]): Cell[] =>
-  cells.map(([decision, { p: _, ...rows }]) => [decision, rows]);
-
 describe('suppression of rows with different propensities', () => {
   test('where acting does nothing sees nothing, though fewer of the rows acted on are positive', () => {
     const cells = acting(1);
