@@ -102,8 +102,8 @@ function measured(parts: Parts): Reading {
  * p_h and p_a the positive rates of those held out and acted on (0 where none of these has a
  * label), μ = π p_h + (1 − π) p_n the rate without any action, π the share of the band, p_n the
  * rate outside of it. Four windows as one; 99 % interval by `mover`, of μ 95 %. Where propensities
- * p differ p_h is weighted by 1 / (1 − p) in μ (Hájek), and by p / (1 − p) beside p_a, as rows acted
- * on are; the interval takes the ratio of the two as known.
+ * p differ p_h is weighted by 1 / (1 − p) in μ (Hájek), and by p / (1 − p) beside p_a, for the rows
+ * acted on; the interval takes the ratio of the two as known.
  */
 export const censoredPositives: Written<object> = {
   name: 'censored_positives',

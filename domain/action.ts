@@ -34,9 +34,9 @@ export type Decision =
 
 /**
  * Rows of the band by their chance of being held out, 1 - propensity, in steps of 9 %: '0' about 1,
- * '8' about 1/2, '16' about 1/4 … '80' about 1/1024 and less. `certain`: 0; `none`: propensity is not
- * from 0 to 1, or it is 1 of a row held out or 0 of one acted on. '': outside of the band. Of those
- * with a number the sum `weights` of outcomes is that of 1 / (1 - propensity), of others 0.
+ * '8' about 1/2, '16' about 1/4 … '80' about 1/1024 and less. `certain`: it is 0. `none`: the
+ * propensity is not from 0 to 1, or it is 1 of a row held out or 0 of one acted on. '': outside of
+ * the band. The sum `weights` of outcomes is that of 1 / (1 - propensity) of rows with a number.
  */
 export const CHANCE = { certain: 'certain', none: 'none' } as const;
 

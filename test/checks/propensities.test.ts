@@ -232,10 +232,11 @@ describe('whatever the counts', () => {
         for (const check of CHECKS) {
           const [first, ...rest] = [whole, turned, added].map((each) => found(check, each));
           for (const { value, low, high, pValue, details } of rest) {
-            expect(value).toBeCloseTo(first?.value ?? NaN, 9);
-            expect(low).toBeCloseTo(first?.low ?? NaN, 9);
-            expect(high).toBeCloseTo(first?.high ?? NaN, 9);
-            expect(pValue ?? 0).toBeCloseTo(first?.pValue ?? 0, 9);
+            // -1: it is null
+            expect(value ?? -1).toBeCloseTo(first?.value ?? -1, 9);
+            expect(low ?? -1).toBeCloseTo(first?.low ?? -1, 9);
+            expect(high ?? -1).toBeCloseTo(first?.high ?? -1, 9);
+            expect(pValue ?? -1).toBeCloseTo(first?.pValue ?? -1, 9);
             const [a, b] = [first?.details, details].map((each) => {
               return each?.['corrected'] as Record<string, number> | undefined;
             });
