@@ -58,7 +58,8 @@ function measured(
       ...{ actedRows: a.n, heldRows: held.labelled },
       suppressed: a.n * Math.max(0, lost),
       breached: groupOf(all, ['breached']).rows,
-      ...(standing.areEven ? {} : { effective: standing.effective, strata: tables.length }),
+      ...(standing.areEven ? {} : { effective: standing.effective }),
+      ...(tables.length > 1 ? { strata: tables.length } : {}),
       ...(apart === 0 ? {} : { apart }),
     },
   });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkNamed } from '../../checks/index.js';
+import { testWords } from '../../checks/test-words.js';
 import { addCounts } from '../../domain/adding.js';
 import type { Outcomes } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
@@ -46,6 +48,9 @@ describe('suppression of rows with different propensities', () => {
       { a: 120, b: 280, c: 24, d: 376 },
     ];
     expect(finding.pValue).toBe(stratifiedExact(tables));
+    expect(testWords(checkNamed('suppression'), finding)).toMatch(
+      /^Mantel and Haenszel's exact test/,
+    );
     // Kish: (900 + 400)² / (100 · 81 + 400)
     expect(finding.details['effective']).toBeCloseTo(1300 ** 2 / 8500, 9);
     // √Σ (w (y - it))² / Σ w, as that of a share of so many rows, then Wilson and Newcombe
