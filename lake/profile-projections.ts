@@ -59,7 +59,7 @@ export function carriedOf(monitor: Monitor): string {
   if (prediction?.ranking !== undefined) return `, request, place${names}`;
   if (prediction?.probabilities !== undefined) return `, chances${names}`;
   if (action === undefined) return names;
-  const chance = action.propensity === undefined ? '' : ', propensity, weight';
+  const chance = action.propensity === undefined ? '' : ', propensity';
   return `, decision${chance}${names}`;
 }
 

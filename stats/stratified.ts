@@ -14,7 +14,7 @@ interface Chances {
  * The exact test of Mantel and Haenszel (1959) that no table of several has more in `a` than chance
  * puts there: the probability of a Σ a as large or larger, all margins given, where Σ a is the sum
  * of independent hypergeometric numbers (Gart, 1970; mantelhaen.test(exact = TRUE) of R). Of one
- * table it is Fisher's; 1 of none.
+ * table it is Fisher's; 1 of none. Of several one below 1e-20 may be 0.
  */
 export function stratifiedExact(tables: readonly Table[]): number {
   const told = tables.filter(({ a, b, c, d }) => {
