@@ -50,7 +50,8 @@ export async function valueProblems(
 function askedOf({ monitor, isRight }: Pick<DraftMonitor, 'monitor' | 'isRight'>): Asked[] {
   if (!isRight('predictions') || !isRight('columns')) return [];
   const labels = isRight('labels') && isRight('model') ? ofLabels(monitor) : [];
-  return [...ofTime(monitor), ...ofPrediction(monitor), ...ofOverrides(monitor), ...labels];
+  const roles = [...ofTime(monitor), ...ofPrediction(monitor), ...ofPropensity(monitor)];
+  return [...roles, ...ofOverrides(monitor), ...labels];
 }
 
 function ofTime({ predictions, columns }: Monitor): Asked[] {
@@ -80,6 +81,12 @@ function ofPrediction({ predictions, columns }: Monitor): Asked[] {
       faultOf: faultOf(columns.prediction, path),
       path: ['columns', 'prediction', ...path],
     }));
+}
+
+function ofPropensity({ predictions, columns: { action } }: Monitor): Asked[] {
+  if (action?.propensity === undefined) return [];
+  const path = ['columns', 'action', 'propensity'];
+  return [{ source: predictions, column: action.propensity, path, faultOf: faultOfProbabilities }];
 }
 
 function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked['faultOf'] {

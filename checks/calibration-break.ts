@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTED, BAND, HELD } from '../domain/action.js';
 import type { Decision } from '../domain/action.js';
 import { figure, lengthInWords } from '../domain/judging/figures.js';
 import { size } from '../domain/profile.js';
@@ -8,7 +9,7 @@ import { LEAST_POSITIVES } from '../stats/holdout.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { ACTED, BAND, groupOf, HELD, undecided } from './decisions.js';
+import { groupOf, undecided } from './decisions.js';
 import { heldAgainst } from './held.js';
 import { holdoutPlan, holdoutWords } from './holdout.js';
 import type { HoldoutPlan } from './holdout.js';

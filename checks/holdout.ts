@@ -1,10 +1,11 @@
+import { BAND, ACTED } from '../domain/action.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Reading } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
 import { LEAST_POSITIVES, rowsToTell } from '../stats/holdout.js';
 import { reading } from './check.js';
-import { BAND, ACTED, groupOf } from './decisions.js';
+import { groupOf } from './decisions.js';
 
 const WEEK = 7 * 86_400_000;
 /** The part of the band that is held out, unless that takes longer than so many weeks. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BAND, OUTSIDE } from '../domain/action.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import { size } from '../domain/profile.js';
 import type { Outcomes } from '../domain/profile.js';
@@ -7,7 +8,7 @@ import { auc } from '../stats/auc.js';
 import { homogeneity } from '../stats/chi2.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { BAND, groupOf, isDecided, OUTSIDE } from './decisions.js';
+import { groupOf, isDecided } from './decisions.js';
 import { matureOutcomes } from './mature.js';
 import { keyAt, middleOf } from './scores.js';
 import { tenths } from './tenths.js';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { ALL_ACTED } from '../domain/action.js';
+import { ALL_ACTED, HELD } from '../domain/action.js';
 import type { SourceOfLabel } from '../domain/label-source.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { groupOf, HELD, lastOutcomes, undecided } from './decisions.js';
+import { groupOf, lastOutcomes, undecided } from './decisions.js';
 import { isSourced, labelledIn, rowsIn } from './label-sources.js';
 import type { Labelled } from './label-sources.js';
 import { matureOutcomes } from './mature.js';

@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { ACTED, BAND, HELD } from '../domain/action.js';
 import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
-import { fisherExact } from '../stats/fisher.js';
-import { LEAST_POSITIVES, spentAt } from '../stats/holdout.js';
+import { spentAt } from '../stats/holdout.js';
 import { newcombe } from '../stats/intervals.js';
+import { stratifiedExact } from '../stats/stratified.js';
+import { sidesOf, tooThin } from './acted-sides.js';
+import type { Sides } from './acted-sides.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { ACTED, BAND, groupOf, HELD, isDecided, rateOf, undecided } from './decisions.js';
-import type { Group } from './decisions.js';
-import { moreWords, withoutHoldout } from './holdout.js';
+import { groupOf, isKnownAs, rateOf, undecided } from './decisions.js';
+import { withoutHoldout } from './holdout.js';
 import { matureOutcomes } from './mature.js';
 
 /** From this share of all positives on, surely exceeded, it is an alert. */
@@ -18,7 +20,7 @@ const LARGE = 0.2;
 /** The windows whose decisions are known, as one, and how many times they were looked at. */
 function pooled({ current, labelled }: Evidence): Pooled {
   const past = [...new Set([...(labelled?.first ?? []), ...(labelled?.recent ?? [])])];
-  const known = [...past, current].filter(({ outcomes }) => isDecided(outcomes));
+  const known = [...past, current].filter(({ outcomes }) => isKnownAs(outcomes, current.outcomes));
   const { start, end } = current.window;
   const since = Math.min(start, ...known.map(({ window }) => window.start));
   return {
@@ -35,28 +37,11 @@ interface Pooled {
   look: number;
 }
 
-/** Why the holdout says nothing, with what is missing; null: it says something. */
-function tooThin(acted: Group, held: Group): string | null {
-  if (held.labelled === 0) {
-    return `none of the ${figure(held.rows)} rows held out at random has a label`;
-  }
-  if (acted.labelled === 0) {
-    return (
-      `none of the ${figure(acted.rows)} rows acted on has a label, so that nothing can be set ` +
-      'beside the rows held out; what their labels would be is known from those alone'
-    );
-  }
-  const rate = Math.max(held.positives / held.labelled, acted.positives / acted.labelled);
-  const expected = held.labelled * rate;
-  if (expected >= LEAST_POSITIVES) return null;
-  return (
-    `${figure(expected)} positives are expected among ${figure(held.labelled)} labelled rows held ` +
-    `out at random, ${LEAST_POSITIVES} are needed${moreWords(rate, held.labelled)}`
-  );
-}
-
-function measured({ all, windows, look }: Pooled, { acted, held, rows }: Measure): Reading {
-  const [a, h] = [rateOf(acted), rateOf(held)];
+function measured(
+  { all, windows, look }: Pooled,
+  { acted, held, standing, tables, apart }: Sides,
+): Reading {
+  const [a, h] = [rateOf(acted), standing.share];
   const known = groupOf(all).positives;
   const { low, high } = newcombe(h, a);
   const lost = h.hits / h.n - a.hits / a.n;
@@ -65,29 +50,23 @@ function measured({ all, windows, look }: Pooled, { acted, held, rows }: Measure
     const missing = a.n * Math.max(0, rate);
     return missing === 0 ? 0 : missing / (known + missing);
   };
-  const table = { a: h.hits, b: h.n - h.hits, c: a.hits, d: a.n - a.hits };
   return reading({
     ...{ value: share(lost), low: share(low), high: share(high), interval: 'confidence' },
-    pValue: fisherExact(table, 'greater'),
-    ...rows,
+    pValue: stratifiedExact(tables),
     details: {
       ...{ acted: a.hits / a.n, held: h.hits / h.n, windows, look, alpha: spentAt(look) },
-      ...{ actedRows: a.n, heldRows: h.n },
+      ...{ actedRows: a.n, heldRows: held.labelled },
       suppressed: a.n * Math.max(0, lost),
       breached: groupOf(all, ['breached']).rows,
+      ...(standing.areEven ? {} : { effective: standing.effective }),
+      ...(tables.length > 1 ? { strata: tables.length } : {}),
+      ...(apart === 0 ? {} : { apart }),
     },
   });
 }
 
-interface Measure {
-  acted: Group;
-  held: Group;
-  /** Labelled rows of the window itself. */
-  rows: Pick<Reading, 'nCurrent' | 'nReference'>;
-}
-
-const isCaused = ({ pValue, details }: Reading): boolean =>
-  pValue !== null && pValue < Number(details['alpha']);
+const isCaused = ({ value, pValue, details }: Reading): boolean =>
+  pValue !== null && pValue < Number(details['alpha']) && (value ?? 0) > 0;
 
 /** What p is compared with, and why that becomes less. */
 function testWords({ pValue, details: { look, alpha } }: Reading): string {
@@ -104,7 +83,9 @@ function testWords({ pValue, details: { look, alpha } }: Reading): string {
  * Positives that are missing from the labels of acted rows, by the rate among those held out at
  * random: S = n_acted (p_held − p_acted), as a share of all positives with S among them; interval
  * from Newcombe's of the difference. One-sided Fisher test over all windows of the version since
- * decisions are counted, at look k against 0.05 · 6 / (π² k²). Asked of all rows only.
+ * decisions are counted, at look k against 0.05 · 6 / (π² k²). Asked of all rows only. Where
+ * propensities p differ the test is that of Mantel and Haenszel over strata of them, and p_held is
+ * weighted by p / (1 − p), as rows acted on are.
  */
 export const suppression: Written<object> = {
   name: 'suppression',
@@ -134,31 +115,32 @@ export const suppression: Written<object> = {
     const gone = undecided(current);
     if (gone !== null) return noReading('insufficient_data', gone);
     const known = pooled(evidence);
-    const { all } = known;
-    const [acted, held] = [groupOf(all, ACTED), groupOf(all, HELD)];
     const here = (of: typeof ACTED) => groupOf([outcomes], of).labelled;
     const rows = { nCurrent: here(ACTED), nReference: here(HELD) };
     if (groupOf([outcomes], BAND).rows === 0) {
       return noReading('not_applicable', 'the model would act on no row of the window', rows);
     }
-    if (held.rows === 0) {
+    if (groupOf(known.all, HELD).rows === 0) {
       const { window } = current;
       const what = 'what acting does to the labels';
       return { ...withoutHoldout(what, { outcomes, window }), ...rows };
     }
-    const note = tooThin(acted, held);
+    const sides = sidesOf(known.all);
+    const note = tooThin(sides);
     if (note !== null) return noReading('insufficient_data', note, rows);
-    return measured(known, { acted, held, rows });
+    return { ...measured(known, sides), ...rows };
   },
   say(given) {
     const { value, low, high, details } = given;
-    const { acted, held, windows, suppressed, breached, actedRows, heldRows } = details;
+    const { acted, held, windows, suppressed, breached, actedRows, heldRows, apart } = details;
     const over = windows === 1 ? 'In this window' : `Over ${String(windows)} windows`;
+    const weights = 'effective' in details ? ', weighted for those by their propensities,' : '';
     const rates =
       `${over}, of ${figure(Number(actedRows))} rows acted on ${percent(Number(acted))} are positive, of ` +
-      `${figure(Number(heldRows))} held out at random ${percent(Number(held))}`;
+      `${figure(Number(heldRows))} held out at random${weights} ${percent(Number(held))}`;
     const also =
-      Number(breached) > 0 ? `; ${figure(Number(breached))} of these were acted on as well` : '';
+      (Number(breached) > 0 ? `; ${figure(Number(breached))} of these were acted on as well` : '') +
+      (apart === undefined ? '' : `; ${figure(Number(apart))} are left out for their propensity`);
     if (!isCaused(given)) {
       return (
         `${rates}${also}: that is no proof that acting takes positives away; at most ` +

@@ -6,6 +6,10 @@ const P = 'p < 1e-3, of an alert < 1e-6';
 const BROKEN = 'none, for a broken rule is plain to see, or rarer than 1e-6 by the reference';
 const NO_CHANCE = 'none, for it is counted, not estimated';
 
+const STRATIFIED =
+  "Mantel and Haenszel's exact test over propensities, for few rows are held out: 5 % spent on all " +
+  'looks';
+
 /** By name, where the kind of check does not say it; the others are in `testWords`. */
 const WORDS: Readonly<Record<string, string>> = {
   missing: "Newcombe's 99 % interval above 0, as two shares differ; and twice the share",
@@ -60,6 +64,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export function testWords({ name, category }: Pick<Check, 'name' | 'category'>, given: Reading) {
   if (given.hard !== null) return BROKEN;
   if (MOVED.includes(name)) return movedWords(given);
+  if (name === 'suppression' && 'strata' in given.details) return STRATIFIED;
   const own = WORDS[name];
   if (own !== undefined) return own;
   if (category !== 'performance') return `chi-square of the bins, as the distance has no p: ${P}`;

@@ -10,8 +10,9 @@ export const action = z
     censors: values('decision').default([]),
     alters: values('decision').default([]),
     explored: column.optional(),
+    propensity: column.optional(),
   })
-  .superRefine(({ censors, alters }, context) => {
+  .superRefine(({ censors, alters, explored, propensity }, context) => {
     if (censors.length + alters.length === 0) {
       const message = 'expected censors, alters or both: the decisions that are an action';
       context.addIssue({ code: 'custom', message: `${message}. Example: censors: [block]` });
@@ -21,9 +22,15 @@ export const action = z
       const message = `"${value}" is in censors, too: expected it in one of them`;
       context.addIssue({ code: 'custom', path: ['alters', place], message });
     });
+    if (propensity !== undefined && explored === undefined) {
+      const message =
+        'needs explored: the column that says which rows were held out by this chance';
+      context.addIssue({ code: 'custom', path: ['propensity'], message });
+    }
   })
-  .transform(({ would_act, explored, ...given }): ActionColumns => ({
+  .transform(({ would_act, explored, propensity, ...given }): ActionColumns => ({
     ...given,
     wouldAct: would_act ?? null,
     explored: explored ?? null,
+    ...(propensity !== undefined && { propensity }),
   })) satisfies z.ZodType<ActionColumns>;

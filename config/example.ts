@@ -32,6 +32,7 @@ export const exampleMonitor = {
       censors: ['block'],
       alters: ['challenge'],
       explored: 'held_out',
+      propensity: 'p_block',
     },
     features: {
       include: '*',

@@ -19,6 +19,7 @@ export function actionLines({ action }: Monitor['columns']): Line[] {
     ['columns.action.censors', list(action.censors)],
     ['columns.action.alters', list(action.alters)],
     ['columns.action.explored', action.explored ?? 'none: no row is held out at random'],
+    ['columns.action.propensity', action.propensity ?? 'none: all rows have the same one'],
   ];
 }
 

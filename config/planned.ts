@@ -8,7 +8,6 @@ const laterKeys = [
   'columns.entity',
   'columns.weight',
   'columns.traffic',
-  'columns.action.propensity',
   'columns.prediction.use',
   'labels.*.join.entity',
   'labels.*.join.within',

@@ -48,7 +48,7 @@ export function repeated(names: readonly string[], path: Fault['path']): Fault[]
 
 const ALONE = [
   ...['the prediction', 'the label', 'who made a label', 'the decision'],
-  ...['whether a row was held out', 'the arm'],
+  ...['whether a row was held out', 'how likely a row was acted on', 'the arm'],
 ];
 
 /** Keys may be each other; what the model says and what came out are columns of their own. */
@@ -87,6 +87,7 @@ const ACTION: Readonly<Record<string, string>> = {
   column: 'the decision',
   would_act: 'whether the model would act',
   explored: 'whether a row was held out',
+  propensity: 'how likely a row was acted on',
 };
 
 /** Only of a yes or no is known what would have been decided. */

@@ -10,6 +10,11 @@ export interface ActionColumns {
   alters: readonly string[];
   /** Column that is true where the action was left out at random; null: it never was. */
   explored: string | null;
+  /**
+   * Column of the chance, 0 to 1, with which a row of the band was acted on and not held out; at 1
+   * it never is held out. Absent: all have the same one.
+   */
+  propensity?: string;
 }
 
 /**
@@ -27,14 +32,34 @@ export type Decision =
   | 'free'
   | '';
 
+/**
+ * Rows of the band by their chance of being held out, 1 - propensity, in steps of 9 %: '0' about 1,
+ * '8' about 1/2, '16' about 1/4 … '80' about 1/1024 and less. `certain`: it is 0. `none`: the
+ * propensity is not from 0 to 1, or it is 1 of a row held out or 0 of one acted on. '': outside of
+ * the band. The sum `weights` of outcomes is that of 1 / (1 - propensity) of rows with a number.
+ */
+export const CHANCE = { certain: 'certain', none: 'none' } as const;
+
 /** Acted on, for whatever reason. */
 export const ALL_ACTED: readonly Decision[] = ['censored', 'altered', 'breached', 'beyond'];
+
+/** Where the model would act. */
+export const BAND: readonly Decision[] = ['censored', 'altered', 'explored', 'breached', 'missed'];
+export const ACTED: readonly Decision[] = ['censored', 'altered'];
+/**
+ * Held out at random; those that were acted on all the same are among them, for what chance put
+ * there stays there.
+ */
+export const HELD: readonly Decision[] = ['explored', 'breached'];
+
+/** Where the model would not act. */
+export const OUTSIDE: readonly Decision[] = ['beyond', 'free'];
 
 /** The columns of an action with their paths below `columns.action`; none is a feature. */
 export function actionColumns(action: ActionColumns | undefined): [path: string, column: string][] {
   if (action === undefined) return [];
-  const { column, wouldAct, explored } = action;
-  return Object.entries({ column, would_act: wouldAct, explored }).flatMap(
+  const { column, wouldAct, explored, propensity = null } = action;
+  return Object.entries({ column, would_act: wouldAct, explored, propensity }).flatMap(
     ([path, name]): [string, string][] => (name === null ? [] : [[path, name]]),
   );
 }

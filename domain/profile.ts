@@ -110,11 +110,11 @@ export interface Grid {
  * `score` Int32 (fine bin of the probability on [0, 1], or of the value on the prediction's axis;
  * BIN.missing), `predicted` string (class or '' when there is none), `label` string ('1', '0', a
  * class, `known` for a regression, or '' = no label yet), `version` string, `decision` string (a
- * Decision), `source` string (a SourceOfLabel).
+ * Decision), `propensity` string (see CHANCE), `source` string (a SourceOfLabel).
  * Columns of `outcomes.sums`: `n`; regression also `errors` (Σ|y − ŷ|), `squaredErrors`,
  * `labels` (Σ y), `squaredLabels`, and where a check asks for them `signed` (Σ(y − ŷ)),
  * `signedSquares` (Σ(y − ŷ)|y − ŷ|), `relative` (Σ|y − ŷ| / |y|), `squaredRelative`; probability
- * also `scores` (Σ score).
+ * also `scores` (Σ score); with `propensity` `weights` (Σ 1 / (1 − propensity), see CHANCE).
  * Of several classes with probabilities `table` says of what a row is: '' predictions, with the
  * sums `rated` (those whose label has a probability), `loss` (Σ −ln of it) and `squaredLoss`;
  * `place`: labelled `rows` by the place of their label, which `predicted` holds; `class`: those by

@@ -40,7 +40,7 @@ export async function askedOf(
     { column: ids.join(', '), reason: 'unparsed', n: window.nameless },
     { column: time, reason: 'future', n: window.future },
   ];
-  const misread = await misreadIn(db, { prediction, grid, rows, view: window.view });
+  const misread = await misreadIn(db, { prediction, action, grid, rows, view: window.view });
   rejected.push(...misread.columns);
   return {
     rows: answerRows({

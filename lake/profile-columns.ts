@@ -156,7 +156,7 @@ function neededAs({ kind, of, type }: Axis): Want['as'] | null {
 /** As what the columns of a monitor are needed, with a grid or before there is one. */
 export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Want> {
   const wants = byColumn<Want>();
-  const { id, prediction, features } = monitor.columns;
+  const { id, prediction, features, action } = monitor.columns;
   for (const [column, { type }] of Object.entries(features.overrides)) {
     if (type !== null) wants[column] = { as: AS[type], type: null };
   }
@@ -166,6 +166,7 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   for (const column of Object.values(prediction?.probabilities ?? {})) {
     wants[column] = { as: 'number', type: null };
   }
+  if (action?.propensity !== undefined) wants[action.propensity] = { as: 'number', type: null };
   for (const name of [itemColumn(monitor.columns), monitor.columns.group]) {
     if (name != null) wants[name] = { as: 'text', type: null };
   }

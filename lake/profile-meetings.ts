@@ -7,6 +7,7 @@ import type { Duck } from './duck.js';
 import { centre, widen } from './grid.js';
 import type { Binning } from './profile-columns.js';
 import { isSourced } from './profile-label-sources.js';
+import { strataOf } from './profile-decisions.js';
 import { keysOf, rowsByPart } from './profile-parts.js';
 import type { PartedCounts } from './profile-parts.js';
 import { answersOfClasses, answersOfRankings } from './profile-answers.js';
@@ -39,16 +40,17 @@ export async function countOutcomes(
   if (prediction?.ranking !== undefined || prediction?.probabilities !== undefined) {
     return parted(await of(db, { monitor, binning, joined, keys }), keys, parts);
   }
-  const binned = { select: `select *, ${binOf(scale)} as bin from ${joined}` };
-  const regression = monitor.model.task === 'regression';
-  const signed = regression && (scale.every === true || asksSigned(monitor));
-  const errors = signed ? 'performance/errors_signed' : 'performance/errors';
-  const question = regression ? errors : 'performance/outcomes';
+  const { action, version } = monitor.columns;
+  const strata = isWeighed(monitor) ? `, ${strataOf()}` : '';
+  const binned = { select: `select *, ${binOf(scale)} as bin${strata} from ${joined}` };
+  const pair = (name: string, column = name) => [name, column] as const;
   const told = [
-    ...(monitor.columns.action === undefined ? [] : ['decision']),
-    ...(isSourced(monitor) ? ['source'] : []),
+    ...(action === undefined ? [] : [pair('decision')]),
+    ...(isWeighed(monitor) ? [pair('propensity', 'stratum')] : []),
+    ...(isSourced(monitor) ? [pair('source')] : []),
   ];
-  const found = await askColumns(db, question, { joined: binned, keys: [...keys, ...told] });
+  const asked = { joined: binned, keys: [...keys, ...told.map(([, column]) => column)] };
+  const found = await askColumns(db, questionOf(scale), asked);
   const texts = (name: string) => (found[name] ?? []).map((value) => String(value ?? ''));
   const bins = found['bin'] ?? [];
   const score =
@@ -60,8 +62,8 @@ export async function countOutcomes(
     ...(isScored(monitor) ? { score } : {}),
     predicted: texts('predicted'),
     label: texts('label'),
-    ...(monitor.columns.version === null ? {} : { version: texts('version') }),
-    ...Object.fromEntries(told.map((name) => [name, texts(name)])),
+    ...(version === null ? {} : { version: texts('version') }),
+    ...Object.fromEntries(told.map(([name, column]) => [name, texts(column)])),
   };
   const counts = { by, sums };
   if (parts === null) {
@@ -70,6 +72,16 @@ export async function countOutcomes(
     return { whole: beyond && binning === 'grid' ? addCounts([counts]) : counts, slices: [] };
   }
   return parted({ counts, found }, keys, parts);
+}
+
+const isWeighed = ({ columns }: Monitor): boolean => columns.action?.propensity !== undefined;
+
+function questionOf({ monitor, every }: Scale): string {
+  if (monitor.model.task !== 'regression') {
+    return isWeighed(monitor) ? 'performance/outcomes_weighed' : 'performance/outcomes';
+  }
+  const signed = every === true || asksSigned(monitor);
+  return signed ? 'performance/errors_signed' : 'performance/errors';
 }
 
 function parted({ counts, found }: Answered, keys: string[], parts: Parts | null): PartedCounts {
@@ -84,6 +96,7 @@ const SUMS = {
   squared_errors: 'squaredErrors',
   labels: 'labels',
   squared_labels: 'squaredLabels',
+  weights: 'weights',
   signed: 'signed',
   signed_squares: 'signedSquares',
   relative: 'relative',

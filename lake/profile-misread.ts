@@ -1,3 +1,4 @@
+import type { ActionColumns } from '../domain/action.js';
 import type { Prediction } from '../domain/prediction.js';
 import type { Grid } from '../domain/profile.js';
 import { ask, type Params } from './ask.js';
@@ -16,6 +17,7 @@ export interface Misread {
 /** As what the columns of rows were read. */
 export interface Readings {
   prediction: Prediction | null;
+  action?: ActionColumns | undefined;
   grid: Grid;
   rows: Pick<Rows, 'types' | 'texts'>;
 }
@@ -37,7 +39,7 @@ export async function misreadIn(
     texts.push(text);
   }
   const scores: string[] = [];
-  for (const column of probabilityOf(of.prediction, rows.types)) {
+  for (const column of probabilitiesOf(of)) {
     const n = await numberOf(db, 'window/improbable', { rows: view, column });
     if (n === 0) continue;
     columns.push({ column, reason: 'no_probability', n });
@@ -71,8 +73,10 @@ async function numberOf(db: Duck, name: string, params: Params): Promise<number>
   return Number(row?.['n'] ?? 0);
 }
 
-/** The column of the probability that is judged, where the rows have it; [] else. */
-function probabilityOf(prediction: Prediction | null, types: Rows['types']): string[] {
-  if (prediction?.kind !== 'probability' || !isNumber(types[prediction.column] ?? '')) return [];
-  return [prediction.column];
+/** The columns of probabilities that are judged, where the rows have them. */
+function probabilitiesOf({ prediction, action, rows: { types } }: Readings): string[] {
+  const score = prediction?.kind === 'probability' ? prediction.column : undefined;
+  return [score, action?.propensity].filter(
+    (column): column is string => column !== undefined && isNumber(types[column] ?? ''),
+  );
 }

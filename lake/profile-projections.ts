@@ -2,7 +2,7 @@ import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Instant } from '../domain/window.js';
 import { quoteName, quoteText } from './ask.js';
-import { decisionOf } from './profile-decisions.js';
+import { decisionOf, propensityOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
 import { sourceOf } from './profile-label-sources.js';
 import { carriedNames, namesOf } from './profile-named.js';
@@ -58,7 +58,9 @@ export function carriedOf(monitor: Monitor): string {
   const names = carriedNames(monitor);
   if (prediction?.ranking !== undefined) return `, request, place${names}`;
   if (prediction?.probabilities !== undefined) return `, chances${names}`;
-  return action === undefined ? names : `, decision${names}`;
+  if (action === undefined) return names;
+  const chance = action.propensity === undefined ? '' : ', propensity';
+  return `, decision${chance}${names}`;
 }
 
 /** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
@@ -78,7 +80,8 @@ function carrying(monitor: Monitor, { types }: Relation): string {
   }
   if (prediction?.probabilities === undefined) {
     const { action } = monitor.columns;
-    return action === undefined ? '' : `, ${decisionOf(action, types)} as decision`;
+    if (action === undefined) return '';
+    return `, ${decisionOf(action, types)} as decision${propensityOf(action, types)}`;
   }
   const chances = classesOf(monitor).map((name) => number(prediction.probabilities?.[name]));
   return `, [${chances.join(', ')}] as chances`;

@@ -5,6 +5,9 @@ const FOURTH_LOOK = 2.894341699295828;
 /** Positives that have to be expected among the rows before anything is tested. */
 export const LEAST_POSITIVES = 5;
 
+/** Rows of equal weight that have to know as much as weighted ones do: (Σ w)² / Σ w². */
+export const LEAST_EFFECTIVE = 100;
+
 /**
  * Rows to hold out at random so that a one-sided test tells a share of `rate` among them from a
  * smaller share of `acted` among many others, at the fourth look, in 95 % of cases:

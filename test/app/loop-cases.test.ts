@@ -32,6 +32,11 @@ interface Story {
   amount?: string;
   /** Share of the band that is held out; absent: a twentieth. */
   held?: number;
+  /**
+   * Half of the riskier half of the band is held out, of which 25 % are fraud, and a twentieth of
+   * the other, of which 5 % are; `told`: by a column.
+   */
+  chances?: 'told' | 'untold';
   /** Share of the other payments that are fraud; absent: 1 %, as in training. */
   others?: number;
   /** Days that are judged one after another and kept, the last of which is looked at; absent: one. */
@@ -52,17 +57,22 @@ const SCORE = `0.3 * (floor(200 * ${dice('s')}) + 0.5) / 200`;
 const WITHOUT = `${dice('arm')} < 0.1`;
 
 function payments(story: Story, ids: string): string {
-  const { blocked, holdout, amount, held: share = 0.05, others = 0.01, days = 1 } = story;
+  const { blocked, holdout, amount, chances, others = 0.01, days = 1 } = story;
+  const isRisky = `${dice('s')} >= 0.95`;
+  const share =
+    chances === undefined ? (story.held ?? 0.05) : `case when ${isRisky} then 0.5 else 0.05 end`;
+  const fraud = chances === undefined ? 0.15 : `case when ${isRisky} then 0.25 else 0.05 end`;
   const held = holdout === 'none' ? 'false' : `${dice('held')} < ${share}`;
   return (
-    'select id, ts, s, w, amount, w and h as h, arm, ' +
+    'select id, ts, s, w, amount, w and h as h, arm, p, ' +
     "case when w and not h then 'block' else 'allow' end as decision, " +
     `case when w and not h then ${blocked} else fraud::varchar end as label from (` +
     `select i as id, epoch_ms(${FROM} + (i % ${days * ROWS}) * ${DAY / ROWS}) as ts, ` +
     `(${SCORE})::double as s, ${dice('s')} >= 0.9 as w, ${held} as h, ` +
+    `1 - (${share}) as p, ` +
     `(${amount ?? `100 * ${dice('amount')}`})::double as amount, ` +
     `case when ${WITHOUT} then 'control' else 'model' end as arm, ` +
-    `(${dice('fraud')} < case when ${dice('s')} >= 0.9 then 0.15 else ${others} end)::integer as fraud ` +
+    `(${dice('fraud')} < case when ${dice('s')} >= 0.9 then ${fraud} else ${others} end)::integer as fraud ` +
     `from range(${ids}) t(i))`
   );
 }
@@ -75,8 +85,9 @@ const CHECKS = [
   ...['calibration_break', 'censored_positives', 'positive_rate', 'self_labelled'],
 ];
 
-function monitorOf(folder: string, { holdout, arms, mature, handling }: Story): object {
-  const explored = holdout === 'none' ? {} : { explored: 'h' };
+function monitorOf(folder: string, { holdout, arms, mature, handling, chances }: Story): object {
+  const chance = chances === 'told' ? { propensity: 'p' } : {};
+  const explored = holdout === 'none' ? {} : { explored: 'h', ...chance };
   return {
     version: 1,
     model: { id: 'card-fraud', task: 'binary', owners: 'team:growth-ml' },
@@ -201,6 +212,28 @@ describe('advice on a model that blocks what it should learn from, from rows', (
     expect(textOf(checked)).toMatch(
       /^Confirmed by rows held out at random: In this window, of 19\d\d rows acted on 1\.\d % are positive, .* the model caused [12]\d\d positives to be missing/,
     );
+  });
+
+  test('half of the risky held out and few others: no loop, once their chances are told', async () => {
+    const [untold, told] = [
+      await look({ blocked: 'fraud::varchar', chances: 'untold' }),
+      await look({ blocked: 'fraud::varchar', chances: 'told' }),
+    ];
+    // held out half of 1,000 with 25 % and 50 of 1,000 with 5 %, acted on 500 and 950
+    const plain = found(untold, 'suppression');
+    expect(plain?.details['held']).toBeCloseTo((500 * 0.25 + 50 * 0.05) / 550, 1);
+    expect(plain?.details['acted']).toBeCloseTo((500 * 0.25 + 950 * 0.05) / 1450, 1);
+    expect(plain).toMatchObject({ verdict: 'warn' });
+    expect(untold.advice.action).toBe('investigate_loop');
+    const weighted = found(told, 'suppression');
+    expect(weighted).toMatchObject({ verdict: 'ok', details: { strata: 2 } });
+    expect(weighted?.details['held']).toBeCloseTo((500 * 0.25 + 950 * 0.05) / 1450, 1);
+    expect(linksOf(told)?.[0]).toBe('decision → label: not_seen, causal');
+    expect(told.advice.action).toBe('none');
+    // the band is called positive, with 15 % of fraud in it as in the other stories
+    const recall = found(told, 'recall');
+    const { value, standardError } = recall?.details['corrected'] as Record<string, number>;
+    expect(Math.abs((value ?? NaN) - 0.625)).toBeLessThan(3 * (standardError ?? NaN));
   });
 
   test('amounts that are larger where the model is, and only there: the model moves its data', async () => {

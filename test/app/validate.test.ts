@@ -435,6 +435,21 @@ test.each([
   },
 );
 
+test.each([
+  ['5 %', '95 %', 'expected a column of numbers, got "5 %", "95 %"'],
+  ['5', '95', 'expected a column of probabilities, from 0 to 1, got "5", "95"'],
+  ['0.5', '', ''],
+])('propensities that are none are told: %s, %s', async (one, two, fault) => {
+  const action = 'action: { column: d, censors: [block], explored: h, propensity: q }';
+  const text = monitorOf('data/a.csv', `timestamp: scored_at, prediction: { score: p }, ${action}`);
+  const lineOf = (chance: string) => `1,2026-03-01T00:00:00Z,0.5,block,0,${chance}\n`;
+  const data = { 'a.csv': `id,scored_at,p,d,h,q\n${[one, two].map(lineOf).join('')}` };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.map((line) => line.replace(/^\d+:\d+ /, '')).slice(0, -1)).toEqual(
+    fault === '' ? [] : [`columns.action.propensity: ${fault}`],
+  );
+});
+
 test('while the task is wrong, nobody knows what its labels should be', async () => {
   const text = `${monitorOf('data/a.csv', 'timestamp: scored_at, prediction: { score: p }')}labels: [{ value: y }]\n`;
   const data = { 'a.csv': 'id,scored_at,p,y\n1,2026-03-01T00:00:00Z,0.5,2.5\n' };

@@ -6,31 +6,58 @@ import type { Outcomes, Profile } from '../../domain/profile.js';
 import type { Evidence } from '../../domain/score.js';
 import { END, evidenceOf, monitorOf, windowEnding } from './evidence.js';
 
-/** Rows of one decision: so many without a label, negative and positive, with the same score. */
+/**
+ * Rows of one decision: so many without a label, negative and positive, with the same score and the
+ * same propensity, null: they have none.
+ */
 export type Cell = readonly [
   Decision,
-  { none?: number; no?: number; yes?: number; score?: number; predicted?: string },
+  {
+    none?: number;
+    no?: number;
+    yes?: number;
+    score?: number;
+    predicted?: string;
+    p?: number | null;
+  },
 ];
+
+/** Where a chance of being held out of 1 - p lies: an eighth of a halving each. */
+const stratumOf = (p: number | null): string =>
+  p === null ? 'none' : p === 1 ? 'certain' : String(Math.round(-8 * Math.log2(1 - p)));
 
 export function outcomesOf(cells: readonly Cell[]): Outcomes {
   const rows = cells.flatMap(
-    ([decision, { none = 0, no = 0, yes = 0, score = 0.5, predicted = '1' }]) =>
+    ([decision, { none = 0, no = 0, yes = 0, score = 0.5, predicted = '1', p }]) =>
       Object.entries({ '': none, '0': no, '1': yes }).map(([label, n]) => {
-        return { decision, label, n, score, predicted };
+        return { decision, label, n, score, predicted, p };
       }),
   );
+  const areWeighed = rows.some(({ p }) => p !== undefined);
+  const stratum = rows.map(({ p }) => (p === undefined ? '' : stratumOf(p)));
+  const weights = rows.map(({ n, p }) => (p == null || p === 1 ? 0 : n / (1 - p)));
   return {
     by: {
       score: Int32Array.from(rows, ({ score }) => Math.floor(score * 4096)),
       predicted: rows.map(({ predicted }) => predicted),
       label: rows.map(({ label }) => label),
       decision: rows.map(({ decision }) => decision),
+      ...(areWeighed && { propensity: stratum }),
     },
     sums: {
       n: Float64Array.from(rows, ({ n }) => n),
       scores: Float64Array.from(rows, ({ n, score }) => n * score),
+      ...(areWeighed && { weights: Float64Array.from(weights) }),
     },
   };
+}
+
+/** As if nobody had said how likely they were acted on. */
+export function withoutChances(cells: readonly Cell[]): Cell[] {
+  return cells.map(([decision, rows]) => {
+    const { p: _, ...others } = rows;
+    return [decision, others];
+  });
 }
 
 /** As they were counted before the monitor named an action. */

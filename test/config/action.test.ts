@@ -22,6 +22,23 @@ describe('columns.action', () => {
     });
   });
 
+  test('may say how likely a row was acted on, which is no feature', async () => {
+    const given = '{ column: d, censors: [block], explored: h, propensity: p }';
+    const { monitor: read, told, lines } = await readMonitor(columns(given));
+    expect(told).toEqual([]);
+    expect(read?.columns.action).toEqual({
+      ...{ column: 'd', wouldAct: null, explored: 'h', censors: ['block'], alters: [] },
+      propensity: 'p',
+    });
+    expect(lines).toContain('columns.action.propensity: p');
+    const { told: named } = await readMonitor(
+      columns(given, 'prediction: { score: s }, features: { include: [p] }'),
+    );
+    expect(named.join()).toMatch(
+      /include\[0\]: "p" is how likely a row was acted on: expected a feat/,
+    );
+  });
+
   test('asks for what the decisions do to the labels, where there are labels', async () => {
     const { checks } = await readMonitor(columns('{ column: decision, censors: block }'));
     expect(checks).toEqual(
@@ -46,7 +63,19 @@ describe('columns.action', () => {
     ['{ censors: [a] }', / columns\.action\.column: /],
     [
       '{ column: d, censors: [a], propensity: p }',
-      / columns\.action\.propensity: not available yet in this version$/,
+      / columns\.action\.propensity: needs explored: the column that says which rows were held out/,
+    ],
+    [
+      '{ column: d, censors: [a], explored: h, propensity: h }',
+      / columns\.action\.explored: "h" is how likely a row was acted on: expected a column of its/,
+    ],
+    [
+      '{ column: d, censors: [a], explored: h, propensity: s }',
+      / columns\.action\.propensity: "s" is the prediction: expected a column of its own/,
+    ],
+    [
+      '{ column: d, censors: [a], explored: h, propensity: 0.95 }',
+      / columns\.action\.propensity: expected /,
     ],
     [
       '{ column: d, censors: [a], explord: h }',

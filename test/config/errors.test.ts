@@ -299,11 +299,6 @@ describe('keys of later versions are refused by name', () => {
     ['predictions.unnest', 4, 'predictions: { from: { path: a.csv }, unnest: items }'],
     ['predictions.ready', 4, 'predictions: { from: { path: a.csv }, ready: { wait: 6h } }'],
     ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
-    [
-      'columns.action.propensity',
-      5,
-      'columns: { timestamp: t, prediction: { score: s }, action: { column: d, censors: [a], propensity: p } }',
-    ],
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],

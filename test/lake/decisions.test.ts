@@ -180,3 +180,105 @@ describe('what became of a row', () => {
     });
   });
 });
+
+describe('how likely a row was held out', () => {
+  const weighed: ActionColumns = { ...action, propensity: 'p' };
+  const chances = [null, '-0.1', '0', '0.4', '0.5', '0.75', '0.95', '0.9999', '1', '1.2', 'nan'];
+  const kinds = rows
+    .filter(({ w }) => w !== null)
+    .flatMap((row) => chances.map((p): Row & { p: string | null } => ({ ...row, p })));
+  const sql = (cast: 'double' | 'varchar') => {
+    const list = kinds.map(({ d, w, h, p }, id) => {
+      const texts = [d, p].map((text) => (text === null ? 'null' : quoteText(text)));
+      return `(${id}, ${texts[0]}, ${w}::boolean, ${h}::boolean, ${texts[1]})`;
+    });
+    return (
+      `select id, d, w, h, p::${cast} as p, id / 1000.0 as s, id % 2 as y, id as x, ` +
+      `timestamp '2026-01-02' as ts from (values ${list.join(', ')}) t(id, d, w, h, p)`
+    );
+  };
+
+  /** What the words of domain/action.ts say. */
+  function stratumOf(row: Row & { p: string | null }): string {
+    const decision = expected(row, action);
+    if (['', 'free', 'beyond'].includes(decision)) return '';
+    const held = 1 - Number(row.p ?? NaN);
+    if (!(held >= 0 && held <= 1)) return 'none';
+    const isHeld = decision === 'explored' || decision === 'breached';
+    if (held === 0) return isHeld ? 'none' : 'certain';
+    if (held === 1 && (decision === 'censored' || decision === 'altered')) return 'none';
+    return String(Math.min(80, Math.round(-8 * Math.log2(held))));
+  }
+
+  const expectedSums = () => {
+    const sums: Record<string, [n: number, weights: number]> = {};
+    for (const row of kinds) {
+      const stratum = stratumOf(row);
+      const [n, weights] = (sums[stratum] ??= [0, 0]);
+      const own = /\d/.test(stratum) ? 1 / (1 - Number(row.p)) : 0;
+      sums[stratum] = [n + 1, weights + own];
+    }
+    return sums;
+  };
+
+  function sumsIn(all: readonly ({ by: object; sums: object } | null)[]) {
+    const sums: Record<string, [number, number]> = {};
+    for (const one of all) {
+      const { by, sums: own } = one as {
+        by: Record<string, string[]>;
+        sums: Record<string, Float64Array>;
+      };
+      by['propensity']?.forEach((stratum, cell) => {
+        const [n, weights] = (sums[stratum] ??= [0, 0]);
+        sums[stratum] = [n + (own['n']?.[cell] ?? NaN), weights + (own['weights']?.[cell] ?? NaN)];
+      });
+    }
+    return sums;
+  }
+
+  function expectSums(found: ReturnType<typeof sumsIn>): void {
+    const wanted = expectedSums();
+    // 0, 0.4, 0.5, 0.75, 0.95, 0.9999
+    expect(Object.keys(wanted).sort()).toEqual(
+      ['', 'certain', 'none', '0', '6', '8', '16', '35', '80'].sort(),
+    );
+    expect(Object.keys(found).sort()).toEqual(Object.keys(wanted).sort());
+    for (const [stratum, [n, weights]] of Object.entries(wanted)) {
+      expect(found[stratum]?.[0]).toBe(n);
+      expect(found[stratum]?.[1]).toBeCloseTo(weights, 6);
+    }
+  }
+
+  test.each(['parquet', 'csv'] as const)('is counted with its weights: %s', async (kind) => {
+    await withFolder(async (db, folder) => {
+      const of = { sql: sql(kind === 'csv' ? 'varchar' : 'double'), kind, by: weighed };
+      const { profile, slices, again, grid, reference } = await profiled(db, folder, of);
+      expectSums(sumsIn([profile.outcomes]));
+      expectSums(sumsIn(slices.map(({ outcomes }) => outcomes)));
+      expectSums(sumsIn([reference.outcomes]));
+      expect(cellsOf(again.outcomes)).toEqual(cellsOf(profile.outcomes));
+      expect(Object.keys(grid.axes).sort()).toEqual(['s', 'x']);
+      // what is not from 0 to 1 is told: two of eleven, whatever the row is
+      const rejected = cellsOf(profile.asked['rejected']);
+      expect(rejected).toMatchObject({ 'p no_probability': (2 * kinds.length) / chances.length });
+      const exact = await profiled(db, folder, { ...of, exact: 'exact' });
+      expectSums(sumsIn([exact.profile.outcomes]));
+    });
+  });
+
+  test('leaves decisions as they are, and is unknown where its column is gone', async () => {
+    await withFolder(async (db, folder) => {
+      const plain = await profiled(db, folder, { sql: sql('double') });
+      const { profile } = await profiled(db, folder, { sql: sql('double'), by: weighed });
+      expect(byDecision(profile.outcomes ?? { by: {}, sums: {} })).toEqual(
+        byDecision(plain.profile.outcomes ?? { by: {}, sums: {} }),
+      );
+      expect(plain.profile.outcomes?.by['propensity']).toBeUndefined();
+      expect(plain.profile.outcomes?.sums['weights']).toBeUndefined();
+      const without = `select * exclude (p) from (${sql('double')})`;
+      const gone = await profiled(db, folder, { sql: without, by: weighed });
+      expect(gone.profile.asked['undecided']?.by['column']).toEqual(['p']);
+      expect(sumsIn([gone.profile.outcomes])).toEqual({ '': [kinds.length, 0] });
+    });
+  });
+});
