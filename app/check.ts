@@ -16,6 +16,7 @@ import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
+import { adviceReport } from './advice-report.js';
 import { asApplied } from './editor.js';
 import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
@@ -180,10 +181,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
         .map((finding) => findingReport(finding, monitor.checks)),
     },
     changed: changedReport(checked.changed),
-    advice: {
-      ...{ action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
-      ...(advice.cost && { cost: { ...advice.cost, until: iso(advice.cost.until) } }),
-    },
+    advice: adviceReport(advice),
     loop: loopReport(monitor, loop),
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };

@@ -42,6 +42,7 @@ async function advised(rule: RetrainingCost['rule'], lastSucceededAt: number | n
           window: windowOf(at),
           file: `${at}`,
           mature: true,
+          marks: [],
         }))
           .filter(({ window }) => window.end <= to)
           .slice(-n),
