@@ -35,8 +35,8 @@ export interface TrainOn {
   /** `ipw`: rows held out weigh one over their chance to be; null: all weigh the same. */
   weights: 'ipw' | null;
   /**
-   * Labelled rows, and positives among them, of the ten newest mature windows, as far as they are to
-   * be trained on; rows null: there is no metric that counts them.
+   * Labelled rows, and positives among them, of the ten newest mature windows, as far as these are
+   * to be trained on, with rows acted on; rows null: there is no metric that counts them.
    */
   rows: number | null;
   positives: number | null;

@@ -132,7 +132,9 @@ function sentenceOf(
   );
   const isActed = exclude.some((one) => 'rows' in one);
   const held = weights === null ? '' : '; rows held out weigh one over their chance to be';
-  const known = positives === null ? '' : `, ${positives} of them positive`;
+  const known =
+    (positives === null ? '' : `, ${positives} of them positive`) +
+    (isActed ? ', with those acted on' : '');
   return [
     `Train on: ${range}`,
     ...(spans.length === 0 ? [] : [`without ${listed(spans, ', ')}`]),

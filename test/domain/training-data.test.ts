@@ -174,6 +174,7 @@ describe('what to train on', () => {
     const found = trainingData(input({ policy: { ...policy, loop: { handling } } }));
     expect(found).toMatchObject({ exclude: [{ rows: 'acted on' }], weights });
     expect(found?.sentence).toContain(words);
+    expect(found?.sentence).toMatch(/, 1000 of them positive, with those acted on\.$/);
   });
 
   test('where no metric counts rows, none are claimed', () => {
