@@ -37,7 +37,7 @@ export interface AdviceInput {
   importances: Readonly<Record<string, number | null>>;
   /** Levels that people accepted, of those that began by the newest window; absent: none. */
   accepted?: readonly AcceptedMark[];
-  /** Of mature windows before those of `mature`, what says that a column is broken; absent: none. */
+  /** Of mature windows before `mature`, what says that a column is broken; absent: none. */
   broken?: readonly Finding[];
   /** Labelled rows of the training range; absent: as the windows of `mature` within it say. */
   range?: { rows: number; positives: number | null };

@@ -19,15 +19,12 @@ const base = {
   ...{ interval: 'confidence', nCurrent: 0, value: null, low: null, high: null },
 };
 
-/** The AUC of day `n` on so many rows, a tenth of them positive. */
-function auc(
-  n: number,
-  { rows = 1000, value = 0.7, change = {} as Partial<Finding> } = {},
-): Finding {
+/** The AUC of day `n`, on 1,000 rows of which 100 are positive. */
+function auc(n: number, value = 0.7, change: Partial<Finding> = {}): Finding {
   const finding = {
     ...{ ...base, check: 'roc_auc', target: 'roc_auc', category: 'performance', verdict: 'alert' },
-    ...{ value, low: value - 0.01, high: value + 0.01, nCurrent: rows, window: windowOf(n) },
-    ...{ details: { reference: 0.8, positives: rows / 10 }, sentence: 'The AUC fell.', ...change },
+    ...{ value, low: value - 0.01, high: value + 0.01, nCurrent: 1000, window: windowOf(n) },
+    ...{ details: { reference: 0.8, positives: 100 }, sentence: 'The AUC fell.', ...change },
   };
   return finding as unknown as Finding;
 }
@@ -141,9 +138,7 @@ describe('what to train on', () => {
   });
 
   test('without older windows that were broken, and windows whose labels are at fault', () => {
-    const fault = auc(5, {
-      change: { value: null, verdict: 'unknown', reason: 'label_fault' },
-    });
+    const fault = auc(5, 0.7, { value: null, verdict: 'unknown', reason: 'label_fault' });
     const mature = input().mature.map((list) => (list[0]?.window.end === day(6) ? [fault] : list));
     expect(trainingData(input({ mature, broken: [broken('age', -20)] }))).toMatchObject({
       exclude: [
@@ -200,9 +195,7 @@ describe('an advice', () => {
   });
 
   test('that asks for nothing says where to begin while no retraining came after the fix', () => {
-    const well = input().mature.map(([one]) => [
-      auc((one?.window.start ?? 0) / DAY - START / DAY, { value: 0.8 }),
-    ]);
+    const well = Array.from({ length: 10 }, (_, at) => [auc(9 - at, 0.8)]);
     const asked = (change: Partial<AdviceInput>) => advise(input({ mature: well, ...change }));
     expect(asked({})).not.toHaveProperty('trainOn');
     const accepted = [fix('income', 4)];
