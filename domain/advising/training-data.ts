@@ -119,7 +119,7 @@ function sentenceOf(
   input: AdviceInput,
 ): string {
   const dates = (at: Instant): string => dateWords(at, input);
-  const why = `what is older was before the fix of ${listed(fixed, ', ')}`;
+  const why = `older ones have the fault that was fixed in ${listed(fixed, ', ')}`;
   const isEmpty = from === until;
   const range =
     from === null

@@ -406,8 +406,8 @@ describe('advice, from rows', () => {
           ...{ from: '2026-01-03T00:00:00Z', until: '2026-01-04T00:00:00Z', exclude: [] },
           ...{ weights: null, rows: 3 * PER_DAY, positives },
           sentence:
-            'Train on: rows from 2026-01-03 to 2026-01-04, where mature labels end, for what is ' +
-            'older was before the fix of income; at least 6000 labelled rows are there, ' +
+            'Train on: rows from 2026-01-03 to 2026-01-04, where mature labels end, for ' +
+            'older ones have the fault that was fixed in income; at least 6000 labelled rows are there, ' +
             `${String(positives)} of them positive.`,
         },
       });

@@ -81,8 +81,8 @@ describe('what to train on', () => {
     expect(trainingData(input({ accepted }))).toEqual({
       ...{ from: day(4), until: day(10), exclude: [], weights: null, rows: 6000, positives: 600 },
       sentence:
-        'Train on: rows from 2026-01-05 to 2026-01-11, where mature labels end, for what is older ' +
-        'was before the fix of debt, income; at least 6000 labelled rows are there, 600 of them ' +
+        'Train on: rows from 2026-01-05 to 2026-01-11, where mature labels end, for older ones ' +
+        'have the fault that was fixed in debt, income; at least 6000 labelled rows are there, 600 of them ' +
         'positive.',
     });
   });
@@ -103,7 +103,7 @@ describe('what to train on', () => {
     expect(found).toEqual({
       ...{ from: day(12), until: day(12), exclude: [], weights: null, rows: 0, positives: null },
       sentence:
-        'Train on: rows from 2026-01-13 on, for what is older was before the fix of income; none ' +
+        'Train on: rows from 2026-01-13 on, for older ones have the fault that was fixed in income; none ' +
         'of them has a mature label yet.',
     });
   });

@@ -1,5 +1,14 @@
 import type { Advice, TrainOn } from '../domain/advice.js';
+import type { AdviceInput } from '../domain/advising/input.js';
+import { advise } from '../domain/advising/rules.js';
+import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
+
+/** Windows that are cut by rows have no times, and so none to train on. */
+export function adviceIn({ windows }: Monitor, input: AdviceInput): Advice {
+  const { trainOn, ...advice } = advise(input);
+  return windows.rows !== undefined || trainOn === undefined ? advice : { ...advice, trainOn };
+}
 
 /** An advice as the stable JSON has it: instants as texts. */
 export function adviceReport({ action, reasons, blockers, cost, trainOn }: Advice): object {
