@@ -2,9 +2,10 @@ import { byColumn } from '../domain/profile.js';
 import { marksOfLevels } from '../domain/accepted.js';
 import type { AdviceInput } from '../domain/advising/input.js';
 import { COUNTING } from '../domain/advising/mistakes.js';
+import { isBroken } from '../domain/advising/broken.js';
 import { adviceMark, advise } from '../domain/advising/rules.js';
 import type { Advice, AdviceMark } from '../domain/advice.js';
-import type { Finding } from '../domain/finding.js';
+import type { Finding, Mark } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { RetrainHead } from '../domain/request.js';
@@ -93,6 +94,7 @@ async function gather(
     monitor.retraining?.cost?.rule === 'cumulative'
       ? await countedIn(deps, known.slice(MOST_MATURE), facts.lastSucceededAt ?? 0)
       : null;
+  const broken = await brokenIn(deps, known.slice(MOST_MATURE), monitor);
   const levels = await deps.lake.acceptedOf(monitor.model.id);
   const trained = await trainedOf(deps, monitor, deps.clock());
   const findingsOf = async (commit: Commit): Promise<readonly Finding[]> =>
@@ -108,6 +110,7 @@ async function gather(
     accepted: newest === null ? [] : marksOfLevels(levels, newest.window),
     retrain: facts,
     ...(older === null ? {} : { older }),
+    ...(broken.length === 0 ? {} : { broken }),
     importances: importancesOf(monitor),
     ...(trained === null ? {} : { trained }),
   };
@@ -134,6 +137,25 @@ async function countedIn(
   const files = commits.filter(({ window }) => window.end > since).map(({ file }) => file);
   const found = await lake.findingsBy(files, COUNTING);
   return [...found.values()].map((findings) => findings.filter(isWhole));
+}
+
+/** What says that a column of these windows is broken; only windows that alerted are read. */
+async function brokenIn(
+  { lake }: Pick<Measuring, 'lake'>,
+  commits: readonly Commit[],
+  monitor: Monitor,
+): Promise<Finding[]> {
+  const isBad = ({ category, verdict }: Mark): boolean =>
+    category === 'data-quality' && verdict === 'alert';
+  const bad = commits.filter(({ file, marks }) => file !== '' && marks.some(isBad));
+  if (bad.length === 0) return [];
+  const checks = new Set(bad.flatMap(({ marks }) => marks.filter(isBad).map(({ check }) => check)));
+  const found = await lake.findingsBy(
+    bad.map(({ file }) => file),
+    [...checks].sort(),
+  );
+  const importances = importancesOf(monitor);
+  return [...found.values()].flat().filter((finding) => isBroken(finding, { importances }));
 }
 
 const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;

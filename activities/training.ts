@@ -1,6 +1,8 @@
+import type { AdviceMark, TrainOn } from '../domain/advice.js';
 import type { RetrainEffect, RetrainEvent } from '../domain/request.js';
 import type { Trainer, TrainingState } from '../domain/retraining.js';
 import { startFailure, TrainerError } from '../trainers/error.js';
+import type { AdviceEvidence } from './advise.js';
 import { publishedOf, type Deps } from './deps.js';
 import { saidSafely } from './guard.js';
 
@@ -19,17 +21,29 @@ async function trainerOf(
   return { trainer, timeout: trigger.timeout, model: monitor.model.id };
 }
 
+/** From the evidence that was approved; without it nothing starts, and it is tried again. */
+async function trainOnOf({ lake }: Deps, train: AdviceMark): Promise<TrainOn | null> {
+  try {
+    const { advice } = await lake.getObject<AdviceEvidence>('evidence', train.evidence);
+    return advice.trainOn ?? null;
+  } catch {
+    throw new TrainerError('failed', `the evidence ${train.evidence.slice(0, 12)} cannot be read`);
+  }
+}
+
 /** Starts the training of a request, or finds the one that its key started. */
 export async function startTraining(deps: Deps, effect: Of<'start'>): Promise<RetrainEvent> {
   const { id, request, key, train } = effect;
   try {
     const { trainer, timeout, model } = await trainerOf(deps, effect.rules);
     const evidence = train.drivers.join(', ');
+    const trainOn = await trainOnOf(deps, train);
     const callback = deps.callback(key);
     const started = await trainer.start({
       key,
       model,
       trainUntil: train.windowEnd,
+      trainOn,
       reason: effect.reason ?? evidence,
       evidence,
       timeout,

@@ -4,7 +4,6 @@ import { modelHead } from '../activities/deps.js';
 import { withScratch } from '../activities/scratch.js';
 import { findingId, holds, newestOf } from '../domain/accepted.js';
 import type { Advice } from '../domain/advice.js';
-import { advise } from '../domain/advising/rules.js';
 import { isOfLabels } from '../domain/check.js';
 import type { Finding, Verdict } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
@@ -16,6 +15,7 @@ import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import { iso, type Instant, type Window } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 import { countVerdicts } from '../activities/marks.js';
+import { adviceIn, adviceReport } from './advice.js';
 import { asApplied } from './editor.js';
 import { UsageError } from './errors.js';
 import { measuringOf, type App } from './app.js';
@@ -102,7 +102,7 @@ export async function checkModel(app: App, input: CheckInput): Promise<Checked> 
   const asked = await adviceInputOn(deps, { monitor, evaluated, at });
   const counts = countVerdicts(findings);
   const mature = older && matureOf(older);
-  const advice = advise(asked);
+  const advice = adviceIn(monitor, asked);
   const loop = await loopIn(deps, { monitor, asked, mature: mature?.findings ?? [] });
   const oneOff = input.span !== null;
   const levels = await app.lake.acceptedOf(monitor.model.id);
@@ -180,10 +180,7 @@ export function checkReport(checked: Checked, exitCode: number): Record<string, 
         .map((finding) => findingReport(finding, monitor.checks)),
     },
     changed: changedReport(checked.changed),
-    advice: {
-      ...{ action: advice.action, reasons: advice.reasons, blockers: advice.blockers },
-      ...(advice.cost && { cost: { ...advice.cost, until: iso(advice.cost.until) } }),
-    },
+    advice: adviceReport(advice),
     loop: loopReport(monitor, loop),
     accepted: checked.accepted.map(({ finding, by, effect, reason, until }) => {
       return { finding, by, effect, reason, until: iso(until) };

@@ -74,6 +74,7 @@ function adviceLines({ advice }: Checked): string[] {
     wrap(`Advice: ${advice.action} — ${first}`, 80, ' '),
     ...others.map((text) => wrap(text, 80, '   ')),
     ...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')),
+    ...(advice.trainOn === undefined ? [] : [wrap(advice.trainOn.sentence, 80, '   ')]),
   ];
 }
 

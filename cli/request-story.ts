@@ -44,6 +44,7 @@ export function storyText(story: RequestStory, now: Instant): string {
   const lines = [
     `Why: ${request.reason}`,
     ...evidence.advice.reasons.map(({ text }) => ` - ${text}`),
+    ...(evidence.advice.trainOn === undefined ? [] : [evidence.advice.trainOn.sentence]),
     `Evidence: ${request.evidence.slice(0, 12)}, of the run ${evidence.run}`,
     ...(request.warning === undefined ? [] : [`Mind: ${request.warning}.`]),
     ...(rules === null || request.status !== 'requested' ? [] : deciders(request, rules, timezone)),

@@ -60,15 +60,15 @@ export function newestOf<L extends AcceptedMark & Pick<AcceptedLevel, 'at'>>(
   );
 }
 
-/** What an advice needs of the levels that hold for a window. */
+/** What an advice needs of the levels that began by a window: they may hold for older ones. */
 export function marksOfLevels(
   levels: readonly AcceptedLevel[],
   window: Pick<Window, 'start'>,
 ): AcceptedMark[] {
   return levels
-    .filter((level) => holds(level, window))
-    .map(({ finding, check, target, slice, from, until }) => {
-      return { finding, check, target, slice, from, until };
+    .filter(({ from }) => from <= window.start)
+    .map(({ finding, check, target, slice, effect, from, until }) => {
+      return { finding, check, target, slice, effect, from, until };
     });
 }
 

@@ -20,6 +20,28 @@ export interface Advice {
   window: Instant;
   /** What waiting costs; absent: the monitor says no costs, or it is not known. */
   cost?: WaitingCost;
+  /** What to train on; absent: nothing asks for it, or nothing is known of it. */
+  trainOn?: TrainOn;
+}
+
+/** What to train on, as far as the evidence knows. It holds names of columns, no value of a row. */
+export interface TrainOn {
+  /** When what was accepted as a fix began; null: nothing says where to begin. */
+  from: Instant | null;
+  /** End of the newest mature window; `from` where none is later: there is nothing yet. */
+  until: Instant;
+  /** Times within [from, until), in their order, each `[from, to)`; then rows, by what they are. */
+  exclude: readonly ({ what: string; from: Instant; to: Instant } | { rows: 'acted on' })[];
+  /** `ipw`: rows held out weigh one over their chance to be; null: all weigh the same. */
+  weights: 'ipw' | null;
+  /**
+   * Labelled rows, and positives among them, of the ten newest mature windows, as far as these are
+   * to be trained on, with rows acted on; rows null: there is no metric that counts them.
+   */
+  rows: number | null;
+  positives: number | null;
+  /** All of it in words: `Train on: …` */
+  sentence: string;
 }
 
 /** What waiting costs beside a retraining, in the currency of the monitor's `retraining.cost`. */

@@ -12,6 +12,8 @@ export interface AcceptedMark {
   check: string;
   target: string;
   slice: Slice;
+  /** Absent: in an older document. */
+  effect?: Effect;
   /** Windows that begin in [from, until) are measured by it. */
   from: Instant;
   until: Instant;

@@ -1,3 +1,4 @@
+import type { TrainOn } from './advice.js';
 import type { Duration, Instant } from './window.js';
 
 /** What a trainer gives back: both models measured by it on one data set after trainedUntil. */
@@ -25,8 +26,10 @@ export interface TrainingRequest {
   /** `ac-<request>-<evidence>`: the same approval never trains twice. */
   key: string;
   model: string;
-  /** What to train on. */
+  /** End of the newest window: no later row is trained on. */
   trainUntil: Instant;
+  /** What to train on, as the approvers saw it; null: the advice says nothing of it. */
+  trainOn: TrainOn | null;
   /** Why the person asked who opened the request by hand, else the evidence. */
   reason: string;
   /** What the advice rests on, in words; '' = it had found nothing. */

@@ -11,6 +11,16 @@ import { text } from 'node:stream/consumers';
 import type { Arrival, Delivery } from './delivery-eta.js';
 import { leastSquares } from './least-squares.js';
 
+/** Of the request, what this job goes by. */
+interface Request {
+  key: string;
+  trainUntil: number;
+  trainOn: {
+    from: number | null;
+    exclude: ({ from: number; to: number } | { rows: string })[];
+  } | null;
+}
+
 interface Row extends Delivery {
   minutes: number;
 }
@@ -51,6 +61,13 @@ function readCsv(path: string): Delivery[] {
 const zonesOf = (rows: readonly Row[]): string[] =>
   [...new Set(rows.map((row) => row.zone))].sort();
 
+/** False for rows that the advice says to leave out: older than a fix, or of a broken day. */
+function isTrainedOn({ promised_at: promised }: Row, { trainOn }: Request): boolean {
+  const at = Date.parse(promised);
+  const isOut = trainOn?.exclude.some((one) => 'from' in one && at >= one.from && at < one.to);
+  return at >= (trainOn?.from ?? -Infinity) && isOut !== true;
+}
+
 function inputs(row: Row, zones: readonly string[]): number[] {
   const dummies = zones.slice(1).map((zone) => (row.zone === zone ? 1 : 0));
   return [1, row.distance_km, row.items, row.courier_load, row.rain, ...dummies];
@@ -63,8 +80,10 @@ function evaluate(rows: readonly Row[], predict: (row: Row) => number): number[]
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function main(folder: string, request: { key: string; trainUntil: number }): void {
-  const rows = readRows(folder, request.trainUntil).slice(-8000);
+function main(folder: string, request: Request): void {
+  // Arrivals come within the hour: those before trainUntil are there, mature or not.
+  const known = readRows(folder, request.trainUntil);
+  const rows = known.filter((row) => isTrainedOn(row, request)).slice(-8000);
   const cut = Math.floor(rows.length * (1 - HELD_OUT_SHARE));
   // Every other of the newest rows is trained on too: the new zone is young.
   const train = rows.filter((_, i) => i < cut || i % 2 === 0);
@@ -106,7 +125,4 @@ function main(folder: string, request: { key: string; trainUntil: number }): voi
   console.log(JSON.stringify(result));
 }
 
-main(
-  process.argv[2] ?? 'data/delivery-eta',
-  JSON.parse(await text(process.stdin)) as { key: string; trainUntil: number },
-);
+main(process.argv[2] ?? 'data/delivery-eta', JSON.parse(await text(process.stdin)) as Request);

@@ -5,6 +5,7 @@ import type { RetrainingPolicy } from '../monitor.js';
 import { partWords } from '../naming.js';
 import type { RetrainFacts } from '../requests/state.js';
 import type { Instant } from '../window.js';
+import { inZone } from '../zone.js';
 
 /** All that an advice may see: the evidence document, stored by its hash. */
 export interface AdviceInput {
@@ -34,9 +35,11 @@ export interface AdviceInput {
   retrain: RetrainFacts | null;
   /** Column → share of importance, 0 to 1; null or absent = unknown. */
   importances: Readonly<Record<string, number | null>>;
-  /** Levels that people accepted and that hold for the newest window; absent: none. */
+  /** Levels that people accepted, of those that began by the newest window; absent: none. */
   accepted?: readonly AcceptedMark[];
-  /** Labelled rows of the proposed training range; absent: those of all windows of `mature`. */
+  /** Of mature windows before `mature`, what says that a column is broken; absent: none. */
+  broken?: readonly Finding[];
+  /** Labelled rows of the training range; absent: as the windows of `mature` within it say. */
   range?: { rows: number; positives: number | null };
   /** What the version that was registered last says of its training; absent, null: none is. */
   trained?: Trained | null;
@@ -46,6 +49,16 @@ export interface AdviceInput {
 export interface Trained {
   version: string;
   unweightedActed: number | null;
+}
+
+/** `2026-10-01`, `2026-10-01 05:00 Europe/Paris` when it is no midnight there. */
+export function dateWords(
+  at: Instant,
+  { timezone = 'UTC' }: Pick<AdviceInput, 'timezone'>,
+): string {
+  const words = inZone(at, timezone);
+  const [date = '', time] = words.split(' ');
+  return time === '00:00' ? date : words;
 }
 
 /** A finding as its check and target, with the segment in words; null = all rows. */

@@ -4,8 +4,9 @@ import type { AdviceInput } from './input.js';
 import { pricedBy, type Priced } from './priced.js';
 import type { FindingRef, WaitingCost } from '../advice.js';
 import { isJudged as hasLimits, type Finding } from '../finding.js';
-import { isReal, skillLoss } from './skill.js';
+import { isJudged, isReal, skillLoss } from './skill.js';
 import type { SkillLoss } from './skill.js';
+import { countsOf } from './training-data.js';
 import type { Instant } from '../window.js';
 import { inZone } from '../zone.js';
 
@@ -92,12 +93,6 @@ function judgeSkill(input: AdviceInput): Performance {
   return { ...quiet, fall: { action, texts, findings: [refOf(first)], blockers } };
 }
 
-function isJudged(finding: Finding, metric: string | null): boolean {
-  const isMetric = metric === null ? finding.category === 'performance' : finding.check === metric;
-  const isWhole = Object.keys(finding.slice).length === 0;
-  return isMetric && isWhole && finding.verdict !== 'unknown' && finding.value !== null;
-}
-
 function evidenceGaps(losses: readonly (SkillLoss | null)[]): string[] {
   const gaps: string[] = [];
   const [newest = null, before = null] = losses;
@@ -115,26 +110,15 @@ function policyBlockers(input: AdviceInput): string[] {
   if (last !== null && at < last + policy.cooldown) {
     blockers.push(`cooldown until ${inZone(last + policy.cooldown, timezone)}`);
   }
-  const { rows, positives } = input.range ?? rangeOf(input, policy.metric);
+  const { rows, positives } = countsOf(input);
   if (OF_CLASSES.has(policy.metric) && positives !== null) {
     if (positives < LEAST_POSITIVES) {
       blockers.push(`${positives} positives to train on, at least ${LEAST_POSITIVES} are needed`);
     }
-  } else if (rows < LEAST_ROWS) {
-    blockers.push(`${rows} labelled rows to train on, at least ${LEAST_ROWS} are needed`);
+  } else if ((rows ?? 0) < LEAST_ROWS) {
+    blockers.push(`${rows ?? 0} labelled rows to train on, at least ${LEAST_ROWS} are needed`);
   }
   return blockers;
-}
-
-function rangeOf(input: AdviceInput, metric: string): { rows: number; positives: number | null } {
-  let rows = 0;
-  let positives: number | null = null;
-  for (const finding of input.mature.flat().filter((one) => isJudged(one, metric))) {
-    rows += finding.nCurrent;
-    const given = numberOf(finding.details['positives']);
-    if (given !== null) positives = (positives ?? 0) + given;
-  }
-  return { rows, positives };
 }
 
 function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string {
@@ -148,8 +132,4 @@ function say(finding: Finding, loss: SkillLoss | null, timezone = 'UTC'): string
     `The model has lost ${share(loss.value)} of its skill by ${of} ${when}${from}: ` +
     finding.sentence
   );
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -1,5 +1,5 @@
 import { driftEvidence } from './drift.js';
-import { refOf } from './input.js';
+import { dateWords, refOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import { isHeld, type Performance } from './performance.js';
 import type { Advice } from '../advice.js';
@@ -8,8 +8,6 @@ import { eventOf } from '../events.js';
 import type { Finding } from '../finding.js';
 import { metricName } from '../metric-names.js';
 import { troubleWords } from '../naming.js';
-import type { Instant } from '../window.js';
-import { inZone } from '../zone.js';
 
 /** Troubles that are named one by one. */
 const NAMED = 4;
@@ -108,11 +106,4 @@ function listed(findings: readonly Finding[]): string {
   const words = [...new Set(findings.map(troubleWords))];
   const more = words.length - NAMED;
   return more > 0 ? `${words.slice(0, NAMED).join(', ')} and ${more} more` : words.join(', ');
-}
-
-/** `2026-10-01`, `2026-10-01 05:00 Europe/Paris` when it is no midnight there. */
-function dateWords(at: Instant, { timezone = 'UTC' }: AdviceInput): string {
-  const words = inZone(at, timezone);
-  const [date = '', time] = words.split(' ');
-  return time === '00:00' ? date : words;
 }

@@ -1,3 +1,4 @@
+import { isBroken } from './broken.js';
 import { driftEvidence } from './drift.js';
 import { inOrder, reasonOf, refOf } from './input.js';
 import type { AdviceInput } from './input.js';
@@ -6,29 +7,36 @@ import { judgePerformance } from './performance.js';
 import type { Performance } from './performance.js';
 import { quiet } from './quiet.js';
 import { offScale } from './recalibrate.js';
-import { isAnswered } from '../accepted.js';
-import type { Advice, AdviceMark, FindingRef } from '../advice.js';
+import { trainingData } from './training-data.js';
+import type { Advice, AdviceMark, FindingRef, TrainOn } from '../advice.js';
 import type { Finding } from '../finding.js';
 import { byWidth, isWider, type Folded } from '../folding.js';
 import { troubleWords } from '../naming.js';
 
-/** Questions about rows as a whole: their hard rules name no column that could be broken. */
-const ABOUT_ROWS = new Set(['volume', 'freshness', 'duplicates', 'rejected_rows']);
-/** A feature with less importance may break without stopping a retraining. */
-const IMPORTANT = 0.05;
 /** Names of findings that a mark carries at most. */
 const MOST_DRIVERS = 20;
 
 /** The first row that holds. The same input gives the same bytes, in whatever order it comes. */
 export function advise(input: AdviceInput): Advice {
   const performance = judgePerformance(input);
-  return (
+  const advice =
     brokenData(input) ??
     ownOutput(input) ??
     inProgress(input) ??
     fallen(input, performance) ??
-    beside(performance, offScale(input) ?? drifted(input, performance) ?? quiet(input, performance))
-  );
+    beside(
+      performance,
+      offScale(input) ?? drifted(input, performance) ?? quiet(input, performance),
+    );
+  const trainOn = trainingData(input);
+  return trainOn !== null && isTold(advice, trainOn, input) ? { ...advice, trainOn } : advice;
+}
+
+/** Where a retraining may come; else where rows before a fix would mislead the next one. */
+function isTold({ action }: Advice, { from }: TrainOn, { retrain }: AdviceInput): boolean {
+  if (action === 'retrain' || action === 'consider') return true;
+  const isFixed = from !== null && from > (retrain?.lastSucceededAt ?? -Infinity);
+  return isFixed && (action === 'none' || action === 'fix_data');
 }
 
 /** With what waiting costs, where that was looked at and asks for nothing. */
@@ -73,15 +81,7 @@ function brokenData(input: AdviceInput): Advice | null {
   const labels = inOrder([...new Set([...input.findings, ...mature])]).filter(
     ({ reason }) => reason === 'label_fault',
   );
-  const broken = inOrder(input.findings).filter(
-    (finding) =>
-      finding.category === 'data-quality' &&
-      finding.verdict === 'alert' &&
-      finding.hard !== null &&
-      (!ABOUT_ROWS.has(finding.check) || finding.target === 'predictions') &&
-      !isAnswered(finding, input.accepted ?? []) &&
-      (input.importances[finding.target] ?? 1) >= IMPORTANT,
-  );
+  const broken = inOrder(input.findings).filter((finding) => isBroken(finding, input));
   if (labels.length + broken.length === 0) return null;
   const reasons = widestFirst(broken).map(brokenReason);
   const faults = labels.slice(0, 1).map((one) => brokenReason({ cause: one, because: [] }));

@@ -27,6 +27,13 @@ export function isReal({ value, low }: SkillLoss): boolean {
   return value >= LEAST_LOSS && (low === null || low > 0);
 }
 
+/** The metric over all rows, with a value; metric null: any of performance. */
+export function isJudged(finding: Finding, metric: string | null): boolean {
+  const isMetric = metric === null ? finding.category === 'performance' : finding.check === metric;
+  const isWhole = Object.keys(finding.slice).length === 0;
+  return isMetric && isWhole && finding.verdict !== 'unknown' && finding.value !== null;
+}
+
 /** null: without reference or trivial model, or when the reference is no better than trivial. */
 export function skillLoss(finding: Finding): SkillLoss | null {
   const reference = numberOf(finding.details['reference']);
@@ -55,6 +62,7 @@ export function metricGain(metric: string, before: number, after: number): numbe
   return isError(metric) ? before - after : after - before;
 }
 
-function numberOf(value: unknown): number | null {
+/** null: it is none that can be counted with. */
+export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

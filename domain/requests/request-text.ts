@@ -95,6 +95,7 @@ function body(input: RequestNoticeInput): string[] {
     'Why:',
     ...shown,
     ...(more > 0 ? [`- and ${more} more`] : []),
+    ...(advice?.trainOn === undefined ? [] : [advice.trainOn.sentence]),
     ...request.advice.blockers.map((blocker) => `Held back by: ${blocker}`),
     ...(request.warning === undefined ? [] : [`Mind: ${request.warning}.`]),
     ...(request.status === 'requested'

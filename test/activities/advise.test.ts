@@ -32,8 +32,15 @@ function missing(n: number, slice: Finding['slice'] = {}): Finding {
 
 const inFrance = { country: 'FR' };
 
+/** What a file holds. */
+const counted = (file: string): object[] => [missing(Number(file)), missing(99, inFrance)];
+
 /** The advice on window 14, with the fourteen before it in the lake. */
-async function advised(rule: RetrainingCost['rule'], lastSucceededAt: number | null) {
+async function advised(
+  rule: RetrainingCost['rule'],
+  lastSucceededAt: number | null,
+  { marks, found = counted }: { marks?: (at: number) => object[]; found?: typeof counted } = {},
+) {
   const asked: string[][] = [];
   const lake = {
     newest: (_: string, n: number, { to }: { to: number }) =>
@@ -42,6 +49,7 @@ async function advised(rule: RetrainingCost['rule'], lastSucceededAt: number | n
           window: windowOf(at),
           file: `${at}`,
           mature: true,
+          marks: marks?.(at) ?? [],
         }))
           .filter(({ window }) => window.end <= to)
           .slice(-n),
@@ -51,7 +59,6 @@ async function advised(rule: RetrainingCost['rule'], lastSucceededAt: number | n
     readEvaluation: (file: string) => Promise.resolve({ findings: [missing(Number(file))] }),
     findingsBy: (files: string[], checks: string[]) => {
       asked.push(files, checks);
-      const found = (file: string) => [missing(Number(file)), missing(99, inFrance)];
       return Promise.resolve(new Map(files.map((file) => [file, found(file)])));
     },
   };
@@ -82,4 +89,20 @@ test('and only since the last retraining; else in the newest ones', async () => 
   const { advice, asked } = await advised('expected', null);
   expect(asked).toEqual([]);
   expect(advice.cost).toMatchObject({ windows: 11, growth: expect.closeTo(1 / 200, 10) as number });
+});
+
+test('of windows before the ten newest those that alerted are read, for broken columns alone', async () => {
+  const broken = (hard: string | null) => ({
+    ...{ ...missing(1), check: 'schema', target: 'age', category: 'data-quality', hard },
+    ...{ verdict: 'alert', details: {}, sentence: 'age broke.' },
+  });
+  const bad = { check: 'schema', category: 'data-quality', verdict: 'alert' };
+  const { advice, asked } = await advised('expected', null, {
+    marks: (at) => (at === 1 ? [bad] : at === 2 ? [{ ...bad, category: 'drift' }] : []),
+    found: () => [broken('type changed'), broken(null)],
+  });
+  expect(asked).toEqual([['1'], ['schema']]);
+  expect(advice.trainOn?.exclude).toEqual([
+    { what: 'age broken', from: windowOf(1).start, to: windowOf(1).end },
+  ]);
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { acceptFinding } from '../../app/accept.js';
 import { openApp } from '../../app/app.js';
 import type { App } from '../../app/app.js';
-import { checkModel } from '../../app/check.js';
+import { checkModel, checkReport } from '../../app/check.js';
 import type { Checked } from '../../app/check.js';
 import { loadModel } from '../../app/load.js';
 import { readSettings } from '../../config/settings.js';
@@ -158,6 +158,13 @@ const look = async (app: App, day = DAYS): Promise<Checked> =>
 const found = ({ findings }: Checked, check: string, target: string) =>
   findings.find((one) => one.check === check && one.target === target);
 
+/** Ana says that what moved in the last day's income is a fix. */
+async function mended(app: App): Promise<void> {
+  const finding = 'shop@2026-01-04T00:00:00Z/psi/income';
+  const words = { reason: 'the null bug is mended', by: 'ana', until: '2026-06-01' };
+  await acceptFinding(app, { finding, effect: 'fix', ...words });
+}
+
 const WEEK = 7 * DAY;
 const FROM_MONDAY = Date.UTC(2026, 0, 5);
 const PER_WEEK = 5000;
@@ -271,12 +278,13 @@ describe('advice, from rows', () => {
       const before = await look(app);
       expect(found(before, 'psi', 'income')?.value).toBeGreaterThan(0.4);
       expect(before.advice.action).toBe('consider');
-      const finding = 'shop@2026-01-04T00:00:00Z/psi/income';
-      const words = { reason: 'the null bug is mended', by: 'ana', until: '2026-06-01' };
-      await acceptFinding(app, { finding, effect: 'fix', ...words });
+      await mended(app);
       const after = await look(app);
       expect(found(after, 'psi', 'income')?.verdict).toBe('ok');
       expect(after.advice.action).toBe('none');
+      // the third day is the first without the bug, and has no label yet
+      const day = FROM + (DAYS - 1) * DAY;
+      expect(after.advice.trainOn).toMatchObject({ from: day, until: day });
     });
   });
 
@@ -388,6 +396,21 @@ describe('advice, from rows', () => {
       expect(Math.abs((auc?.value ?? NaN) - (1 / 2 + 0.98 / 3))).toBeLessThan(0.02);
       expect(found(checked, 'psi', 'income')?.verdict).not.toBe('ok');
       expect(checked.advice).toMatchObject({ action: 'none', blockers: [] });
+      expect(checked.advice).not.toHaveProperty('trainOn');
+      await mended(app);
+      const { advice, ...after } = await look(app);
+      const positives = auc?.details['positives'];
+      expect(advice.action).toBe('none');
+      expect(checkReport({ advice, ...after }, 0)['advice']).toMatchObject({
+        trainOn: {
+          ...{ from: '2026-01-03T00:00:00Z', until: '2026-01-04T00:00:00Z', exclude: [] },
+          ...{ weights: null, rows: 3 * PER_DAY, positives },
+          sentence:
+            'Train on: rows from 2026-01-03 to 2026-01-04, where mature labels end, for ' +
+            'older ones have the fault that was fixed in income; at least 6000 labelled rows are there, ' +
+            `${String(positives)} of them positive.`,
+        },
+      });
     });
   });
 

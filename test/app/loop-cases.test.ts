@@ -377,7 +377,10 @@ describe('case 9: a holdout shows 15 % against 1.5 %, and the corrected metric h
     };
     expect(Math.abs(value - aucOf(OTHERS))).toBeLessThan(3 * standardError);
     expect((aucOf(0.01) - aucOf(OTHERS)) / (aucOf(0.01) - 0.5)).toBeCloseTo(0.2, 2);
-    expect(checked.advice).toMatchObject({ action: 'retrain', blockers: [] });
+    expect(checked.advice).toMatchObject({
+      ...{ action: 'retrain', blockers: [] },
+      trainOn: { exclude: [{ rows: 'acted on' }], weights: 'ipw' },
+    });
     const [fall, handled] = checked.advice.reasons.map(({ text }) => text);
     expect(fall).toMatch(
       /^The model has lost \d\d\.\d % of its skill by roc_auc, corrected for rows acted on, in the window to 2026-01-03 00:00 UTC, at least [1-9]/,

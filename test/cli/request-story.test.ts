@@ -62,7 +62,8 @@ test('the whole story of a request fits into 80 columns and loses no word', () =
   w.run(world, w.start + w.day);
   const audit = world.audits.map((record) => ({ ...record, reason: record.reason ?? null }));
   const reasons = [{ text: `${long}; ${long}`, findings: [] }];
-  const advice = { action: 'retrain', reasons, blockers: [], window: w.start } as const;
+  const trainOn = { sentence: `Train on: rows from 2026-10-01 on, for ${long}.` };
+  const advice = { action: 'retrain', reasons, blockers: [], window: w.start, trainOn } as const;
   const evidence = { advice, run: 'eta@2026-11-02T00:00:00Z/1' } as unknown as AdviceEvidence;
   const rest = { evidence, audit, deliveries: [], rules: null, timezone: 'UTC' };
   const text = plain(storyText({ request: newest(world), ...rest }, world.at));
@@ -70,6 +71,7 @@ test('the whole story of a request fits into 80 columns and loses no word', () =
   const flat = text.replaceAll(/\s+/g, ' ');
   expect(flat).toContain(`Approved by ana at 2026-11-02 09:00 UTC: ${long}`);
   expect(flat).toContain(`${long}; ${long}`);
+  expect(flat).toContain(trainOn.sentence);
   expect(text).toMatch(/Gate: passed/);
 });
 

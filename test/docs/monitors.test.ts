@@ -119,8 +119,8 @@ describe('examples', () => {
     const keys = jsons.map((block) => Object.keys(JSON.parse(block.text) as object));
     expect(keys).toEqual([
       [
-        ...['key', 'model', 'trainUntil', 'reason', 'evidence', 'timeout', 'callbackUrl'],
-        'callbackKey',
+        ...['key', 'model', 'trainUntil', 'trainOn', 'reason', 'evidence', 'timeout'],
+        ...['callbackUrl', 'callbackKey'],
       ],
       [
         ...['version', 'trainedUntil', 'reference', 'rows', 'metrics', 'championMetrics'],

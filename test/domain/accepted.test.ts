@@ -179,12 +179,17 @@ describe('what an advice leaves out', () => {
     expect(marks).toEqual([
       {
         ...{ finding: 'churn@2026-11-22T00:00:00Z/psi/amount', check: 'psi', target: 'amount' },
-        ...{ slice: {}, from: accepted.window.start, until: END + 30 * DAY },
+        ...{ slice: {}, from: accepted.window.start, until: END + 30 * DAY, effect: 'launch' },
       },
     ]);
     expect(isAnswered(bad, marks)).toBe(true);
     expect(isAnswered({ ...bad, target: 'country' }, marks)).toBe(false);
-    expect(marksOfLevels([levelOf('amount', { until: 0 })], accepted.window)).toEqual([]);
+    // one that holds no longer answers older windows alone, one that is to come none
+    const past = marksOfLevels([levelOf('amount', { from: 0, until: 1 })], accepted.window);
+    expect(past).toMatchObject([{ from: 0, until: 1 }]);
+    expect(isAnswered(bad, past)).toBe(false);
+    const later = levelOf('amount', { from: accepted.window.start + 1 });
+    expect(marksOfLevels([later], accepted.window)).toEqual([]);
   });
 
   test('not one that moved further from the accepted level', () => {

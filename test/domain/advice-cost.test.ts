@@ -93,6 +93,7 @@ describe('what waiting costs', () => {
       ],
       blockers: [],
       window: start,
+      trainOn: expect.objectContaining({ from: null, until: start - day }) as object,
       cost: {
         ...{ rule: 'expected', waiting: expect.closeTo(3528, 6) as number, retraining: 2800 },
         ...{ share: expect.closeTo(normalTail((2800 / reach - excess) / error), 1) as number },

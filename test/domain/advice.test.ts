@@ -77,6 +77,14 @@ function input(change: Partial<AdviceInput> = {}): AdviceInput {
     ...change,
   };
 }
+/** All before the newest mature window's end. */
+function trainOn(rows: number | null) {
+  const known = rows === null ? '' : `; at least ${rows} labelled rows are there`;
+  return {
+    ...{ from: null, until: start - day, exclude: [], weights: null, rows, positives: null },
+    sentence: `Train on: rows before 2026-11-01 09:00 UTC, where mature labels end${known}.`,
+  };
+}
 const fallen = [[rmse(12.5, start - day)], [rmse(12, start - 2 * day)]];
 
 test('a skill loss of 25 % and 20 % in two mature windows: retrain, with the numbers', () => {
@@ -92,6 +100,7 @@ test('a skill loss of 25 % and 20 % in two mature windows: retrain, with the num
     ],
     blockers: [],
     window: start,
+    trainOn: trainOn(10_000),
   });
 });
 
@@ -806,6 +815,7 @@ test('twice as many positives as the scores promise: consider, recalibrate', () 
     ],
     blockers: [],
     window: start,
+    trainOn: trainOn(null),
   });
   expect(calibrated(150).action).toBe('consider');
   expect(calibrated(400, null).reasons[0]?.text).toContain('2 %: a factor of 2. The metric');

@@ -46,6 +46,16 @@ test('a request says why, who decides by when, on which evidence, and how to ans
   ]);
 });
 
+test('a request says what to train on, after its reasons', () => {
+  const sentence = 'Train on: rows before 2026-11-01, where mature labels end.';
+  const range = { from: null, until: w.start, exclude: [], weights: null };
+  const trainOn = { ...range, rows: null, positives: null, sentence };
+  const advice = { ...lost, trainOn };
+  const given = { effect: opened(), advice, rules: w.rules(), timezone: 'UTC', at: w.start };
+  const lines = requestNotice(given).text.split('\n');
+  expect(lines[lines.indexOf(sentence) - 1]).toBe(`- ${lost.reasons[0]?.text}`);
+});
+
 test('the subject is cut between words: no half of an instant or a number', () => {
   const effect = opened();
   const words = (n: number) => 'a'.repeat(n);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Trainer } from '../../domain/retraining.js';
@@ -10,6 +11,8 @@ interface Bench {
   secrets: readonly string[];
   /** Trainings that really began. */
   begun: () => Promise<number>;
+  /** The request as the job got it. */
+  got: () => Promise<unknown>;
 }
 type Job = 'good' | 'bad result' | 'fails';
 interface Kind {
@@ -18,6 +21,12 @@ interface Kind {
 }
 
 const badResult = { ...jobs.result, rows: 'many', difference: { metric: 'rmse' } };
+
+/** Of a command: one line on its standard input. */
+const KEEPS_REQUEST = `{
+  const fs = require('node:fs');
+  fs.writeFileSync('request', fs.readFileSync(0, 'utf8').split('\\n')[0]);
+}`;
 
 const command: Kind = {
   kind: 'command',
@@ -28,12 +37,14 @@ const command: Kind = {
       const fails = 'console.error(process.env.TRAIN_TOKEN); process.exit(1);';
       const ends = { good: print(jobs.result), 'bad result': print(badResult), fails };
       const environment = { PATH: process.env['PATH'], TRAIN_TOKEN: 'hunter2-hunter2' };
-      const script = jobs.leavesTrace + ends[job];
+      const script = KEEPS_REQUEST + jobs.leavesTrace + ends[job];
       const options = { env: ['TRAIN_TOKEN'], environment };
       const trainer = jobs.commandTrainer(folder, script, options);
       const begun = async (): Promise<number> =>
         (await jobs.everything(folder)).split('\n').filter((line) => /^\d+$/.test(line)).length;
-      await run({ trainer, secrets: ['hunter2-hunter2', jobs.callbackKey], begun });
+      const got = async (): Promise<unknown> =>
+        JSON.parse(await readFile(join(folder, 'request'), 'utf8'));
+      await run({ trainer, secrets: ['hunter2-hunter2', jobs.callbackKey], begun, got });
     }),
 };
 
@@ -58,11 +69,12 @@ const http: Kind = {
         const isKnown = [...known.values()].some((id) => heard.path === `/runs/${id}`);
         jobs.json(response, isKnown ? 200 : 404, isKnown ? ends[job] : {});
       },
-      (url) =>
+      (url, heard) =>
         run({
           trainer: jobs.httpTrainer(url),
           secrets: ['the-secret-of-the-trigger', jobs.callbackKey],
           begun: () => Promise.resolve(known.size),
+          got: () => Promise.resolve(JSON.parse(heard[0]?.body ?? '')),
         }),
     );
   },
@@ -78,6 +90,14 @@ describe.each([command, http])('every trainer: $kind', ({ withBench }) => {
       expect(second).toEqual(first);
       await jobs.ended(trainer, first.ref);
       expect(await begun()).toBe(1);
+    });
+  });
+
+  test('hands the request over as it is, with what to train on', async () => {
+    await withBench('good', async ({ trainer, got }) => {
+      const { ref } = await trainer.start(jobs.request());
+      await jobs.ended(trainer, ref);
+      expect(await got()).toEqual(jobs.request());
     });
   });
 

@@ -34,6 +34,14 @@ export function request(key = 'ac-eta-1-e1e1e1e1e1e1'): TrainingRequest {
     key,
     model: 'eta',
     trainUntil: 1_793_600_000_000,
+    trainOn: {
+      ...{ from: 1_793_000_000_000, until: 1_793_500_000_000, weights: 'ipw' },
+      exclude: [
+        { what: 'km broken', from: 1_793_100_000_000, to: 1_793_200_000_000 },
+        { rows: 'acted on' },
+      ],
+      ...{ rows: 9000, positives: null, sentence: 'Train on: rows of the new fleet.' },
+    },
     reason: 'advice retrain: rmse(rmse)',
     evidence: 'rmse(rmse)',
     timeout: 60_000,
