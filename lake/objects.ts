@@ -19,7 +19,7 @@ const stringify = configure({ strict: true });
  * escaped. An Error for what is no data (a function, undefined).
  */
 export function canonical(value: unknown): string {
-  const text = stringify(pack(value));
+  const text = stringify(isJson(value) ? value : pack(value));
   if (text === undefined) throw new TypeError(`Expected data, got ${typeof value}.`);
   return text;
 }
@@ -27,6 +27,17 @@ export function canonical(value: unknown): string {
 /** sha256 of the canonical JSON: equal for equal content, whatever the order of its keys. */
 export function fingerprint(value: unknown): string {
   return sha256(canonical(value));
+}
+
+const MARKS: ReadonlySet<string> = new Set(['$f64', '$i32', '$number']);
+
+/** True where JSON gives a value back as it is, so that no copy of it has to be packed. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object' || value === null) return true;
+  if (ArrayBuffer.isView(value)) return false;
+  if (Array.isArray(value)) return value.every(isJson);
+  return Object.entries(value).every(([key, part]) => !MARKS.has(key) && isJson(part));
 }
 
 type Wrapped = { $f64: string } | { $i32: string } | { $number: string };
@@ -44,7 +55,7 @@ export function pack(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pack);
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   const mark = entries.length === 1 ? entries[0]?.[0] : undefined;
-  if (mark === '$f64' || mark === '$i32' || mark === '$number') {
+  if (mark !== undefined && MARKS.has(mark)) {
     throw new TypeError(
       `An object with the single key "${mark}" cannot be stored: it is reserved.`,
     );
