@@ -41,6 +41,7 @@ test('any data, with typed arrays, NaN, infinities and -0, comes back exactly', 
 
 test('a key that marks packed values is refused rather than mistaken', () => {
   expect(() => pack({ $f64: 'x' })).toThrow(/reserved/);
+  expect(() => canonical({ a: [{ $i32: 'x' }] })).toThrow(/reserved/);
   expect(unpack(pack({ $f64: 'x', other: 1 }))).toEqual({ $f64: 'x', other: 1 });
 });
 
