@@ -26,7 +26,7 @@ export interface PastEpisode extends AlertKey, HistoricEpisode {
 
 /** An alert with all that is known of it. */
 export interface AlertStory {
-  /** null: it never was live, a backfill found what there is. */
+  /** null: it never was live, a backfill found what there is; `findings`: how the last began. */
   alert: AlertSummary | null;
   past: readonly PastEpisode[];
   findings: readonly Finding[];
@@ -90,17 +90,14 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
   const all = await pastEpisodes(app);
   const past = all.filter(({ model, category }) => `${model}/${category}` === name);
   if (past.length > 0 && (await app.lake.readEntityHead(`alert/${name}`)) === null) {
-    const timezone = past[0]?.timezone ?? 'UTC';
-    return { alert: null, past, findings: [], deliveries: [], audit: [], timezone };
+    const [{ model, category, from, timezone }] = past.slice(-1) as [PastEpisode];
+    const findings = badOf(await findingsIn(app, model, from), category);
+    return { alert: null, past, findings, deliveries: [], audit: [], timezone };
   }
   const alert = await findAlert(app, id);
   const entity = alertId(alert.model, alert.category);
-  const commit = await app.lake.commitOf(alert.model, alert.lastWindow);
-  const findings = commit === null ? [] : (await app.lake.readEvaluation(commit.file)).findings;
-  const bad = findings.filter(
-    ({ category, verdict }) =>
-      category === alert.category && (verdict === 'warn' || verdict === 'alert'),
-  );
+  const findings = await findingsIn(app, alert.model, alert.lastWindow);
+  const bad = badOf(findings, alert.category);
   const causes = findings.filter((one) => one.hard !== null && one.category !== alert.category);
   const [deliveries, audit] = await Promise.all([
     app.lake.deliveriesOf(entity),
@@ -111,6 +108,17 @@ export async function showAlert(app: App, id: string): Promise<AlertStory> {
   const unjudged = await unjudgedBy(app, alert);
   const timezone = await timezoneOf(app, alert.model);
   return { alert, past, findings: bad, causes, deliveries, audit, actions, unjudged, timezone };
+}
+
+async function findingsIn({ lake }: App, model: string, end: Instant): Promise<readonly Finding[]> {
+  const commit = await lake.commitOf(model, end);
+  return commit === null ? [] : (await lake.readEvaluation(commit.file)).findings;
+}
+
+function badOf(findings: readonly Finding[], of: Category): Finding[] {
+  return findings.filter(
+    ({ category, verdict }) => category === of && (verdict === 'warn' || verdict === 'alert'),
+  );
 }
 
 /** What a person can do about an alert. */

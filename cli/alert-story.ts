@@ -1,4 +1,4 @@
-import type { AlertStory, PastEpisode } from '../app/alerts.js';
+import type { AlertStory } from '../app/alerts.js';
 import type { AlertMember, AlertSummary } from '../domain/alert.js';
 import { isTrouble } from '../domain/alerting/summary.js';
 import { unjudgedLines, unjudgedRemedy } from '../domain/alerting/unjudged.js';
@@ -7,10 +7,11 @@ import type { AuditRecord } from '../domain/audit.js';
 import { troublesWords } from '../domain/naming.js';
 import type { Instant } from '../domain/window.js';
 import { acceptLines } from './accept.js';
+import { namedBy, pastSection, pastText } from './past-episodes.js';
 import { findingsTable } from './findings.js';
 import { columns, fitted, section } from './fitted.js';
 import { eventWords, noticesSection } from './notices.js';
-import { verdictWord, wrap } from './output.js';
+import { severityWord, wrap } from './output.js';
 import { agoWords, countWords, instantWords } from './words.js';
 
 /** One line per alert, in at most 80 columns as far as its names allow. */
@@ -18,7 +19,7 @@ export function alertTable(alerts: readonly AlertSummary[], now: Instant): strin
   const isAssigned = alerts.some(({ assignedTo }) => assignedTo !== null);
   const rows = alerts.map((alert) => [
     `${alert.model}/${alert.category}`,
-    severityWord(alert),
+    severityWord(alert.severity),
     statusWords(alert, now),
     ...(isAssigned ? [alert.assignedTo ?? ''] : []),
     troublesWords(alert.members),
@@ -26,10 +27,6 @@ export function alertTable(alerts: readonly AlertSummary[], now: Instant): strin
   ]);
   const assigned = isAssigned ? ['FOR'] : [];
   return fitted(['ALERT', 'VERDICT', 'STATUS', ...assigned, 'WHAT', 'FIRED'], rows, 'WHAT');
-}
-
-function severityWord({ severity }: Pick<AlertSummary, 'severity'>): string {
-  return severity === 'critical' ? verdictWord('alert') : verdictWord('warn');
 }
 
 function statusWords(alert: AlertSummary, now: Instant): string {
@@ -41,47 +38,10 @@ function statusWords(alert: AlertSummary, now: Instant): string {
   return `${alert.status}${level}${by}`;
 }
 
-/** What backfills found; of windows that one of the alerts is about it is no other trouble. */
-export function pastSection(
-  past: readonly PastEpisode[],
-  alerts: readonly AlertSummary[] = [],
-): string[] {
-  const isLive = past.some(({ model, category, from, to }) =>
-    alerts.some(
-      (alert) =>
-        `${alert.model}/${alert.category}` === `${model}/${category}` &&
-        from <= alert.lastWindow &&
-        (to ?? Infinity) >= (alert.firstWindow ?? alert.lastWindow),
-    ),
-  );
-  const also = isLive ? [wrap(ALSO_LIVE, columns(), '')] : [];
-  const rows = past.map(({ model, category, severity, from, to, members, timezone }) => [
-    `${model}/${category}`,
-    severityWord({ severity }),
-    `${instantWords(from, timezone)} → ${to === null ? BACKFILL_END : instantWords(to, timezone)}`,
-    troublesWords(members.map(namedBy)),
-  ]);
-  const title = 'Past episodes, found by a backfill: nobody was told';
-  const [blank, first, ...lines] = section(title, ['ALERT', 'VERDICT', 'WINDOWS', 'WHAT'], rows);
-  return blank === undefined || first === undefined ? [] : [blank, first, ...also, ...lines];
-}
-
-/** What it fired at last is not known to be over; a backfill knows no later window. */
-const BACKFILL_END = 'end of the backfill';
-const ALSO_LIVE =
-  'Where its windows are also those of an alert above, it is the same trouble, judged over all ' +
-  'windows of the backfill.';
-
-/** A member's key `check/target/slice`, taken apart: a target may hold a slash of its own. */
-function namedBy(key: string): { check: string; target: string } {
-  const [check = '', ...rest] = key.split('/');
-  return { check, target: rest.slice(0, -1).join('/') };
-}
-
 /** An alert as its notices tell it, its notices and history, and what can be done about it now. */
 export function storyText(story: AlertStory, now: Instant): string {
   const { alert, past, findings, causes = [], deliveries, audit, timezone } = story;
-  if (alert === null) return pastSection(past).slice(1).join('\n');
+  if (alert === null) return pastText(past, findings);
   return [
     alertTable([alert], now),
     ...['', ...troubleLines(alert, story)],

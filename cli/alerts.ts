@@ -22,7 +22,8 @@ import {
   withGlobals,
   type Context,
 } from './context.js';
-import { alertTable, pastSection, storyText } from './alert-story.js';
+import { alertTable, storyText } from './alert-story.js';
+import { pastSection } from './past-episodes.js';
 import { printDocument } from './document.js';
 import { listCommand } from './group.js';
 import { print } from './output.js';

@@ -11,6 +11,11 @@ export function verdictWord(verdict: Verdict, word: string = verdict): string {
   return COLOURS[verdict](`${SHAPES[verdict]} ${word}`);
 }
 
+/** How bad an alert is, as the verdict that made it so. */
+export function severityWord(severity: 'critical' | 'warning'): string {
+  return verdictWord(severity === 'critical' ? 'alert' : 'warn');
+}
+
 /** Where a verdict would be, of a score that nobody judges. */
 export const shownWord = (): string => pc.dim('· shown');
 

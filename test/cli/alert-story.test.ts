@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertTable, answersTo, pastSection, storyText } from '../../cli/alert-story.js';
+import { alertTable, answersTo, storyText } from '../../cli/alert-story.js';
+import { pastSection } from '../../cli/past-episodes.js';
 import { lastStates, noticesSection } from '../../cli/notices.js';
 import type { AlertSummary } from '../../domain/alert.js';
 import type { DeliveryRecord } from '../../domain/audit.js';

@@ -53,6 +53,8 @@ test.skipIf((temporalMissing() ?? sharedMissing) !== null)(
           expect(out).toMatch(
             /flights\/drift {2}▲ warn {3}2015-07-0[345] 00:00 UTC → end of the backfill\n {3}AIRLINE drifted/,
           );
+          // How it began is told with the numbers.
+          expect(out.replace(/\s+/g, ' ')).toMatch(/US 6\.[78] % → 0 %/);
           expect(smtp.mails).toEqual([]);
           expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
         }),
