@@ -45,7 +45,7 @@ export function pastText(past: readonly PastEpisode[], findings: readonly Findin
   const began =
     last === undefined || findings.length === 0
       ? []
-      : ['', `Window that ended ${instantWords(last.from, last.timezone)}, the first of the last:`];
+      : ['', `How the last one began, in the window to ${instantWords(last.from, last.timezone)}:`];
   return [
     ...pastSection(past).slice(1),
     ...began,
