@@ -33,7 +33,7 @@ function tooFew(known: readonly Known[], least: number): string {
     most === null
       ? 'no segment has as many in this one'
       : `${most.segment} has ${most.windows.length} of them, ` +
-        `${LEAST_WINDOWS - most.windows.length} more are needed`;
+        `${LEAST_WINDOWS - most.windows.length} too few`;
   return (
     `it takes ${LEAST_WINDOWS} windows, this one among them, in which it is known of ` +
     `${figure(least)} rows of a segment and of as many others what was decided: ${there}`

@@ -57,7 +57,7 @@ const varianceOf = ({ acted, not }: Acted): number => 1 / (acted + HALF) + 1 / (
 const logRatio = ({ window, segment, rest }: Parted): Weighed => ({
   time: window.end,
   value: logOdds(segment) - logOdds(rest),
-  variance: varianceOf(segment) + varianceOf(rest),
+  weight: 1 / (varianceOf(segment) + varianceOf(rest)),
 });
 
 /** What the newest of some windows say, which come in any order; null: they are too few. */

@@ -1,53 +1,54 @@
 import { studentTail } from './beta.js';
+import type { Point } from './trend.js';
 
-/** A value at a time, `time` in any unit, with the variance that its counts give it, > 0. */
-export interface Weighed {
-  time: number;
-  value: number;
-  variance: number;
+/** A point that counts as much as its weight says, > 0: rows, or one over its variance. */
+export interface Weighed extends Point {
+  weight: number;
 }
 
-/** The straight line through some values: `mean` at the time `centre`, and so on from there. */
-export interface Line {
+/** The straight line through some points: `mean` at the time `centre`, and so on from there. */
+export interface WeightedLine {
   /** Of the values and of their times, weighted. */
   mean: number;
   centre: number;
-  /** Change of the value a unit of time. */
+  /** Values a unit of time. */
   slope: number;
-  /** Of the slope, made larger where values lie further off the line than their variances say. */
-  standardError: number;
-  /** Degrees of freedom: values less 2. */
+  /** Σ weight. */
+  weight: number;
+  /** Σ weight (time − centre)². */
+  spread: number;
+  /** Σ weight (value − line)², over the degrees of freedom: about 1 of weights 1 / variance. */
+  scatter: number;
+  /** Degrees of freedom: points less 2. */
   free: number;
 }
 
-/**
- * Weighted least squares, each value by 1 / variance: slope S_ty / S_tt, standard error
- * √(max(1, Q / (n − 2)) / S_tt), Q the weighted squares off the line (Birge's ratio, 1932, never
- * below 1). The order of the values is free. null: fewer than three, or all at one time.
- */
-export function lineThrough(values: readonly Weighed[]): Line | null {
-  const free = values.length - 2;
-  const isOneTime = values.every(({ time }) => time === values[0]?.time);
-  if (free < 1 || isOneTime) return null;
+/** The line of weighted least squares, points in any order. null: fewer than 3, or all at one time. */
+export function lineThrough(points: readonly Weighed[]): WeightedLine | null {
+  const free = points.length - 2;
+  if (free < 1) return null;
   const sum = (of: (one: Weighed) => number): number =>
-    values.reduce((all, one) => all + of(one) / one.variance, 0);
+    points.reduce((total, one) => total + one.weight * of(one), 0);
   const weight = sum(() => 1);
   const centre = sum(({ time }) => time) / weight;
   const mean = sum(({ value }) => value) / weight;
   const spread = sum(({ time }) => (time - centre) ** 2);
+  if (!(spread > 0)) return null;
   const slope = sum(({ time, value }) => (time - centre) * (value - mean)) / spread;
-  const off = sum(({ time, value }) => (value - mean - slope * (time - centre)) ** 2);
-  const standardError = Math.sqrt(Math.max(1, off / free) / spread);
-  return { mean, centre, slope, standardError, free };
+  const scatter = sum((one) => (one.value - mean - slope * (one.time - centre)) ** 2) / free;
+  return { mean, centre, slope, weight, spread, scatter, free };
 }
 
 /** The value of a line at a time. */
-export const valueAt = ({ mean, centre, slope }: Line, time: number): number =>
+export const valueAt = ({ mean, centre, slope }: WeightedLine, time: number): number =>
   mean + slope * (time - centre);
 
 /**
- * One-sided p-value of "the line does not lead away from 0", Student's t. Which way leads away says
- * the sign of the mean, of which the slope is independent where nothing changes.
+ * One-sided p-value of "the line does not lead away from 0", of points weighted by 1 / variance:
+ * Student's t with the standard error √(max(1, scatter) / spread), larger where points lie further
+ * off the line than their variances say (Birge, 1932). The sign of the mean says which way leads
+ * away; of points without a trend the slope is independent of it.
  */
-export const leadsAway = ({ mean, slope, standardError, free }: Line): number =>
-  studentTail((Math.sign(mean) * slope) / standardError, free);
+export function leadsAway({ mean, slope, scatter, spread, free }: WeightedLine): number {
+  return studentTail((Math.sign(mean) * slope) / Math.sqrt(Math.max(1, scatter) / spread), free);
+}
