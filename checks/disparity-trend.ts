@@ -15,7 +15,7 @@ const LEVEL = 0.005;
 
 const isSure = ({ pValue }: { pValue: number | null }): boolean => (pValue ?? 1) < LEVEL;
 
-/** With p-values corrected for their number; the surest first, of sure ones the one that grew most. */
+/** With p-values for all of them; surest first, of those that are sure the one that grew most. */
 function compared(courses: readonly Course[]): Course[] {
   const pValues = adjusted(courses.map(({ pValue }) => pValue));
   const corrected = courses.map((one, place) => ({ ...one, pValue: pValues[place] ?? 1 }));
@@ -66,7 +66,7 @@ function measured(evidence: Evidence, segments: readonly Evidence[], least: numb
   return reading({ value, pValue, nCurrent, details: { segments: courses } });
 }
 
-/** `the odds of being acted on there over those elsewhere went 1.2 → 1.9 in 12 windows (p 0.04)`. */
+/** `the odds of being acted on there over those elsewhere went 1.2 → 1.9 in 12 windows (…)`. */
 function sayCourse({ then, now, windows, pValue }: Course, segments: number): string {
   return (
     `the odds of being acted on there over those elsewhere went ${figure(then)} → ${figure(now)} ` +

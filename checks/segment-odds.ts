@@ -32,7 +32,7 @@ export interface Course {
   /** `country = IT`. */
   segment: string;
   windows: number;
-  /** Odds ratios, segment over rest, by the line through their logarithms: first window and last. */
+  /** Odds ratios by the line through their logarithms, at the first window and at the last. */
   then: number;
   now: number;
   /** `now` over `then`, each turned to be 1 or more: above 1 the disparity is wider. */

@@ -23,7 +23,7 @@ export interface WeightedLine {
   free: number;
 }
 
-/** The line of weighted least squares, points in any order. null: fewer than 3, or all at one time. */
+/** The line of weighted least squares. null: of fewer than 3 points, or all at one time. */
 export function lineThrough(points: readonly Weighed[]): WeightedLine | null {
   const free = points.length - 2;
   if (free < 1) return null;

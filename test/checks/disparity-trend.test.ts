@@ -72,7 +72,7 @@ const coursesIn = ({ details }: { details: Record<string, unknown> }) =>
 /** Of IT from 300 to 410 of 1000 rows, of all others about 500 of 3000. */
 const IT = [300, 310, 330, 350, 345, 380, 400, 410];
 const OTHERS = [500, 510, 490, 505, 500, 495, 500, 490];
-const widening = IT.map((acted, day): Day => {
+const widening = IT.map((acted, day): Record<'IT' | '', Pair> => {
   return { IT: [acted, 1000 - acted], '': [OTHERS[day] ?? 0, 3000 - (OTHERS[day] ?? 0)] };
 });
 
@@ -125,7 +125,7 @@ describe('disparity_trend', () => {
       return { IT: [30_000 + 400 * day, 70_000 - 400 * day], '': [20_000, 80_000] };
     });
     expect(found(small)).toMatchObject({ verdict: 'ok', rule: 'within limits' });
-    const swinging = widening.map(({ IT: pair = [0, 0], ...rest }, day): Day => {
+    const swinging = widening.map(({ IT: pair, ...rest }, day): Day => {
       const more = day % 2 === 0 ? -120 : 120;
       return { IT: [pair[0] + more, pair[1] - more], ...rest };
     });
@@ -138,7 +138,7 @@ describe('disparity_trend', () => {
   });
 
   test('of several segments the one that grew most is told, by p-values for all of them', () => {
-    const days = widening.map(({ IT: pair = [0, 0] }, day): Day => {
+    const days = widening.map(({ IT: pair }, day): Day => {
       return {
         ...{ IT: pair, FR: [400 + 50 * day, 1600 - 50 * day] },
         ...{ ES: [150, 850], PT: [160 + (day % 2), 840 - (day % 2)] },
@@ -205,7 +205,7 @@ describe('disparity_trend', () => {
     );
     const last = { IT: [100, 399], '': [500, 2500] } satisfies Day;
     unknown(found([...widening, last]), `${need}no segment has as many in this one`);
-    const alone = widening.map(({ IT: pair = [0, 0] }): Day => ({ IT: pair, '': [200, 299] }));
+    const alone = widening.map(({ IT: pair }): Day => ({ IT: pair, '': [200, 299] }));
     unknown(found(alone), `${need}no segment has as many in this one`);
     unknown(found(widening, {}, { minRows: 1001 }), 'of 1001 rows of a segment');
     const { current, earlier } = evidencesOf(widening).evidence;
