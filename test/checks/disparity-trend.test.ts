@@ -191,6 +191,20 @@ describe('disparity_trend', () => {
     expect(finding.value).not.toBeCloseTo(plain.value ?? NaN, 4);
   });
 
+  test('sources of rows and arms are no segments', () => {
+    const { evidence, slices: parts } = evidencesOf(widening);
+    const others = [{ row_source: 'crm' }, { arm: 'holdout' }].flatMap((slice) =>
+      parts.map((one) => ({ ...one, current: { ...one.current, slice } })),
+    );
+    const [finding] = evaluateChecks({
+      ...{ monitor: monitorOf({ checks: [specOf('disparity_trend')], segments }), shown: [] },
+      ...{ evidence, slices: [...parts, ...others], ...frame },
+    });
+    expect(coursesIn(finding ?? { details: {} }).map(({ segment }) => segment)).toEqual([
+      'country = IT',
+    ]);
+  });
+
   test('is unknown where too little is known, and says what is missing', () => {
     const unknown = (finding: ReturnType<typeof found>, words: string) => {
       expect(finding.verdict).toBe('unknown');
