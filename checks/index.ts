@@ -10,6 +10,7 @@ import { censoredPositives } from './censored-positives.js';
 import { composition } from './composition.js';
 import { custom } from './custom.js';
 import { conceptGap, estimatedPerformance } from './estimated.js';
+import { disparityTrend } from './disparity-trend.js';
 import { exposureConcentration } from './exposure-concentration.js';
 import { outOfRange, unseenCategories } from './drift.js';
 import { positiveRate } from './positive-rate.js';
@@ -123,6 +124,7 @@ export const checks: readonly RegisteredCheck[] = [
   selfLabelled,
   selfConfirmation,
   scoreSpread,
+  disparityTrend,
   exposureConcentration,
   allocationGain,
   armContrast,

@@ -35,7 +35,10 @@ export function* measureInSteps(input: ToMeasure): Generator<void, Asked[], void
   const { monitor, window, slices = [], shown = ALWAYS_SHOWN } = input;
   const mixes = mixesOf(input.evidence, slices);
   const arms = armsOf(monitor, input.evidence, slices);
-  const evidence = { ...input.evidence, mixes, ...arms };
+  const segments = slices.filter(({ current: { slice } }) =>
+    monitor.segments.some(({ name }) => name in slice),
+  );
+  const evidence = { ...input.evidence, mixes, ...arms, segments };
   const prediction = monitor.columns.prediction?.column ?? null;
   const questions = questionsOf(monitor, evidence, shown).filter(({ spec }) => isDue(spec, window));
   const answers = columnByColumn(questions, (question) => measured(question, monitor, evidence));

@@ -39,6 +39,8 @@ const WORDS: Readonly<Record<string, string>> = {
   self_confirmation:
     "Newcombe's interval of the agreement above 0, as two shares differ: 99 %, one-sided",
   score_spread: 'its 95 % interval without 0, by the kurtosis of the log odds',
+  disparity_trend:
+    "Student's t of a line weighted by its counts, one-sided, corrected for segments: p < 0.005",
   exposure_concentration:
     "Mann and Kendall's test of a fall over windows, as a way need not be straight: p < 0.01",
   allocation_gain:

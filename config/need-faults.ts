@@ -20,6 +20,7 @@ export function needFaults(check: KnownCheck, given: Sections, path: Fault['path
     return [{ path, message: `${name} needs a holdout arm: columns.arm is missing` }];
   }
   if (check.needs?.includes('groups') === true) return groupFaults(check, given, path);
+  if (check.needs?.includes('segments') === true) return segmentFaults(check, given, path);
   const isOfLabels = over === 'label' || over === 'metric';
   if (isOfLabels && lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
@@ -46,6 +47,18 @@ function groupFaults(check: KnownCheck, given: Sections, path: Fault['path']): F
   }
   if (lacksLabels(given)) {
     return [{ path, message: `${name} needs labels: there is no section labels` }];
+  }
+  return taskFaults(check, given, path);
+}
+
+/** Segments and what was decided are all that it takes. */
+function segmentFaults(check: KnownCheck, given: Sections, path: Fault['path']): Fault[] {
+  const { name } = check;
+  if (given.columns !== undefined && given.columns.action === undefined) {
+    return [{ path, message: `${name} needs decisions: columns.action is missing` }];
+  }
+  if (given.segments?.length === 0) {
+    return [{ path, message: `${name} needs parts of the rows: there is no section segments` }];
   }
   return taskFaults(check, given, path);
 }

@@ -17,6 +17,7 @@ export type Need =
   | 'groups'
   | 'arms'
   | 'action'
+  | 'segments'
   | 'label_source';
 
 /**

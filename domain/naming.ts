@@ -48,6 +48,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
   self_labelled: 'labels made by the model',
   self_confirmation: 'labels follow the answers that people saw',
   score_spread: 'scores spread otherwise',
+  disparity_trend: 'decisions on segments move apart',
   arm_contrast: 'the model moves its data',
   positive_rate: 'positive rate fell',
   evaluation: 'windows not evaluated',

@@ -156,6 +156,8 @@ export interface Evidence {
   accepted?: readonly AcceptedLevel[];
   /** Rows by the values of a dimension, `row_source` or `version`; absent: none. */
   mixes?: Readonly<Record<string, Mix>>;
+  /** The rows by what the monitor calls segments; absent: these are a part of the rows. */
+  segments?: readonly Evidence[];
   /** The rows by arm; absent: the monitor names none, or these are a part of the rows. */
   arms?: Arms;
   /**

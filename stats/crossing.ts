@@ -1,5 +1,6 @@
 import { normalPairs } from './draws.js';
-import type { Point } from './trend.js';
+import { lineThrough, valueAt } from './weighted-line.js';
+import type { Weighed } from './weighted-line.js';
 
 /** A straight line through a series, with the covariance of its two numbers. */
 export interface Line {
@@ -15,26 +16,17 @@ export interface Line {
  * covariance from the spread of the points around it. null for fewer than 3 points, or all at one
  * time.
  */
-export function lineOf(series: readonly (Point & { weight: number })[]): Line | null {
-  if (series.length < 3) return null;
-  const sum = (of: (one: Point & { weight: number }) => number): number =>
-    series.reduce((total, one) => total + of(one), 0);
-  const weight = sum((one) => one.weight);
-  const time = sum((one) => one.weight * one.time) / weight;
-  const value = sum((one) => one.weight * one.value) / weight;
-  const spread = sum((one) => one.weight * (one.time - time) ** 2);
-  if (!(spread > 0)) return null;
-  const slope = sum((one) => one.weight * (one.time - time) * (one.value - value)) / spread;
-  const level = value - slope * time;
-  const left = sum((one) => one.weight * (one.value - level - slope * one.time) ** 2);
-  const unit = left / (series.length - 2);
+export function lineOf(series: readonly Weighed[]): Line | null {
+  const line = lineThrough(series);
+  if (line === null) return null;
+  const { centre, slope, weight, spread, scatter } = line;
   return {
-    level,
+    level: valueAt(line, 0),
     slope,
     covariance: {
-      level: unit * (1 / weight + (time * time) / spread),
-      slope: unit / spread,
-      both: (-unit * time) / spread,
+      level: scatter * (1 / weight + (centre * centre) / spread),
+      slope: scatter / spread,
+      both: (-scatter * centre) / spread,
     },
   };
 }

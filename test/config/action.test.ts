@@ -108,6 +108,21 @@ describe('columns.action', () => {
       /checks\[0\]: suppression needs decisions: columns\.action is missing/,
     );
   });
+
+  test('and segments are what disparity_trend needs, without any labels', async () => {
+    const acting = columns('{ column: d, censors: [a] }');
+    const listed = 'checks: [{ check: disparity_trend }]\n';
+    const parts = 'segments: [{ name: region, by: region }]\n';
+    expect((await readMonitor(acting + parts + listed)).told).toEqual([]);
+    const { told } = await readMonitor(acting + listed);
+    expect(told.join('\n')).toMatch(
+      / checks\[0\]: disparity_trend needs parts of the rows: there is no section segments/,
+    );
+    const idle = acting.replace(', action: { column: d, censors: [a] }', '') + parts + listed;
+    expect((await readMonitor(idle)).told.join('\n')).toMatch(
+      / checks\[0\]: disparity_trend needs decisions: columns\.action is missing/,
+    );
+  });
 });
 
 describe('retraining.loop', () => {

@@ -389,6 +389,15 @@ test('a quiet window names what its advice rests on', () => {
   expect(said({ findings: [...drifting, late], mature: [[rmse(10, start)]] })).toMatch(
     /^No reason to retrain: RMSE of .* is within its limits; off among 9 features: f0 drifted, f1 drifted; also off: rejected rows\.$/,
   );
+  // what informs is told, and asks for nothing
+  const informs = finding('disparity_trend', 'disparity_trend', {
+    ...{ category: 'feedback-loop', verdict: 'warn' },
+  });
+  const told = advise(input({ findings: [...calm, informs], mature }));
+  expect(told.action).toBe('none');
+  expect(told.reasons.map(({ text }) => text).join()).toMatch(
+    /^No reason to retrain: .*; also off: decisions on segments move apart\.$/,
+  );
   const shown = psi('a', 'ok');
   expect(said({ findings: [{ ...shown, rule: 'shown, not judged' }], mature })).toContain(
     'drift could not be judged',
