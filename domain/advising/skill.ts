@@ -1,8 +1,8 @@
 import type { Finding } from '../finding.js';
+import { Z95 } from '../../stats/normal.js';
 
 /** Skill that must be lost before a retraining is worth asking for. */
 const LEAST_LOSS = 0.1;
-const Z95 = 1.96;
 /** Metrics whose trivial model needs no data. */
 const KNOWN_TRIVIAL: Readonly<Record<string, number>> = { roc_auc: 0.5 };
 /** Metrics that grow as the model gets worse. */

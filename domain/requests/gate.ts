@@ -1,11 +1,10 @@
 import { figure } from '../judging/figures.js';
 import { metricName } from '../metric-names.js';
 import type { TrainingResult } from '../retraining.js';
+import { Z95 } from '../../stats/normal.js';
 
 /** Fewer paired differences than this say nothing: the normal interval needs about so many. */
 const LEAST_PAIRS = 30;
-/** Two-sided 95 % interval of a normal mean. */
-const Z95 = 1.96;
 
 /** What the paired difference of a metric is, for one row: never the metric itself. */
 const GAINS: Readonly<Record<string, { what: string; unit: string }>> = {

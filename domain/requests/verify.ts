@@ -1,10 +1,10 @@
-import { metricGain } from '../advising/skill.js';
+import { isJudged, metricGain, numberOf } from '../advising/skill.js';
 import type { Finding } from '../finding.js';
 import { figure, percent } from '../judging/figures.js';
 import { metricName } from '../metric-names.js';
 import type { TrainingResult } from '../retraining.js';
+import { Z95 } from '../../stats/normal.js';
 
-const Z95 = 1.96;
 /** Mature windows that are averaged on each side: one alone may be noise. */
 export const WINDOWS = 2;
 
@@ -75,13 +75,8 @@ export function verifyRetraining(
 /** Findings of a metric over all rows, that were judged; the two that come first. */
 export function ofMetric(windows: readonly (readonly Finding[])[], metric: string): Finding[] {
   return windows
-    .flatMap((findings) => findings.find((one) => isOf(one, metric)) ?? [])
+    .flatMap((findings) => findings.find((one) => isJudged(one, metric)) ?? [])
     .slice(0, WINDOWS);
-}
-
-function isOf({ check, slice, verdict, value }: Finding, metric: string): boolean {
-  const isWhole = Object.keys(slice).length === 0;
-  return check === metric && isWhole && verdict !== 'unknown' && value !== null;
 }
 
 function metricOf(findings: readonly Finding[]): Metric | null {
@@ -99,8 +94,7 @@ function metricOf(findings: readonly Finding[]): Metric | null {
 
 /** What the metric was on the reference, by the newest of the findings. */
 function referenceOf([newest]: readonly Finding[]): number | null {
-  const reference = newest?.details['reference'];
-  return typeof reference === 'number' && Number.isFinite(reference) ? reference : null;
+  return numberOf(newest?.details['reference']);
 }
 
 function verdictOf(
