@@ -126,19 +126,21 @@ async function namesFor(app: App, owner: string): Promise<ReadonlySet<string>> {
   return new Set([name, ...theirs.map((team) => team.name)]);
 }
 
-/** Whether the Temporal server answers; `address` null: none is known. */
+/** Whether the Temporal server answers what is asked; `address` null: none is known. */
 export interface ServerState {
   address: string | null;
   reached: boolean;
-  /** Queues of the evaluations on which nobody works; null: it could not be asked. */
+  /** Queues of the evaluations on which nobody works; null: it does not answer. */
   idle: readonly Queue[] | null;
 }
 
-const ANSWER_WITHIN = 2_000;
+const OPENS_WITHIN = 2_000;
+const ANSWERS_WITHIN = 10_000;
 
 /**
  * Knocks at the port of the server, and asks who works there, what is paused there past Aftercare
- * and which backfills run when it opens; never throws.
+ * and which backfills run when it opens; never throws. Half an answer is none: what is paused
+ * there would look as if it rang.
  */
 export async function serverState(app: App): Promise<Running & { server: ServerState }> {
   const { settings } = app;
@@ -146,13 +148,11 @@ export async function serverState(app: App): Promise<Running & { server: ServerS
   const away = { server: { address, reached: false, idle: null }, pauses: [], backfills: [] };
   if (address === null || !(await opens(address))) return away;
   const answers = await withTemporal(settings, (server) =>
-    server.connection.withDeadline(Date.now() + ANSWER_WITHIN, () =>
+    server.connection.withDeadline(Date.now() + ANSWERS_WITHIN, () =>
       Promise.all([
-        idleQueues(server, ['wf', 'io', 'cpu']).catch(() => null),
-        installed(app, server.client)
-          .then((there) => otherPauses(app, server.client, there))
-          .catch(() => []),
-        runningBackfills(server.client).catch(() => []),
+        idleQueues(server, ['wf', 'io', 'cpu']),
+        installed(app, server.client).then((there) => otherPauses(app, server.client, there)),
+        runningBackfills(server.client),
       ]),
     ),
   ).catch(() => null);
@@ -171,7 +171,7 @@ async function opens(address: string): Promise<boolean> {
       resolve(isThere);
     };
     socket
-      .setTimeout(ANSWER_WITHIN, end(false))
+      .setTimeout(OPENS_WITHIN, end(false))
       .once('connect', end(true))
       .once('error', end(false));
   });
