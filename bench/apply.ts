@@ -12,7 +12,6 @@ import { variables, writeMonitor } from './world.js';
 const MODELS = 1_000;
 /** As many at a time as `apply` has. */
 const IN_FLIGHT = 20;
-const SPACES = { bare: 'bare', applied: 'applied' };
 
 interface Found {
   /** Empty Schedules alone, made by the SDK. */
@@ -57,24 +56,34 @@ async function measure(folder: string, models: number): Promise<Found> {
   }
   // The rows are of no matter: apply reads none.
   await writeFile(path.join(folder, 'reference.parquet'), '');
-  // As `dev-server` and `up` keep theirs.
-  const file = path.join(folder, 'temporal.db');
-  return withServer(
-    { namespaces: Object.values(SPACES), file },
-    async ({ connection, address }) => {
-      await registerSearchAttributes(connection, SPACES.applied);
-      const env = {
-        ...variables(folder),
-        ...{ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: SPACES.applied },
-      };
-      const bare = await spend(() => makeBare(connection, models));
-      const first = await runProgram(aftercare(['apply'], env), { folder });
-      requireSaid(first, `${models} created`);
-      const second = await runProgram(aftercare(['apply'], env), { folder });
-      requireSaid(second, `${models} unchanged`);
-      return { bare, first, second };
-    },
+  const bare = await withOwn(folder, 'bare', ({ connection, namespace }) =>
+    spend(() => makeBare(connection, { namespace, models })),
   );
+  return withOwn(folder, 'applied', async ({ connection, address, namespace }) => {
+    await registerSearchAttributes(connection, namespace);
+    const env = {
+      ...variables(folder),
+      ...{ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+    };
+    const first = await runProgram(aftercare(['apply'], env), { folder });
+    requireSaid(first, `${models} created`);
+    const second = await runProgram(aftercare(['apply'], env), { folder });
+    requireSaid(second, `${models} unchanged`);
+    return { bare, first, second };
+  });
+}
+
+/**
+ * A server with one namespace, its data in a file as `dev-server` and `up` keep theirs: for each
+ * measure its own, as a server works on for seconds after it has answered that all is made.
+ */
+function withOwn<T>(
+  folder: string,
+  namespace: string,
+  run: (server: { connection: Connection; address: string; namespace: string }) => Promise<T>,
+): Promise<T> {
+  const file = path.join(folder, `${namespace}.db`);
+  return withServer({ namespaces: [namespace], file }, (server) => run({ ...server, namespace }));
 }
 
 /** A run that did something else is no measure. */
@@ -82,8 +91,11 @@ function requireSaid({ out }: Run, said: string): void {
   if (!out.replaceAll(',', '').includes(said)) throw new Error(`no "${said}" in: ${out}`);
 }
 
-async function makeBare(connection: Connection, models: number): Promise<void> {
-  const client = new Client({ connection, namespace: SPACES.bare });
+async function makeBare(
+  connection: Connection,
+  { namespace, models }: { namespace: string; models: number },
+): Promise<void> {
+  const client = new Client({ connection, namespace });
   await pMap(
     Array.from({ length: models }, (_, k) => `bare-${k}`),
     (scheduleId) =>

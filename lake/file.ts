@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { readdir as readdirOf, readFile as readFileOf } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Body } from './store.js';
 
 /** Names of files that are being written; a kill may leave them behind. */
 export const TEMPORARY = /^\..*\.tmp$/;
+
+/** As of `node:fs/promises`, whose handles are most of the cost of a small read. */
+export const readdir = promisify(readdirOf);
+export const readFile = promisify(readFileOf);
 
 /** `ENOENT`, `EEXIST`, …; '' for anything else. */
 export function codeOf(error: unknown): string {

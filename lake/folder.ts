@@ -6,6 +6,8 @@ import {
   ifThere,
   moveSynced,
   put,
+  readdir,
+  readFile,
   statOf,
   temporaryIn,
   TEMPORARY,
@@ -58,7 +60,7 @@ export function folderStore(root: string): Store {
 }
 
 async function generations(folder: string): Promise<number[]> {
-  const names = (await ifThere(fs.readdir(folder))) ?? [];
+  const names = (await ifThere(readdir(folder))) ?? [];
   return names
     .filter((name) => GENERATION.test(name))
     .map(Number)
@@ -77,7 +79,7 @@ async function read(file: string): Promise<Stored | null> {
 
 async function whole(file: string): Promise<Stored | null> {
   try {
-    return { body: await fs.readFile(file), etag: 'once' };
+    return { body: await readFile(file), etag: 'once' };
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return null;
     throw error;
@@ -88,7 +90,7 @@ async function newest(folder: string): Promise<Stored | null> {
   for (;;) {
     const generation = (await generations(folder)).at(-1);
     if (generation === undefined) return null;
-    const body = await ifThere(fs.readFile(path.join(folder, String(generation))));
+    const body = await ifThere(readFile(path.join(folder, String(generation))));
     if (body !== null) return { body, etag: String(generation) };
     // Two newer ones came between the look and the read: look again.
   }
@@ -123,7 +125,7 @@ async function forget(folder: string, old: readonly number[]): Promise<void> {
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
-  return (await ifThere(fs.readdir(folder, { withFileTypes: true }))) ?? [];
+  return (await ifThere(readdir(folder, { withFileTypes: true }))) ?? [];
 }
 
 async function list(root: string, prefix: string): Promise<string[]> {

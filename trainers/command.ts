@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Trainer, TrainingRequest, TrainingState, TriggerSpec } from '../domain/retraining.js';
 import type { Duration } from '../domain/window.js';
 import { TrainerError } from './error.js';
 import { endOf } from './result.js';
 import { createOnce, isAlive, makeFolder, readJson } from './run-folder.js';
 import type { Ended, Intent, Pid } from './run-folder.js';
-import { supervisorPath } from './supervise.js';
 import type { Orders } from './supervise.js';
 
 export interface CommandOptions {
@@ -25,6 +25,11 @@ export interface CommandOptions {
 
 /** Given to every job beside the names that its monitor lists: no secret is in them. */
 const USUAL_NAMES = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'];
+const isBuilt = import.meta.url.endsWith('.js');
+/** To be run by node with the run folder as its argument. A bundle of this file is elsewhere. */
+const supervisorPath = fileURLToPath(
+  new URL(`../trainers/supervise.${isBuilt ? 'js' : 'ts'}`, import.meta.url),
+);
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /**
@@ -65,7 +70,7 @@ function launch(folder: string, request: TrainingRequest, options: CommandOption
   const secrets = [...Object.values(named), ...(request.callbackKey ? [request.callbackKey] : [])];
   const orders: Orders = { request, env, secrets };
   // From source the supervisor is TypeScript, which plain node does not read.
-  const loader = supervisorPath.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const loader = isBuilt ? [] : ['--import', import.meta.resolve('tsx')];
   const child = spawn(process.execPath, [...loader, supervisorPath, folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

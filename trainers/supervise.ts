@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { TrainingRequest } from '../domain/retraining.js';
 import { keep } from './redact.js';
 import type { Kept } from './redact.js';
@@ -13,9 +12,6 @@ import type { Ended, Intent } from './run-folder.js';
 const KEPT_BYTES = 64 * 1024;
 /** Time for the last output to arrive once the job has ended. */
 const DRAIN = 1_000;
-
-/** This file, to be run by node with the run folder as its argument and the request on stdin. */
-export const supervisorPath = fileURLToPath(import.meta.url);
 
 /** What the supervisor is told on its standard input, as one line: none of it touches the disk. */
 export interface Orders {
@@ -105,7 +101,5 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-if (process.argv[1] === supervisorPath) {
-  await supervise(process.argv[2] ?? '');
-  process.exit(0); // timers of a stopped group must not keep it
-}
+await supervise(process.argv[2] ?? '');
+process.exit(0); // timers of a stopped group must not keep it
