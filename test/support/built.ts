@@ -59,7 +59,6 @@ export async function builtWorkflows(): Promise<string> {
 
 async function buildPrograms(folder: string): Promise<void> {
   linkPackage(folder);
-  const supervisor = { filter: /^\.\/supervise\.js$/ };
   // What packages of the older kind take for granted; the names are in nobody's way.
   const js = `import { createRequire as requireFor } from 'node:module';
     import { fileURLToPath as pathFor } from 'node:url';
@@ -69,7 +68,7 @@ async function buildPrograms(folder: string): Promise<void> {
     absWorkingDir: root,
     entryPoints: {
       ...Object.fromEntries(Object.entries(programs).map(([name, path]) => [`run/${name}`, path])),
-      'run/supervise': 'trainers/supervise.ts',
+      'trainers/supervise': 'trainers/supervise.ts',
       // the demo's training job, where a checkout has it
       'examples/train-delivery-eta': 'examples/train-delivery-eta.ts',
     },
@@ -86,14 +85,6 @@ async function buildPrograms(folder: string): Promise<void> {
       'pg',
       'pg-copy-streams',
       '@aws-sdk/*',
-    ],
-    plugins: [
-      {
-        name: 'the supervisor is a process of its own',
-        setup: (plugin) => {
-          plugin.onResolve(supervisor, () => ({ path: './supervise.js', external: true }));
-        },
-      },
     ],
     banner: { js },
   });
