@@ -1,4 +1,5 @@
 import { byColumn } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import { marksOfLevels } from '../domain/accepted.js';
 import type { AdviceInput } from '../domain/advising/input.js';
 import { COUNTING } from '../domain/advising/mistakes.js';
@@ -157,8 +158,6 @@ async function brokenIn(
   const importances = importancesOf(monitor);
   return [...found.values()].flat().filter((finding) => isBroken(finding, { importances }));
 }
-
-const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;
 
 /** What to advise on an evaluation that is not committed, with the mature windows before it. */
 export async function adviceInputOn(

@@ -1,7 +1,8 @@
 import { BEFORE } from '../checks/before.js';
 import type { Monitor } from '../domain/monitor.js';
 import { isSameSlice } from '../domain/profile.js';
-import type { Profile, Slice } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Commit } from '../domain/run.js';
 import { isWeekBefore } from '../domain/series.js';
 import type { Window } from '../domain/window.js';

@@ -1,7 +1,8 @@
 import { measures } from '../domain/events.js';
 import type { Monitor } from '../domain/monitor.js';
 import { isSameSlice } from '../domain/profile.js';
-import type { Profile, Slice } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Commit } from '../domain/run.js';
 import type { Evidence, Facts } from '../domain/score.js';
 import type { Instant, Window } from '../domain/window.js';

@@ -1,6 +1,7 @@
 import type { Monitor, ReferenceSource } from '../domain/monitor.js';
 import { isSameSlice } from '../domain/profile.js';
-import type { Profile, Slice } from '../domain/profile.js';
+import type { Profile } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from '../lake/duck.js';

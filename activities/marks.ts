@@ -1,12 +1,12 @@
 import { excessOf } from '../domain/alerting/worst.js';
 import { isJudged, type Finding, type Mark, type Verdict } from '../domain/finding.js';
-import type { Slice } from '../domain/profile.js';
+import { isWhole, type Slice } from '../domain/slice.js';
 import type { Instant } from '../domain/window.js';
 import { fingerprint } from '../lake/objects.js';
 
 /** What stands for a part of the rows in Temporal; '' = all rows. */
 export function sliceHash(slice: Slice): string {
-  return Object.keys(slice).length === 0 ? '' : fingerprint(slice).slice(0, 12);
+  return isWhole({ slice }) ? '' : fingerprint(slice).slice(0, 12);
 }
 
 /** The marks of a window's findings. Immature ones wait until their labels are there. */

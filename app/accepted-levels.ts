@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import type { Finding } from '../domain/finding.js';
 import type { AcceptedLevel } from '../domain/level.js';
 import type { CheckSpec } from '../domain/monitor.js';
@@ -38,7 +39,7 @@ export function plausible(
   const isConsequence = ({ target, check }: Finding) =>
     broken.has(target) || (broken.size > 0 && check === 'prediction_drift');
   const offered = acceptable(findings, specs).filter((finding) => !isConsequence(finding));
-  const isPart = ({ slice }: Finding) => Number(Object.keys(slice).length > 0);
+  const isPart = (finding: Finding) => Number(!isWhole(finding));
   const targets = [...new Set(offered.map(({ target }) => target))];
   return targets.flatMap((target) => {
     const own = offered.filter((finding) => finding.target === target);

@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import { checkNamed } from '../checks/index.js';
 import { ROW_SOURCE } from '../checks/mixes.js';
 import { hasLimits } from '../domain/backtesting/thresholds.js';
@@ -79,7 +80,7 @@ export function unjudgedOf(measured: readonly (readonly Finding[])[]): NotReplay
  */
 export function whyUnjudged(findings: readonly Finding[]): string | null {
   const unknown = findings.filter(({ verdict }) => verdict === 'unknown');
-  const whole = unknown.filter(({ slice }) => Object.keys(slice).length === 0);
+  const whole = unknown.filter(isWhole);
   const asked = whole.length > 0 ? whole : unknown;
   const counts = new Map<Finding['reason'], number>();
   for (const { reason } of asked) counts.set(reason, (counts.get(reason) ?? 0) + 1);

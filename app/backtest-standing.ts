@@ -2,6 +2,7 @@ import type { ActiveReference } from '../activities/reference.js';
 import type { Standing } from '../domain/backtesting/usual.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import type { Instant } from '../domain/window.js';
 
 /** What past windows are judged against under a reference. */
@@ -33,5 +34,3 @@ export function referenceParts({ stored }: Pick<ActiveReference, 'stored'>): Pro
   }
   return [[profile, ...slices], ...cut.values()].filter(([first]) => first && isWhole(first));
 }
-
-const isWhole = ({ slice }: Profile): boolean => Object.keys(slice).length === 0;

@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import { usualLength } from '../calendar/windows.js';
 import { evaluateChecks } from '../checks/evaluate.js';
 import { checkNamed } from '../checks/index.js';
@@ -162,8 +163,6 @@ function withFine(
   const own = kept.map((one) => (isWhole(one) ? (whole.get(nameOf(one)) ?? one) : one));
   return [...own, ...ofParts];
 }
-
-const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;
 
 function tryThreshold(
   monitor: Monitor,

@@ -6,6 +6,7 @@ import { causesOf, type Causes } from '../domain/causes/causes.js';
 import type { Past } from '../domain/causes/timeline.js';
 import type { Finding } from '../domain/finding.js';
 import { byColumn } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import { iso, type Instant } from '../domain/window.js';
@@ -59,9 +60,7 @@ export async function explain(app: App, checked: Checked): Promise<Causes | null
 
 /** The features that moved most. */
 function featuresOf(findings: readonly Finding[]): string[] {
-  const whole = findings.filter(
-    ({ check, slice }) => check === 'psi' && Object.keys(slice).length === 0,
-  );
+  const whole = findings.filter(({ check, slice }) => check === 'psi' && isWhole({ slice }));
   const sorted = [...whole].sort((a, b) => (b.value ?? -1) - (a.value ?? -1));
   return sorted.slice(0, MOST_FEATURES).map(({ target }) => target);
 }

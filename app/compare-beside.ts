@@ -1,7 +1,8 @@
 import { rejectedOf } from '../checks/rejected.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 import { measureName, testLines } from '../domain/naming.js';
-import { valuesOf, type Slice } from '../domain/profile.js';
+import { valuesOf } from '../domain/profile.js';
+import { isWhole, type Slice } from '../domain/slice.js';
 import { amountWords, atOnce, countWords, isShort, toldFirst } from './compare-words.js';
 import type { Compared } from './compare.js';
 import { unvariedWords } from './unvaried.js';
@@ -78,7 +79,7 @@ function shortOf(findings: readonly Finding[]): string[] {
   const broken = new Set(findings.flatMap(({ hard, target }) => (hard === null ? [] : [target])));
   const why = new Map<string, string[]>();
   for (const one of findings) {
-    if (!isShort(one) || !isJudged(one) || Object.keys(one.slice).length > 0) continue;
+    if (!isShort(one) || !isJudged(one) || !isWhole(one)) continue;
     if (broken.has(one.target)) continue;
     const words = one.sentence.replace(` of ${one.target}:`, ':').replace(/\.$/, '');
     why.set(words, [...(why.get(words) ?? []), one.target]);

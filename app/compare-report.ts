@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import { writeFile } from 'node:fs/promises';
 import type { ReportColumn } from '../charts/index.js';
 import { figure, pInWords } from '../domain/judging/figures.js';
@@ -9,9 +10,7 @@ import { isJudged, type Finding } from '../domain/finding.js';
 
 /** Writes the comparison as a page of HTML; UsageError where it cannot be written. */
 export async function writeComparison(compared: Compared, file: string): Promise<void> {
-  const parts = compared.findings.filter(
-    (one) => Object.keys(one.slice).length > 0 && isJudged(one) && isBad(one),
-  );
+  const parts = compared.findings.filter((one) => !isWhole(one) && isJudged(one) && isBad(one));
   const { alert, warn, ok, unknown } = compared.counts;
   const { comparisonPage } = await import('../charts/index.js'); // only who draws loads it
   const page = comparisonPage({

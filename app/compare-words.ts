@@ -3,7 +3,7 @@ import { isJudged, type Finding } from '../domain/finding.js';
 import { becauseWords, foldByCause } from '../domain/folding.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import { ruleWords } from '../domain/naming.js';
-import type { Slice } from '../domain/profile.js';
+import { isWhole, type Slice } from '../domain/slice.js';
 import type { Compared, ComparedColumn } from './compare.js';
 
 /** What `figuresOf` gives, in its order. */
@@ -92,7 +92,7 @@ export function toldOf(findings: readonly Finding[]): string[] {
 
 /** `11 of 14 features moved at once`; null: not so many did. */
 export function atOnce(findings: readonly Finding[]): string | null {
-  const whole = findings.filter(({ slice }) => Object.keys(slice).length === 0);
+  const whole = findings.filter(isWhole);
   const found = whole.flatMap(({ sentence }) => AT_ONCE.exec(sentence)?.[0] ?? []);
   return found[0]?.slice(2) ?? null;
 }

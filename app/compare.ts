@@ -3,6 +3,7 @@ import { anythingFailed, anythingJudged } from '../domain/judging/judge.js';
 import type { Bin } from '../domain/judging/bins.js';
 import { percent } from '../domain/judging/figures.js';
 import type { Axis } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import { compareTables, type ComparedTables } from '../lake/compare.js';
 import type { ComparedPart } from '../lake/compare-parts.js';
 import { filesOf, requireColumns, withScratch } from './compare-input.js';
@@ -109,7 +110,7 @@ export function comparedOf(
   const bins = new Map(measured.flatMap((some) => [...some.bins]));
   const byTarget = new Map(names.map((column) => [column, [] as Finding[]]));
   for (const finding of findings) {
-    if (Object.keys(finding.slice).length === 0) byTarget.get(finding.target)?.push(finding);
+    if (isWhole(finding)) byTarget.get(finding.target)?.push(finding);
   }
   const columns = names.flatMap((column): ComparedColumn[] => {
     const axis = tables.grid.axes[column];

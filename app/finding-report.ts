@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import { checkNamed } from '../checks/index.js';
 import { nameOfCheck } from '../checks/questions.js';
 import type { CheckSpec } from '../domain/monitor.js';
@@ -15,7 +16,7 @@ export function findingReport(
   return {
     check,
     target,
-    segment: Object.keys(slice).length === 0 ? null : slice,
+    segment: isWhole({ slice }) ? null : slice,
     verdict,
     judged: isJudged(finding),
     reason,

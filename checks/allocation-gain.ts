@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import { total } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import type { Reading } from '../domain/score.js';
 import { herfindahlOf } from '../stats/concentration.js';
 import type { Slope } from '../stats/panel.js';
@@ -133,7 +134,7 @@ export const allocationGain: Written<object> = {
     areSure(given) && (level === 'warn' || (given.details['concentration'] as Concentrating).rises),
   measure(evidence, _target, { minRows }) {
     const { current } = evidence;
-    if (Object.keys(current.slice).length > 0) {
+    if (!isWhole(current)) {
       return noReading('not_applicable', 'it compares groups of all rows');
     }
     const outcomes = matureOutcomes(evidence);

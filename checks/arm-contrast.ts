@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import { z } from 'zod';
 import { figure } from '../domain/judging/figures.js';
 import type { Arms, Evidence, Reading } from '../domain/score.js';
@@ -136,7 +137,7 @@ export const armContrast: Written<object> = {
   urgent: () => true,
   measure(evidence, _target, { minRows }) {
     const { current, arms, binning } = evidence;
-    if (arms === undefined || Object.keys(current.slice).length > 0) {
+    if (arms === undefined || !isWhole(current)) {
       return noReading('not_applicable', 'it compares arms of all rows');
     }
     if (binning === 'exact') {

@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import { z } from 'zod';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import { partWords } from '../domain/naming.js';
@@ -102,7 +103,7 @@ export const disparityTrend: Written<object> = {
   significant: isSure,
   measure(evidence, _target, { minRows }) {
     const { current, segments = [] } = evidence;
-    if (Object.keys(current.slice).length > 0) {
+    if (!isWhole(current)) {
       return noReading('not_applicable', 'it compares segments of all rows');
     }
     const early = immature(evidence);

@@ -1,5 +1,6 @@
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { wilson } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
@@ -40,7 +41,7 @@ export function matureOutcomes(evidence: Evidence): Outcomes | Reading {
 function thinLabels({ current, facts }: Evidence): string | null {
   const { outcomes, slice } = current;
   const { minCoverage } = facts;
-  if (minCoverage === undefined || outcomes === null || Object.keys(slice).length > 0) return null;
+  if (minCoverage === undefined || outcomes === null || !isWhole({ slice })) return null;
   const [all, censored] = [groupOf([outcomes]), groupOf([outcomes], ['censored'])];
   const n = all.rows - censored.rows;
   const hits = all.labelled - censored.labelled;

@@ -1,5 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
-import type { Slice } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
 import { armsOf, isOfArm } from './arms.js';

@@ -1,5 +1,6 @@
 import { FEWEST_PERIODS } from '../domain/judging/usual.js';
-import type { Counts, Profile, Slice } from '../domain/profile.js';
+import type { Counts, Profile } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Evidence, Mix } from '../domain/score.js';
 
 /** The dimension of `columns.row_source`: where a whole row comes from. */

@@ -1,7 +1,7 @@
 import type { Rules } from '../domain/judging/rules.js';
 import type { Limits } from '../domain/limits.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
-import type { Slice } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import { worseOf } from './before.js';
 import type { RegisteredCheck } from './check.js';
 import { categoryOf } from './custom.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACTED, BAND, HELD } from '../domain/action.js';
 import { figure, percent, pInWords } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { spentAt } from '../stats/holdout.js';
 import { newcombe } from '../stats/intervals.js';
@@ -107,7 +108,7 @@ export const suppression: Written<object> = {
   urgent: () => true,
   measure(evidence) {
     const { current } = evidence;
-    if (Object.keys(current.slice).length > 0) {
+    if (!isWhole(current)) {
       return noReading('not_applicable', 'it spends its error on all rows');
     }
     const outcomes = matureOutcomes(evidence);

@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import type { Finding } from '../domain/finding.js';
 import { countWords, valueWords } from './words.js';
 
@@ -6,7 +7,7 @@ import { countWords, valueWords } from './words.js';
  * are of labels as they came; null where acting changes none of them.
  */
 export function actedNote(findings: readonly Finding[]): string | null {
-  const whole = findings.filter(({ slice }) => Object.keys(slice).length === 0);
+  const whole = findings.filter(isWhole);
   const corrected = whole.flatMap((finding) => {
     const found = finding.details['corrected'] as { value: number; held: number } | undefined;
     return found === undefined ? [] : [{ finding, ...found }];

@@ -1,3 +1,4 @@
+import { isWhole } from '../domain/slice.js';
 import type { Compared, ComparedColumn } from '../app/compare.js';
 import { besideOf } from '../app/compare-beside.js';
 import {
@@ -60,9 +61,7 @@ function columnLines(all: readonly ComparedColumn[], detail: 'brief' | 'every'):
 
 /** What is bad in parts of the rows. */
 function partLines(findings: readonly Finding[]): string[] {
-  const bad = findings.filter(
-    (one) => Object.keys(one.slice).length > 0 && isBad(one) && isJudged(one),
-  );
+  const bad = findings.filter((one) => !isWhole(one) && isBad(one) && isJudged(one));
   if (bad.length === 0) return [];
   const parts = [...new Set(bad.map(({ slice }) => sliceWords(slice)))];
   const lines = parts.flatMap((part) => {

@@ -1,7 +1,8 @@
 import type { Check } from './check.js';
 import type { Finding } from './finding.js';
 import type { AcceptedLevel, AcceptedMark } from './level.js';
-import type { Grid, Profile, Slice } from './profile.js';
+import type { Grid, Profile } from './profile.js';
+import { isWhole, type Slice } from './slice.js';
 import type { Evidence } from './score.js';
 import { iso, type Instant, type Window } from './window.js';
 import { inZone } from './zone.js';
@@ -148,7 +149,7 @@ function isAbout(mark: Asked, { check, target }: Asked): boolean {
 
 /** A level of all rows measures the slices too, each by its own part. */
 function covers({ slice }: Pick<AcceptedMark, 'slice'>, of: Slice): boolean {
-  return Object.keys(slice).length === 0 || isSame(slice, of);
+  return isWhole({ slice }) || isSame(slice, of);
 }
 
 function partOf({ levels }: AcceptedLevel, slice: Slice): Profile | null {

@@ -33,8 +33,8 @@ export function addCounts(parts: readonly Counts[]): Counts {
   });
   const by = names.map((name) => {
     const keys = firsts.map(({ part, row }) => parts[part]?.by[name]?.[row] ?? '');
-    const isWhole = first.by[name] instanceof Int32Array;
-    return [name, isWhole ? Int32Array.from(keys, Number) : keys.map(String)] as const;
+    const isNumeric = first.by[name] instanceof Int32Array;
+    return [name, isNumeric ? Int32Array.from(keys, Number) : keys.map(String)] as const;
   });
   return { by: Object.fromEntries(by), sums: Object.fromEntries(sums) };
 }

@@ -1,6 +1,7 @@
 import { cellsAt } from './adding.js';
 import { partKey } from './backtesting/parts.js';
-import type { Profile, Slice } from './profile.js';
+import type { Profile } from './profile.js';
+import type { Slice } from './slice.js';
 
 /** Why an expression gives no number though nothing failed. */
 export const NO_VALUE = 'it is null';

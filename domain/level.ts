@@ -1,4 +1,5 @@
-import type { Profile, Slice } from './profile.js';
+import type { Profile } from './profile.js';
+import type { Slice } from './slice.js';
 import type { Instant } from './window.js';
 
 /** Why a level changed, in the words of the person who accepted it. */

@@ -1,8 +1,6 @@
 import type { CategoryCells } from './category-cells.js';
+import type { Slice } from './slice.js';
 import type { Window } from './window.js';
-
-/** A part of the rows, by named values; {} = all rows. */
-export type Slice = Readonly<Record<string, string>>;
 
 /**
  * Sparse grouped counts: row i of every `by` column names the cell, row i of every `sums` column

@@ -1,6 +1,7 @@
 import type { Arm } from './arm.js';
 import type { AcceptedLevel } from './level.js';
-import type { Counts, Grid, Profile, Slice } from './profile.js';
+import type { Counts, Grid, Profile } from './profile.js';
+import type { Slice } from './slice.js';
 import type { Instant, Window } from './window.js';
 
 export interface Key {

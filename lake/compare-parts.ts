@@ -1,4 +1,5 @@
-import type { Grid, Profile, Slice } from '../domain/profile.js';
+import type { Grid, Profile } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import { profileByCells } from './compare-side.js';

@@ -1,5 +1,6 @@
 import { byColumn } from '../domain/profile.js';
-import type { Axis, Grid, Slice } from '../domain/profile.js';
+import type { Axis, Grid } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import { countParts, withOpenParts } from './compare-parts.js';
 import type { ComparedPart, ToPart } from './compare-parts.js';
 import type { Duck } from './duck.js';

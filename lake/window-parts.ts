@@ -1,7 +1,7 @@
 import { ARM } from '../domain/arm.js';
 import type { Arm } from '../domain/arm.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { Slice } from '../domain/profile.js';
+import type { Slice } from '../domain/slice.js';
 import type { Instant, Window } from '../domain/window.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';

@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import { inOrder, reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
 import { isReal, skillLoss } from './skill.js';
@@ -50,9 +51,9 @@ export function driftEvidence(input: AdviceInput): {
 /** The estimate of a window whose labels are not there, where it says that much skill is lost. */
 function lostByEstimate(input: AdviceInput): Advice['reasons'][number][] {
   return inOrder(input.findings).flatMap((finding) => {
-    const { check, details, slice } = finding;
-    const isWhole = Object.keys(slice).length === 0;
-    if (check !== 'estimated_performance' || !isWhole || eventOf(finding) !== null) return [];
+    const { check, details } = finding;
+    if (check !== 'estimated_performance' || !isWhole(finding) || eventOf(finding) !== null)
+      return [];
     const metric = typeof details['metric'] === 'string' ? details['metric'] : check;
     const loss = skillLoss({ ...finding, check: metric });
     if (loss === null || !isReal(loss)) return [];

@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import { handlingOf } from './handled.js';
 import { reasonOf } from './input.js';
 import type { AdviceInput } from './input.js';
@@ -7,7 +8,7 @@ import { isBeyond, verdictBefore } from '../handled.js';
 
 /** The newest answer of a check over all rows, of windows whose labels are there; null: none. */
 function newestOf({ findings, mature }: AdviceInput, check: string): Finding | null {
-  const all = [findings, ...mature].flatMap((of) => of.filter((one) => isWhole(one, check)));
+  const all = [findings, ...mature].flatMap((of) => of.filter((one) => isOf(one, check)));
   const judged = all.filter(({ verdict }) => verdict !== 'unknown');
   return judged.sort((a, b) => b.window.end - a.window.end)[0] ?? null;
 }
@@ -16,8 +17,8 @@ function newestOf({ findings, mature }: AdviceInput, check: string): Finding | n
 const isBad = (finding: Finding | null): finding is Finding =>
   finding !== null && ['warn', 'alert'].includes(verdictBefore(finding));
 
-const isWhole = (finding: Finding, check: string): boolean =>
-  finding.check === check && Object.keys(finding.slice).length === 0;
+const isOf = (finding: Finding, check: string): boolean =>
+  finding.check === check && isWhole(finding);
 
 /**
  * A calibration break in the same window as a positive rate that fell among rows acted on: together
@@ -89,7 +90,7 @@ function ofActedRows(input: AdviceInput, counts: Counts): Advice['reasons'][numb
     reasons.push(reasonOf(text, [covered]));
     const beside = [input.findings, ...input.mature]
       .flat()
-      .find((one) => isWhole(one, 'suppression') && one.window.end === covered.window.end);
+      .find((one) => isOf(one, 'suppression') && one.window.end === covered.window.end);
     if (beside?.verdict === 'unknown') reasons.push(reasonOf(beside.sentence, [beside]));
   }
   return reasons;

@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import type { AdviceInput } from './input.js';
 import type { Finding } from '../finding.js';
 import type { RetrainingCost } from '../retraining.js';
@@ -81,9 +82,10 @@ function middleOf([first]: readonly Finding[]): number {
 
 /** A judged metric over all rows, of a yes and a no. */
 function isOf(finding: Finding, check: string): boolean {
-  const isWhole = Object.keys(finding.slice).length === 0;
   const isKnown = finding.verdict !== 'unknown' && finding.value !== null;
-  return finding.check === check && isWhole && isKnown && 'falsePositives' in finding.details;
+  return (
+    finding.check === check && isWhole(finding) && isKnown && 'falsePositives' in finding.details
+  );
 }
 
 /** Share of the rows of its kind that are mistaken; null where the metric is an average. */

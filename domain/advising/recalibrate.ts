@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import type { AdviceInput } from './input.js';
 import { reasonOf } from './input.js';
 import type { Advice } from '../advice.js';
@@ -26,7 +27,7 @@ interface Promised {
 export function offScale(input: AdviceInput): Advice | null {
   const found = input.mature
     .flat()
-    .filter((one) => Object.keys(one.slice).length === 0 && 'promised' in one.details)
+    .filter((one) => isWhole(one) && 'promised' in one.details)
     .sort((a, b) => b.window.end - a.window.end)[0];
   if (found === undefined || 'corrected' in found.details || 'unacted' in found.details)
     return null;

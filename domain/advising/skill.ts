@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import type { Finding } from '../finding.js';
 import { Z95 } from '../../stats/normal.js';
 
@@ -30,8 +31,7 @@ export function isReal({ value, low }: SkillLoss): boolean {
 /** The metric over all rows, with a value; metric null: any of performance. */
 export function isJudged(finding: Finding, metric: string | null): boolean {
   const isMetric = metric === null ? finding.category === 'performance' : finding.check === metric;
-  const isWhole = Object.keys(finding.slice).length === 0;
-  return isMetric && isWhole && finding.verdict !== 'unknown' && finding.value !== null;
+  return isMetric && isWhole(finding) && finding.verdict !== 'unknown' && finding.value !== null;
 }
 
 /** null: without reference or trivial model, or when the reference is no better than trivial. */

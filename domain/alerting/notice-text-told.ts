@@ -1,7 +1,7 @@
 import type { AlertMember, AlertNotice, AlertSummary } from '../alert.js';
 import type { Finding } from '../finding.js';
 import { limitCrossed, measureWords, partWords, troubleWords } from '../naming.js';
-import type { Slice } from '../profile.js';
+import type { Slice } from '../slice.js';
 import { clean, cut } from './notice-text-cut.js';
 import { isTrouble } from './summary.js';
 import type { UnjudgedWindow } from './unjudged.js';

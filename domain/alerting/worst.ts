@@ -1,6 +1,6 @@
 import type { AlertMember } from '../alert.js';
 import type { Finding, Verdict } from '../finding.js';
-import type { Slice } from '../profile.js';
+import { isWhole, type Slice } from '../slice.js';
 
 /** Worst first. */
 const verdicts: readonly Verdict[] = ['alert', 'warn', 'unknown', 'ok'];
@@ -22,7 +22,7 @@ export function excessOf({ hard, value, verdict, limits }: Finding): number {
 
 /** Findings by verdict, then by how far they are over their limits; all rows before segments. */
 export function worstFindings(findings: readonly Finding[]): Finding[] {
-  const isPart = ({ slice }: Finding) => Number(Object.keys(slice).length > 0);
+  const isPart = (finding: Finding) => Number(!isWhole(finding));
   return [...findings].sort(
     (a, b) =>
       verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||

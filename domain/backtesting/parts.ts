@@ -1,4 +1,5 @@
-import type { Profile, Slice } from '../profile.js';
+import type { Profile } from '../profile.js';
+import type { Slice } from '../slice.js';
 import type { Evidence } from '../score.js';
 
 /** Profile of all rows → those of parts of them, by `partKey`. */

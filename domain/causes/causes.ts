@@ -1,4 +1,5 @@
 import { byColumn } from '../profile.js';
+import { isWhole } from '../slice.js';
 import type { Finding } from '../finding.js';
 import type { Instant, Window } from '../window.js';
 import { importanceOf } from './importance.js';
@@ -70,8 +71,7 @@ export interface CausesInput {
 export function causesOf({ findings, importances, rows, window, past }: CausesInput): Causes {
   const { shares, basis } = importanceOf(rows, importances);
   const whole = findings.filter(
-    ({ check, slice, value }) =>
-      check === 'psi' && Object.keys(slice).length === 0 && value !== null,
+    ({ check, slice, value }) => check === 'psi' && isWhole({ slice }) && value !== null,
   );
   const psi = byColumn(whole.map(({ target, value }) => [target, value ?? 0]));
   const ranked = rankMoved(psi, shares);

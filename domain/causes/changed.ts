@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import type { Finding } from '../finding.js';
 import { isJudged } from '../finding.js';
 import type { FeatureOverride } from '../monitor.js';
@@ -49,5 +50,3 @@ export function changedInputs(from: {
 
 const isBad = (finding: Finding): boolean =>
   (finding.verdict === 'warn' || finding.verdict === 'alert') && isJudged(finding);
-
-const isWhole = ({ slice }: Finding): boolean => Object.keys(slice).length === 0;

@@ -1,3 +1,4 @@
+import { isWhole } from '../slice.js';
 import { refOf, type Trained } from '../advising/input.js';
 import type { FindingRef } from '../advice.js';
 import { isJudged, type Finding } from '../finding.js';
@@ -113,9 +114,7 @@ function newestOf({ monitor, findings }: LoopInput, check: string): Finding | nu
   const names = monitor.checks.flatMap((spec) =>
     spec.check === check ? [spec.name ?? spec.check] : [],
   );
-  const own = findings.filter(
-    (one) => names.includes(one.check) && Object.keys(one.slice).length === 0,
-  );
+  const own = findings.filter((one) => names.includes(one.check) && isWhole(one));
   const known = own.filter(isKnown);
   const key = (finding: Finding): string =>
     JSON.stringify([finding.check, finding.target, finding]);

@@ -5,7 +5,7 @@ import { judgeAgain } from '../../checks/again.js';
 import { checkNamed } from '../../checks/index.js';
 import { coarseColumns } from '../../domain/judging/coarsen.js';
 import type { CheckSpec, Monitor } from '../../domain/monitor.js';
-import type { Slice } from '../../domain/profile.js';
+import type { Slice } from '../../domain/slice.js';
 import type { Evidence } from '../../domain/score.js';
 import { END, evidenceOf, monitorOf, normals, windowEnding } from './evidence.js';
 import type { Table } from './evidence.js';
