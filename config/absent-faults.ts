@@ -14,14 +14,14 @@ export function absentFaults({ model, columns, labels, windows }: Sections): Fau
   }
   if (columns === undefined) return faults;
   if (absent.when_acted !== undefined && columns.action === undefined) {
-    const message = 'expected none: nobody says which rows were acted on, as columns.action does';
+    const message = 'expected none: columns.action, which says what rows were acted on, is missing';
     faults.push({ path: at('when_acted'), message });
   }
   if (model === undefined) return faults;
   const task = taskOf({ model, columns });
   if (task !== 'binary') {
-    const message = `expected none: rows of a binary model can be negative, the task is ${task}`;
-    faults.push({ path: at('means'), message });
+    const message = `expected none: only rows of a binary model can be negative, the task is ${task}`;
+    faults.push({ path: at(), message });
   }
   return faults;
 }

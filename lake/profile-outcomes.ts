@@ -35,10 +35,10 @@ export interface OutcomesFound {
   slices: readonly (Counts | null)[];
   /**
    * Answers of a profile, none without labels. `labels`: sums joined, orphans, duplicates,
-   * conflicting, and those of sql/performance/odd.sql and absent.sql; `unread`: by value, of labels that are no
-   * class or number; `untimed`: by column and value, of times that are none; `unmet`: by key, type
-   * there and type here, where no label met a prediction. With or without labels `items`,
-   * `groups`.
+   * conflicting, and those of sql/performance/odd.sql and absent.sql; `unread`: by value, of labels
+   * that are no class or number; `untimed`: by column and value, of times that are none; `unmet`:
+   * by key, type there and type here, where no label met a prediction. With or without labels
+   * `items`, `groups`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

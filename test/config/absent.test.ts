@@ -50,7 +50,7 @@ describe('labels[].absent', () => {
 
   test.each([
     ['{ means: negative }', /\.absent\.after: /],
-    ['{ after: 30d }', /\.absent\.means: expected one of: negative/],
+    ['{ after: 30d }', /\.absent\.means: missing\. Example: means: negative/],
     ['{ after: 30d, means: positive }', /\.absent\.means: expected one of: negative/],
     ['{ after: 0d, means: negative }', /\.after: expected a duration longer than 0s/],
     [
@@ -59,7 +59,7 @@ describe('labels[].absent', () => {
     ],
     [
       '{ after: 30d, means: negative, when_acted: negativ }',
-      /\.when_acted: expected one of: unknown, negative Did you mean "negative"\?/,
+      /\.when_acted: expected one of: unknown, negative, got "negativ"\. Did you mean "negative"\?/,
     ],
     [
       '{ after: 30d, means: negative }, mature_after: 7d',
@@ -78,7 +78,7 @@ describe('labels[].absent', () => {
     ['several classes', 'prediction: { label: c, probabilities: { a: a, b: b } }', 'multiclass'],
   ])('is of a binary model, not of %s', async (_, columns, task) => {
     const { told } = await readMonitor(monitor(given, columns));
-    expect(told.join('\n')).toMatch(/labels\[0\]\.absent\.means: expected none: rows of a binary/);
+    expect(told.join('\n')).toMatch(/labels\[0\]\.absent: expected none: only rows of a binary/);
     expect(told.join('\n')).toContain(`the task is ${task}`);
   });
 
@@ -89,7 +89,7 @@ describe('labels[].absent', () => {
     const acted = 'absent: { after: 30d, means: negative, when_acted: unknown }';
     const { told } = await readMonitor(monitor(acted, 'prediction: { score: s }'));
     expect(told.join('\n')).toMatch(
-      /absent\.when_acted: expected none: nobody says which rows were acted on, as columns\.action/,
+      /absent\.when_acted: expected none: columns\.action, which says what rows were/,
     );
     const numbered = monitor(given)
       .replace('size: 1d', 'rows: 500')

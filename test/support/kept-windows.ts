@@ -44,8 +44,8 @@ export function withKeptWindows(run: (kept: KeptWindows) => Promise<void>): Prom
               revision: Object.keys(LOOKS).indexOf(kind) + 1,
               knownAt: end + LOOKS[kind],
             };
-            const is = kind === 'first' ? 'first' : 'mature';
-            const due = { window, kind: is as 'first' | 'mature', at: end, ...known };
+            const is: 'first' | 'mature' = kind === 'first' ? 'first' : 'mature';
+            const due = { window, kind: is, at: end, ...known };
             const found = await evaluate(deps, db, {
               ...{ monitor, fingerprint: 'm', head: { reference: pin }, landDir: folder },
               ...{ exact: 'grid', due },
