@@ -13,8 +13,9 @@ const DAY = 86_400_000;
 describe('labels[].absent', () => {
   test('says what no label means, and labels are mature then', async () => {
     const given = 'absent: { after: 120d, means: negative }';
-    const { monitor: read, told, lines } = await readMonitor(monitor(given));
+    const { monitor: read, told, lines, checks } = await readMonitor(monitor(given));
     expect(told).toEqual([]);
+    expect(checks).toContain('label_volume');
     expect(read?.labels).toMatchObject({
       absent: { after: 120 * DAY, whenActed: 'unknown' },
       matureAfter: 120 * DAY,
@@ -41,8 +42,9 @@ describe('labels[].absent', () => {
   });
 
   test('may be left out: then labels say how long they take', async () => {
-    const { monitor: read, told } = await readMonitor(monitor('mature_after: 1d'));
+    const { monitor: read, told, checks } = await readMonitor(monitor('mature_after: 1d'));
     expect(told).toEqual([]);
+    expect(checks).not.toContain('label_volume');
     expect(read?.labels).not.toHaveProperty('absent');
     const { told: missing } = await readMonitor(monitor('positive: [yes]'));
     expect(missing.join('\n')).toMatch(/labels\[0\]\.mature_after: missing/);
