@@ -87,7 +87,7 @@ const looks = {
 } satisfies Record<string, Of>;
 type Look = keyof typeof looks;
 
-/** What becomes of the rows in every look, and of one without a key. */
+/** What becomes of the rows in every look, and of one without half of its key. */
 const counted = once(() =>
   withFolder(async (db, folder) => {
     const predictions = await csv(folder, 'rows.csv', [
@@ -98,10 +98,10 @@ const counted = once(() =>
       `999,,${AGES.old},0.99,allow,0,0`,
     ]);
     const from = await csv(folder, 'labels.csv', [
-      'key,value,known',
+      'key,half,value,known',
       ...rows.flatMap(({ label }, id) => {
         const came = LABELS[label];
-        return came === null ? [] : [`k${id},${came.join(',')}`];
+        return came === null ? [] : [`k${id},${id % 2},${came.join(',')}`];
       }),
     ]);
     const located = await locate(predictions, everything);
@@ -110,7 +110,13 @@ const counted = once(() =>
       monitorOf({
         predictions,
         labels: {
-          ...{ name: 'y', from, on: { ref: 'key' }, value: 'value', positive: ['fraud'] },
+          ...{
+            name: 'y',
+            from,
+            on: { ref: 'key', g: 'half' },
+            value: 'value',
+            positive: ['fraud'],
+          },
           ...{ timestamp: 'known', matureAfter: after, ...(of.absent && { absent: of.absent }) },
         },
         segments: [{ name: 'half', by: 'g', top: 2, minRows: 1 }],
@@ -151,7 +157,7 @@ describe('a row without a label', () => {
   test.each(Object.entries(looks))('is what the monitor says: %s', async (name, of: Of) => {
     const found = (await counted())[name as Look];
     const wanted = Object.fromEntries(rows.map((row, id) => [id / 128, expected(row, of)]));
-    // no label can be found for a row without a key: that there is none says nothing
+    // no label can be found without the whole key: that there is none says nothing
     expect(found.labels).toEqual({ ...wanted, 0.99: '' });
     const own = Object.values(found.labels);
     for (const label of ['1', '0']) {
