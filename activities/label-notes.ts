@@ -31,7 +31,7 @@ export function labelNotes(of: LabelsNoted): string[] {
       some ? `the label files of ${labels.path} are empty` : `no label file matches ${labels.path}`,
     ];
   }
-  return [...unmet(of), ...unreadable(of), ...contradicting(of), ...later(of)];
+  return [...unmet(of), ...unreadable(of), ...contradicting(of), ...aside(of), ...later(of)];
 }
 
 /** No label has a prediction: of a whole file of them, one key is likely to be another. */
@@ -78,6 +78,15 @@ function contradicting({ monitor, asked }: LabelsNoted): string[] {
   const first = timestamp === null ? 'the smallest (0 before 1)' : `the first by ${timestamp}`;
   const those = n === 1 ? '1 prediction has' : `${n} predictions have`;
   return [`${those} labels that contradict one another: ${first} counts`];
+}
+
+/** Of rows acted on only positives would be known. */
+function aside({ asked }: LabelsNoted): string[] {
+  const n = total(asked['labels'], 'aside');
+  if (n === 0) return [];
+  const those = n === 1 ? '1 label is of a row' : `${n} labels are of rows`;
+  const these = n === 1 ? 'does' : 'do';
+  return [`${those} acted on and ${these} not count: absent.when_acted is unknown`];
 }
 
 /** All are of a time to come: some are so in every look at what was known then. */

@@ -43,7 +43,10 @@ export async function locatePredictions(
   return found;
 }
 
-/** Labels are looked for from the window's start to the instant of what is known. */
+/**
+ * Labels are looked for from the window's start until they are mature, or to the instant of what is
+ * known: a positive that comes later only counts where a row without a label was negative before.
+ */
 export async function locateLabels(
   { world }: Pick<Measuring, 'world'>,
   { monitor, due, signal, again }: Wanted,
@@ -52,7 +55,8 @@ export async function locateLabels(
   const { labels } = monitor;
   if (labels?.from == null) return null;
   const { window, knownAt } = due;
-  const end = Math.max(window.end, Math.min(knownAt, window.end + labels.matureAfter));
+  const latest = labels.absent === undefined ? window.end + labels.matureAfter : Infinity;
+  const end = Math.max(window.end, Math.min(knownAt, latest));
   const span = { start: window.start, end: end + 1 };
   const asked = { knownAt, ...(signal && { signal }) };
   return locate(labels.from, { ...askedOf(monitor, span), ...asked }, world);

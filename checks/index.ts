@@ -180,6 +180,8 @@ export function defaultChecks(monitor: Watched): string[] {
         if (isNumber) names.push('calibration_break');
       }
       if (labels.labelSource !== undefined) names.push('self_labelled', 'self_confirmation');
+      // or a feed that stops would make negatives of all rows, unseen
+      if (labels.absent !== undefined) names.push('label_volume');
     }
   }
   return checks.map((check) => check.name).filter((name) => names.includes(name));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { figure, percent } from '../domain/judging/figures.js';
-import type { Outcomes } from '../domain/profile.js';
-import { size } from '../domain/profile.js';
+import type { Outcomes, Profile } from '../domain/profile.js';
+import { size, total } from '../domain/profile.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { immature } from './mature.js';
@@ -33,14 +33,19 @@ function added(of: readonly Labels[]): Labels {
   return { all: sum('all'), rows: sum('rows'), positives: sum('positives') };
 }
 
+/** What has to come: where no label means negative, positives. */
+const comingOf = ({ asked }: Profile): 'positives' | 'rows' =>
+  asked['labels']?.sums['absent'] === undefined ? 'rows' : 'positives';
+
 /** False for several classes and for numbers, of which none is positive. */
 const areBinary = ({ by }: Outcomes): boolean =>
   Array.from(by['label'] ?? [], String).every((label) => ['', '0', '1'].includes(label));
 
 /**
  * The share of rows that have a label once labels are mature. None at all where the windows before
- * let expect ten or more is hard. The details say how many labels came since the training data end,
- * of the windows that are known, and whether they are enough to train on.
+ * let expect ten or more is hard; where a row without a label is negative, no positive one. The
+ * details say how many labels came since the training data end, of the windows that are known, and
+ * whether they are enough to train on.
  */
 export const labelVolume: Written<object> = {
   name: 'label_volume',
@@ -67,10 +72,11 @@ export const labelVolume: Written<object> = {
       return one.outcomes === null ? [] : [{ start: one.window.start, ...labelsIn(one.outcomes) }];
     });
     const past = added(before);
-    const expected = past.all === 0 ? 0 : (past.rows / past.all) * now.all;
+    const coming = comingOf(current);
+    const expected = past.all === 0 ? 0 : (past[coming] / past.all) * now.all;
     const { trainedUntil } = facts;
     const since = before.filter(({ start }) => start >= (trainedUntil ?? Infinity));
-    const isStopped = now.rows === 0 && expected >= LEAST_EXPECTED;
+    const isStopped = now[coming] === 0 && expected >= LEAST_EXPECTED;
     return reading({
       value: now.rows / now.all,
       nCurrent: now.all,
@@ -78,6 +84,7 @@ export const labelVolume: Written<object> = {
       hard: isStopped ? 'no labels' : null,
       details: {
         ...{ labels: now.rows, expected },
+        ...(coming === 'rows' ? {} : { absent: total(current.asked['labels'], 'absent') }),
         since: trainedUntil === null ? null : added([...since, now]),
         binary: areBinary(outcomes),
       },
@@ -87,9 +94,13 @@ export const labelVolume: Written<object> = {
     const rows = figure(nCurrent);
     if (hard !== null) {
       const usual = figure(Math.round(Number(details['expected'])));
-      return `None of ${rows} rows has a label; ${usual} would be usual.`;
+      const what = 'absent' in details ? 'positive label' : 'label';
+      return `None of ${rows} rows has a ${what}; ${usual} would be usual.`;
     }
-    const share = `${percent(value ?? 0)} of ${rows} rows have a label`;
+    const silent = Number(details['absent'] ?? 0);
+    const share =
+      `${percent(value ?? 0)} of ${rows} rows have a label` +
+      (silent === 0 ? '' : `, ${figure(silent)} of them negative because none came`);
     const since = details['since'] as { rows: number; positives: number } | null;
     if (since === null) return `${share}.`;
     const [count, needed, things] =

@@ -1,3 +1,4 @@
+import { ALL_ACTED } from '../domain/action.js';
 import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import { isWhole } from '../domain/slice.js';
@@ -35,16 +36,19 @@ export function matureOutcomes(evidence: Evidence): Outcomes | Reading {
 
 /**
  * Why too few of all rows have a label, in words: surely fewer, by Wilson's 99 % interval, than
- * `labels.min_coverage` of those that can have one, which rows that were censored cannot. null: as
- * many as that, or nobody says how many have to.
+ * `labels.min_coverage` of those that can have one, which rows that were censored cannot, nor,
+ * where no label means negative, any row acted on. null: as many as that, or nobody says how many
+ * have to.
  */
 function thinLabels({ current, facts }: Evidence): string | null {
   const { outcomes, slice } = current;
   const { minCoverage } = facts;
   if (minCoverage === undefined || outcomes === null || !isWhole({ slice })) return null;
-  const [all, censored] = [groupOf([outcomes]), groupOf([outcomes], ['censored'])];
-  const n = all.rows - censored.rows;
-  const hits = all.labelled - censored.labelled;
+  const isSilent = current.asked['labels']?.sums['absent'] !== undefined;
+  const without = groupOf([outcomes], isSilent ? ALL_ACTED : ['censored']);
+  const all = groupOf([outcomes]);
+  const n = all.rows - without.rows;
+  const hits = all.labelled - without.labelled;
   if (n === 0 || wilson({ hits, n }, Z99).high >= minCoverage) return null;
   return (
     `for ${percent(hits / n)} of ${figure(n)} rows that can have a label have one, and ` +

@@ -51,6 +51,7 @@ export const exampleMonitor = {
       value: 'outcome',
       positive: ['fraud'],
       timestamp: 'label_ts',
+      absent: { after: '30d', means: 'negative', when_acted: 'unknown' },
       ...{ mature_after: '30d', min_coverage: 0.8 },
       label_source: {
         column: 'labelled_by',

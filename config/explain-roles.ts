@@ -1,3 +1,4 @@
+import { formatDuration } from '../calendar/durations.js';
 import type { LabelSource, Monitor } from '../domain/monitor.js';
 import { list, type Line } from './explain-checks.js';
 
@@ -35,5 +36,16 @@ export function labelSourceLines({ labelSource }: LabelSource): Line[] {
     [at('human_assisted'), list(humanAssisted)],
     [at('human_blind'), list(humanBlind)],
     [at('blind_at_random'), String(blindAtRandom)],
+  ];
+}
+
+/** What no label means; none where the monitor does not say. */
+export function absentLines({ absent }: LabelSource): Line[] {
+  if (absent === undefined) return [];
+  const at = (key: string): string => `labels.0.absent.${key}`;
+  return [
+    [at('after'), formatDuration(absent.after)],
+    [at('means'), 'negative'],
+    [at('when_acted'), absent.whenActed],
   ];
 }

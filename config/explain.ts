@@ -4,7 +4,7 @@ import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js'
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
-import { actionLines, armLines, labelSourceLines } from './explain-roles.js';
+import { absentLines, actionLines, armLines, labelSourceLines } from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
@@ -128,6 +128,7 @@ function labelLines({ labels }: Monitor): Line[] {
     [at('value'), labels.value],
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
+    ...absentLines(labels),
     [at('mature_after'), formatDuration(labels.matureAfter)],
     [at('min_coverage'), String(labels.minCoverage ?? 'none')],
     ...labelSourceLines(labels),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { formatDuration } from '../calendar/durations.js';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
+import { absentLabels, toAbsent } from './absent-schema.js';
 import { labelSource } from './label-source-schema.js';
 import { column, duration, oneOf, share, text, values } from './scalars.js';
 import { timed } from './source-kinds.js';
@@ -24,12 +26,23 @@ const label = z
     value: column,
     positive: positive.optional(),
     timestamp: column.optional(),
+    absent: absentLabels.optional(),
     mature_after: duration.optional(),
     min_coverage: share.optional(),
     label_source: labelSource.optional(),
   })
   .superRefine((given, context) => {
-    if (given.from !== undefined && given.mature_after === undefined) {
+    const { from, absent, mature_after: matureAfter } = given;
+    if (from === undefined && absent !== undefined) {
+      const message = 'expected none: without from, each prediction says its label itself';
+      context.addIssue({ code: 'custom', path: ['absent'], message });
+    }
+    if (absent !== undefined && matureAfter !== undefined && matureAfter < absent.after) {
+      const least = formatDuration(absent.after);
+      const message = `expected at least ${least}, absent.after: until then a row may be either`;
+      context.addIssue({ code: 'custom', path: ['mature_after'], message });
+    }
+    if (from !== undefined && matureAfter === undefined && absent === undefined) {
       const message = 'missing: how long after a window its labels are complete';
       context.addIssue({ code: 'custom', path: ['mature_after'], message });
     }
@@ -67,7 +80,8 @@ export function toLabels(
     value: given.value,
     positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp,
-    matureAfter: given.mature_after ?? 0,
+    matureAfter: given.mature_after ?? given.absent?.after ?? 0,
+    ...(given.absent === undefined ? {} : { absent: toAbsent(given.absent) }),
     ...(given.min_coverage === undefined ? {} : { minCoverage: given.min_coverage }),
     ...(given.label_source === undefined ? {} : { labelSource: given.label_source }),
   };

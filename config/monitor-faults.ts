@@ -2,6 +2,7 @@ import { isMetric } from '../domain/check.js';
 import type { Task } from '../domain/model.js';
 import type { Prediction } from '../domain/prediction.js';
 import { didYouMean } from '../checks/spelling.js';
+import { absentFaults } from './absent-faults.js';
 import type { CheckGiven } from './checks-schema.js';
 import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
@@ -22,6 +23,7 @@ export function crossFaults(given: Sections, known: readonly KnownCheck[]): Faul
     ...namedFaults(given),
     ...taskFaults(given),
     ...labelFaults(given),
+    ...absentFaults(given),
     ...checkFaults(given, known),
     ...retrainingFaults(given),
   ];

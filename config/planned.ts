@@ -11,7 +11,6 @@ const laterKeys = [
   'columns.prediction.use',
   'labels.*.join.entity',
   'labels.*.join.within',
-  'labels.*.absent',
   'windows.show',
   'reference.drift.of',
   'reference.drift.weight',

@@ -43,6 +43,9 @@ export const CHANCE = { certain: 'certain', none: 'none' } as const;
 /** Acted on, for whatever reason. */
 export const ALL_ACTED: readonly Decision[] = ['censored', 'altered', 'breached', 'beyond'];
 
+/** Surely not acted on. */
+export const NOT_ACTED: readonly Decision[] = ['explored', 'missed', 'free'];
+
 /** Where the model would act. */
 export const BAND: readonly Decision[] = ['censored', 'altered', 'explored', 'breached', 'missed'];
 export const ACTED: readonly Decision[] = ['censored', 'altered'];

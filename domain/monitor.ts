@@ -67,10 +67,19 @@ export interface LabelSource {
   /** Column with the instant when the label became known; null: known once mature. */
   timestamp: string | null;
   matureAfter: Duration;
+  /** What no label means; absent: nothing, the row is unknown. */
+  absent?: AbsentLabels;
   /** Share of the rows, 0 to 1, that have to have a label then; absent: nobody says. */
   minCoverage?: number;
   /** Absent: nobody says who made a label. */
   labelSource?: LabelSourceColumn;
+}
+
+/** Labels come for positives: a row that has none so long after its own time is negative. */
+export interface AbsentLabels {
+  after: Duration;
+  /** Rows that the model acted on. */
+  whenActed: 'unknown' | 'negative';
 }
 
 export interface ReferenceSpec {

@@ -3,13 +3,15 @@ import { byColumn } from '../domain/profile.js';
 import type { Grid } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
+import { absenceOf } from './absent-labels.js';
+import type { Absence } from './absent-labels.js';
 import { ask, askColumns, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { countedOf, isCountable, isCounted } from './measured.js';
 import { withLabels } from './profile-labels.js';
 import { isMature } from './profile-outcomes.js';
 import { keyOf, labelOf, predictionOf } from './profile-projections.js';
-import type { OpenLabels, Relation } from './profile-projections.js';
+import type { Keyed, OpenLabels, Relation } from './profile-projections.js';
 import { withSource } from './profile-source.js';
 import type { ProfileRequest } from './profile-source.js';
 import { openReference } from './reference.js';
@@ -99,11 +101,12 @@ async function drawFrom(db: Duck, from: From, { columns, most }: Draw): Promise<
   });
   return withLabels(db, from, async (labels) => {
     const [pool, table, joined] = [fresh('pool'), fresh('drawn'), fresh('joined')];
-    const lookup = fresh('labels');
+    const [lookup, known] = [fresh('labels'), fresh('known')];
     try {
-      await perform(db, `create view ${pool} as ${poolOf(from, there, labels)}`);
+      const sought = await soughtIn(db, from, labels);
+      await perform(db, `create view ${pool} as ${poolOf(from, there, sought)}`);
       await ask(db, 'probe/draw', { table, rows: pool, most });
-      const select = await withLabel(db, from, { table, labels, lookup });
+      const select = await withLabel(db, from, { ...sought, table, lookup, known });
       await perform(db, `create view ${joined} as ${select}`);
       const [counted] = await ask(db, 'profile/count', { rows: rows.view });
       const found = await askColumns(db, 'probe/drawn', { rows: joined });
@@ -120,6 +123,7 @@ async function drawFrom(db: Duck, from: From, { columns, most }: Draw): Promise<
     } finally {
       await perform(db, `drop view if exists ${joined}`);
       await perform(db, `drop table if exists ${lookup}`);
+      await perform(db, `drop view if exists ${known}`);
       await perform(db, `drop table if exists ${table}`);
       await perform(db, `drop view if exists ${pool}`);
     }
@@ -129,12 +133,21 @@ async function drawFrom(db: Duck, from: From, { columns, most }: Draw): Promise<
 const numbers = (values: readonly unknown[] = []): (number | null)[] =>
   values.map((value) => (value === null ? null : Number(value)));
 
+/** What finds the label of a row; null: no key does. */
+interface Sought {
+  labels: OpenLabels | null;
+  by: { keys: Keyed['keys']; absence: Absence } | null;
+}
+
+async function soughtIn(db: Duck, from: From, labels: OpenLabels | null): Promise<Sought> {
+  if (labels === null || labels.keys === null) return { labels, by: null };
+  const { keys } = labels;
+  const absence = await absenceOf(db, { ...from, labels: { ...labels, keys } }, from.rows.view);
+  return { labels, by: { keys, absence } };
+}
+
 /** All rows, with a hash to draw them by, their columns, and what finds or holds their label. */
-function poolOf(
-  { monitor, rows, axes }: From,
-  columns: readonly string[],
-  labels: OpenLabels | null,
-) {
+function poolOf({ monitor, rows, axes }: From, columns: readonly string[], { labels, by }: Sought) {
   const ids = monitor.columns.id.filter((id) => id in rows.types);
   const named = (ids.length > 0 ? ids : Object.keys(rows.types)).map(quoteName);
   const features = columns.map((column, place) => {
@@ -144,8 +157,8 @@ function poolOf(
     return `(${countedOf(axis, column)})::${isText ? 'varchar' : 'double'} as c${place}`;
   });
   const told = [`hash(${named.join(', ')}) as drawn`, predictionOf(monitor, rows), ...features];
-  if (labels?.keys === null) told.push(labelOf(monitor, labels, true));
-  else if (labels !== null) told.push(`${keyOf(labels.keys.predictions)} as key`);
+  if (by !== null) told.push(`${keyOf(by.keys.predictions)} as key${by.absence.ripe}`);
+  else if (labels !== null) told.push(labelOf(monitor, labels, true));
   return `select ${told.join(', ')} from ${rows.view}`;
 }
 
@@ -153,27 +166,26 @@ function poolOf(
 async function withLabel(
   db: Duck,
   { monitor, knownAt, mature }: From,
-  { table, labels, lookup }: { table: string; labels: OpenLabels | null; lookup: string },
+  { labels, by, table, lookup, known }: Sought & Record<'table' | 'lookup' | 'known', string>,
 ): Promise<string> {
   const hash = 'drawn % 65536 as hash';
   if (labels === null) return `select *, ${hash}, '' as label, null::double as truth from ${table}`;
-  if (labels.keys === null) {
-    const known = `value is not null and coalesce(at_ms <= ${knownAt}, ${mature} and maturity)`;
+  if (by === null) {
+    const isThere = `value is not null and coalesce(at_ms <= ${knownAt}, ${mature} and maturity)`;
     return (
-      `select * exclude (truth), ${hash}, case when ${known} then value else '' end as label, ` +
-      `case when ${known} then truth end as truth from ${table}`
+      `select * exclude (truth), ${hash}, case when ${isThere} then value else '' end as label, ` +
+      `case when ${isThere} then truth end as truth from ${table}`
     );
   }
-  const rows = fresh('known');
-  const own = `${keyOf(labels.keys.labels)} as key, ${labelOf(monitor, labels, mature)}`;
-  await perform(db, `create view ${rows} as select ${own} from ${labels.view}`);
-  try {
-    await ask(db, 'performance/labels', { table: lookup, rows, keys: table, known_ms: knownAt });
-  } finally {
-    await perform(db, `drop view ${rows}`);
-  }
+  const { keys, absence } = by;
+  const own = `${keyOf(keys.labels)} as key, ${labelOf(monitor, labels, mature)}`;
+  await perform(db, `create view ${known} as select ${own} from ${labels.view}`);
+  await ask(db, 'performance/labels', {
+    ...{ table: lookup, rows: known, keys: table },
+    known_ms: knownAt,
+  });
   return (
-    `select p.*, ${hash}, coalesce(l.value, '') as label, l.truth ` +
-    `from ${table} as p left join ${lookup} as l on p.key = l.key`
+    `select p.*, ${hash}, ${absence.label(known)} as label, l.truth ` +
+    `from ${table} as p left join ${lookup} as l on ${absence.key} = l.key`
   );
 }

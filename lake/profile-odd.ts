@@ -41,6 +41,7 @@ function textsOf(name: string, found: Odd['unread'], by: readonly string[]) {
 
 const FAULTS = ['duplicates', 'conflicting'] as const;
 const ODD = ['orphans', 'labels', 'keyless', 'met', 'unread', 'untimed', 'later'] as const;
+const ABSENT = ['absent', 'aside'];
 
 export function askedOf(
   outcomes: Counts,
@@ -51,11 +52,15 @@ export function askedOf(
   outcomes.by['label']?.forEach((label: string | number, row: number) => {
     if (label !== '') joined += outcomes.sums['n']?.[row] ?? 0;
   });
-  const told = [...FAULTS, ...ODD].map((name) => [name, Float64Array.of(Number(sums[name] ?? 0))]);
+  const absent = ABSENT.filter((name) => name in sums);
+  const told = [...FAULTS, ...ODD, ...absent].map((name) => [
+    name,
+    Float64Array.of(Number(sums[name] ?? 0)),
+  ]);
   const labels: Counts = {
     by: {},
     sums: {
-      ...{ n: Float64Array.of(1), joined: Float64Array.of(joined) },
+      ...{ n: Float64Array.of(1), joined: Float64Array.of(joined - Number(sums['absent'] ?? 0)) },
       ...(Object.fromEntries(told) as Counts['sums']),
     },
   };

@@ -1,6 +1,7 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
 import type { Instant, Window } from '../domain/window.js';
+import { absenceOf, absentIn } from './absent-labels.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
@@ -8,9 +9,8 @@ import { askingSource, isSourced } from './profile-label-sources.js';
 import { countOutcomes } from './profile-meetings.js';
 import { answersByName } from './profile-named.js';
 import { askedOf, oddIn, unmetOf } from './profile-odd.js';
-import type { Looked } from './profile-odd.js';
 import { carriedOf, isKnown, keysOf, labelOf, predictionOf } from './profile-projections.js';
-import type { OpenLabels, Relation } from './profile-projections.js';
+import type { Keyed, OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
 
@@ -35,10 +35,10 @@ export interface OutcomesFound {
   slices: readonly (Counts | null)[];
   /**
    * Answers of a profile, none without labels. `labels`: sums joined, orphans, duplicates,
-   * conflicting, and those of sql/performance/odd.sql; `unread`: by value, of labels that are no
-   * class or number; `untimed`: by column and value, of times that are none; `unmet`: by key, type
-   * there and type here, where no label met a prediction. With or without labels `items`,
-   * `groups`.
+   * conflicting, and those of sql/performance/odd.sql and absent.sql; `unread`: by value, of labels
+   * that are no class or number; `untimed`: by column and value, of times that are none; `unmet`:
+   * by key, type there and type here, where no label met a prediction. With or without labels
+   * `items`, `groups`.
    */
   asked: Readonly<Record<string, Counts>>;
 }
@@ -60,8 +60,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const told = `${predictionOf(monitor, rows)}${key}`;
   const carried = `score, predicted, version${carriedOf(monitor)}`;
   const count = (joined: string) => counted(db, spec, { joined, parts });
-  const { question, none, source } = askingSource(monitor);
-  const odd = (of: Looked) => oddIn(db, spec, of);
+  const { none } = askingSource(monitor);
   try {
     if (labels === null) {
       const joined = await view(`select ${told}, ${none}, 0::double as truth from ${own}`);
@@ -73,26 +72,56 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       const met = await count(joined);
       const keys = await view('select true as key');
       const rows = await view(`select true as key, ${label} from ${own}`);
-      return answered(met, askedOf(met.outcomes, await odd({ rows, keys, all: keys })));
+      return answered(met, askedOf(met.outcomes, await oddIn(db, spec, { rows, keys, all: keys })));
     }
-    const { predictions: id, labels: theirs } = keysOf({ ...labels, keys: labels.keys }, rows);
-    const predictions = await view(`select ${id} as key, ${told} from ${own}`);
-    const all = await view(`select ${id} as key from ${rows.files}`);
-    const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
-    const table = fresh('labels');
-    made.push(`drop table if exists ${table}`);
-    const from = { rows: labelRows, keys: predictions };
-    await ask(db, question, { ...from, table, known_ms: spec.knownAt });
-    const joined = await view(
-      `select ${carried}${key}, coalesce(l.value, '') as label${source}, l.truth ` +
-        `from ${predictions} as p left join ${table} as l on p.key = l.key`,
-    );
-    const met = await count(joined);
-    const lost = await odd({ ...from, table, all });
-    return answered(met, askedOf(met.outcomes, lost, unmetOf(labels, rows)));
+    const keyed = { ...labels, keys: labels.keys };
+    return await outside(db, { ...spec, labels: keyed }, { view, made, own, key, label, count });
   } finally {
     if (made.length > 0) await perform(db, made.reverse().join('; '));
   }
+}
+
+/** How the views of predictions are made, and what becomes of those that are joined. */
+interface Making {
+  view: (select: string) => Promise<string>;
+  /** What takes it away again. */
+  made: string[];
+  /** The rows, and a column of theirs that parts them. */
+  own: string;
+  key: string;
+  /** SQL of a label. */
+  label: string;
+  count: (joined: string) => Promise<OutcomesFound & { outcomes: Counts }>;
+}
+
+/** Labels lie elsewhere and find their predictions by a key. */
+async function outside(
+  db: Duck,
+  spec: OutcomesSpec & { labels: Keyed },
+  { view, made, own, key, label, count }: Making,
+): Promise<OutcomesFound> {
+  const { monitor, rows, labels } = spec;
+  const { predictions: id, labels: theirs } = keysOf(labels, rows);
+  const absence = await absenceOf(db, spec, own);
+  const told = `${predictionOf(monitor, rows)}${key}${absence.ripe}`;
+  const predictions = await view(`select ${id} as key, ${told} from ${own}`);
+  const all = await view(`select ${id} as key from ${rows.files}`);
+  const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
+  const { question, source } = askingSource(monitor);
+  const table = fresh('labels');
+  made.push(`drop table if exists ${table}`);
+  const from = { rows: labelRows, keys: predictions };
+  await ask(db, question, { ...from, table, known_ms: spec.knownAt });
+  const carried = `score, predicted, version${carriedOf(monitor)}${key}`;
+  const joined = await view(
+    `select ${carried}, ${absence.label(labelRows)} as label${source}, l.truth` +
+      `${absence.told(table)} ` +
+      `from ${predictions} as p left join ${table} as l on ${absence.key} = l.key`,
+  );
+  const met = await count(joined);
+  const lost = await oddIn(db, spec, { ...from, table, all });
+  const sums = { ...lost.sums, ...(await absentIn(db, monitor, joined)) };
+  return answered(met, askedOf(met.outcomes, { ...lost, sums }, unmetOf(labels, rows)));
 }
 
 async function counted(

@@ -25,6 +25,9 @@ export interface OpenLabels extends Relation {
   time: LabelTime | null;
 }
 
+/** Labels of a source of their own. */
+export type Keyed = OpenLabels & { keys: NonNullable<OpenLabels['keys']> };
+
 /** SQL of an instant in ms, null where there is none, and of the text that came and is none. */
 export interface LabelTime {
   milliseconds: string;
@@ -41,7 +44,7 @@ const WHOLE = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 
 /** SQL of the keys of both sides: whole numbers of one type as they are, for texts cost more. */
 export function keysOf(
-  { keys, types }: OpenLabels & { keys: NonNullable<OpenLabels['keys']> },
+  { keys, types }: Keyed,
   predictions: Relation,
 ): { predictions: string; labels: string } {
   const [here = '', there = ''] = [keys.predictions[0], keys.labels[0]];

@@ -23,9 +23,9 @@ told in [how an alert lives](../alerts.md).
 
 "Always" in the list means: wherever the monitor has what the check needs, label_coverage where it
 has columns.action, exposure_concentration where it has columns.item, allocation_gain where it has
-columns.group, arm_contrast where it has columns.arm, and self_labelled where it has
-labels[].label_source. A check that is judged only when a monitor lists it is computed and shown all
-the same.`;
+columns.group, arm_contrast where it has columns.arm, self_labelled where it has
+labels[].label_source, and label_volume where it has labels[].absent. A check that is judged only
+when a monitor lists it is computed and shown all the same.`;
 
 /** The keys of every check, which the monitor page describes. */
 const LIMIT_KEYS = ['warn', 'alert', 'minRows', 'rule', 'column'];

@@ -91,7 +91,15 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'only `0`, `false` and `-1` are negative.',
   'labels[].timestamp':
     'Column with the instant when the label became known; without it, once mature.',
-  'labels[].mature_after': 'How long after a window its labels are complete.',
+  'labels[].absent.after':
+    'A row that has no label so long after its own time counts as `means` says; without `absent`, ' +
+    'it is unknown.',
+  'labels[].absent.means': 'What such a row is.',
+  'labels[].absent.when_acted':
+    'What it is where an action censored or altered it: `unknown` leaves out all rows acted on, ' +
+    'also those with a label.',
+  'labels[].mature_after':
+    'How long after a window its labels are complete; default `absent.after`, and at least that.',
   'labels[].min_coverage':
     'Share of the rows that has to have a label then, of those that were not censored by an ' +
     'action; with surely fewer the labels are at fault, and nothing is judged by them.',

@@ -50,3 +50,11 @@ test.each([
 ])('and are no news %s', (_, more) => {
   expect(labelNotes(noted(more))).toEqual([]);
 });
+
+test.each([
+  [1, '1 label is of a row acted on and does not count: absent.when_acted is unknown'],
+  [7, '7 labels are of rows acted on and do not count: absent.when_acted is unknown'],
+])('labels of rows acted on are told where they do not count: %i', (n, words) => {
+  const sums = { labels: Float64Array.of(9), met: Float64Array.of(9), aside: Float64Array.of(n) };
+  expect(labelNotes(noted({ asked: { labels: { by: {}, sums } } }))).toEqual([words]);
+});

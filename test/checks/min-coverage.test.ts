@@ -35,6 +35,19 @@ test('rows that an action censored are none that can have a label', () => {
   expect(auc(850, 1000, 0.8, [altered]).reason).toBe('label_fault');
 });
 
+test('where no label means negative, rows acted on are none either', () => {
+  const evidence = evidenceFor([
+    ['free', { no: 500, yes: 350, none: 150 }],
+    ['altered', { none: 900 }],
+  ]);
+  const asked = { labels: { by: {}, sums: { absent: Float64Array.of(500) } } };
+  const facts = { ...evidence.facts, minCoverage: 0.8 };
+  const reasonOf = (current: typeof evidence.current) =>
+    found('roc_auc', { ...evidence, current, facts }).reason;
+  expect(reasonOf({ ...evidence.current, asked })).toBe('no_reference');
+  expect(reasonOf(evidence.current)).toBe('label_fault');
+});
+
 test('a part of the rows may have fewer', () => {
   const current = { ...evidenceFor([['free', { none: 600, no: 200, yes: 200 }]]).current };
   const evidence = evidenceFor([], { current: { ...current, slice: { country: 'FR' } } });

@@ -54,9 +54,11 @@ function completed(fragment: string): string {
   const { retraining: _, ...rest } = base;
   const kept = isRegression ? rest : { ...rest, retraining };
   const own = isRegression ? columns : { ...columns, action };
-  const labels = base.labels.map(({ label_source, ...label }) =>
-    isRegression ? label : { ...label, label_source },
-  );
+  const labels = base.labels.map(({ label_source, absent, ...label }) => ({
+    ...label,
+    ...(isRegression ? {} : { label_source }),
+    ...(isRegression || 'columns' in given ? {} : { absent }),
+  }));
   return stringify({ ...kept, model, labels, columns: { ...own, prediction }, ...given });
 }
 

@@ -19,10 +19,12 @@ export interface KeptWindows {
   ) => Promise<{ kind: 'parquet'; path: string; where: string | null }>;
   /**
    * Judges and commits days from 1 January 2026 on, each beside those before it: `first` at its end,
-   * `mature` a day later, as its next revision.
+   * `mature` a day later and `late` a week later, as its next revisions.
    */
-  judging: (monitor: Monitor) => (day: number, kind: 'first' | 'mature') => Promise<Evaluation>;
+  judging: (monitor: Monitor) => (day: number, kind: keyof typeof LOOKS) => Promise<Evaluation>;
 }
+
+const LOOKS = { first: 0, mature: DAY, late: 7 * DAY };
 
 export function withKeptWindows(run: (kept: KeptWindows) => Promise<void>): Promise<void> {
   return withLakeAndDuck((lake, db) =>
@@ -38,8 +40,12 @@ export function withKeptWindows(run: (kept: KeptWindows) => Promise<void>): Prom
           return async (day, kind) => {
             const [start, end] = [START + day * DAY, START + (day + 1) * DAY];
             const window = { start, end, weekday: new Date(start).getUTCDay() || 7 };
-            const late = kind === 'mature' ? { revision: 2, knownAt: end + DAY } : null;
-            const due = { window, kind, at: end, ...(late ?? { revision: 1, knownAt: end }) };
+            const known = {
+              revision: Object.keys(LOOKS).indexOf(kind) + 1,
+              knownAt: end + LOOKS[kind],
+            };
+            const is: 'first' | 'mature' = kind === 'first' ? 'first' : 'mature';
+            const due = { window, kind: is, at: end, ...known };
             const found = await evaluate(deps, db, {
               ...{ monitor, fingerprint: 'm', head: { reference: pin }, landDir: folder },
               ...{ exact: 'grid', due },
