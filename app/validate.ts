@@ -28,7 +28,7 @@ export type Depth = 'expressions' | 'expressions and files';
  * What is wrong with monitors that only an engine or the files themselves can tell: `where` and
  * `segments.by` that are no SQL expression, columns that no file has, values that are not what they
  * are taken for; and as warnings files that are not there or cannot be read. Reads footers, heads
- * and first lines; runs no expression.
+ * and first lines; runs no expression on what it reads.
  */
 async function sourceProblems(
   app: App,
