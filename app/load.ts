@@ -85,8 +85,8 @@ const OTHERS_BROKEN =
 
 /**
  * One model by its id. What is wrong with the files of other models keeps nobody from this one:
- * `note` hears of it. UsageError for an error in its own file or in one that all share, and for an id that no
- * file has, naming what there is.
+ * `note` hears of it. UsageError for an error in its own file or in one that all share, and for an
+ * id that no file has, naming what there is.
  */
 export async function loadModel(
   app: App,

@@ -141,8 +141,8 @@ async function actAction(
 }
 
 /**
- * What an entity answered, as text or JSON: a refusal on stderr, with exit 2, or 3 for one that came
- * late.
+ * What an entity answered, as text or JSON: a refusal on stderr, with exit 2, or 3 for one
+ * that came late.
  */
 export function printAnswer({ format }: Pick<Context, 'format'>, answer: Answer): number {
   const exitCode = answer.ok ? 0 : answer.code === 'late' ? 3 : 2;

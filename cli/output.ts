@@ -57,7 +57,7 @@ function spelt(letter: string): string {
   return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }
 
-/** A text with the paths below the working folder, or beside it, as people would type them there. */
+/** A text with the paths below the working folder, or beside it, as people would type them. */
 export function near(text: string): string {
   const here = process.cwd();
   // Without a dot or a slash it would look like a word.
