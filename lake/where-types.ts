@@ -31,19 +31,10 @@ export async function misfitOfWhere(
   const nodes = [...nodesIn(statements)];
   if (nodes.some((node) => node['class'] === 'SUBQUERY')) return null;
   const named = nodes.flatMap((node) => (node['column_names'] ?? []) as string[]);
-  const types = await typesIn(
-    db,
-    file,
-    named.filter((name) => !loose.includes(name)),
-  );
-  // Whole numbers of a text may be read as any numbers: what one of both answers is right.
-  const readings = file.kind === 'parquet' ? [types] : [types, widened(types)];
-  const faults: string[] = [];
-  for (const one of readings) {
-    const fault = await misfit(locked, where, rowOf(columns, one));
-    if (fault !== null) faults.push(fault);
-  }
-  if (faults.length === readings.length) return faults[0] ?? null;
+  const given = Object.entries(await typesIn(db, file, named));
+  const types = byColumn(given.filter(([name]) => !loose.includes(name)));
+  const fault = await misfit(locked, where, rowOf(columns, types));
+  if (fault !== null) return fault;
   const isBare = nodes[0]?.['class'] === 'COLUMN_REF' && named.length === 1;
   const [bare] = isBare ? Object.entries(types) : [];
   if (bare === undefined || !isWords(bare[1])) return null;
@@ -54,7 +45,7 @@ export async function misfitOfWhere(
 const NO_TRUTH = /^(DATE|TIME|INTERVAL|STRUCT|MAP)|\]$/;
 
 /** What types and values that an expression says itself can be wrong about. */
-const MISFIT = /^(Binder|Catalog|Conversion|Invalid Input) Error/;
+const MISFIT = /^(Binder|Conversion|Invalid Input) Error/;
 
 async function misfit(db: Duck, where: string, row: string): Promise<string | null> {
   const view = fresh('where');
@@ -81,11 +72,6 @@ function rowOf(columns: readonly string[], types: Readonly<Record<string, string
     })
     .join(', ');
 }
-
-const widened = (types: Readonly<Record<string, string>>): Record<string, string> =>
-  byColumn(
-    Object.entries(types).map(([name, type]) => [name, type === 'BIGINT' ? 'DOUBLE' : type]),
-  );
 
 /** Letters of a value: free text is not copied into logs. */
 const LONGEST = 40;
