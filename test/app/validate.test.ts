@@ -264,13 +264,13 @@ async function saidOf(
   const plain = monitorOf(`data/${name}`, 'timestamp: scored_at, id: [id]');
   const monitors = wheres.map((where, index) => {
     const text = plain.replace(' } }\ncolumns', `, where: ${JSON.stringify(where)} } }\ncolumns`);
-    return [`m${index}`, text.replace('id: churn', `id: m${index}`)];
+    return [`m${index}`, text.replace('id: churn', `id: m${index}`)] as const;
   });
   const { lines } = await validated({ monitors: Object.fromEntries(monitors), data });
   return Object.fromEntries(
     wheres.map((where, index) => {
       const line = lines.find((one) => one.startsWith(`monitors/m${index}.yaml:`)) ?? '';
-      return [where, line.split(`got ${JSON.stringify(where)}: `)[1] ?? line];
+      return [where, line.split(`got ${JSON.stringify(where)}: `)[1] ?? line] as const;
     }),
   );
 }
