@@ -3,6 +3,13 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
+/** Files are wrong: each fault is a line of its own. Exit 2. */
+export class FaultsError extends UsageError {
+  constructor(what: string, faults: readonly string[]) {
+    super([`${what}:`, ...faults].join('\n'));
+  }
+}
+
 /** A part that is needed cannot be reached, or the outcome is not known. Exit 3. */
 export class UnavailableError extends Error {
   override name = 'UnavailableError';

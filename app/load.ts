@@ -9,7 +9,7 @@ import type { Published } from '../domain/published.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Teams } from '../domain/team.js';
 import type { App } from './app.js';
-import { firstFew, UsageError } from './errors.js';
+import { FaultsError, firstFew, UsageError } from './errors.js';
 
 /** A monitor file, resolved with its routes: what apply publishes. */
 export interface LoadedModel {
@@ -45,9 +45,8 @@ export async function loadAll(
 ): Promise<Loaded> {
   const empty = want === 'no errors, or no monitor' ? 'valid' : 'fault';
   const { monitors, drafts, teams, problems } = await loadConfig(app.settings.configDir, { empty });
-  const lines = problems.map(problemText);
   if (want !== 'all problems' && problems.some(({ severity }) => severity === 'error')) {
-    throw refusal(lines);
+    throw refusal(problems);
   }
   const models = monitors.map(({ monitor, file, given, problemAt }) => ({
     id: monitor.model.id,
@@ -56,23 +55,19 @@ export async function loadAll(
     problemAt,
     published: publishedOf(monitor, teams),
   }));
-  return { models, drafts, teams, problems, lines };
+  return { models, drafts, teams, problems, lines: problems.map(problemText) };
 }
 
 /** What every monitor of a folder rests on. */
 const SHARED: ReadonlySet<string> = new Set(['teams.yaml', '_defaults.yaml']);
-const OTHERS_BROKEN = 'another monitor file is not valid; "aftercare validate" tells all';
 const MOST_LINES = 20;
 
-function refusal(lines: readonly string[]): UsageError {
-  return new UsageError(`the configuration is not valid:\n${firstOf(lines).join('\n')}`);
-}
-
-/** The first lines, and how many more there are. */
-export function firstOf(lines: readonly string[]): readonly string[] {
-  const rest = lines.length - MOST_LINES;
-  if (rest <= 0) return lines;
-  return [...lines.slice(0, MOST_LINES), `… and ${rest} more; aftercare validate tells all.`];
+/** The refusal of files with faults: the first ones, and how many more there are. */
+export function refusal(problems: readonly Problem[]): FaultsError {
+  const lines = problems.slice(0, MOST_LINES).map(problemText);
+  const rest = problems.length - lines.length;
+  const more = rest === 0 ? [] : [`… and ${rest} more; "aftercare validate" tells all.`];
+  return new FaultsError('the configuration is not valid', [...lines, ...more]);
 }
 
 function publishedOf(monitor: Monitor, teams: Teams | null): Published {
@@ -85,20 +80,27 @@ function publishedOf(monitor: Monitor, teams: Teams | null): Published {
   };
 }
 
+const OTHERS_BROKEN =
+  'Note: another monitor file is not valid; "aftercare validate" tells all. The first fault:';
+
 /**
- * One model by its id. What is wrong with the files of other models is logged and keeps nobody from
- * this one. UsageError for an error in its own file or in one that all share, and for an id that no
- * file has, naming what there is.
+ * One model by its id. What is wrong with the files of other models keeps nobody from this one:
+ * `note` hears of it. UsageError for an error in its own file or in one that all share, and for an
+ * id that no file has, naming what there is.
  */
-export async function loadModel(app: App, id: string): Promise<LoadedModel> {
+export async function loadModel(
+  app: App,
+  id: string,
+  note: (text: string) => void = () => undefined,
+): Promise<LoadedModel> {
   const { models, problems } = await loadAll(app, 'all problems');
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [found, twin] = models.filter((model) => model.id === id);
   const isOther = ({ file }: Problem): boolean =>
     file !== found?.file && !SHARED.has(path.basename(file));
   const isSound = found !== undefined && twin === undefined && errors.every(isOther);
-  if (!isSound && errors.length > 0) throw refusal(problems.map(problemText));
-  if (errors[0] !== undefined) app.log.warn({ first: problemText(errors[0]) }, OTHERS_BROKEN);
+  if (!isSound && errors.length > 0) throw refusal(problems);
+  if (errors[0] !== undefined) note(`${OTHERS_BROKEN} ${problemText(errors[0])}`);
   if (found !== undefined) return found;
   const known = models.map((model) => model.id);
   throw new UsageError(
@@ -117,7 +119,7 @@ export async function loadSound(
   const { models, problems } = await loadAll(app, 'all problems');
   const errors = problems.filter(({ severity }) => severity === 'error');
   const isShared = errors.some(({ file }) => SHARED.has(path.basename(file)));
-  if (isShared || models.length === 0) throw refusal(problems.map(problemText));
+  if (isShared || models.length === 0) throw refusal(problems);
   const faulty = new Set(errors.map(({ file }) => file));
   const ids = models.map(({ id }) => id);
   const sound = models.filter(({ id, file }) => {

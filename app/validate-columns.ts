@@ -128,6 +128,20 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   ];
 }
 
+/** Columns whose texts are read as the monitor needs them, whatever they look like. */
+export function neededIn(monitor: Monitor): string[] {
+  const { columns, labels } = monitor;
+  const ofLabels =
+    labels === null
+      ? []
+      : [labels.value, labels.timestamp, labels.labelSource?.column, ...Object.entries(labels.on)];
+  return [
+    ...rolesOf(monitor).map(({ column }) => column),
+    ...Object.keys(columns.features.overrides),
+    ...ofLabels.flat().filter((column) => column != null),
+  ];
+}
+
 /** Columns that entries of `checks` are narrowed to. */
 function targetsOf({ given, monitor }: DraftMonitor): Omit<Named, 'sources'>[] {
   const listed = valueAt(given, ['checks']);

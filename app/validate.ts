@@ -6,15 +6,16 @@ import { faultOfAggregate } from '../lake/aggregates.js';
 import { withDuck, type Duck } from '../lake/duck.js';
 import { faultOfExpression } from '../lake/expressions.js';
 import { withLocked } from '../lake/lockdown.js';
+import { misfitOfWhere } from '../lake/where-types.js';
 import { askedOf } from '../sources/locate.js';
 import type { Asked } from '../sources/source.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
-import { firstOf, loadAll, type Loaded, type LoadedModel } from './load.js';
+import { loadAll, refusal, type Loaded, type LoadedModel } from './load.js';
 import { planNotes } from './plan-notes.js';
 import { scratchFolder } from './settings.js';
 import { worldOf } from './sources.js';
-import { columnProblems } from './validate-columns.js';
+import { columnProblems, neededIn } from './validate-columns.js';
 import { valueProblems } from './validate-values.js';
 import { expressionsOf } from './validate-expressions.js';
 import { lookerAt, type Seen } from './validate-files.js';
@@ -27,7 +28,7 @@ export type Depth = 'expressions' | 'expressions and files';
  * What is wrong with monitors that only an engine or the files themselves can tell: `where` and
  * `segments.by` that are no SQL expression, columns that no file has, values that are not what they
  * are taken for; and as warnings files that are not there or cannot be read. Reads footers, heads
- * and first lines; runs no expression.
+ * and first lines; runs no expression on what it reads.
  */
 async function sourceProblems(
   app: App,
@@ -51,7 +52,7 @@ async function sourceProblems(
       problems.push(...timeWarnings(draft, app.clock()), ...scheduleWarnings(draft));
     }
     const ofExpressions = await withLocked(options, [], (locked) =>
-      expressionProblems(locked, drafts, lookAt),
+      expressionProblems(locked, drafts, { db, lookAt }),
     );
     return [...problems, ...ofExpressions];
   });
@@ -115,11 +116,6 @@ function draftOf({ published, ...model }: LoadedModel): DraftMonitor {
   return { ...model, monitor: published.monitor, isRight: () => true };
 }
 
-function refusal(problems: readonly Problem[]): UsageError {
-  const lines = firstOf(problems.map(problemText));
-  return new UsageError(`the configuration is not valid:\n${lines.join('\n')}`);
-}
-
 /** Model → what a plan says of the columns of its files that nobody watches; none where all are. */
 export async function notesOnColumns(
   app: App,
@@ -139,25 +135,35 @@ async function optionsOf({ settings }: App) {
   return { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb, tempDirectory };
 }
 
+/** How files are looked at: through `db`, which can read them. */
+interface Files {
+  db: Duck;
+  lookAt: (source: SourceSpec, asked: Asked) => Promise<Seen>;
+}
+
 async function expressionProblems(
-  db: Duck,
+  locked: Duck,
   drafts: readonly DraftMonitor[],
-  lookAt: ((source: SourceSpec, asked: Asked) => Promise<Seen>) | null,
+  files: Files | null,
 ): Promise<Problem[]> {
   const said = new Map<string, string | null>();
   const problems: Problem[] = [];
   for (const draft of drafts) {
     for (const { path, text, sources, over } of expressionsOf(draft)) {
       const asked = askedOf(draft.monitor, null);
-      const looks = lookAt === null ? [] : sources.map((one) => lookAt(one, asked));
-      const seen = (await Promise.all(looks)).map(({ columns }) => columns);
-      const known = seen.filter((columns) => columns !== null);
+      const looks = files === null ? [] : sources.map((one) => files.lookAt(one, asked));
+      const seen = await Promise.all(looks);
+      const known = seen.flatMap(({ columns }) => (columns === null ? [] : [columns]));
       const isKnown = seen.length > 0 && known.length === seen.length;
       const columns = isKnown ? [...new Set(known.flat())] : null;
       const key = JSON.stringify([text, columns, over]);
       const ask = over === 'row' ? faultOfExpression : faultOfAggregate;
-      const fault = said.get(key) ?? (await ask(db, text, columns));
-      said.set(key, fault);
+      const ofNames = said.get(key) ?? (await ask(locked, text, columns));
+      said.set(key, ofNames);
+      const isWhere = files !== null && path.at(-1) === 'where';
+      const fault =
+        ofNames ??
+        (isWhere ? await misfitIn({ locked, db: files.db }, { draft, where: text, seen }) : null);
       if (fault === null) continue;
       const wanted =
         over === 'row' ? 'an SQL expression over a row' : 'one SQL aggregate of the rows';
@@ -166,4 +172,20 @@ async function expressionProblems(
     }
   }
   return problems;
+}
+
+/** Why a `where` does not fit the types of the newest file of its source; null: none tells. */
+async function misfitIn(
+  dbs: { locked: Duck; db: Duck },
+  { draft, where, seen }: { draft: DraftMonitor; where: string; seen: readonly Seen[] },
+): Promise<string | null> {
+  const { monitor, isRight } = draft;
+  const [{ columns, newest } = { columns: null, newest: null }] = seen;
+  if (columns === null || newest === null) return null;
+  // Of a section that is wrong nobody knows what it needs.
+  const isKnown = newest.kind === 'parquet' || (isRight('columns') && isRight('labels'));
+  if (!isKnown) return null;
+  const { column } = monitor.columns.timestamp;
+  const loose = newest.kind === 'parquet' ? [column] : neededIn(monitor);
+  return misfitOfWhere(dbs, { where, columns, file: newest, loose });
 }

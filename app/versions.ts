@@ -19,8 +19,8 @@ import {
 } from '../domain/version.js';
 import { fingerprint } from '../lake/objects.js';
 import type { App } from './app.js';
-import { UsageError } from './errors.js';
-import { firstOf, loadModel } from './load.js';
+import { FaultsError, UsageError } from './errors.js';
+import { loadModel } from './load.js';
 import { recordAct } from './model-record.js';
 
 /** Registers what a file says; see `register`. UsageError with all that is wrong in it. */
@@ -40,9 +40,8 @@ export async function registerFile(
   return register(app, { version, by, origin: { kind: 'cli', ref: null } });
 }
 
-function refusal(problems: readonly Problem[]): UsageError {
-  const lines = firstOf(problems.map(problemText));
-  return new UsageError(`the version is not valid:\n${lines.join('\n')}`);
+function refusal(problems: readonly Problem[]): FaultsError {
+  return new FaultsError('the version is not valid', problems.map(problemText));
 }
 
 /**
@@ -73,7 +72,7 @@ function immutable(stands: RegisteredVersion, wrong: readonly Difference[]): Usa
   );
   return new UsageError(
     `"${stands.version}" of ${stands.model} is registered already, and a version never changes. ` +
-      `Give this one a name of its own. What differs:\n${firstOf(lines).join('\n')}`,
+      `Give this one a name of its own. What differs:\n${lines.join('\n')}`,
   );
 }
 

@@ -26,7 +26,8 @@ import { alertTable, storyText } from './alert-story.js';
 import { pastSection } from './past-episodes.js';
 import { printDocument } from './document.js';
 import { listCommand } from './group.js';
-import { print } from './output.js';
+import { hung } from './fitted.js';
+import { print, say } from './output.js';
 
 /** `aftercare alerts list|show|ack|unack|snooze|resolve|assign|comment`. */
 export function alertsCommand(program: Command): void {
@@ -139,11 +140,14 @@ async function actAction(
   return printAnswer(context, answer);
 }
 
-/** What an entity answered, as text or JSON; a refusal is exit 2, a late or lost one 3. */
-export function printAnswer({ format }: Context, answer: Answer): number {
+/**
+ * What an entity answered, as text or JSON: a refusal on stderr, with exit 2, or 3 for one
+ * that came late.
+ */
+export function printAnswer({ format }: Pick<Context, 'format'>, answer: Answer): number {
   const exitCode = answer.ok ? 0 : answer.code === 'late' ? 3 : 2;
   if (format === 'json') return printDocument({ ...answer }, exitCode);
   if (answer.ok) print(answer.note);
-  else print(`refused: ${answer.reason.replace(/^refused: /, '')}`);
+  else say(hung(`refused: ${answer.reason.replace(/^refused: /, '')}`));
   return exitCode;
 }

@@ -8,7 +8,7 @@ import type { Trial } from '../domain/backtesting/trial.js';
 import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/window.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
-import { fitted } from './fitted.js';
+import { fitted, hung } from './fitted.js';
 import { cut, print, printJson, table, wrap } from './output.js';
 import { amountWords, instantWords } from './words.js';
 
@@ -37,7 +37,7 @@ export function backtestCommand(program: Command): void {
 
 async function backtest(context: Context, id: string, options: BacktestOptions): Promise<number> {
   const { app, progress } = context;
-  const model = await loadModel(app, id);
+  const model = await loadModel(app, id, (text) => progress(hung(text)));
   const done = await backtestModel(app, {
     ...{ model, last: options.last, progress, thresholds: options.grid.flatMap(thresholdsOf) },
     calibration: options.calibrate === true ? 'wanted' : 'none',

@@ -3,8 +3,8 @@ import { loadSound, type LoadedModel } from '../app/load.js';
 import { checkOne, type CheckOptions, type Told } from './check-one.js';
 import { failed, type Context } from './context.js';
 import { exitWords, worstOf } from './exit-codes.js';
-import { columns } from './fitted.js';
-import { print, printJson, say, wrap } from './output.js';
+import { hung } from './fitted.js';
+import { print, printJson, say } from './output.js';
 import { amountWords } from './words.js';
 
 /**
@@ -17,7 +17,7 @@ export async function checkAll(context: Context, options: CheckOptions): Promise
   const { models, faults } = await loadSound(context.app);
   const ends: End[] = [];
   for (const model of models) ends.push(await checkNext(context, model, options));
-  for (const line of faults) say(wrap(line, columns(), '   ').trimStart());
+  for (const line of faults) say(hung(line));
   const exitCode = worstOf([...ends.map(({ code }) => code), ...(faults.length > 0 ? [2] : [])]);
   const checks = ends.flatMap(({ told }) => told ?? []);
   if (context.format === 'json') {

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { loadModel } from '../app/load.js';
 import { checkOne, type CheckOptions } from './check-one.js';
 import { failOnOption, option, runAction, withGlobals, type Context } from './context.js';
+import { hung } from './fitted.js';
 import { print, printJson } from './output.js';
 
 /** What a run says itself, or what it is not asked for. */
@@ -45,7 +46,7 @@ async function check(
   if (options.reproduce !== undefined) {
     return (await import('./reproduce.js')).reproduceAction(context, id, options.reproduce);
   }
-  const model = await loadModel(context.app, id);
+  const model = await loadModel(context.app, id, (text) => context.progress(hung(text)));
   const { exitCode, report, text } = await checkOne(context, model, options);
   if (context.format === 'json') printJson(report());
   else print(text());

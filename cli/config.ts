@@ -19,6 +19,7 @@ import {
   type Context,
 } from './context.js';
 import { printDocument } from './document.js';
+import { hung } from './fitted.js';
 import { near, print, printJson } from './output.js';
 
 interface ApplyOptions {
@@ -120,7 +121,8 @@ async function changeAll(
   const depth = options.dryRun === true ? 'expressions and files' : 'expressions';
   const changed = models.filter(({ id }) => touched.has(id));
   const warnings = await refuseSourceProblems(app, changed, depth);
-  for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : []) progress(line);
+  for (const line of options.dryRun === true ? [...loaded.lines, ...warnings] : [])
+    progress(hung(line));
   const isMeant = ({ action }: Change) => options.select.length === 0 || !OTHERS.has(action);
   const notes = options.dryRun === true ? await notesOnColumns(app, changed) : null;
   const changes = all.filter(isMeant).map((one) => {

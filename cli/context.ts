@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { App } from '../app/app.js';
-import { UnavailableError, UsageError } from '../app/errors.js';
+import { FaultsError, UnavailableError, UsageError } from '../app/errors.js';
 import { settingsFor } from '../app/settings.js';
 import { allowedWords } from '../app/unknown-id.js';
 import { refusalWords } from '../domain/refusal.js';
 import { utc } from '../domain/window.js';
 import type { LogFormat } from './log.js';
-import { columns } from './fitted.js';
+import { columns, hung } from './fitted.js';
 import { near, print, printJson, say, wrap } from './output.js';
 
 /** Flags that every command takes, each also as AFTERCARE_<FLAG>. */
@@ -141,7 +141,8 @@ export async function runPlain(
 
 /** Says what is wrong, without a stack for an operator, and gives the exit code. */
 export function failed(error: unknown, detail: 'stack' | 'message'): number {
-  say(`error: ${near(messageOf(error))}`);
+  const told = `error: ${near(messageOf(error))}`;
+  say(error instanceof FaultsError ? told.split('\n').map(hung).join('\n') : told);
   if (detail === 'stack' && error instanceof Error) say(error.stack ?? '');
   if (error instanceof UsageError || error instanceof InvalidArgumentError) return 2;
   if (error instanceof UnavailableError) return 3;

@@ -11,6 +11,9 @@ export function columns(): number {
   return Math.max(NARROW, wide ?? NARROW);
 }
 
+/** A text that fits the terminal: the lines that go on are indented. */
+export const hung = (text: string): string => wrap(text, columns(), '   ').trimStart();
+
 /** A table that fits the terminal: the column `gives` is cut to what the others leave of it. */
 export function fitted(
   head: readonly string[],

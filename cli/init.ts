@@ -29,7 +29,8 @@ export function initCommand(program: Command): void {
     )
     .addOption(option('--timestamp <column>', 'when a row happened, if not guessed', 'TIMESTAMP'))
     .addOption(option('--label <column>', 'what came out, if not guessed', 'LABEL'))
-    .addOption(option('--dry-run', 'print it, write nothing', 'DRY_RUN'));
+    .addOption(option('--dry-run', 'print it, write nothing', 'DRY_RUN'))
+    .addOption(option('--yes', 'for scripts; changes nothing, for nothing is asked', 'YES'));
   withGlobals(command).action((model: string | undefined, options: InitOptions) =>
     runAction(command, (context) => init(context, model, options)),
   );

@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Verdict } from '../domain/finding.js';
@@ -57,14 +57,20 @@ function spelt(letter: string): string {
   return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }
 
-/** A text with the paths below the working folder as people would type them there. */
+/** A text with the paths below the working folder, or beside it, as people would type them. */
 export function near(text: string): string {
-  const here = `${process.cwd()}${sep}`;
-  return text.split(here).reduce((told, rest) => {
+  const here = process.cwd();
+  // Without a dot or a slash it would look like a word.
+  const below = nearTo(here, text, (rest) => (/^[\w-]+(?![\w-]|[./]\w)/.test(rest) ? './' : ''));
+  const above = dirname(here);
+  return dirname(above) === above ? below : nearTo(above, below, () => '../');
+}
+
+function nearTo(folder: string, text: string, lead: (rest: string) => string): string {
+  return text.split(`${folder}${sep}`).reduce((told, rest) => {
     // A path may stand behind a quote or a bracket; behind a letter it goes on from elsewhere.
-    if (/[\w./:=]$/.test(told)) return `${told}${here}${rest}`;
-    // Without a dot or a slash it would look like a word.
-    return `${told}${/^[\w-]+(?![\w-]|[./]\w)/.test(rest) ? './' : ''}${rest}`;
+    const isOwn = !/[\w./:=]$/.test(told);
+    return `${told}${isOwn ? lead(rest) : `${folder}${sep}`}${rest}`;
   });
 }
 

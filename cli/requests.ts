@@ -9,6 +9,7 @@ import {
 } from '../app/requests.js';
 import { withTemporal } from '../app/temporal.js';
 import type { RequestSummary } from '../domain/request.js';
+import { LEAST_REASON } from '../domain/requests/answers.js';
 import { printAnswer } from './alerts.js';
 import {
   actorOf,
@@ -46,7 +47,7 @@ export function requestsCommand(program: Command): void {
 
 const DECISIONS = [
   { decision: 'approve', words: 'approve a retraining request' },
-  { decision: 'reject', words: 'reject it; the reason has at least 10 characters' },
+  { decision: 'reject', words: `reject it; --reason has at least ${LEAST_REASON} characters` },
   { decision: 'withdraw', words: 'take your approval back, before the quorum' },
   { decision: 'cancel', words: 'stop a request before its challenger is promoted' },
 ] as const;
@@ -69,6 +70,7 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
   withActor(command).action((id: string, options: DecisionOptions) =>
     runAction(command, async (context) => {
       const { app } = context;
+      if (decision === 'reject') refuseShort(options.reason);
       const actor = { by: await actorOf(context), reason: options.reason, verified: false };
       const request = await findRequest(app, id);
       const evidence = fullHash(request, options.evidence);
@@ -77,6 +79,16 @@ function decisionCommand(program: Command, { decision, words }: Decision): void 
       );
       return printAnswer(context, answer);
     }),
+  );
+}
+
+/** UsageError for a reason that no rejection can have: no server is asked. */
+export function refuseShort(reason: string): void {
+  if (reason.trim().length >= LEAST_REASON) return;
+  const given = reason.trim() === '' ? 'none' : JSON.stringify(reason);
+  throw new UsageError(
+    `--reason: expected at least ${LEAST_REASON} characters, for others will read it, got ${given}. ` +
+      'Example: --reason "the labels of May are missing"',
   );
 }
 

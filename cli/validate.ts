@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { validateAll } from '../app/validate.js';
 import { option, runAction, withGlobals, type Context } from './context.js';
 import { printDocument } from './document.js';
-import { columns } from './fitted.js';
-import { print, wrap } from './output.js';
+import { hung } from './fitted.js';
+import { print } from './output.js';
 import { amountWords } from './words.js';
 
 /** `aftercare validate`. */
@@ -25,7 +25,7 @@ async function validateAction(context: Context, warnings: 'error' | 'warning'): 
   const isBad = (severity: string): boolean => severity === 'error' || warnings === 'error';
   const exitCode = problems.some(({ severity }) => isBad(severity)) ? 2 : 0;
   if (format === 'json') return printDocument({ valid, problems }, exitCode);
-  for (const line of lines) print(wrap(line, columns(), '   ').trimStart());
+  for (const line of lines) print(hung(line));
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const doubts = problems.length - errors;
   const words = [

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { isFiles } from '../domain/source-spec.js';
 import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 
-/** A path as people would type it from a folder: relative where it lies below. */
+/** A path as people would type it from a folder: relative where that is shorter. */
 export function nearPath(file: string, cwd: string): string {
   const near = path.relative(cwd, file);
   if (near === '') return '.';
-  return near.startsWith('..') || path.isAbsolute(near) ? file : near;
+  return near.length < file.length ? near : file;
 }
 
 /** The monitor with the paths of its sources counted from a folder; templates stay. */

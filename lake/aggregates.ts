@@ -1,7 +1,7 @@
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { sureFault } from './engine-words.js';
-import { parsed, shapeWithout } from './lockdown.js';
+import { functionsIn, isNode, nodesIn, parsed, shapeWithout } from './sql-tree.js';
 
 /** Parts of an expression that lead beyond one value of the rows at hand. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -67,22 +67,4 @@ async function faultOfFunctions(db: Duck, names: readonly string[]): Promise<str
   const ordered = names.find((one) => ORDERED.test(one));
   if (ordered !== undefined) return `${ordered} hangs on the order of the rows`;
   return known.some((one) => one['aggregate'] === true) ? null : 'it aggregates nothing';
-}
-
-const functionsIn = (root: unknown): string[] => [
-  ...new Set(
-    [...nodesIn(root)].flatMap((node) =>
-      node['class'] === 'FUNCTION' ? [String(node['function_name']).toLowerCase()] : [],
-    ),
-  ),
-];
-
-const isNode = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Every part of a tree that has a class, the outer ones first. */
-function* nodesIn(value: unknown): Generator<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return;
-  if (isNode(value) && 'class' in value) yield value;
-  for (const one of Object.values(value)) yield* nodesIn(one);
 }

@@ -71,10 +71,31 @@ export function sureFault(error: unknown): string | null {
 /** What is asked of types that it is not made for: `//(VARCHAR, INTEGER_LITERAL)`. */
 const UNFIT = /^Binder Error: No function matches [^']*'([^(']+)\((.*)\)'/;
 
+/** Two types that nothing orders. */
+const UNLIKE =
+  /^Binder Error: Cannot compare values of type (.+) and type (\S+) - an explicit cast/;
+
+/** A text of the expression itself that is not what it is held against. */
+const MISREAD: readonly [RegExp, string][] = [
+  [/^Conversion Error: Could not convert string ['"](.*)['"] to BOOL$/m, 'truth value'],
+  [
+    /^Conversion Error: Could not convert string ['"](.*)['"] to (?:U?INT\d+|DOUBLE|FLOAT|DECIMAL.*)$/m,
+    'number',
+  ],
+  [/^Conversion Error: (?:invalid )?date field [^:]*: "(.*?)"(?:,|$)/m, 'date'],
+  [/^Conversion Error: (?:invalid )?timestamp field [^:]*: "(.*?)"(?:,|$)/m, 'time'],
+];
+
 /** Why an expression cannot be asked of the rows. */
 export function expressionWords(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [, name = '', types = ''] = UNFIT.exec(text) ?? [];
   if (name !== '') return `there is no ${name} of ${types.replaceAll('_LITERAL', '')}`;
+  const [, one = '', other = ''] = UNLIKE.exec(text) ?? [];
+  if (one !== '') return `${one} cannot be compared with ${other}`.replaceAll('_LITERAL', '');
+  for (const [pattern, wanted] of MISREAD) {
+    const given = pattern.exec(text)?.[1];
+    if (given !== undefined) return `"${given}" is no ${wanted}`;
+  }
   return sureFault(error) ?? engineWords(error);
 }

@@ -3,9 +3,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SourceError } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
-import { ask, quoteText, perform } from './ask.js';
+import { quoteText, perform } from './ask.js';
 import { withDuck } from './duck.js';
 import type { Duck, DuckOptions } from './duck.js';
+import { functionsIn, parsed, shapeWithout } from './sql-tree.js';
 
 /** A question about rows that an expression chooses may take so long, */
 const LEAST_SECONDS = 60;
@@ -64,9 +65,12 @@ function limitOf(sources: readonly Located[]): Required<DuckOptions>['limit'] {
   return { ms: seconds * 1000, error };
 }
 
+/** Functions that tell of the engine and its surroundings, and nothing of a row. */
+const SETTINGS = /^(current_setting|getvariable|getenv|(duckdb|pragma)_\w+)$/;
+
 /**
  * Throws SourceError when what a user wrote is not one expression over a row: a syntax error, a
- * second statement, or text that closes the bracket around it.
+ * second statement, text that closes the bracket around it, or one that reads settings.
  */
 export async function checkExpression(
   db: Duck,
@@ -80,37 +84,13 @@ export async function checkExpression(
   const shapes = [given, alone, plain].map((one) => shapeWithout('where_clause', one));
   const more = new Set(shapes).size > 1 ? 'it is more than one expression' : null;
   const open = JSON.stringify(given.statements).includes('"class":"PARAMETER"');
+  const setting = functionsIn(given.statements).find((name) => SETTINGS.test(name));
+  const reads = setting === undefined ? null : `${setting} reads settings, and not the row`;
   const problem =
-    given.problem ?? alone.problem ?? more ?? (open ? 'it leaves a value open' : null);
+    given.problem ?? alone.problem ?? more ?? (open ? 'it leaves a value open' : reads);
   if (problem !== null) {
     const said = `${key}: ${JSON.stringify(where)}: ${problem}`;
     const example = key === 'where' ? `where: "env = 'prod'"` : 'by: "split_part(zip, \'-\', 1)"';
     throw new SourceError(path, null, `${said}. Example: ${example}`);
   }
-}
-
-/** An SQL text as a tree. */
-export interface Parsed {
-  statements: readonly { node?: Record<string, unknown> }[];
-  /** Why it is none, in words; null: it is. */
-  problem: string | null;
-}
-
-/** Parses an SQL text; nothing is run. */
-export async function parsed(db: Duck, sql: string): Promise<Parsed> {
-  const [row] = await ask(db, 'window/parse', { sql });
-  const tree = JSON.parse(String(row?.['tree'])) as {
-    error: boolean;
-    error_message?: string;
-    statements?: Parsed['statements'];
-  };
-  if (!tree.error) return { statements: tree.statements ?? [], problem: null };
-  const said = tree.error_message ?? 'it cannot be parsed';
-  return { statements: [], problem: said.replace(/^Parser Error: /, '') };
-}
-
-/** The statement around an expression, as text: all of it but the clause that the expression is. */
-export function shapeWithout(clause: string, { statements }: Parsed): string {
-  const shapes = statements.map(({ node }) => ({ ...node, [clause]: null }));
-  return JSON.stringify(shapes, (key, value: unknown) => (key === 'query_location' ? null : value));
 }

@@ -1,11 +1,13 @@
+import { byColumn } from '../domain/profile.js';
 import type { FileKind } from '../domain/source-spec.js';
 import { SourceError } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
+import { readText } from './window-casts.js';
 import { columnsOf, fresh, reader, refuseTwins } from './window-files.js';
 
-/** Lines of a file of JSON Lines that are looked at. */
+/** Lines of a file of text that are looked at. */
 const MOST_LINES = 1_000;
 
 /**
@@ -48,6 +50,40 @@ export async function repeatedIn(
     return (result.getRowsJS()[0] ?? []).map(String);
   });
   return head.filter((name, index) => head.indexOf(name) < index);
+}
+
+/**
+ * Some columns of a file → their types; of texts what most of the first ones can be read as, where
+ * there are any. {}: it cannot be read, or holds documents. Names count in any case, as in SQL.
+ */
+export async function typesIn(
+  db: Duck,
+  { kind, path }: { kind: FileKind; path: string },
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  if (kind === 'jsonl') return {};
+  const asked = new Set(names.map((name) => name.toLowerCase()));
+  const view = fresh('types');
+  try {
+    const some = kind === 'csv' ? ` limit ${MOST_LINES}` : '';
+    await perform(db, `create view ${view} as from ${reader(kind, [path])}${some}`);
+    const all = Object.entries(await columnsOf(db, view));
+    const own = all.filter(([name]) => asked.has(name.toLowerCase()));
+    if (kind === 'parquet' || own.length === 0) return byColumn(own);
+    const columns = own.map(([name]) => name);
+    const counts = await ask(db, 'window/text_types', { rows: view, columns });
+    return byColumn(
+      counts.map((row) => {
+        const name = String(row['name']);
+        return [name, readText(name, row, undefined).type];
+      }),
+    );
+  } catch {
+    db.options.signal?.throwIfAborted();
+    return {};
+  } finally {
+    await perform(db, `drop view if exists ${view}`);
+  }
 }
 
 /** The first texts of a column of a file, at most 1,000; null: it cannot be read or lacks it. */

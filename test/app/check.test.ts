@@ -209,7 +209,7 @@ test('a fault of the file is told as validate tells it, and is exit 2 in both', 
       const command = ['check', 'shop', '--as-of', '2026-03-03'];
       const { code, out, err } = await runCli(command, { cwd: folder, env });
       expect({ codes: [valid.code, code], out }).toEqual({ codes: [2, 2], out: '' });
-      expect(err).toBe(`error: the configuration is not valid:\n${line}\n`);
+      expect(unwrapped(err)).toBe(`error: the configuration is not valid:\n${line}\n`);
     }
   }));
 

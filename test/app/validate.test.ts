@@ -194,14 +194,21 @@ test('SQL and columns are told beside all other faults, not after them', async (
   ]);
 });
 
-test('plan refuses with all of them, too', () =>
+test('plan and apply refuse with the same lines, and say where the rest of many is told', () =>
   withPlace({}, async (place) => {
     await write(place, { monitors: { churn: wrong }, data: { 'a.csv': rows } });
-    const { code, err } = await place.cli(['plan']);
-    expect(code).toBe(2);
-    const told = err.split('\n').filter((line) => line.startsWith('monitors/churn.yaml:'));
-    expect(told).toHaveLength(6);
-    expect(err).toContain('got "p > > 1": syntax error at or near ">"');
+    const faults = (await place.cli(['validate'])).out.split('\n').slice(0, -2);
+    const told = ['error: the configuration is not valid:', ...faults, ''].join('\n');
+    for (const command of ['plan', 'apply']) {
+      expect(await place.cli([command])).toEqual({ code: 2, out: '', err: told });
+    }
+    const many = Array.from({ length: 23 }, (_, i) => `wrong_${i}: 1\n`).join('');
+    await write(place, { monitors: { churn: `${wrong}${many}` } });
+    const { err } = await place.cli(['plan']);
+    for (const line of err.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    const lines = unwrapped(err).trim().split('\n');
+    expect(lines).toHaveLength(22);
+    expect(lines.at(-1)).toBe('… and 9 more; "aftercare validate" tells all.');
   }));
 
 test('what stands in for a section that is wrong is not held against the files', async () => {
@@ -228,6 +235,12 @@ test.each([
   ['p > (select max(x) from secrets)', 'there is no table "secrets"'],
   ['sum(p) > 1', 'it asks for more than one row'],
   ["p in (select content from read_text('/etc/passwd'))", 'it may read no other file'],
+  ["current_setting('threads') = '1'", 'current_setting reads settings, and not the row'],
+  ["getenv('HOME') <> ''", 'getenv reads settings, and not the row'],
+  [
+    'p > (select count(*) from duckdb_settings())',
+    'duckdb_settings reads settings, and not the row',
+  ],
 ])('where %s: names are looked up in the columns of the files', async (where, words) => {
   const text = monitorOf('data/a.csv').replace(
     ' } }\ncolumns',
@@ -241,6 +254,75 @@ test.each([
       `${JSON.stringify(where)}: ${words}`,
   });
 });
+
+/** What validate says of each of these `where` of one file; '' of one that is right. */
+async function saidOf(
+  wheres: readonly string[],
+  data: Readonly<Record<string, string | Buffer>>,
+): Promise<Record<string, string>> {
+  const [name = ''] = Object.keys(data);
+  const plain = monitorOf(`data/${name}`, 'timestamp: scored_at, id: [id]');
+  const monitors = wheres.map((where, index) => {
+    const text = plain.replace(' } }\ncolumns', `, where: ${JSON.stringify(where)} } }\ncolumns`);
+    return [`m${index}`, text.replace('id: churn', `id: m${index}`)] as const;
+  });
+  const { lines } = await validated({ monitors: Object.fromEntries(monitors), data });
+  return Object.fromEntries(
+    wheres.map((where, index) => {
+      const line = lines.find((one) => one.startsWith(`monitors/m${index}.yaml:`)) ?? '';
+      return [where, line.split(`got ${JSON.stringify(where)}: `)[1] ?? line] as const;
+    }),
+  );
+}
+
+const typed = `id,scored_at,kind,flag,amount,n,late
+1,2026-03-01T00:00:00Z,web,true,5.5,1,
+2,2026-03-01T01:00:00Z,app,no,6.25,2,
+`;
+
+test('a where that fits no text of the file is told, and one that may is left to the rows', async () => {
+  const told = {
+    kind: 'it gives texts, as "web", and no truth value',
+    "amount > 'abc'": '"abc" is no number',
+    'kind > 5': 'VARCHAR cannot be compared with INTEGER',
+    'kind + 1 > 2': 'there is no + of VARCHAR, INTEGER',
+    "n = 'x'": '"x" is no number',
+    "kind ~ '['": 'missing ]: [',
+  };
+  const fine = [
+    ...['flag', 'n', 'flag and amount > 5', "AMOUNT > '5.5'", 'n & 1 = 1 and n // 2 = 0'],
+    ...[
+      "id = 'x'",
+      "ID = 'x'",
+      "late > 5 and late = 'x'",
+      "lower(kind) = 'web'",
+      'amount in (select 5.5)',
+    ],
+    "try(amount > 'abc')",
+  ];
+  const said = await saidOf([...Object.keys(told), ...fine], { 'a.csv': typed });
+  expect(said).toEqual({ ...told, ...Object.fromEntries(fine.map((where) => [where, ''])) });
+});
+
+test('of a typed file the types of the columns are those that a where has to fit', () =>
+  withFolder(async (db, folder) => {
+    const select =
+      "select '1' as id, timestamptz '2026-03-01' as scored_at, 'web' as kind, 'yes' as flag, " +
+      "5.5::double as amount, date '2026-03-01' as day, {a: 1} as s";
+    const data = { 'a.parquet': await readFile(await writeRows(db, join(folder, 'a'), select)) };
+    const told = {
+      kind: 'it gives texts, as "web", and no truth value',
+      day: 'it gives DATE, and no truth value',
+      s: 'it gives STRUCT(a INTEGER), and no truth value',
+      "amount > 'abc'": '"abc" is no number',
+      "day > 'soon'": '"soon" is no date',
+      's.b = 1': 'Could not find key "b" in struct',
+      flag: '',
+      amount: '',
+      "s.a = 1 and id = 'x' and day > '2026-01-01'": '',
+    };
+    expect(await saidOf(Object.keys(told), data)).toEqual(told);
+  }));
 
 test('names in the expression of a segment are looked up there, too', async () => {
   const text = `${monitorOf('data/a.csv')}segments: [{ name: odd, by: "nosuch + 1" }]\n`;

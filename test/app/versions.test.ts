@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCli, type CliRun } from '../support/cli.js';
+import { runCli, unwrapped, type CliRun } from '../support/cli.js';
 import { shortest, someTeams } from '../support/config.js';
 import { withFolder } from '../support/lake.js';
 
@@ -92,7 +92,8 @@ training: { path: train.csv, rows: -3 }
 metrics: { a: 1 }
 `;
     await write('meta.yaml', faulty);
-    const { code, err } = await run('register', 'churn', 'meta.yaml');
+    const { code, err: told } = await run('register', 'churn', 'meta.yaml');
+    const err = unwrapped(told);
     expect(code).toBe(2);
     expect(err).toContain('meta.yaml:1:10 version: expected quotes around it, as "1.10", got 1.1');
     expect(err).toContain('meta.yaml:2:1 hyperparamters: unknown key "hyperparamters". Did you');
@@ -102,7 +103,9 @@ metrics: { a: 1 }
     await write('meta.yaml', `version: churn-7\n${wrong}\n`);
     const hash = await run('register', 'churn', 'meta.yaml');
     expect(hash.code).toBe(2);
-    expect(hash.err).toContain('meta.yaml:2:38 training.sha256: expected the hash of train.csv');
+    expect(unwrapped(hash.err)).toContain(
+      'meta.yaml:2:38 training.sha256: expected the hash of train.csv',
+    );
     await write('meta.yaml', 'version: a\nhyperparameters: { url: "https://u:p@example.com" }\n');
     expect((await run('register', 'churn', 'meta.yaml')).err).toContain('secrets are named');
     expect((await run('show', 'churn')).out).toContain('No version of churn is registered.');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import pc from 'picocolors';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cut, harmless, jsonPieces, jsonText, near, table, wrap } from '../../cli/output.js';
 import { agoWords, limitsWords, valueWords } from '../../cli/words.js';
 import type { Limits } from '../../domain/limits.js';
@@ -75,14 +75,23 @@ test('instants are told by how far away they are', () => {
   expect(agoWords(5, 6)).toBe('now');
 });
 
-test('paths below the working folder are told as people would type them there', () => {
-  const here = process.cwd();
-  expect(near(`${here}/data/a.csv: "${here}/b.csv" and ${here}/lake.`)).toBe(
-    'data/a.csv: "b.csv" and ./lake.',
-  );
-  expect(near(`/else${here}/a.csv, file://${here}/a.csv, ${here}-2/a.csv`)).toBe(
-    `/else${here}/a.csv, file://${here}/a.csv, ${here}-2/a.csv`,
-  );
+test('paths below the working folder, or beside it, are told as people would type them there', () => {
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue('/srv/shop');
+  try {
+    expect(near('/srv/shop/data/a.csv: "/srv/shop/b.csv" and /srv/shop/lake.')).toBe(
+      'data/a.csv: "b.csv" and ./lake.',
+    );
+    const elsewhere = '/else/srv/shop/a.csv, file:///srv/shop/a.csv, /srv';
+    expect(near(elsewhere)).toBe(elsewhere);
+    expect(near('(/srv/shared/a.csv), /srv/shop-2/a.csv')).toBe(
+      '(../shared/a.csv), ../shop-2/a.csv',
+    );
+    // Beside a folder of the root there is everything.
+    cwd.mockReturnValue('/app');
+    expect(near('/app/a.csv, /data/a.csv')).toBe('a.csv, /data/a.csv');
+  } finally {
+    cwd.mockRestore();
+  }
 });
 
 test('a document in pieces is the document, and no piece holds a list of it', () => {

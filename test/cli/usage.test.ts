@@ -3,10 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { UsageError } from '../../app/errors.js';
 import { answered } from '../../cli/context.js';
 import { verifiedWords } from '../../cli/lake.js';
-import { fullHash } from '../../cli/requests.js';
+import { printAnswer } from '../../cli/alerts.js';
+import { fullHash, refuseShort } from '../../cli/requests.js';
 import { endOfPause } from '../../cli/pauses.js';
 import { worstOf } from '../../cli/exit-codes.js';
 import { verdictLines } from '../../cli/backfill.js';
+import type { Answer } from '../../domain/entity.js';
 
 const NOW = Date.UTC(2026, 2, 5, 12);
 
@@ -47,6 +49,44 @@ test('eight digits name the evidence, fewer are refused, others go to be compare
     '--evidence "cb12cb1" is too short; expected 8 or more digits of the hash, ' +
       'as "aftercare requests show eta#1" shows it.',
   );
+});
+
+test('a rejection without a reason is told what to type, before a server is asked', () => {
+  expect(() => refuseShort('  too old  ')).toThrow(UsageError);
+  expect(() => refuseShort('')).toThrow(
+    '--reason: expected at least 10 characters, for others will read it, got none. ' +
+      'Example: --reason "the labels of May are missing"',
+  );
+  expect(() => refuseShort('ten chars.')).not.toThrow();
+});
+
+test('a refusal is told on stderr, and as a document on stdout', () => {
+  const said = { out: '', err: '' };
+  const hear = (name: 'out' | 'err') => (text: string | Uint8Array) => {
+    said[name] += String(text);
+    return true;
+  };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(hear('out'));
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation(hear('err'));
+  const printed = (format: 'table' | 'json', answer: Answer) => {
+    Object.assign(said, { out: '', err: '' });
+    return { code: printAnswer({ format }, answer), ...said };
+  };
+  try {
+    const refused = { ok: false, code: 'refused', reason: 'refused: bo opened it' } as const;
+    const told = { code: 2, out: '', err: 'refused: bo opened it\n' };
+    expect(printed('table', refused)).toEqual(told);
+    expect(printed('table', { ...refused, code: 'conflict' })).toEqual(told);
+    expect(printed('table', { ...refused, code: 'late' })).toEqual({ ...told, code: 3 });
+    const note = { ok: true, note: 'approved' } as const;
+    expect(printed('table', note)).toEqual({ code: 0, out: 'approved\n', err: '' });
+    const { code, out: text, err: none } = printed('json', refused);
+    expect({ code, none }).toEqual({ code: 2, none: '' });
+    expect(JSON.parse(text)).toEqual({ version: 1, ...refused, exitCode: 2 });
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
 });
 
 test('what was looked at in a lake fits into 80 columns, whatever it counts', () => {

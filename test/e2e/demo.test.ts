@@ -6,7 +6,7 @@ import type { AlertSummary } from '../../domain/alert.js';
 import type { ModelHead } from '../../domain/model.js';
 import type { RequestSummary } from '../../domain/request.js';
 import { openLake } from '../../lake/lake.js';
-import { runCli, startCli } from '../support/cli.js';
+import { runCli, startCli, unwrapped } from '../support/cli.js';
 import { blocksOf } from '../support/documents.js';
 import { withPlace } from '../support/e2e.js';
 import { until } from '../support/namespace.js';
@@ -106,14 +106,17 @@ test.skipIf(cliPath === null)(
           cli('approve', 'delivery-eta', '--as', who, '--reason', 'the new zone is here to stay');
         const refused = await decide('bo');
         expect(refused).toMatchObject({ code: 2 });
-        expect(refused.out).toContain('refused: ');
+        expect(refused).toMatchObject({
+          out: '',
+          err: expect.stringMatching(/^refused: /) as string,
+        });
         expect(await decide('chris')).toMatchObject({ code: 0 });
         const again = await decide('chris');
         expect(again).toMatchObject({ code: 0 });
         expect(again.out).toContain('already approved by chris');
         const late = await decide('dana');
         expect(late).toMatchObject({ code: 2 });
-        expect(late.out).toContain('already approved by chris');
+        expect(unwrapped(late.err)).toContain('already approved by chris');
 
         const newest = async () =>
           ((await json('requests', 'list', '--all')) as { requests: RequestSummary[] }).requests[0];

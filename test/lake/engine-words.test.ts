@@ -38,3 +38,22 @@ test('an expression that the engine refuses is told by what is wrong with it', (
     'Cannot compare values of type DATE',
   );
 });
+
+test.each([
+  [
+    'Binder Error: Cannot compare values of type VARCHAR and type INTEGER_LITERAL - an explicit cast',
+    'VARCHAR cannot be compared with INTEGER',
+  ],
+  ["Conversion Error: Could not convert string 'x' to INT64\n\nLINE 1: a", '"x" is no number'],
+  ['Conversion Error: Could not convert string "x" to DECIMAL(21,1)', '"x" is no number'],
+  ["Conversion Error: Could not convert string 'x' to BOOL", '"x" is no truth value'],
+  ['Conversion Error: invalid date field format: "x", expected format is', '"x" is no date'],
+  ['Conversion Error: timestamp field value out of range: "2026-13-01"', '"2026-13-01" is no time'],
+  [
+    "Conversion Error: Could not convert string 'x' to BOOL when casting from source column a",
+    "Could not convert string 'x' to BOOL when casting from source column a",
+  ],
+])('%j: a text of the expression is told by what it should be, one of a row as it is', (...all) => {
+  const [said, words] = all;
+  expect(expressionWords(new Error(said))).toBe(words);
+});
