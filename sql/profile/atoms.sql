@@ -11,4 +11,4 @@
 select $keys $column::double as atom, count(*)::double as n
 from $rows
 where $column::double in (select unnest($atoms))
-group by $keys atom
+group by all

@@ -22,7 +22,7 @@ unseen as (
     hash('aftercare')::double = $mark
     and $column is not null
     and get_bit(from_base64($cells)::bit, (hash($column::varchar) >> $shift::integer)::integer) = 0
-  group by $keys value
+  group by all
 ),
 named as (
   select value from unseen group by value order by sum(n) desc, value limit $named::bigint
@@ -30,7 +30,7 @@ named as (
 select $keys $column::varchar as value, 'category' as kind, count(*)::double as n
 from $rows
 where $column::varchar in (select unnest($known))
-group by $keys value
+group by all
 union all
 select $keys case when value in (from named) then value end as value, 'unseen', sum(n)::double
 from unseen

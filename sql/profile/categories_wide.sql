@@ -11,7 +11,7 @@
 --      n DOUBLE        rows
 with
 counted as (
-  select $column::varchar as value, count(*) as n from $rows group by value
+  select $column::varchar as value, count(*) as n from $rows group by all
 ),
 marked as (
   select value, n, value in (select unnest($known)) as known from counted

@@ -13,7 +13,7 @@
 --      n DOUBLE        rows
 with
 counted as (
-  select $keys $column::varchar as value, count(*) as n from $rows group by $keys value
+  select $keys $column::varchar as value, count(*) as n from $rows group by all
 ),
 totals as (
   select value, sum(n) as total, value in (select unnest($known)) as known

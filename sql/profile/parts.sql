@@ -10,6 +10,6 @@
 select $column::varchar as value, count(*)::double as n
 from $rows
 where $column is not null
-group by value
+group by all
 order by n desc, value
 limit $most::bigint

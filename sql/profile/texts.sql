@@ -8,5 +8,5 @@
 --      n DOUBLE        rows
 select $column::varchar as value, count(*)::double as n
 from $rows
-group by value
+group by all
 order by n desc, value

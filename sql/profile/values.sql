@@ -12,7 +12,7 @@ select $keys value::double as value, n::double as n
 from (
   select $keys $column as value, count(*) as n
   from $rows
-  group by $keys value
+  group by all
   limit $most::bigint
 )
 order by value

@@ -14,7 +14,7 @@ counted as (
   select $column::varchar as value, count(*) as n
   from $rows
   where $column is not null
-  group by value
+  group by all
 )
 select
   value,

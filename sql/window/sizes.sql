@@ -8,7 +8,7 @@
 --      size VARCHAR   `other` for all others
 --      n DOUBLE       rows
 with counted as (
-  select len($column) as size, count(*) as n from $rows where $column is not null group by size
+  select len($column) as size, count(*) as n from $rows where $column is not null group by all
 ),
 ranked as (
   select size, n, row_number() over (order by n desc, size) as place from counted

@@ -268,3 +268,38 @@ test('where no mature window has rows yet, that is said instead of a table of no
     expect(second.out).toContain(' Newest window with mature labels: 2026-03-01');
     expect(second.out).not.toContain('No window with rows');
   }));
+
+test('a column may be called what the queries call their own', async () => {
+  const own = ['value', 'n', 'bin', 'kind', 'atom', 'x', 'sum', 'key', 'size', 'place', 'text'];
+  const kinds = [
+    "'c' || (i * 7 + day) % 5",
+    "'k' || (i * 13 + day * 400) % 900",
+    'i * 1.37 % 97 + day',
+    'i * 3 % (4 + day)',
+    "['a', 'b', null][1 + i % 3]",
+    '[i % 3, 1.5, day]::float[3]',
+  ];
+  const columns = (names: readonly string[], day: number) =>
+    names.map((name, i) => {
+      const kind = kinds[i % kinds.length] ?? '';
+      return `${kind.replaceAll('day', String(day))} as "${name}"`;
+    });
+  const found = async (names: readonly string[]): Promise<string[]> => {
+    const told: string[] = [];
+    const monitor = `segments: [{ name: part, by: ${names[0] ?? ''}, min_rows: 9 }]\n`;
+    const [before, now] = [columns(names, 0).join(', '), columns(names, 1).join(', ')];
+    await checked({ before, now, monitor }, ({ findings }) => {
+      const targets = [...new Set(findings.map(({ target }) => target))];
+      expect(targets.sort()).toEqual(['id', 'rows', ...names].sort());
+      const numbered = findings.map((one) => ({ ...one, target: names.indexOf(one.target) }));
+      told.push(...numbered.map((one) => JSON.stringify(one, TOLD)));
+    });
+    return told.sort();
+  };
+  expect(await found(own)).toEqual(await found(own.map((_, i) => `column_${i}`)));
+});
+
+const TOLD = [
+  ...['check', 'target', 'segment', 'part', 'verdict'],
+  ...['score', 'value', 'low', 'high', 'pValue', 'nCurrent', 'nReference'],
+];
