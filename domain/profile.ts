@@ -99,10 +99,14 @@ export interface Axis {
   cells?: CategoryCells;
 }
 
-/** The bins of a model's columns, made once with its first reference; versioned by its id. */
+/**
+ * The bins of a model's columns, made once with its first reference; versioned by its id. `losses`:
+ * the features that tell most of a regression's errors, at most two; absent: none does.
+ */
 export interface Grid {
   id: string;
   axes: Readonly<Record<string, Axis>>;
+  losses?: readonly string[];
 }
 
 /**
@@ -153,15 +157,12 @@ export interface Profile {
    * | `future` | `no_probability`), sums `n`; `unbound`: of segments that cannot be told, by
    * `segment`, `column` (one that it names), `why`; `undecided`: by `column`, of the action, gone;
    * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
-   * sums `value`; `series`: `seriesCounts`; `items`, `groups`: `Items`, `Groups`; `arms`.
+   * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`.
    */
   asked: Readonly<Record<string, Counts>>;
 }
 
-/**
- * An object by the names of columns: any of them, as `constructor` and `__proto__`, is a key like
- * another, and none is there that was not put there.
- */
+/** An object by the names of columns: any, as `__proto__`, is a key; none was not put there. */
 export function byColumn<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
   const made = Object.create(null) as Record<string, T>;
   for (const [column, value] of entries) made[column] = value;
