@@ -16,7 +16,7 @@ export interface LossSides {
 export function lossSides({ grid, current, reference, performance }: Evidence): LossSides | null {
   const before = performance === undefined ? reference : performance;
   const [now, known] = [current.asked['losses'], before?.asked['losses']];
-  const features = grid.losses ?? [];
+  const features = grid.losses?.slice(1).map(({ column }) => column) ?? [];
   if (now === undefined || known === undefined || features.length === 0) return null;
   return rowsOf(known, 'labelled') > 0 ? { current: now, known, features } : null;
 }

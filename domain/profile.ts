@@ -1,4 +1,5 @@
 import type { CategoryCells } from './category-cells.js';
+import type { LossColumn } from './loss-axis.js';
 import type { Window } from './window.js';
 
 /** A part of the rows, by named values; {} = all rows. */
@@ -99,14 +100,12 @@ export interface Axis {
   cells?: CategoryCells;
 }
 
-/**
- * The bins of a model's columns, made once with its first reference; versioned by its id. `losses`:
- * the features that tell most of a regression's errors, at most two; absent: none does.
- */
+/** The bins of a model's columns, made once with its first reference; versioned by its id. */
 export interface Grid {
   id: string;
   axes: Readonly<Record<string, Axis>>;
-  losses?: readonly string[];
+  /** The prediction and the features that tell most of its errors; absent: none does. */
+  losses?: readonly LossColumn[];
 }
 
 /**

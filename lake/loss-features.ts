@@ -1,4 +1,4 @@
-import { lossAxis, lossFeatures } from '../domain/losses.js';
+import { isCut, lossColumns } from '../domain/losses.js';
 import { byColumn } from '../domain/profile.js';
 import type { Grid } from '../domain/profile.js';
 import { drawReference } from './draw.js';
@@ -21,7 +21,7 @@ export async function withLosses(db: Duck, request: ReferenceRequest, grid: Grid
   if (!isAsked) return grid;
   const weight = (name: string): number => features.overrides[name]?.importance ?? 0;
   const could = Object.keys(grid.axes)
-    .filter((name) => name !== prediction.column && lossAxis(grid.axes[name]) !== null)
+    .filter((name) => name !== prediction.column && isCutIn(grid, name))
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, MOST_FEATURES);
   const drawn = await drawReference(db, { ...request, grid }, { columns: could, most: MOST_ROWS });
@@ -30,7 +30,7 @@ export async function withLosses(db: Duck, request: ReferenceRequest, grid: Grid
     return truth === null || score === null ? NaN : Math.abs(truth - score);
   });
   const known = [...losses.keys()].filter((row) => Number.isFinite(losses[row]));
-  const chosen = lossFeatures(
+  const chosen = lossColumns(
     {
       losses: known.map((row) => losses[row] ?? NaN),
       predictions: known.map((row) => drawn.scores[row] ?? null),
@@ -44,4 +44,9 @@ export async function withLosses(db: Duck, request: ReferenceRequest, grid: Grid
     prediction.column,
   );
   return chosen.length === 0 ? grid : { ...grid, losses: chosen };
+}
+
+function isCutIn({ axes }: Grid, name: string): boolean {
+  const axis = axes[name];
+  return axis !== undefined && isCut(axis);
 }

@@ -1,5 +1,7 @@
-import { LOSS_CELL, LOSS_KEYS, lossAxis, predictionAxis } from '../domain/losses.js';
-import type { LossAxis, Losses } from '../domain/losses.js';
+import { LOSS_CELL } from '../domain/loss-axis.js';
+import type { LossAxis, LossColumn } from '../domain/loss-axis.js';
+import { LOSS_KEYS } from '../domain/losses.js';
+import type { Losses } from '../domain/losses.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Grid } from '../domain/profile.js';
 import { askColumns, quoteName, quoteText } from './ask.js';
@@ -16,27 +18,27 @@ export interface LossesAsked {
 
 const ASKING = new Set(['estimated_performance', 'concept_gap']);
 
-/** The features whose cells part losses; [] where nobody asks, or nothing tells them. */
-export function lossColumns({ monitor, grid, every }: Omit<LossesAsked, 'types'>): string[] {
+/** The columns whose cells part losses; [] where nobody asks, or nothing tells them. */
+function lossColumns({ monitor, grid, every }: Omit<LossesAsked, 'types'>): LossColumn[] {
   const isAsked = every === true || monitor.checks.some(({ check }) => ASKING.has(check));
-  return isAsked && monitor.columns.prediction?.kind === 'value' ? [...(grid.losses ?? [])] : [];
+  return isAsked ? [...(grid.losses ?? [])] : [];
 }
 
 /** SQL of the cells that a row lies in, a comma before each; empty where none is asked for. */
 export function lossCells(of: LossesAsked): string {
-  const features = lossColumns(of);
-  const { prediction } = of.monitor.columns;
-  if (features.length === 0 || prediction === null) return '';
-  const cell = (column: string, axis: LossAxis | null) =>
-    axis !== null && column in of.types ? cellIn(column, axis) : `${LOSS_CELL.beyond}`;
-  const cells = [
-    cell(prediction.column, predictionAxis(of.grid.axes[prediction.column])),
-    ...features.map((column) => cell(column, lossAxis(of.grid.axes[column]))),
-  ];
+  const columns = lossColumns(of);
+  if (columns.length === 0) return '';
+  const cells = columns.map(({ column, cells }) =>
+    column in of.types ? cellIn(column, cells) : `${LOSS_CELL.beyond}`,
+  );
   return LOSS_KEYS.map((key, place) => `, ${cells[place] ?? '0'} as loss_${key}`).join('');
 }
 
-/** The names of these columns, a comma before each. */
+/** What these columns are called in the rows. */
+export const columnsOfLosses = (of: Omit<LossesAsked, 'types'>): string[] =>
+  lossColumns(of).map(({ column }) => column);
+
+/** The names of the cells, a comma before each. */
 export const lossNames = (of: LossesAsked): string =>
   lossColumns(of).length === 0 ? '' : LOSS_KEYS.map((key) => `, loss_${key}`).join('');
 
@@ -70,14 +72,14 @@ export async function lossesOf(
   of: LossesAsked,
   joined: string,
 ): Promise<{ losses?: Losses }> {
-  const features = lossColumns(of);
-  if (features.length === 0) return {};
+  const columns = lossColumns(of);
+  if (columns.length === 0) return {};
   const cells = LOSS_KEYS.map((key) => `loss_${key} as "${key}"`).join(', ');
   const select = `select score, truth, label, ${cells} from ${joined}`;
   const found = await askColumns(db, 'performance/losses', { joined: { select } });
   const whole = (name: string) => Int32Array.from(found[name] ?? [], Number);
   const sum = (name: string) => Float64Array.from(found[name] ?? [], Number);
-  const keys = LOSS_KEYS.slice(0, features.length + 1);
+  const keys = LOSS_KEYS.slice(0, columns.length);
   const losses = {
     by: {
       ...Object.fromEntries(keys.map((key) => [key, whole(key)])),

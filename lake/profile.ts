@@ -9,7 +9,7 @@ import { askedOf, nothingAsked } from './profile-asked.js';
 import { profileParts } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
 import type { Meeting } from './profile-labels.js';
-import { lossColumns } from './profile-losses.js';
+import { columnsOfLosses } from './profile-losses.js';
 import { isMature } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
 import { slicesOf } from './profile-slices.js';
@@ -100,7 +100,7 @@ export async function profileOutcomes(
   db: Duck,
   request: ProfileRequest,
 ): Promise<ProfiledOutcomes> {
-  const only = [...outcomeColumns(request.monitor), ...lossColumns(request)];
+  const only = [...outcomeColumns(request.monitor), ...columnsOfLosses(request)];
   return withSource(db, { ...request, only }, async ({ db: own, rows, window }) => {
     if (window === null)
       return { outcomes: null, slices: [], asked: {}, ...saidOf(request, null, {}) };

@@ -2,16 +2,16 @@
 -- How far are predictions from their labels, by cells of the prediction and of two features?
 --
 -- in:  $joined NAME   one row a prediction: score DOUBLE, truth DOUBLE, label VARCHAR ('' none),
---                     tenth INTEGER, first INTEGER, second INTEGER
+--                     answer INTEGER, first INTEGER, second INTEGER
 -- out: one row per cell, of the rows that have a prediction
---      tenth INTEGER, first INTEGER, second INTEGER, label VARCHAR   as given
+--      answer INTEGER, first INTEGER, second INTEGER, label VARCHAR   as given
 --      n DOUBLE            predictions
 --      errors DOUBLE, squared_errors DOUBLE   of |truth - score| and its square; 0 without labels
 --      labels DOUBLE, squared_labels DOUBLE   of the labels and their squares; 0 without labels
 with
 counted as (
   select
-    tenth,
+    answer,
     first,
     second,
     label,
@@ -22,10 +22,10 @@ counted as (
     sum(truth * truth) filter (label <> '') as squared_labels
   from $joined
   where isfinite(score)
-  group by tenth, first, second, label
+  group by answer, first, second, label
 )
 select
-  tenth::integer as tenth,
+  answer::integer as answer,
   first::integer as first,
   second::integer as second,
   label,
@@ -35,4 +35,4 @@ select
   coalesce(labels, 0)::double as labels,
   coalesce(squared_labels, 0)::double as squared_labels
 from counted
-order by tenth, first, second, label
+order by answer, first, second, label

@@ -6,7 +6,7 @@ import { chance, evidenceOf } from './evidence.js';
 
 /** n rows of a cell; each with this error, NaN: without a label. */
 interface Cell {
-  at: readonly [tenth: number, first: number, second?: number];
+  at: readonly [answer: number, first: number, second?: number];
   n: number;
   error: number;
   squared?: number;
@@ -29,7 +29,7 @@ const labelsOf = (cells: readonly Cell[]) =>
 
 const lossesOf = (cells: readonly Cell[]): Counts => ({
   by: {
-    tenth: Int32Array.from(cells, ({ at }) => at[0]),
+    answer: Int32Array.from(cells, ({ at }) => at[0]),
     first: Int32Array.from(cells, ({ at }) => at[1]),
     ...(cells.some(({ at }) => at.length > 2)
       ? { second: Int32Array.from(cells, ({ at }) => at[2] ?? 0) }
@@ -44,6 +44,8 @@ const outcomesOf = (cells: readonly Cell[]): Outcomes => ({
   sums: summed(cells),
 });
 
+const cells = { kind: 'numeric' as const, cuts: [], min: 0, max: 1 };
+
 function given(before: readonly Cell[], now: readonly Cell[], losses = ['distance']): Evidence {
   const evidence = evidenceOf({ x: [1] }, { x: [1] });
   const side = (profile: Evidence['current'], cells: readonly Cell[]) => ({
@@ -53,7 +55,7 @@ function given(before: readonly Cell[], now: readonly Cell[], losses = ['distanc
   });
   return {
     ...evidence,
-    grid: { ...evidence.grid, losses },
+    grid: { ...evidence.grid, losses: ['answer', ...losses].map((column) => ({ column, cells })) },
     current: side(evidence.current, now),
     reference: evidence.reference && side(evidence.reference, before),
   };
@@ -66,7 +68,7 @@ const estimate = (evidence: Evidence, metric: 'mae' | 'rmse' = 'mae') =>
 const gap = (evidence: Evidence) =>
   conceptGap.measure(evidence, 'concept_gap', { ...conceptGap.defaults, metric: 'mae' });
 
-/** One tenth of the answers; near rows are off by 1, far ones by 3. */
+/** One cell of the answers; near rows are off by 1, far ones by 3. */
 const known: Cell[] = [
   { at: [1, 1], n: 600, error: 1 },
   { at: [1, 2], n: 200, error: 3 },

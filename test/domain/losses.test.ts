@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { lossAxis, lossFeatures } from '../../domain/losses.js';
+import { lossAxis, lossColumns } from '../../domain/losses.js';
 import { axisOf } from '../checks/evidence.js';
 import { chance } from '../checks/evidence.js';
+
+const names = (columns: readonly { column: string }[]) =>
+  columns.slice(1).map(({ column }) => column);
 
 /** Rows whose error is larger where `near` is, more so where `kind` is b; `idle` tells nothing. */
 function rowsOf(n: number, weights: { near: number; kind: number }) {
@@ -27,7 +30,7 @@ function chosen(weights: { near: number; kind: number }, n = 2000) {
       axisOf(values),
     ]),
   );
-  return lossFeatures(rows, { id: '', axes }, 'answer');
+  return names(lossColumns(rows, { id: '', axes }, 'answer'));
 }
 
 describe('the features that tell the losses', () => {
@@ -50,22 +53,26 @@ describe('the features that tell the losses', () => {
       Object.entries(columns).map(([name, values]) => [name, axisOf(values)]),
     );
     expect(
-      lossFeatures({ ...rows, columns: { near, again: near } }, { id: '', axes }, 'answer'),
+      names(lossColumns({ ...rows, columns: { near, again: near } }, { id: '', axes }, 'answer')),
     ).toEqual(['near']);
   });
 });
 
-test('a column is cut into fifths of its values, or into its categories', () => {
-  // tenths of 0 … 99 lie at 10, 20 …
-  const numbers = Array.from({ length: 100 }, (_, k) => k);
-  const found = lossAxis(axisOf(numbers));
-  expect(found).toMatchObject({ kind: 'numeric', min: 0, max: 99 });
+test('a column is cut into strata of its values, or into its categories', () => {
+  const numbers = Array.from({ length: 1000 }, (_, k) => k / 1000);
+  const found = lossAxis(axisOf(numbers), numbers, 5);
+  expect(found).toMatchObject({ kind: 'numeric', min: 0, max: 0.999 });
+  // even values have even strata, as close as 64 cells can tell
   const cuts = found?.kind === 'numeric' ? found.cuts : [];
-  expect(cuts.map(Math.round)).toEqual([20, 40, 60, 80]);
+  expect(cuts).toHaveLength(4);
+  cuts.forEach((cut, k) => {
+    expect(Math.abs(cut - (k + 1) / 5)).toBeLessThan(1 / 32);
+  });
   const texts = ['a', 'a', 'a', 'b', 'b', 'c', 'd', 'e', 'f'];
-  expect(lossAxis(axisOf(texts))).toEqual({
+  expect(lossAxis(axisOf(texts), texts, 5)).toEqual({
     ...{ kind: 'categorical', own: ['a', 'b', 'c', 'd'], others: ['e', 'f'] },
   });
-  expect(lossAxis(axisOf(numbers.map((k) => `name ${k}`)))).toBeNull();
-  expect(lossAxis(axisOf(texts, { kind: 'opaque' }))).toBeNull();
+  const many = numbers.map((k) => `name ${k}`);
+  expect(lossAxis(axisOf(many), many)).toBeNull();
+  expect(lossAxis(axisOf(texts, { kind: 'opaque' }), texts)).toBeNull();
 });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { CheckSpec, LabelSource, Monitor } from '../../domain/monitor.js';
-import type { Counts } from '../../domain/profile.js';
+import type { Counts, Grid } from '../../domain/profile.js';
 import type { Duck } from '../../lake/duck.js';
 import { profileOutcomes, profileWindow } from '../../lake/profile.js';
 import { buildReference } from '../../lake/reference.js';
@@ -32,11 +32,10 @@ const rowsOf = (more = '') => `
     ${more}
   from range(1000) as t(i)`;
 
-const labels = (file: string | null): LabelSource =>
-  ({
-    ...{ name: 'truth', value: 'truth', positive: null, matureAfter: 0, timestamp: null },
-    ...(file === null ? { from: null, on: {} } : { from: source(file), on: { id: 'id' } }),
-  }) as LabelSource;
+const labels = (file: string | null): LabelSource => ({
+  ...{ name: 'truth', value: 'truth', positive: [], matureAfter: 0, timestamp: null },
+  ...(file === null ? { from: null, on: {} } : { from: source(file), on: { id: 'id' } }),
+});
 
 function regression(file: string, own: LabelSource, checks: Monitor['checks']): Monitor {
   const base = monitorOf({
@@ -72,23 +71,31 @@ function counted(losses: Counts | undefined, keys: readonly string[]) {
   return Object.fromEntries([...cells].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The cell of a distance by the cuts of the grid; those have a test of their own. */
+function farCell({ losses }: Grid, far: number): number {
+  const cells = losses?.[2]?.cells;
+  return cells?.kind === 'numeric' ? 1 + cells.cuts.filter((cut) => far >= cut).length : NaN;
+}
+
 test('a reference names the features that tell its errors, and has them by their cells', async () => {
   await withFolder(async (db, folder) => {
     const { grid, profile } = await world(db, folder);
-    expect(grid.losses).toEqual(['kind', HOSTILE]);
-    // The kinds' means are 50.5 and 13.375; fifths of 0 … 99, 100 rows of each pair.
-    // b: the mean of 1 + 0 … 1 + 19 is 10.5, then 20 more; the other: 1 + 9.5 / 4, then 5 more
-    const found = counted(profile.asked['losses'], ['first', 'second', 'label']);
+    expect(grid.losses?.map(({ column }) => column)).toEqual(['answer', 'kind', HOSTILE]);
     const b = grid.axes['kind']?.known[0] === 'b' ? 1 : 2;
-    for (const fifth of [1, 2, 3, 4, 5]) {
-      expect(found[`${b} ${fifth} known`]?.n).toBe(100);
-      expect(found[`${b} ${fifth} known`]?.errors).toBeCloseTo(100 * (10.5 + 20 * (fifth - 1)), 6);
-      const other = found[`${3 - b} ${fifth} known`]?.errors;
-      expect(other).toBeCloseTo(100 * (1 + 9.5 / 4 + 5 * (fifth - 1)), 6);
+    const wanted = new Map<string, { n: number; errors: number }>();
+    for (let i = 0; i < 1000; i++) {
+      const isB = Math.floor(i / 100) % 2 === 1;
+      const at = `${isB ? b : 3 - b} ${farCell(grid, i % 100)} known`;
+      const { n, errors } = wanted.get(at) ?? { n: 0, errors: 0 };
+      wanted.set(at, { n: n + 1, errors: errors + 1 + (i % 100) / (isB ? 1 : 4) });
     }
-    expect(Object.keys(found)).toHaveLength(10);
-    const tenths = counted(profile.asked['losses'], ['tenth']);
-    expect(Object.values(tenths).map(({ n }) => n)).toEqual(Array(10).fill(100));
+    const found = counted(profile.asked['losses'], ['first', 'second', 'label']);
+    expect(Object.keys(found).sort()).toEqual([...wanted.keys()].sort());
+    expect(wanted.size).toBe(10);
+    for (const [at, { n, errors }] of wanted) {
+      expect(found[at]?.n).toBe(n);
+      expect(found[at]?.errors).toBeCloseTo(errors, 6);
+    }
   });
 });
 
@@ -120,8 +127,10 @@ test('a window is counted on these cells, with labels and before they come', asy
     expect(Object.entries(first).map(([at, { n, errors }]) => [at, n, errors])).toEqual([
       ['-1 ', 10, 0],
       ['0 ', 10, 0],
-      ...[1, 2, 3, 4].map((fifth) => [`${fifth} `, 200, 0]),
-      ['5 ', 180, 0],
+      ...[1, 2, 3, 4, 5].map((cell) => {
+        const own = Array.from({ length: 98 }, (_, far) => farCell(grid, far));
+        return [`${cell} `, 10 * own.filter((one) => one === cell).length, 0];
+      }),
     ]);
     const met = await profileOutcomes(db, { ...request, labels: await locate(source(late), all) });
     const second = counted(met.asked['losses'], ['first', 'label']);
