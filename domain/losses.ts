@@ -15,8 +15,9 @@ export type Losses = Counts;
 
 export const LOSS_KEYS = ['answer', 'first', 'second'] as const;
 
-/** Cells of the prediction and the strongest feature, and of the other; listed categories. */
-const MANY = 10;
+/** Cells of the strongest feature, the prediction and the other feature; listed categories. */
+const MANY = 20;
+const TENTHS = 10;
 const FEW = 5;
 const MOST_KNOWN = 50;
 
@@ -24,7 +25,7 @@ const MOST_KNOWN = 50;
 export function lossAxis(
   axis: Axis | undefined,
   values: readonly Value[],
-  parts = MANY,
+  parts = TENTHS,
 ): LossAxis | null {
   if (axis === undefined || !isCut(axis)) return null;
   const { kind, known, min, max } = axis;
@@ -44,7 +45,7 @@ export function isCut({ kind, of, tail, known, min }: Axis): boolean {
 type Value = number | string | null;
 
 /** The cell of a value. */
-function lossCell(axis: LossAxis, value: Value): number {
+export function lossCell(axis: LossAxis, value: Value): number {
   if (value === null) return LOSS_CELL.missing;
   if (axis.kind === 'categorical') {
     const place = axis.own.indexOf(String(value));

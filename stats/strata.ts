@@ -1,6 +1,6 @@
 /** Cells that the density is looked at in, and the share of values beyond them on either side. */
-const CELLS = 64;
-const BEYOND = 0.005;
+const CELLS = 128;
+const BEYOND = 0.001;
 
 /**
  * Cuts that part numbers into so many strata at most, ascending: inside of each the values lie as
