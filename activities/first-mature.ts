@@ -52,8 +52,8 @@ function addedUp(parts: readonly Profile[]): Profile[] {
     const all = parts.filter(({ slice }) => isSameSlice(slice, first.slice));
     const outcomes = all.flatMap((one) => one.outcomes ?? []);
     const losses = all.flatMap(({ asked }) => asked['losses'] ?? []);
-    // Windows of an older version have none.
-    const isWhole = losses.length > 0 && losses.length === all.length;
+    // Windows of an older version have none, and those of two grids have no cell in common.
+    const isWhole = losses.length === all.length && all.every(({ grid }) => grid === first.grid);
     return {
       ...{ ...first, columns: {}, asked: isWhole ? { losses: addCounts(losses) } : {} },
       window: { ...first.window, end: Math.max(...all.map(({ window }) => window.end)) },

@@ -12,10 +12,11 @@ export interface LossSides {
   features: readonly string[];
 }
 
-/** null: they were not counted on both sides, or no feature tells the losses. */
+/** null: they were not counted on both sides and one grid, or no feature tells the losses. */
 export function lossSides({ grid, current, reference, performance }: Evidence): LossSides | null {
   const before = performance === undefined ? reference : performance;
-  const [now, known] = [current.asked['losses'], before?.asked['losses']];
+  if (before?.grid !== current.grid) return null;
+  const [now, known] = [current.asked['losses'], before.asked['losses']];
   const features = grid.losses?.slice(1).map(({ column }) => column) ?? [];
   if (now === undefined || known === undefined || features.length === 0) return null;
   return rowsOf(known, 'labelled') > 0 ? { current: now, known, features } : null;
