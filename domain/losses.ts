@@ -6,8 +6,8 @@ import type { Axis, Counts, Grid } from './profile.js';
 
 /**
  * Errors of a regression by cells of its answers and of the features that tell them: by `answer`,
- * `first` and, where there are two, `second` feature, the columns of the grid's `losses` (Int32: see
- * LossAxis), `label` (`known`, '' none); sums `n`, and of labelled rows `errors`,
+ * `first` and, where there are two, `second` feature, the columns of the grid's `losses` (Int32:
+ * see LossAxis), `label` (`known`, '' none); sums `n`, and of labelled rows `errors`,
  * `squaredErrors`, `labels`, `squaredLabels` as in Outcomes. Rows without a prediction are left
  * out. The answer `losses` of a profile; cells of one grid may be added.
  */

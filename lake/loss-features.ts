@@ -11,8 +11,8 @@ const MOST_FEATURES = 50;
 
 /**
  * The grid with the features that tell most of the errors of a reference's labelled rows, for ever
- * the same; as it is where there is no regression, no label or no such feature. Of many features the
- * most important ones are looked at. Reads only; errors as `profileReference`.
+ * the same; as it is where there is no regression, no label or no such feature. Of many features
+ * the most important ones are looked at. Reads only; errors as `profileReference`.
  */
 export async function withLosses(db: Duck, request: ReferenceRequest, grid: Grid): Promise<Grid> {
   const { model, labels, columns } = request.monitor;

@@ -81,10 +81,10 @@ test('errors by cells are those of the first mature windows, not of the training
   // near rows are off by 1.5, far ones by 4.5: 600 of 1,000 are far
   const wanted = 0.4 * 1.5 + 0.6 * 4.5;
   expect(estimate?.value).toBeCloseTo(wanted, 9);
-  // 600 of the first 2,000 were far
+  // 600 of the first 2,000 were far: 0.7 * 1.5 + 0.3 * 4.5
   expect(estimate?.details).toMatchObject({
     features: ['distance'],
-    reference: 0.7 * 1.5 + 0.3 * 4.5,
+    reference: 2.4,
   });
   expect(gap?.value).toBeCloseTo(0, 9);
 });
