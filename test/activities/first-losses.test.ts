@@ -33,7 +33,7 @@ function monitorIn(folder: string): Monitor {
   return {
     ...bare,
     model: { ...bare.model, task: 'regression' },
-    columns: { ...bare.columns, prediction: { kind: 'value', column: 'answer' } },
+    columns: { ...bare.columns, prediction: { kind: 'value', column: 'answer', threshold: 0.5 } },
     labels: {
       ...{ name: 'target', from: null, on: {}, value: 'truth', positive: [] },
       ...{ timestamp: null, matureAfter: 0 },

@@ -43,7 +43,7 @@ function regression(file: string, own: LabelSource, checks: Monitor['checks']): 
     labels: own,
     checks,
     columns: {
-      prediction: { kind: 'value', column: 'answer' } as Monitor['columns']['prediction'],
+      prediction: { kind: 'value', column: 'answer', threshold: 0.5 },
     },
   });
   return { ...base, model: { ...base.model, task: 'regression' } };
