@@ -27,5 +27,6 @@ export function stratumCuts(values: readonly number[], strata: number): number[]
     if (cuts.length + 1 < strata && cell + 1 < CELLS && sum >= (cuts.length + 1) * step)
       cuts.push(low + (cell + 1) * width);
   });
-  return cuts;
+  // Of values that are neighbours as doubles, cuts are the same.
+  return [...new Set(cuts)];
 }

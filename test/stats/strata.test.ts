@@ -26,6 +26,8 @@ test('the strata of a long tail are those of a distribution twice as wide', () =
 test('values that hardly differ have no cuts; an outlier takes none', () => {
   expect(stratumCuts([], 5)).toEqual([]);
   expect(stratumCuts([3, 3, 3], 5)).toEqual([]);
+  const neighbours = stratumCuts([1, 1 + Number.EPSILON], 5);
+  expect(neighbours).toEqual([...new Set(neighbours)]);
   const values = [...Array.from({ length: 1000 }, (_, k) => k), 1e9];
   expect(stratumCuts(values, 4)).toHaveLength(3);
   expect(Math.max(...stratumCuts(values, 4))).toBeLessThan(1000);
