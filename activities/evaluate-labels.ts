@@ -23,7 +23,7 @@ export interface ProfiledAnew extends ProfiledWindow {
 }
 
 /** What labels answer, which is asked anew. */
-const OF_ROWS = ['items', 'groups'];
+const OF_ROWS = ['items', 'groups', 'losses'];
 const OF_LABELS = ['labels', 'unread', 'untimed', 'unmet', 'delays', 'late_delays', ...OF_ROWS];
 
 function askedAnew({ asked }: Profile, now: Profile['asked']): Profile['asked'] {

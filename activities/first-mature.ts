@@ -43,7 +43,7 @@ export async function firstMature(
   return isOneOf ? [] : sums;
 }
 
-/** One profile for each slice, of its rows and outcomes alone. */
+/** One profile for each slice, of its rows and outcomes, and their losses, alone. */
 function addedUp(parts: readonly Profile[]): Profile[] {
   const names = parts.filter(
     ({ slice }, place) => parts.findIndex((one) => isSameSlice(one.slice, slice)) === place,
@@ -51,8 +51,11 @@ function addedUp(parts: readonly Profile[]): Profile[] {
   return names.map((first) => {
     const all = parts.filter(({ slice }) => isSameSlice(slice, first.slice));
     const outcomes = all.flatMap((one) => one.outcomes ?? []);
+    const losses = all.flatMap(({ asked }) => asked['losses'] ?? []);
+    // Windows of an older version have none, and those of two grids have no cell in common.
+    const isWhole = losses.length === all.length && all.every(({ grid }) => grid === first.grid);
     return {
-      ...{ ...first, columns: {}, asked: {} },
+      ...{ ...first, columns: {}, asked: isWhole ? { losses: addCounts(losses) } : {} },
       window: { ...first.window, end: Math.max(...all.map(({ window }) => window.end)) },
       rows: all.reduce((sum, { rows }) => sum + rows, 0),
       outcomes: outcomes.length === 0 ? null : addCounts(outcomes),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { percent } from '../domain/judging/figures.js';
+import { figure, percent } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { noReading } from './check.js';
 import { f1, precision, recall } from './class-ratios.js';
 import { accuracy, specificity } from './classes.js';
+import { expectedErrors, lossSides } from './expected-errors.js';
 import { expectedOutcomes } from './expected.js';
 import type { Cohort, Expected } from './expected.js';
 import { heldAgainst, measuredOn } from './held.js';
@@ -18,8 +19,10 @@ const ESTIMABLE = ['roc_auc', 'average_precision', 'accuracy', 'precision', 'rec
 const NAMES = [...ESTIMABLE, 'specificity', 'f1', 'mae', 'rmse'] as const;
 type Name = (typeof NAMES)[number];
 
-/** More rows than this beyond the scores with labels of before: nothing is estimated. */
+/** More rows than this beyond what has labels of before: nothing is estimated. */
 const MOST_OUTSIDE = 0.1;
+/** Nor where the labelled rows, as they are weighed, say no more than this share of them. */
+const LEAST_EFFECTIVE = 0.05;
 
 /** Which metric is estimated. */
 export interface Params {
@@ -60,9 +63,13 @@ function metricOf(outcomes: Outcomes, name: Name | null) {
 interface Estimate {
   metric: ReturnType<typeof metricOf>;
   estimated: Measured;
-  /** The metric where the labels are known, that the estimate learnt from. */
+  /**
+   * The metric where the labels are known, that the estimate learnt from; its standard error is of
+   * what those rows say of the window.
+   */
   known: Measured;
   outside: number;
+  weighed: Expected['weighed'];
   since: Record<string, unknown>;
 }
 
@@ -86,17 +93,33 @@ export function estimate(
   if (known === null) {
     return noReading('no_reference', `${metric.name} cannot be told on the reference`, rows);
   }
-  const expected = expectedOutcomes(outcomes, before, cohort);
+  const sides = lossSides(evidence);
+  const expected =
+    sides === null ? expectedOutcomes(outcomes, before, cohort) : expectedErrors(sides, cohort);
   if (typeof expected === 'string') return noReading('insufficient_data', expected, rows);
-  const { outside } = expected;
-  if (outside > MOST_OUTSIDE) return tooFarOff(expected, nCurrent);
+  const { outside, weighed } = expected;
+  const off = tooFarOff(expected);
+  if (off !== null) return noReading('not_applicable', off, rows);
   const estimated = metric.of(expected.outcomes);
-  return typeof estimated === 'string'
-    ? noReading('insufficient_data', estimated, rows)
-    : { metric, estimated, known, outside, since };
+  if (typeof estimated === 'string') return noReading('insufficient_data', estimated, rows);
+  if (weighed === undefined) return { metric, estimated, known, outside, weighed, since };
+  const standardError = estimated.standardError * Math.sqrt(estimated.n / weighed.effective);
+  return { metric, estimated, known: { ...known, standardError }, outside, weighed, since };
 }
 
-function tooFarOff({ outside }: Expected, nCurrent: number): Reading {
-  const note = `${percent(outside)} of the rows lie beyond the scores that the reference has labels for`;
-  return noReading('not_applicable', note, { nCurrent });
+/** Why the rows are not those that the reference has labels for; null: they are. */
+function tooFarOff({ outside, weighed }: Expected): string | null {
+  const where = weighed === undefined ? 'the scores' : sayCells(weighed.features);
+  if (outside > MOST_OUTSIDE)
+    return `${percent(outside)} of the rows lie beyond ${where} that the reference has labels for`;
+  if (weighed === undefined || weighed.effective >= LEAST_EFFECTIVE * weighed.of) return null;
+  return (
+    `the ${figure(weighed.of)} labelled rows of the reference, weighed to be like these in ` +
+    `${where}, say no more than ${figure(weighed.effective)} of even weight`
+  );
+}
+
+/** `the predictions, distance and hour`. */
+export function sayCells(features: readonly string[]): string {
+  return `the ${['predictions', ...features.slice(0, -1)].join(', ')} and ${features.at(-1) ?? ''}`;
 }

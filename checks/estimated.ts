@@ -2,9 +2,10 @@ import { figure, percent } from '../domain/judging/figures.js';
 import { normalTail, Z95 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { estimate, own } from './estimate.js';
+import { estimate, own, sayCells } from './estimate.js';
 import type { Params } from './estimate.js';
 import { sayKnown, worseBy } from './held.js';
+import type { Measured } from './held.js';
 import { matureOutcomes } from './mature.js';
 
 /** A gap is one from here on, in standard errors. */
@@ -13,8 +14,10 @@ const GAP_ERRORS = 3;
 /**
  * A metric without labels. Classes: each row is positive with the share of positives that its
  * score had among the labelled rows of before, by isotonic regression (CBPE); numbers: each row has
- * the mean error of its tenth of the predictions. Interval and p-value, of "no worse than on those
- * rows", are those of as many labelled rows. It cannot see P(Y|X) change.
+ * the mean error of its tenth of the predictions, and of the two features that tell most of the
+ * errors (DLE). Interval and p-value, of "no worse than on those rows", are those of as many
+ * labelled rows; with features the interval has the error of the means, too. It cannot see P(Y|X)
+ * change.
  */
 export const estimatedPerformance: Written<Params> = {
   name: 'estimated_performance',
@@ -39,29 +42,39 @@ export const estimatedPerformance: Written<Params> = {
   measure(evidence, _target, { metric: name }) {
     const found = estimate(evidence, { cohort: 'scored', name });
     if ('reason' in found) return found;
-    const { metric, estimated, known, outside, since } = found;
+    const { metric, estimated, known, outside, weighed, since } = found;
+    const { low, high } = weighed === undefined ? estimated : together(estimated, known);
     return reading({
       value: estimated.value,
-      ...{ low: estimated.low, high: estimated.high, interval: 'confidence' },
+      ...{ low, high, interval: 'confidence' },
       pValue: worseBy(estimated, known, metric.worse),
       ...{ nCurrent: Math.round(estimated.n), nReference: known.n },
       details: {
         metric: metric.name,
         ...{ reference: known.value, outside },
         ...{ trivial: known.trivial, bound: estimated.details['bound'] ?? 0 },
+        ...(weighed && { features: weighed.features, effective: weighed.effective }),
         ...since,
       },
     });
   },
   say({ value, low, high, nCurrent, details }) {
     const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;
+    const features = details['features'] as readonly string[] | undefined;
+    const cells = features === undefined ? 'the scores' : sayCells(features);
     return (
       `${String(details['metric'])} is estimated at ${figure(value ?? NaN)} ${range}` +
-      `${sayKnown(details)}, on the scores of ${figure(nCurrent)} rows; ` +
+      `${sayKnown(details)}, on ${cells} of ${figure(nCurrent)} rows; ` +
       'assumes P(Y|X) unchanged.'
     );
   },
 };
+
+/** 95 % interval of an error with those of both sides added as squares. */
+function together(estimated: Measured, known: Measured): { low: number; high: number } {
+  const half = Z95 * Math.hypot(estimated.standardError, known.standardError);
+  return { low: Math.max(0, estimated.value - half), high: estimated.value + half };
+}
 
 /**
  * The realised metric beside its estimate, both on the labelled rows of a mature window. Interval
@@ -88,7 +101,7 @@ export const conceptGap: Written<Params> = {
     if ('reason' in outcomes) return outcomes;
     const found = estimate(evidence, { cohort: 'labelled', name });
     if ('reason' in found) return found;
-    const { metric, estimated, known } = found;
+    const { metric, estimated, known, weighed } = found;
     const realised = metric.of(outcomes);
     if (typeof realised === 'string') return noReading('insufficient_data', realised);
     const gap = realised.value - estimated.value;
@@ -104,16 +117,18 @@ export const conceptGap: Written<Params> = {
       details: {
         ...{ metric: metric.name, realised: realised.value, estimated: estimated.value },
         errors: error > 0 ? Math.abs(gap) / error : null,
+        ...(weighed && { features: weighed.features, effective: weighed.effective }),
       },
     });
   },
   say({ value, low, high, nCurrent, details }) {
     const { metric, realised, estimated, errors } = details;
+    const cells = details['features'] === undefined ? 'scores' : 'rows';
     const range = `[${percent(low ?? NaN)}, ${percent(high ?? NaN)}]`;
     const far = typeof errors === 'number' ? `, ${figure(errors)} standard errors` : '';
     return (
       `${String(metric)} is ${figure(Number(realised))} where ${figure(Number(estimated))} was ` +
-      `estimated of the same scores, a gap of ${percent(value ?? NaN)} ${range}${far}, on ` +
+      `estimated of the same ${cells}, a gap of ${percent(value ?? NaN)} ${range}${far}, on ` +
       `${figure(nCurrent)} labelled rows; the estimate assumes P(Y|X) unchanged.`
     );
   },

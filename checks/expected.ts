@@ -9,8 +9,13 @@ import { tenths } from './tenths.js';
 /** Rows of which something can be expected, by cells that are called labelled with it. */
 export interface Expected {
   outcomes: Outcomes;
-  /** Share of the scored rows that lie beyond the scores which the reference has labels for. */
+  /** Share of the scored rows that lie beyond what the reference has labels for. */
   outside: number;
+  /**
+   * Where labelled rows are weighed to the cells of features: how many rows of even weight say as
+   * much as they (Kish), and how many there are. Absent: the score alone tells.
+   */
+  weighed?: { features: readonly string[]; effective: number; of: number };
 }
 
 /** Which rows are asked about: all that have a score, or those that have a label. */

@@ -1,4 +1,5 @@
 import type { CategoryCells } from './category-cells.js';
+import type { LossColumn } from './loss-axis.js';
 import type { Slice } from './slice.js';
 import type { Window } from './window.js';
 
@@ -101,6 +102,8 @@ export interface Axis {
 export interface Grid {
   id: string;
   axes: Readonly<Record<string, Axis>>;
+  /** The prediction and the features that tell most of its errors; absent: none does. */
+  losses?: readonly LossColumn[];
 }
 
 /**
@@ -151,15 +154,12 @@ export interface Profile {
    * | `future` | `no_probability`), sums `n`; `unbound`: of segments that cannot be told, by
    * `segment`, `column` (one that it names), `why`; `undecided`: by `column`, of the action, gone;
    * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
-   * sums `value`; `series`: `seriesCounts`; `items`, `groups`: `Items`, `Groups`; `arms`.
+   * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`.
    */
   asked: Readonly<Record<string, Counts>>;
 }
 
-/**
- * An object by the names of columns: any of them, as `constructor` and `__proto__`, is a key like
- * another, and none is there that was not put there.
- */
+/** An object by the names of columns: any, as `__proto__`, is a key; none was not put there. */
 export function byColumn<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
   const made = Object.create(null) as Record<string, T>;
   for (const [column, value] of entries) made[column] = value;

@@ -14,8 +14,8 @@ import { keyOf, labelOf, predictionOf } from './profile-projections.js';
 import type { Keyed, OpenLabels, Relation } from './profile-projections.js';
 import { withSource } from './profile-source.js';
 import type { ProfileRequest } from './profile-source.js';
-import { openReference } from './reference.js';
-import type { ReferenceRequest } from './reference.js';
+import { inRows, openReference } from './reference-open.js';
+import type { ReferenceRequest } from './reference-open.js';
 import { fresh } from './window-files.js';
 
 /** Which rows to draw, and which of their columns. */
@@ -67,11 +67,7 @@ export async function drawReference(
   request: ReferenceRequest & { grid: Grid },
   draw: Draw,
 ): Promise<DrawnRows> {
-  const { labels } = request.monitor;
-  const monitor = {
-    ...request.monitor,
-    labels: labels && { ...labels, from: null, timestamp: null },
-  };
+  const monitor = inRows(request.monitor);
   return openReference(db, request, (own, { view, types }) => {
     const rows = { view, types, files: view };
     const known = { knownAt: Number.MAX_SAFE_INTEGER, mature: true, labels: null };

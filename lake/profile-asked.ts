@@ -105,7 +105,10 @@ async function duplicatesIn(
   return Number(found?.['duplicates'] ?? 0);
 }
 
-/** The answers `rejected`, `unbound`, `sizes` and, as they were met, `items` of a reference. */
+/**
+ * The answers `rejected`, `unbound`, `sizes` and, as they were met, `items` and `losses` of a
+ * reference.
+ */
 export async function askedOfReference(
   db: Duck,
   of: Readings & {
@@ -114,11 +117,12 @@ export async function askedOfReference(
   },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
-  const { items } = of.met?.asked ?? {};
+  const { items, losses } = of.met?.asked ?? {};
   return {
     ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
     ...answerUnbound(of.rows.unbound ?? []),
     ...(items === undefined ? {} : { items }),
+    ...(losses === undefined ? {} : { losses }),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
   };
 }

@@ -7,6 +7,8 @@ import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { askingSource, isSourced } from './profile-label-sources.js';
 import { countOutcomes } from './profile-meetings.js';
+import { lossCells, lossesOf, lossNames } from './profile-losses.js';
+import type { LossesAsked } from './profile-losses.js';
 import { answersByName } from './profile-named.js';
 import { askedOf, oddIn, unmetOf } from './profile-odd.js';
 import { carriedOf, isKnown, keysOf, labelOf, predictionOf } from './profile-projections.js';
@@ -38,7 +40,7 @@ export interface OutcomesFound {
    * conflicting, and those of sql/performance/odd.sql and absent.sql; `unread`: by value, of labels
    * that are no class or number; `untimed`: by column and value, of times that are none; `unmet`:
    * by key, type there and type here, where no label met a prediction. With or without labels
-   * `items`, `groups`.
+   * `items`, `groups`, `losses`.
    */
   asked: Readonly<Record<string, Counts>>;
 }
@@ -57,8 +59,7 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const parts = spec.binning === 'grid' ? (rows.parts ?? null) : null;
   const own = parts === null ? rows.view : parts.view;
   const key = parts === null ? '' : `, ${quoteName(parts.key)}`;
-  const told = `${predictionOf(monitor, rows)}${key}`;
-  const carried = `score, predicted, version${carriedOf(monitor)}`;
+  const { told, carried } = toldOf(spec, key);
   const count = (joined: string) => counted(db, spec, { joined, parts });
   const { none } = askingSource(monitor);
   try {
@@ -130,8 +131,29 @@ async function counted(
   of: { joined: string; parts: Parts | null },
 ): Promise<OutcomesFound & { outcomes: Counts }> {
   const { whole, slices } = await countOutcomes(db, spec, of);
-  return { outcomes: whole, slices, asked: await namedIn(db, spec, of.joined) };
+  const losses = await lossesOf(db, lossesAsked(spec), of.joined);
+  return { outcomes: whole, slices, asked: { ...(await namedIn(db, spec, of.joined)), ...losses } };
 }
+
+/** SQL of what a prediction tells, and the names of it that go along with its label. */
+function toldOf(spec: OutcomesSpec, key: string): Record<'told' | 'carried', string> {
+  const { monitor, rows } = spec;
+  const cells = lossesAsked(spec);
+  const names = `score, predicted, version${carriedOf(monitor)}${lossNames(cells)}`;
+  return { told: `${predictionOf(monitor, rows)}${lossCells(cells)}${key}`, carried: names };
+}
+
+/** Counted value by value, nothing is counted by cells. */
+const lossesAsked = ({
+  monitor,
+  grid,
+  every,
+  binning,
+  rows: { types },
+}: OutcomesSpec): LossesAsked => ({
+  ...{ monitor, every, types },
+  grid: binning === 'grid' ? grid : { ...grid, losses: [] },
+});
 
 const answered = (met: OutcomesFound, asked: OutcomesFound['asked']): OutcomesFound => ({
   ...met,

@@ -1,8 +1,7 @@
 import { actionColumns } from '../domain/action.js';
 import { itemColumn } from '../domain/items.js';
 import { predictionColumns } from '../domain/prediction.js';
-import type { Profile } from '../domain/profile.js';
-import { total } from '../domain/profile.js';
+import { total, type Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
 import type { Located } from '../domain/source.js';
 import type { Duck } from './duck.js';
@@ -10,6 +9,7 @@ import { askedOf, nothingAsked } from './profile-asked.js';
 import { profileParts } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
 import type { Meeting } from './profile-labels.js';
+import { columnsOfLosses } from './profile-losses.js';
 import { isMature } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
 import { slicesOf } from './profile-slices.js';
@@ -94,13 +94,13 @@ export async function profileWindow(
 
 /**
  * Only how predictions and labels of a window meet, for one whose labels have matured: reads the
- * id, prediction, version, time and label columns. Errors as `profileWindow`; writes nothing.
+ * columns of that and of `grid.losses` alone. Errors as `profileWindow`; writes nothing.
  */
 export async function profileOutcomes(
   db: Duck,
   request: ProfileRequest,
 ): Promise<ProfiledOutcomes> {
-  const only = outcomeColumns(request.monitor);
+  const only = [...outcomeColumns(request.monitor), ...columnsOfLosses(request)];
   return withSource(db, { ...request, only }, async ({ db: own, rows, window }) => {
     if (window === null)
       return { outcomes: null, slices: [], asked: {}, ...saidOf(request, null, {}) };

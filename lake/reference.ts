@@ -1,40 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { Monitor } from '../domain/monitor.js';
 import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
-import type { Located } from '../domain/source.js';
-import type { Instant, Window } from '../domain/window.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { coarseEdges } from './grid.js';
-import { withLocked } from './lockdown.js';
+import { withLosses } from './loss-features.js';
 import { askedOfReference } from './profile-asked.js';
 import { emptyProfile, manifestOf } from './profile.js';
-import { profileParts, wantsOf } from './profile-columns.js';
+import { profileParts } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
 import { slicesOf } from './profile-slices.js';
 import { axesOf } from './reference-axes.js';
-import { periodsOf, spanOf, wholePeriods, withSome } from './reference-rows.js';
-import type { RowsOnly } from './reference-rows.js';
-import { dimensionsOf, isExpression, withParts } from './window-parts.js';
+import { inRows, openReference } from './reference-open.js';
+import type { ReferenceRequest } from './reference-open.js';
+import { periodsOf, spanOf, wholePeriods } from './reference-rows.js';
+import { dimensionsOf, withParts } from './window-parts.js';
 import { tellable } from './window-view.js';
 import type { Dimension } from './window-parts.js';
-import { withRows } from './window-rows.js';
-import type { Rows } from './window-rows.js';
-
-/** The rows that windows are compared with. */
-export interface ReferenceRequest {
-  monitor: Monitor;
-  /** The training file or files. */
-  located: Located;
-  /** Which of its rows; absent: all. */
-  only?: RowsOnly;
-  /** The windows that a span of time touches, to cut the reference like them; absent: uncut. */
-  windowsOf?: (start: Instant, end: Instant) => readonly Window[];
-}
 
 /** The files of a reference can be read and hold no row. */
 export class NoRowError extends SourceError {}
@@ -62,11 +47,12 @@ export async function buildReference(db: Duck, request: ReferenceRequest): Promi
   );
   const bare = { id: '', axes };
   const first = await profileWhole(db, { ...request, grid: bare, exact: 'grid' });
-  const grid = withEdges(axes, first.profile.columns);
   if (first.profile.rows === 0) {
     throw new NoRowError(located.path, null, 'holds no row; expected the rows of a reference');
   }
-  if (dimensionsOf(monitor).length > 0 || periodsOf(request, first.profile.window).length > 0) {
+  const grid = await withLosses(db, request, withEdges(axes, first.profile.columns));
+  const isParted = dimensionsOf(monitor).length > 0 || grid.losses !== undefined;
+  if (isParted || periodsOf(request, first.profile.window).length > 0) {
     return profileReference(db, { ...request, grid, exact: 'grid' });
   }
   return { ...first, grid, profile: { ...first.profile, grid: grid.id } };
@@ -135,31 +121,6 @@ async function profileRows(
       };
     });
   });
-}
-
-/** A reference holds its labels, whatever their source is for windows; all are known. */
-const inRows = ({ labels, ...rest }: Monitor): Monitor => ({
-  ...rest,
-  labels: labels && { ...labels, from: null, timestamp: null },
-});
-
-/** Opens the rows of a reference for as long as `use` takes. Errors as `buildReference`. */
-export async function openReference<T>(
-  db: Duck,
-  { monitor, located, grid, only }: ReferenceRequest & { grid: Grid | null },
-  use: (db: Duck, rows: Rows) => Promise<T>,
-): Promise<T> {
-  const wants = wantsOf(inRows(monitor), grid);
-  const dimensions = dimensionsOf(monitor);
-  const time = only === undefined ? null : monitor.columns.timestamp;
-  const run = (own: Duck) =>
-    withRows(own, { located, wants, time, dimensions }, (rows) =>
-      only === undefined
-        ? use(own, rows)
-        : withSome(own, { monitor, rows, only, file: located.path }, (some) => use(own, some)),
-    );
-  const plain = located.where === null && !dimensions.some(isExpression);
-  return plain ? run(db) : withLocked(db.options, [located], run);
 }
 
 /** The grid of finished axes: coarse edges from the reference's own fine cells, and its id. */
