@@ -3,6 +3,7 @@ import { byColumn } from '../domain/profile.js';
 import type { Grid } from '../domain/profile.js';
 import { drawReference } from './draw.js';
 import type { Duck } from './duck.js';
+import { fingerprint } from './objects.js';
 import type { ReferenceRequest } from './reference-open.js';
 
 /** Rows and features that are looked at. */
@@ -43,7 +44,9 @@ export async function withLosses(db: Duck, request: ReferenceRequest, grid: Grid
     grid,
     prediction.column,
   );
-  return chosen.length === 0 ? grid : { ...grid, losses: chosen };
+  if (chosen.length === 0) return grid;
+  // Cells of another choice are no cells of this one, though the axes may be the same.
+  return { ...grid, id: fingerprint([grid.id, chosen]), losses: chosen };
 }
 
 function isCutIn({ axes }: Grid, name: string): boolean {

@@ -76,7 +76,8 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       return answered(met, askedOf(met.outcomes, await oddIn(db, spec, { rows, keys, all: keys })));
     }
     const keyed = { ...labels, keys: labels.keys };
-    return await outside(db, { ...spec, labels: keyed }, { view, made, own, key, label, count });
+    const making = { view, made, own, told, carried: `${carried}${key}`, label, count };
+    return await outside(db, { ...spec, labels: keyed }, making);
   } finally {
     if (made.length > 0) await perform(db, made.reverse().join('; '));
   }
@@ -87,9 +88,10 @@ interface Making {
   view: (select: string) => Promise<string>;
   /** What takes it away again. */
   made: string[];
-  /** The rows, and a column of theirs that parts them. */
+  /** The rows, what they tell, and the names of it that go along with a label. */
   own: string;
-  key: string;
+  told: string;
+  carried: string;
   /** SQL of a label. */
   label: string;
   count: (joined: string) => Promise<OutcomesFound & { outcomes: Counts }>;
@@ -99,13 +101,12 @@ interface Making {
 async function outside(
   db: Duck,
   spec: OutcomesSpec & { labels: Keyed },
-  { view, made, own, key, label, count }: Making,
+  { view, made, own, told, carried, label, count }: Making,
 ): Promise<OutcomesFound> {
   const { monitor, rows, labels } = spec;
   const { predictions: id, labels: theirs } = keysOf(labels, rows);
   const absence = await absenceOf(db, spec, own);
-  const told = `${predictionOf(monitor, rows)}${key}${absence.ripe}`;
-  const predictions = await view(`select ${id} as key, ${told} from ${own}`);
+  const predictions = await view(`select ${id} as key, ${told}${absence.ripe} from ${own}`);
   const all = await view(`select ${id} as key from ${rows.files}`);
   const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
   const { question, source } = askingSource(monitor);
@@ -113,7 +114,6 @@ async function outside(
   made.push(`drop table if exists ${table}`);
   const from = { rows: labelRows, keys: predictions };
   await ask(db, question, { ...from, table, known_ms: spec.knownAt });
-  const carried = `score, predicted, version${carriedOf(monitor)}${key}`;
   const joined = await view(
     `select ${carried}, ${absence.label(labelRows)} as label${source}, l.truth` +
       `${absence.told(table)} ` +

@@ -99,6 +99,19 @@ test('a reference names the features that tell its errors, and has them by their
   });
 });
 
+test('a grid of the same axes with another choice is another grid', async () => {
+  await withFolder(async (db, folder) => {
+    const { grid, monitor } = await world(db, folder);
+    const relabelled = `select * replace (answer + idle as truth) from (${rowsOf()})`;
+    const file = await writeRows(db, path.join(folder, 'relabelled.parquet'), relabelled);
+    const other = await buildReference(db, { monitor, located: await locate(source(file), all) });
+    expect(other.grid.axes).toEqual(grid.axes);
+    expect(other.grid.losses?.map(({ column }) => column)).toEqual(['answer', 'idle']);
+    expect(other.grid.id).not.toBe(grid.id);
+    expect(other.profile.grid).toBe(other.grid.id);
+  });
+});
+
 test('a window is counted on these cells, with labels and before they come', async () => {
   await withFolder(async (db, folder) => {
     const { grid } = await world(db, folder);
