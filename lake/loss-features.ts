@@ -25,6 +25,7 @@ export async function withLosses(db: Duck, request: ReferenceRequest, grid: Grid
     .filter((name) => name !== prediction.column && isCutIn(grid, name))
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, MOST_FEATURES);
+  if (could.length === 0) return grid;
   const drawn = await drawReference(db, { ...request, grid }, { columns: could, most: MOST_ROWS });
   const losses = drawn.truths.map((truth, row) => {
     const score = drawn.scores[row] ?? null;
