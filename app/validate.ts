@@ -158,7 +158,8 @@ async function expressionProblems(
       const columns = isKnown ? [...new Set(known.flat())] : null;
       const key = JSON.stringify([text, columns, over]);
       const ask = over === 'row' ? faultOfExpression : faultOfAggregate;
-      const ofNames = said.get(key) ?? (await ask(locked, text, columns));
+      const before = said.get(key);
+      const ofNames = before === undefined ? await ask(locked, text, columns) : before;
       said.set(key, ofNames);
       const isWhere = files !== null && path.at(-1) === 'where';
       const fault =

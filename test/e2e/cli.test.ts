@@ -567,6 +567,9 @@ test.skipIf(temporalMissing() !== null)(
       expect((await place.cli(['doctor'])).code).toBe(0);
       const idle = 'No worker on wf, io, cpu: nothing is evaluated until one runs';
       expect(flat((await place.cli(['status'])).out)).toContain(idle);
+      // Half an answer is none: a pause that nobody tells would look as if the model rang.
+      const elsewhere = await place.cli(['status'], { TEMPORAL_NAMESPACE: 'none-such' });
+      expect(flat(elsewhere.out)).toContain('No Temporal server reached at 127.0.0.1');
       expect(await place.cli(['lake', 'verify'])).toMatchObject({ code: 0 });
     }),
 );
