@@ -8,7 +8,7 @@ export const DAY = 86_400_000;
 
 /** How many columns of each kind a file has, beside those of every row. */
 interface Shape {
-  first: readonly ('id' | 'scored_at' | 'score')[];
+  first: readonly (keyof ReturnType<typeof firstOf>)[];
   normal: number;
   amount: number;
   idle: number;
@@ -29,6 +29,7 @@ const wide: Shape = {
 /**
  * `window`: 50 columns of predictions. `features`: 50 features beside id, time and score. `peers`:
  * a time and 48 columns to compare: 35 numbers, 10 and 3 texts. `small`: 20 columns. `narrow`: 10.
+ * `loop`: no features, but what decisions and their labels are told by.
  */
 export const shapes = {
   window: wide,
@@ -41,6 +42,10 @@ export const shapes = {
   narrow: {
     ...{ first: ['scored_at', 'score'], normal: 4, amount: 1, idle: 1, share: 0, whole: 0 },
     ...{ count: 0, kind: 2, code: 0, born: 0 },
+  },
+  loop: {
+    first: ['scored_at', 'score', 'decision', 'explored', 'label', 'version', 'segment'],
+    ...{ normal: 0, amount: 0, idle: 0, share: 0, whole: 0, count: 0, kind: 0, code: 0, born: 0 },
   },
 } satisfies Record<string, Shape>;
 
@@ -56,16 +61,35 @@ const holes = (value: string, column: string, index: number): string =>
     ? `case when ${uniform(`hole ${column}`, index)} < ${0.02 + (index % 4) / 100} then null else ${value} end`
     : value;
 
-/** The generated columns: name and SQL of the value, in terms of the row number i. */
-function columnsOf(
-  shape: Shape,
-  { seed, from, step }: { seed: number; from: number; step: number },
-) {
-  const first = {
+/**
+ * Columns that are no features. A model blocks the twentieth of the rows with the highest scores, but
+ * for one in twenty of these; labels of blocked rows come for one in ten.
+ */
+function firstOf({ seed, from, step }: Placed) {
+  const score = uniform('score', seed);
+  const [acts, held] = [`(${score} > 0.95)`, `(${uniform('held out', seed)} < 0.05)`];
+  const seen = `(not ${acts} or ${held} or ${uniform('verified', seed)} < 0.1)`;
+  return {
     id: 'i',
     scored_at: `make_timestamp(${from * 1000} + i * ${step})`,
-    score: uniform('score', seed),
+    score,
+    decision: `case when ${acts} and not ${held} then 'block' else 'pass' end`,
+    explored: `(${acts} and ${held})`,
+    label: `case when ${seen} then ${uniform('label', seed)} < ${score} * ${score} / 4 end`,
+    version: `case when i % 2 = 0 then 'v1' else 'v2' end`,
+    segment: `'region ' || (hash(i, 'segment', ${seed}) % 8)::varchar`,
   };
+}
+
+interface Placed {
+  seed: number;
+  from: number;
+  step: number;
+}
+
+/** The generated columns: name and SQL of the value, in terms of the row number i. */
+function columnsOf(shape: Shape, { seed, from, step }: Placed) {
+  const first = firstOf({ seed, from, step });
   const list: [string, string][] = shape.first.map((name) => [name, first[name]]);
   const add = (prefix: string, count: number, value: (name: string) => string) => {
     for (let n = 0; n < count; n++) {

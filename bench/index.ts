@@ -3,6 +3,7 @@ import type { Bench } from './bench.js';
 /** The benchmarks by name, loaded when they are asked for: what is not loaded takes no memory. */
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   tick: async () => (await import('./tick.js')).tick,
+  loop: async () => (await import('./loop.js')).loop,
   peers: async () => (await import('./peers.js')).peers,
   compare: async () => (await import('./compare.js')).compare,
   memory: async () => (await import('./memory.js')).memory,

@@ -56,17 +56,13 @@ export async function writeMonitor(
   folder: string,
   { id = MODEL, shape }: { id?: string; shape: ShapeName },
 ): Promise<void> {
-  const columns =
-    shape === 'peers'
-      ? '{ timestamp: scored_at }'
-      : `{ ${shape === 'narrow' ? '' : 'id: [id], '}timestamp: scored_at, prediction: { score: score, kind: probability, threshold: 0.5 } }`;
   const text = [
     'version: 1',
     `model: { id: ${id}, owners: team:bench }`,
     'schedule: { lag: 0s }',
     'windows: { size: 1d, timezone: UTC }',
     `predictions: { from: { kind: parquet, path: ${JSON.stringify(path.join(folder, 'rows', '{date}.parquet'))} } }`,
-    `columns: ${columns}`,
+    ...columnsOf(shape),
     `reference: { drift: { kind: training, path: ${JSON.stringify(referenceFile(folder))} } }`,
     '',
   ].join('\n');
@@ -74,6 +70,21 @@ export async function writeMonitor(
   await mkdir(path.join(folder, 'rows'), { recursive: true });
   await writeFile(path.join(folder, 'monitors', `${id}.yaml`), text);
   await writeFile(path.join(folder, 'monitors', 'teams.yaml'), TEAMS);
+}
+
+/** The lines of a monitor that say what the columns of a shape are. */
+function columnsOf(shape: ShapeName): string[] {
+  if (shape === 'peers') return ['columns: { timestamp: scored_at }'];
+  const score = '{ score: score, kind: probability, threshold: 0.5 }';
+  const common = `timestamp: scored_at, prediction: ${score}`;
+  if (shape === 'narrow') return [`columns: { ${common} }`];
+  if (shape !== 'loop') return [`columns: { id: [id], ${common} }`];
+  const action = '{ column: decision, censors: [block], explored: explored }';
+  return [
+    `columns: { ${common}, version: version, action: ${action} }`,
+    'labels: [{ value: label, positive: ["true"] }]',
+    'segments: [{ name: segment, by: segment }]',
+  ];
 }
 
 /** Variables of a folder's own; those of the limits come from the caller's environment. */

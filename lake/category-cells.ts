@@ -1,4 +1,5 @@
 import type { CategoryCells } from '../domain/category-cells.js';
+import type { Axis } from '../domain/profile.js';
 import { askNumbers } from './ask.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';
@@ -37,8 +38,32 @@ export async function categoryCells(
   };
 }
 
-/** What `sql/profile/categories_tail.sql` takes for them; of none a mark that no engine makes. */
-export function cellParams(cells: CategoryCells | undefined) {
-  const { bits, shift, mark } = cells ?? { bits: 'AA==', shift: 61, mark: -1 };
-  return { cells: bits, shift, mark };
+/** What `sql/profile/categories_tail.sql` takes to find categories by where they lie. */
+export interface Sought {
+  sought: string;
+  cells: string;
+  shift: number;
+}
+
+/** As many bits as find a few hundred categories and little else. */
+const ALONE_DIGITS = 16;
+
+/**
+ * Where to look for known categories and, unless this engine hashes otherwise than the one that
+ * made the cells, for those that the reference lacks; `looked`: for these too.
+ */
+export async function soughtIn(
+  db: Duck,
+  { known, cells }: Pick<Axis, 'known' | 'cells'>,
+): Promise<Sought & { looked: boolean }> {
+  const shift = cells?.shift ?? 64 - ALONE_DIGITS;
+  const found = await askNumbers(db, 'profile/categories_sought', { known, shift });
+  const looked = cells !== undefined && found['mark']?.[0] === cells.mark;
+  const full = Buffer.alloc(2 ** (64 - shift - 3), 0xff);
+  const reference = looked ? cells.bits : full.toString('base64');
+  const bits = looked ? Buffer.from(reference, 'base64') : full;
+  for (const cell of found['cell'] ?? []) {
+    if (cell >= 0) bits[cell >> 3] = (bits[cell >> 3] ?? 0) & ~(0x80 >> (cell & 7));
+  }
+  return { sought: bits.toString('base64'), cells: reference, shift, looked };
 }

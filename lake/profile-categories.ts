@@ -2,7 +2,7 @@ import { CATEGORY } from '../domain/profile.js';
 import type { Axis, Counts } from '../domain/profile.js';
 import { ask, askColumns, askNumbers } from './ask.js';
 import type { Row } from './ask.js';
-import { cellParams } from './category-cells.js';
+import { soughtIn } from './category-cells.js';
 import type { Duck } from './duck.js';
 import type { ColumnOf } from './profile-numeric.js';
 import { keysOf, partOf, rowsByPart } from './profile-parts.js';
@@ -120,17 +120,16 @@ async function wideCategories(
   axis: Axis,
 ): Promise<ByPart> {
   const keys = keysOf(parts);
-  const params = { rows, column, known: axis.known };
+  const params = { rows, column, known: axis.known, named: NAMED };
   if (axis.tail === true) {
-    const more = { ...cellParams(axis.cells), named: NAMED, keys };
-    const found = await ask(db, 'profile/categories_tail', { ...params, ...more });
-    return byPart(toldOf(found, keys), withRest);
+    const { looked, ...at } = await soughtIn(db, axis);
+    const found = await ask(db, 'profile/categories_tail', { ...params, ...at, keys });
+    return byPart(toldOf(found, keys), (cells) => withRest(cells, looked));
   }
-  const named = { ...params, named: NAMED };
   const found =
     parts === null
-      ? await ask(db, 'profile/categories_wide', named)
-      : await ask(db, 'profile/categories_wide_parts', { ...named, keys });
+      ? await ask(db, 'profile/categories_wide', params)
+      : await ask(db, 'profile/categories_wide_parts', { ...params, keys });
   return byPart(toldOf(found, keys), byFrequency);
 }
 
@@ -147,22 +146,21 @@ const toldOf = (found: readonly Row[], keys: readonly string[]) =>
 
 /** What stands for values that have no name. */
 const { missing, unseen } = CATEGORY;
-const REST: Readonly<Record<string, string>> = { missing, unseen, looked: unseen };
+const REST: Readonly<Record<string, string>> = { missing, unseen };
 
 const byFrequency = <T extends Cells[number]>(cells: readonly T[]): T[] =>
   [...cells].sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1));
 
-/** Known categories, those that the reference lacks, and what is neither, nor missing. */
-function withRest(found: readonly (Cells[number] & { kind: string })[]): Cells {
+/** Known categories, those that the reference lacks if looked for, and what is neither. */
+function withRest(found: readonly (Cells[number] & { kind: string })[], looked: boolean): Cells {
   const told = (kind: string) => found.find((one) => one.kind === kind)?.n ?? 0;
   const present = told('present');
   const named = byFrequency(found.filter(({ kind }) => kind === 'category' || kind === 'unseen'));
   const others = present - named.reduce((sum, { n }) => sum + n, 0);
   const isRest = ({ value }: Cells[number]) => value === CATEGORY.unseen;
-  const looked = found.some(({ kind }) => kind === 'looked') && !named.some(isRest);
   return [
     ...named,
-    ...(looked ? [{ value: CATEGORY.unseen, n: 0 }] : []),
+    ...(looked && !named.some(isRest) ? [{ value: CATEGORY.unseen, n: 0 }] : []),
     { value: CATEGORY.other, n: others },
     { value: CATEGORY.missing, n: told('rows') - present },
   ];

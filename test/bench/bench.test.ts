@@ -67,5 +67,5 @@ test('a tick ends with one line of JSON that has its ratio to the floor', async 
 }, 300_000);
 
 test('a benchmark that is not there is a fault of use that names those that are', async () => {
-  await expect(bench(['tock'])).rejects.toThrow(/names: tick, peers, compare/);
+  await expect(bench(['tock'])).rejects.toThrow(/names: tick, loop, peers/);
 });
