@@ -12,6 +12,8 @@ interface Delivered {
   base: string;
   /** They are texts, staged as such. */
   texts: boolean;
+  /** Columns whose texts are read so, whatever the others are. */
+  worded: readonly string[];
   /** The others are as in RowsSpec. */
   wants: Readonly<Record<string, Want>>;
   time: TimeSpec | null;
@@ -22,11 +24,11 @@ interface Delivered {
 /** How the columns are read: typed ones as they are, texts as what most of them can be read as. */
 export async function readingsOf(
   db: Duck,
-  { columns, base, texts, wants, time, span, only }: Delivered,
+  { columns, base, texts, worded, wants, time, span, only }: Delivered,
 ): Promise<[string, Reading][]> {
   const asked = Object.entries(columns).filter(([name]) => only?.includes(name) ?? true);
   const isWorded = (name: string, type: string) =>
-    texts && type === 'VARCHAR' && name !== time?.column;
+    (texts || worded.includes(name)) && type === 'VARCHAR' && name !== time?.column;
   const names = asked.filter((one) => isWorded(...one)).map(([name]) => name);
   const counts = await textCounts(db, { base, names, time, span });
   return asked.map(([name, type]) => {
