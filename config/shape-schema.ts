@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { ReferenceSpec, ReferenceSource } from '../domain/monitor.js';
+import type { Columns, ReferenceSpec, ReferenceSource } from '../domain/monitor.js';
 import type { RowShape, SourceSpec } from '../domain/source-spec.js';
 import { column, text } from './scalars.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
-import type { MonitorGiven } from './file-schema.js';
 
 const expression = text("an SQL expression over the columns, as payload->>'amount'");
 
@@ -31,11 +30,13 @@ function shapeOf({ select, unnest }: PredictionsGiven): { shape?: RowShape } {
 }
 
 /** The source of the predictions. A database cannot cut by a time that is made of its rows. */
-export function predictionsOf(given: Pick<MonitorGiven, 'predictions' | 'columns'>): SourceSpec {
-  const { from, select } = given.predictions;
-  const { timestamp } = given.columns;
+export function predictionsOf(
+  given: PredictionsGiven,
+  timestamp: Columns['timestamp'] | null,
+): SourceSpec {
+  const { from, select } = given;
   const isMade = timestamp !== null && select?.[timestamp.column] !== undefined;
-  return { ...timed(from, isMade ? null : timestamp), ...shapeOf(given.predictions) };
+  return { ...timed(from, isMade ? null : timestamp), ...shapeOf(given) };
 }
 
 /** The references, of which the same is made as of the predictions. */

@@ -11,7 +11,7 @@ interface Numbered {
 
 /**
  * Rows whose event time is their number, from 0 in the order of the files, as milliseconds since
- * 1970: for files without time. Rows that `where` leaves out have no number, nor has what gave no row.
+ * 1970: for files without time. Rows that `where` leaves out have no number, nor have bare ones.
  */
 export async function withNumbers<Rows extends Numbered, T>(
   db: Duck,

@@ -6,14 +6,20 @@ import { readText, readTyped } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
 import type { TimeSpec } from './window-time.js';
 
-/** Columns as they are delivered. */
-interface Delivered {
-  columns: Readonly<Record<string, string>>;
+/** Rows as a source delivers them, or as they were made of those. */
+export interface Made {
+  /** A view of the rows. */
   base: string;
-  /** They are texts, staged as such. */
+  columns: Readonly<Record<string, string>>;
+  /** All columns are texts, staged as such. */
   texts: boolean;
-  /** Columns whose texts are read so, whatever the others are. */
+  /** Columns of a typed source whose texts are read like those of a text file: they were JSON. */
   worded: readonly string[];
+  /** The view has the column `BARE`, too. */
+  marked: boolean;
+}
+
+interface Delivered extends Omit<Made, 'marked'> {
   /** The others are as in RowsSpec. */
   wants: Readonly<Record<string, Want>>;
   time: TimeSpec | null;

@@ -4,11 +4,11 @@ import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { expressionWords } from './engine-words.js';
 import { functionsIn, parsed } from './sql-tree.js';
-import { columnsOf, fresh } from './window-files.js';
+import { fresh } from './window-files.js';
 import { readingsOf } from './window-readings.js';
-import type { Made } from './window-shape.js';
+import type { Made } from './window-readings.js';
 import type { TimeSpec } from './window-time.js';
-import { BARE } from './window-unnest.js';
+import { BARE, columnsUnmarked } from './window-unnest.js';
 
 interface Selecting {
   /** Column → expression, each known to be one. */
@@ -51,8 +51,7 @@ export async function selected(db: Duck, made: Made, of: Selecting): Promise<Mad
   const base = fresh('selected');
   await perform(db, `create view ${base} as select ${list.join(', ')} from ${rows}`);
   of.views.push(base);
-  const columns = await columnsOf(db, base);
-  delete columns[BARE];
+  const columns = await columnsUnmarked(db, base);
   const before = made.worded.filter((name) => kept.includes(name));
   return { ...made, base, columns, worded: [...before, ...worded] };
 }

@@ -4,22 +4,10 @@ import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { fresh, lacks } from './window-files.js';
 import { selected } from './window-select.js';
+import type { Made } from './window-readings.js';
 import { parsedTime } from './window-time.js';
 import type { TimeSpec } from './window-time.js';
 import { BARE, unnested } from './window-unnest.js';
-
-/** Rows as a source delivers them, or as they were made of those. */
-export interface Made {
-  /** A view of the rows. */
-  base: string;
-  columns: Readonly<Record<string, string>>;
-  /** All columns are texts, staged as such. */
-  texts: boolean;
-  /** Columns of a typed source whose texts are read like those of a text file: they were JSON. */
-  worded: readonly string[];
-  /** The view has the column `BARE`, too. */
-  marked: boolean;
-}
 
 interface Shaping {
   located: Located;
@@ -35,8 +23,8 @@ export function deliveredTime({ located: { shape }, time }: Shaping): TimeSpec |
 
 /**
  * The rows that are watched, and a view of those of the source that gave none, for their list has
- * no element: null where nothing is unnested. Errors as `unnested` and `selected`; SourceError where
- * the column of event times is missing.
+ * no element: null where nothing is unnested. Errors as `unnested` and `selected`; throws
+ * SourceError where the column of event times is missing.
  */
 export async function shaped(
   db: Duck,

@@ -1,8 +1,9 @@
+import { byColumn } from '../domain/profile.js';
 import { SourceError } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
 import { columnsOf, fresh, refuseTwins } from './window-files.js';
-import type { Made } from './window-shape.js';
+import type { Made } from './window-readings.js';
 
 /** Column of unnested rows that is true where a list had no element: such a row is none. */
 export const BARE = 'has no element';
@@ -15,7 +16,7 @@ interface Unnesting {
   column: string;
   /** Of the source, for messages. */
   path: string;
-  /** Rows that the model learnt from, which may be flat already. */
+  /** Rows that may be flat already, as those that the model learnt from. */
   isTraining: boolean;
   /** Views that are made are added. */
   views: string[];
@@ -25,8 +26,8 @@ interface Unnesting {
  * One row for each element of a list of a typed file, or of a text that is a list in JSON: fields
  * of structs and objects become columns beside the others, any other element takes the place of its
  * list. A row whose list is empty, missing or unreadable is marked as `BARE`. Rows without the
- * column stay as they are, and so do training rows where it holds no list. Throws SourceError for a column of another type, and for a field with
- * the name of a column.
+ * column stay as they are, and so do training rows whose column holds no list. Throws SourceError
+ * for a column of another type, and for a field with the name of a column.
  */
 export async function unnested(db: Duck, made: Made, of: Unnesting): Promise<Made> {
   const { column, views } = of;
@@ -54,9 +55,13 @@ export async function unnested(db: Duck, made: Made, of: Unnesting): Promise<Mad
   const select = [...kept, quoteName(BARE)].join(', ');
   await perform(db, `create view ${base} as select ${select} from ${elements}`);
   views.push(base);
-  const columns = await columnsOf(db, base);
-  delete columns[BARE];
+  const columns = await columnsUnmarked(db, base);
   return { ...made, base, columns, marked: true, worded: isWords(type) ? parts.map(nameOf) : [] };
+}
+
+/** The columns of a view without the mark of those that are no rows. */
+export async function columnsUnmarked(db: Duck, view: string): Promise<Record<string, string>> {
+  return byColumn(Object.entries(await columnsOf(db, view)).filter(([name]) => name !== BARE));
 }
 
 const isWords = (type: string): boolean => type === 'VARCHAR' || type === 'JSON';
@@ -69,11 +74,11 @@ async function isFlat(db: Duck, { base, columns }: Made, column: string): Promis
   if (!isWords(type)) return !type.endsWith(']');
   const name = quoteName(column);
   const some = `select ${name} as text from ${base} where ${name} is not null limit ${SOME}`;
-  const rows = {
-    select: `select 1 as one from (${some}) where try_cast(text as json[]) is not null`,
-  };
-  const [found] = await ask(db, 'profile/count', { rows });
-  return Number(found?.['rows']) === 0;
+  const none = 'count(*) > 0 and count(try_cast(text as json[])) = 0';
+  const [found] = await ask(db, 'profile/count', {
+    rows: { select: `select 1 as one from (${some}) having ${none}` },
+  });
+  return Number(found?.['rows']) > 0;
 }
 
 /** SQL of the list: of a text what JSON has, null where it is none. */
