@@ -7,11 +7,16 @@ import { source } from './source-schema.js';
 
 const expression = text("an SQL expression over the columns, as payload->>'amount'");
 
+const lower = (name: string): string => name.toLowerCase();
+
 const select = z
   .record(z.string().min(1, { error: "expected a column's name" }), expression, {
     error: 'expected a map of columns to SQL expressions, as { amount: "payload->>\'amount\'" }',
   })
-  .refine((given) => Object.keys(given).length > 0, { error: 'expected at least one column' });
+  .refine((given) => Object.keys(given).length > 0, { error: 'expected at least one column' })
+  .refine((given) => new Set(Object.keys(given).map(lower)).size === Object.keys(given).length, {
+    error: 'expected names that differ in more than case',
+  });
 
 /** `predictions:`, where the rows are and what is made of them. */
 export const predictions = z.strictObject({

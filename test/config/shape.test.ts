@@ -38,6 +38,10 @@ describe('predictions.select and predictions.unnest', () => {
   });
 
   test.each([
+    [
+      'select: { a: x, A: y }',
+      / predictions\.select: expected names that differ in more than case/,
+    ],
     ['select: {}', / predictions\.select: expected at least one column/],
     [
       'select: payload',
