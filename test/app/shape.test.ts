@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { referenceSpec } from '../../activities/reference.js';
 import { notInReference } from '../../app/not-monitored.js';
 import { shortest, someTeams } from '../support/config.js';
 import { unwrapped } from '../support/cli.js';
@@ -114,4 +115,14 @@ test('a plan says of a column that others are made of it', () => {
   expect(notInReference(monitor, ['payload', 'pay', 'amount'], ['amount'])).toBe(
     'not monitored: payload (read by predictions.select), pay (not in the reference)',
   );
+});
+
+test('another reference is pinned once columns are made otherwise', () => {
+  const spec = (amount?: string): string => {
+    const from = { kind: 'csv' as const, path: 'a.csv', where: null };
+    const shape = amount === undefined ? {} : { shape: { select: { amount } } };
+    return referenceSpec(monitorOf({ predictions: { ...from, ...shape } }));
+  };
+  expect(spec('a / 100')).toBe(spec('a / 100'));
+  expect(new Set([spec(), spec('a / 100'), spec('a / 10')]).size).toBe(3);
 });
