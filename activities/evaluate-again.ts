@@ -8,8 +8,11 @@ import type { ProfiledAnew } from './evaluate-labels.js';
 import { changesSince, isCopied, isSame, type Older } from './evaluate-older.js';
 import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 
-/** Rows that were refused, and why: those that were landed are the rest, in types of their own. */
-const OF_THE_SOURCE = ['rows', 'rejected'];
+/**
+ * Rows that were refused, and why, and lists that gave none: those that were landed are the rest,
+ * in types of their own.
+ */
+const OF_THE_SOURCE = ['rows', 'rejected', 'bare'];
 /** What servers of metrics said: they forget. */
 const OF_SERVERS = ['series'];
 

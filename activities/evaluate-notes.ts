@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { total } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { blankFiles } from '../lake/blank.js';
@@ -29,6 +30,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(await noneOf(predictions)),
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
+    ...bareOf(of),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
@@ -56,6 +58,15 @@ async function noneOf(predictions: Located): Promise<string[]> {
   const names = blank.slice(0, MOST_NAMED).map((file) => file.path);
   const rest = predictions.kind === 'csv' ? ', not even a header line' : '';
   return [`nothing is in ${names.join(', ')}${more}${rest}`];
+}
+
+/** Rows that became none, for they have no element to make one of. */
+function bareOf({ monitor, asked }: Noted): string[] {
+  const n = total(asked['bare'], 'n');
+  const column = monitor.predictions.shape?.unnest ?? '';
+  if (n === 0) return [];
+  const rows = n === 1 ? '1 row of the files has' : `${n} rows of the files have`;
+  return [`${rows} no element in ${column} (predictions.unnest) and gave no row`];
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

@@ -137,6 +137,7 @@ async function newReference(
     kind: kindOfPath(result.reference) ?? 'parquet',
     path: result.reference,
     where: null,
+    ...(monitor.predictions.shape && { shape: monitor.predictions.shape }),
   };
   const located = await locate(source, { span: null, timezone: monitor.windows.timezone });
   const nothing = (what: string) => new NoRowsError(result.reference, null, what);

@@ -43,11 +43,12 @@ export interface ReferenceInput {
 
 /** What a reference depends on: other words pin a new one. */
 export function referenceSpec(monitor: Monitor): string {
-  const { columns, labels, reference, segments, windows } = monitor;
+  const { predictions, columns, labels, reference, segments, windows } = monitor;
   const { size, timezone, align } = windows;
   const label = labels?.value ?? null;
   const cut = { size, timezone, align };
-  return fingerprint({ drift: reference.drift, columns, label, segments, cut });
+  const { shape } = predictions;
+  return fingerprint({ drift: reference.drift, columns, label, segments, cut, shape });
 }
 
 /**

@@ -17,7 +17,10 @@ export function notMonitored(
   const open = candidates(monitor, Object.keys(types)).filter(
     (name) => reference.grid.axes[name] === undefined,
   );
-  return noteOf(open.map((name) => [name, name in known ? types[name] : undefined]));
+  return noteOf(
+    monitor,
+    open.map((name) => [name, name in known ? types[name] : undefined]),
+  );
 }
 
 /** As `notMonitored`, by the names alone. */
@@ -27,7 +30,10 @@ export function notInReference(
   reference: readonly string[],
 ): string | null {
   const open = candidates(monitor, columns).filter((name) => !reference.includes(name));
-  return noteOf(open.map((name) => [name, undefined]));
+  return noteOf(
+    monitor,
+    open.map((name) => [name, undefined]),
+  );
 }
 
 function candidates({ columns, labels }: Monitor, names: readonly string[]): string[] {
@@ -44,11 +50,24 @@ function candidates({ columns, labels }: Monitor, names: readonly string[]): str
   return names.filter((name) => !roles.includes(name));
 }
 
-function noteOf(open: readonly (readonly [string, string | undefined])[]): string | null {
+function noteOf(
+  { predictions: { shape } }: Monitor,
+  open: readonly (readonly [string, string | undefined])[],
+): string | null {
   if (open.length === 0) return null;
+  const made = Object.values(shape?.select ?? {}).join(' ');
   const told = open.slice(0, NAMED).map(([name, type]) => {
-    return `${name} (${type === undefined ? 'not in the reference' : `of type ${type}`})`;
+    const why = type === undefined ? 'not in the reference' : `of type ${type}`;
+    return `${name} (${isNamed(name, made) ? 'read by predictions.select' : why})`;
   });
   const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : '';
   return `not monitored: ${told.join(', ')}${more}`;
+}
+
+/** Whether a name is a word of an SQL text. */
+function isNamed(name: string, sql: string): boolean {
+  return sql
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}_]+/u)
+    .includes(name.toLowerCase());
 }

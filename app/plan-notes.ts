@@ -1,7 +1,7 @@
 import type { SourceSpec } from '../domain/monitor.js';
 import type { LoadedModel } from './load.js';
 import { notInReference } from './not-monitored.js';
-import type { Seen } from './validate-files.js';
+import type { Seen } from './validate-seen.js';
 
 /**
  * Model → a note on the columns of its newest files that its training files lack, where there are

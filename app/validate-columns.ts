@@ -1,4 +1,3 @@
-import { didYouMean } from '../checks/spelling.js';
 import { valueAt } from '../config/known-keys.js';
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
@@ -7,7 +6,7 @@ import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { isExpression } from '../lake/window-parts.js';
-import type { Seen } from './validate-files.js';
+import { unknownColumn, type Seen } from './validate-seen.js';
 
 type Path = (string | number)[];
 
@@ -31,23 +30,9 @@ export async function columnProblems(
     const all = [first, ...others.filter(({ columns }) => columns !== null)];
     const there = [...new Set(all.flatMap(({ columns }) => columns ?? []))].sort();
     if (there.includes(column)) continue;
-    problems.push(draft.problemAt(path, unknown(column, there, all)));
+    problems.push(draft.problemAt(path, unknownColumn(column, there, all)));
   }
   return problems;
-}
-
-/** A name that is a number or a date: the first line of a file without a header. */
-const VALUE = /^-?\d+(\.\d+)?$|^\d{4}-\d\d-\d\d/;
-
-function unknown(column: string, there: readonly string[], seen: readonly Seen[]): string {
-  const files = [...new Set(seen.map((one) => one.files))].join(' and ');
-  const bare = there.some((name) => VALUE.test(name));
-  const hint = bare ? ' Is a header line missing?' : didYouMean(column, there);
-  const list = there.map((name) => (/[\u0000-\u001f]/.test(name) ? JSON.stringify(name) : name));
-  return (
-    `expected a column of ${files}, got ${JSON.stringify(column)}.${hint} ` +
-    `There are: ${list.join(', ')}`
-  );
 }
 
 /** What sections ask that are right: what stands in for another has no such column. */

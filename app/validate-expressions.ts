@@ -12,11 +12,13 @@ export interface Expression {
   sources: readonly SourceSpec[];
   /** `rows`: one value of all of them. */
   over: 'row' | 'rows';
+  /** Of the columns as they are before others are made of them. */
+  makes?: true;
 }
 
 /**
- * Every `where`, also of a section that is wrong, every `segments.by` that is no name, and every
- * `sql` of the checks.
+ * Every `where` and `select`, also of a section that is wrong, every `segments.by` that is no name,
+ * and every `sql` of the checks.
  */
 export function expressionsOf(draft: DraftMonitor): Expression[] {
   const { given, monitor, isRight } = draft;
@@ -46,7 +48,16 @@ export function expressionsOf(draft: DraftMonitor): Expression[] {
     if (typeof by !== 'string' || by === '' || !isExpression({ by })) return [];
     return [{ path: ['segments', index, 'by'], text: by, sources, over: 'row' }];
   });
-  return [...wheres, ...parts, ...customsOf(draft)];
+  return [...selectsOf(draft), ...wheres, ...parts, ...customsOf(draft)];
+}
+
+function selectsOf({ given, monitor, isRight }: DraftMonitor): Expression[] {
+  const select = valueAt(given, ['predictions', 'select']);
+  const sources = isRight('predictions') ? [monitor.predictions] : [];
+  return Object.entries(select ?? {}).flatMap(([name, text]: [string, unknown]): Expression[] => {
+    if (typeof text !== 'string' || text === '') return [];
+    return [{ path: ['predictions', 'select', name], text, sources, over: 'row', makes: true }];
+  });
 }
 
 function customsOf({ given, monitor, isRight }: DraftMonitor): Expression[] {

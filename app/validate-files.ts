@@ -8,21 +8,11 @@ import { isFiles, type FileKind, type FileSource } from '../domain/source-spec.j
 import { listFiles, nothingAt } from '../sources/files.js';
 import { glance, look } from '../sources/locate.js';
 import type { Asked, World } from '../sources/source.js';
+import type { Seen } from './validate-seen.js';
+import { withShape } from './validate-shape.js';
 
 /** Files of one source that are looked at, the newest by name. */
 const MOST_FILES = 20;
-
-/** What the files of a source have. */
-export interface Seen {
-  /** null: no file tells. */
-  columns: readonly string[] | null;
-  /** In words, for whoever misses a column. */
-  files: string;
-  /** What is odd about the files, in words; null: nothing. */
-  oddity: string | null;
-  /** The newest file, where the source is of files and there is one. */
-  newest: { kind: FileKind; path: string } | null;
-}
 
 /** Looks at the newest files of sources, at each source once. Reads footers and first lines. */
 export function lookerAt(
@@ -34,7 +24,10 @@ export function lookerAt(
     const key = JSON.stringify([source, asked]);
     const found =
       seen.get(key) ??
-      (isFiles(source) ? lookAt(db, source, asked) : lookElsewhere(db, source, { asked, world }));
+      (isFiles(source)
+        ? lookAt(db, source, asked)
+        : lookElsewhere(db, source, { asked, world })
+      ).then((one) => withShape(db, one, source));
     seen.set(key, found);
     return found;
   };

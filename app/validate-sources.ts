@@ -3,7 +3,7 @@ import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import type { ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { utc, type Instant } from '../domain/window.js';
-import type { Seen } from './validate-files.js';
+import type { Seen } from './validate-seen.js';
 
 type Path = readonly (string | number)[];
 

@@ -7,7 +7,8 @@ import type { FileKind } from '../domain/source-spec.js';
 import type { Duck } from '../lake/duck.js';
 import { firstTexts } from '../lake/source-columns.js';
 import { looksLikeTime } from '../lake/window-time.js';
-import type { Seen } from './validate-files.js';
+import type { Seen } from './validate-seen.js';
+import { isMade } from './validate-shape.js';
 
 /** Values named in a message. */
 const NAMED = 3;
@@ -38,6 +39,7 @@ export async function valueProblems(
   const problems: Problem[] = [];
   for (const { source, column, path, faultOf } of askedOf({ monitor, isRight })) {
     const { newest } = await look(source);
+    if (isMade(source, column)) continue;
     const texts = newest === null ? null : await firstTexts(db, { ...newest, column });
     if (newest === null || texts === null || texts.length === 0) continue;
     const fault = faultOf(texts, newest.kind);

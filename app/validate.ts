@@ -2,23 +2,21 @@ import { mkdir } from 'node:fs/promises';
 import type { DraftMonitor } from '../config/load.js';
 import { inOrder, problemText, type Problem } from '../config/problem.js';
 import type { SourceSpec } from '../domain/monitor.js';
-import { faultOfAggregate } from '../lake/aggregates.js';
-import { withDuck, type Duck } from '../lake/duck.js';
-import { faultOfExpression } from '../lake/expressions.js';
+import { withDuck } from '../lake/duck.js';
 import { withLocked } from '../lake/lockdown.js';
-import { misfitOfWhere } from '../lake/where-types.js';
 import { askedOf } from '../sources/locate.js';
-import type { Asked } from '../sources/source.js';
 import type { App } from './app.js';
 import { UsageError } from './errors.js';
 import { loadAll, refusal, type Loaded, type LoadedModel } from './load.js';
 import { planNotes } from './plan-notes.js';
 import { scratchFolder } from './settings.js';
 import { worldOf } from './sources.js';
-import { columnProblems, neededIn } from './validate-columns.js';
+import { columnProblems } from './validate-columns.js';
 import { valueProblems } from './validate-values.js';
 import { expressionsOf } from './validate-expressions.js';
-import { lookerAt, type Seen } from './validate-files.js';
+import { lookerAt } from './validate-files.js';
+import { shapeProblems } from './validate-shape.js';
+import { expressionProblems } from './validate-sql.js';
 import { fileWarnings, scheduleWarnings, timeWarnings } from './validate-sources.js';
 
 /** How closely the sources of monitors are looked at. */
@@ -46,6 +44,7 @@ async function sourceProblems(
     for (const draft of drafts) {
       const asked = askedOf(draft.monitor, null);
       const look = (source: SourceSpec) => lookAt(source, asked);
+      problems.push(...(await shapeProblems(draft, look)));
       problems.push(...(await columnProblems(draft, look)));
       problems.push(...(await valueProblems(db, draft, look)));
       problems.push(...(await fileWarnings(draft, look)));
@@ -97,7 +96,7 @@ export async function refuseSourceProblems(
   return inOrder(problems).map(problemText);
 }
 
-const OF_SQL = /\.(where|by|sql)$/;
+const OF_SQL = /\.(where|by|sql)$|\.select\./;
 
 /**
  * Refuses SQL of a monitor as `validate` does: UsageError with all of it. A name that no file has
@@ -133,60 +132,4 @@ async function optionsOf({ settings }: App) {
   const tempDirectory = scratchFolder(settings);
   await mkdir(tempDirectory, { recursive: true });
   return { threads: settings.threads, memoryLimitMb: settings.memoryLimitMb, tempDirectory };
-}
-
-/** How files are looked at: through `db`, which can read them. */
-interface Files {
-  db: Duck;
-  lookAt: (source: SourceSpec, asked: Asked) => Promise<Seen>;
-}
-
-async function expressionProblems(
-  locked: Duck,
-  drafts: readonly DraftMonitor[],
-  files: Files | null,
-): Promise<Problem[]> {
-  const said = new Map<string, string | null>();
-  const problems: Problem[] = [];
-  for (const draft of drafts) {
-    for (const { path, text, sources, over } of expressionsOf(draft)) {
-      const asked = askedOf(draft.monitor, null);
-      const looks = files === null ? [] : sources.map((one) => files.lookAt(one, asked));
-      const seen = await Promise.all(looks);
-      const known = seen.flatMap(({ columns }) => (columns === null ? [] : [columns]));
-      const isKnown = seen.length > 0 && known.length === seen.length;
-      const columns = isKnown ? [...new Set(known.flat())] : null;
-      const key = JSON.stringify([text, columns, over]);
-      const ask = over === 'row' ? faultOfExpression : faultOfAggregate;
-      const before = said.get(key);
-      const ofNames = before === undefined ? await ask(locked, text, columns) : before;
-      said.set(key, ofNames);
-      const isWhere = files !== null && path.at(-1) === 'where';
-      const fault =
-        ofNames ??
-        (isWhere ? await misfitIn({ locked, db: files.db }, { draft, where: text, seen }) : null);
-      if (fault === null) continue;
-      const wanted =
-        over === 'row' ? 'an SQL expression over a row' : 'one SQL aggregate of the rows';
-      const message = `expected ${wanted}, got ${JSON.stringify(text)}: ${fault}`;
-      problems.push(draft.problemAt(path, message));
-    }
-  }
-  return problems;
-}
-
-/** Why a `where` does not fit the types of the newest file of its source; null: none tells. */
-async function misfitIn(
-  dbs: { locked: Duck; db: Duck },
-  { draft, where, seen }: { draft: DraftMonitor; where: string; seen: readonly Seen[] },
-): Promise<string | null> {
-  const { monitor, isRight } = draft;
-  const [{ columns, newest } = { columns: null, newest: null }] = seen;
-  if (columns === null || newest === null) return null;
-  // Of a section that is wrong nobody knows what it needs.
-  const isKnown = newest.kind === 'parquet' || (isRight('columns') && isRight('labels'));
-  if (!isKnown) return null;
-  const { column } = monitor.columns.timestamp;
-  const loose = newest.kind === 'parquet' ? [column] : neededIn(monitor);
-  return misfitOfWhere(dbs, { where, columns, file: newest, loose });
 }

@@ -71,6 +71,7 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
     ['windows.align', windows.align],
     ['windows.min_rows', String(windows.minRows)],
     ...sourceLines('predictions.from', predictions),
+    ...shapeLines(predictions),
   ];
 }
 
@@ -81,6 +82,14 @@ function sourceLines(path: string, source: SourceSpec): Line[] {
     `${path}.${key}`,
     value,
   ]);
+}
+
+function shapeLines({ shape }: SourceSpec): Line[] {
+  const made = Object.entries(shape?.select ?? {});
+  return [
+    ...made.map(([name, sql]): Line => [`predictions.select.${name}`, sql]),
+    ...(shape?.unnest === undefined ? [] : [['predictions.unnest', shape.unnest] as const]),
+  ];
 }
 
 function columnLines({ columns }: Monitor): Line[] {

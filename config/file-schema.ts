@@ -13,7 +13,7 @@ import { reference } from './reference-schema.js';
 import { retrainingSchema } from './retraining-schema.js';
 import { duration, lasting, oneOf, text } from './scalars.js';
 import { segments } from './segments-schema.js';
-import { source } from './source-schema.js';
+import { predictions } from './shape-schema.js';
 import { windows } from './windows-schema.js';
 
 const owner = text('a team or a person, as team:growth-ml');
@@ -75,7 +75,7 @@ export function fileSchema(known: readonly KnownCheck[]) {
     model,
     schedule,
     windows,
-    predictions: z.strictObject({ from: source }),
+    predictions,
     columns,
     labels: labels.default([]),
     metrics: servers.default([]),

@@ -12,7 +12,7 @@ import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
 import { ownName } from './segments-schema.js';
-import { timed } from './source-kinds.js';
+import { predictionsOf, shapedReferences } from './shape-schema.js';
 import { timedChecks } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
@@ -174,14 +174,14 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
-    predictions: timed(given.predictions.from, given.columns.timestamp),
+    predictions: predictionsOf(given.predictions, given.columns.timestamp),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
     },
     labels: label,
     ...(given.metrics.length > 0 ? { metrics: given.metrics } : {}),
-    reference: toReference(given.reference, held),
+    reference: shapedReferences(toReference(given.reference, held), given.predictions),
     segments: given.segments,
     events: toEvents(given.events, windows.timezone),
     checks: [],

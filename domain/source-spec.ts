@@ -9,19 +9,41 @@ export interface EventTime {
   timezone: string;
 }
 
-/** Files of this machine. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
-export interface FileSource {
-  kind: FileKind;
-  path: string;
+/**
+ * How the rows of a source become those that are watched: first unnested, then selected, and of
+ * these `where` chooses. Each step sees the columns that the one before it left.
+ */
+export interface RowShape {
+  /**
+   * A column of lists: one row for each element. The fields of structs become columns; a plain
+   * value takes the place of its list. Rows without it are taken as they are.
+   */
+  unnest?: string;
+  /**
+   * Column → an expression of the user's over a row, locked down when it runs; one that fails on a
+   * row gives null. Rows that lack a column which it names keep their own column of that name.
+   */
+  select?: Readonly<Record<string, string>>;
+}
+
+/** Which rows of a source are watched, and as what. */
+interface Chosen {
   /** An expression of the user's over the source's own columns; locked down when it runs. */
   where: string | null;
+  /** Absent: rows are watched as they are. */
+  shape?: RowShape;
+}
+
+/** Files of this machine. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */
+export interface FileSource extends Chosen {
+  kind: FileKind;
+  path: string;
 }
 
 /** The rows of one select of a database. */
-interface Queried {
+interface Queried extends Chosen {
   /** What people call it in messages: the table, or `query`. Of a DuckDB file, its path. */
   path: string;
-  where: string | null;
   /** One select, as the database writes it; null: all of `table`. */
   query: string | null;
   /** `scores` or `schema.scores`, not quoted; null: `query` says it. */
@@ -47,11 +69,10 @@ export interface DuckdbSource extends Queried {
 }
 
 /** Objects of an S3-compatible store. */
-export interface S3Source {
+export interface S3Source extends Chosen {
   kind: 's3';
   /** `s3://bucket/key`; the key may be a glob or a template. */
   path: string;
-  where: string | null;
   format: FileKind;
   /** null: that of AWS. */
   endpoint: string | null;
@@ -62,11 +83,10 @@ export interface S3Source {
 }
 
 /** Rows that an HTTP server answers with. */
-export interface HttpSource {
+export interface HttpSource extends Chosen {
   kind: 'http';
   /** An address, which may be a template, or the secret reference of one. */
   path: string;
-  where: string | null;
   format: FileKind;
   /** Secret reference of a bearer token. */
   token: string | null;

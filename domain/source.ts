@@ -1,5 +1,5 @@
 import type { ManifestFile } from './run.js';
-import type { EventTime, FileKind } from './source-spec.js';
+import type { EventTime, FileKind, RowShape } from './source-spec.js';
 import type { Instant } from './window.js';
 
 /** The files behind a source for one span of time, as they were when they were listed. */
@@ -8,6 +8,8 @@ export interface Located {
   /** As the monitor says it, for messages. */
   path: string;
   where: string | null;
+  /** How its rows become those that are watched; absent: they are. */
+  shape?: RowShape;
   /**
    * In the order of their paths; [] when nothing is there, which is no error. An expression of the
    * user's may read these files and no other.
@@ -19,6 +21,10 @@ export interface Located {
    */
   origin?: 'here' | 'fetched' | 'pulled';
 }
+
+/** Whether no expression of the user's runs on the rows of a source. */
+export const isPlain = ({ where, shape }: Pick<Located, 'where' | 'shape'>): boolean =>
+  where === null && shape?.select === undefined;
 
 /** Rows that were written as one Parquet file. */
 export interface Landing {

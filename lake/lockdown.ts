@@ -55,7 +55,9 @@ function limitOf(sources: readonly Located[]): Required<DuckOptions>['limit'] {
   const bytes = sources.flatMap(({ files }) => files).reduce((sum, file) => sum + file.bytes, 0);
   const seconds = Math.ceil(LEAST_SECONDS + bytes / BYTES_A_SECOND);
   const chosen = sources.find(({ where }) => where !== null);
-  const said = chosen?.where == null ? 'segments.by' : `where: ${JSON.stringify(chosen.where)}`;
+  const isMade = sources.some(({ shape }) => shape?.select !== undefined);
+  const other = isMade ? 'predictions.select' : 'segments.by';
+  const said = chosen?.where == null ? other : `where: ${JSON.stringify(chosen.where)}`;
   const error = () =>
     new SourceError(
       (chosen ?? sources[0])?.path ?? 'where',
@@ -90,7 +92,12 @@ export async function checkExpression(
     given.problem ?? alone.problem ?? more ?? (open ? 'it leaves a value open' : reads);
   if (problem !== null) {
     const said = `${key}: ${JSON.stringify(where)}: ${problem}`;
-    const example = key === 'where' ? `where: "env = 'prod'"` : 'by: "split_part(zip, \'-\', 1)"';
-    throw new SourceError(path, null, `${said}. Example: ${example}`);
+    throw new SourceError(path, null, `${said}. Example: ${exampleOf(key)}`);
   }
+}
+
+function exampleOf(key: string): string {
+  if (key === 'where') return `where: "env = 'prod'"`;
+  if (key.startsWith('predictions.select.')) return `amount: "payload->>'amount'"`;
+  return 'by: "split_part(zip, \'-\', 1)"';
 }

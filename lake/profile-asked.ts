@@ -20,7 +20,7 @@ const NAMED_ARMS = 5;
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
  * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
- * be asked of them, or fails on one.
+ * be asked of them, or fails on one, and `bare` where lists of the source have no element.
  */
 export async function askedOf(
   db: Duck,
@@ -55,6 +55,7 @@ export async function askedOf(
     ...(gone.length === 0 ? {} : { idless: answerGone(gone) }),
     ...(undecided.length === 0 ? {} : { undecided: answerGone(undecided) }),
     ...answerUnbound(rows.unbound),
+    ...(window.bare === 0 ? {} : { bare: { by: {}, sums: { n: Float64Array.of(window.bare) } } }),
     ...(await armsIn(db, monitor, window)),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };

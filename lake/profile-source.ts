@@ -1,5 +1,6 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Grid } from '../domain/profile.js';
+import { isPlain } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from './duck.js';
@@ -29,7 +30,7 @@ export interface ProfileRequest {
   reach?: { start: Instant; end: Instant } | null;
   /** Dimension → its values, the largest ones first; absent: the largest ones of the window. */
   slices?: Readonly<Record<string, readonly string[]>>;
-  /** Columns that are opened; absent: all. A `where` opens all, for it may name any. */
+  /** Columns that are opened; absent: all. An expression opens all, for it may name any. */
   only?: readonly string[];
 }
 
@@ -49,7 +50,7 @@ export async function withSource<T>(
   const { predictions, labels } = request;
   const run = (own: Duck) => openRows(own, request, use);
   const dimensions = dimensionsOf(request.monitor);
-  const plain = predictions.where === null && (labels?.where ?? null) === null;
+  const plain = isPlain(predictions) && (labels?.where ?? null) === null;
   if (plain && !dimensions.some(isExpression)) return run(db);
   return withLocked(db.options, [predictions, ...(labels === null ? [] : [labels])], run);
 }
@@ -63,7 +64,7 @@ async function openRows<T>(
   const { columns } = monitor;
   const wants = wantsOf(monitor, grid);
   const dimensions = dimensionsOf(monitor);
-  const open = predictions.where === null && !dimensions.some(isExpression);
+  const open = isPlain(predictions) && !dimensions.some(isExpression);
   const columnsOpen = open ? only : undefined;
   const spec = {
     ...{ located: predictions, wants, time: columns.timestamp, span: window, dimensions },

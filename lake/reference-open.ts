@@ -1,5 +1,6 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Grid } from '../domain/profile.js';
+import { isPlain } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
 import type { Duck } from './duck.js';
@@ -43,6 +44,6 @@ export async function openReference<T>(
         ? use(own, rows)
         : withSome(own, { monitor, rows, only, file: located.path }, (some) => use(own, some)),
     );
-  const plain = located.where === null && !dimensions.some(isExpression);
+  const plain = isPlain(located) && !dimensions.some(isExpression);
   return plain ? run(db) : withLocked(db.options, [located], run);
 }

@@ -1,4 +1,5 @@
 import type { Axis, Counts, Grid } from '../domain/profile.js';
+import { isPlain } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
@@ -37,7 +38,7 @@ export async function rejoined(
   const { predictions } = request;
   const run = (own: Duck) =>
     withSides(own, { request, training, columns }, (sides) => counted(own, sides));
-  const plain = predictions.where === null && training.where === null;
+  const plain = isPlain(predictions) && isPlain(training);
   const found = plain ? await run(db) : await withLocked(db.options, [predictions, training], run);
   return (
     found ?? { by: { column: [] }, sums: { n: Float64Array.of(), mismatched: Float64Array.of() } }

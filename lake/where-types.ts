@@ -63,6 +63,25 @@ async function misfit(db: Duck, where: string, row: string): Promise<string | nu
   }
 }
 
+/**
+ * Why SQL makes no column of rows with these types, in words; null: it does. Columns of no type go
+ * with everything. Bound in a locked database, without a row.
+ */
+export async function misfitOfSelect(
+  locked: Duck,
+  text: string,
+  types: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  const row = rowOf(Object.keys(types), types) || 'null as nothing';
+  const made = `(\n${text}\n)`;
+  const sql = `explain select try(${made}) from (select ${row}) where ${made} is null`;
+  return perform(locked, sql).then(
+    () => null,
+    (error: unknown) =>
+      error instanceof Error && MISFIT.test(error.message) ? expressionWords(error) : null,
+  );
+}
+
 /** SQL of a row of nulls; those of no type go with everything. */
 function rowOf(columns: readonly string[], types: Readonly<Record<string, string>>): string {
   return columns

@@ -30,6 +30,8 @@ export interface OpenWindow {
   future: number;
   /** Rows that no window has, for they are beyond `reach`. */
   outside: number;
+  /** Rows of the files that gave none, for their list has no element: in its time, or without. */
+  bare: number;
   newest: Instant | null;
   /** In words: which rows of the files belong to the window. */
   predicate: string;
@@ -70,7 +72,8 @@ export async function withWindow<T>(
     ...{ rows: counts.accepted, types: rows.types },
   });
   try {
-    return await use({ view, predicate: say(timestamp.column, bounds.window), ...counts });
+    const bare = await bareIn(db, rows, `${time} is null or (${inside})`);
+    return await use({ view, predicate: say(timestamp.column, bounds.window), ...counts, bare });
   } finally {
     await perform(db, `drop ${made}`);
   }
@@ -83,7 +86,14 @@ async function beyondOf(clock: Clock, time: string, { reach }: Bounds): Promise<
   return `(${time} < ${start} or ${time} >= ${end})`;
 }
 
-type Counted = Omit<OpenWindow, 'view' | 'predicate'>;
+async function bareIn(db: Duck, { bare }: Rows, where: string): Promise<number> {
+  if (bare === null) return 0;
+  const rows = { select: `select 1 as one from ${bare} where ${where}` };
+  const [found] = await ask(db, 'profile/count', { rows });
+  return Number(found?.['rows'] ?? 0);
+}
+
+type Counted = Omit<OpenWindow, 'view' | 'predicate' | 'bare'>;
 
 /** The counts of a window that all rows belong to; null when some do not. */
 async function extentOf(

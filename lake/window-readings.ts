@@ -6,12 +6,20 @@ import { readText, readTyped } from './window-casts.js';
 import type { Reading, Want } from './window-casts.js';
 import type { TimeSpec } from './window-time.js';
 
-/** Columns as they are delivered. */
-interface Delivered {
-  columns: Readonly<Record<string, string>>;
+/** Rows as a source delivers them, or as they were made of those. */
+export interface Made {
+  /** A view of the rows. */
   base: string;
-  /** They are texts, staged as such. */
+  columns: Readonly<Record<string, string>>;
+  /** All columns are texts, staged as such. */
   texts: boolean;
+  /** Columns of a typed source whose texts are read like those of a text file: they were JSON. */
+  worded: readonly string[];
+  /** The view has the column `BARE`, too. */
+  marked: boolean;
+}
+
+interface Delivered extends Omit<Made, 'marked'> {
   /** The others are as in RowsSpec. */
   wants: Readonly<Record<string, Want>>;
   time: TimeSpec | null;
@@ -22,11 +30,11 @@ interface Delivered {
 /** How the columns are read: typed ones as they are, texts as what most of them can be read as. */
 export async function readingsOf(
   db: Duck,
-  { columns, base, texts, wants, time, span, only }: Delivered,
+  { columns, base, texts, worded, wants, time, span, only }: Delivered,
 ): Promise<[string, Reading][]> {
   const asked = Object.entries(columns).filter(([name]) => only?.includes(name) ?? true);
   const isWorded = (name: string, type: string) =>
-    texts && type === 'VARCHAR' && name !== time?.column;
+    (texts || worded.includes(name)) && type === 'VARCHAR' && name !== time?.column;
   const names = asked.filter((one) => isWorded(...one)).map(([name]) => name);
   const counts = await textCounts(db, { base, names, time, span });
   return asked.map(([name, type]) => {

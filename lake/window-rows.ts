@@ -12,6 +12,8 @@ import type { Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
 import type { Copy } from './window-kept.js';
 import { readingsOf } from './window-readings.js';
+import type { Made } from './window-readings.js';
+import { deliveredTime, shaped } from './window-shape.js';
 import { stage } from './window-stage.js';
 import type { TimeSpec } from './window-time.js';
 import { bound, checkExpressions, createView } from './window-view.js';
@@ -46,6 +48,8 @@ export interface Rows {
   first: Copy['first'];
   /** What was to part the rows, and cannot. */
   unbound: readonly Unbound[];
+  /** A view of the rows whose list has no element, so that none came of them; null: of no lists. */
+  bare: string | null;
 }
 
 /**
@@ -64,13 +68,15 @@ export async function withRows<T>(
     return withRows(db, plain, (rows) => withNumbers(db, rows, use));
   }
   await checkExpressions(db, spec);
-  if (spec.time !== null) await requireColumn(db, located, spec.time.column);
+  const time = deliveredTime(spec);
+  if (time !== null) await requireColumn(db, located, time.column);
   const views: string[] = [];
   let remove = () => Promise.resolve();
   try {
-    const source = await open(db, spec, views);
+    const source = await open(db, { ...spec, time }, views);
     remove = source.remove;
-    const rows = await read(db, { ...source, ...spec, views });
+    const made = await shaped(db, source, { ...spec, views });
+    const rows = await read(db, { ...source, ...made, ...spec, views });
     return await use(rows);
   } catch (error) {
     if (error instanceof SourceError || !isEngineError(error)) throw error;
@@ -82,10 +88,7 @@ export async function withRows<T>(
   }
 }
 
-interface Source extends Omit<Copy, 'files'> {
-  base: string;
-  columns: Readonly<Record<string, string>>;
-  texts: boolean;
+interface Source extends Omit<Copy, 'files'>, Made {
   remove: () => Promise<void>;
 }
 
@@ -94,7 +97,7 @@ async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Pro
   const base = fresh('files');
   const none = () => Promise.resolve();
   views.push(base);
-  const own = { base, texts: false, unreadable: 0, first: null };
+  const own = { base, texts: false, worded: [], marked: false, unreadable: 0, first: null };
   const make = async (from: string) => {
     await perform(db, `create view ${base} as ${from}`);
     return columnsOf(db, base);
@@ -133,6 +136,8 @@ async function read(
     base,
     columns,
     texts,
+    worded,
+    bare,
     unreadable,
     first,
     located,
@@ -142,9 +147,9 @@ async function read(
     only,
     dimensions = [],
     views,
-  }: Source & RowsSpec & { views: string[] },
+  }: Source & RowsSpec & { bare: string | null; views: string[] },
 ): Promise<Rows> {
-  const readings = await readingsOf(db, { columns, base, texts, wants, time, span, only });
+  const readings = await readingsOf(db, { columns, base, texts, worded, wants, time, span, only });
   const view = fresh('rows');
   views.push(view);
   const hidden = readings.filter(([, { text }]) => text !== null);
@@ -163,6 +168,7 @@ async function read(
     unreadable,
     first,
     unbound,
+    bare,
   };
 }
 

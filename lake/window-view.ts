@@ -144,13 +144,16 @@ function sliceOf(one: Dimension, columns: Readonly<Record<string, string>>): str
   return `${told}::varchar as ${name}`;
 }
 
-/** Throws SourceError when `where` or what parts the rows is not one expression over a row. */
+/** Throws SourceError when `where`, a column or what parts the rows is no expression over a row. */
 export async function checkExpressions(
   db: Duck,
   { located, dimensions = [] }: { located: Located; dimensions?: readonly Dimension[] },
 ): Promise<void> {
-  const { where, path } = located;
+  const { where, path, shape } = located;
   if (where !== null) await checkExpression(db, where, { path, key: 'where' });
+  for (const [name, text] of Object.entries(shape?.select ?? {})) {
+    await checkExpression(db, text, { path, key: `predictions.select.${name}` });
+  }
   for (const one of dimensions.filter(isExpression)) {
     await checkExpression(db, one.by, { path, key: `segments.${one.name}.by` });
   }

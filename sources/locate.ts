@@ -21,7 +21,8 @@ export async function locate(
   asked: Omit<Asked, 'owner'> & Partial<Pick<Asked, 'owner'>>,
   world: World = nowhere,
 ): Promise<Located> {
-  return sourceOf(spec).locate(spec, { owner: '', ...asked }, world);
+  const found = await sourceOf(spec).locate(spec, { owner: '', ...asked }, world);
+  return spec.shape === undefined ? found : { ...found, shape: spec.shape };
 }
 
 /** `Source.look` of whatever kind a source is. */

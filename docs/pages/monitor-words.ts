@@ -32,6 +32,12 @@ export const monitorWords: Readonly<Record<string, string>> = {
       '`windows.timezone`.',
     where: 'SQL expression over the columns: which rows count.',
   }),
+  'predictions.select':
+    'Column: an SQL expression over a row that ' +
+    '[makes it of others](../how-to/monitor.md#columns-made-of-others), as of a struct, a map or ' +
+    'JSON. Where a file lacks what that names, its own column of the name counts.',
+  'predictions.unnest':
+    'A column of lists: one row for each element, before `select` and `where`; fields become columns.',
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
     'Event time: a column, or `{ column, timezone }`; none only with `windows.rows`.',

@@ -4,7 +4,7 @@ import type { Deps } from '../../activities/deps.js';
 import type { RetrainEffect } from '../../domain/request.js';
 
 test('training rows that are not there are said as the callback does, and not tried again', async () => {
-  const monitor = { windows: { timezone: 'UTC' } };
+  const monitor = { windows: { timezone: 'UTC' }, predictions: {} };
   const deps = {
     lake: {
       readHead: () => Promise.resolve({ monitor: 'm', reference: null }),

@@ -15,6 +15,7 @@ import { firstHead, type ModelHead, type ReferencePin } from '../../domain/model
 import type { Due } from '../../domain/due.js';
 import type { Commit } from '../../domain/run.js';
 import type { Duck } from '../../lake/duck.js';
+import { perform, quoteText } from '../../lake/ask.js';
 import { runCli, type CliRun } from '../support/cli.js';
 import { someTeams } from '../support/config.js';
 import { DAY } from '../support/lake.js';
@@ -60,15 +61,17 @@ async function withShop(
   given: { ending?: 'parquet' | 'csv'; from?: string; more?: string; prediction?: string } = {},
 ): Promise<void> {
   const { ending = 'parquet', more = '' } = given;
+  const days = `{ path: "HERE/day/{date}*.${ending}" }`;
   await withFolder(async (db, folder) => {
     const file = (name: string) => path.join(folder, name);
     await mkdir(file('monitors'));
     await mkdir(file('day'));
     await writeFile(file('monitors/teams.yaml'), someTeams);
+    const from = (given.from ?? days).replace('HERE', folder);
     const text = `version: 1
 model: { id: shop, owners: team:growth-ml }
 windows: { size: 1d, timezone: UTC, min_rows: 50 }
-predictions: { from: ${given.from ?? `{ path: "${file('day')}/{date}*.${ending}" }`} }
+predictions: { from: ${from} }
 columns: { id: [id], timestamp: ts${given.prediction ?? ''} }
 reference: { drift: { kind: training, path: "${file('training.parquet')}" } }
 ${more.replace('HERE', folder)}`;
@@ -230,6 +233,30 @@ test('a text file that is gone is read from the rows that the lake kept, also wh
       expect(found.changes[0]).toContain('.csv is gone');
     },
     { ending: 'csv' },
+  ));
+
+test('rows that were unnested and made of others are made again, or read as they were kept', () =>
+  withShop(
+    async ({ db, file, commit, report }) => {
+      const lines = file('day/2026-01-02.jsonl');
+      await perform(
+        db,
+        `copy (select list({id: id, ts: ts, share: share, country: country,
+            sum: {cents: amount * 100}}) as items from (${rows(1)}) group by id // 10
+          union all select []) to ${quoteText(lines)} (format json)`,
+      );
+      expect((await commit(1)).rows).toBe(300);
+      const again = await report(nameOf(1));
+      expect(again).toMatchObject({ same: again.findings, exitCode: 0, changes: [] });
+      expect(again.rows).toEqual({ then: 300, now: 300 });
+      await rm(lines);
+      const kept = await report(nameOf(1));
+      expect(kept).toMatchObject({ same: kept.findings, rows: again.rows });
+      expect(kept.changes.join()).toContain('is gone');
+    },
+    {
+      from: `{ path: "HERE/day/{date}.jsonl" }, unnest: items, select: { amount: "(sum->>'cents')::double / 100" }`,
+    },
   ));
 
 test('each revision is done again with the labels that were known to it', () =>

@@ -295,8 +295,6 @@ describe('a path with a date', () => {
 
 describe('keys of later versions are refused by name', () => {
   test.each([
-    ['predictions.select', 4, 'predictions: { from: { path: a.csv }, select: { a: b } }'],
-    ['predictions.unnest', 4, 'predictions: { from: { path: a.csv }, unnest: items }'],
     ['predictions.ready', 4, 'predictions: { from: { path: a.csv }, ready: { wait: 6h } }'],
     ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
