@@ -8,8 +8,8 @@ export interface ColumnPair {
   reference: Counts;
 }
 
-/** Why nothing is said of values that doubles do not tell apart. */
-export const MERGED = 'its values are too large to be told apart, for as doubles they are one';
+/** Why nothing is said of values that doubles, or cells, do not tell apart. */
+export const MERGED = 'its values are too large or too close to 0 to be told apart';
 
 /** A column of the window and of the reference, or the reading that says what is not there. */
 export function columnPair(evidence: Evidence, target: string): ColumnPair | Reading {

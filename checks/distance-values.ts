@@ -34,6 +34,7 @@ function numbersOf(
 }
 
 const NO_SPREAD = 'a value is so large that no spread can be told';
+const TOO_LARGE = 'its values are so large that their sum is no number';
 
 /**
  * Wasserstein's first distance of the finite values: how far a row has to move on average, in the
@@ -66,6 +67,7 @@ export const wasserstein: Written<{ scaled: boolean }> = {
     }
     if (unit === Infinity) return noReading('not_applicable', NO_SPREAD);
     const { value, low, high } = wassersteinOf(axis, current, reference);
+    if (!Number.isFinite(value)) return noReading('not_applicable', TOO_LARGE);
     const statistic = ksOf(axis, current, reference).low;
     const ksPValue = chanceOfKs(pair, { statistic, n, m });
     const inSds = sd > 0 ? value / sd : null;

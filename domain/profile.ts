@@ -87,7 +87,7 @@ export interface Axis {
   type: string;
   /** Share of distinct values among the reference's non-null rows. */
   distinct: number;
-  /** Different values of the reference are one double: nothing of a change can be told. */
+  /** Different values of the reference are one double, or one cell: no change can be told. */
   merged?: true;
   /**
    * The reference has more categories than `known`: its others are CATEGORY.other. In the counts is

@@ -45,8 +45,12 @@ export function numericAxis(stats: NumericStats): Axis {
     return { ...axis, low: min - 0.5 / perUnit, inverseWidth: perUnit, atoms: [], distinct };
   }
   const atoms = [...stats.atoms].sort((a, b) => a - b);
-  return { ...axis, ...cells(stats, min, max), atoms, distinct };
+  const isOne = max > min && max - min <= LEAST_PAD;
+  return { ...axis, ...cells(stats, min, max), atoms, distinct, ...(isOne && { merged: true }) };
 }
+
+/** Of the smallest numbers there are the inverse width of a cell has to stay a number, too. */
+const LEAST_PAD = 2 ** -1000;
 
 /**
  * Whether a number of a column is one of k decimals, but for what rounding leaves of it: a share of
@@ -77,8 +81,7 @@ function cells({ middle, most }: NumericStats, min: number, max: number) {
 export function widen(low: number, high: number): { low: number; inverseWidth: number } {
   const width = Math.min(high - low, Number.MAX_VALUE);
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  // Of the smallest numbers there are the inverse width has to stay a number, too.
-  const pad = Math.max(width * 1e-9, largest * 1e-15, 2 ** -1000);
+  const pad = Math.max(width * 1e-9, largest * 1e-15, LEAST_PAD);
   return { low: low - pad, inverseWidth: FINE_BINS / Math.min(width + 2 * pad, Number.MAX_VALUE) };
 }
 

@@ -75,6 +75,29 @@ describe('compare', () => {
   });
 
   test.each([[[]], [['--exact']]])(
+    'says of the largest and the smallest doubles what can be told of them %j',
+    async (more) => {
+      await withFolder(async (db, folder) => {
+        const rows = (least: number) =>
+          `select greatest((i * 7919) % 2000 - 1000, ${least}) * 1.7e305 as huge,
+          (1 + i % 2000) * 5e-324 as tiny from range(2000) t(i)`;
+        await writeRows(db, path.join(folder, 'a.parquet'), rows(-1000));
+        await writeRows(db, path.join(folder, 'b.parquet'), rows(-900));
+        const args = ['compare', 'a.parquet', 'b.parquet', '--json', ...more];
+        const { code, out } = await runCli(args, { env: {}, cwd: folder });
+        const { findings } = JSON.parse(out) as Json;
+        const of = (check: string, target: string) =>
+          findings.find((one) => one.check === check && one.target === target);
+        expect(code).toBe(0);
+        expect(findings.filter(({ reason }) => reason === 'error')).toEqual([]);
+        // a tenth of the lower half of the values went to its upper end
+        expect(of('ks', 'huge')?.score.value).toBeCloseTo(0.05, 2);
+        expect(of('psi', 'tiny')).toMatchObject({ reason: 'not_applicable' });
+      });
+    },
+  );
+
+  test.each([[[]], [['--exact']]])(
     'says of numbers that no double tells apart so %j',
     async (more) => {
       await withFolder(async (db, folder) => {
@@ -87,7 +110,7 @@ describe('compare', () => {
         const place = { env: {}, cwd: folder };
         const { out } = await runCli(args, place);
         expect(out.replaceAll(/\s+/g, ' ')).toContain(
-          'psi of large: its values are too large to be told apart, for as doubles they are one.',
+          'psi of large: its values are too large or too close to 0 to be told apart.',
         );
         // of one value that is as large, what was said of it is right
         expect(out).toContain('One value only in the reference, so drift is not judged: one\n');
