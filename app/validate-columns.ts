@@ -102,12 +102,20 @@ function allNamed(draft: DraftMonitor): Named[] {
     ...(labels.labelSource === undefined
       ? []
       : [{ ...{ column: labels.labelSource.column, sources: own }, path: SOURCE_PATH }]),
-    ...Object.entries(labels.on).flatMap(([ours, key]) => [
-      { column: ours, path: ['labels', 0, 'join', 'on', ours], sources: [predictions] },
-      { column: key, path: ['labels', 0, 'join', 'on', ours], sources: own },
+    ...Object.entries(labels.on).flatMap(([ours, key], index) => [
+      { column: ours, path: keyPath(draft, ours, index), sources: [predictions] },
+      { column: key, path: keyPath(draft, ours, index), sources: own },
     ]),
   ];
   return [...roles, ...features, ...theirs];
+}
+
+/** Where the file names a key: an entity stands by itself or in a list. */
+function keyPath({ given }: DraftMonitor, ours: string, index: number): Path {
+  const join: Path = ['labels', 0, 'join'];
+  const entity = valueAt(given, [...join, 'entity']);
+  if (entity === undefined) return [...join, 'on', ours];
+  return [...join, 'entity', ...(Array.isArray(entity) ? [index] : [])];
 }
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {

@@ -125,6 +125,12 @@ function labelLines({ labels }: Monitor): Line[] {
     [at('name'), labels.name],
     ...(labels.from === null ? [] : sourceLines(at('from'), labels.from)),
     [at('join'), list(keys)],
+    ...(labels.within === undefined
+      ? []
+      : ([
+          [at('join.match'), 'first_after'],
+          [at('join.within'), formatDuration(labels.within)],
+        ] as const)),
     [at('value'), labels.value],
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],

@@ -3,6 +3,7 @@ import { formatDuration } from '../calendar/durations.js';
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { LabelSource } from '../domain/monitor.js';
 import { absentLabels, toAbsent } from './absent-schema.js';
+import { join, joinFaults, keysOf } from './join-schema.js';
 import { labelSource } from './label-source-schema.js';
 import { column, duration, oneOf, share, text, values } from './scalars.js';
 import { timed } from './source-kinds.js';
@@ -17,12 +18,7 @@ const label = z
     name: text('a name').default('target'),
     role: oneOf(['target'], ['early_proxy', 'review']).default('target'),
     from: source.optional(),
-    join: z
-      .strictObject({
-        on: z.record(z.string(), column),
-        match: oneOf(['one'], ['first_after', 'all']).default('one'),
-      })
-      .optional(),
+    join: join.optional(),
     value: column,
     positive: positive.optional(),
     timestamp: column.optional(),
@@ -50,6 +46,9 @@ const label = z
       const message = 'expected none: without from, the label is a column of the predictions';
       context.addIssue({ code: 'custom', path: ['join'], message });
     }
+    for (const { path, message } of joinFaults(given)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
     if (given.from !== undefined && given.label_source?.column === given.value) {
       const message = `"${given.value}" is the label: expected a column of its own`;
       context.addIssue({ code: 'custom', path: ['label_source', 'column'], message });
@@ -76,7 +75,8 @@ export function toLabels(
   return {
     name: given.name,
     from: given.from === undefined ? null : timed(given.from, labelTime),
-    on: given.from === undefined ? {} : (given.join?.on ?? own),
+    on: given.from === undefined ? {} : (keysOf(given.join) ?? own),
+    ...(given.join?.within === undefined ? {} : { within: given.join.within }),
     value: given.value,
     positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp,

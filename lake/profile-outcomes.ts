@@ -122,7 +122,7 @@ async function outside(
   const met = await count(joined);
   const lost = await oddIn(db, spec, { ...from, table, all });
   const sums = { ...lost.sums, ...(await absentIn(db, monitor, joined)) };
-  return answered(met, askedOf(met.outcomes, { ...lost, sums }, unmetOf(labels, rows)));
+  return answered(met, askedOf(met.outcomes, { ...lost, sums }, unmetOf(monitor, labels, rows)));
 }
 
 async function counted(
