@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { formatDuration } from '../calendar/durations.js';
 import type { Duration } from '../domain/window.js';
-import type { Fault } from './fault.js';
 import { column, columnList, lasting, oneOf } from './scalars.js';
 
 /** `labels[].join:`, which predictions a label is of. */
@@ -17,7 +16,7 @@ export const join = z
       context.addIssue({ code: 'custom', path: [key], message });
     };
     if (match === 'one') {
-      const beside = 'expected match: first_after beside it: one label is found by its key alone';
+      const beside = 'expected none without match: first_after';
       if (within !== undefined) refuse('within', beside);
       if (entity !== undefined) refuse('entity', beside);
       if (within === undefined && entity === undefined && on === undefined) {
@@ -43,10 +42,10 @@ export function joinFaults(given: {
   timestamp?: string | undefined;
   mature_after?: Duration | undefined;
   absent?: { after: Duration } | undefined;
-}): Fault[] {
+}): { path: string[]; message: string }[] {
   if (given.join?.match !== 'first_after') return [];
   const { within = 0 } = given.join;
-  const faults: Fault[] = [];
+  const faults = [];
   if (given.timestamp === undefined) {
     const message = 'missing: match: first_after takes the first label by its time';
     faults.push({ path: ['timestamp'], message: `${message}. Example: timestamp: label_ts` });

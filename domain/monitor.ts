@@ -61,10 +61,7 @@ export interface LabelSource {
   from: SourceSpec | null;
   /** Prediction column → label column. */
   on: Readonly<Record<string, string>>;
-  /**
-   * A prediction's label is the first one with its key from its event time on, and less than this
-   * after it; absent: the key is that of the prediction itself.
-   */
+  /** The first label of the key counts from the event time on, so long; absent: the key's own. */
   within?: Duration;
   value: string;
   /** Values that count as positive, as text; [] for regression. */
