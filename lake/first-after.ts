@@ -44,7 +44,10 @@ export async function withAnswers<T>(
       labels: [...open.keys.labels, ANSWERED],
       predictions: [...open.keys.predictions, timestamp.column],
     };
-    return await use({ ...open, view: table, types: { ...open.types, [ANSWERED]: '' }, keys });
+    const [counted] = await ask(db, 'profile/count', { rows: open.view });
+    const all = Number(counted?.['rows'] ?? 0);
+    const types = { ...open.types, [ANSWERED]: '' };
+    return await use({ ...open, view: table, types, keys, all });
   } finally {
     await perform(db, `drop table if exists ${table}`);
   }

@@ -107,7 +107,7 @@ async function outside(
   const { predictions: id, labels: theirs } = keysOf(labels, rows);
   const absence = await absenceOf(db, spec, own);
   const predictions = await view(`select ${id} as key, ${told}${absence.ripe} from ${own}`);
-  const all = await view(`select ${id} as key from ${rows.files}`);
+  const read = await view(`select ${id} as key from ${rows.files}`);
   const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
   const { question, source } = askingSource(monitor);
   const table = fresh('labels');
@@ -120,8 +120,9 @@ async function outside(
       `from ${predictions} as p left join ${table} as l on ${absence.key} = l.key`,
   );
   const met = await count(joined);
-  const lost = await oddIn(db, spec, { ...from, table, all });
-  const sums = { ...lost.sums, ...(await absentIn(db, monitor, joined)) };
+  const lost = await oddIn(db, spec, { ...from, table, all: read });
+  const all = labels.all === undefined ? {} : { labels: labels.all };
+  const sums = { ...lost.sums, ...all, ...(await absentIn(db, monitor, joined)) };
   return answered(met, askedOf(met.outcomes, { ...lost, sums }, unmetOf(monitor, labels, rows)));
 }
 

@@ -23,6 +23,8 @@ export interface OpenLabels extends Relation {
   text: string | null;
   /** When a label became known; null: no label says. */
   time: LabelTime | null;
+  /** So many labels there are, where one has a row for each prediction; absent: a row each. */
+  all?: number;
 }
 
 /** Labels of a source of their own. */
