@@ -10,8 +10,8 @@ import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 
 /** Rows that were refused, and why: those that were landed are the rest, in types of their own. */
 const OF_THE_SOURCE = ['rows', 'rejected'];
-/** What servers of metrics said: they forget. */
-const OF_SERVERS = ['series'];
+/** What servers of metrics said, for they forget, and labels beside those of the target. */
+const OF_SERVERS = ['series', 'stand_ins'];
 
 /** Sources whose rows are given once: what they would give now proves nothing. */
 const PULLED: readonly string[] = ['postgres', 'duckdb', 'http'];

@@ -1,3 +1,4 @@
+import type { AbsentLabels } from './absent-labels.js';
 import type { RetrainingCost, TriggerSpec } from './retraining.js';
 import type { ActionColumns } from './action.js';
 import type { ArmColumn } from './arm.js';
@@ -10,9 +11,10 @@ import type { Prediction } from './prediction.js';
 import type { Reviewed } from './score.js';
 import type { MetricsSource } from './series.js';
 import type { SourceSpec } from './source-spec.js';
+import type { StandIn } from './stand-in.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
-export type { SourceSpec };
+export type { AbsentLabels, SourceSpec };
 
 export interface FeatureOverride {
   /** null: as the data tell. */
@@ -75,13 +77,6 @@ export interface LabelSource {
   minCoverage?: number;
   /** Absent: nobody says who made a label. */
   labelSource?: LabelSourceColumn;
-}
-
-/** Labels come for positives: a row that has none so long after its own time is negative. */
-export interface AbsentLabels {
-  after: Duration;
-  /** Rows that the model acted on. */
-  whenActed: 'unknown' | 'negative';
 }
 
 export interface ReferenceSpec {
@@ -150,6 +145,8 @@ export interface Monitor {
   predictions: SourceSpec;
   columns: Columns;
   labels: LabelSource | null;
+  /** Labels beside those; absent: none. */
+  standIns?: readonly StandIn[];
   /** Servers that know how the system does; absent: none. */
   metrics?: readonly MetricsSource[];
   reference: ReferenceSpec;

@@ -106,7 +106,9 @@ async function outside(
   const { monitor, rows, labels } = spec;
   const { predictions: id, labels: theirs } = keysOf(labels, rows);
   const absence = await absenceOf(db, spec, own);
-  const predictions = await view(`select ${id} as key, ${told}${absence.ripe} from ${own}`);
+  const predictions = await view(
+    `select ${id} as key, ${told}, ${absence.ripe} as ripe from ${own}`,
+  );
   const read = await view(`select ${id} as key from ${rows.files}`);
   const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
   const { question, source } = askingSource(monitor);

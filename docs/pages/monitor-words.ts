@@ -78,7 +78,9 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.features.overrides.*.min': 'Lower is out of range, whatever the reference has.',
   'columns.features.overrides.*.max': 'Higher is out of range, whatever the reference has.',
   'labels[].name': 'Name of the label source.',
-  'labels[].role': 'What the label stands for.',
+  'labels[].role':
+    'What the label is: the `target`, in the first entry; in others an `early_proxy` for it, or the ' +
+    '`review` of somebody who saw what was decided.',
   ...sourceWords('labels[].from', {
     path: 'Where labels are; without `from`, `value` is a column of the predictions.',
     where: 'SQL expression over the columns: which labels count.',
