@@ -34,7 +34,7 @@ export function standInFaults(given: readonly Given[]): Found[] {
     const index = place + 1;
     const refuse = (key: string, message: string) => faults.push({ path: [index, key], message });
     if (one.role === 'target') {
-      refuse('role', 'expected early_proxy or review: the target is labels[0]');
+      refuse('role', 'labels[0] is the target: expected early_proxy or review');
     }
     if (given.slice(0, index).some(({ name }) => name === one.name)) {
       refuse('name', `"${one.name}" is there already: expected a name of its own`);

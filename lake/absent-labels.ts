@@ -9,7 +9,7 @@ import { clockOf } from './window-time.js';
 
 /** SQL of how predictions `p` and the first label `l` of each key meet. */
 export interface Absence {
-  /** Of predictions, to be their column `ripe`: whether one is so old that no label says something. */
+  /** Of predictions: whether one is so old that no label says something; their column `ripe`. */
   ripe: string;
   /** The key that finds the label of a row. */
   key: string;

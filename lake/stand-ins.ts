@@ -96,7 +96,7 @@ interface Side {
   ripe: string;
   /** Of a row: the label that it holds itself, '' for none. */
   own: string;
-  /** Of rows `p` with key and ripe: the label, and the join that finds it; null: rows hold theirs. */
+  /** Of rows `p` with key and ripe: the label, and the join that finds it; null: rows hold it. */
   found: { label: string; join: string } | null;
 }
 

@@ -107,3 +107,19 @@ test('labels that stand in are counted beside those of the target, and never for
     expect(cellsOf(late.profile?.outcomes)).toEqual(cellsOf(plain.profile?.outcomes));
     expect(one(late, 'accuracy')).toMatchObject({ value: one(plain, 'accuracy')?.value });
   }));
+
+test('a target in the rows themselves meets labels that stand in, too', () =>
+  withKeptWindows(async (kept) => {
+    const base = await monitorIn(kept);
+    const rows = `select *, if(i % 10 = 9, '', if(i % 3 = 0, 'buy', 'leave')) as act from (${ROWS})`;
+    const { labels } = base;
+    const judge = kept.judging({
+      ...{ ...base, predictions: await kept.parquet('rows.parquet', rows) },
+      ...{ labels: labels && { ...labels, from: null, on: {}, timestamp: null, matureAfter: 0 } },
+    });
+    const found = await judge(0, 'mature');
+    expect(found.error).toBeNull();
+    const both = count((i) => isTold(i) && i % 4 === 0);
+    const same = count((i) => isTold(i) && i % 4 === 0 && i >= 200 === buys(i));
+    expect(one(found, 'reviewed')).toMatchObject({ value: same / both, nCurrent: both });
+  }));

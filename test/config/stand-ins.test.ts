@@ -38,7 +38,7 @@ describe('labels beside the target', () => {
     [[`{ ${PROXY}, mature_after: 1d }`], /labels\[0\]\.role: expected target: the first label/],
     [
       [TARGET, TARGET],
-      /labels\[1\]\.role: expected early_proxy or review: the target is labels\[0\]/,
+      /labels\[1\]\.role: labels\[0\] is the target: expected early_proxy or review/,
     ],
     [[TARGET, TARGET], /labels\[1\]\.name: "target" is there already: expected a name of its own/],
     [
