@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { figure, percent } from '../domain/judging/figures.js';
-import type { Evidence, Reading } from '../domain/score.js';
+import type { Evidence } from '../domain/score.js';
 import { wilson } from '../stats/intervals.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';

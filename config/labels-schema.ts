@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../calendar/durations.js';
 import { USUAL_LABELS } from '../domain/monitor.js';
-import type { LabelSource, Monitor } from '../domain/monitor.js';
-import type { StandIn } from '../domain/stand-in.js';
+import type { LabelSource, Monitor, StandIn } from '../domain/monitor.js';
 import { absentLabels, toAbsent } from './absent-schema.js';
 import { join, joinFaults, keysOf } from './join-schema.js';
 import { labelSource } from './label-source-schema.js';

@@ -11,7 +11,6 @@ import type { Prediction } from './prediction.js';
 import type { Reviewed } from './score.js';
 import type { MetricsSource } from './series.js';
 import type { SourceSpec } from './source-spec.js';
-import type { StandIn } from './stand-in.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
 export type { AbsentLabels, SourceSpec };
@@ -78,6 +77,9 @@ export interface LabelSource {
   /** Absent: nobody says who made a label. */
   labelSource?: LabelSourceColumn;
 }
+
+/** Labels beside the target's: quick ones, or of people who saw what was decided. */
+export type StandIn = LabelSource & { role: 'early_proxy' | 'review' };
 
 export interface ReferenceSpec {
   /** What windows are compared with; null: the rows of the first window. */

@@ -1,7 +1,6 @@
-import type { Monitor } from '../domain/monitor.js';
+import type { Monitor, StandIn } from '../domain/monitor.js';
 import type { Counts } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
-import type { StandIn } from '../domain/stand-in.js';
 import { absenceOf } from './absent-labels.js';
 import { ask, perform } from './ask.js';
 import type { Row } from './ask.js';
