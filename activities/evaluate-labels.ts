@@ -24,7 +24,10 @@ export interface ProfiledAnew extends ProfiledWindow {
 
 /** What labels answer, which is asked anew. */
 const OF_ROWS = ['items', 'groups', 'losses'];
-const OF_LABELS = ['labels', 'unread', 'untimed', 'unmet', 'delays', 'late_delays', ...OF_ROWS];
+const OF_LABELS = [
+  ...['labels', 'unread', 'untimed', 'unmet', 'delays', 'late_delays', 'stand_ins'],
+  ...OF_ROWS,
+];
 
 function askedAnew({ asked }: Profile, now: Profile['asked']): Profile['asked'] {
   const kept = Object.entries(asked).filter(([name]) => !OF_LABELS.includes(name));

@@ -24,6 +24,7 @@ import { withLateDelays } from './label-delays.js';
 import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 import { runName } from './marks.js';
 import type { ActiveReference } from './reference.js';
+import { withStandIns } from './stand-ins.js';
 import { evaluateInTurns } from './turns.js';
 
 /** What one evaluation needs to know. */
@@ -101,7 +102,7 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
   const counts = withTold(await profiledAnew(deps, db, anew), again);
   const asked = { request, stored, world: deps.world };
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
-  const late = await withLateDelays(db, drawn, asked);
+  const late = await withStandIns(db, await withLateDelays(db, drawn, asked), asked);
   const profiled = await withSeries(await withCustom(db, late, request), { ...asked, signal });
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;

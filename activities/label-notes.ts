@@ -4,6 +4,7 @@ import type { Profile } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import { inZone } from '../domain/zone.js';
 import type { Instant } from '../domain/window.js';
+import { formatDuration } from '../calendar/durations.js';
 import { isTemplate } from '../calendar/partitions.js';
 
 /** Labels as they met a window. */
@@ -35,7 +36,7 @@ export function labelNotes(of: LabelsNoted): string[] {
 }
 
 /** No label has a prediction: of a whole file of them, one key is likely to be another. */
-function unmet({ labels, asked, mature, rows }: LabelsNoted): string[] {
+function unmet({ monitor, labels, asked, mature, rows }: LabelsNoted): string[] {
   const all = total(asked['labels'], 'labels');
   const keys = asked['unmet']?.by;
   // Where no row came there is no key that could be another.
@@ -46,8 +47,12 @@ function unmet({ labels, asked, mature, rows }: LabelsNoted): string[] {
     return there === here ? [] : [`the key ${name} is ${there} there and ${here} here`];
   });
   const where = labels === null ? '' : ` of ${labels.path}`;
+  const { within } = monitor.labels ?? {};
+  const when = within === undefined ? '' : ` in the ${formatDuration(within)} before it`;
   const why =
-    others.length > 0 ? others.join(', ') : `no prediction has the ${names.join(', ')} of any`;
+    others.length > 0
+      ? others.join(', ')
+      : `no prediction has the ${names.join(', ')} of any${when}`;
   return [`none of the ${all} labels${where} has a prediction in the window: ${why}`];
 }
 
@@ -56,7 +61,9 @@ function unreadable({ monitor, asked }: LabelsNoted): string[] {
   const [all, met] = [total(sums, 'labels'), total(sums, 'met')];
   const texts = (of: string) => Array.from(asked[of]?.by['value'] ?? [], String).join(', ');
   const what = monitor.model.task === 'regression' ? 'no numbers' : 'neither positive nor negative';
-  const { on = {}, timestamp = null } = monitor.labels ?? {};
+  const { on = {}, timestamp = null, within } = monitor.labels ?? {};
+  const keys = Object.values(on).join(', ');
+  const key = within === undefined ? keys : `${keys} or no readable time in ${timestamp ?? ''}`;
   const odd = [
     [total(sums, 'unread'), met, `are ${what} (${texts('unread')})`],
     [
@@ -64,7 +71,7 @@ function unreadable({ monitor, asked }: LabelsNoted): string[] {
       met,
       `have no readable time in ${timestamp ?? ''} (${texts('untimed')})`,
     ],
-    [total(sums, 'keyless'), all, `have no ${Object.values(on).join(', ')}`],
+    [total(sums, 'keyless'), all, `have no ${key}`],
   ] as const;
   return odd.flatMap(([n, of, said]) =>
     n === 0 ? [] : [`${n} of ${of} labels ${said} and do not count`],

@@ -69,11 +69,18 @@ function placesOf(monitor: Monitor, asked: Asked, world: World): Place[] {
   return [...rows, ...series];
 }
 
-function sourcesOf({ predictions, labels, reference }: Monitor): [string, SourceSpec][] {
+function sourcesOf({
+  predictions,
+  labels,
+  standIns = [],
+  reference,
+}: Monitor): [string, SourceSpec][] {
   const { drift, others } = reference;
   const training = [drift, ...Object.values(others)].flatMap((one): [string, SourceSpec][] =>
     one?.kind === 'training' ? [['reference', one.from]] : [],
   );
-  const own: [string, SourceSpec][] = labels?.from == null ? [] : [['labels', labels.from]];
+  const own = [labels, ...standIns].flatMap((one): [string, SourceSpec][] =>
+    one?.from == null ? [] : [['labels', one.from]],
+  );
   return [['predictions', predictions], ...own, ...training];
 }

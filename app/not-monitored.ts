@@ -36,7 +36,10 @@ export function notInReference(
   );
 }
 
-function candidates({ columns, labels }: Monitor, names: readonly string[]): string[] {
+function candidates(
+  { columns, labels, standIns = [] }: Monitor,
+  names: readonly string[],
+): string[] {
   const { id, timestamp, prediction, version, rowSource, item, group, arm, action, features } =
     columns;
   if (features.include !== '*') return [];
@@ -47,6 +50,7 @@ function candidates({ columns, labels }: Monitor, names: readonly string[]): str
     roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
     roles.push(labels.labelSource?.column);
   }
+  roles.push(...standIns.flatMap(({ on }) => Object.keys(on)));
   return names.filter((name) => !roles.includes(name));
 }
 

@@ -4,7 +4,7 @@ import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
 import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
-import { ROW_NUMBER, type Monitor, type SourceSpec } from '../domain/monitor.js';
+import { ROW_NUMBER, type LabelSource, type Monitor, type SourceSpec } from '../domain/monitor.js';
 import { isExpression } from '../lake/window-parts.js';
 import { unknownColumn, type Seen } from './validate-seen.js';
 
@@ -48,11 +48,9 @@ function namedBy(draft: DraftMonitor): Named[] {
   });
 }
 
-const SOURCE_PATH: Path = ['labels', 0, 'label_source', 'column'];
-
 function allNamed(draft: DraftMonitor): Named[] {
   const { monitor } = draft;
-  const { predictions, labels, reference, columns } = monitor;
+  const { predictions, labels, standIns = [], reference, columns } = monitor;
   const training = reference.drift?.kind === 'training' ? [reference.drift.from] : [];
   const either = [predictions, ...training];
   const roles = rolesOf(monitor).map((one) => ({ ...one, sources: [predictions] }));
@@ -77,22 +75,42 @@ function allNamed(draft: DraftMonitor): Named[] {
       return [{ column: segment.by, path: ['segments', index, 'by'], sources: either }];
     }),
   ];
-  if (labels === null) return [...roles, ...features];
-  const own = labels.from === null ? [predictions] : [labels.from];
-  const theirs = [
-    { column: labels.value, path: ['labels', 0, 'value'], sources: own },
-    ...(labels.timestamp === null
-      ? []
-      : [{ column: labels.timestamp, path: ['labels', 0, 'timestamp'], sources: own }]),
-    ...(labels.labelSource === undefined
-      ? []
-      : [{ ...{ column: labels.labelSource.column, sources: own }, path: SOURCE_PATH }]),
-    ...Object.entries(labels.on).flatMap(([ours, key]) => [
-      { column: ours, path: ['labels', 0, 'join', 'on', ours], sources: [predictions] },
-      { column: key, path: ['labels', 0, 'join', 'on', ours], sources: own },
-    ]),
-  ];
+  const theirs = [labels, ...standIns].flatMap((one, index) =>
+    one === null ? [] : labelColumns(draft, one, index),
+  );
   return [...roles, ...features, ...theirs];
+}
+
+/** What an entry of `labels:` names, of its own file and of the predictions. */
+function labelColumns(draft: DraftMonitor, labels: LabelSource, index: number): Named[] {
+  const { predictions } = draft.monitor;
+  const sources = [labels.from ?? predictions];
+  const at = (column: string | null | undefined, ...path: Path): Named[] =>
+    column == null ? [] : [{ column, path: ['labels', index, ...path], sources }];
+  return [
+    ...at(labels.value, 'value'),
+    ...at(labels.timestamp, 'timestamp'),
+    ...at(labels.labelSource?.column, 'label_source', 'column'),
+    ...Object.entries(labels.on).flatMap(([ours, key], place) => {
+      const path = keyPath(draft, ours, { index, place });
+      return [
+        { column: ours, path, sources: [predictions] },
+        { column: key, path, sources },
+      ];
+    }),
+  ];
+}
+
+/** Where the file names a key: an entity stands by itself or in a list. */
+function keyPath(
+  { given }: DraftMonitor,
+  ours: string,
+  { index, place }: { index: number; place: number },
+): Path {
+  const join: Path = ['labels', index, 'join'];
+  const entity = valueAt(given, [...join, 'entity']);
+  if (entity === undefined) return [...join, 'on', ours];
+  return [...join, 'entity', ...(Array.isArray(entity) ? [place] : [])];
 }
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
@@ -115,11 +133,11 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
 
 /** Columns whose texts are read as the monitor needs them, whatever they look like. */
 export function neededIn(monitor: Monitor): string[] {
-  const { columns, labels } = monitor;
-  const ofLabels =
-    labels === null
-      ? []
-      : [labels.value, labels.timestamp, labels.labelSource?.column, ...Object.entries(labels.on)];
+  const { columns, labels, standIns = [] } = monitor;
+  const ofLabels = [labels, ...standIns].flatMap((one) => {
+    const own = [one?.value, one?.timestamp, one?.labelSource?.column];
+    return [...own, ...Object.entries(one?.on ?? {})];
+  });
   return [
     ...rolesOf(monitor).map(({ column }) => column),
     ...Object.keys(columns.features.overrides),

@@ -15,15 +15,16 @@ interface NamedSource {
 
 /** The sources of the sections that are right. */
 export function sourcesOf({ given, monitor, isRight }: DraftMonitor): NamedSource[] {
-  const { predictions, labels } = monitor;
-  const from = labels?.from ?? null;
+  const { predictions, labels, standIns = [] } = monitor;
   return [
     ...(isRight('predictions')
       ? [{ source: predictions, path: ['predictions', 'from', 'path'] }]
       : []),
-    ...(isRight('labels') && from !== null
-      ? [{ source: from, path: ['labels', 0, 'from', 'path'] }]
-      : []),
+    ...[labels, ...standIns].flatMap((one, index) =>
+      isRight('labels') && one?.from != null
+        ? [{ source: one.from, path: ['labels', index, 'from', 'path'] }]
+        : [],
+    ),
     ...(isRight('reference') ? referencesOf(monitor.reference) : []).flatMap(({ one, under }) => {
       if (one.kind !== 'training') return [];
       const short = [...under, 'path'];

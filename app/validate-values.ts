@@ -1,7 +1,13 @@
 import type { DraftMonitor } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import { cut } from '../domain/alerting/notice-text-cut.js';
-import { ROW_NUMBER, USUAL_LABELS, type Monitor, type SourceSpec } from '../domain/monitor.js';
+import {
+  ROW_NUMBER,
+  USUAL_LABELS,
+  type LabelSource,
+  type Monitor,
+  type SourceSpec,
+} from '../domain/monitor.js';
 import { predictionColumns, type Prediction } from '../domain/prediction.js';
 import type { FileKind } from '../domain/source-spec.js';
 import type { Duck } from '../lake/duck.js';
@@ -97,11 +103,19 @@ function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked
 }
 
 /** When they came, and what they are: numbers, or positive where nobody says which are. */
-function ofLabels({ predictions, labels, model }: Monitor): Asked[] {
-  if (labels === null) return [];
-  const { from, value, timestamp, positive } = labels;
+function ofLabels({ predictions, labels, standIns = [], model }: Monitor): Asked[] {
+  return [labels, ...standIns].flatMap((one, index) =>
+    one === null ? [] : ofSource(one, index, { predictions, model }),
+  );
+}
+
+function ofSource(
+  { from, value, timestamp, positive }: LabelSource,
+  index: number,
+  { predictions, model }: Pick<Monitor, 'predictions' | 'model'>,
+): Asked[] {
   const asked = (key: string, column: string, fault: Asked['faultOf']): Asked => {
-    return { source: from ?? predictions, column, path: ['labels', 0, key], faultOf: fault };
+    return { source: from ?? predictions, column, path: ['labels', index, key], faultOf: fault };
   };
   const isUsual = positive.join() === USUAL_LABELS.positive.join();
   const isNumber = model.task === 'regression';

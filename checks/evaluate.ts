@@ -18,7 +18,7 @@ import { measured } from './measured.js';
 import { nameOfCheck } from './questions.js';
 import { limitsOf, rulesOf } from './rules.js';
 import { offFromStart } from './start.js';
-import { seriesOf } from './targets.js';
+import { seriesOf, standInsOf } from './targets.js';
 
 /** Which run a finding belongs to. */
 export interface Frame {
@@ -114,7 +114,9 @@ export function unknownFindings(
   const { reason, sentence, run, window, revision, inputs = '' } = why;
   return monitor.checks.flatMap((spec) => {
     const check = checkNamed(spec.check);
-    const whole = check.over === 'series' ? seriesOf(monitor) : [wholeTarget(check, spec)];
+    const named = check.over === 'series' ? seriesOf(monitor) : standInsOf(monitor);
+    const isNamed = check.over === 'series' || check.needs.includes('stand_ins');
+    const whole = isNamed ? named : [wholeTarget(check, spec)];
     const targets = spec.targets ?? whole;
     return targets.map((target): Finding => ({
       ...reading({ reason }),

@@ -30,6 +30,7 @@ import { f1, fBetaScore, precision, recall } from './class-ratios.js';
 import { accuracy, mcc, specificity } from './classes.js';
 import { brier, calibrationError } from './probabilities.js';
 import { logLoss } from './log-loss.js';
+import { proxyAgreement } from './proxy-agreement.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
 import { duplicates, rejectedRows } from './quality.js';
@@ -113,6 +114,7 @@ export const checks: readonly RegisteredCheck[] = [
   referenceAge,
   labelVolume,
   labelDelay,
+  proxyAgreement,
   positiveRate,
   decayTrend,
   timeToThreshold,

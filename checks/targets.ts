@@ -36,6 +36,10 @@ export function featuresOf(monitor: Monitor, evidence: Pick<Evidence, 'grid'>): 
 export const seriesOf = ({ metrics: servers = [] }: Pick<Monitor, 'metrics'>): string[] =>
   servers.flatMap(({ series }) => Object.keys(series));
 
+/** The names of the label sources that stand in for the target. */
+export const standInsOf = ({ standIns = [] }: Pick<Monitor, 'standIns'>): string[] =>
+  standIns.map(({ name }) => name);
+
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
  * columns that carry a row's id and prediction are looked at by `schema` beside the features, and
@@ -58,6 +62,7 @@ export function targetsOf(
   if (check.over === 'series') return spec.targets ?? seriesOf(monitor);
   if (check.over === 'rows') return [spec.name ?? check.name];
   if (check.over === 'score') return ['prediction'];
+  if (check.needs.includes('stand_ins')) return standInsOf(monitor);
   if (check.over === 'label') return [check.name];
   if (check.over === 'metric')
     return spec.targets ?? [headlineMetric(monitor, metrics) ?? 'metric'];

@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<string, string>> = {
   calibration_break: 'its 99 % interval below 1, by the positives in each of its four parts',
   censored_positives:
     'its 99 % interval above 10 %, of an alert above 30 %, by the intervals of the shares in it',
+  proxy_agreement: NO_CHANCE,
   self_labelled: NO_CHANCE,
   self_confirmation:
     "Newcombe's interval of the agreement above 0, as two shares differ: 99 %, one-sided",

@@ -1,12 +1,15 @@
 import type { Fault, Sections } from './fault.js';
 import { taskOf } from './file-schema.js';
 
-const at = (...path: string[]): Fault['path'] => ['labels', 0, 'absent', ...path];
-
 /** Only of a yes or no is there one thing that a row without a label can be, by its own time. */
-export function absentFaults({ model, columns, labels, windows }: Sections): Fault[] {
-  const { absent } = labels?.[0] ?? {};
+export function absentFaults(given: Sections): Fault[] {
+  return (given.labels ?? []).flatMap((_, index) => faultsOf(given, index));
+}
+
+function faultsOf({ model, columns, labels, windows }: Sections, index: number): Fault[] {
+  const { absent } = labels?.[index] ?? {};
   if (absent === undefined) return [];
+  const at = (...path: string[]): Fault['path'] => ['labels', index, 'absent', ...path];
   const faults: Fault[] = [];
   if (windows?.rows !== undefined) {
     const message = 'expected none: windows.rows have no time for it to count from';

@@ -40,9 +40,9 @@ export function labelSourceLines({ labelSource }: LabelSource): Line[] {
 }
 
 /** What no label means; none where the monitor does not say. */
-export function absentLines({ absent }: LabelSource): Line[] {
+export function absentLines({ absent }: LabelSource, index: number): Line[] {
   if (absent === undefined) return [];
-  const at = (key: string): string => `labels.0.absent.${key}`;
+  const at = (key: string): string => `labels.${index}.absent.${key}`;
   return [
     [at('after'), formatDuration(absent.after)],
     [at('means'), 'negative'],

@@ -1,6 +1,6 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
-import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
+import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
@@ -126,21 +126,39 @@ function columnLines({ columns }: Monitor): Line[] {
   ];
 }
 
-function labelLines({ labels }: Monitor): Line[] {
+function labelLines({ labels, standIns = [] }: Monitor): Line[] {
   if (labels === null) return [['labels', 'none']];
-  const at = (key: string): string => `labels.0.${key}`;
+  return [
+    ...labelsOf(labels, 0),
+    ['labels.0.min_coverage', String(labels.minCoverage ?? 'none')],
+    ...labelSourceLines(labels),
+    ...standIns.flatMap((one, place): Line[] => [
+      [`labels.${place + 1}.role`, one.role],
+      ...labelsOf(one, place + 1),
+    ]),
+  ];
+}
+
+function labelsOf(labels: LabelSource, index: number): Line[] {
+  const at = (key: string): string => `labels.${index}.${key}`;
   const keys = Object.entries(labels.on).map(([own, theirs]) => `${own} = ${theirs}`);
+  const within: Line[] =
+    labels.within === undefined
+      ? []
+      : [
+          [at('join.match'), 'first_after'],
+          [at('join.within'), formatDuration(labels.within)],
+        ];
   return [
     [at('name'), labels.name],
     ...(labels.from === null ? [] : sourceLines(at('from'), labels.from)),
     [at('join'), list(keys)],
+    ...within,
     [at('value'), labels.value],
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
-    ...absentLines(labels),
+    ...absentLines(labels, index),
     [at('mature_after'), formatDuration(labels.matureAfter)],
-    [at('min_coverage'), String(labels.minCoverage ?? 'none')],
-    ...labelSourceLines(labels),
   ];
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { formatDuration } from '../calendar/durations.js';
 import { USUAL_LABELS } from '../domain/monitor.js';
-import type { LabelSource } from '../domain/monitor.js';
+import type { LabelSource, Monitor, StandIn } from '../domain/monitor.js';
 import { absentLabels, toAbsent } from './absent-schema.js';
+import { join, joinFaults, keysOf } from './join-schema.js';
 import { labelSource } from './label-source-schema.js';
 import { column, duration, oneOf, share, text, values } from './scalars.js';
+import { standInFaults } from './stand-ins-schema.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
 
@@ -15,14 +17,9 @@ const positive = values('label').meta({
 const label = z
   .strictObject({
     name: text('a name').default('target'),
-    role: oneOf(['target'], ['early_proxy', 'review']).default('target'),
+    role: oneOf(['target', 'early_proxy', 'review']).default('target'),
     from: source.optional(),
-    join: z
-      .strictObject({
-        on: z.record(z.string(), column),
-        match: oneOf(['one'], ['first_after', 'all']).default('one'),
-      })
-      .optional(),
+    join: join.optional(),
     value: column,
     positive: positive.optional(),
     timestamp: column.optional(),
@@ -50,6 +47,9 @@ const label = z
       const message = 'expected none: without from, the label is a column of the predictions';
       context.addIssue({ code: 'custom', path: ['join'], message });
     }
+    for (const { path, message } of joinFaults(given)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
     if (given.from !== undefined && given.label_source?.column === given.value) {
       const message = `"${given.value}" is the label: expected a column of its own`;
       context.addIssue({ code: 'custom', path: ['label_source', 'column'], message });
@@ -59,10 +59,14 @@ const label = z
 /** One entry of `labels:` as written; the join and the positive values may still be open. */
 export type LabelGiven = z.output<typeof label>;
 
-/** `labels:`, in this version one source of the target. */
+/** `labels:`, the source of the target, and those that stand in for it. */
 export const labels = z
-  .array(label, { error: 'expected a list with one label source' })
-  .max(1, { error: 'several label sources are not available yet in this version' });
+  .array(label, { error: 'expected a list of label sources' })
+  .superRefine((given, context) => {
+    for (const { path, message } of standInFaults(given)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+  });
 
 /** The label source with what the other sections say: the ids to join on, whether classes. */
 export function toLabels(
@@ -76,7 +80,8 @@ export function toLabels(
   return {
     name: given.name,
     from: given.from === undefined ? null : timed(given.from, labelTime),
-    on: given.from === undefined ? {} : (given.join?.on ?? own),
+    on: given.from === undefined ? {} : (keysOf(given.join) ?? own),
+    ...(given.join?.within === undefined ? {} : { within: given.join.within }),
     value: given.value,
     positive: model.classes ? (given.positive ?? [...USUAL_LABELS.positive]) : [],
     timestamp,
@@ -85,6 +90,18 @@ export function toLabels(
     ...(given.min_coverage === undefined ? {} : { minCoverage: given.min_coverage }),
     ...(given.label_source === undefined ? {} : { labelSource: given.label_source }),
   };
+}
+
+/** The label sources beside that of the target; {} for none. */
+export function toStandIns(
+  given: readonly LabelGiven[],
+  model: Parameters<typeof toLabels>[1],
+): Pick<Monitor, 'standIns'> {
+  const standIns = given.flatMap((one): StandIn[] => {
+    const source = toLabels(one, model);
+    return source === null || one.role === 'target' ? [] : [{ ...source, role: one.role }];
+  });
+  return standIns.length === 0 ? {} : { standIns };
 }
 
 /** The label of rows that say themselves how relevant their item was; null: they do not. */

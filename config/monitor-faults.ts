@@ -53,7 +53,8 @@ function taskFaults({ model, columns }: Sections): Fault[] {
   ];
 }
 
-function labelFaults({ model, labels, columns }: Sections): Fault[] {
+function labelFaults(given: Sections): Fault[] {
+  const { model, labels, columns } = given;
   const [label] = labels ?? [];
   if (label !== undefined && columns?.prediction?.ranking?.relevance != null) {
     const message = 'expected none: labels say how relevant an item was';
@@ -65,12 +66,26 @@ function labelFaults({ model, labels, columns }: Sections): Fault[] {
     const hasNone = task === 'multiclass' || task === 'ranking';
     if (hasNone) return [{ path: ['labels', 0, 'positive'], message }];
   }
-  if (label?.from === undefined || label.join !== undefined) return [];
+  return [...keyFaults(given), ...standInFaults(given)];
+}
+
+function keyFaults({ labels = [], columns }: Sections): Fault[] {
   if (columns === undefined || columns.id.length > 0) return [];
   const message =
     'missing: which columns of predictions and labels are the same key. ' +
     'Example: join: { on: { id: id } }';
-  return [{ path: ['labels', 0, 'join'], message }];
+  return labels.flatMap(({ from, join }, index) =>
+    from === undefined || join !== undefined ? [] : [{ path: ['labels', index, 'join'], message }],
+  );
+}
+
+/** Only of a yes or no is told how far labels agree. */
+function standInFaults({ model, labels = [], columns }: Sections): Fault[] {
+  if (labels.length < 2 || model === undefined || columns === undefined) return [];
+  const task = taskOf({ model, columns });
+  if (task === 'binary') return [];
+  const message = `expected one label source: others stand in for that of a binary model, the task is ${task}`;
+  return [{ path: ['labels', 1], message }];
 }
 
 function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {

@@ -5,7 +5,7 @@ import { toEvents } from './events-schema.js';
 import { shortestMonitor } from './example.js';
 import { fileSchema, owners as ownersSchema, taskOf, type MonitorGiven } from './file-schema.js';
 import { valueAt } from './known-keys.js';
-import { ratedLabel, toLabels } from './labels-schema.js';
+import { ratedLabel, toLabels, toStandIns } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import type { Fault, Sections } from './fault.js';
 import { crossFaults } from './monitor-faults.js';
@@ -164,9 +164,9 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const classes = task === 'binary' || task === 'none';
   const { id, prediction } = given.columns;
   const zone = given.columns.timestamp?.timezone ?? 'UTC';
-  const label =
-    toLabels(given.labels[0], { id, classes, timezone: zone }) ??
-    ratedLabel(prediction?.ranking?.relevance ?? null);
+  const [own, ...beside] = given.labels;
+  const labelled = { id, classes, timezone: zone };
+  const label = toLabels(own, labelled) ?? ratedLabel(prediction?.ranking?.relevance ?? null);
   const { timezone } = windows;
   const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
   const bare: Monitor = {
@@ -180,6 +180,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
     },
     labels: label,
+    ...toStandIns(beside, labelled),
     ...(given.metrics.length > 0 ? { metrics: given.metrics } : {}),
     reference: shapedReferences(toReference(given.reference, held), given.predictions),
     segments: given.segments,

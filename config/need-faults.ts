@@ -31,6 +31,10 @@ export function needFaults(check: KnownCheck, given: Sections, path: Fault['path
       ? []
       : [{ path, message: `${name} needs who made labels: labels[0].label_source is missing` }];
   }
+  if (check.needs?.includes('stand_ins') === true && labels !== undefined && labels.length < 2) {
+    const message = `${name} needs labels beside the target: labels has no early_proxy or review`;
+    return [{ path, message }];
+  }
   if (!isOfLabels && over !== 'score' && tasks === undefined) return [];
   if (check.needs?.includes('action') === true && columns && columns.action === undefined) {
     return [{ path, message: `${name} needs decisions: columns.action is missing` }];

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isFiles } from '../domain/source-spec.js';
-import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
+import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 
 /** A path as people would type it from a folder: relative where that is shorter. */
 export function nearPath(file: string, cwd: string): string {
@@ -17,14 +17,14 @@ export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
       : source;
   const ofReference = (one: ReferenceSource): ReferenceSource =>
     one.kind === 'training' ? { ...one, from: absolute(one.from) } : one;
-  const { labels, reference } = monitor;
+  const { labels, standIns, reference } = monitor;
+  const ofLabels = <T extends LabelSource>(one: T): T =>
+    one.from === null ? one : { ...one, from: absolute(one.from) };
   return {
     ...monitor,
     predictions: absolute(monitor.predictions),
-    labels:
-      labels?.from === undefined || labels.from === null
-        ? labels
-        : { ...labels, from: absolute(labels.from) },
+    labels: labels && ofLabels(labels),
+    ...(standIns && { standIns: standIns.map(ofLabels) }),
     reference: {
       ...reference,
       drift: reference.drift === null ? null : ofReference(reference.drift),

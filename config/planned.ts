@@ -7,8 +7,6 @@ const laterKeys = [
   'columns.weight',
   'columns.traffic',
   'columns.prediction.use',
-  'labels.*.join.entity',
-  'labels.*.join.within',
   'windows.show',
   'reference.drift.of',
   'reference.drift.weight',

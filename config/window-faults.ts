@@ -43,6 +43,11 @@ export function windowFaults(given: Sections): Fault[] {
   if ((given.events ?? []).length > 0) {
     faults.push({ path: ['events'], message: 'expected none: windows.rows have no time' });
   }
+  (given.labels ?? []).forEach(({ join }, index) => {
+    if (join?.match !== 'first_after') return;
+    const path = ['labels', index, 'join', 'match'];
+    faults.push({ path, message: 'expected one: windows.rows have no time to come after' });
+  });
   return [...faults, ...referenceFaults(given), ...checkFaults(given)];
 }
 

@@ -18,7 +18,8 @@ export type Need =
   | 'arms'
   | 'action'
   | 'segments'
-  | 'label_source';
+  | 'label_source'
+  | 'stand_ins';
 
 /**
  * A question with a number for an answer: a declaration and a pure function of its evidence.
@@ -95,6 +96,7 @@ export function isMetric(check: {
     over === 'label' &&
     category === 'performance' &&
     !needs.includes('reference') &&
-    !needs.includes('history')
+    !needs.includes('history') &&
+    !needs.includes('stand_ins')
   );
 }

@@ -1,3 +1,4 @@
+import type { AbsentLabels } from './absent-labels.js';
 import type { RetrainingCost, TriggerSpec } from './retraining.js';
 import type { ActionColumns } from './action.js';
 import type { ArmColumn } from './arm.js';
@@ -12,7 +13,7 @@ import type { MetricsSource } from './series.js';
 import type { SourceSpec } from './source-spec.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
-export type { SourceSpec };
+export type { AbsentLabels, SourceSpec };
 
 export interface FeatureOverride {
   /** null: as the data tell. */
@@ -61,6 +62,8 @@ export interface LabelSource {
   from: SourceSpec | null;
   /** Prediction column → label column. */
   on: Readonly<Record<string, string>>;
+  /** The first label of the key counts from the event time on, so long; absent: the key's own. */
+  within?: Duration;
   value: string;
   /** Values that count as positive, as text; [] for regression. */
   positive: readonly string[];
@@ -75,12 +78,8 @@ export interface LabelSource {
   labelSource?: LabelSourceColumn;
 }
 
-/** Labels come for positives: a row that has none so long after its own time is negative. */
-export interface AbsentLabels {
-  after: Duration;
-  /** Rows that the model acted on. */
-  whenActed: 'unknown' | 'negative';
-}
+/** Labels beside the target's: quick ones, or of people who saw what was decided. */
+export type StandIn = LabelSource & { role: 'early_proxy' | 'review' };
 
 export interface ReferenceSpec {
   /** What windows are compared with; null: the rows of the first window. */
@@ -148,6 +147,8 @@ export interface Monitor {
   predictions: SourceSpec;
   columns: Columns;
   labels: LabelSource | null;
+  /** Labels beside those; absent: none. */
+  standIns?: readonly StandIn[];
   /** Servers that know how the system does; absent: none. */
   metrics?: readonly MetricsSource[];
   reference: ReferenceSpec;

@@ -45,6 +45,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
   suppression: 'labels suppressed',
   calibration_break: 'fewer positives than promised where it acts',
   censored_positives: 'positives hidden by acting',
+  proxy_agreement: 'other labels disagree with the target',
   self_labelled: 'labels made by the model',
   self_confirmation: 'labels follow the answers that people saw',
   score_spread: 'scores spread otherwise',

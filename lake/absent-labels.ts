@@ -9,7 +9,7 @@ import { clockOf } from './window-time.js';
 
 /** SQL of how predictions `p` and the first label `l` of each key meet. */
 export interface Absence {
-  /** `, <SQL> as ripe`, of predictions: whether a row is so old that no label says something. */
+  /** Of predictions: whether one is so old that no label says something; their column `ripe`. */
   ripe: string;
   /** The key that finds the label of a row. */
   key: string;
@@ -21,7 +21,7 @@ export interface Absence {
 
 /** A row without a label has none, whatever its age. */
 const UNKNOWN: Absence = {
-  ...{ ripe: '', key: 'p.key', label: () => "coalesce(l.value, '')" },
+  ...{ ripe: 'false', key: 'p.key', label: () => "coalesce(l.value, '')" },
   told: () => '',
 };
 
@@ -52,7 +52,7 @@ export async function absenceOf(
   const isAll = action === undefined || absent.whenActed === 'negative';
   const counts = isAll ? 'true' : `p.decision in (${NOT_ACTED.map(quoteText).join(', ')})`;
   return {
-    ripe: `, ${[isOld, ...keyed].join(' and ')} as ripe`,
+    ripe: [isOld, ...keyed].join(' and '),
     key: `case when ${counts} then p.key end`,
     label: (rows) => {
       const came = `coalesce(value, unread) is not null and coalesce(at_ms <= ${knownAt}, true)`;

@@ -153,7 +153,7 @@ function poolOf({ monitor, rows, axes }: From, columns: readonly string[], { lab
     return `(${countedOf(axis, column)})::${isText ? 'varchar' : 'double'} as c${place}`;
   });
   const told = [`hash(${named.join(', ')}) as drawn`, predictionOf(monitor, rows), ...features];
-  if (by !== null) told.push(`${keyOf(by.keys.predictions)} as key${by.absence.ripe}`);
+  if (by !== null) told.push(`${keyOf(by.keys.predictions)} as key, ${by.absence.ripe} as ripe`);
   else if (labels !== null) told.push(labelOf(monitor, labels, true));
   return `select ${told.join(', ')} from ${rows.view}`;
 }

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/window.js';
 import { quoteName } from './ask.js';
 import { holdsNothing } from './blank.js';
 import type { Duck } from './duck.js';
+import { withAnswers } from './first-after.js';
 import { delaysOf } from './label-delays.js';
 import type { Binning } from './profile-columns.js';
 import { outcomesOf } from './profile-outcomes.js';
@@ -72,7 +73,8 @@ export async function withLabels<T>(
     const known = time === null ? null : await timeOf(db, { view, file }, time);
     const pairs = { labels: keys, predictions: needed.predictions };
     const text = texts[spec.value] ?? null;
-    return use({ view, types, keys: pairs, value: spec.value, text, time: known });
+    const open = { view, types, keys: pairs, value: spec.value, text, time: known };
+    return spec.within === undefined ? use(open) : withAnswers(db, { ...meeting, open }, use);
   });
 }
 

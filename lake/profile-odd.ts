@@ -3,7 +3,7 @@ import type { Counts, Profile } from '../domain/profile.js';
 import type { Instant } from '../domain/window.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
-import type { OpenLabels, Relation } from './profile-projections.js';
+import type { Relation } from './profile-projections.js';
 
 /** Labels that cannot count, and the values of those that cannot be read. */
 interface Odd {
@@ -74,8 +74,8 @@ export function askedOf(
 }
 
 /** The keys of both sides with their types. */
-export function unmetOf({ keys, types }: OpenLabels, predictions: Relation): Counts {
-  const [there, here] = [keys?.labels ?? [], keys?.predictions ?? []];
+export function unmetOf({ labels }: Monitor, { types }: Relation, predictions: Relation): Counts {
+  const [here, there] = [Object.keys(labels?.on ?? {}), Object.values(labels?.on ?? {})];
   return {
     by: {
       key: there,

@@ -106,8 +106,10 @@ async function outside(
   const { monitor, rows, labels } = spec;
   const { predictions: id, labels: theirs } = keysOf(labels, rows);
   const absence = await absenceOf(db, spec, own);
-  const predictions = await view(`select ${id} as key, ${told}${absence.ripe} from ${own}`);
-  const all = await view(`select ${id} as key from ${rows.files}`);
+  const predictions = await view(
+    `select ${id} as key, ${told}, ${absence.ripe} as ripe from ${own}`,
+  );
+  const read = await view(`select ${id} as key from ${rows.files}`);
   const labelRows = await view(`select ${theirs} as key, ${label} from ${labels.view}`);
   const { question, source } = askingSource(monitor);
   const table = fresh('labels');
@@ -120,9 +122,10 @@ async function outside(
       `from ${predictions} as p left join ${table} as l on ${absence.key} = l.key`,
   );
   const met = await count(joined);
-  const lost = await oddIn(db, spec, { ...from, table, all });
-  const sums = { ...lost.sums, ...(await absentIn(db, monitor, joined)) };
-  return answered(met, askedOf(met.outcomes, { ...lost, sums }, unmetOf(labels, rows)));
+  const lost = await oddIn(db, spec, { ...from, table, all: read });
+  const all = labels.all === undefined ? {} : { labels: labels.all };
+  const sums = { ...lost.sums, ...all, ...(await absentIn(db, monitor, joined)) };
+  return answered(met, askedOf(met.outcomes, { ...lost, sums }, unmetOf(monitor, labels, rows)));
 }
 
 async function counted(

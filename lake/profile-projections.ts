@@ -23,6 +23,8 @@ export interface OpenLabels extends Relation {
   text: string | null;
   /** When a label became known; null: no label says. */
   time: LabelTime | null;
+  /** So many labels there are, where one has a row for each prediction; absent: a row each. */
+  all?: number;
 }
 
 /** Labels of a source of their own. */
@@ -34,10 +36,16 @@ export interface LabelTime {
   untimed: string;
 }
 
-/** SQL of a key as text, or a list of texts: the two sides may differ in their types. */
+/**
+ * SQL of a key as text, or a list of texts, null where a part of it is missing: the two sides may
+ * differ in their types.
+ */
 export function keyOf(columns: readonly string[]): string {
-  const texts = columns.map((column) => `${quoteName(column)}::varchar`);
-  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+  const names = columns.map(quoteName);
+  const texts = names.map((name) => `${name}::varchar`);
+  if (texts.length === 1) return texts[0] ?? '';
+  const isWhole = names.map((name) => `${name} is not null`).join(' and ');
+  return `case when ${isWhole} then [${texts.join(', ')}] end`;
 }
 
 const WHOLE = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;

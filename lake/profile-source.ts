@@ -30,6 +30,8 @@ export interface ProfileRequest {
   reach?: { start: Instant; end: Instant } | null;
   /** Dimension → its values, the largest ones first; absent: the largest ones of the window. */
   slices?: Readonly<Record<string, readonly string[]>>;
+  /** Further sources that are read beside them; absent: none. */
+  beside?: readonly Located[];
   /** Columns that are opened; absent: all. An expression opens all, for it may name any. */
   only?: readonly string[];
 }
@@ -47,12 +49,13 @@ export async function withSource<T>(
   request: ProfileRequest,
   use: (source: OpenSource) => Promise<T>,
 ): Promise<T> {
-  const { predictions, labels } = request;
+  const { predictions, labels, beside = [] } = request;
+  const all = [predictions, ...(labels === null ? [] : [labels]), ...beside];
   const run = (own: Duck) => openRows(own, request, use);
   const dimensions = dimensionsOf(request.monitor);
-  const plain = isPlain(predictions) && (labels?.where ?? null) === null;
+  const plain = isPlain(predictions) && all.every(({ where }) => where === null);
   if (plain && !dimensions.some(isExpression)) return run(db);
-  return withLocked(db.options, [predictions, ...(labels === null ? [] : [labels])], run);
+  return withLocked(db.options, all, run);
 }
 
 async function openRows<T>(

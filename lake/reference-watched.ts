@@ -37,6 +37,9 @@ export function watched(
     if (labels.timestamp !== null) roles.add(labels.timestamp);
     if (labels.labelSource !== undefined) roles.add(labels.labelSource.column);
   }
+  for (const { on } of monitor.standIns ?? []) {
+    for (const column of Object.keys(on)) roles.add(column);
+  }
   const list: [string, Kind][] = [];
   const prediction = columns.prediction;
   // Of a ranking the items are watched: which of them are shown at all.

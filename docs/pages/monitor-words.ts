@@ -84,13 +84,20 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.features.overrides.*.min': 'Lower is out of range, whatever the reference has.',
   'columns.features.overrides.*.max': 'Higher is out of range, whatever the reference has.',
   'labels[].name': 'Name of the label source.',
-  'labels[].role': 'What the label stands for.',
+  'labels[].role':
+    'What the label is: the `target`, in the first entry; in others an `early_proxy` for it, or the ' +
+    '`review` of somebody who saw what was decided.',
   ...sourceWords('labels[].from', {
     path: 'Where labels are; without `from`, `value` is a column of the predictions.',
     where: 'SQL expression over the columns: which labels count.',
   }),
   'labels[].join.on': 'Column of the predictions: column of the labels; default the id.',
-  'labels[].join.match': 'How many labels a row can have.',
+  'labels[].join.entity':
+    'Column, or several, of whom labels are about; `on` where it is called otherwise there.',
+  'labels[].join.match':
+    'Which label a row has: the `one` of its key, or the `first_after` it of its entity.',
+  'labels[].join.within':
+    '`first_after`: a label comes less than this after the event time of the row.',
   'labels[].value': 'Column with the label.',
   'labels[].positive':
     'Values that count as positive, all others as negative; default `1` and `true`, and then ' +

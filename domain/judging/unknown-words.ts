@@ -21,7 +21,8 @@ export function unknownInWords(
       const at = details['matureAt'];
       const since =
         typeof at === 'number' ? `; they are complete from ${inZone(at, timezone)}` : '';
-      return `${what}: its labels are not mature yet${since}.`;
+      const soFar = note === null ? '' : ` So far ${note}.`;
+      return `${what}: its labels are not mature yet${since}.${soFar}`;
     }
     case 'no_reference': {
       const words = LENGTHS.has(score.check) ? lengthInWords : figure;

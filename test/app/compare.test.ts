@@ -25,6 +25,7 @@ interface Json {
     segment: object | null;
     verdict: string;
     why: string | null;
+    reason: string | null;
     score: { value: number | null };
   }[];
   onlyIn: { reference: string[]; current: string[] };

@@ -170,8 +170,13 @@ describe('one fault, one sentence', () => {
     ],
     [
       'a second label source',
-      { line: [5, `${withLabels.slice(0, -1)}, { value: z }]`] },
-      'churn.yaml:6:9 labels: several label sources are not available yet in this version',
+      {
+        line: [
+          5,
+          `${withLabels.slice(0, -1)}, { name: b, value: z, mature_after: 0d, from: { path: b.csv } }]`,
+        ],
+      },
+      'churn.yaml:6:65 labels[1].role: labels[0] is the target: expected early_proxy or review',
     ],
     [
       'probabilities of classes without the predicted one',

@@ -429,8 +429,12 @@ test('only whole numbers of one type are compared as such: other texts may count
     expect(of(here, there)).toEqual(texts);
   }
   expect(of('BIGINT', 'BIGINT', ['id', 'other'])).toEqual({
-    predictions: '["id"::varchar, "other"::varchar]',
-    labels: '["key"::varchar, "second"::varchar]',
+    predictions:
+      'case when "id" is not null and "other" is not null ' +
+      'then ["id"::varchar, "other"::varchar] end',
+    labels:
+      'case when "key" is not null and "second" is not null ' +
+      'then ["key"::varchar, "second"::varchar] end',
   });
 });
 
