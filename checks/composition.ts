@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { layoutOf } from '../domain/judging/distribution.js';
+import { UNSEEN } from '../domain/judging/categories.js';
+import { categoryCounts, layoutOf } from '../domain/judging/distribution.js';
 import { poolCounts } from '../domain/judging/pool.js';
 import { joinThinBins } from '../domain/judging/thin.js';
 import { usualOf } from '../domain/judging/usual.js';
@@ -10,8 +11,11 @@ import { estimatePsi } from '../stats/psi.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
 import { isOfSource, ROW_SOURCE } from './mixes.js';
-import { movedReading, movedRules } from './psi.js';
+import { estimated, explained, movedReading, movedRules, withHistory } from './psi.js';
+import type { Sides } from './psi.js';
 import { sayMoved } from './psi-words.js';
+import type { BinShare } from './psi-words.js';
+import { whyInWords } from './usual.js';
 import { orderReading, RECORD_ORDER, sayOrder, wholePsi } from './record-order.js';
 
 function axisOf(before: Counts): Axis {
@@ -60,8 +64,10 @@ export const composition: Written<object> = {
       const details = { dimension: target, only: axis.known[0] };
       return reading({ value: 0, pValue: 1, nCurrent, nReference: total(reference), details });
     }
-    const found = movedReading(evidence, { axis, current, reference, usual });
-    return { ...found, details: { ...found.details, dimension: target } };
+    const sides = { axis, current, reference, usual };
+    const isOne = axis.known.length < 2;
+    const found = isOne ? joined(evidence, sides) : movedReading(evidence, sides);
+    return { ...found, details: { ...named(found, newIn(axis, current)), dimension: target } };
   },
   say(given, target) {
     if (target === RECORD_ORDER) return sayOrder(given);
@@ -70,6 +76,37 @@ export const composition: Written<object> = {
     return sayMoved(given, `The mix of ${target}`);
   },
 };
+
+/** Rows of other sources beside the one that there was. */
+function joined(evidence: Evidence, { axis, current, reference, usual }: Sides): Reading {
+  const [only = ''] = axis.known;
+  const before = total(usual?.pooled ?? reference ?? current);
+  const own = categoryCounts(current).get(only) ?? 0;
+  const others = total(current) - own;
+  const bins = [
+    { label: only, kind: 'category' as const, reference: before, current: own },
+    { label: UNSEEN, kind: 'unseen' as const, reference: 0, current: others },
+  ];
+  return withHistory(explained(estimated(bins), whyInWords(evidence, null)), evidence);
+}
+
+/** Sources that the axis does not know, those with the most rows first. */
+function newIn({ known }: Axis, current: Counts): string[] {
+  const rows = [...categoryCounts(current)].filter(([value]) => !known.includes(value));
+  return rows.sort((a, b) => b[1] - a[1]).map(([value]) => value);
+}
+
+/** What new sources there are may be said by name: they are few. */
+function named({ details }: Reading, names: readonly string[]): Reading['details'] {
+  const { bins } = details;
+  if (!Array.isArray(bins) || names.length === 0) return details;
+  const few = names.slice(0, NAMED).join(', ');
+  const label = names.length > NAMED ? `${few} and ${names.length - NAMED} more` : few;
+  const told = (bins as BinShare[]).map((bin) => (bin.label === UNSEEN ? { ...bin, label } : bin));
+  return { ...details, bins: told };
+}
+
+const NAMED = 3;
 
 function isOnly(value: string | undefined, counts: Counts): boolean {
   return (counts.by['value']?.length ?? 0) === 1 && counts.by['value']?.[0] === value;

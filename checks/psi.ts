@@ -111,7 +111,8 @@ function placedReading(evidence: Evidence, placed: Placed): Reading {
   );
 }
 
-function explained(given: Reading, why: string): Reading {
+/** A reading with the words for why it was tested so. */
+export function explained(given: Reading, why: string): Reading {
   return given.value === null ? given : { ...given, details: { ...given.details, why } };
 }
 
@@ -133,7 +134,8 @@ function psiReading(axis: Axis, current: Counts, reference: Counts): Reading {
   return estimated(joinThinBins(all));
 }
 
-function estimated(bins: readonly Bin[]): Reading {
+/** PSI over bins as they are, against the hypothesis that it is at most 0.01. */
+export function estimated(bins: readonly Bin[]): Reading {
   const current = bins.map((bin) => bin.current);
   const reference = bins.map((bin) => bin.reference);
   const estimate = estimatePsi(current, reference, NO_CHANGE);

@@ -42,8 +42,8 @@ export const standInsOf = ({ standIns = [] }: Pick<Monitor, 'standIns'>): string
 
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
- * columns that carry a row's id and prediction are looked at by `schema` beside the features, and
- * those of segments that cannot be told.
+ * columns that carry a row's id, prediction and action are looked at by `schema` beside the
+ * features, and those of segments that cannot be told; the prediction's by `missing`, too.
  */
 export function targetsOf(
   check: RegisteredCheck,
@@ -71,9 +71,13 @@ export function targetsOf(
     const axis = evidence.grid.axes[column];
     return axis === undefined || (check.applies?.(axis) ?? true);
   });
+  const { action, id, prediction } = monitor.columns;
+  const answer = prediction === null ? [] : [prediction.column];
+  if (check.name === 'missing') {
+    return [...new Set([...features, ...answer.filter((one) => one in evidence.grid.axes)])];
+  }
   if (check.name !== 'schema') return features;
-  const carriers = [...monitor.columns.id];
-  if (monitor.columns.prediction !== null) carriers.push(monitor.columns.prediction.column);
+  const carriers = [...id, ...answer, ...actionColumns(action).map(([, column]) => column)];
   carriers.push(...Array.from(evidence.current.asked['unbound']?.by['column'] ?? [], String));
   return [...new Set([...features, ...carriers])];
 }

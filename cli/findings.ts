@@ -105,8 +105,8 @@ function sharedSentence(same: readonly Finding[]): string {
   const others = new Set(said).size - 1;
   const [first = ''] = said;
   if (others === 0) return first;
-  const reasons = others === 1 ? '1 other reason' : `${others} other reasons`;
-  return `${same[0]?.sentence ?? ''} There are ${reasons}; -v tells all.`;
+  const reasons = others === 1 ? 'is 1 other reason' : `are ${others} other reasons`;
+  return `${same[0]?.sentence ?? ''} There ${reasons}; -v tells all.`;
 }
 
 /** `8 columns, 72 in parts`: columns of all rows, then what was asked of parts of them. */

@@ -23,8 +23,8 @@ export interface StoredReference {
   /** Coarse profiles of its slices. */
   slices: readonly Profile[];
   /**
-   * The reference and its slices cut like windows, coarse, oldest first, without outcomes; [] where
-   * it is too short for that.
+   * The reference and its slices cut like windows, coarse, oldest first, of outcomes what the model
+   * answered; [] where it is too short for that.
    */
   periods: readonly Profile[];
 }
@@ -45,8 +45,7 @@ type OnDisk = Omit<StoredReference, 'slices' | 'periods'> & {
 /** Stores a reference under its fingerprint, which is returned. A repeat writes nothing. */
 export async function putReference(lake: Lake, stored: StoredReference): Promise<string> {
   const { slices, periods, ...rest } = stored;
-  const bare = periods.map((one) => ({ ...one, outcomes: null }));
-  return lake.putObject('reference', { ...rest, slices: packed(slices), periods: packed(bare) });
+  return lake.putObject('reference', { ...rest, slices: packed(slices), periods: packed(periods) });
 }
 
 /**

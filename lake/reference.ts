@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
+import type { Monitor } from '../domain/monitor.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
 import { SourceError } from '../domain/source.js';
+import { isWhole } from '../domain/slice.js';
+import { answersOf } from './answers.js';
 import { ask } from './ask.js';
 import type { Duck } from './duck.js';
 import { coarseEdges } from './grid.js';
@@ -117,10 +120,18 @@ async function profileRows(
       return {
         ...{ grid, profile, manifest },
         slices: parted.filter((one) => !isPeriod(one)),
-        periods: wholePeriods(parted.filter(isPeriod)),
+        periods: withAnswers(monitor, grid, wholePeriods(parted.filter(isPeriod))),
       };
     });
   });
+}
+
+/** Periods with what the model answered in them, and no other outcomes; parts of them with none. */
+function withAnswers({ columns }: Monitor, grid: Grid, periods: readonly Profile[]): Profile[] {
+  const { prediction } = columns;
+  const axis = prediction?.kind === 'value' ? grid.axes[prediction.column] : undefined;
+  const of = (one: Profile) => (isWhole(one) ? answersOf(one.outcomes, axis) : null);
+  return periods.map((one) => ({ ...one, outcomes: of(one) }));
 }
 
 /** The grid of finished axes: coarse edges from the reference's own fine cells, and its id. */

@@ -14,6 +14,9 @@ const LEAST_ROWS = 30;
 /** Rare values named by a group. */
 const NAMED = 2;
 
+/** What the bin of values that the reference lacks is called. */
+export const UNSEEN = 'unseen values';
+
 const tallied = new WeakMap<Counts, ReadonlyMap<string, number>>();
 
 /** Category → rows. Kept for as long as `counts`. */
@@ -64,7 +67,7 @@ export function categoryLayout(axis: Axis, reference: Counts): Layout {
       ...(groups === 1
         ? [{ label: 'other known values', kind: 'other' as const }]
         : groupLabels(groups, rare, (value) => slotOf(value) - own.length)),
-      { label: 'unseen values', kind: 'unseen' },
+      { label: UNSEEN, kind: 'unseen' },
       { label: 'missing', kind: 'missing' },
     ],
     rows(counts) {

@@ -1,0 +1,32 @@
+import { addCounts } from '../domain/adding.js';
+import { FINE_BINS } from '../domain/profile.js';
+import type { Axis, Counts } from '../domain/profile.js';
+
+/** Cells of a score that are kept as one, where no axis has coarse edges of its own. */
+const TOGETHER = 16;
+
+/**
+ * What the model answered in a period of a reference, by version: rows by score, or by class. Scores
+ * lie in the last cell before a coarse edge, of the axis of a value and else every 16 cells, so that
+ * edges that are made of them cut fine scores alike. Labels and decisions are left out.
+ */
+export function answersOf(outcomes: Counts | null, axis: Axis | undefined): Counts | null {
+  const { score, predicted, version } = outcomes?.by ?? {};
+  const answer = score === undefined ? { predicted } : { score: lastBefore(edgesOf(axis), score) };
+  const n = outcomes?.sums['n'];
+  if (n === undefined || (score ?? predicted) === undefined) return null;
+  const keys = Object.entries({ ...answer, version }).filter(([, cells]) => cells !== undefined);
+  return addCounts([{ by: Object.fromEntries(keys) as Counts['by'], sums: { n } }]);
+}
+
+function edgesOf(axis: Axis | undefined): readonly number[] {
+  if (axis?.kind === 'numeric') return axis.edges;
+  return Array.from({ length: FINE_BINS / TOGETHER + 1 }, (_, k) => k * TOGETHER);
+}
+
+function lastBefore(edges: readonly number[], cells: Counts['by'][string]): Counts['by'][string] {
+  if (!(cells instanceof Int32Array)) return cells;
+  const last = new Int32Array(FINE_BINS);
+  edges.forEach((edge, index) => last.fill((edges[index + 1] ?? FINE_BINS) - 1, edge));
+  return cells.map((cell) => (cell >= 0 && cell < FINE_BINS ? (last[cell] ?? cell) : cell));
+}
