@@ -2,6 +2,7 @@ import type { Evaluated } from '../activities/evaluate.js';
 import type { Monitor } from '../domain/monitor.js';
 import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
+import { isRowIndex } from '../domain/row-index.js';
 
 /** Columns named in a note. */
 const NAMED = 5;
@@ -61,7 +62,8 @@ function noteOf(
   if (open.length === 0) return null;
   const made = Object.values(shape?.select ?? {}).join(' ');
   const told = open.slice(0, NAMED).map(([name, type]) => {
-    const why = type === undefined ? 'not in the reference' : `of type ${type}`;
+    const kind = isRowIndex(name) ? 'an index of pandas' : `of type ${type}`;
+    const why = type === undefined ? 'not in the reference' : kind;
     return `${name} (${isNamed(name, made) ? 'read by predictions.select' : why})`;
   });
   const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : '';

@@ -2,6 +2,7 @@ import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { FeatureOverride, Monitor } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
+import { isRowIndex } from '../domain/row-index.js';
 import { isCountable, isVector, isWords } from './measured.js';
 import { isNumber } from './window-time.js';
 
@@ -47,7 +48,8 @@ export function watched(
   if (prediction !== null && answer !== undefined && answer in types) {
     list.push([answer, KINDS[prediction.kind]]);
   }
-  const names = include === '*' ? Object.keys(types) : include;
+  const every = Object.keys(types).filter((name) => !isRowIndex(name));
+  const names = include === '*' ? every : include;
   for (const name of names) {
     const type = types[name];
     if (type === undefined || roles.has(name)) continue;

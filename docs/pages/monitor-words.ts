@@ -74,7 +74,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.action.explored':
     'Column that is true where the action was left out at random, decided before the outcome.',
   'columns.action.propensity': 'Column of the chance, 0 to 1, that it acts where it would act.',
-  'columns.features.include': 'The features: `*` is every column that has no role.',
+  'columns.features.include':
+    'The features: `*` is every column that has no role and is no index of pandas.',
   'columns.features.exclude': 'Columns that are no features.',
   'columns.features.overrides': 'What cannot be told from the data, by column.',
   'columns.features.overrides.*.type':

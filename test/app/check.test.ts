@@ -242,6 +242,49 @@ test('rows are counted by weekday where the reference is a span of own windows, 
     expect((await volumeAt(30))?.verdict).toBe('alert');
   }));
 
+test('answers are held against those of usual days, and told as broken where they are missing', () =>
+  withFolder(async (db, folder) => {
+    const dayOf = (place: number) =>
+      new Date(Date.UTC(2026, 0, 5 + place)).toISOString().slice(0, 10);
+    const env = await shop(folder, `{ kind: window, from: ${dayOf(0)}, to: ${dayOf(20)} }`);
+    const file = path.join(folder, 'monitors/shop.yaml');
+    const text = (await readFile(file, 'utf8')).replace(
+      'timestamp: at',
+      'timestamp: at, prediction: { score: score, kind: probability }',
+    );
+    await writeFile(file, text);
+    for (let place = 0; place < 23; place++) {
+      const day = dayOf(place);
+      // every day another mean around 0.5; on the last two a score of half of the rows is lost
+      const score = `(hash(i, ${place})::double / 18446744073709551616 + ${(place % 5) / 50}) / 1.1`;
+      const told =
+        place < 21
+          ? score
+          : `case when i % 10 < ${place === 21 ? 6 : 0} then null else ${score} end`;
+      const columns = `i as id, timestamp '${day}' + to_seconds(i * 60) as at, ${told} as score, i as __index_level_0__`;
+      const rows = `select ${columns} from range(600) t(i)`;
+      await writeRows(db, path.join(folder, `day/${day}.parquet`), rows);
+    }
+    const at = async (place: number) => {
+      const command = ['check', 'shop', '--as-of', dayOf(place + 1), '--json', '-v'];
+      return JSON.parse((await runCli(command, { cwd: folder, env })).out) as Checked;
+    };
+    const lost = await at(21);
+    expect(of(lost, 'missing', 'score')?.verdict).toBe('alert');
+    expect(of(lost, 'missing', 'score')?.sentence).toMatch(
+      /^score: unavailable at prediction: 60 % of its values/,
+    );
+    // two Mondays before, all rows with an answer
+    expect(of(lost, 'volume', 'predictions')?.sentence).toMatch(/^240 predictions, 60 % fewer/);
+    const usual = await at(22);
+    expect(of(usual, 'prediction_drift', 'prediction')?.verdict).toBe('ok');
+    expect(of(usual, 'prediction_drift', 'prediction')?.sentence).toContain(
+      'against 21 usual days',
+    );
+    expect(usual.findings.filter(({ target }) => target === '__index_level_0__')).toEqual([]);
+    expect(usual.notes.join()).toContain('__index_level_0__ (an index of pandas)');
+  }));
+
 test('where no mature window has rows yet, that is said instead of a table of nothing', () =>
   withFolder(async (db, folder) => {
     const lake = await shop(folder, '{ kind: training, path: before.parquet }');

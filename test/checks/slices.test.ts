@@ -175,6 +175,13 @@ describe('composition', () => {
       verdict: 'ok',
       sentence: 'All rows are of one version as before: v1.',
     });
+    // one that comes beside the only one is named, and so are several
+    const one = of({ v1: 1000 }, { v1: 600, v2: 400 });
+    expect(one?.verdict).toBe('warn');
+    expect(one?.sentence).toMatch(/v2 0 % → 40 %.*v1 100 % → 60 %/);
+    expect(of({ v1: 1000 }, { v1: 995, v2: 5 })?.verdict).toBe('ok');
+    const many = of({ v1: 500, v2: 500 }, { v1: 500, v3: 200, v4: 120, v5: 100, v6: 80 });
+    expect(many?.sentence).toContain('v3, v4, v5 and 1 more 0 % → 50 %');
   });
   test('where nobody says where rows come from nothing is asked', () => {
     const evidence = evidenceOf({ x: [1] }, { x: [1] });
