@@ -97,7 +97,8 @@ function measured(
   ).pValue;
   return reading({
     value: (own.hits / own.n - rate) / rate,
-    ...{ low: low / rate, high: high / rate, interval: 'confidence' },
+    // no label at all is the least there is
+    ...{ low: Math.max(-1, low / rate), high: high / rate, interval: 'confidence' },
     pValue: placed === null ? alone : placed.test.pValue,
     ...rows,
     details: {

@@ -9,7 +9,9 @@ import { BY_POINTS, BY_SHARE, metric, metricWith } from './metric.js';
 import { aucOf } from './outcomes.js';
 import { byScore, isExact, scoreCells } from './scores.js';
 
-const NO_CLASS = 'the labels are all of one class';
+/** Why nothing ranks them. */
+const whyNone = (rows: number): string =>
+  rows === 0 ? 'no labelled row has a score' : 'the labels are all of one class';
 
 /**
  * Area under the ROC curve; the interval is Hanley and McNeil's, `details.bound` the binning's. Of
@@ -36,7 +38,7 @@ export const rocAuc = metricWith(
   (outcomes, { average }: { average: 'macro' | 'weighted' | null }) => {
     if (average !== null) return oneVersusRest(outcomes, average);
     const { value, bound, positives, negatives } = aucOf(outcomes);
-    if (value === null) return NO_CLASS;
+    if (value === null) return whyNone(positives + negatives);
     const standardError = hanleyMcNeil(value, positives, negatives);
     const reach = Z95 * standardError;
     return {
@@ -64,9 +66,8 @@ export const averagePrecisionCheck = metric(
   (outcomes) => {
     const cells = scoreCells(outcomes);
     const found = averagePrecision(byScore(cells));
-    if (found === null) return NO_CLASS;
     const { positives, n } = sizesOf(cells);
-    if (positives === n) return NO_CLASS;
+    if (found === null || positives === n) return whyNone(n);
     return {
       ...found,
       ...shareInterval(found, positives),
@@ -144,10 +145,10 @@ export const ksScore = metric(
   (outcomes) => {
     const cells = scoreCells(outcomes);
     const found = separation(byScore(cells));
-    if (found === null) return NO_CLASS;
+    if (found === null) return whyNone(sizesOf(cells).n);
     const { value, positives, negatives, bound } = found;
     const [a, b] = [negatives, positives].map(({ hits, n }) => ({ hits, n, p: hits / n }));
-    if (a === undefined || b === undefined) return NO_CLASS;
+    if (a === undefined || b === undefined) return whyNone(sizesOf(cells).n);
     const sides = a.p >= b.p ? ([a, b] as const) : ([b, a] as const);
     const { low, high } = newcombe(...sides);
     return {

@@ -114,11 +114,15 @@ const LARGE = 0.05;
 /** Shares that differ by more do not match, whatever chance says of few rows. */
 const APART = 0.2;
 
-/** As many values came as vanished, each as frequent as its partner in order of frequency. */
+/**
+ * As many values came as vanished, each as frequent as its partner in order of frequency. One alone
+ * has to begin as the other does: a product that takes the place of another sells as well.
+ */
 function renamed({ vanished, came }: Turnover): string | null {
-  const [first] = vanished;
-  if (first === undefined || vanished.length !== came.length) return null;
-  if (vanished.length === 1 && first.rows / first.n < LARGE) return null;
+  const [[first], [only]] = [vanished, came];
+  if (first === undefined || only === undefined || vanished.length !== came.length) return null;
+  const isLarge = first.rows / first.n >= LARGE && isShort(first.value, only.value);
+  if (vanished.length === 1 && !isLarge) return null;
   const pairs = vanished.flatMap((old, place) => {
     const own = came[place];
     return own === undefined ? [] : [{ old, own }];
@@ -130,6 +134,12 @@ function renamed({ vanished, came }: Turnover): string | null {
     .join(', ');
   if (pairs.length === 1) return words;
   return `${pairs.length} values have new names: ${words}`;
+}
+
+/** One is short for the other, as `IT` is for `Italy`. */
+function isShort(a: string, b: string): boolean {
+  const [one, other] = [spelling(a), spelling(b)];
+  return one !== '' && other !== '' && (one.startsWith(other) || other.startsWith(one));
 }
 
 function isAsFrequent(old: Value, own: Value): boolean {

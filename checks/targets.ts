@@ -42,8 +42,9 @@ export const standInsOf = ({ standIns = [] }: Pick<Monitor, 'standIns'>): string
 
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
- * columns that carry a row's id, prediction and action are looked at by `schema` beside the
- * features, and those of segments that cannot be told; the prediction's by `missing`, too.
+ * columns that carry a row's id, prediction, action and, once it is mature, label are looked at by
+ * `schema` beside the features, and those of segments that cannot be told; the prediction's by
+ * `missing`, too.
  */
 export function targetsOf(
   check: RegisteredCheck,
@@ -78,6 +79,10 @@ export function targetsOf(
   }
   if (check.name !== 'schema') return features;
   const carriers = [...id, ...answer, ...actionColumns(action).map(([, column]) => column)];
+  const { labels } = monitor;
+  const isMature = evidence.knownAt - evidence.current.window.end >= (labels?.matureAfter ?? 0);
+  // labels of the rows themselves, which may be written late
+  if (labels?.from === null && isMature) carriers.push(labels.value);
   carriers.push(...Array.from(evidence.current.asked['unbound']?.by['column'] ?? [], String));
   return [...new Set([...features, ...carriers])];
 }

@@ -4,18 +4,23 @@ import type { Axis, Counts } from '../domain/profile.js';
 
 /** Cells of a score that are kept as one, where no axis has coarse edges of its own. */
 const TOGETHER = 16;
+/** Labels of more classes would be as many cells each. */
+const MOST_LABELS = 20;
 
 /**
- * What the model answered in a period of a reference, by version: rows by score, or by class. Scores
- * lie in the last cell before a coarse edge, of the axis of a value and else every 16 cells, so that
- * edges that are made of them cut fine scores alike. Labels and decisions are left out.
+ * What the model answered in a period of a reference, by version, and the labels if they are of few
+ * classes: rows by score, or by class. Scores lie in the last cell before a coarse edge, of the axis
+ * of a value and else every 16 cells, so that edges that are made of them cut fine scores alike.
+ * Decisions are left out.
  */
 export function answersOf(outcomes: Counts | null, axis: Axis | undefined): Counts | null {
-  const { score, predicted, version } = outcomes?.by ?? {};
+  const { score, predicted, version, label } = outcomes?.by ?? {};
   const answer = score === undefined ? { predicted } : { score: lastBefore(edgesOf(axis), score) };
   const n = outcomes?.sums['n'];
   if (n === undefined || (score ?? predicted) === undefined) return null;
-  const keys = Object.entries({ ...answer, version }).filter(([, cells]) => cells !== undefined);
+  const labels = label !== undefined && new Set<string | number>(label).size <= MOST_LABELS;
+  const all = Object.entries({ ...answer, version, ...(labels && { label }) });
+  const keys = all.filter(([, cells]) => cells !== undefined);
   return addCounts([{ by: Object.fromEntries(keys) as Counts['by'], sums: { n } }]);
 }
 

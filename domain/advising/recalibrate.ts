@@ -27,7 +27,7 @@ interface Promised {
 export function offScale(input: AdviceInput): Advice | null {
   const found = input.mature
     .flat()
-    .filter((one) => isWhole(one) && 'promised' in one.details)
+    .filter((one) => isWhole(one) && 'promised' in one.details && isEnough(one))
     .sort((a, b) => b.window.end - a.window.end)[0];
   if (found === undefined || 'corrected' in found.details || 'unacted' in found.details)
     return null;
@@ -39,6 +39,9 @@ export function offScale(input: AdviceInput): Advice | null {
   const reasons = [reasonOf(textOf(input, found), [found])];
   return { action: 'consider', reasons, blockers: [], window: input.window };
 }
+
+/** Of fewer labels than the metric takes nothing is said of its scores either. */
+const isEnough = ({ reason }: Finding): boolean => reason !== 'insufficient_data';
 
 const short = (ratio: number): string => String(Number(ratio.toPrecision(3)));
 

@@ -54,19 +54,23 @@ test('between the edges that cut what is kept are as many rows as before, versio
   );
 });
 
-test('labels are left out, and of the scores no more cells are kept than 16 make one', () => {
+test.each([
+  [2, ['score', 'version', 'label'], 8],
+  [21, ['score', 'version'], 16],
+])('of %i classes of labels %j are kept, and 16 cells of the scores are one', (most, keys, n) => {
   const every = Array.from({ length: FINE_BINS }, (_, score) => ({ score, version: '', n: 1 }));
-  const counts = countsOf(every.map((one) => ({ ...one, label: String(one.score % 2) })));
+  const counts = countsOf(every.map((one) => ({ ...one, label: String(one.score % most) })));
   const kept = answersOf(counts, undefined);
-  expect(Object.keys(kept?.by ?? {})).toEqual(['score', 'version']);
-  expect(kept?.sums['n']).toEqual(new Float64Array(FINE_BINS / 16).fill(16));
+  expect(Object.keys(kept?.by ?? {})).toEqual(keys);
+  expect(kept?.sums['n']).toEqual(new Float64Array(FINE_BINS / n).fill(n));
 });
 
 test('of classes the class is kept; without either nothing is', () => {
   const sums = { n: Float64Array.of(3, 4, 5) };
-  const by = { predicted: ['a', 'b', 'a'], label: ['', '', 'a'] };
+  const by = { predicted: ['a', 'b', 'a'], label: ['', '', ''] };
   expect(answersOf({ by, sums }, undefined)).toEqual({
-    ...{ by: { predicted: ['a', 'b'] }, sums: { n: Float64Array.of(8, 4) } },
+    by: { predicted: ['a', 'b'], label: ['', ''] },
+    sums: { n: Float64Array.of(8, 4) },
   });
   expect(answersOf({ by: { label: ['', '', 'a'] }, sums }, undefined)).toBeNull();
   expect(answersOf(null, undefined)).toBeNull();
