@@ -42,8 +42,8 @@ export const isSound = ({ marks }: Pick<Commit, 'marks'>): boolean =>
 
 /**
  * The last windows of the grid before one that nobody has evaluated, of at most 31 that are looked
- * at; one without files or rows, or with a broken column, is left out. None where windows have no
- * time.
+ * at; one without files or rows is left out, and so is one with a broken column, beside the window
+ * that the grid was made of, if fewer than half are. None where windows have no time.
  */
 export async function profiledEarlier(
   from: Looked,
@@ -51,16 +51,19 @@ export async function profiledEarlier(
 ): Promise<Unjudged> {
   const known = new Set(from.before.map(({ window }) => window.end));
   const found: Unjudged = { parts: [], broken: 0 };
+  const odd: (readonly Profile[])[] = [];
   for (const window of windowsBefore(from)) {
     if (found.parts.length === from.which.windows) break;
     if (known.has(window.end) || !measures(from.monitor, window, from.window)) continue;
     const parts = await orNone(profile(window));
     const [whole] = parts;
     if (whole === undefined || whole.rows === 0) continue;
-    if (isBroken(parts, from)) found.broken++;
+    if (isBroken(parts, from)) odd.unshift(parts);
     else found.parts.unshift(parts);
   }
-  return found;
+  // Where most of them are odd beside what they are held against, that is what is odd.
+  if (odd.length <= found.parts.length) return { ...found, broken: odd.length };
+  return { parts: odd.slice(-from.which.windows), broken: found.parts.length };
 }
 
 async function orNone(parts: Promise<readonly Profile[]>): Promise<readonly Profile[]> {

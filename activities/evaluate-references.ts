@@ -15,7 +15,8 @@ import type { Measuring } from './deps.js';
 import type { Which } from './earlier-windows.js';
 import { withCustomOf } from './evaluate-custom.js';
 import { windowParts } from './moving-reference.js';
-import { fixedRows, type ActiveReference } from './reference.js';
+import { type ActiveReference } from './reference.js';
+import { fixedRows } from './reference-from.js';
 
 /** What is profiled on the model's grid. */
 interface Rows {

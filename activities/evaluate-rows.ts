@@ -14,7 +14,7 @@ import { rejoined } from '../lake/skew.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { World } from '../sources/source.js';
 import type { ProfiledAnew } from './evaluate-labels.js';
-import { fixedRows } from './reference.js';
+import { fixedRows } from './reference-from.js';
 
 /** Rows of either side that are looked at, and features: a fit of more takes minutes. */
 const MOST_ROWS = 20_000;

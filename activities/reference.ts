@@ -1,6 +1,6 @@
 import { lastBoundary, nextBoundary, windowsWithin } from '../calendar/windows.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
-import type { Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
+import type { Monitor } from '../domain/monitor.js';
 import { SourceError, type Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
 import { holdsNothing } from '../lake/blank.js';
@@ -18,6 +18,7 @@ import { nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
 import { keptReference } from './located.js';
+import { firstOnly, fixedRows, windowBefore } from './reference-from.js';
 
 /** The active reference, pinned. */
 export interface ActiveReference {
@@ -89,16 +90,18 @@ async function onGrid(deps: Measuring, db: Duck, input: ReferenceInput): Promise
   const { drift } = monitor.reference;
   const training = drift?.kind === 'training' ? drift : null;
   const fixed = drift === null ? null : fixedRows(monitor, drift);
+  const before = fixed === null && drift !== null ? await windowBefore(deps, input) : null;
   const located =
-    fixed === null
+    before?.located ??
+    (fixed === null
       ? input.predictions
-      : await locate(fixed.from, askedOf(monitor, fixed.only), deps.world);
+      : await locate(fixed.from, askedOf(monitor, fixed.only), deps.world));
   if (located.files.length === 0 && fixed !== null) {
     const { path } = located;
     throw new SourceError(path, null, await nothingAt(path, 'the rows of the reference'));
   }
-  const only = fixed?.only ?? firstOnly(input);
-  const own = only !== null && drift === null ? { only } : {};
+  const only = fixed?.only ?? before?.only ?? firstOnly(input);
+  const own = only !== null && fixed === null ? { only } : {};
   const known = `references/by-source/${fingerprint({ spec, files: located.files, ...own })}.json`;
   const cached = await deps.lake.store.get(known);
   const reference =
@@ -108,13 +111,6 @@ async function onGrid(deps: Measuring, db: Duck, input: ReferenceInput): Promise
   const trainedUntil = training?.trainedUntil ?? null;
   const made = { fingerprint: reference, spec, version: null, trainedUntil, since: at };
   return { pin: made, stored: await read(deps, reference) };
-}
-
-/** The rows of the first window; null: they are all of the files. */
-function firstOnly({ monitor, window }: ReferenceInput): RowsOnly | null {
-  const { reference, windows } = monitor;
-  if (reference.drift !== null || windows.rows !== undefined || window === undefined) return null;
-  return { start: window.start, end: window.end, version: null };
 }
 
 async function build(
@@ -176,25 +172,4 @@ export function touchedBy({ windows }: Monitor): (start: Instant, end: Instant) 
     windows.rows === undefined
       ? windowsWithin(windows, lastBoundary(windows, start), nextBoundary(windows, end - 1))
       : [];
-}
-
-/** Where the rows of a reference are that does not move with the window; null: it does. */
-export function fixedRows(
-  { predictions }: Monitor,
-  source: ReferenceSource,
-): { from: SourceSpec; only: RowsOnly | null } | null {
-  switch (source.kind) {
-    case 'training':
-      return { from: source.from, only: null };
-    case 'window':
-      return { from: predictions, only: { start: source.start, end: source.end, version: null } };
-    case 'version': {
-      const { start, end, version } = source;
-      return { from: predictions, only: { start, end, version } };
-    }
-    case 'rolling':
-    case 'previous':
-    case 'segment':
-      return null;
-  }
 }

@@ -1,6 +1,7 @@
 import { changesOf } from '../activities/evaluate-older.js';
 import { modelHead, type Measuring } from '../activities/deps.js';
-import { fixedRows, referenceSpec } from '../activities/reference.js';
+import { fixedRows } from '../activities/reference-from.js';
+import { referenceSpec } from '../activities/reference.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Commit } from '../domain/run.js';

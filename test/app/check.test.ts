@@ -242,6 +242,33 @@ test('rows are counted by weekday where the reference is a span of own windows, 
     expect((await volumeAt(30))?.verdict).toBe('alert');
   }));
 
+test.each([
+  // the day that is judged, or the one before it, which the grid is made of
+  ['the last', 9, 'alert', ['scale'], 'has 5 windows that nobody has judged'],
+  ['the one before', 8, 'ok', [], 'has 5 windows that nobody has judged'],
+])(
+  'beside a reference that moves, %s of ten days is the odd one',
+  (_, odd, verdict, broken, note) =>
+    withFolder(async (db, folder) => {
+      const dayOf = (place: number) => `2026-03-${String(place + 1).padStart(2, '0')}`;
+      const env = await shop(folder, '{ kind: rolling, windows: 5 }');
+      for (let place = 0; place < 10; place++) {
+        const day = dayOf(place);
+        const amount = `(20 + (i * 7919) % 997 / 50) * ${place === odd ? 1000 : 1}`;
+        const columns = `i as id, timestamp '${day}' + to_seconds(i * 60) as at, ${amount} as amount`;
+        const file = path.join(folder, `day/${day}.parquet`);
+        await writeRows(db, file, `select ${columns} from range(600) t(i)`);
+      }
+      const command = ['check', 'shop', '--as-of', dayOf(10), '--json'];
+      const { out } = await runCli(command, { cwd: folder, env });
+      const found = JSON.parse(out) as Checked;
+      expect(of(found, 'scale_change', 'amount')?.verdict).toBe(verdict);
+      expect(found.notes.join()).toContain(note);
+      const hard = found.findings.filter((one) => one.verdict === 'alert');
+      expect(hard.map(({ sentence }) => /: (\w+);/.exec(sentence)?.[1])).toEqual(broken);
+    }),
+);
+
 test('answers are held against those of usual days, and told as broken where they are missing', () =>
   withFolder(async (db, folder) => {
     const dayOf = (place: number) =>
