@@ -1,4 +1,3 @@
-import { evaluate } from '../activities/evaluate.js';
 import { referenceWithCustom } from '../activities/evaluate-custom.js';
 import { aroundOf } from '../activities/evaluate-references.js';
 import { withScratch } from '../activities/scratch.js';
@@ -8,7 +7,6 @@ import { checkNamed } from '../checks/index.js';
 import { lastBoundary, spanBefore, windowsWithin } from '../calendar/windows.js';
 import { partsOf, type Parts } from '../domain/backtesting/parts.js';
 import { isOfLabels } from '../domain/check.js';
-import { coarseColumns } from '../domain/judging/coarsen.js';
 import type { Past, Standing } from '../domain/backtesting/usual.js';
 import type { Finding } from '../domain/finding.js';
 import type { ModelHead } from '../domain/model.js';
@@ -17,9 +15,9 @@ import { isFiles } from '../domain/source-spec.js';
 import type { Profile } from '../domain/profile.js';
 import type { Commit } from '../domain/run.js';
 import type { Instant, Window } from '../domain/window.js';
+import { countedWindow } from './backtest-counted.js';
 import { nothing, referenceParts, standingOf } from './backtest-standing.js';
 import type { Duck } from '../lake/duck.js';
-import { fingerprint } from '../lake/objects.js';
 import { countRows } from '../lake/count-rows.js';
 import { askedOf, locate } from '../sources/locate.js';
 
@@ -30,7 +28,7 @@ export interface PastWindow extends Past {
 
 /** What a backtest goes through. */
 export interface History {
-  /** `lake`: committed windows, no row was read; `files`: profiled now, nothing is kept. */
+  /** `lake`: committed windows, no row was read; `files`: counted from the source, once. */
   source: 'lake' | 'files';
   standing: Standing;
   /** Oldest first. */
@@ -166,24 +164,22 @@ async function fromFiles(
       progress(`${place + 1} of ${due.length} windows`);
     }
     const times = timesOf(monitor, window, now);
-    const { evaluation, pin, reference } = await evaluate(deps, db, {
-      ...{ monitor, fingerprint: fingerprint(monitor), head, exact: 'grid', landDir: folder },
-      due: { window, revision: 0, ...times },
-    });
-    if (pin === null || reference === null || evaluation.profile === null) continue;
+    const stand = thatStand(monitor);
+    const asked = { monitor, window, times, head, folder, stand };
+    const counted = await countedWindow(deps, db, asked);
+    if (counted === null) continue;
+    const { pin, profile, slices, findings } = counted;
     // without a reference of its own, the first window is that of all others
     head ??= { reference: pin };
     if (standing === null) {
-      const found: ActiveReference = { pin, stored: reference, is: 'apart' };
+      const found: ActiveReference = { pin, stored: await counted.reference(), is: 'apart' };
       const around = await aroundOf(deps, db, { monitor, exact: 'grid', reference: found });
       standing = { ...standingOf(found, monitor), around };
       parts.push(...referenceParts(found));
     }
-    if (evaluation.profile.rows === 0 && windows.length === 0) continue;
-    const columns = coarseColumns(reference.grid, evaluation.profile.columns);
-    const profile = { ...evaluation.profile, columns };
-    windows.push({ profile, ...times, findings: evaluation.findings });
-    parts.push([profile, ...evaluation.slices]);
+    if (profile.rows === 0 && windows.length === 0) continue;
+    windows.push({ profile, ...times, findings });
+    parts.push([profile, ...slices]);
   }
   standing ??= { ...nothing(monitor), grid: { id: '', axes: {} } };
   const before = { first: [], earlier: [] };

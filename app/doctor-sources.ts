@@ -69,7 +69,8 @@ function placesOf(monitor: Monitor, asked: Asked, world: World): Place[] {
   return [...rows, ...series];
 }
 
-function sourcesOf({
+/** Every source of rows that a monitor names, with what it is. */
+export function sourcesOf({
   predictions,
   labels,
   standIns = [],
