@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { parse, stringify } from 'yaml';
@@ -150,6 +150,28 @@ test('committed windows say the same as their rows, when the rows are gone', asy
     expect(rule(stored, 'missing')).toMatchObject({ bad: 0, alerts: 0, episodes: 0 });
     expect(rule(stored, 'never fires')).toMatchObject({ bad: 0, alerts: 0, episodes: 0 });
     expect(rule(stored, 'always fires')).toMatchObject({ bad: DAYS });
+  });
+});
+
+test('rows of files are read once, whatever limits are tried, and again when a file changes', async () => {
+  await withShop(async (shop) => {
+    const command = ['backtest', 'shop', '--last', '8d', '--grid', 'psi=0.1'];
+    const first = (await shop.json(command)) as Report;
+    const file = join(shop.folder, 'data', 'rows.parquet');
+    const bytes = await readFile(file);
+    const { atime, mtime } = await stat(file);
+    // whoever reads it fails: its size, its time and its footer are as they were
+    await writeFile(file, Buffer.from(bytes).fill(0, 4, bytes.length / 2));
+    await utimes(file, atime, mtime);
+    const again = (await shop.json([...command.slice(0, -1), 'psi=0.1,0.3'])) as Report;
+    expect(again.windows).toMatchObject({ count: DAYS, left: 0, source: 'files' });
+    for (const name of ['psi', 'schema', 'missing', 'out_of_range', 'volume']) {
+      expect(rule(again, name)).toEqual(rule(first, name));
+    }
+    expect(rule(again, 'psi', 0.1)).toEqual(rule(first, 'psi', 0.1));
+    await utimes(file, atime, new Date(mtime.getTime() + 5000));
+    const changed = (await shop.json(command)) as Report;
+    expect(changed.windows.count).toBe(0);
   });
 });
 
