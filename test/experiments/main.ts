@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { broken, markdown } from './figures.js';
 import type { Measured } from './figures.js';
 import { experiments } from './list.js';
+import { realData } from './real.js';
 
 /*
  * npm run experiments               all of them in full; writes docs/measured.md
@@ -45,5 +46,7 @@ if (size === 'full' && names.length === 0) {
     'values dropped. Features are independent of each other; real ones are not.',
     '',
   ];
-  await writeFile('docs/measured.md', [...head, done.map(markdown).join('\n')].join('\n'));
+  const real = (await realData()) ?? '';
+  const text = [...head, ...done.map(markdown), real].join('\n');
+  await writeFile('docs/measured.md', text);
 }
