@@ -79,7 +79,9 @@ function valueOf(axis: Axis, counts: Counts, bin: Bin): BinValue {
 
 function onAxis(axis: Axis, { n, mean, variance, known }: Bin): BinValue {
   const spread = variance * axis.inverseWidth ** 2;
-  if (spread < NO_SPREAD) return { value: mean, holds: 'one' };
+  // what adding up has left of 0
+  const isZero = Math.abs(mean) * axis.inverseWidth < NO_SPREAD;
+  if (spread < NO_SPREAD) return { value: isZero ? 0 : mean, holds: 'one' };
   // Evenly over the bin, rows are a third of its squared width from a value at its end.
   const most = known / 3 / n + NO_SPREAD;
   const step = 10 ** Math.floor(-Math.log10(axis.inverseWidth));

@@ -39,7 +39,9 @@ interface Cell {
 }
 
 function nameOf({ value, holds }: Cell): string {
-  const name = typeof value === 'number' ? figure(value) : value;
+  const text = String(value);
+  const shown = text.trim() === text && text !== '' ? text : JSON.stringify(text);
+  const name = typeof value === 'number' ? figure(value) : shown;
   return holds === 'about' ? `about ${name}` : name;
 }
 

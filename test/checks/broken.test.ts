@@ -132,6 +132,17 @@ describe('a change of scale', () => {
   });
 });
 
+test('a value that fills in is named: nothing at all, and nothing but spaces', () => {
+  const towns = texts(5000, { Lyon: 40, Nice: 35, Metz: 25 });
+  const filled = (value: string) => {
+    const found = measure('schema', [towns, texts(1000, { [value]: 60, Lyon: 16, Nice: 24 })]);
+    return checkNamed('schema').say(found, 'x');
+  };
+  expect(filled('')).toBe('x: one value fills in; "" went from 0 % to 60 % of the rows.');
+  expect(filled('  ')).toContain('"  " went from 0 %');
+  expect(filled('none')).toContain('in; none went from 0 %');
+});
+
 describe('an encoding that changed', () => {
   const reference = texts(5000, { DE: 50, FR: 30, IT: 20 });
   test('all values under new names, one to one by frequency', () => {
