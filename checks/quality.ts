@@ -6,7 +6,7 @@ import { newcombe, wilson } from '../stats/intervals.js';
 import { Z99 } from '../stats/normal.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { rejectedOf } from './rejected.js';
+import { REASONS, rejectedOf } from './rejected.js';
 import type { Rejected } from './rejected.js';
 
 function asked(profile: Profile | null, answer: string, sum: string): number {
@@ -47,9 +47,6 @@ export const duplicates: Written<object> = {
   say: ({ value, details }) =>
     `${figure(Number(details['duplicates']))} rows repeat an id that came before (${percent(value ?? 0)}).`,
 };
-
-/** What is told of values by why they are none. */
-const REASONS: Readonly<Record<string, string>> = { no_probability: 'not from 0 to 1' };
 
 /** Rows turned away, and rows with a value that could not be read. */
 function rejectedShare(profile: Profile): { hits: number; n: number; turned: number } {

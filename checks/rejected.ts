@@ -10,6 +10,9 @@ export interface Rejected {
   at: string;
 }
 
+/** What is told of values by why they are none. */
+export const REASONS: Readonly<Record<string, string>> = { no_probability: 'not from 0 to 1' };
+
 /** What was rejected, by column and reason, most first. */
 export function rejectedOf(profile: Profile): Rejected[] {
   const counts = profile.asked['rejected'];

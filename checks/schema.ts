@@ -1,7 +1,11 @@
+import { percent } from '../domain/judging/figures.js';
+import type { Profile } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
+import type { Share } from '../stats/intervals.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { missingShare } from './missing.js';
+import { chanceOf, HARD_CHANCE, missingShare } from './missing.js';
+import { REASONS, rejectedOf } from './rejected.js';
 import { encodingChanged } from './schema-encoding.js';
 import { brokenRules, constant, defaultFillsIn } from './schema-rules.js';
 import type { Broken } from './schema-rules.js';
@@ -30,6 +34,22 @@ function changedType(evidence: Evidence, target: string): Broken | null {
   if (now === undefined || before === undefined || before === '') return null;
   if (family(now) === family(before) || [now, before].includes(NOTHING)) return null;
   return { rule: 'type changed', seen: `its type is ${now}, it was ${before}` };
+}
+
+/** Half of the values are none that the column can have, where the reference had hardly any. */
+function unreadable({ current, reference }: Evidence, target: string): Broken | null {
+  const share = (profile: Profile): Share => {
+    const own = rejectedOf(profile).filter(({ column }) => column === target);
+    return { hits: own.reduce((sum, { n }) => sum + n, 0), n: profile.rows };
+  };
+  const now = share(current);
+  const before = reference === null ? { hits: 0, n: 0 } : share(reference);
+  if (before.n === 0 || now.hits < now.n / 2 || before.hits > before.n / 20) return null;
+  if (chanceOf(now, before) >= HARD_CHANCE) return null;
+  const reasons = rejectedOf(current).filter(({ column }) => column === target);
+  const words = [...new Set(reasons.map(({ reason }) => REASONS[reason] ?? 'not readable'))];
+  const seen = `${percent(now.hits / now.n)} of its values are ${words.join(' or ')}`;
+  return { rule: 'unreadable', seen };
 }
 
 function otherCase({ current: { types } }: Evidence, target: string): string {
@@ -65,7 +85,8 @@ function brokenRule(evidence: Evidence, target: string): Broken | null {
     };
   }
   const changed = changedType(evidence, target);
-  if (changed !== null) return changed;
+  const unread = changed ?? unreadable(evidence, target);
+  if (unread !== null) return unread;
   const resized = sizeChanged(evidence, target);
   if (resized !== null) return resized;
   const axis = evidence.grid.axes[target];
@@ -80,8 +101,8 @@ function brokenRule(evidence: Evidence, target: string): Broken | null {
 }
 
 /**
- * Whether the column is what it was: there, of the same type, vectors of the same size, not
- * constant, in the same spelling, without a default that fills in. Value: rules broken, 0 or 1;
+ * Whether the column is what it was: there, of the same type, readable, vectors of the same size,
+ * not constant, in the same spelling, without a default that fills in. Value: rules broken, 0 or 1;
  * every broken one is hard.
  */
 export const schema: Written<object> = {

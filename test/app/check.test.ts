@@ -280,14 +280,15 @@ test('answers are held against those of usual days, and told as broken where the
       'timestamp: at, prediction: { score: score, kind: probability }',
     );
     await writeFile(file, text);
-    for (let place = 0; place < 23; place++) {
+    for (let place = 0; place < 24; place++) {
       const day = dayOf(place);
-      // every day another mean around 0.5; on the last two a score of half of the rows is lost
+      // every day another mean around 0.5; of day 21 scores are lost, those of day 23 are percents
       const score = `(hash(i, ${place})::double / 18446744073709551616 + ${(place % 5) / 50}) / 1.1`;
-      const told =
-        place < 21
-          ? score
-          : `case when i % 10 < ${place === 21 ? 6 : 0} then null else ${score} end`;
+      const odd: Record<number, string> = {
+        21: `case when i % 10 >= 6 then ${score} end`,
+        23: `100 * ${score}`,
+      };
+      const told = odd[place] ?? score;
       const columns = `i as id, timestamp '${day}' + to_seconds(i * 60) as at, ${told} as score, i as __index_level_0__`;
       const rows = `select ${columns} from range(600) t(i)`;
       await writeRows(db, path.join(folder, `day/${day}.parquet`), rows);
@@ -310,6 +311,9 @@ test('answers are held against those of usual days, and told as broken where the
     );
     expect(usual.findings.filter(({ target }) => target === '__index_level_0__')).toEqual([]);
     expect(usual.notes.join()).toContain('__index_level_0__ (an index of pandas)');
+    expect(of(await at(23), 'schema', 'score')?.sentence).toMatch(
+      /^score: unreadable; 9\d(\.\d)? % of its values are not from 0 to 1/,
+    );
   }));
 
 test('where no mature window has rows yet, that is said instead of a table of nothing', () =>
