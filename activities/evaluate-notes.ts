@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { total } from '../domain/profile.js';
+import { total, type Profile } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { blankFiles } from '../lake/blank.js';
@@ -31,6 +31,8 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
     ...bareOf(of),
+    ...joinNotes(of.asked, of.rows),
+    ...joinNotes(of.stored.profile.asked, of.stored.rows).map((note) => `reference: ${note}`),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
@@ -67,6 +69,21 @@ function bareOf({ monitor, asked }: Noted): string[] {
   if (n === 0) return [];
   const rows = n === 1 ? '1 row of the files has' : `${n} rows of the files have`;
   return [`${rows} no element in ${column} (predictions.unnest) and gave no row`];
+}
+
+/** Rows without a partner in a joined source, and with several that differ. */
+function joinNotes(asked: Profile['asked'], received: number): string[] {
+  const { by, sums } = asked['joins'] ?? { by: {}, sums: {} };
+  return Array.from(by['join'] ?? [], String).flatMap((name, place) => {
+    const [alone, conflicting] = [sums['alone']?.[place] ?? 0, sums['conflicting']?.[place] ?? 0];
+    const of = (n: number) => `${n} of ${received} rows`;
+    return [
+      ...(alone === 0 ? [] : [`${of(alone)} have no row in joins.${name}`]),
+      ...(conflicting === 0
+        ? []
+        : [`${of(conflicting)} have several in joins.${name} that differ, so none was joined`]),
+    ];
+  });
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

@@ -72,6 +72,7 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
     ['windows.min_rows', String(windows.minRows)],
     ...sourceLines('predictions.from', predictions),
     ...shapeLines(predictions),
+    ...joinLines(predictions),
   ];
 }
 
@@ -91,6 +92,22 @@ function shapeLines({ shape }: SourceSpec): Line[] {
     ...(shape?.unnest === undefined ? [] : [['predictions.unnest', shape.unnest] as const]),
   ];
 }
+
+function joinLines({ joins = [] }: SourceSpec): Line[] {
+  return joins.flatMap(({ name, from, on, columns }, index) => {
+    const at = (key: string): string => `joins.${index}.${key}`;
+    return [
+      [at('name'), name] as const,
+      ...sourceLines(at('from'), from),
+      [at('on'), pairs(on)] as const,
+      [at('columns'), columns === undefined ? 'all but those of the key' : list(columns)] as const,
+      [at('expect'), 'at_most_one'] as const,
+    ];
+  });
+}
+
+const pairs = (on: Readonly<Record<string, string>>): string =>
+  list(Object.entries(on).map(([own, theirs]) => `${own} = ${theirs}`));
 
 function columnLines({ columns }: Monitor): Line[] {
   const { id, timestamp, prediction, version, features } = columns;
@@ -129,11 +146,10 @@ function columnLines({ columns }: Monitor): Line[] {
 function labelLines({ labels }: Monitor): Line[] {
   if (labels === null) return [['labels', 'none']];
   const at = (key: string): string => `labels.0.${key}`;
-  const keys = Object.entries(labels.on).map(([own, theirs]) => `${own} = ${theirs}`);
   return [
     [at('name'), labels.name],
     ...(labels.from === null ? [] : sourceLines(at('from'), labels.from)),
-    [at('join'), list(keys)],
+    [at('join'), pairs(labels.on)],
     [at('value'), labels.value],
     [at('positive'), list(labels.positive)],
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],

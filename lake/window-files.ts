@@ -39,6 +39,11 @@ export function reader(kind: FileKind, paths: readonly string[], extra = ''): st
   }
 }
 
+/** DuckDB's errors begin with their kind: `IO Error: …`. */
+export function isEngineError(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z][A-Za-z ]+ Error: /.test(error.message);
+}
+
 /** Says which file stands behind a failure to read: each is tried alone. */
 export async function blame(db: Duck, located: Located, error: unknown): Promise<never> {
   db.options.signal?.throwIfAborted();

@@ -38,6 +38,15 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'JSON. Where a file lacks what that names, its own column of the name counts.',
   'predictions.unnest':
     'A column of lists: one row for each element, before `select` and `where`; fields become columns.',
+  'joins[].name': 'Name of a [joined source](../how-to/monitor.md#columns-of-another-source).',
+  ...sourceWords('joins[].from', {
+    path: 'File, glob or template; a template is read for the window, a file as a whole.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
+  'joins[].on': 'Column of the predictions: column of the joined source that holds the same key.',
+  'joins[].columns': 'The columns that are joined; default all but those of the key.',
+  'joins[].expect':
+    'How many rows go with a key: of several that differ none is joined, and a note tells.',
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
     'Event time: a column, or `{ column, timezone }`; none only with `windows.rows`.',
