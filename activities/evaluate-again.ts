@@ -10,8 +10,8 @@ import { changesSince, isCopied, isSame, type Older } from './evaluate-older.js'
 import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 
 /**
- * Rows that were refused, and why, lists that gave none, and rows without a partner: those that were
- * landed are the rest, in types of their own, with what was joined.
+ * Rows that were refused, and why, lists that gave none, and rows without a partner: those that
+ * were landed are the rest, in types of their own, with what was joined.
  */
 const OF_THE_SOURCE = ['rows', 'rejected', 'bare', 'joins'];
 /** What servers of metrics said: they forget. */

@@ -71,17 +71,20 @@ function bareOf({ monitor, asked }: Noted): string[] {
   return [`${rows} no element in ${column} (predictions.unnest) and gave no row`];
 }
 
-/** Rows without a partner in a joined source, and with several that differ. */
-function joinNotes(asked: Profile['asked'], received: number): string[] {
+/** Rows without a partner in a joined source, or with several that differ, and lines of it. */
+function joinNotes(asked: Profile['asked'], rows: number): string[] {
   const { by, sums } = asked['joins'] ?? { by: {}, sums: {} };
   return Array.from(by['join'] ?? [], String).flatMap((name, place) => {
-    const [alone, conflicting] = [sums['alone']?.[place] ?? 0, sums['conflicting']?.[place] ?? 0];
-    const of = (n: number) => `${n} of ${received} rows`;
+    const told = (sum: string, say: (n: number) => string): string[] => {
+      const n = sums[sum]?.[place] ?? 0;
+      return n === 0 ? [] : [say(n)];
+    };
     return [
-      ...(alone === 0 ? [] : [`${of(alone)} have no row in joins.${name}`]),
-      ...(conflicting === 0
-        ? []
-        : [`${of(conflicting)} have several in joins.${name} that differ, so none was joined`]),
+      ...told('alone', (n) => `${n} of ${rows} rows found no row in joins.${name}`),
+      ...told('conflicting', (n) => {
+        return `${n} of ${rows} rows found several in joins.${name} that differ: none was joined`;
+      }),
+      ...told('unreadable', (n) => `lines of joins.${name} that could not be read: ${n}`),
     ];
   });
 }

@@ -21,6 +21,9 @@ export function sourcesOf({ given, monitor, isRight }: DraftMonitor): NamedSourc
     ...(isRight('predictions')
       ? [{ source: predictions, path: ['predictions', 'from', 'path'] }]
       : []),
+    ...(predictions.joins ?? []).map((join, index) => {
+      return { source: join.from, path: ['joins', index, 'from', 'path'] };
+    }),
     ...(isRight('labels') && from !== null
       ? [{ source: from, path: ['labels', 0, 'from', 'path'] }]
       : []),

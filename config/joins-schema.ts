@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { column, oneOf, text, values } from './scalars.js';
+import { column, oneOf, text } from './scalars.js';
 import { source } from './source-schema.js';
 
 const on = z
@@ -14,7 +14,7 @@ const join = z.strictObject({
   name: text('a name'),
   from: source,
   on,
-  columns: values('column').optional(),
+  columns: z.array(column, { error: 'expected a list of columns' }).optional(),
   expect: oneOf(['at_most_one']).default('at_most_one'),
 });
 

@@ -78,12 +78,13 @@ async function joinsIn(
 ): Promise<Record<string, Counts>> {
   if (joins.length === 0) return {};
   const found: Row[] = [];
-  for (const name of joins) {
+  for (const { name } of joins) {
     found.push(...(await ask(db, 'window/partners', { rows: view, partner: partnerOf(name) })));
   }
   const n = (sum: string) => Float64Array.from(found, (row) => Number(row[sum]));
-  const sums = { alone: n('alone'), conflicting: n('conflicting') };
-  return { joins: { by: { join: [...joins] }, sums } };
+  const unreadable = Float64Array.from(joins, (one) => one.unreadable);
+  const sums = { alone: n('alone'), conflicting: n('conflicting'), unreadable };
+  return { joins: { by: { join: joins.map(({ name }) => name) }, sums } };
 }
 
 /** The answer `arms`: the values of its column that most rows have; {} where none is named. */
@@ -126,8 +127,8 @@ async function duplicatesIn(
 }
 
 /**
- * The answers `rejected`, `unbound`, `joins`, `sizes` and, as they were met, `items` and `losses` of a
- * reference.
+ * The answers `rejected`, `unbound`, `joins`, `sizes` and, as they were met, `items` and `losses`
+ * of a reference.
  */
 export async function askedOfReference(
   db: Duck,

@@ -26,6 +26,13 @@ interface Joining {
   tables: string[];
 }
 
+/** A source that was joined. */
+export interface JoinedSource {
+  name: string;
+  /** Its lines that could not be read as a row. */
+  unreadable: number;
+}
+
 /** Column that is true where a row found its row in a source, false: several that differ. */
 export const partnerOf = (name: string): string => `partner in ${name}`;
 
@@ -37,7 +44,11 @@ const KEY = quoteName('key of the join');
  * a partner, or without a key, has nulls. Throws SourceError for a source that holds nothing or
  * lacks a column of the key, and for a column of a name that the rows have.
  */
-export async function joined(db: Duck, made: Made, of: Joining): Promise<Made> {
+export async function joined(
+  db: Duck,
+  made: Made,
+  of: Joining,
+): Promise<{ made: Made; source: JoinedSource }> {
   const { located, name } = of.join;
   const views: string[] = [];
   let remove = () => Promise.resolve();
@@ -49,7 +60,9 @@ export async function joined(db: Duck, made: Made, of: Joining): Promise<Made> {
     const source = await delivered(db, { located, time: null }, views);
     remove = source.remove;
     const base = await filtered(db, source, { located, views });
-    return await beside(db, { made, source: { ...source, base } }, of);
+    const { unreadable } = source;
+    const rows = await beside(db, { made, source: { ...source, base } }, of);
+    return { made: rows, source: { name, unreadable } };
   } catch (error) {
     if (error instanceof SourceError || !isEngineError(error)) throw error;
     return await blame(db, located, error);

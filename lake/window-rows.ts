@@ -9,6 +9,7 @@ import { delivered } from './window-source.js';
 import type { Delivered } from './window-source.js';
 import { blame, fresh, isEngineError, requireColumn } from './window-files.js';
 import { partnerOf } from './window-join.js';
+import type { JoinedSource } from './window-join.js';
 import { withNumbers } from './window-numbers.js';
 import type { Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
@@ -52,7 +53,7 @@ export interface Rows {
   /** A view of the rows whose list has no element, so that none came of them; null: of no lists. */
   bare: string | null;
   /** Sources that were joined, and a column of the view for each, as `partnerOf` names it. */
-  joins: readonly string[];
+  joins: readonly JoinedSource[];
 }
 
 /**
@@ -121,7 +122,7 @@ async function read(
   const hidden = readings.filter(([, { text }]) => text !== null);
   const casts = readings.map(([name, { sql }]) => `${sql} as ${quoteName(name)}`);
   const raw = hidden.map(([name, { text }]) => `${text ?? ''} as ${quoteName(textOf(name))}`);
-  const partners = joins.map((name) => quoteName(partnerOf(name)));
+  const partners = joins.map(({ name }) => quoteName(partnerOf(name)));
   const select = [...casts, ...raw, ...partners].join(', ') || '0 as nothing';
   const { slices, unbound } = await bound(db, { dimensions, columns, select, base, texts });
   // without a file there is no row to choose from, nor a column that `where` could name

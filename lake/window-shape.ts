@@ -4,6 +4,7 @@ import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { fresh, lacks } from './window-files.js';
 import { joined } from './window-join.js';
+import type { JoinedSource } from './window-join.js';
 import { selected } from './window-select.js';
 import type { Made } from './window-readings.js';
 import { parsedTime } from './window-time.js';
@@ -12,10 +13,9 @@ import { BARE, unnested } from './window-unnest.js';
 
 /** Rows as they are watched. */
 export interface Shaped extends Made {
-  /** A view of rows of the source that gave none, for their list has no element; null: of no lists. */
+  /** A view of the rows whose list has no element, so that none came of them; null: of no lists. */
   bare: string | null;
-  /** Names of the sources that were joined. */
-  joins: readonly string[];
+  joins: readonly JoinedSource[];
 }
 
 interface Shaping {
@@ -53,12 +53,17 @@ export async function shaped(
   if (select !== undefined) {
     made = await selected(db, made, { select, path, span, views, time: deliveredTime(of) });
   }
-  for (const join of joins) made = await joined(db, made, { ...of, join, path });
+  const sources: JoinedSource[] = [];
+  for (const join of joins) {
+    const found = await joined(db, made, { ...of, join, path });
+    made = found.made;
+    sources.push(found.source);
+  }
   if (time !== null && !(time.column in made.columns)) {
     throw lacks(located.files[0]?.path ?? path, time.column, Object.keys(made.columns).join(', '));
   }
   made = await timed(db, made, of);
-  return { ...made, ...(await split(db, made, views)), joins: joins.map(({ name }) => name) };
+  return { ...made, ...(await split(db, made, views)), joins: sources };
 }
 
 /** Rows, and those of the source that gave none. */
