@@ -21,7 +21,8 @@ export async function withJoins(seen: Seen, { joins }: SourceSpec, look: Look): 
     for (const column of joinedOf(join, other.columns)) columns.add(column);
     files.push(other.files);
   }
-  return { ...seen, columns: [...columns], own: seen.columns, files: files.join(' and ') };
+  const own = { columns: seen.columns, files: seen.files };
+  return { ...seen, columns: [...columns], own, files: files.join(' and ') };
 }
 
 /** The columns that come of a source. */
@@ -40,14 +41,15 @@ export async function joinProblems(draft: DraftMonitor, look: Look): Promise<Pro
   const problems: Problem[] = [];
   if (!isRight('predictions') || !isRight('joins') || joins.length === 0) return problems;
   const rows = await look(monitor.predictions);
-  if (rows.own === undefined) return problems;
-  const known = [...rows.own];
+  const { own } = rows;
+  if (own === undefined) return problems;
+  const known = [...own.columns];
   for (const [index, join] of joins.entries()) {
     const other = await look(join.from);
     const at = (...path: (string | number)[]) => ['joins', index, ...path];
     const named = [
       ...Object.entries(join.on).flatMap(([ours, theirs]) => [
-        { column: ours, path: at('on', ours), seen: rows, there: known },
+        { column: ours, path: at('on', ours), seen: { ...rows, ...own }, there: known },
         { column: theirs, path: at('on', ours), seen: other, there: other.columns ?? [] },
       ]),
       ...(join.columns ?? []).map((column, place) => {
@@ -65,7 +67,7 @@ export async function joinProblems(draft: DraftMonitor, look: Look): Promise<Pro
     }
   }
   const { column } = monitor.columns.timestamp;
-  if (isRight('columns') && !rows.own.includes(column) && known.includes(column)) {
+  if (isRight('columns') && !own.columns.includes(column) && known.includes(column)) {
     const message = `expected a column of the predictions, got "${column}", which is joined`;
     problems.push(problemAt(['columns', 'timestamp'], message));
   }
