@@ -6,7 +6,7 @@ import { ask, perform, quoteName } from './ask.js';
 import { holdsNothing } from './blank.js';
 import type { Duck } from './duck.js';
 import { keysOf } from './profile-projections.js';
-import { blame, fresh, isEngineError, lacks, requireColumn } from './window-files.js';
+import { fresh, lacks, requireColumn } from './window-files.js';
 import type { Made } from './window-readings.js';
 import { filtered } from './window-select.js';
 import { delivered } from './window-source.js';
@@ -63,9 +63,6 @@ export async function joined(
     const { unreadable } = source;
     const rows = await beside(db, { made, source: { ...source, base } }, of);
     return { made: rows, source: { name, unreadable } };
-  } catch (error) {
-    if (error instanceof SourceError || !isEngineError(error)) throw error;
-    return await blame(db, located, error);
   } finally {
     const drops = views.reverse().map((view) => `drop view if exists ${view}`);
     if (drops.length > 0) await perform(db, drops.join('; '));

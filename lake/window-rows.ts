@@ -7,7 +7,7 @@ import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { delivered } from './window-source.js';
 import type { Delivered } from './window-source.js';
-import { blame, fresh, isEngineError, requireColumn } from './window-files.js';
+import { blame, fresh, requireColumn } from './window-files.js';
 import { partnerOf } from './window-join.js';
 import type { JoinedSource } from './window-join.js';
 import { withNumbers } from './window-numbers.js';
@@ -143,3 +143,8 @@ async function read(
 
 /** Name of the column that holds the texts of another. */
 const textOf = (name: string): string => `text of ${name}`;
+
+/** DuckDB's errors begin with their kind: `IO Error: …`. */
+function isEngineError(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z][A-Za-z ]+ Error: /.test(error.message);
+}

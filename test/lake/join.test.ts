@@ -260,6 +260,16 @@ test('a source without a file, with an empty or a broken one is an error that na
     );
     const broken = { joins: [joining(file('broken.parquet'), { id: 'id' })] };
     await expect(profiled(db, left, broken)).rejects.toThrow(file('broken.parquet'));
+    // of two sources the one that is broken is named
+    const torn = file('torn.csv');
+    await writeFile(torn, 'id,ts,y\n1,2026-01-02,"\0\n');
+    const good = await write(db, folder, 'good.parquet', 'select 1 as id, 2 as z');
+    const beside = { kind: 'csv' as const, joins: [joining(good, { id: 'id' })] };
+    await expect(profiled(db, torn, beside)).rejects.toThrow(torn);
+    const failing = joining(good, { id: 'id' }, { where: 'error(z::varchar)' });
+    await expect(profiled(db, left, { joins: [failing] })).rejects.toThrow(
+      `${good}: cannot be read with where: "error(z::varchar)"`,
+    );
     // where no row came there is nothing to join
     const none = { kind: 'parquet' as const, path: file('no.parquet'), where: null };
     expect((await locate({ ...none, ...of('none.csv') }, everything)).files).toEqual([]);
