@@ -1,7 +1,8 @@
 import type { Profile } from '../domain/profile.js';
 import type { Evaluation, Manifest, ManifestFile } from '../domain/run.js';
 import type { Monitor } from '../domain/monitor.js';
-import { SourceError, type Located } from '../domain/source.js';
+import { SourceError, type Located, type LocatedJoin } from '../domain/source.js';
+import type { SourceSpec } from '../domain/source-spec.js';
 import type { Due } from '../domain/due.js';
 import type { Measuring } from './deps.js';
 import type { ProfiledAnew } from './evaluate-labels.js';
@@ -9,15 +10,18 @@ import { changesSince, isCopied, isSame, type Older } from './evaluate-older.js'
 import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 
 /**
- * Rows that were refused, and why, and lists that gave none: those that were landed are the rest,
- * in types of their own.
+ * Rows that were refused, and why, lists that gave none, and rows without a partner: those that
+ * were landed are the rest, in types of their own, with what was joined.
  */
-const OF_THE_SOURCE = ['rows', 'rejected', 'bare'];
+const OF_THE_SOURCE = ['rows', 'rejected', 'bare', 'joins'];
 /** What servers of metrics said, for they forget, and labels beside those of the target. */
 const OF_SERVERS = ['series', 'stand_ins'];
 
 /** Sources whose rows are given once: what they would give now proves nothing. */
 const PULLED: readonly string[] = ['postgres', 'duckdb', 'http'];
+
+const isPulled = ({ kind, joins = [] }: SourceSpec): boolean =>
+  PULLED.includes(kind) || joins.some(({ from }) => isPulled(from));
 
 /** A profile with what is not asked again. */
 export function withTold(profiled: ProfiledAnew, again: ReadAgain | undefined): ProfiledAnew {
@@ -80,8 +84,7 @@ async function rowsAgain(deps: Measuring, from: From): Promise<Rows> {
     predictions: landed,
     told: { asked: asked([...OF_SERVERS, ...OF_THE_SOURCE]), types },
   };
-  if (kept !== null && PULLED.includes(monitor.predictions.kind))
-    return { again: kept, changes: [] };
+  if (kept !== null && isPulled(monitor.predictions)) return { again: kept, changes: [] };
   try {
     const now = await locatePredictions(deps, from);
     const changes = changesSince(older, now);
@@ -98,11 +101,15 @@ async function rowsAgain(deps: Measuring, from: From): Promise<Rows> {
 }
 
 /** The files of a manifest as they are now, without those that came later. */
-function thatWere({ files }: Manifest, now: Located): Located {
+function thatWere({ files, joins }: Pick<Manifest, 'files' | 'joins'>, now: Located): Located {
+  const joined = now.joins?.map((join): LocatedJoin => {
+    return { ...join, located: thatWere({ files: joins?.[join.name] ?? [] }, join.located) };
+  });
   const isOne = (file: ManifestFile): boolean =>
     files.some((old) => old.path === file.path || (isCopied(now) && isSame(old, file)));
   // A query gives its rows anew, in files of other names.
-  return now.origin === 'pulled' ? now : { ...now, files: now.files.filter(isOne) };
+  const own = now.origin === 'pulled' ? now : { ...now, files: now.files.filter(isOne) };
+  return { ...own, ...(joined && { joins: joined }) };
 }
 
 /** The rows that the lake keeps of a window; null: it keeps none. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { total } from '../domain/profile.js';
+import { total, type Profile } from '../domain/profile.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { blankFiles } from '../lake/blank.js';
@@ -31,6 +31,8 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
     ...bareOf(of),
+    ...joinNotes(of.asked, of.rows),
+    ...joinNotes(of.stored.profile.asked, of.stored.rows).map((note) => `reference: ${note}`),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
@@ -67,6 +69,24 @@ function bareOf({ monitor, asked }: Noted): string[] {
   if (n === 0) return [];
   const rows = n === 1 ? '1 row of the files has' : `${n} rows of the files have`;
   return [`${rows} no element in ${column} (predictions.unnest) and gave no row`];
+}
+
+/** Rows without a partner in a joined source, or with several that differ, and lines of it. */
+function joinNotes(asked: Profile['asked'], rows: number): string[] {
+  const { by, sums } = asked['joins'] ?? { by: {}, sums: {} };
+  return Array.from(by['join'] ?? [], String).flatMap((name, place) => {
+    const told = (sum: string, say: (n: number) => string): string[] => {
+      const n = sums[sum]?.[place] ?? 0;
+      return n === 0 ? [] : [say(n)];
+    };
+    return [
+      ...told('alone', (n) => `${n} of ${rows} rows found no row in joins.${name}`),
+      ...told('conflicting', (n) => {
+        return `${n} of ${rows} rows found several in joins.${name} that differ: none was joined`;
+      }),
+      ...told('unreadable', (n) => `lines of joins.${name} that could not be read: ${n}`),
+    ];
+  });
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

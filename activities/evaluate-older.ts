@@ -58,9 +58,16 @@ export async function olderOfSource(
  * are late rows and no change.
  */
 export function changesSince({ commit, evaluation }: Older, now: Located): string[] {
-  if (now.origin === 'pulled') return pulledAnew({ commit, evaluation }, now);
-  const since = `since revision ${commit.revision} was made of it`;
-  return changesOf(evaluation.manifest?.files ?? [], now, since);
+  const { files = [], joins = {} } = evaluation.manifest ?? {};
+  const joined = (now.joins ?? []).flatMap(({ name, located }) => {
+    return changesIn(commit, joins[name] ?? [], located);
+  });
+  return [...changesIn(commit, files, now), ...joined];
+}
+
+function changesIn({ revision }: Commit, then: readonly ManifestFile[], now: Located): string[] {
+  if (now.origin === 'pulled') return pulledAnew(then, now, revision);
+  return changesOf(then, now, `since revision ${revision} was made of it`);
 }
 
 /** The same of any files; `since`: words on when they were read. */
@@ -82,14 +89,17 @@ const copyOf = (old: ManifestFile, now: Located): ManifestFile | undefined =>
   isCopied(now) ? now.files.find((file) => isSame(old, file)) : undefined;
 
 /** Rows of a query: a slice of time that holds other rows now, or other values. */
-function pulledAnew({ commit, evaluation }: Older, { files, path: told }: Located): string[] {
+function pulledAnew(
+  old: readonly ManifestFile[],
+  { files, path: told }: Located,
+  revision: number,
+): string[] {
   const slice = ({ path: file }: ManifestFile): string => path.dirname(path.dirname(file));
-  const old = evaluation.manifest?.files ?? [];
   const changed = new Set(
     old.flatMap((one) => (files.some((file) => isSame(one, file)) ? [] : [slice(one)])),
   );
   return [...changed].map((one) => {
-    const since = `since revision ${commit.revision} was made of them`;
+    const since = `since revision ${revision} was made of them`;
     return `the rows of ${told} in ${path.basename(one)} have changed ${since}.`;
   });
 }
@@ -117,9 +127,13 @@ export function reusable(
     evaluation.monitor === now.monitor &&
     evaluation.reference === now.reference &&
     profile.grid === now.grid;
-  const { files } = now.predictions;
+  const { files, joins = [] } = now.predictions;
   const isSameSource =
-    files.length === manifest.files.length &&
-    manifest.files.every((old) => files.some((one) => one.path === old.path && isSame(old, one)));
+    areSame(manifest.files, files) &&
+    joins.every(({ name, located }) => areSame(manifest.joins?.[name] ?? [], located.files));
   return isSamePast && isSameSource ? { profile, manifest } : null;
 }
+
+const areSame = (then: readonly ManifestFile[], now: readonly ManifestFile[]): boolean =>
+  now.length === then.length &&
+  then.every((old) => now.some((one) => one.path === old.path && isSame(old, one)));

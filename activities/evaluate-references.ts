@@ -8,7 +8,7 @@ import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import { profileReference, type OnGrid } from '../lake/reference.js';
 import { getReference, putReference } from '../lake/reference-store.js';
-import { SourceError } from '../domain/source.js';
+import { filesOf, SourceError } from '../domain/source.js';
 import { nothingAt } from '../sources/files.js';
 import { askedOf, locate } from '../sources/locate.js';
 import type { Measuring } from './deps.js';
@@ -155,7 +155,7 @@ async function partsOnce(
   if (exact === 'exact') return [(await profileReference(db, { ...request, exact })).profile];
   const { columns, segments, labels } = monitor;
   const words = { source, grid: grid.id, columns, segments, label: labels?.value ?? null };
-  const known = `references/by-source/${fingerprint({ words, files: located.files })}.json`;
+  const known = `references/by-source/${fingerprint({ words, ...filesOf(located) })}.json`;
   const cached = await deps.lake.store.get(known);
   if (cached !== null) {
     const { reference: name } = JSON.parse(new TextDecoder().decode(cached.body)) as {

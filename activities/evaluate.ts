@@ -156,7 +156,8 @@ function inputsOf(
   { pin }: ActiveReference,
   { manifest, labels }: ProfiledAnew,
 ): string {
-  const files = { manifest: manifest.files, labels: labels?.files ?? null };
+  const { files: own, joins } = manifest;
+  const files = { manifest: own, labels: labels?.files ?? null, ...(joins && { joins }) };
   return fingerprint({ monitor, reference: pin.fingerprint, window: due.window, ...files });
 }
 

@@ -1,7 +1,7 @@
 import type { Due } from '../domain/due.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Profile } from '../domain/profile.js';
-import { SourceError, type Located } from '../domain/source.js';
+import { SourceError, type Located, type LocatedJoin } from '../domain/source.js';
 import { isFiles } from '../domain/source-spec.js';
 import type { Window } from '../domain/window.js';
 import { putPulled } from '../lake/reference-store.js';
@@ -67,5 +67,12 @@ export async function keptReference(
   { lake }: Pick<Measuring, 'lake'>,
   located: Located,
 ): Promise<Located> {
-  return (located.origin ?? 'here') === 'here' ? located : putPulled(lake, located);
+  const isHere = ({ origin = 'here' }: Located) => origin === 'here';
+  const own = isHere(located) ? located : await putPulled(lake, located);
+  if (located.joins === undefined) return own;
+  const joins: LocatedJoin[] = [];
+  for (const join of located.joins) {
+    joins.push({ ...join, located: await keptReference({ lake }, join.located) });
+  }
+  return { ...own, joins };
 }

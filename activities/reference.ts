@@ -1,7 +1,7 @@
 import { lastBoundary, nextBoundary, windowsWithin } from '../calendar/windows.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
-import { SourceError, type Located } from '../domain/source.js';
+import { filesOf, SourceError, type Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
 import { holdsNothing } from '../lake/blank.js';
 import type { Duck } from '../lake/duck.js';
@@ -48,8 +48,8 @@ export function referenceSpec(monitor: Monitor): string {
   const { size, timezone, align } = windows;
   const label = labels?.value ?? null;
   const cut = { size, timezone, align };
-  const { shape } = predictions;
-  return fingerprint({ drift: reference.drift, columns, label, segments, cut, shape });
+  const { shape, joins } = predictions;
+  return fingerprint({ drift: reference.drift, columns, label, segments, cut, shape, joins });
 }
 
 /**
@@ -102,7 +102,7 @@ async function onGrid(deps: Measuring, db: Duck, input: ReferenceInput): Promise
   }
   const only = fixed?.only ?? before?.only ?? firstOnly(input);
   const own = only !== null && fixed === null ? { only } : {};
-  const known = `references/by-source/${fingerprint({ spec, files: located.files, ...own })}.json`;
+  const known = `references/by-source/${fingerprint({ spec, ...filesOf(located), ...own })}.json`;
   const cached = await deps.lake.store.get(known);
   const reference =
     cached === null

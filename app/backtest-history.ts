@@ -143,7 +143,9 @@ async function referenceAt(
   { monitor, head, from, at }: { monitor: Monitor; head: ModelHead; from: Instant; at: Instant },
 ): Promise<ActiveReference> {
   // Of rows that lie elsewhere no more is looked at than the backtest is about.
-  const span = isFiles(monitor.predictions) ? null : { start: from, end: at };
+  const { joins = [] } = monitor.predictions;
+  const areFiles = [monitor.predictions, ...joins.map((join) => join.from)].every(isFiles);
+  const span = areFiles ? null : { start: from, end: at };
   const predictions = await locate(monitor.predictions, askedOf(monitor, span), deps.world);
   return referenceWithCustom(deps, db, { monitor, head, at, predictions, exact: 'grid' });
 }

@@ -9,7 +9,8 @@ import { loadAll } from './load.js';
 import { worldOf } from './sources.js';
 
 /**
- * Reaches for the sources of every model: predictions, labels, training rows, and the series of the
+ * Reaches for the sources of every model: predictions and what joins them, labels, training
+ * rows, and the series of the
  * last hour. An Error names each that cannot be reached; where one has nothing, that is said.
  */
 export async function diagnoseSources(app: App): Promise<{ state: 'ok' | 'warn'; words: string }> {
@@ -83,5 +84,8 @@ export function sourcesOf({
   const own = [labels, ...standIns].flatMap((one): [string, SourceSpec][] =>
     one?.from == null ? [] : [['labels', one.from]],
   );
-  return [['predictions', predictions], ...own, ...training];
+  const joins = (predictions.joins ?? []).map(({ name, from }): [string, SourceSpec] => {
+    return [`joins.${name}`, from];
+  });
+  return [['predictions', predictions], ...joins, ...own, ...training];
 }

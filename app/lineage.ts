@@ -68,6 +68,7 @@ async function retrainingOf(app: App, request: RequestSummary): Promise<Retraini
   ]);
   const file = commit?.file ?? '';
   const { manifest = null } = file === '' ? {} : await app.lake.readEvaluation(file, 'light');
+  const joined = Object.values(manifest?.joins ?? {}).flat();
   const { reasons } = frozen.advice;
   return {
     request,
@@ -76,7 +77,7 @@ async function retrainingOf(app: App, request: RequestSummary): Promise<Retraini
     run: frozen.run,
     rows: manifest && {
       n: manifest.rows,
-      files: manifest.files.map(({ path }) => path),
+      files: [...manifest.files, ...joined].map(({ path }) => path),
       predicate: manifest.predicate,
     },
   };

@@ -5,7 +5,7 @@ import { referenceSpec } from '../activities/reference.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Commit } from '../domain/run.js';
-import { SourceError } from '../domain/source.js';
+import { SourceError, type Located } from '../domain/source.js';
 import type { Lake } from '../lake/lake.js';
 import { getReference } from '../lake/reference-store.js';
 import { askedOf, locate } from '../sources/locate.js';
@@ -76,10 +76,16 @@ async function referenceRows(
   const rows = drift === null ? null : fixedRows(monitor, drift);
   if (reference === null || rows === null) return [];
   const { located } = await getReference(deps.lake, reference);
-  if ((located.origin ?? 'here') !== 'here') return [];
+  const isHere = ({ origin = 'here' }: Located) => origin === 'here';
+  if (!isHere(located)) return [];
   try {
     const now = await locate(rows.from, askedOf(monitor, rows.only), deps.world);
-    return changesOf(located.files, now, 'since the reference was made of it');
+    const since = 'since the reference was made of it';
+    const joined = (now.joins ?? []).flatMap(({ name, located: theirs }) => {
+      const then = located.joins?.find((one) => one.name === name)?.located;
+      return then === undefined || !isHere(then) ? [] : changesOf(then.files, theirs, since);
+    });
+    return [...changesOf(located.files, now, since), ...joined];
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return [`${error.message}.`];

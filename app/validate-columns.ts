@@ -38,7 +38,7 @@ export async function columnProblems(
 /** What sections ask that are right: what stands in for another has no such column. */
 function namedBy(draft: DraftMonitor): Named[] {
   const { isRight } = draft;
-  if (!isRight('predictions')) return [];
+  if (!isRight('predictions') || !isRight('joins')) return [];
   return allNamed(draft).filter(({ path: [section, key] }) => {
     if (!isRight(String(section))) return false;
     // Only these are asked of the rows alone; a reference that is wrong may have the others.

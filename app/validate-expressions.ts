@@ -31,6 +31,7 @@ export function expressionsOf(draft: DraftMonitor): Expression[] {
   const wheres = [
     ['predictions', 'from'],
     ['labels', 0, 'from'],
+    ...(monitor.predictions.joins ?? []).map((_, index) => ['joins', index, 'from']),
     ...references.flatMap((path) => [path, [...path, 'from']]),
   ].flatMap((under): Expression[] => {
     const path = [...under, 'where'];
@@ -40,7 +41,7 @@ export function expressionsOf(draft: DraftMonitor): Expression[] {
     return [{ path, text, sources: own.map(({ source }) => source), over: 'row' }];
   });
   const training = drift?.kind === 'training' ? [drift.from] : [];
-  const isKnown = isRight('predictions') && isRight('reference');
+  const isKnown = isRight('predictions') && isRight('joins') && isRight('reference');
   const sources = isKnown ? [monitor.predictions, ...training] : [];
   const segments = valueAt(given, ['segments']);
   const parts = (Array.isArray(segments) ? segments : []).flatMap((one, index): Expression[] => {
@@ -61,7 +62,8 @@ function selectsOf({ given, monitor, isRight }: DraftMonitor): Expression[] {
 }
 
 function customsOf({ given, monitor, isRight }: DraftMonitor): Expression[] {
-  const sources = isRight('predictions') ? [monitor.predictions] : [];
+  const isKnown = isRight('predictions') && isRight('joins');
+  const sources = isKnown ? [monitor.predictions] : [];
   const lists = [['checks'], ['checks', 'only']];
   return lists.flatMap((under) => {
     const list = valueAt(given, under);

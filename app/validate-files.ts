@@ -8,6 +8,7 @@ import { isFiles, type FileKind, type FileSource } from '../domain/source-spec.j
 import { listFiles, nothingAt } from '../sources/files.js';
 import { glance, look } from '../sources/locate.js';
 import type { Asked, World } from '../sources/source.js';
+import { withJoins } from './validate-joins.js';
 import type { Seen } from './validate-seen.js';
 import { withShape } from './validate-shape.js';
 
@@ -20,17 +21,17 @@ export function lookerAt(
   world: World,
 ): (source: SourceSpec, asked: Asked) => Promise<Seen> {
   const seen = new Map<string, Promise<Seen>>();
-  return (source, asked) => {
+  const lookOnce = (source: SourceSpec, asked: Asked): Promise<Seen> => {
     const key = JSON.stringify([source, asked]);
     const found =
       seen.get(key) ??
-      (isFiles(source)
-        ? lookAt(db, source, asked)
-        : lookElsewhere(db, source, { asked, world })
-      ).then((one) => withShape(db, one, source));
+      (isFiles(source) ? lookAt(db, source, asked) : lookElsewhere(db, source, { asked, world }))
+        .then((one) => withShape(db, one, source))
+        .then((one) => withJoins(one, source, (other) => lookOnce(other, asked)));
     seen.set(key, found);
     return found;
   };
+  return lookOnce;
 }
 
 async function lookAt(db: Duck, source: FileSource, asked: Asked): Promise<Seen> {

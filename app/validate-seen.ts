@@ -11,6 +11,8 @@ export interface Seen {
   oddity: string | null;
   /** Where others are made of them: the columns before that → their types, as far as known. */
   delivered?: Readonly<Record<string, string>>;
+  /** Where other sources join them: the files and columns without those. */
+  own?: { columns: readonly string[]; files: string };
   /** Why a list cannot be unnested, in words; absent: it can. */
   fault?: string;
   /** The newest file, where the source is of files and there is one. */

@@ -20,6 +20,9 @@ export function sourcesOf({ given, monitor, isRight }: DraftMonitor): NamedSourc
     ...(isRight('predictions')
       ? [{ source: predictions, path: ['predictions', 'from', 'path'] }]
       : []),
+    ...(predictions.joins ?? []).map((join, index) => {
+      return { source: join.from, path: ['joins', index, 'from', 'path'] };
+    }),
     ...[labels, ...standIns].flatMap((one, index) =>
       isRight('labels') && one?.from != null
         ? [{ source: one.from, path: ['labels', index, 'from', 'path'] }]

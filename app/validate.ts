@@ -15,6 +15,7 @@ import { columnProblems } from './validate-columns.js';
 import { valueProblems } from './validate-values.js';
 import { expressionsOf } from './validate-expressions.js';
 import { lookerAt } from './validate-files.js';
+import { joinProblems } from './validate-joins.js';
 import { shapeProblems } from './validate-shape.js';
 import { expressionProblems } from './validate-sql.js';
 import { fileWarnings, scheduleWarnings, timeWarnings } from './validate-sources.js';
@@ -45,6 +46,7 @@ async function sourceProblems(
       const asked = askedOf(draft.monitor, null);
       const look = (source: SourceSpec) => lookAt(source, asked);
       problems.push(...(await shapeProblems(draft, look)));
+      problems.push(...(await joinProblems(draft, look)));
       problems.push(...(await columnProblems(draft, look)));
       problems.push(...(await valueProblems(db, draft, look)));
       problems.push(...(await fileWarnings(draft, look)));

@@ -17,6 +17,13 @@ export const exampleMonitor = {
   predictions: {
     from: { kind: 'parquet', path: 'data/fraud/dt={date}/*.parquet', where: "env = 'prod'" },
   },
+  joins: [
+    {
+      name: 'decisions',
+      from: { kind: 'parquet', path: 'data/decisions/{date}.parquet', where: 'final' },
+      ...{ on: { tx_id: 'tx_id' }, columns: ['decision', 'region'], expect: 'at_most_one' },
+    },
+  ],
   columns: {
     id: ['tx_id'],
     timestamp: { column: 'scored_at', timezone: 'UTC' },

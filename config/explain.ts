@@ -2,6 +2,7 @@ import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
+import { alertLines } from './explain-alerts.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
 import { absentLines, actionLines, armLines, labelSourceLines } from './explain-roles.js';
@@ -72,6 +73,7 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
     ['windows.min_rows', String(windows.minRows)],
     ...sourceLines('predictions.from', predictions),
     ...shapeLines(predictions),
+    ...joinLines(predictions),
   ];
 }
 
@@ -91,6 +93,22 @@ function shapeLines({ shape }: SourceSpec): Line[] {
     ...(shape?.unnest === undefined ? [] : [['predictions.unnest', shape.unnest] as const]),
   ];
 }
+
+function joinLines({ joins = [] }: SourceSpec): Line[] {
+  return joins.flatMap(({ name, from, on, columns }, index) => {
+    const at = (key: string): string => `joins.${index}.${key}`;
+    return [
+      [at('name'), name] as const,
+      ...sourceLines(at('from'), from),
+      [at('on'), pairs(on)] as const,
+      [at('columns'), columns === undefined ? 'all but those of the key' : list(columns)] as const,
+      [at('expect'), 'at_most_one'] as const,
+    ];
+  });
+}
+
+const pairs = (on: Readonly<Record<string, string>>): string =>
+  list(Object.entries(on).map(([own, theirs]) => `${own} = ${theirs}`));
 
 function columnLines({ columns }: Monitor): Line[] {
   const { id, timestamp, prediction, version, features } = columns;
@@ -141,7 +159,6 @@ function labelLines({ labels, standIns = [] }: Monitor): Line[] {
 
 function labelsOf(labels: LabelSource, index: number): Line[] {
   const at = (key: string): string => `labels.${index}.${key}`;
-  const keys = Object.entries(labels.on).map(([own, theirs]) => `${own} = ${theirs}`);
   const within: Line[] =
     labels.within === undefined
       ? []
@@ -152,7 +169,7 @@ function labelsOf(labels: LabelSource, index: number): Line[] {
   return [
     [at('name'), labels.name],
     ...(labels.from === null ? [] : sourceLines(at('from'), labels.from)),
-    [at('join'), list(keys)],
+    [at('join'), pairs(labels.on)],
     ...within,
     [at('value'), labels.value],
     [at('positive'), list(labels.positive)],
@@ -170,21 +187,5 @@ function referenceLines({ reference, windows }: Monitor): Line[] {
     ['reference.drift', drift === null ? 'none' : say(drift)],
     ...Object.entries(others).map(([name, one]): Line => [`reference.others.${name}`, say(one)]),
     ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
-  ];
-}
-
-function alertLines({ alerts }: Monitor): Line[] {
-  const both = ['critical', 'warning'] as const;
-  return [
-    ['alerts.keep_firing_for', String(alerts.keepFiringFor)],
-    ...both.flatMap((severity): Line[] => [
-      [`alerts.repeat.${severity}.every`, formatDuration(alerts.repeat[severity].every)],
-      [`alerts.repeat.${severity}.most`, String(alerts.repeat[severity].most)],
-      [`alerts.escalation.${severity}`, list(alerts.escalation[severity].map(formatDuration))],
-      [`alerts.ack_expires.${severity}`, formatDuration(alerts.ackExpires[severity])],
-      [`alerts.snooze_max.${severity}`, formatDuration(alerts.snoozeMax[severity])],
-    ]),
-    ['alerts.chains', String(alerts.chains)],
-    ['alerts.reopen_within', formatDuration(alerts.reopenWithin)],
   ];
 }

@@ -6,6 +6,7 @@ import { alerts } from './alerts-schema.js';
 import { checksSchema } from './checks-schema.js';
 import { columns } from './columns-schema.js';
 import { events } from './events-schema.js';
+import { joins } from './joins-schema.js';
 import { labels } from './labels-schema.js';
 import type { KnownCheck } from './limit-schema.js';
 import { metrics as servers } from './metrics-schema.js';
@@ -76,6 +77,7 @@ export function fileSchema(known: readonly KnownCheck[]) {
     schedule,
     windows,
     predictions,
+    joins: joins.default([]),
     columns,
     labels: labels.default([]),
     metrics: servers.default([]),

@@ -174,7 +174,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
-    predictions: predictionsOf(given.predictions, given.columns.timestamp),
+    predictions: predictionsOf(given, given.columns.timestamp),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },

@@ -11,10 +11,13 @@ export function nearPath(file: string, cwd: string): string {
 
 /** The monitor with the paths of its sources counted from a folder; templates stay. */
 export function resolvePaths(monitor: Monitor, cwd: string): Monitor {
-  const absolute = (source: SourceSpec): SourceSpec =>
-    isFiles(source) || source.kind === 'duckdb'
-      ? { ...source, path: path.resolve(cwd, source.path) }
-      : source;
+  const absolute = (source: SourceSpec): SourceSpec => {
+    const joins = source.joins?.map((join) => ({ ...join, from: absolute(join.from) }));
+    const own = joins === undefined ? source : { ...source, joins };
+    return isFiles(own) || own.kind === 'duckdb'
+      ? { ...own, path: path.resolve(cwd, own.path) }
+      : own;
+  };
   const ofReference = (one: ReferenceSource): ReferenceSource =>
     one.kind === 'training' ? { ...one, from: absolute(one.from) } : one;
   const { labels, standIns, reference } = monitor;

@@ -2,7 +2,6 @@
 const laterKeys = [
   'predictions.ready',
   'predictions.late',
-  'joins',
   'columns.entity',
   'columns.weight',
   'columns.traffic',

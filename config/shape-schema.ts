@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Columns, ReferenceSpec, ReferenceSource } from '../domain/monitor.js';
-import type { RowShape, SourceSpec } from '../domain/source-spec.js';
+import type { JoinSpec, RowShape, SourceSpec } from '../domain/source-spec.js';
+import type { JoinsGiven } from './joins-schema.js';
 import { column, text } from './scalars.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
@@ -34,15 +35,25 @@ function shapeOf({ select, unnest }: PredictionsGiven): { shape?: RowShape } {
   return { shape: { ...(unnest !== undefined && { unnest }), ...(select && { select }) } };
 }
 
-/** The source of the predictions. A database cannot cut by a time that is made of its rows. */
+/**
+ * The source of the predictions, and what joins it. A database cannot cut by a time that is made of
+ * its rows.
+ */
 export function predictionsOf(
-  given: PredictionsGiven,
+  { predictions: given, joins }: { predictions: PredictionsGiven; joins: JoinsGiven },
   timestamp: Columns['timestamp'] | null,
 ): SourceSpec {
   const { from, select } = given;
   const isMade = timestamp !== null && select?.[timestamp.column] !== undefined;
-  return { ...timed(from, isMade ? null : timestamp), ...shapeOf(given) };
+  const source = { ...timed(from, isMade ? null : timestamp), ...shapeOf(given) };
+  return joins.length === 0 ? source : { ...source, joins: joins.map(joinOf) };
 }
+
+/** Whatever is expected of a join is at most one row. */
+const joinOf = ({ name, from, on, columns }: JoinsGiven[number]): JoinSpec => ({
+  ...{ name, from, on },
+  ...(columns && { columns }),
+});
 
 /** The references, of which the same is made as of the predictions. */
 export function shapedReferences(reference: ReferenceSpec, given: PredictionsGiven): ReferenceSpec {

@@ -37,6 +37,10 @@ export function windowFaults(given: Sections): Fault[] {
     const message = 'expected files: rows of a query have no fixed number, and windows.rows count';
     faults.push({ path: ['predictions', 'from', 'kind'], message });
   }
+  if ((given.joins ?? []).length > 0) {
+    const message = 'expected none: rows that are joined keep no number, and windows.rows count';
+    faults.push({ path: ['joins'], message });
+  }
   if ((given.metrics ?? []).length > 0) {
     faults.push({ path: ['metrics'], message: 'expected none: windows.rows have no time' });
   }

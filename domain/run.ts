@@ -18,6 +18,8 @@ export interface ManifestFile {
 /** Where the rows of a window are: files that can be read again, or the rows that were landed. */
 export interface Manifest {
   files: readonly ManifestFile[];
+  /** Name of a joined source → its files; absent: none was joined. */
+  joins?: Readonly<Record<string, readonly ManifestFile[]>>;
   /** In words: which rows of the files belong to the window. */
   predicate: string;
   rows: number;

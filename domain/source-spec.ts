@@ -26,12 +26,27 @@ export interface RowShape {
   select?: Readonly<Record<string, string>>;
 }
 
+/** Another source, of which each row gets the columns of at most one row. */
+export interface JoinSpec {
+  name: string;
+  from: SourceSpec;
+  /** Column of the rows → column of the other source; those of a pair hold the same key. */
+  on: Readonly<Record<string, string>>;
+  /** Columns of the other source that are joined; absent: all but those of the key. */
+  columns?: readonly string[];
+}
+
 /** Which rows of a source are watched, and as what. */
 interface Chosen {
   /** An expression of the user's over the source's own columns; locked down when it runs. */
   where: string | null;
   /** Absent: rows are watched as they are. */
   shape?: RowShape;
+  /**
+   * Joined one after another once rows have their shape, before `where` chooses; a later one may
+   * name columns of an earlier one. Absent: none.
+   */
+  joins?: readonly JoinSpec[];
 }
 
 /** Files of this machine. Paths are absolute once resolved; templates keep `{date}`, `{hour}`. */

@@ -1,5 +1,5 @@
-import type { ManifestFile } from './run.js';
-import type { EventTime, FileKind, RowShape } from './source-spec.js';
+import type { Manifest, ManifestFile } from './run.js';
+import type { EventTime, FileKind, JoinSpec, RowShape } from './source-spec.js';
 import type { Instant } from './window.js';
 
 /** The files behind a source for one span of time, as they were when they were listed. */
@@ -10,6 +10,8 @@ export interface Located {
   where: string | null;
   /** How its rows become those that are watched; absent: they are. */
   shape?: RowShape;
+  /** What joins its rows; absent: nothing. */
+  joins?: readonly LocatedJoin[];
   /**
    * In the order of their paths; [] when nothing is there, which is no error. An expression of the
    * user's may read these files and no other.
@@ -22,9 +24,27 @@ export interface Located {
   origin?: 'here' | 'fetched' | 'pulled';
 }
 
+/** A source that is joined, and where its rows are. */
+export interface LocatedJoin extends Omit<JoinSpec, 'from'> {
+  located: Located;
+}
+
+/** A source and those that join it. */
+export const withJoined = (located: Located): readonly Located[] => [
+  located,
+  ...(located.joins ?? []).map((join) => join.located),
+];
+
+/** The files of a source and, by name, of those that join it. */
+export function filesOf({ files, joins }: Located): Pick<Manifest, 'files' | 'joins'> {
+  if (joins === undefined) return { files };
+  const named = joins.map(({ name, located }) => [name, located.files] as const);
+  return { files, joins: Object.fromEntries(named) };
+}
+
 /** Whether no expression of the user's runs on the rows of a source. */
-export const isPlain = ({ where, shape }: Pick<Located, 'where' | 'shape'>): boolean =>
-  where === null && shape?.select === undefined;
+export const isPlain = (located: Located): boolean =>
+  withJoined(located).every(({ where, shape }) => where === null && shape?.select === undefined);
 
 /** Rows that were written as one Parquet file. */
 export interface Landing {

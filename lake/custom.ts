@@ -1,7 +1,7 @@
 import { partKey } from '../domain/backtesting/parts.js';
 import { NO_VALUE } from '../domain/custom.js';
 import type { Counts } from '../domain/profile.js';
-import { SourceError } from '../domain/source.js';
+import { SourceError, withJoined } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { faultOfAggregate } from './aggregates.js';
 import { ask, perform, quoteName } from './ask.js';
@@ -61,8 +61,8 @@ export async function customOfReference(
 }
 
 /** Texts are read as the reference has them; typed files say themselves what they hold. */
-const gridFor = ({ kind }: Located, grid: ProfileRequest['grid']): ProfileRequest['grid'] =>
-  isText(kind) ? grid : { id: grid.id, axes: {} };
+const gridFor = (located: Located, grid: ProfileRequest['grid']): ProfileRequest['grid'] =>
+  withJoined(located).some(({ kind }) => isText(kind)) ? grid : { id: grid.id, axes: {} };
 
 async function locked(
   db: Duck,

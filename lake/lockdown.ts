@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SourceError } from '../domain/source.js';
+import { SourceError, withJoined } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { quoteText, perform } from './ask.js';
 import { withDuck } from './duck.js';
@@ -27,15 +27,16 @@ export async function withLocked<T>(
   await mkdir(tempDirectory, { recursive: true });
   // Nor may it read what is kept of other sources.
   const { threads, memoryLimitMb, signal } = options;
+  const all = sources.flatMap(withJoined);
   const own = {
     threads,
     memoryLimitMb,
     tempDirectory,
-    limit: limitOf(sources),
+    limit: limitOf(all),
     ...(signal && { signal }),
   };
   const work = async (db: Duck): Promise<T> => {
-    const paths = sources.flatMap(({ files }) => files.map((file) => quoteText(file.path)));
+    const paths = all.flatMap(({ files }) => files.map((file) => quoteText(file.path)));
     // In this order: what is locked cannot be set any more. A folder would be too much: beside the
     // files of a source may lie those of others.
     await perform(db, `set allowed_paths = [${paths.join(', ')}]`);

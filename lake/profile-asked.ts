@@ -3,12 +3,14 @@ import { ARM } from '../domain/arm.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid, Profile } from '../domain/profile.js';
 import { ask } from './ask.js';
+import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { undecidedBy } from './profile-decisions.js';
 import { misreadIn } from './profile-misread.js';
 import type { Misread, Readings } from './profile-misread.js';
 import { sizesOf } from './vector-sizes.js';
 import { columnsOf } from './window-files.js';
+import { partnerOf } from './window-join.js';
 import type { OpenWindow } from './window-open.js';
 import { columnOf } from './window-parts.js';
 import type { Rows } from './window-rows.js';
@@ -20,7 +22,8 @@ const NAMED_ARMS = 5;
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
  * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
- * be asked of them, or fails on one, and `bare` where lists of the source have no element.
+ * be asked of them, or fails on one, `bare` where lists of the source have no element, and `joins`
+ * where sources are joined.
  */
 export async function askedOf(
   db: Duck,
@@ -56,6 +59,7 @@ export async function askedOf(
     ...(undecided.length === 0 ? {} : { undecided: answerGone(undecided) }),
     ...answerUnbound(rows.unbound),
     ...(window.bare === 0 ? {} : { bare: { by: {}, sums: { n: Float64Array.of(window.bare) } } }),
+    ...(await joinsIn(db, { ...rows, view: window.view })),
     ...(await armsIn(db, monitor, window)),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
@@ -65,6 +69,22 @@ function placeOf(first: Rows['first']): string {
   if (first === null) return '';
   const name = path.basename(first.file);
   return first.line === null ? name : `${name}, line ${first.line}`;
+}
+
+/** The answer `joins`: by source the rows without a partner, and with several that differ. */
+async function joinsIn(
+  db: Duck,
+  { joins = [], view }: Partial<Pick<Rows, 'joins'>> & { view: string },
+): Promise<Record<string, Counts>> {
+  if (joins.length === 0) return {};
+  const found: Row[] = [];
+  for (const { name } of joins) {
+    found.push(...(await ask(db, 'window/partners', { rows: view, partner: partnerOf(name) })));
+  }
+  const n = (sum: string) => Float64Array.from(found, (row) => Number(row[sum]));
+  const unreadable = Float64Array.from(joins, (one) => one.unreadable);
+  const sums = { alone: n('alone'), conflicting: n('conflicting'), unreadable };
+  return { joins: { by: { join: joins.map(({ name }) => name) }, sums } };
 }
 
 /** The answer `arms`: the values of its column that most rows have; {} where none is named. */
@@ -107,13 +127,13 @@ async function duplicatesIn(
 }
 
 /**
- * The answers `rejected`, `unbound`, `sizes` and, as they were met, `items` and `losses` of a
- * reference.
+ * The answers `rejected`, `unbound`, `joins`, `sizes` and, as they were met, `items` and `losses`
+ * of a reference.
  */
 export async function askedOfReference(
   db: Duck,
   of: Readings & {
-    rows: { view: string; unbound?: Rows['unbound'] };
+    rows: { view: string; unbound?: Rows['unbound']; joins?: Rows['joins'] };
     met?: Pick<Profile, 'asked'>;
   },
 ): Promise<Record<string, Counts>> {
@@ -122,6 +142,7 @@ export async function askedOfReference(
   return {
     ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
     ...answerUnbound(of.rows.unbound ?? []),
+    ...(await joinsIn(db, of.rows)),
     ...(items === undefined ? {} : { items }),
     ...(losses === undefined ? {} : { losses }),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),

@@ -52,7 +52,7 @@ const WHOLE = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 
 /** SQL of the keys of both sides: whole numbers of one type as they are, for texts cost more. */
 export function keysOf(
-  { keys, types }: Keyed,
+  { keys, types }: Pick<Keyed, 'keys' | 'types'>,
   predictions: Relation,
 ): { predictions: string; labels: string } {
   const [here = '', there = ''] = [keys.predictions[0], keys.labels[0]];

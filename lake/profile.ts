@@ -3,7 +3,7 @@ import { itemColumn } from '../domain/items.js';
 import { predictionColumns } from '../domain/prediction.js';
 import { total, type Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
-import type { Located } from '../domain/source.js';
+import { filesOf, type Located } from '../domain/source.js';
 import type { Duck } from './duck.js';
 import { askedOf, nothingAsked } from './profile-asked.js';
 import { profileParts } from './profile-columns.js';
@@ -192,9 +192,9 @@ function saidOf(request: ProfileRequest, window: OpenWindow | null, asked: Outco
 
 /** Where rows came from: the files, and in words which of their rows. */
 export function manifestOf(
-  { files, where }: Located,
+  located: Located,
   { predicate, rows }: { predicate: string; rows: number },
 ): Manifest {
-  const filter = where === null ? '' : ` and (${where})`;
-  return { files, predicate: `${predicate}${filter}`, rows, landed: null };
+  const filter = located.where === null ? '' : ` and (${located.where})`;
+  return { ...filesOf(located), predicate: `${predicate}${filter}`, rows, landed: null };
 }

@@ -1,7 +1,7 @@
 import { byColumn } from '../domain/profile.js';
 import type { FileKind } from '../domain/source-spec.js';
 import type { ManifestFile } from '../domain/run.js';
-import { SourceError } from '../domain/source.js';
+import { SourceError, withJoined } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { ask, perform, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
@@ -39,18 +39,21 @@ export function reader(kind: FileKind, paths: readonly string[], extra = ''): st
   }
 }
 
-/** Says which file stands behind a failure to read: each is tried alone. */
+/** Says which file, or joined one, stands behind a failure to read: each is tried alone. */
 export async function blame(db: Duck, located: Located, error: unknown): Promise<never> {
   db.options.signal?.throwIfAborted();
-  for (const { path } of located.files) {
-    try {
-      await tryFile(db, located.kind, path);
-    } catch (own) {
-      db.options.signal?.throwIfAborted();
-      throw new SourceError(path, null, damageWords(located.kind, own));
+  const all = withJoined(located);
+  for (const { kind, files } of all) {
+    for (const { path } of files) {
+      try {
+        await tryFile(db, kind, path);
+      } catch (own) {
+        db.options.signal?.throwIfAborted();
+        throw new SourceError(path, null, damageWords(kind, own));
+      }
     }
   }
-  const { where, path, files } = located;
+  const { where, path, files } = all.find((one) => one.where !== null) ?? located;
   const many = files.length > 1 ? 'together' : 'as rows';
   const how = where === null ? many : `with where: ${JSON.stringify(where)}`;
   throw new SourceError(path, null, `cannot be read ${how} (${engineWords(error)})`);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Monitor } from '../domain/monitor.js';
+import { withJoined } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import { perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
@@ -36,8 +37,8 @@ export async function land(
     dimensions: readonly Dimension[];
   },
 ): Promise<Landed | null> {
-  const { kind, origin } = from.predictions;
-  if (!(isText(kind) || origin === 'pulled') || from.window.accepted === 0) return null;
+  const isDear = ({ kind, origin }: Located) => isText(kind) || origin === 'pulled';
+  if (!withJoined(from.predictions).some(isDear) || from.window.accepted === 0) return null;
   const folder = path.resolve(db.options.tempDirectory, 'land');
   await mkdir(folder, { recursive: true });
   const name = `${randomUUID()}.parquet`;

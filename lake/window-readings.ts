@@ -11,15 +11,15 @@ export interface Made {
   /** A view of the rows. */
   base: string;
   columns: Readonly<Record<string, string>>;
-  /** All columns are texts, staged as such. */
+  /** Columns are texts that were staged as such: expressions see all as they are read. */
   texts: boolean;
-  /** Columns of a typed source whose texts are read like those of a text file: they were JSON. */
+  /** Columns whose texts are read as what they say: of a text file, or out of JSON. */
   worded: readonly string[];
   /** The view has the column `BARE`, too. */
   marked: boolean;
 }
 
-interface Delivered extends Omit<Made, 'marked'> {
+interface Asked extends Omit<Made, 'marked' | 'texts'> {
   /** The others are as in RowsSpec. */
   wants: Readonly<Record<string, Want>>;
   time: TimeSpec | null;
@@ -30,11 +30,12 @@ interface Delivered extends Omit<Made, 'marked'> {
 /** How the columns are read: typed ones as they are, texts as what most of them can be read as. */
 export async function readingsOf(
   db: Duck,
-  { columns, base, texts, worded, wants, time, span, only }: Delivered,
+  { columns, base, worded, wants, time, span, only }: Asked,
 ): Promise<[string, Reading][]> {
   const asked = Object.entries(columns).filter(([name]) => only?.includes(name) ?? true);
+  const words = new Set(worded);
   const isWorded = (name: string, type: string) =>
-    (texts || worded.includes(name)) && type === 'VARCHAR' && name !== time?.column;
+    words.has(name) && type === 'VARCHAR' && name !== time?.column;
   const names = asked.filter((one) => isWorded(...one)).map(([name]) => name);
   const counts = await textCounts(db, { base, names, time, span });
   return asked.map(([name, type]) => {
@@ -50,7 +51,7 @@ const AT_ONCE = 100;
 /** Column → what its texts can be read as; without the columns that have no text in the span. */
 async function textCounts(
   db: Duck,
-  { base, names, time, span }: Pick<Delivered, 'base' | 'time' | 'span'> & { names: string[] },
+  { base, names, time, span }: Pick<Asked, 'base' | 'time' | 'span'> & { names: string[] },
 ): Promise<Map<string, Row>> {
   if (names.length === 0) return new Map();
   const rows = { select: `from ${base}${within(time, span)}` };
@@ -62,7 +63,7 @@ async function textCounts(
   return new Map(found.map((row) => [String(row['name']), row]));
 }
 
-function within(time: Delivered['time'], span: Delivered['span']): string {
+function within(time: Asked['time'], span: Asked['span']): string {
   if (time === null || span === undefined) return '';
   const at = quoteName(time.column);
   const instant = (ms: number) => `timestamptz '${new Date(ms).toISOString()}'`;

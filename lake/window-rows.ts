@@ -5,16 +5,18 @@ import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
-import { blame, columnsOf, fresh, lacks, reader, requireColumn } from './window-files.js';
+import { delivered } from './window-source.js';
+import type { Delivered } from './window-source.js';
+import { blame, fresh, requireColumn } from './window-files.js';
+import { partnerOf } from './window-join.js';
+import type { JoinedSource } from './window-join.js';
 import { withNumbers } from './window-numbers.js';
-import { isText } from './window-casts.js';
 import type { Want } from './window-casts.js';
 import type { Dimension } from './window-parts.js';
 import type { Copy } from './window-kept.js';
 import { readingsOf } from './window-readings.js';
-import type { Made } from './window-readings.js';
 import { deliveredTime, shaped } from './window-shape.js';
-import { stage } from './window-stage.js';
+import type { Shaped } from './window-shape.js';
 import type { TimeSpec } from './window-time.js';
 import { bound, checkExpressions, createView } from './window-view.js';
 import type { Unbound } from './window-view.js';
@@ -50,6 +52,8 @@ export interface Rows {
   unbound: readonly Unbound[];
   /** A view of the rows whose list has no element, so that none came of them; null: of no lists. */
   bare: string | null;
+  /** Sources that were joined, and a column of the view for each, as `partnerOf` names it. */
+  joins: readonly JoinedSource[];
 }
 
 /**
@@ -71,62 +75,24 @@ export async function withRows<T>(
   const time = deliveredTime(spec);
   if (time !== null) await requireColumn(db, located, time.column);
   const views: string[] = [];
+  const tables: string[] = [];
   let remove = () => Promise.resolve();
   try {
-    const source = await open(db, { ...spec, time }, views);
+    const source = await delivered(db, { located, time }, views);
     remove = source.remove;
-    const made = await shaped(db, source, { ...spec, views });
+    const made = await shaped(db, source, { ...spec, views, tables });
     const rows = await read(db, { ...source, ...made, ...spec, views });
     return await use(rows);
   } catch (error) {
     if (error instanceof SourceError || !isEngineError(error)) throw error;
     return await blame(db, located, error);
   } finally {
-    const drops = views.reverse().map((view) => `drop view if exists ${view}`);
+    const drops = [
+      ...views.reverse().map((view) => `drop view if exists ${view}`),
+      ...tables.map((table) => `drop table if exists ${table}`),
+    ];
     if (drops.length > 0) await perform(db, drops.join('; '));
     await remove();
-  }
-}
-
-interface Source extends Omit<Copy, 'files'>, Made {
-  remove: () => Promise<void>;
-}
-
-/** A view of the columns as they are delivered; texts are staged first. */
-async function open(db: Duck, { located, time }: RowsSpec, views: string[]): Promise<Source> {
-  const base = fresh('files');
-  const none = () => Promise.resolve();
-  views.push(base);
-  const own = { base, texts: false, worded: [], marked: false, unreadable: 0, first: null };
-  const make = async (from: string) => {
-    await perform(db, `create view ${base} as ${from}`);
-    return columnsOf(db, base);
-  };
-  const paths = located.files.map(({ path }) => path);
-  const texts = isText(located.kind);
-  if (paths.length > 0 && !texts) {
-    const columns = await make(`from ${reader('parquet', paths)}`);
-    if (time !== null && !(time.column in columns)) {
-      throw lacks(paths[0] ?? located.path, time.column, Object.keys(columns).join(', '));
-    }
-    // Texts would be read as instants again by every question.
-    const isRead = time !== null && time.as !== 'texts';
-    if (!isRead || columns[time.column] !== 'VARCHAR') return { ...own, columns, remove: none };
-    await perform(db, `drop view ${base}`);
-  }
-  const staged = paths.length === 0 ? null : await stage(db, located, time);
-  if (staged === null) {
-    // no file has anything in it: the view has a column of none
-    await make('select 0 as nothing where false');
-    return { ...own, columns: {}, remove: none };
-  }
-  const { unreadable, first, remove } = staged;
-  try {
-    const columns = await make(`from ${reader('parquet', staged.files)}`);
-    return { ...own, columns, texts, unreadable, first, remove };
-  } catch (error) {
-    await remove();
-    throw error;
   }
 }
 
@@ -138,6 +104,7 @@ async function read(
     texts,
     worded,
     bare,
+    joins,
     unreadable,
     first,
     located,
@@ -147,15 +114,16 @@ async function read(
     only,
     dimensions = [],
     views,
-  }: Source & RowsSpec & { bare: string | null; views: string[] },
+  }: Delivered & Shaped & RowsSpec & { views: string[] },
 ): Promise<Rows> {
-  const readings = await readingsOf(db, { columns, base, texts, worded, wants, time, span, only });
+  const readings = await readingsOf(db, { columns, base, worded, wants, time, span, only });
   const view = fresh('rows');
   views.push(view);
   const hidden = readings.filter(([, { text }]) => text !== null);
   const casts = readings.map(([name, { sql }]) => `${sql} as ${quoteName(name)}`);
   const raw = hidden.map(([name, { text }]) => `${text ?? ''} as ${quoteName(textOf(name))}`);
-  const select = [...casts, ...raw].join(', ') || '0 as nothing';
+  const partners = joins.map(({ name }) => quoteName(partnerOf(name)));
+  const select = [...casts, ...raw, ...partners].join(', ') || '0 as nothing';
   const { slices, unbound } = await bound(db, { dimensions, columns, select, base, texts });
   // without a file there is no row to choose from, nor a column that `where` could name
   const chosen = Object.keys(columns).length === 0 ? { ...located, where: null } : located;
@@ -169,6 +137,7 @@ async function read(
     first,
     unbound,
     bare,
+    joins,
   };
 }
 

@@ -1,4 +1,5 @@
 import { SourceError } from '../domain/source.js';
+import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
@@ -53,17 +54,45 @@ export async function selected(db: Duck, made: Made, of: Selecting): Promise<Mad
   of.views.push(base);
   const columns = await columnsUnmarked(db, base);
   const before = made.worded.filter((name) => kept.includes(name));
-  return { ...made, base, columns, worded: [...before, ...worded] };
+  const all = made.texts ? Object.keys(columns) : [...before, ...worded];
+  return { ...made, base, columns, worded: all };
 }
 
 /** Names count in any case: the engine has one column for both. */
 const isIn = (computed: ReadonlyMap<string, string>, name: string): boolean =>
   [...computed.keys()].some((one) => one.toLowerCase() === name.toLowerCase());
 
+/** A view of the rows that `where` of their source lets pass, as they came. */
+export async function filtered(
+  db: Duck,
+  made: Made,
+  { located, views }: { located: Located; views: string[] },
+): Promise<string> {
+  const { where, path } = located;
+  if (where === null) return made.base;
+  const rows = made.texts
+    ? await read(db, made, { time: null, span: undefined, views })
+    : made.base;
+  const list = Object.keys(made.columns).map((name) => {
+    return `${quoteName(made.texts ? cameAs(name) : name)} as ${quoteName(name)}`;
+  });
+  const view = fresh('filtered');
+  const sql = `create view ${view} as select ${list.join(', ')} from ${rows} where (\n${where}\n)`;
+  await perform(db, sql).catch((error: unknown) => {
+    throw new SourceError(path, null, `where: ${JSON.stringify(where)}: ${expressionWords(error)}`);
+  });
+  views.push(view);
+  return view;
+}
+
 const cameAs = (name: string): string => `${name} as it came`;
 
 /** A view of texts as they are best read, with them as they came beside. */
-async function read(db: Duck, made: Made, { time, span, views }: Selecting): Promise<string> {
+async function read(
+  db: Duck,
+  made: Made,
+  { time, span, views }: Pick<Selecting, 'time' | 'span' | 'views'>,
+): Promise<string> {
   const { base, columns } = made;
   const all = { wants: {}, only: undefined };
   const readings = await readingsOf(db, { ...made, ...all, time, span });

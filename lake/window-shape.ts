@@ -3,11 +3,20 @@ import type { Instant } from '../domain/window.js';
 import { perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import { fresh, lacks } from './window-files.js';
+import { joined } from './window-join.js';
+import type { JoinedSource } from './window-join.js';
 import { selected } from './window-select.js';
 import type { Made } from './window-readings.js';
 import { parsedTime } from './window-time.js';
 import type { TimeSpec } from './window-time.js';
 import { BARE, unnested } from './window-unnest.js';
+
+/** Rows as they are watched. */
+export interface Shaped extends Made {
+  /** A view of the rows whose list has no element, so that none came of them; null: of no lists. */
+  bare: string | null;
+  joins: readonly JoinedSource[];
+}
 
 interface Shaping {
   located: Located;
@@ -22,19 +31,19 @@ export function deliveredTime({ located: { shape }, time }: Shaping): TimeSpec |
 }
 
 /**
- * The rows that are watched, and a view of those of the source that gave none, for their list has
- * no element: null where nothing is unnested. Errors as `unnested` and `selected`; throws
- * SourceError where the column of event times is missing.
+ * The rows that are watched: unnested, selected and joined. Errors as `unnested`, `selected` and
+ * `joined`; throws SourceError where the column of event times is missing.
  */
 export async function shaped(
   db: Duck,
   delivered: Made,
-  of: Shaping & { views: string[] },
-): Promise<Made & { bare: string | null }> {
+  of: Shaping & { views: string[]; tables: string[] },
+): Promise<Shaped> {
   const { located, time, span, views } = of;
-  const { shape, path } = located;
-  if (shape === undefined || Object.keys(delivered.columns).length === 0) {
-    return { ...delivered, bare: null };
+  const { shape = {}, joins = [], path } = located;
+  const isAsItCame = located.shape === undefined && joins.length === 0;
+  if (isAsItCame || Object.keys(delivered.columns).length === 0) {
+    return { ...delivered, bare: null, joins: [] };
   }
   const { unnest: column, select } = shape;
   let made =
@@ -44,12 +53,27 @@ export async function shaped(
   if (select !== undefined) {
     made = await selected(db, made, { select, path, span, views, time: deliveredTime(of) });
   }
+  const sources: JoinedSource[] = [];
+  for (const join of joins) {
+    const found = await joined(db, made, { ...of, join, path });
+    made = found.made;
+    sources.push(found.source);
+  }
   if (time !== null && !(time.column in made.columns)) {
     throw lacks(located.files[0]?.path ?? path, time.column, Object.keys(made.columns).join(', '));
   }
   made = await timed(db, made, of);
-  if (!made.marked) return { ...made, bare: null };
-  const split = async (what: string, where: string) => {
+  return { ...made, ...(await split(db, made, views)), joins: sources };
+}
+
+/** Rows, and those of the source that gave none. */
+async function split(
+  db: Duck,
+  made: Made,
+  views: string[],
+): Promise<{ base: string; bare: string | null }> {
+  if (!made.marked) return { base: made.base, bare: null };
+  const part = async (what: string, where: string) => {
     const view = fresh(what);
     await perform(
       db,
@@ -58,8 +82,8 @@ export async function shaped(
     views.push(view);
     return view;
   };
-  const bare = await split('bare', quoteName(BARE));
-  return { ...made, base: await split('elements', `not ${quoteName(BARE)}`), bare };
+  const bare = await part('bare', quoteName(BARE));
+  return { base: await part('elements', `not ${quoteName(BARE)}`), bare };
 }
 
 /** Event times that came as texts within other columns, read as instants. */

@@ -56,7 +56,9 @@ export async function unnested(db: Duck, made: Made, of: Unnesting): Promise<Mad
   await perform(db, `create view ${base} as select ${select} from ${elements}`);
   views.push(base);
   const columns = await columnsUnmarked(db, base);
-  return { ...made, base, columns, marked: true, worded: isWords(type) ? parts.map(nameOf) : [] };
+  const words = isWords(type) ? parts.map(nameOf) : [];
+  const worded = made.texts ? Object.keys(columns) : words;
+  return { ...made, base, columns, marked: true, worded };
 }
 
 /** The columns of a view without the mark of those that are no rows. */

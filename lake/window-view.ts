@@ -151,6 +151,7 @@ export async function checkExpressions(
 ): Promise<void> {
   const { where, path, shape } = located;
   if (where !== null) await checkExpression(db, where, { path, key: 'where' });
+  for (const join of located.joins ?? []) await checkExpressions(db, join);
   for (const [name, text] of Object.entries(shape?.select ?? {})) {
     await checkExpression(db, text, { path, key: `predictions.select.${name}` });
   }

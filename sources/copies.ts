@@ -11,9 +11,9 @@ const MOST_BYTES = 20 * 1024 ** 3;
 /** No evaluation takes so long: what was used since is left alone, and so is what is being made. */
 const IN_USE_MS = 2 * 3_600_000;
 
-/** The folder of the copies of one source; what is made of its rows is no part of the copies. */
+/** The folder of the copies of one source, whatever is made of its rows or joined to them. */
 export function folderOf(folder: string, spec: SourceSpec): string {
-  const said = JSON.stringify({ ...spec, where: null, shape: undefined });
+  const said = JSON.stringify({ ...spec, where: null, shape: undefined, joins: undefined });
   return path.join(folder, `${spec.kind}-${hash(said)}`);
 }
 

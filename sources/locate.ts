@@ -1,7 +1,9 @@
 import type { Monitor } from '../domain/monitor.js';
-import type { Located } from '../domain/source.js';
+import { SourceError } from '../domain/source.js';
+import type { Located, LocatedJoin } from '../domain/source.js';
 import type { FileKind, SourceSpec } from '../domain/source-spec.js';
 import { csv } from './csv.js';
+import { nothingAt } from './files.js';
 import { sources } from './index.js';
 import { jsonl } from './jsonl.js';
 import { parquet } from './parquet.js';
@@ -15,14 +17,30 @@ export function askedOf(
   return { span, timezone: windows.timezone, owner: model.owners.model };
 }
 
-/** `Source.locate` of whatever kind a source is. Files of this machine need no world. */
+/**
+ * `Source.locate` of whatever kind a source is, and of what joins it: a joined source without a
+ * file is a SourceError. Files of this machine need no world.
+ */
 export async function locate(
   spec: SourceSpec,
   asked: Omit<Asked, 'owner'> & Partial<Pick<Asked, 'owner'>>,
   world: World = nowhere,
 ): Promise<Located> {
   const found = await sourceOf(spec).locate(spec, { owner: '', ...asked }, world);
-  return spec.shape === undefined ? found : { ...found, shape: spec.shape };
+  const shaped = spec.shape === undefined ? found : { ...found, shape: spec.shape };
+  const { joins } = spec;
+  // Without a file there is no row to join.
+  if (joins === undefined || found.files.length === 0) return shaped;
+  const joined: LocatedJoin[] = [];
+  for (const { from, ...join } of joins) {
+    const located = await locate(from, asked, world);
+    if (located.files.length === 0) {
+      const why = await nothingAt(from.path, `the rows of joins.${join.name}`);
+      throw new SourceError(from.path, null, why);
+    }
+    joined.push({ ...join, located });
+  }
+  return { ...shaped, joins: joined };
 }
 
 /** `Source.look` of whatever kind a source is. */

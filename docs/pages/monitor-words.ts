@@ -1,4 +1,5 @@
 import { checkWords } from './check-words.js';
+import { labelWords } from './label-words.js';
 import { retrainingWords } from './retraining-words.js';
 import { sourceWords } from './source-words.js';
 
@@ -38,6 +39,15 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'JSON. Where a file lacks what that names, its own column of the name counts.',
   'predictions.unnest':
     'A column of lists: one row for each element, before `select` and `where`; fields become columns.',
+  'joins[].name': 'Name of a [joined source](../how-to/monitor.md#columns-of-another-source).',
+  ...sourceWords('joins[].from', {
+    path: 'File, glob or template; a template is read for the window, a file as a whole.',
+    where: 'SQL expression over the columns: which rows count.',
+  }),
+  'joins[].on': 'Column of the predictions: column of the joined source that holds the same key.',
+  'joins[].columns': 'The columns that are joined; default all but those of the key.',
+  'joins[].expect':
+    'How many rows go with a key: of several that differ none is joined, and a note tells.',
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
     'Event time: a column, or `{ column, timezone }`; none only with `windows.rows`.',
@@ -84,47 +94,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.features.overrides.*.source': 'Its upstream: alerts of one source count as one.',
   'columns.features.overrides.*.min': 'Lower is out of range, whatever the reference has.',
   'columns.features.overrides.*.max': 'Higher is out of range, whatever the reference has.',
-  'labels[].name': 'Name of the label source.',
-  'labels[].role':
-    'What the label is: the `target`, in the first entry; in others an `early_proxy` for it, or the ' +
-    '`review` of somebody who saw what was decided.',
-  ...sourceWords('labels[].from', {
-    path: 'Where labels are; without `from`, `value` is a column of the predictions.',
-    where: 'SQL expression over the columns: which labels count.',
-  }),
-  'labels[].join.on': 'Column of the predictions: column of the labels; default the id.',
-  'labels[].join.entity':
-    'Column, or several, of whom labels are about; `on` where it is called otherwise there.',
-  'labels[].join.match':
-    'Which label a row has: the `one` of its key, or the `first_after` it of its entity.',
-  'labels[].join.within':
-    '`first_after`: a label comes less than this after the event time of the row.',
-  'labels[].value': 'Column with the label.',
-  'labels[].positive':
-    'Values that count as positive, all others as negative; default `1` and `true`, and then ' +
-    'only `0`, `false` and `-1` are negative.',
-  'labels[].timestamp':
-    'Column with the instant when the label became known; without it, once mature.',
-  'labels[].absent.after':
-    'A row that has no label so long after its own time counts as `means` says; without `absent`, ' +
-    'it is unknown.',
-  'labels[].absent.means': 'What such a row is.',
-  'labels[].absent.when_acted':
-    'What it is where an action censored or altered it: `unknown` leaves out all rows acted on, ' +
-    'also those with a label.',
-  'labels[].mature_after':
-    'How long after a window its labels are complete; default `absent.after`, and at least that.',
-  'labels[].min_coverage':
-    'Share of the rows that has to have a label then, of those that were not censored by an ' +
-    'action; with surely fewer the labels are at fault, and nothing is judged by them.',
-  'labels[].label_source.column':
-    'Column that says who made the label; what is in none of these lists is an outcome.',
-  'labels[].label_source.model': 'Values of what the model itself made.',
-  'labels[].label_source.rule': 'Values of rules that were derived from the model.',
-  'labels[].label_source.human_assisted': "Values of people who saw the model's answer.",
-  'labels[].label_source.human_blind': 'Values of people who did not see it.',
-  'labels[].label_source.blind_at_random':
-    'Whether all rows that are labelled blind were drawn at random; only then a cause is told.',
+  ...labelWords,
   'metrics[].kind': 'What the [server](../how-to/system.md) is.',
   'metrics[].url': 'Where its API begins, as `http://prometheus:9090`, or `env:NAME`.',
   'metrics[].token': 'Secret reference of a bearer token.',

@@ -259,6 +259,59 @@ test('rows that were unnested and made of others are made again, or read as they
     },
   ));
 
+const joinOf = (from: string): string =>
+  `joins: [{ name: prices, from: ${from}, on: { id: item } }]\n`;
+
+const withoutAmount = (day: number): string => `select * exclude (amount) from (${rows(day)})`;
+const prices = (day: number, more = 0): string =>
+  `select id as item, amount from (${rows(day, more)}) where id < 280`;
+
+test('rows are joined again with the files of then, and a change of those is told', () =>
+  withShop(
+    async ({ db, file, commit, report }) => {
+      const price = file(`price-${dateOf(1)}.parquet`);
+      await writeRows(db, file(`day/${dateOf(1)}.parquet`), withoutAmount(1));
+      await writeRows(db, price, prices(1));
+      const { notes, rows: count } = await commit(1);
+      expect([count, notes]).toEqual([300, ['20 of 300 rows found no row in joins.prices']]);
+      await writeRows(db, file(`day/${dateOf(2)}.parquet`), withoutAmount(2));
+      const alone = await commit(2);
+      expect(alone.error).toContain('no file matches this; expected the rows of joins.prices');
+      expect(alone.counts).toMatchObject({ ok: 0, warn: 0, alert: 0 });
+      // Later: prices of other values for the same rows.
+      const late = file(`price-${dateOf(1)}-late.parquet`);
+      await writeRows(db, late, prices(1, 500));
+      const again = await report(nameOf(1));
+      expect(again).toMatchObject({ same: again.findings, exitCode: 0, changes: [] });
+      await writeRows(db, price, prices(1, 500));
+      const changed = await report(nameOf(1));
+      expect(changed.changes.join()).toContain(
+        `${path.basename(price)} has changed since revision 1`,
+      );
+      expect(changed.differences.map(({ then }) => then?.target)).toContain('amount');
+    },
+    { more: joinOf('{ path: "HERE/price-{date}*.parquet" }') },
+  ));
+
+test('rows that a database joined are read as the lake kept them', () =>
+  withShop(
+    async ({ db, file, commit, report }) => {
+      await writeRows(db, file(`day/${dateOf(1)}.parquet`), withoutAmount(1));
+      const table = async (select: string) => {
+        await perform(db, `attach ${quoteText(file('prices.db'))} as one`);
+        await perform(db, `create or replace table one.prices as ${select}`);
+        await perform(db, 'detach one');
+      };
+      await table(prices(1));
+      await commit(1);
+      await table(prices(1, 500));
+      const again = await report(nameOf(1));
+      expect(again).toMatchObject({ same: again.findings, exitCode: 0, changes: [] });
+      expect(again.rows).toEqual({ then: 300, now: 300 });
+    },
+    { more: joinOf('{ kind: duckdb, path: "HERE/prices.db", table: prices }') },
+  ));
+
 test('each revision is done again with the labels that were known to it', () =>
   withShop(
     async ({ db, file, commit, report }) => {

@@ -305,7 +305,6 @@ describe('keys of later versions are refused by name', () => {
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],
-    ['joins', 5, 'columns: { timestamp: t }\njoins: []'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
     ['windows.show', 3, 'windows: { size: 1d, show: 7d }'],
     ['reference.drift.of', 6, 'reference: { drift: { path: a.csv, of: live_version } }'],

@@ -30,7 +30,7 @@ describe('predictions.select and predictions.unnest', () => {
     };
     const time = { column: 'at', timezone: 'UTC' };
     const timeOf = (select: Record<string, string>) => {
-      const spec = predictionsOf({ from, select }, time);
+      const spec = predictionsOf({ predictions: { from, select }, joins: [] }, time);
       return spec.kind === 'duckdb' ? spec.time : undefined;
     };
     expect(timeOf({ x: 'a + b' })).toEqual(time);
