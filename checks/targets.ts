@@ -42,8 +42,8 @@ export const standInsOf = ({ standIns = [] }: Pick<Monitor, 'standIns'>): string
 
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
- * columns that carry a row's id and prediction are looked at by `schema` beside the features, and
- * those of segments that cannot be told.
+ * columns that carry a row's id, prediction and threshold are looked at by `schema` beside the
+ * features, and those of segments that cannot be told.
  */
 export function targetsOf(
   check: RegisteredCheck,
@@ -73,7 +73,9 @@ export function targetsOf(
   });
   if (check.name !== 'schema') return features;
   const carriers = [...monitor.columns.id];
-  if (monitor.columns.prediction !== null) carriers.push(monitor.columns.prediction.column);
+  const { prediction } = monitor.columns;
+  if (prediction !== null) carriers.push(prediction.column);
+  if (typeof prediction?.threshold === 'string') carriers.push(prediction.threshold);
   carriers.push(...Array.from(evidence.current.asked['unbound']?.by['column'] ?? [], String));
   return [...new Set([...features, ...carriers])];
 }

@@ -33,7 +33,9 @@ const prediction = z
     k: count(1).optional(),
     kind: oneOf(['probability', 'value', 'label', 'ranking']).optional(),
     threshold: z
-      .number({ error: 'expected a number: a column of thresholds is not available yet' })
+      .union([z.number(), column], {
+        error: 'expected a number from 0 to 1, or the column of the threshold of each row',
+      })
       .optional(),
     higher_is: oneOf(['positive'], ['negative']).optional(),
   })
@@ -52,7 +54,7 @@ const prediction = z
       const message = 'expected none: only a probability has a threshold';
       context.addIssue({ code: 'custom', path: ['threshold'], message });
     }
-    if (given.threshold !== undefined && (given.threshold < 0 || given.threshold > 1)) {
+    if (typeof given.threshold === 'number' && (given.threshold < 0 || given.threshold > 1)) {
       const message = 'expected a number from 0 to 1';
       context.addIssue({ code: 'custom', path: ['threshold'], message });
     }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
+import type { Prediction } from '../domain/prediction.js';
 import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
@@ -92,6 +93,9 @@ function shapeLines({ shape }: SourceSpec): Line[] {
   ];
 }
 
+const thresholdWords = ({ threshold }: Prediction): string =>
+  typeof threshold === 'number' ? String(threshold) : `${threshold}, of each row its own`;
+
 function columnLines({ columns }: Monitor): Line[] {
   const { id, timestamp, prediction, version, features } = columns;
   const { include, exclude, overrides } = features;
@@ -103,9 +107,9 @@ function columnLines({ columns }: Monitor): Line[] {
       ? []
       : ([
           ['columns.prediction.kind', prediction.kind],
-          ['columns.prediction.threshold', String(prediction.threshold)],
+          ['columns.prediction.threshold', thresholdWords(prediction)],
           ...predictionColumns(prediction)
-            .slice(1)
+            .filter(([[key]], index) => index > 0 && key !== 'threshold')
             .map(([path, name]): Line => [`columns.prediction.${path.join('.')}`, name]),
           ...(prediction.ranking === undefined
             ? []

@@ -54,7 +54,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.prediction.relevance': 'Ranking: how relevant it was, where no `labels` say so.',
   'columns.prediction.k': 'Ranking: so many places count; default 10.',
   'columns.prediction.kind': 'What the column holds, when its key does not say it.',
-  'columns.prediction.threshold': 'From this probability on the class is positive.',
+  'columns.prediction.threshold':
+    'From this probability on the class is positive: a number, or the column of that of each row.',
   'columns.prediction.higher_is': 'What a high score means.',
   'columns.version': 'Column with the version of the model that answered.',
   'columns.row_source': 'Column that names the upstream of a whole row: a segment by itself.',
