@@ -31,6 +31,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
     ...bareOf(of),
+    ...trafficOf(of),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
@@ -67,6 +68,23 @@ function bareOf({ monitor, asked }: Noted): string[] {
   if (n === 0) return [];
   const rows = n === 1 ? '1 row of the files has' : `${n} rows of the files have`;
   return [`${rows} no element in ${column} (predictions.unnest) and gave no row`];
+}
+
+/** Rows that are not live: how many there are, and where they count. */
+function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
+  const { column, shadow: values = [] } = columns.traffic ?? {};
+  const [shadow = 0, neither = 0] = asked['traffic']?.sums['n'] ?? [];
+  const rows = (n: number) => (n === 1 ? '1 row' : `${n} rows`);
+  const lanes = Array.from(asked['lanes']?.by['value'] ?? [], String).join(', ');
+  const what = lanes === '' ? `no value of ${column}` : `${column} is ${lanes}`;
+  return [
+    ...(shadow === 0
+      ? []
+      : [`${rows(shadow)} of shadow traffic (${values.join(', ')}) counted apart, and not judged`]),
+    ...(neither === 0
+      ? []
+      : [`${rows(neither)} left out, neither live nor shadow by columns.traffic: ${what}`]),
+  ];
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

@@ -16,6 +16,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
   if (columns.item !== undefined) roles.push(columns.item);
   if (columns.group !== undefined) roles.push(columns.group);
   if (columns.arm !== undefined) roles.push(columns.arm.column);
+  if (columns.traffic !== undefined) roles.push(columns.traffic.column);
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);

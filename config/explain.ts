@@ -1,11 +1,17 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
-import type { Prediction } from '../domain/prediction.js';
 import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
-import { absentLines, actionLines, armLines, labelSourceLines } from './explain-roles.js';
+import {
+  absentLines,
+  actionLines,
+  armLines,
+  labelSourceLines,
+  thresholdWords,
+  trafficLines,
+} from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
@@ -93,9 +99,6 @@ function shapeLines({ shape }: SourceSpec): Line[] {
   ];
 }
 
-const thresholdWords = ({ threshold }: Prediction): string =>
-  typeof threshold === 'number' ? String(threshold) : `${threshold}, of each row its own`;
-
 function columnLines({ columns }: Monitor): Line[] {
   const { id, timestamp, prediction, version, features } = columns;
   const { include, exclude, overrides } = features;
@@ -120,6 +123,7 @@ function columnLines({ columns }: Monitor): Line[] {
     ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),
     ...(columns.group === undefined ? [] : [['columns.group', columns.group] as const]),
     ...armLines(columns),
+    ...trafficLines(columns),
     ...actionLines(columns),
     [
       'columns.features.include',

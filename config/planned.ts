@@ -5,7 +5,6 @@ const laterKeys = [
   'joins',
   'columns.entity',
   'columns.weight',
-  'columns.traffic',
   'columns.prediction.use',
   'windows.show',
   'reference.drift.of',

@@ -154,7 +154,8 @@ export interface Profile {
    * | `future` | `no_probability`), sums `n`; `unbound`: of segments that cannot be told, by
    * `segment`, `column` (one that it names), `why`; `undecided`: by `column`, of the action, gone;
    * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
-   * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`.
+   * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`;
+   * `traffic`: of rows that are not live, by `traffic` (`shadow` | `neither`); `lanes`: by `value`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

@@ -15,12 +15,15 @@ import type { Rows } from './window-rows.js';
 
 /** Arms that are told where the holdout is not among them. */
 const NAMED_ARMS = 5;
+/** Values of rows that are neither live nor shadow. */
+const NAMED_LANES = 3;
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
  * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
- * be asked of them, or fails on one, and `bare` where lists of the source have no element.
+ * be asked of them, or fails on one, `bare` where lists of the source have no element, and `traffic`
+ * and `lanes` where some rows are not live.
  */
 export async function askedOf(
   db: Duck,
@@ -57,6 +60,7 @@ export async function askedOf(
     ...answerUnbound(rows.unbound),
     ...(window.bare === 0 ? {} : { bare: { by: {}, sums: { n: Float64Array.of(window.bare) } } }),
     ...(await armsIn(db, monitor, window)),
+    ...(await trafficIn(db, window)),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
 }
@@ -78,6 +82,24 @@ async function armsIn(
   const found = await ask(db, 'profile/parts', of);
   const n = Float64Array.from(found, (row) => Number(row['n']));
   return { arms: { by: { value: found.map(({ value }) => String(value)) }, sums: { n } } };
+}
+
+/** The answer `traffic` of rows that are not live, `lanes` of those that are no shadow, either. */
+async function trafficIn(
+  db: Duck,
+  { shadow, neither, beside }: OpenWindow,
+): Promise<Record<string, Counts>> {
+  if (beside === null || shadow + neither === 0) return {};
+  const n = Float64Array.of(shadow, neither);
+  const traffic = { by: { traffic: ['shadow', 'neither'] }, sums: { n } };
+  if (neither === 0) return { traffic };
+  const of = { rows: { select: beside.neither }, column: 'lane', most: NAMED_LANES };
+  const found = await ask(db, 'profile/parts', of);
+  const by = { value: found.map(({ value }) => String(value)) };
+  return {
+    traffic,
+    lanes: { by, sums: { n: Float64Array.from(found, (row) => Number(row['n'])) } },
+  };
 }
 
 /** Whole numbers that lie so many times as dense as their rows are marked in a row of bits. */

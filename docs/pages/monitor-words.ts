@@ -67,6 +67,11 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'Column of the arm: drawn at random once for whom a row is about, and kept from then on.',
   'columns.arm.holdout':
     'Values of the arm that lives without the model; all others are of the arm that has it.',
+  'columns.traffic.column':
+    'Column that tells live rows from shadow rows; checks, metrics, alerts and advice are of live ones.',
+  'columns.traffic.live': 'Values of live rows.',
+  'columns.traffic.shadow':
+    'Values of rows that were answered beside them: their metrics are shown apart, and not judged.',
   'columns.action.column': 'Column of the decision that the prediction led to.',
   'columns.action.would_act':
     'Column that is true where the model would act; without it, where it acted or was held out.',
