@@ -62,6 +62,14 @@ export function besideOf({ live, shadow, text }: Lanes, view: string, own: strin
 export const liveWords = ({ column, live }: TrafficColumn): string =>
   `${column} in (${live.join(', ')})`;
 
+/** The same of a reference; null where its rows have no column that tells: all of them are live. */
+export function chosenWords(
+  { columns: { traffic } }: Pick<Monitor, 'columns'>,
+  types: Rows['types'],
+): string | null {
+  return traffic === undefined || !(traffic.column in types) ? null : liveWords(traffic);
+}
+
 /**
  * Opens the live rows among those of a reference for as long as `use` takes: all of them where they
  * have no column that tells, as most training files.
