@@ -22,8 +22,8 @@ const NAMED_LANES = 3;
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
  * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
- * be asked of them, or fails on one, `bare` where lists of the source have no element, and `traffic`
- * and `lanes` where some rows are not live.
+ * be asked of them, or fails on one, `bare` where lists of the source have no element, and
+ * `traffic` and `lanes` where some rows are not live.
  */
 export async function askedOf(
   db: Duck,

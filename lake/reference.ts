@@ -104,8 +104,7 @@ async function profileRows(
       });
       const [counted] = await ask(own, 'profile/count', { rows: rows.view });
       const size = Number(counted?.['rows'] ?? 0);
-      const counting = { ...here, size };
-      const { columns, slices } = await profileParts(own, counting, { grid, binning });
+      const { columns, slices } = await profileParts(own, { ...here, size }, { grid, binning });
       const profile: Profile = {
         ...emptyProfile({ grid, window: span.window }),
         rows: size,

@@ -68,7 +68,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.arm.holdout':
     'Values of the arm that lives without the model; all others are of the arm that has it.',
   'columns.traffic.column':
-    'Column that tells live rows from shadow rows; checks, metrics, alerts and advice are of live ones.',
+    'Column that tells live rows from shadow rows; checks, alerts and advice are of live ones.',
   'columns.traffic.live': 'Values of live rows.',
   'columns.traffic.shadow':
     'Values of rows that were answered beside them: their metrics are shown apart, and not judged.',
