@@ -82,6 +82,8 @@ describe('live and shadow traffic', () => {
           const { profile, slices, request } = await profiled({ db, folder }, rows);
           expect(profile.rows).toBe(of('live').filter(isIn).length);
           const n = (kind: string) => of(kind).filter(isIn).length;
+          const counted = [profile, ...slices].map(({ outcomes }) => total(outcomes));
+          expect(counted).toEqual([n('live'), n('shadow')].slice(0, 1 + slices.length));
           const beside = { shadow: n('shadow'), neither: n('neither') };
           const none = beside.shadow + beside.neither === 0;
           expect(cellsOf(profile.asked['traffic'])).toEqual(none ? {} : beside);
