@@ -33,6 +33,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...bareOf(of),
     ...joinNotes(of.asked, of.rows),
     ...joinNotes(of.stored.profile.asked, of.stored.rows).map((note) => `reference: ${note}`),
+    ...trafficOf(of),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
@@ -87,6 +88,23 @@ function joinNotes(asked: Profile['asked'], rows: number): string[] {
       ...told('unreadable', (n) => `lines of joins.${name} that could not be read: ${n}`),
     ];
   });
+}
+
+/** Rows that are not live: how many there are, and where they count. */
+function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
+  const { column, shadow: values = [] } = columns.traffic ?? {};
+  const [shadow = 0, neither = 0] = asked['traffic']?.sums['n'] ?? [];
+  const rows = (n: number) => (n === 1 ? '1 row' : `${n} rows`);
+  const lanes = Array.from(asked['lanes']?.by['value'] ?? [], String).join(', ');
+  const what = lanes === '' ? `no value of ${column}` : `${column} is ${lanes}`;
+  return [
+    ...(shadow === 0
+      ? []
+      : [`${rows(shadow)} of shadow traffic (${values.join(', ')}) counted apart, and not judged`]),
+    ...(neither === 0
+      ? []
+      : [`${rows(neither)} left out, neither live nor shadow by columns.traffic: ${what}`]),
+  ];
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

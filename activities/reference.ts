@@ -7,7 +7,7 @@ import { holdsNothing } from '../lake/blank.js';
 import type { Duck } from '../lake/duck.js';
 import { fingerprint } from '../lake/objects.js';
 import type { Binning } from '../lake/profile-columns.js';
-import { emptyProfile } from '../lake/profile.js';
+import { emptyProfile } from '../lake/profile-source.js';
 import { buildReference, NoRowError, profileReference, withEdges } from '../lake/reference.js';
 import type { ReferenceRequest } from '../lake/reference-open.js';
 import type { Reference } from '../lake/reference.js';

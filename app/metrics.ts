@@ -3,6 +3,7 @@ import { checks } from '../checks/index.js';
 import { isJudged, type Finding, type Verdict } from '../domain/finding.js';
 import type { Commit } from '../domain/run.js';
 import { ownerOf } from '../domain/owners.js';
+import { isWhole } from '../domain/slice.js';
 import { publishedOf } from '../activities/deps.js';
 import { listAlerts } from './alerts.js';
 import type { App } from './app.js';
@@ -66,7 +67,9 @@ export async function metricsText(app: App): Promise<string> {
     const [commit] = await app.lake.newest(model, 1);
     if (commit === undefined) continue;
     if (commit.error === null) success.set({ model }, commit.committedAt / 1000);
-    for (const finding of (await findingsOf(app, commit)).slice(0, MOST_TARGETS)) {
+    // parts of the rows have no label of their own, and would stand in the place of the whole
+    const whole = (await findingsOf(app, commit)).filter(isWhole);
+    for (const finding of whole.slice(0, MOST_TARGETS)) {
       const labels = { model, check: finding.check, target: finding.target };
       if (finding.value !== null) score.set(labels, inBaseUnit(finding.check, finding.value));
       if (isJudged(finding)) verdict.set(labels, VERDICTS[finding.verdict]);

@@ -47,6 +47,7 @@ function candidates(
   const roles: (string | null | undefined)[] = [...id, ...features.exclude, timestamp.column];
   roles.push(...predictionColumns(prediction).map(([, column]) => column), version, rowSource);
   roles.push(...actionColumns(action).map(([, column]) => column), item, group, arm?.column);
+  roles.push(columns.traffic?.column);
   if (labels !== null) {
     roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
     roles.push(labels.labelSource?.column);

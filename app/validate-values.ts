@@ -22,7 +22,7 @@ const NAMED = 3;
 const LONGEST = 40;
 
 /** Keys of `columns.prediction` whose columns hold numbers. */
-const NUMBERS = ['score', 'value', 'position', 'probabilities'];
+const NUMBERS = ['score', 'value', 'position', 'probabilities', 'threshold'];
 
 /** What the first values of a source say of a key of the file; null: nothing is wrong. */
 interface Asked {
@@ -98,7 +98,7 @@ function ofPropensity({ predictions, columns: { action } }: Monitor): Asked[] {
 }
 
 function faultOf(prediction: Prediction | null, [key]: readonly string[]): Asked['faultOf'] {
-  if (key === 'probabilities') return faultOfProbabilities;
+  if (key === 'probabilities' || key === 'threshold') return faultOfProbabilities;
   return prediction?.kind === 'probability' ? faultOfScores : faultOfNumbers;
 }
 

@@ -2,9 +2,11 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Slice } from '../domain/slice.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import type { Window } from '../domain/window.js';
+import { TRAFFIC } from '../domain/traffic.js';
 import { armsOf, isOfArm } from './arms.js';
 import { columnByColumn } from './column-by-column.js';
 import { withinMixes } from './composition.js';
+import { metrics } from './index.js';
 import { measured } from './measured.js';
 import { mixesOf } from './mixes.js';
 import { isDue, questionsOf } from './questions.js';
@@ -47,8 +49,29 @@ export function* measureInSteps(input: ToMeasure): Generator<void, Asked[], void
     .filter(({ question, found }) => question.judged || found.value !== null)
     .map((asked) => ({ ...asked, found: withinMixes(asked, { evidence, slices, prediction }) }));
   yield;
-  const parts = slices.filter((slice) => !isOfArm(slice));
-  return [...whole, ...(yield* askSlices(whole, parts, monitor))];
+  const parts = slices.filter((slice) => !isOfArm(slice) && !isShadow(slice));
+  const shadow = askShadow(whole, slices.filter(isShadow), monitor);
+  return [...whole, ...(yield* askSlices(whole, parts, monitor)), ...shadow];
+}
+
+const isShadow = ({ current }: Evidence): boolean => TRAFFIC in current.slice;
+
+/** The metrics of rows that are not live, beside those of the live ones: shown, and not judged. */
+function askShadow(
+  whole: readonly Asked[],
+  slices: readonly Evidence[],
+  monitor: Monitor,
+): Asked[] {
+  const own = whole.filter(({ question }) => metrics.includes(question.check));
+  return slices.flatMap((evidence) =>
+    own
+      .map(({ question: { spec, ...rest } }): Asked => {
+        const question = { ...rest, spec: { ...spec, warn: null, alert: null }, judged: false };
+        const found = measured(question, monitor, evidence);
+        return { question, slice: evidence.current.slice, found };
+      })
+      .filter(({ found }) => found.value !== null),
+  );
 }
 
 function* askSlices(

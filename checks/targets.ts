@@ -16,6 +16,7 @@ function roleColumns({ columns, labels }: Monitor): Set<string> {
   if (columns.item !== undefined) roles.push(columns.item);
   if (columns.group !== undefined) roles.push(columns.group);
   if (columns.arm !== undefined) roles.push(columns.arm.column);
+  if (columns.traffic !== undefined) roles.push(columns.traffic.column);
   if (columns.version !== null) roles.push(columns.version);
   if (labels !== null) roles.push(labels.value);
   if (labels?.timestamp != null) roles.push(labels.timestamp);
@@ -42,9 +43,9 @@ export const standInsOf = ({ standIns = [] }: Pick<Monitor, 'standIns'>): string
 
 /**
  * What a check is asked about: the targets that its entry names, or all that it applies to. The
- * columns that carry a row's id, prediction, action and, once it is mature, label are looked at by
- * `schema` beside the features, and those of segments that cannot be told; the prediction's by
- * `missing`, too.
+ * columns that carry a row's id, prediction, threshold, action and, once it is mature, label are
+ * looked at by `schema` beside the features, and those of segments that cannot be told; the
+ * prediction's by `missing`, too.
  */
 export function targetsOf(
   check: RegisteredCheck,
@@ -83,6 +84,7 @@ export function targetsOf(
   const isMature = evidence.knownAt - evidence.current.window.end >= (labels?.matureAfter ?? 0);
   // labels of the rows themselves, which may be written late
   if (labels?.from === null && isMature) carriers.push(labels.value);
+  if (typeof prediction?.threshold === 'string') carriers.push(prediction.threshold);
   carriers.push(...Array.from(evidence.current.asked['unbound']?.by['column'] ?? [], String));
   return [...new Set([...features, ...carriers])];
 }

@@ -55,7 +55,7 @@ function lineOf({ cause: finding, because }: Folded<Finding>): Line {
   const { check, target, verdict } = finding;
   const words = [valueWords(finding), limitsWords(finding), wordOf(finding)];
   const part = partWords(finding);
-  const place = part === '' ? cut(target, 24) : cut(`${cut(target, 24)}, ${part}`, 36);
+  const place = part === '' ? cut(target, 24) : cut(placeIn(part, finding), 36);
   const isSilent = verdict === 'ok' && expectedBy(finding) === null;
   const more = becauseWords(because);
   const rule = ruleWords(finding);
@@ -63,6 +63,10 @@ function lineOf({ cause: finding, because }: Folded<Finding>): Line {
   const said = [wholeSentence(finding), ...behind].join(' ');
   return { of: finding, cells: [check, place, ...words], sentence: isSilent ? null : said };
 }
+
+/** A target in a part of the rows; a metric, which is its own target, is named once. */
+const placeIn = (part: string, { check, target }: Finding): string =>
+  check === target ? part : `${cut(target, 24)}, ${part}`;
 
 /** Its verdict, or that it has none. */
 const wordOf = (finding: Finding): string =>

@@ -3,6 +3,7 @@ import type { Columns, FeatureOverride } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
 import type { ArmColumn } from '../domain/arm.js';
 import { action } from './action-schema.js';
+import { traffic } from './traffic-schema.js';
 import { column, columnList, count, oneOf, share, text, timezone, values } from './scalars.js';
 
 const timestamp = z
@@ -33,7 +34,9 @@ const prediction = z
     k: count(1).optional(),
     kind: oneOf(['probability', 'value', 'label', 'ranking']).optional(),
     threshold: z
-      .number({ error: 'expected a number: a column of thresholds is not available yet' })
+      .union([z.number(), column], {
+        error: 'expected a number from 0 to 1, or the column of the threshold of each row',
+      })
       .optional(),
     higher_is: oneOf(['positive'], ['negative']).optional(),
   })
@@ -52,7 +55,7 @@ const prediction = z
       const message = 'expected none: only a probability has a threshold';
       context.addIssue({ code: 'custom', path: ['threshold'], message });
     }
-    if (given.threshold !== undefined && (given.threshold < 0 || given.threshold > 1)) {
+    if (typeof given.threshold === 'number' && (given.threshold < 0 || given.threshold > 1)) {
       const message = 'expected a number from 0 to 1';
       context.addIssue({ code: 'custom', path: ['threshold'], message });
     }
@@ -168,17 +171,22 @@ export const columns = z
     item: column.optional(),
     group: column.optional(),
     arm: arm.optional(),
+    traffic: traffic.optional(),
     action: action.optional(),
     features,
   })
-  .transform(({ row_source, action: acts, item, group, arm: holds, ...given }): ColumnsGiven => ({
-    ...given,
-    ...(item === undefined ? {} : { item }),
-    ...(group === undefined ? {} : { group }),
-    ...(holds === undefined ? {} : { arm: holds }),
-    ...(acts === undefined ? {} : { action: acts }),
-    timestamp: given.timestamp ?? null,
-    prediction: given.prediction ?? null,
-    version: given.version ?? null,
-    rowSource: row_source ?? null,
-  })) satisfies z.ZodType<ColumnsGiven>;
+  .transform(({ row_source, ...rest }): ColumnsGiven => {
+    const { action: acts, item, group, arm: holds, traffic: lanes, ...given } = rest;
+    return {
+      ...given,
+      ...(item === undefined ? {} : { item }),
+      ...(group === undefined ? {} : { group }),
+      ...(holds === undefined ? {} : { arm: holds }),
+      ...(lanes === undefined ? {} : { traffic: lanes }),
+      ...(acts === undefined ? {} : { action: acts }),
+      timestamp: given.timestamp ?? null,
+      prediction: given.prediction ?? null,
+      version: given.version ?? null,
+      rowSource: row_source ?? null,
+    };
+  }) satisfies z.ZodType<ColumnsGiven>;

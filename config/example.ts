@@ -33,6 +33,7 @@ export const exampleMonitor = {
     item: 'offer',
     group: 'region',
     arm: { column: 'arm', holdout: ['control'] },
+    traffic: { column: 'lane', live: ['champion'], shadow: ['challenger'] },
     action: {
       column: 'decision',
       would_act: 'would_block',

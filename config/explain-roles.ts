@@ -1,6 +1,11 @@
 import { formatDuration } from '../calendar/durations.js';
 import type { LabelSource, Monitor } from '../domain/monitor.js';
+import type { Prediction } from '../domain/prediction.js';
 import { list, type Line } from './explain-checks.js';
+
+/** The threshold, or its column. */
+export const thresholdWords = ({ threshold }: Prediction): string =>
+  typeof threshold === 'number' ? String(threshold) : `${threshold}, of each row its own`;
 
 /** The column of the arm; none where the monitor names none. */
 export function armLines({ arm }: Monitor['columns']): Line[] {
@@ -8,6 +13,16 @@ export function armLines({ arm }: Monitor['columns']): Line[] {
   return [
     ['columns.arm.column', arm.column],
     ['columns.arm.holdout', list(arm.holdout)],
+  ];
+}
+
+/** The column of traffic; none where the monitor names none. */
+export function trafficLines({ traffic }: Monitor['columns']): Line[] {
+  if (traffic === undefined) return [];
+  return [
+    ['columns.traffic.column', traffic.column],
+    ['columns.traffic.live', list(traffic.live)],
+    ['columns.traffic.shadow', list(traffic.shadow)],
   ];
 }
 

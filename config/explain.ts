@@ -5,7 +5,14 @@ import { isFiles } from '../domain/source-spec.js';
 import { alertLines } from './explain-alerts.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
-import { absentLines, actionLines, armLines, labelSourceLines } from './explain-roles.js';
+import {
+  absentLines,
+  actionLines,
+  armLines,
+  labelSourceLines,
+  thresholdWords,
+  trafficLines,
+} from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
 import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
@@ -121,9 +128,9 @@ function columnLines({ columns }: Monitor): Line[] {
       ? []
       : ([
           ['columns.prediction.kind', prediction.kind],
-          ['columns.prediction.threshold', String(prediction.threshold)],
+          ['columns.prediction.threshold', thresholdWords(prediction)],
           ...predictionColumns(prediction)
-            .slice(1)
+            .filter(([[key]], index) => index > 0 && key !== 'threshold')
             .map(([path, name]): Line => [`columns.prediction.${path.join('.')}`, name]),
           ...(prediction.ranking === undefined
             ? []
@@ -134,6 +141,7 @@ function columnLines({ columns }: Monitor): Line[] {
     ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),
     ...(columns.group === undefined ? [] : [['columns.group', columns.group] as const]),
     ...armLines(columns),
+    ...trafficLines(columns),
     ...actionLines(columns),
     [
       'columns.features.include',

@@ -4,7 +4,6 @@ const laterKeys = [
   'predictions.late',
   'columns.entity',
   'columns.weight',
-  'columns.traffic',
   'columns.prediction.use',
   'windows.show',
   'reference.drift.of',

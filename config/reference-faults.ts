@@ -1,4 +1,5 @@
 import { ARM } from '../domain/arm.js';
+import { TRAFFIC } from '../domain/traffic.js';
 import type { CheckGiven } from './checks-schema.js';
 import type { Fault, Sections } from './fault.js';
 import type { SourceGiven } from './reference-schema.js';
@@ -34,6 +35,9 @@ function segmentFaults({ segments }: Sections): Fault[] {
     }
     if (name === ARM) {
       return [{ path, message: 'expected another name: columns.arm parts by it' }];
+    }
+    if (name === TRAFFIC) {
+      return [{ path, message: 'expected another name: columns.traffic parts by it' }];
     }
     const isTwin = names.indexOf(name) < index;
     return isTwin ? [{ path, message: `expected a name of its own, got "${name}" twice` }] : [];

@@ -133,6 +133,7 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...role(item, 'the item', ['columns', 'item']),
     ...role(group, 'the group', ['columns', 'group']),
     ...role(arm?.column, 'the arm', ['columns', 'arm', 'column']),
+    ...role(columns.traffic?.column, 'the traffic', ['columns', 'traffic', 'column']),
     ...actionColumns(action).flatMap(([path, column]) =>
       role(column, ACTION[path] ?? '', ['columns', 'action', path]),
     ),

@@ -11,6 +11,7 @@ import type { Prediction } from './prediction.js';
 import type { Reviewed } from './score.js';
 import type { MetricsSource } from './series.js';
 import type { SourceSpec } from './source-spec.js';
+import type { TrafficColumn } from './traffic.js';
 import type { Duration, Instant, WindowGrid } from './window.js';
 
 export type { AbsentLabels, SourceSpec };
@@ -43,6 +44,8 @@ export interface Columns {
   group?: string;
   /** Absent: nobody says who lives without the model. */
   arm?: ArmColumn;
+  /** Absent: every row is live. */
+  traffic?: TrafficColumn;
   /** Absent: nobody says what the answers led to. */
   action?: ActionColumns;
   features: {

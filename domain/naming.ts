@@ -3,6 +3,7 @@ import { lossInWords, percent, valueInWords } from './judging/figures.js';
 import type { Finding } from './finding.js';
 import type { Limit } from './limits.js';
 import type { Axis, Measure } from './profile.js';
+import { TRAFFIC } from './traffic.js';
 
 /** What a check asks about and of which column or part: all that a name needs. */
 interface Named {
@@ -100,7 +101,10 @@ export function troublesWords(members: readonly Named[]): string {
 /** Of which part of the rows a finding is: `country = IT`, `source eu`; '' for all rows. */
 export function partWords({ slice }: Pick<Finding, 'slice'>): string {
   return Object.entries(slice)
-    .map(([name, value]) => (name === 'row_source' ? `source ${value}` : `${name} = ${value}`))
+    .map(([name, value]) => {
+      if (name === TRAFFIC) return `${value} traffic`;
+      return name === 'row_source' ? `source ${value}` : `${name} = ${value}`;
+    })
     .join(', ');
 }
 

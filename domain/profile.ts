@@ -153,10 +153,10 @@ export interface Profile {
    * `conflicting`; `delays`, `late_delays`: `Delays`; `rejected`: by `column`, `reason` (`unparsed`
    * | `future` | `no_probability`), sums `n`; `unbound`: of segments that cannot be told, by
    * `segment`, `column` (one that it names), `why`; `undecided`: by `column`, of the action, gone;
-   * `joins`: rows by `join`, sums `alone` (none there), `conflicting` (several that differ), and
-   * `unreadable` (lines there);
+   * `joins`: rows by `join`, sums `alone`, `conflicting`, and `unreadable` (lines there);
    * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
-   * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`.
+   * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`;
+   * `traffic`: of rows that are not live, by `traffic` (`shadow` | `neither`); `lanes`: by `value`.
    */
   asked: Readonly<Record<string, Counts>>;
 }

@@ -2,7 +2,7 @@ import { byColumn } from '../domain/profile.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { cellsFromValues } from './exact-values.js';
-import { emptyProfile } from './profile.js';
+import { emptyProfile } from './profile-source.js';
 import { isCountable } from './measured.js';
 import { profileColumns } from './profile-columns.js';
 import type { Relation } from './profile-projections.js';

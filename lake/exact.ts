@@ -4,7 +4,7 @@ import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Duck } from './duck.js';
 import { deskFor, exactOfValues } from './exact-values.js';
 import type { Desk } from './exact-values.js';
-import { emptyProfile } from './profile.js';
+import { emptyProfile } from './profile-source.js';
 import { profileColumns } from './profile-columns.js';
 import { profileExact } from './profile-exact.js';
 import type { Relation } from './profile-projections.js';

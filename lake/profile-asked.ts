@@ -3,6 +3,7 @@ import { ARM } from '../domain/arm.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid, Profile } from '../domain/profile.js';
 import { ask } from './ask.js';
+import { answerGone, answerRejected, answerRows, answerUnbound } from './asked-counts.js';
 import type { Row } from './ask.js';
 import type { Duck } from './duck.js';
 import { undecidedBy } from './profile-decisions.js';
@@ -17,13 +18,15 @@ import type { Rows } from './window-rows.js';
 
 /** Arms that are told where the holdout is not among them. */
 const NAMED_ARMS = 5;
+/** Values of rows that are neither live nor shadow. */
+const NAMED_LANES = 3;
 
 /**
  * The answers `rows` and `rejected` of a profile, and `idless` where columns of the id are gone: of
  * their rows nobody can tell which come twice, `undecided` where columns of the action are, `arms`
  * where the monitor names one, and `unbound` where an expression that was to part the rows cannot
- * be asked of them, or fails on one, `bare` where lists of the source have no element, and `joins`
- * where sources are joined.
+ * be asked of them, or fails on one, `bare` where lists of the source have no element, `joins`
+ * where sources are joined, and `traffic` and `lanes` where some rows are not live.
  */
 export async function askedOf(
   db: Duck,
@@ -61,6 +64,7 @@ export async function askedOf(
     ...(window.bare === 0 ? {} : { bare: { by: {}, sums: { n: Float64Array.of(window.bare) } } }),
     ...(await joinsIn(db, { ...rows, view: window.view })),
     ...(await armsIn(db, monitor, window)),
+    ...(await trafficIn(db, window)),
     ...(await sizesOf(db, { view: window.view, types: rows.types }, grid.axes)),
   };
 }
@@ -98,6 +102,24 @@ async function armsIn(
   const found = await ask(db, 'profile/parts', of);
   const n = Float64Array.from(found, (row) => Number(row['n']));
   return { arms: { by: { value: found.map(({ value }) => String(value)) }, sums: { n } } };
+}
+
+/** The answer `traffic` of rows that are not live, `lanes` of those that are no shadow, either. */
+async function trafficIn(
+  db: Duck,
+  { shadow, neither, beside }: OpenWindow,
+): Promise<Record<string, Counts>> {
+  if (beside === null || shadow + neither === 0) return {};
+  const n = Float64Array.of(shadow, neither);
+  const traffic = { by: { traffic: ['shadow', 'neither'] }, sums: { n } };
+  if (neither === 0) return { traffic };
+  const of = { rows: { select: beside.neither }, column: 'lane', most: NAMED_LANES };
+  const found = await ask(db, 'profile/parts', of);
+  const by = { value: found.map(({ value }) => String(value)) };
+  return {
+    traffic,
+    lanes: { by, sums: { n: Float64Array.from(found, (row) => Number(row['n'])) } },
+  };
 }
 
 /** Whole numbers that lie so many times as dense as their rows are marked in a row of bits. */
@@ -153,35 +175,4 @@ export async function askedOfReference(
 export function nothingAsked(): Record<string, Counts> {
   const none = { received: 0, accepted: 0, unparsed: 0, future: 0, misread: 0, duplicates: 0 };
   return { rows: answerRows(none), rejected: answerRejected([]) };
-}
-
-function answerRows(sums: Readonly<Record<string, number>>): Counts {
-  const one = Object.entries(sums).map(([name, n]) => [name, Float64Array.of(n)] as const);
-  return { by: {}, sums: { n: Float64Array.of(1), ...Object.fromEntries(one) } };
-}
-
-function answerRejected(all: readonly Misread[]): Counts {
-  const some = all.filter(({ n }) => n > 0);
-  return {
-    by: {
-      column: some.map(({ column }) => column),
-      reason: some.map(({ reason }) => reason),
-      ...(some.some(({ at }) => at) ? { at: some.map(({ at = '' }) => at) } : {}),
-    },
-    sums: { n: Float64Array.from(some, ({ n }) => n) },
-  };
-}
-
-function answerUnbound(all: Rows['unbound']): Record<string, Counts> {
-  if (all.length === 0) return {};
-  const by = {
-    segment: all.map(({ segment }) => segment),
-    column: all.map(({ column }) => column),
-    why: all.map(({ why }) => why),
-  };
-  return { unbound: { by, sums: { n: new Float64Array(all.length).fill(1) } } };
-}
-
-function answerGone(columns: readonly string[]): Counts {
-  return { by: { column: columns }, sums: { n: new Float64Array(columns.length).fill(1) } };
 }

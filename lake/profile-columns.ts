@@ -166,6 +166,9 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   for (const column of Object.values(prediction?.probabilities ?? {})) {
     wants[column] = { as: 'number', type: null };
   }
+  if (typeof prediction?.threshold === 'string') {
+    wants[prediction.threshold] = { as: 'number', type: null };
+  }
   if (action?.propensity !== undefined) wants[action.propensity] = { as: 'number', type: null };
   for (const name of [itemColumn(monitor.columns), monitor.columns.group]) {
     if (name != null) wants[name] = { as: 'text', type: null };

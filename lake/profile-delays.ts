@@ -2,9 +2,9 @@ import type { Delays } from '../domain/delay.js';
 import type { Duck } from './duck.js';
 import { delaysOf } from './label-delays.js';
 import { withLabels } from './profile-labels.js';
-import { withSource } from './profile-source.js';
+import { meetingOf, withSource } from './profile-source.js';
 import type { ProfileRequest } from './profile-source.js';
-import { meetingOf, outcomeColumns } from './profile.js';
+import { outcomeColumns } from './profile.js';
 
 /**
  * Only how long the labels of a window took, the answer `delays` of a profile; null: nobody can

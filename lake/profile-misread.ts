@@ -27,10 +27,11 @@ export async function misreadIn(
   db: Duck,
   of: Readings & { view: string },
 ): Promise<{ columns: Misread[]; rows: number }> {
-  const { grid, rows, view } = of;
+  const { prediction, grid, rows, view } = of;
   const columns: Misread[] = [];
   const texts: string[] = [];
-  const numeric = Object.entries(rows.texts).filter(([column]) => column in grid.axes);
+  const isJudged = (column: string) => column in grid.axes || column === prediction?.threshold;
+  const numeric = Object.entries(rows.texts).filter(([column]) => isJudged(column));
   const unparsed = await misreadTexts(db, { view, texts: numeric.map(([, text]) => text) });
   for (const [column, text] of numeric) {
     const n = unparsed.get(text);
@@ -76,7 +77,7 @@ async function numberOf(db: Duck, name: string, params: Params): Promise<number>
 /** The columns of probabilities that are judged, where the rows have them. */
 function probabilitiesOf({ prediction, action, rows: { types } }: Readings): string[] {
   const score = prediction?.kind === 'probability' ? prediction.column : undefined;
-  return [score, action?.propensity].filter(
-    (column): column is string => column !== undefined && isNumber(types[column] ?? ''),
+  return [score, prediction?.threshold, action?.propensity].filter(
+    (column): column is string => typeof column === 'string' && isNumber(types[column] ?? ''),
   );
 }

@@ -5,6 +5,7 @@ import { quoteName, quoteText } from './ask.js';
 import { decisionOf, propensityOf } from './profile-decisions.js';
 import { classesOf } from './profile-answers.js';
 import { sourceOf } from './profile-label-sources.js';
+import { probabilityOf } from './profile-probability.js';
 import { carriedNames, namesOf } from './profile-named.js';
 import { plainText } from './window-time.js';
 
@@ -108,15 +109,8 @@ function answerOf(monitor: Monitor, { types }: Relation): string {
   switch (prediction.kind) {
     case 'value':
       return `${column}::double as score, '' as predicted, ${told} as version`;
-    case 'probability': {
-      // What is no probability is no answer: `rejected_rows` tells how many are none.
-      const beyond = `${column} not between -1e-9 and 1 + 1e-9`;
-      const score = `case when isfinite(${column}::double) and ${beyond} then null else ${column}::double end`;
-      const classes = `case when ${column} >= ${prediction.threshold} then '1' else '0' end`;
-      const none = `not isfinite(${column}::double) or ${beyond}`;
-      const predicted = `case when ${none} or ${column} is null then '' else ${classes} end`;
-      return `${score} as score, ${predicted} as predicted, ${told} as version`;
-    }
+    case 'probability':
+      return `${probabilityOf(prediction, types)}, ${told} as version`;
     case 'ranking':
       return `${none}, ${told} as version`;
     case 'label': {

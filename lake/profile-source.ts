@@ -1,5 +1,5 @@
 import type { Monitor } from '../domain/monitor.js';
-import type { Grid } from '../domain/profile.js';
+import type { Grid, Profile } from '../domain/profile.js';
 import { isPlain } from '../domain/source.js';
 import type { Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
@@ -7,6 +7,8 @@ import type { Duck } from './duck.js';
 import { withLocked } from './lockdown.js';
 import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
+import type { Meeting } from './profile-labels.js';
+import { isMature } from './profile-outcomes.js';
 import { dimensionsOf, isExpression } from './window-parts.js';
 import { withWindow } from './window-open.js';
 import type { OpenWindow } from './window-open.js';
@@ -82,4 +84,26 @@ async function openRows<T>(
       use({ db, rows, window: open }),
     );
   });
+}
+
+/** The rows of a window, and the labels of its request. */
+export function meetingOf(request: ProfileRequest, rows: Meeting['rows']): Meeting {
+  const { monitor, grid, labels, knownAt, window, exact: binning } = request;
+  const mature = isMature(window, monitor.labels?.matureAfter ?? 0, knownAt);
+  return { monitor, grid, binning, rows, labels, knownAt, mature };
+}
+
+/** The profile of a window without rows. */
+export function emptyProfile({ grid, window }: Pick<ProfileRequest, 'grid' | 'window'>): Profile {
+  return {
+    grid: grid.id,
+    window,
+    slice: {},
+    rows: 0,
+    newest: null,
+    types: {},
+    columns: {},
+    outcomes: null,
+    asked: {},
+  };
 }

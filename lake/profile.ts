@@ -8,12 +8,11 @@ import type { Duck } from './duck.js';
 import { askedOf, nothingAsked } from './profile-asked.js';
 import { profileParts } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
-import type { Meeting } from './profile-labels.js';
 import { columnsOfLosses } from './profile-losses.js';
-import { isMature } from './profile-outcomes.js';
 import type { OutcomesFound } from './profile-outcomes.js';
+import { shadowOf } from './profile-shadow.js';
 import { slicesOf } from './profile-slices.js';
-import { withSource } from './profile-source.js';
+import { emptyProfile, meetingOf, withSource } from './profile-source.js';
 import type { OpenSource, ProfileRequest } from './profile-source.js';
 import { land } from './window-land.js';
 import type { OpenWindow } from './window-open.js';
@@ -82,7 +81,8 @@ export async function profileWindow(
           outcomes: met.outcomes,
           asked: { ...asked, ...met.asked },
         };
-        const slices = await slicesOf(own, { profile, parts, ...counted, met });
+        const parted = await slicesOf(own, { profile, parts, ...counted, met });
+        const slices = [...parted, ...(await shadowOf(own, request, { rows, window }))];
         const landedFile = (await landed?.keep(request.landDir)) ?? null;
         return { profile, slices, ...manifests(request, window, met.asked), landedFile };
       });
@@ -113,7 +113,9 @@ export async function profileOutcomes(
         slice,
         outcomes: met.slices[index] ?? null,
       }));
-      return { ...met, slices: named ?? [], ...saidOf(request, window, met.asked) };
+      const shadow = await shadowOf(own, request, { rows, window });
+      const slices = [...(named ?? []), ...shadow];
+      return { ...met, slices, ...saidOf(request, window, met.asked) };
     });
   });
 }
@@ -133,6 +135,7 @@ export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version, action } = columns;
   const names = [...id, timestamp.column, version, itemColumn(columns), columns.group];
+  names.push(columns.traffic?.column ?? null);
   names.push(...actionColumns(action).map(([, column]) => column));
   names.push(...predictionColumns(prediction).map(([, column]) => column));
   names.push(...dimensionsOf(monitor).map(({ by }) => by));
@@ -141,28 +144,6 @@ export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
     names.push(labels.value, labels.timestamp, labels.labelSource?.column ?? null);
   }
   return names.filter((name) => name != null);
-}
-
-/** The rows of a window, and the labels of its request. */
-export function meetingOf(request: ProfileRequest, rows: Meeting['rows']): Meeting {
-  const { monitor, grid, labels, knownAt, window, exact: binning } = request;
-  const mature = isMature(window, monitor.labels?.matureAfter ?? 0, knownAt);
-  return { monitor, grid, binning, rows, labels, knownAt, mature };
-}
-
-/** The profile of a window without rows. */
-export function emptyProfile({ grid, window }: Pick<ProfileRequest, 'grid' | 'window'>): Profile {
-  return {
-    grid: grid.id,
-    window,
-    slice: {},
-    rows: 0,
-    newest: null,
-    types: {},
-    columns: {},
-    outcomes: null,
-    asked: {},
-  };
 }
 
 function manifests(

@@ -11,6 +11,7 @@ import type { RowsOnly } from './reference-rows.js';
 import { dimensionsOf, isExpression } from './window-parts.js';
 import { withRows } from './window-rows.js';
 import type { Rows } from './window-rows.js';
+import { withLive } from './window-traffic.js';
 
 /** The rows that windows are compared with. */
 export interface ReferenceRequest {
@@ -39,11 +40,13 @@ export async function openReference<T>(
   const dimensions = dimensionsOf(monitor);
   const time = only === undefined ? null : monitor.columns.timestamp;
   const run = (own: Duck) =>
-    withRows(own, { located, wants, time, dimensions }, (rows) =>
-      only === undefined
-        ? use(own, rows)
-        : withSome(own, { monitor, rows, only, file: located.path }, (some) => use(own, some)),
-    );
+    withRows(own, { located, wants, time, dimensions }, (all) => {
+      const chosen = (rows: Rows) =>
+        only === undefined
+          ? use(own, rows)
+          : withSome(own, { monitor, rows, only, file: located.path }, (some) => use(own, some));
+      return withLive(own, monitor, { rows: all, use: chosen });
+    });
   const plain = isPlain(located) && !dimensions.some(isExpression);
   return plain ? run(db) : withLocked(db.options, [located], run);
 }

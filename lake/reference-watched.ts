@@ -32,6 +32,7 @@ export function watched(
   if (columns.item !== undefined) roles.add(columns.item);
   if (columns.group !== undefined) roles.add(columns.group);
   if (columns.arm !== undefined) roles.add(columns.arm.column);
+  if (columns.traffic !== undefined) roles.add(columns.traffic.column);
   if (labels !== null) {
     roles.add(labels.value);
     for (const column of Object.keys(labels.on)) roles.add(column);

@@ -11,16 +11,18 @@ import type { Duck } from './duck.js';
 import { coarseEdges } from './grid.js';
 import { withLosses } from './loss-features.js';
 import { askedOfReference } from './profile-asked.js';
-import { emptyProfile, manifestOf } from './profile.js';
+import { manifestOf } from './profile.js';
 import { profileParts } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import { meetLabels } from './profile-labels.js';
 import { slicesOf } from './profile-slices.js';
+import { emptyProfile } from './profile-source.js';
 import { axesOf } from './reference-axes.js';
 import { inRows, openReference } from './reference-open.js';
 import type { ReferenceRequest } from './reference-open.js';
 import { periodsOf, spanOf, wholePeriods } from './reference-rows.js';
 import { dimensionsOf, withParts } from './window-parts.js';
+import { chosenWords } from './window-traffic.js';
 import { tellable } from './window-view.js';
 import type { Dimension } from './window-parts.js';
 
@@ -51,7 +53,9 @@ export async function buildReference(db: Duck, request: ReferenceRequest): Promi
   const bare = { id: '', axes };
   const first = await profileWhole(db, { ...request, grid: bare, exact: 'grid' });
   if (first.profile.rows === 0) {
-    throw new NoRowError(located.path, null, 'holds no row; expected the rows of a reference');
+    const which = chosenWords(monitor, first.profile.types);
+    const none = which === null ? 'holds no row' : `holds no row with ${which}`;
+    throw new NoRowError(located.path, null, `${none}; expected the rows of a reference`);
   }
   const grid = await withLosses(db, request, withEdges(axes, first.profile.columns));
   const isParted = dimensionsOf(monitor).length > 0 || grid.losses !== undefined;
@@ -103,8 +107,7 @@ async function profileRows(
       });
       const [counted] = await ask(own, 'profile/count', { rows: rows.view });
       const size = Number(counted?.['rows'] ?? 0);
-      const counting = { ...here, size };
-      const { columns, slices } = await profileParts(own, counting, { grid, binning });
+      const { columns, slices } = await profileParts(own, { ...here, size }, { grid, binning });
       const profile: Profile = {
         ...emptyProfile({ grid, window: span.window }),
         rows: size,
@@ -114,7 +117,8 @@ async function profileRows(
         outcomes: met.outcomes,
         asked: await askedOfReference(own, { ...monitor.columns, grid, rows: ofRows, met }),
       };
-      const manifest = manifestOf(located, { predicate: 'all rows', rows: profile.rows });
+      const predicate = chosenWords(monitor, rows.types) ?? 'all rows';
+      const manifest = manifestOf(located, { predicate, rows: profile.rows });
       const parted = await slicesOf(own, { profile, parts, slices, met });
       const isPeriod = ({ window }: Profile) => window !== profile.window;
       return {

@@ -8,6 +8,8 @@ import { fresh } from './window-files.js';
 import type { Rows } from './window-rows.js';
 import { clockOf } from './window-time.js';
 import type { Clock } from './window-time.js';
+import { besideOf, lanesOf, liveWords, statesBeside } from './window-traffic.js';
+import type { Beside, Lanes } from './window-traffic.js';
 
 /** Which rows of a source are the window's. */
 export interface Bounds {
@@ -32,6 +34,11 @@ export interface OpenWindow {
   outside: number;
   /** Rows of the files that gave none, for their list has no element: in its time, or without. */
   bare: number;
+  /** Rows that are not live: of shadow traffic, and of neither; 0 where no column tells. */
+  shadow: number;
+  neither: number;
+  /** Those rows; null where no column tells. */
+  beside: Beside | null;
   newest: Instant | null;
   /** In words: which rows of the files belong to the window. */
   predicate: string;
@@ -57,14 +64,17 @@ export async function withWindow<T>(
   const named = ids.map((id) => `${quoteName(id)} is not null`);
   const nameless = ids.map((id) => `${quoteName(id)} is null`).join(' or ') || 'false';
   const view = fresh('window');
-  const whole = await extentOf(db, { rows, ids, time, cuts, clock });
+  const lanes = lanesOf(columns.traffic, rows.types, file);
+  const whole = await extentOf(db, { rows, ids, time, cuts, clock, lanes });
   const beyond = whole === null ? await beyondOf(clock, time, bounds) : 'false';
+  const own = [`${time} < ${cuts.future}`, inside, ...named].join(' and ');
   const state =
-    `case when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
+    `case ${lanes === null ? '' : statesBeside(lanes, own)} ` +
+    `when ${time} is null then 'timeless' when ${time} >= ${cuts.future} then 'future' ` +
     `when ${beyond} then 'outside' when not (${inside}) then 'elsewhere' ` +
     `when ${nameless} then 'nameless' else 'accepted' end`;
   const counts = whole ?? (await countStates(db, { rows, state, clock }));
-  const filter = [`${time} < ${cuts.future}`, inside, ...named].join(' and ');
+  const filter = lanes === null ? own : `${own} and ${lanes.live}`;
   // Where every row belongs to the window, no question has to look at the time again.
   const where = whole === null ? ` where ${filter}` : '';
   const made = await makeRelation(db, {
@@ -73,7 +83,8 @@ export async function withWindow<T>(
   });
   try {
     const bare = await bareIn(db, rows, `${time} is null or (${inside})`);
-    return await use({ view, predicate: say(timestamp.column, bounds.window), ...counts, bare });
+    const beside = lanes === null ? null : besideOf(lanes, rows.view, own);
+    return await use({ view, predicate: say(columns, bounds.window), ...counts, bare, beside });
   } finally {
     await perform(db, `drop ${made}`);
   }
@@ -93,24 +104,32 @@ async function bareIn(db: Duck, { bare }: Rows, where: string): Promise<number> 
   return Number(found?.['rows'] ?? 0);
 }
 
-type Counted = Omit<OpenWindow, 'view' | 'predicate' | 'bare'>;
+type Counted = Omit<OpenWindow, 'view' | 'predicate' | 'bare' | 'beside'>;
 
 /** The counts of a window that all rows belong to; null when some do not. */
 async function extentOf(
   db: Duck,
-  of: { rows: Rows; ids: readonly string[]; time: string; cuts: Cuts; clock: Clock },
+  of: {
+    rows: Rows;
+    ids: readonly string[];
+    time: string;
+    cuts: Cuts;
+    clock: Clock;
+    lanes: Lanes | null;
+  },
 ): Promise<Counted | null> {
-  const { rows, ids, time, cuts, clock } = of;
+  const { rows, ids, time, cuts, clock, lanes } = of;
+  const live = lanes === null ? [] : [`count(*) filter (${lanes.live}) = count(*)`];
   const all = [time, ...ids.map(quoteName)].map((column) => `count(${column}) = count(*)`);
   const within = [`min(${time}) >= ${cuts.start}`, `max(${time}) < ${cuts.end}`];
-  const inside = [...all, ...within, `max(${time}) < ${cuts.future}`].join(' and ');
+  const inside = [...all, ...live, ...within, `max(${time}) < ${cuts.future}`].join(' and ');
   const select =
     `select rows, inside, ${clock.milliseconds} as newest from ` +
     `(select count(*) as rows, ${inside} as inside, max(${time}) as ${time} from ${rows.view})`;
   const [found] = await ask(db, 'window/extent', { rows: { select } });
   if (found?.['inside'] !== true) return null;
   const accepted = Number(found['rows']);
-  const none = { timeless: 0, nameless: 0, future: 0, outside: 0 };
+  const none = { timeless: 0, nameless: 0, future: 0, outside: 0, shadow: 0, neither: 0 };
   return { accepted, ...none, newest: Number(found['newest']) };
 }
 
@@ -137,8 +156,13 @@ async function countStates(
     nameless: n('nameless'),
     future: n('future'),
     outside: n('outside'),
+    shadow: n('shadow'),
+    neither: n('neither'),
     newest: newest == null ? null : Number(newest),
   };
 }
 
-const say = (column: string, { start, end }: Window) => `${column} in [${iso(start)}, ${iso(end)})`;
+function say({ timestamp, traffic }: Columns, { start, end }: Window): string {
+  const live = traffic === undefined ? '' : ` and ${liveWords(traffic)}`;
+  return `${timestamp.column} in [${iso(start)}, ${iso(end)})${live}`;
+}

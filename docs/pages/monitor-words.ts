@@ -64,7 +64,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
   'columns.prediction.relevance': 'Ranking: how relevant it was, where no `labels` say so.',
   'columns.prediction.k': 'Ranking: so many places count; default 10.',
   'columns.prediction.kind': 'What the column holds, when its key does not say it.',
-  'columns.prediction.threshold': 'From this probability on the class is positive.',
+  'columns.prediction.threshold':
+    'From this probability on the class is positive: a number, or the column of that of each row.',
   'columns.prediction.higher_is': 'What a high score means.',
   'columns.version': 'Column with the version of the model that answered.',
   'columns.row_source': 'Column that names the upstream of a whole row: a segment by itself.',
@@ -76,6 +77,11 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'Column of the arm: drawn at random once for whom a row is about, and kept from then on.',
   'columns.arm.holdout':
     'Values of the arm that lives without the model; all others are of the arm that has it.',
+  'columns.traffic.column':
+    'Column that tells live rows from shadow rows; checks, alerts and advice are of live ones.',
+  'columns.traffic.live': 'Values of live rows.',
+  'columns.traffic.shadow':
+    'Values of rows that were answered beside them: their metrics are shown apart, and not judged.',
   'columns.action.column': 'Column of the decision that the prediction led to.',
   'columns.action.would_act':
     'Column that is true where the model would act; without it, where it acted or was held out.',

@@ -3,7 +3,7 @@
 --
 -- in:  $rows NAME   a relation with state VARCHAR and time_ms DOUBLE, one row per row of the files
 -- out: one row per state
---      state VARCHAR   accepted, timeless, nameless, future, outside, elsewhere
+--      state VARCHAR   accepted, timeless, nameless, future, outside, shadow, neither, elsewhere
 --      n DOUBLE        rows
 --      newest DOUBLE   largest time_ms, null without one
 select state, count(*)::double as n, max(time_ms)::double as newest

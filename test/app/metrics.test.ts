@@ -4,12 +4,13 @@ import { metricsText } from '../../app/metrics.js';
 import type { ModelHead } from '../../domain/model.js';
 import { DAY, evaluate, evaluation, finding, withLakeAndDuck } from '../support/lake.js';
 
-test('scores that are lengths of time are in seconds, all others in their unit', () =>
+test('scores that are lengths of time are in seconds, all others in their unit, of all rows', () =>
   withLakeAndDuck(async (lake, db) => {
     const findings = [
       finding({ check: 'freshness', target: 'rows', value: 7_200_000 }),
       finding({ check: 'model_age', target: 'model', value: 90 * DAY }),
       finding({ check: 'psi', target: 'income', value: 0.3 }),
+      finding({ check: 'psi', target: 'income', value: 0.9, slice: { country: 'IT' } }),
     ];
     await evaluate(lake, db, evaluation(DAY, { findings }));
     await lake.updateHead<Partial<ModelHead>>('model/churn', () => ({

@@ -532,6 +532,25 @@ test.each([
   );
 });
 
+test.each([
+  ['0.5', '', ''],
+  ['50', '90', ': expected a column of probabilities, from 0 to 1, got "50", "90"'],
+])('thresholds that are none are told: %s, %s', async (one, two, fault) => {
+  const text = monitorOf(
+    'data/a.csv',
+    'timestamp: scored_at, prediction: { score: p, threshold: c }',
+  );
+  const lineOf = (cut: string) => `1,2026-03-01T00:00:00Z,0.5,${cut}\n`;
+  const data = { 'a.csv': `id,scored_at,p,c\n${[one, two].map(lineOf).join('')}` };
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.map((line) => line.replace(/^\d+:\d+ /, '')).slice(0, -1)).toEqual(
+    fault === '' ? [] : [`columns.prediction.threshold${fault}`],
+  );
+  const other = { churn: text.replace('threshold: c', 'threshold: cut') };
+  const missing = await validated({ monitors: other, data });
+  expect(missing.lines[0]).toContain('columns.prediction.threshold: expected a column');
+});
+
 test('while the task is wrong, nobody knows what its labels should be', async () => {
   const text = `${monitorOf('data/a.csv', 'timestamp: scored_at, prediction: { score: p }')}labels: [{ value: y }]\n`;
   const data = { 'a.csv': 'id,scored_at,p,y\n1,2026-03-01T00:00:00Z,0.5,2.5\n' };

@@ -135,6 +135,14 @@ describe('what is found', () => {
       ['psi', 'unknown'],
     ]);
   });
+  test('a column of thresholds is looked at by schema alone, and missed where it is gone', () => {
+    const found = evaluate(evidenceOf({ ...reference, cut: normals(5000, 4) }, quiet), {
+      columns: { ...columns, prediction: { ...prediction, threshold: 'cut' } },
+      checks: [spec('schema'), spec('psi'), spec('missing')],
+    });
+    const ofCut = found.filter(({ target }) => target === 'cut');
+    expect(ofCut).toMatchObject([{ check: 'schema', verdict: 'alert', rule: 'column missing' }]);
+  });
   test('ninety-nine rows: hard rules speak, statistics do not', () => {
     const thin = {
       id: quiet.id.slice(0, 99),

@@ -68,7 +68,7 @@ describe('one fault, one sentence', () => {
       'an unknown key',
       { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
       'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
-        'Known: id, timestamp, prediction, version, row_source, item, group, arm, action, features',
+        'Known: id, timestamp, prediction, version, row_source, item, group, arm, traffic, action, features',
     ],
     [
       'an unknown key of one check',
@@ -304,7 +304,6 @@ describe('keys of later versions are refused by name', () => {
     ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
-    ['columns.traffic', 5, 'columns: { timestamp: t, traffic: {} }'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
     ['windows.show', 3, 'windows: { size: 1d, show: 7d }'],
     ['reference.drift.of', 6, 'reference: { drift: { path: a.csv, of: live_version } }'],

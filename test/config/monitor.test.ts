@@ -122,6 +122,11 @@ describe('short forms', () => {
       { kind: 'probability', column: 'p', threshold: 0.3 },
       'binary',
     ],
+    [
+      '{ score: p, threshold: cut }',
+      { kind: 'probability', column: 'p', threshold: 'cut' },
+      'binary',
+    ],
     ['{ value: v }', { kind: 'value', column: 'v', threshold: 0.5 }, 'regression'],
     ['{ score: v, kind: value }', { kind: 'value', column: 'v', threshold: 0.5 }, 'regression'],
     ['{ label: c }', { kind: 'label', column: 'c', threshold: 0.5 }, 'binary'],
