@@ -5,6 +5,7 @@ import { modelStatuses, serverState, type ModelStatus, type ServerState } from '
 import type { Blocked } from '../app/blocked.js';
 import { unjudgedLines } from '../domain/alerting/unjudged.js';
 import { backfillLines, unrunWord } from './backfill-words.js';
+import { arrivalLines } from './arrival-words.js';
 import { alertTable } from './alert-story.js';
 import { actorOf, option, runAction, withActor, type Context } from './context.js';
 import { documentOf } from './document.js';
@@ -158,6 +159,7 @@ function notesOf(status: ModelStatus, now: number): string[] {
     ...(paused === null ? [] : [`${model}: ${pausedWords(paused, timezone)}: ${reason}`]),
     ...backfillLines(status).map((line) => `${model}: ${line}`),
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
+    ...arrivalLines(status, now),
     ...unjudgedLines(unjudged, timezone).map((line) => `${model}: ${line}`),
     ...notes.map((note) => `${model}, newest window: ${note}`),
     ...matureNotes.map((note) => `${model}, newest window with mature labels: ${note}`),
@@ -174,6 +176,8 @@ export function modelDocument(status: ModelStatus): Record<string, unknown> {
     ...{ model, owner, watermark, windows, advice: told, promoted, reference },
     ...{
       lastRunAt,
+      waiting: head.waiting ?? null,
+      reread: head.reread ?? [],
       nextAt: nextDue,
       paused,
       notEvaluated,

@@ -2,6 +2,7 @@ import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
 import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
+import { arrivalLines } from './explain-arrival.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
 import { absentLines, actionLines, armLines, labelSourceLines } from './explain-roles.js';
@@ -56,7 +57,8 @@ export function isGiven(given: unknown, path: string): boolean {
   return short || valueAt(given, parts) !== undefined;
 }
 
-function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] {
+function modelLines(monitor: Monitor): Line[] {
+  const { model, schedule, windows, predictions } = monitor;
   return [
     ['model.id', model.id],
     ['model.task', model.task],
@@ -72,6 +74,7 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
     ['windows.min_rows', String(windows.minRows)],
     ...sourceLines('predictions.from', predictions),
     ...shapeLines(predictions),
+    ...arrivalLines(monitor),
   ];
 }
 

@@ -12,7 +12,7 @@ import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
 import { ownName } from './segments-schema.js';
-import { predictionsOf, shapedReferences } from './shape-schema.js';
+import { arrivalOf, predictionsOf, shapedReferences } from './shape-schema.js';
 import { timedChecks } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
@@ -167,14 +167,18 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const [own, ...beside] = given.labels;
   const labelled = { id, classes, timezone: zone };
   const label = toLabels(own, labelled) ?? ratedLabel(prediction?.ranking?.relevance ?? null);
-  const { timezone } = windows;
-  const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
+  const held = {
+    timezone: windows.timezone,
+    labels: label !== null,
+    rows: windows.rows !== undefined,
+  };
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
     predictions: predictionsOf(given.predictions, given.columns.timestamp),
+    ...arrivalOf(given.predictions),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },

@@ -1,7 +1,5 @@
 /** Keys whose feature comes with a later version, `*` for any name or index: refused by name. */
 const laterKeys = [
-  'predictions.ready',
-  'predictions.late',
   'joins',
   'columns.entity',
   'columns.weight',

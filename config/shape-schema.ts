@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Columns, ReferenceSpec, ReferenceSource } from '../domain/monitor.js';
+import type { Arrival } from '../domain/late.js';
 import type { RowShape, SourceSpec } from '../domain/source-spec.js';
+import { arrivalKeys } from './arrival-schema.js';
 import { column, text } from './scalars.js';
 import { timed } from './source-kinds.js';
 import { source } from './source-schema.js';
@@ -23,6 +25,7 @@ export const predictions = z.strictObject({
   from: source,
   select: select.optional(),
   unnest: column.optional(),
+  ...arrivalKeys,
 });
 
 /** `predictions:` as its schema gives it. */
@@ -42,6 +45,14 @@ export function predictionsOf(
   const { from, select } = given;
   const isMade = timestamp !== null && select?.[timestamp.column] !== undefined;
   return { ...timed(from, isMade ? null : timestamp), ...shapeOf(given) };
+}
+
+/** When the rows are there; absent: nothing is said. */
+export function arrivalOf({ ready, late }: PredictionsGiven): Arrival {
+  return {
+    ...(ready && { ready }),
+    ...(late && { late: { reread: late.reread, restateAbove: late.restate_above } }),
+  };
 }
 
 /** The references, of which the same is made as of the predictions. */

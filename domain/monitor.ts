@@ -4,6 +4,7 @@ import type { ActionColumns } from './action.js';
 import type { ArmColumn } from './arm.js';
 import type { KnownEvent } from './known-event.js';
 import type { LabelSourceColumn } from './label-source.js';
+import type { Arrival } from './late.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
@@ -139,7 +140,7 @@ export interface CheckSpec {
 }
 
 /** What a monitor file says, with every default filled in: what `apply` publishes. */
-export interface Monitor {
+export interface Monitor extends Arrival {
   version: 1;
   model: { id: string; task: Task; owners: Owners; tags: readonly string[] };
   schedule: { lag: Duration; catchup: Duration };

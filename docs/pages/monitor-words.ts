@@ -38,6 +38,13 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'JSON. Where a file lacks what that names, its own column of the name counts.',
   'predictions.unnest':
     'A column of lists: one row for each element, before `select` and `where`; fields become columns.',
+  'predictions.ready.marker':
+    'A file beside the others, or in each of their folders, that says that all are there.',
+  'predictions.ready.wait':
+    'So long after a window fell due it is waited for; then `ready` tells that it did not come.',
+  'predictions.late.reread': 'So long after a window fell due its rows are looked at again.',
+  'predictions.late.restate_above':
+    'Share of the rows: when more came since, the window is judged again.',
   'columns.id': 'What names a row: for joins and `duplicates`.',
   'columns.timestamp':
     'Event time: a column, or `{ column, timezone }`; none only with `windows.rows`.',
