@@ -13,7 +13,7 @@ import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
  * in types of their own.
  */
 const OF_THE_SOURCE = ['rows', 'rejected', 'bare'];
-/** What servers of metrics said, for they forget, labels beside those of the target, and markers. */
+/** What servers of metrics said, for they forget, labels beside the target's, and markers. */
 const OF_SERVERS = ['series', 'stand_ins', 'ready'];
 
 /** Sources whose rows are given once: what they would give now proves nothing. */

@@ -61,7 +61,7 @@ function awaiting({ monitor: { ready }, now }: PlanInput, due: Due): Due {
   return now < waitUntil ? { ...due, waitUntil } : due;
 }
 
-/** Windows that are to be read again, each so long after it fell due, as far as `catchup` reaches. */
+/** Windows to read again, each so long after it fell due, as far as `catchup` reaches. */
 function rereads(input: PlanInput): Due[] {
   const { monitor, head, commits, now, except } = input;
   const { lag, catchup } = monitor.schedule;

@@ -23,8 +23,9 @@ export interface Late {
 
 /**
  * Models whose oldest missing window is two windows late, or 24 h past due when that comes first,
- * but never less than one window. The wait for a marker counts as not due. Retired models are not late, and paused ones only when their
- * pause was to be over so long ago. Reads heads and monitors only; what cannot be read is logged.
+ * but never less than one window. The wait for a marker counts as not due. Retired models are not
+ * late, and paused ones only when their pause was to be over so long ago. Reads heads and monitors
+ * only; what cannot be read is logged.
  */
 export async function lateModels(app: App, now: Instant): Promise<Late[]> {
   const heads = await app.lake.listModelHeads();

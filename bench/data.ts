@@ -62,8 +62,8 @@ const holes = (value: string, column: string, index: number): string =>
     : value;
 
 /**
- * Columns that are no features. A model blocks the twentieth of the rows with the highest scores, but
- * for one in twenty of these; labels of blocked rows come for one in ten.
+ * Columns that are no features. A model blocks the twentieth of the rows with the highest scores,
+ * but for one in twenty of these; labels of blocked rows come for one in ten.
  */
 function firstOf({ seed, from, step }: Placed) {
   const score = uniform('score', seed);

@@ -36,6 +36,6 @@ export const ready: Written<object> = {
     if (value === 0) return n === 1 ? 'The marker is there.' : `All ${n} markers are there.`;
     const more = others.length === 0 ? '' : ` and ${others.length} more of ${n} markers`;
     const until = inZone(Number(details['until']), timezone);
-    return `${first}${more} did not come until ${until}: judged by the rows that were there.`;
+    return `${first}${more} did not come by ${until}: judged by the rows that were there.`;
   },
 };

@@ -167,11 +167,8 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const [own, ...beside] = given.labels;
   const labelled = { id, classes, timezone: zone };
   const label = toLabels(own, labelled) ?? ratedLabel(prediction?.ranking?.relevance ?? null);
-  const held = {
-    timezone: windows.timezone,
-    labels: label !== null,
-    rows: windows.rows !== undefined,
-  };
+  const isNumbered = windows.rows !== undefined;
+  const held = { timezone: windows.timezone, labels: label !== null, rows: isNumbered };
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
@@ -194,9 +191,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     alerts: given.alerts,
   };
   const rest = {
-    defaults: known
-      .defaultChecks(bare)
-      .filter((name) => windows.rows === undefined || !timedChecks.has(name)),
+    defaults: known.defaultChecks(bare).filter((name) => !isNumbered || !timedChecks.has(name)),
     minRows: given.windows.min_rows ?? null,
     lag: given.schedule.lag,
   };
