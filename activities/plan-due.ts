@@ -33,8 +33,11 @@ export function dueWindows(input: PlanInput): Due[] {
     .filter(({ end }) => now - end <= monitor.schedule.catchup && !input.except.includes(end))
     .map(({ end }) => toDue(input, windowEndingAt(monitor.windows, end), 'again'));
   const mature = matured(input).map((window) => toDue(input, window, 'mature'));
-  // A window's first result comes before any restatement, so that the watermark never waits.
-  return [...failed, ...fresh, ...mature, ...rereads(input)].slice(0, MOST_DUE);
+  const waiting = fresh.filter(({ waitUntil }) => waitUntil !== undefined);
+  const first = fresh.slice(0, fresh.length - waiting.length);
+  // A window's first result comes before any restatement, so that the watermark never waits; where
+  // it has to, nothing else does.
+  return [...failed, ...first, ...mature, ...rereads(input), ...waiting].slice(0, MOST_DUE);
 }
 
 /** True when `catchup` is over for a window that nobody asked for by `apply --since`. */

@@ -66,7 +66,7 @@ async function runModel(context: Context, model: string, options: RunOptions): P
   const waiting = waitingOf(head, app.clock());
   const words =
     waiting !== null
-      ? `${model}: ${waitingWords(waiting, zone)}. ${LOOK}`
+      ? `${model}: ${waitingWords(waiting, zone)}`
       : head.windows.length === 0
         ? `${model}: no window was due yet; look with "aftercare status ${model}". Older ones: ` +
           `aftercare backfill ${model} <from>..<to>`

@@ -70,10 +70,7 @@ export async function evaluate(input: EvaluateInput): Promise<Progress> {
     const dues = page.filter((due) => !pass.except.includes(due.window.end));
     if (dues.length === 0) break;
     for (const planned of dues) {
-      const due =
-        planned.waitUntil === undefined
-          ? planned
-          : await io.awaitReady({ model: input.model, due: planned });
+      const due = planned.waitUntil === undefined ? planned : await ready(pass, input, planned);
       if (due === null) break;
       pass.newest = due.window.end;
       if (await evaluateOne(input.model, due)) pass.evaluated++;
@@ -84,10 +81,22 @@ export async function evaluate(input: EvaluateInput): Promise<Progress> {
       if (workflowInfo().continueAsNewSuggested) {
         await makeContinueAsNewFunc<typeof evaluate>()({ model: input.model, carried: pass });
       }
+      // The plan may be hours old.
+      if (due !== planned) break;
     }
   }
   if (pass.newest !== null) await io.advise({ model: input.model });
   return progressOf(pass);
+}
+
+/** Asked until it is ready, which may take long: what is there is answered for before. */
+async function ready(
+  { newest }: Progress,
+  { model }: EvaluateInput,
+  due: Due,
+): Promise<Due | null> {
+  if (newest !== null) await io.advise({ model });
+  return io.awaitReady({ model, due });
 }
 
 /** Commit → messages → watermark; false when the window could not be evaluated. */

@@ -98,6 +98,12 @@ describe('a window whose files are marked as complete', () => {
       Date.UTC(2026, 10, 21, 8),
     ]);
     expect(plan().map(({ waitUntil }) => waitUntil)).toEqual([undefined, undefined, undefined]);
+    // What does not wait goes first.
+    const labelled = { ...marked, labels: { matureAfter: 3 * day } } as unknown as Monitor;
+    const commits = new Map([commit(Date.UTC(2026, 10, 16))]);
+    expect(ends(plan({ monitor: labelled, commits }))).toEqual([
+      ...['2026-11-18', '2026-11-19', '2026-11-16', '2026-11-20'],
+    ]);
   });
 });
 
