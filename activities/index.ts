@@ -10,7 +10,7 @@ import { decide, write } from './entities.js';
 import { beating, evaluateWindow, writeOff } from './evaluate-window.js';
 import { guarded } from './guard.js';
 import { backfillDue, dueWindows, MOST_DUE, type PlanInput } from './plan-due.js';
-import { awaitReady } from './ready.js';
+import { awaitReady } from './await-ready.js';
 import { tell } from './tell.js';
 import type { EntityActivities, EvaluateActivities } from './types.js';
 

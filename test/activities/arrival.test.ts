@@ -4,7 +4,7 @@ import { asyncLocalStorage } from '@temporalio/activity';
 import type { Context } from '@temporalio/activity';
 import { expect, test } from 'vitest';
 import { modelHead, type Deps } from '../../activities/deps.js';
-import { awaitReady } from '../../activities/ready.js';
+import { awaitReady } from '../../activities/await-ready.js';
 import { isUnchanged, reread, weighed } from '../../activities/reread.js';
 import type { Due } from '../../domain/due.js';
 import { firstHead, waitingOf, type ModelHead } from '../../domain/model.js';
