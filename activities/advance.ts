@@ -11,7 +11,7 @@ export const STRIP = 30;
 /** Moves the model's watermark; a repeat, or an older window, moves nothing. */
 export async function advance(
   deps: Deps,
-  input: { model: string; due: Due; outcome: Outcome },
+  input: { model: string; due: Due; outcome: Outcome; note?: string },
 ): Promise<void> {
   const { model, due, outcome } = input;
   const commit = await deps.lake.commitOf(model, due.window.end);
@@ -22,6 +22,7 @@ export async function advance(
       ...head,
       watermark: due.kind === 'first' ? Math.max(head.watermark, due.window.end) : head.watermark,
       matureWatermark: matureUpTo(head, commit),
+      ...rereadUpTo(head, due, input.note ?? null),
       failed: failedAfter(head.failed, { end: due.window.end, outcome, at: deps.clock() }),
       windows: withLines(head.windows, line),
       lastRunAt: deps.clock(),
@@ -37,6 +38,13 @@ function isNew(head: ModelHead, due: Due): boolean {
 function matureUpTo(head: ModelHead, commit: Commit | null): Instant | null {
   if (commit?.mature !== true) return head.matureWatermark;
   return Math.max(head.matureWatermark ?? commit.window.end, commit.window.end);
+}
+
+function rereadUpTo(head: ModelHead, due: Due, note: string | null): Pick<ModelHead, 'reread'> {
+  const { reread: after, window } = due;
+  if (after === undefined) return {};
+  const others = (head.reread ?? []).filter((one) => one.after !== after);
+  return { reread: [...others, { after, end: window.end, note }] };
 }
 
 function failedAfter(

@@ -14,8 +14,8 @@ import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
  * were landed are the rest, in types of their own, with what was joined.
  */
 const OF_THE_SOURCE = ['rows', 'rejected', 'bare', 'joins'];
-/** What servers of metrics said, for they forget, and labels beside those of the target. */
-const OF_SERVERS = ['series', 'stand_ins'];
+/** What servers of metrics said, for they forget, labels beside the target's, and markers. */
+const OF_SERVERS = ['series', 'stand_ins', 'ready'];
 
 /** Sources whose rows are given once: what they would give now proves nothing. */
 const PULLED: readonly string[] = ['postgres', 'duckdb', 'http'];

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { total, type Profile } from '../domain/profile.js';
+import { readyIn } from '../domain/ready.js';
 import type { Located } from '../domain/source.js';
 import type { Instant } from '../domain/window.js';
+import { inZone } from '../domain/zone.js';
 import { blankFiles } from '../lake/blank.js';
 import type { StoredReference } from '../lake/reference-store.js';
 import { cutOff } from '../sources/line-end.js';
@@ -28,6 +30,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
   const { predictions, older } = of;
   return [
     ...(await noneOf(predictions)),
+    ...unmarkedOf(of),
     ...(await cutOff(predictions)),
     ...(await outsideOf(of)),
     ...bareOf(of),
@@ -38,6 +41,16 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
   ];
+}
+
+/** Markers that may still come: whoever looks before then does not wait for them. */
+function unmarkedOf({ asked, knownAt, monitor }: Noted): string[] {
+  const { missing = [], until = 0 } = readyIn({ asked }) ?? {};
+  const [first] = missing;
+  if (first === undefined || knownAt >= until) return [];
+  const more = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+  const end = inZone(until, monitor.windows.timezone);
+  return [`${first}${more} is not there yet (predictions.ready), and is waited for until ${end}`];
 }
 
 /** Segments that nothing of a window is compared in, for the reference cannot be parted by them. */

@@ -3,14 +3,18 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { unknownFindings } from '../checks/evaluate.js';
 import type { Due, Outcome } from '../domain/due.js';
 import type { ModelHead } from '../domain/model.js';
+import type { Monitor } from '../domain/monitor.js';
 import type { Commit, Evaluation } from '../domain/run.js';
+import type { Duck } from '../lake/duck.js';
 import { commitEvaluation } from './commit.js';
 import { modelHead, publishedOf, type Deps } from './deps.js';
 import { evaluate } from './evaluate.js';
 import { noteFailure } from './failures.js';
 import { runName } from './marks.js';
 import { isTooOld } from './plan-due.js';
+import { isUnchanged, reread, weighed } from './reread.js';
 import { withScratch } from './scratch.js';
+import type { Became } from './types.js';
 import { othersOf } from './unjudged.js';
 
 /** Heartbeats every five seconds while `work` goes on, so that a cancellation arrives. */
@@ -25,13 +29,13 @@ export async function beating<T>(step: string, work: () => Promise<T>): Promise<
 
 /**
  * Evaluates one window and commits it. A repeat finds the commit and gives its outcome. A window
- * that fails again commits nothing; why is noted for people. Aborts with the activity; DuckDB is
- * idle afterwards.
+ * that fails again, or is read again for too few late rows, commits nothing; why is noted for
+ * people. Aborts with the activity; DuckDB is idle afterwards.
  */
 export async function evaluateWindow(
   deps: Deps,
   input: { model: string; due: Due; quiet: boolean },
-): Promise<{ outcome: Outcome }> {
+): Promise<Became> {
   const { model, due } = input;
   const standing = await deps.lake.commitOf(model, due.window.end, due.revision);
   if (standing !== null) return { outcome: outcomeOf(standing) };
@@ -44,39 +48,51 @@ export async function evaluateWindow(
   return beating('evaluate', () =>
     withScratch(
       deps,
-      async (db, folder) => {
-        const evaluated = await evaluate(deps, db, {
-          monitor,
-          fingerprint: due.monitor,
-          due,
-          head,
-          exact: 'grid',
-          landDir: folder,
-          watched: true,
-        });
-        const { evaluation, mature } = evaluated;
-        if (evaluation.error !== null && due.kind !== 'first') {
-          const { error, revision } = evaluation;
-          await noteFailure(deps, model, { end: due.window.end, revision, error });
-          return { outcome: 'not_evaluated' };
-        }
-        const kept = await keepLanded(deps, evaluation, evaluated.landed);
-        await pinReference(deps, model, evaluated.pin);
-        const attempt = attemptName();
-        const commit = await commitEvaluation(deps, db, {
-          evaluation: kept,
-          mature,
-          pin: evaluated.pin,
-          profileFile: evaluated.profileFile,
-          notEvaluated: null,
-          others: othersOf({ monitor, head, end: due.window.end, now: deps.clock() }),
-          attempt,
-        });
-        return { outcome: outcomeOf(commit) };
-      },
+      (db, folder) => evaluateAndCommit(deps, db, { model, monitor, due, head, folder }),
       cancellationSignal(),
     ),
   );
+}
+
+interface Evaluating {
+  model: string;
+  monitor: Monitor;
+  due: Due;
+  head: ModelHead | null;
+  /** Where rows are landed. */
+  folder: string;
+}
+
+async function evaluateAndCommit(deps: Deps, db: Duck, of: Evaluating): Promise<Became> {
+  const { model, monitor, due, head, folder } = of;
+  const signal = cancellationSignal();
+  const again = due.kind === 'late' ? await reread(deps, { monitor, due, signal }) : null;
+  if (again !== null && isUnchanged(again)) return { outcome: again.older.commit.verdict };
+  const evaluated = await evaluate(deps, db, {
+    ...{ monitor, fingerprint: due.monitor, due, head },
+    ...{ exact: 'grid', landDir: folder, watched: true },
+  });
+  const { evaluation, mature, landed, pin, profileFile } = evaluated;
+  if (evaluation.error !== null && due.kind !== 'first') {
+    const { error, revision } = evaluation;
+    await noteFailure(deps, model, { end: due.window.end, revision, error });
+    return { outcome: 'not_evaluated' };
+  }
+  const late = again && weighed(again, evaluation, monitor);
+  const note = late === null ? {} : { note: late.note };
+  if (again !== null && late?.restates === false) {
+    return { outcome: again.older.commit.verdict, ...note };
+  }
+  const kept = await keepLanded(deps, evaluation, landed);
+  await pinReference(deps, model, pin);
+  const notes = [...(kept.notes ?? []), ...(late === null ? [] : [late.note])];
+  const commit = await commitEvaluation(deps, db, {
+    evaluation: notes.length === 0 ? kept : { ...kept, notes },
+    ...{ mature, pin, profileFile, notEvaluated: null },
+    others: othersOf({ monitor, head, end: due.window.end, now: deps.clock() }),
+    attempt: attemptName(),
+  });
+  return { outcome: outcomeOf(commit), ...note };
 }
 
 /** One that says nothing of the rows stays open, whoever finds it. */

@@ -23,6 +23,7 @@ import { withSeries } from './evaluate-series.js';
 import { withLateDelays } from './label-delays.js';
 import { locateLabels, locatePredictions, type ReadAgain } from './located.js';
 import { runName } from './marks.js';
+import { withReady } from './ready.js';
 import type { ActiveReference } from './reference.js';
 import { withStandIns } from './stand-ins.js';
 import { evaluateInTurns } from './turns.js';
@@ -99,11 +100,11 @@ async function measure(deps: Measuring, db: Duck, input: Evaluate): Promise<Eval
     older: due.kind === 'mature' && exact === 'grid' ? older : null,
     now: { monitor: input.fingerprint, reference: reference.pin.fingerprint, grid: stored.grid.id },
   };
-  const counts = withTold(await profiledAnew(deps, db, anew), again);
-  const asked = { request, stored, world: deps.world };
+  const asked = { request, stored, world: deps.world, signal };
+  const counts = withTold(await withReady(await profiledAnew(deps, db, anew), asked), again);
   const drawn = first ? counts : await withRowsAsked(db, counts, asked);
   const late = await withStandIns(db, await withLateDelays(db, drawn, asked), asked);
-  const profiled = await withSeries(await withCustom(db, late, request), { ...asked, signal });
+  const profiled = await withSeries(await withCustom(db, late, request), asked);
   const mature = areMature(monitor, due);
   const { profile, slices, outside } = profiled;
   const told = { ...request, stored, mature, rows: profile.rows, asked: profile.asked, outside };

@@ -10,6 +10,7 @@ import { decide, write } from './entities.js';
 import { beating, evaluateWindow, writeOff } from './evaluate-window.js';
 import { guarded } from './guard.js';
 import { backfillDue, dueWindows, MOST_DUE, type PlanInput } from './plan-due.js';
+import { awaitReady } from './await-ready.js';
 import { tell } from './tell.js';
 import type { EntityActivities, EvaluateActivities } from './types.js';
 
@@ -24,6 +25,7 @@ export function createActivities(deps: Deps): EvaluateActivities & EntityActivit
 function verbsOf(deps: Deps): EvaluateActivities & EntityActivities {
   return {
     planDue: ({ model, except }) => planDue(deps, model, except),
+    awaitReady: (input) => awaitReady(deps, input),
     evaluateWindow: (input) => evaluateWindow(deps, input),
     writeOff: (input) => writeOff(deps, input),
     tell: (input) => tell(deps, input),

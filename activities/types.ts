@@ -2,6 +2,12 @@ import type { Due, Outcome } from '../domain/due.js';
 import type { Decision } from '../domain/entity.js';
 import type { Instant } from '../domain/window.js';
 
+/** What became of one window; `note`: what a second look for late rows found. */
+export interface Became {
+  outcome: Outcome;
+  note?: string;
+}
+
 /** The verbs of `evaluate/<model>` and `backfill/<model>`. */
 export interface EvaluateActivities {
   /**
@@ -11,11 +17,19 @@ export interface EvaluateActivities {
    */
   planDue(input: { model: string; except: readonly Instant[] }): Promise<readonly Due[]>;
   /**
-   * Evaluates one window and commits it. Heartbeats. A repeat finds the commit and gives its
-   * outcome. `quiet`: for a backfill. Throws `BadConfig` (final) when the lake does not hold the
-   * monitor of the due window, or what it holds is none.
+   * A due window as it is known once the markers of its files are there, or the wait for them is
+   * over; null: it has to be planned again. Throws `Waiting`, to be tried again, until then. Writes
+   * only for what it waits; safe to repeat.
    */
-  evaluateWindow(input: { model: string; due: Due; quiet: boolean }): Promise<{ outcome: Outcome }>;
+  awaitReady(input: { model: string; due: Due }): Promise<Due | null>;
+  /**
+   * Evaluates one window and commits it. Heartbeats. A repeat finds the commit and gives its
+   * outcome. `quiet`: for a backfill. Of a window that is read again for late rows `note` says what
+   * was found; too few of them commit nothing, and the outcome is the one that stands. Throws
+   * `BadConfig` (final) when the lake does not hold the monitor of the due window, or what it holds
+   * is none.
+   */
+  evaluateWindow(input: { model: string; due: Due; quiet: boolean }): Promise<Became>;
   /**
    * Commits unknown (not_evaluated) for a window that cannot be evaluated; one that has a commit
    * already gets no other, `committed` is false then. A repeat gives the same answer.
@@ -23,8 +37,11 @@ export interface EvaluateActivities {
   writeOff(input: { model: string; due: Due; reason: string }): Promise<{ committed: boolean }>;
   /** Messages to the entities, built from the commit; a repeat is dropped by them. */
   tell(input: { model: string; windowEnd: Instant; revision: number }): Promise<void>;
-  /** Moves the model's watermark; a repeat, or an older window, moves nothing. */
-  advance(input: { model: string; due: Due; outcome: Outcome }): Promise<void>;
+  /**
+   * Moves the model's watermarks and keeps the note on late rows; a repeat, or an older window,
+   * moves nothing.
+   */
+  advance(input: { model: string; due: Due; outcome: Outcome; note?: string }): Promise<void>;
   /**
    * The answer for the newest window, after the pass: stores its evidence, shows it in the head and
    * hands it to the retrain entity. Compacts the model's files once a day. A repeat changes

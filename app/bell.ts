@@ -3,7 +3,7 @@ import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { lastBoundary } from '../calendar/windows.js';
 import { modelHead, publishedOf, watchedHead } from '../activities/deps.js';
 import { didYouMean } from '../checks/spelling.js';
-import type { ModelHead } from '../domain/model.js';
+import { waitingOf, type ModelHead } from '../domain/model.js';
 import type { Instant } from '../domain/window.js';
 import { evaluateId } from '../workflows/messages.js';
 import type { App } from './app.js';
@@ -49,8 +49,8 @@ export function recordRing(
 }
 
 /**
- * Waits until the watermark has reached the newest boundary that is due; `onWindow` hears of each
- * window. UnavailableError after `patience` ms without a step.
+ * Waits until the watermark has reached the newest boundary that is due, or a window waits for a
+ * marker; `onWindow` hears of each window. UnavailableError after `patience` ms without a step.
  */
 export async function watchRun(
   app: App,
@@ -71,6 +71,7 @@ export async function watchRun(
     // A model that was never behind has no window yet, or those of a backfill, and so no advice.
     const isLive = head.windows.length > 0 && head.lastRunAt !== null;
     const isAnswered = head.advice !== null || !isLive;
+    if (waitingOf(head, app.clock()) !== null) return head;
     if (head.watermark >= boundary && isAnswered) return head;
     if (Date.now() - movedAt > options.patience) {
       throw new UnavailableError(

@@ -23,8 +23,9 @@ export interface Late {
 
 /**
  * Models whose oldest missing window is two windows late, or 24 h past due when that comes first,
- * but never less than one window. Retired models are not late, and paused ones only when their
- * pause was to be over so long ago. Reads heads and monitors only; what cannot be read is logged.
+ * but never less than one window. The wait for a marker counts as not due. Retired models are not
+ * late, and paused ones only when their pause was to be over so long ago. Reads heads and monitors
+ * only; what cannot be read is logged.
  */
 export async function lateModels(app: App, now: Instant): Promise<Late[]> {
   const heads = await app.lake.listModelHeads();
@@ -47,9 +48,10 @@ export async function lateModels(app: App, now: Instant): Promise<Late[]> {
 async function latenessOf(app: App, head: ModelHead, now: Instant): Promise<Late> {
   const { model, monitor } = head;
   const published = await publishedOf(app, monitor);
-  const { windows, schedule } = published.monitor;
+  const { windows, schedule, ready } = published.monitor;
   const windowEnd = nextBoundary(windows, head.watermark);
-  const dueAt = Math.max(windowEnd + schedule.lag, head.appliedAt, pausedUntil(head));
+  const isDue = windowEnd + schedule.lag + (ready?.wait ?? 0);
+  const dueAt = Math.max(isDue, head.appliedAt, pausedUntil(head));
   return { model, monitor, windowEnd, dueAt, lateBy: now - dueAt, published };
 }
 

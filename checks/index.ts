@@ -34,6 +34,7 @@ import { proxyAgreement } from './proxy-agreement.js';
 import { predictionDrift } from './prediction.js';
 import { psi } from './psi.js';
 import { duplicates, rejectedRows } from './quality.js';
+import { ready } from './ready.js';
 import { scaleChange } from './scale.js';
 import { schema } from './schema.js';
 import { scoreSpread } from './score-spread.js';
@@ -55,6 +56,7 @@ export type { RegisteredCheck } from './check.js';
 /** Every check there is, in the order of every report. */
 export const checks: readonly RegisteredCheck[] = [
   volume,
+  ready,
   freshness,
   duplicates,
   rejectedRows,
@@ -146,7 +148,7 @@ export function checkNamed(name: string): RegisteredCheck {
 }
 
 /** What the default checks depend on. */
-export type Watched = Pick<Monitor, 'columns' | 'labels' | 'metrics' | 'reference'> & {
+export type Watched = Pick<Monitor, 'columns' | 'labels' | 'metrics' | 'ready' | 'reference'> & {
   model: Pick<Monitor['model'], 'task'>;
   windows: Pick<Monitor['windows'], 'rows'>;
 };
@@ -157,6 +159,7 @@ export function defaultChecks(monitor: Watched): string[] {
   const isMixed = columns.rowSource !== null || columns.version !== null;
   const names = ['volume', 'freshness', 'rejected_rows', 'schema', 'scale_change', 'missing'];
   names.push('psi', 'unseen_categories', 'out_of_range');
+  if (monitor.ready !== undefined) names.push('ready');
   if (columns.id.length > 0) names.push('duplicates');
   if (isMixed || windows.rows !== undefined) names.push('composition');
   const { prediction } = columns;

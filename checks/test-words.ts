@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<string, string>> = {
   arm_contrast:
     'chi-square of the bins, as rows are counted: 1 % spent on all that is compared at all looks',
   suppression: "Fisher's exact test, for few rows are held out: 5 % spent on all looks",
+  ready: NO_CHANCE,
   freshness: NO_CHANCE,
   duplicates: NO_CHANCE,
   schema: NO_CHANCE,

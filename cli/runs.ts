@@ -4,7 +4,9 @@ import { alertsDecided } from '../app/entities.js';
 import { UsageError } from '../app/errors.js';
 import { failuresOf } from '../app/failures.js';
 import { withTemporal } from '../app/temporal.js';
+import { waitingOf } from '../domain/model.js';
 import { iso } from '../domain/window.js';
+import { waitingWords } from './arrival-words.js';
 import { actorOf, option, runAction, tell, withActor, type Context } from './context.js';
 import { tellEnd } from './failures.js';
 import { verdictWord } from './output.js';
@@ -61,12 +63,16 @@ async function runModel(context: Context, model: string, options: RunOptions): P
   const from = Math.min(before.watermark, ...head.failed.map(({ end }) => end - 1));
   const failures = await failuresOf(app, model, { from, to: head.watermark });
   const failed = failures.length === 0 ? '' : `, ${failures.length} failed`;
+  const waiting = waitingOf(head, app.clock());
   const words =
-    head.windows.length === 0
-      ? `${model}: no window was due yet; look with "aftercare status ${model}". Older ones: ` +
-        `aftercare backfill ${model} <from>..<to>`
-      : `${model}: evaluated up to ${instantWords(head.watermark, zone)}${failed}`;
-  const document = { model, state: 'done', watermark: iso(head.watermark) };
+    waiting !== null
+      ? `${model}: ${waitingWords(waiting, zone)}`
+      : head.windows.length === 0
+        ? `${model}: no window was due yet; look with "aftercare status ${model}". Older ones: ` +
+          `aftercare backfill ${model} <from>..<to>`
+        : `${model}: evaluated up to ${instantWords(head.watermark, zone)}${failed}`;
+  const state = waiting === null ? 'done' : 'waiting';
+  const document = { model, state, watermark: iso(head.watermark) };
   return tellEnd(context, { document, words, failures, zone });
 }
 

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { modelStatuses, serverState, type ModelStatus, type ServerState } from '../app/status.js';
 import type { Blocked } from '../app/blocked.js';
+import { waitingOf, type ModelHead } from '../domain/model.js';
 import { unjudgedLines } from '../domain/alerting/unjudged.js';
 import { backfillLines, unrunWord } from './backfill-words.js';
+import { arrivalLines } from './arrival-words.js';
 import { alertTable } from './alert-story.js';
 import { actorOf, option, runAction, withActor, type Context } from './context.js';
 import { documentOf } from './document.js';
@@ -108,7 +110,7 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
     strip(head.windows.slice(-14).map(({ verdict }) => verdict)),
     promoted === null ? (head.advice?.mark.action ?? '–') : 'promoted',
     head.lastRunAt === null ? unrunWord(head) : pastWords(head.lastRunAt, now),
-    head.paused === null ? nextWords(nextDue ?? now, now) : 'paused',
+    head.paused === null ? nextWords(head, nextDue ?? now, now) : 'paused',
   ]);
   const alerts = statuses.flatMap((status) => status.alerts);
   const requests = statuses.flatMap((status) => status.requests);
@@ -134,8 +136,8 @@ export function statusText(statuses: readonly ModelStatus[], now: number): strin
 const pastWords = (at: number, now: number): string => agoWords(Math.min(at, now), now);
 
 /** A window that fell due is caught up with: what is past is no time to come. */
-const nextWords = (due: number, now: number): string =>
-  due <= now ? 'due now' : agoWords(due, now);
+const nextWords = (head: ModelHead, due: number, now: number): string =>
+  waitingOf(head, now) !== null ? 'waiting' : due <= now ? 'due now' : agoWords(due, now);
 
 /** Entities that cannot decide, in real time, as they live. */
 function blockedTable(blocked: readonly Blocked[]): string {
@@ -158,6 +160,7 @@ function notesOf(status: ModelStatus, now: number): string[] {
     ...(paused === null ? [] : [`${model}: ${pausedWords(paused, timezone)}: ${reason}`]),
     ...backfillLines(status).map((line) => `${model}: ${line}`),
     ...(version === null ? [] : [`${model}: ${version}; not judged yet.`]),
+    ...arrivalLines(status, now),
     ...unjudgedLines(unjudged, timezone).map((line) => `${model}: ${line}`),
     ...notes.map((note) => `${model}, newest window: ${note}`),
     ...matureNotes.map((note) => `${model}, newest window with mature labels: ${note}`),
@@ -174,6 +177,8 @@ export function modelDocument(status: ModelStatus): Record<string, unknown> {
     ...{ model, owner, watermark, windows, advice: told, promoted, reference },
     ...{
       lastRunAt,
+      waiting: head.waiting ?? null,
+      reread: head.reread ?? [],
       nextAt: nextDue,
       paused,
       notEvaluated,

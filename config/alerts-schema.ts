@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertPolicy } from '../domain/monitor.js';
+import type { AlertPolicy } from '../domain/alert-policy.js';
 import { count, duration, lasting } from './scalars.js';
 
 const MINUTE = 60_000;

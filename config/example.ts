@@ -16,6 +16,8 @@ export const exampleMonitor = {
   windows: { size: '1d', timezone: 'Europe/Paris', align: 'monday', min_rows: 100 },
   predictions: {
     from: { kind: 'parquet', path: 'data/fraud/dt={date}/*.parquet', where: "env = 'prod'" },
+    ready: { marker: '_SUCCESS', wait: '6h' },
+    late: { reread: ['1d', '7d'], restate_above: '0.5%' },
   },
   joins: [
     {

@@ -1,8 +1,9 @@
 import { formatDuration } from '../calendar/durations.js';
 import { predictionColumns } from '../domain/prediction.js';
-import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
+import type { LabelSource, Monitor, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { alertLines } from './explain-alerts.js';
+import { arrivalLines } from './explain-arrival.js';
 import { checkLine, list, metricsLines, partLines, type Line } from './explain-checks.js';
 import { retrainingLines } from './explain-retraining.js';
 import {
@@ -18,7 +19,7 @@ import { valueAt } from './known-keys.js';
 import type { LoadedMonitor } from './load.js';
 import type { KnownChecks } from './monitor.js';
 import { sourceWords } from './source-words.js';
-import { sayReference } from './reference-words.js';
+import { referenceLines } from './reference-words.js';
 
 /** Every value that holds for a monitor, a line each; `(default)` where the file says nothing. */
 export function explainMonitor(
@@ -64,7 +65,8 @@ export function isGiven(given: unknown, path: string): boolean {
   return short || valueAt(given, parts) !== undefined;
 }
 
-function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] {
+function modelLines(monitor: Monitor): Line[] {
+  const { model, schedule, windows, predictions } = monitor;
   return [
     ['model.id', model.id],
     ['model.task', model.task],
@@ -81,6 +83,7 @@ function modelLines({ model, schedule, windows, predictions }: Monitor): Line[] 
     ...sourceLines('predictions.from', predictions),
     ...shapeLines(predictions),
     ...joinLines(predictions),
+    ...arrivalLines(monitor),
   ];
 }
 
@@ -184,16 +187,5 @@ function labelsOf(labels: LabelSource, index: number): Line[] {
     [at('timestamp'), labels.timestamp ?? 'none: known once mature'],
     ...absentLines(labels, index),
     [at('mature_after'), formatDuration(labels.matureAfter)],
-  ];
-}
-
-function referenceLines({ reference, windows }: Monitor): Line[] {
-  const { drift, others, performance } = reference;
-  const say = (one: ReferenceSource): string => sayReference(one, windows.timezone);
-  const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
-  return [
-    ['reference.drift', drift === null ? 'none' : say(drift)],
-    ...Object.entries(others).map(([name, one]): Line => [`reference.others.${name}`, say(one)]),
-    ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
   ];
 }

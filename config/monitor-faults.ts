@@ -3,6 +3,7 @@ import type { Task } from '../domain/model.js';
 import type { Prediction } from '../domain/prediction.js';
 import { didYouMean } from '../checks/spelling.js';
 import { absentFaults } from './absent-faults.js';
+import { arrivalFaults } from './arrival-faults.js';
 import type { CheckGiven } from './checks-schema.js';
 import { faultOfLimits } from './limit-order.js';
 import { defaultsOf, type KnownCheck } from './limit-schema.js';
@@ -19,6 +20,7 @@ import { windowFaults } from './window-faults.js';
 export function crossFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
   return [
     ...windowFaults(given),
+    ...arrivalFaults(given),
     ...roleFaults(given),
     ...namedFaults(given),
     ...taskFaults(given),

@@ -12,7 +12,7 @@ import { crossFaults } from './monitor-faults.js';
 import { toReference } from './reference-schema.js';
 import { toRetraining } from './retraining-schema.js';
 import { ownName } from './segments-schema.js';
-import { predictionsOf, shapedReferences } from './shape-schema.js';
+import { arrivalOf, predictionsOf, shapedReferences } from './shape-schema.js';
 import { timedChecks } from './window-faults.js';
 import { toWindows } from './windows-schema.js';
 
@@ -167,14 +167,15 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
   const [own, ...beside] = given.labels;
   const labelled = { id, classes, timezone: zone };
   const label = toLabels(own, labelled) ?? ratedLabel(prediction?.ranking?.relevance ?? null);
-  const { timezone } = windows;
-  const held = { timezone, labels: label !== null, rows: windows.rows !== undefined };
+  const isNumbered = windows.rows !== undefined;
+  const held = { timezone: windows.timezone, labels: label !== null, rows: isNumbered };
   const bare: Monitor = {
     version: 1,
     model: { id: given.model.id, task, owners: given.model.owners, tags: given.model.tags },
     schedule: { lag: given.schedule.lag, catchup: given.schedule.catchup },
     windows,
     predictions: predictionsOf(given, given.columns.timestamp),
+    ...arrivalOf(given.predictions),
     columns: {
       ...given.columns,
       timestamp: given.columns.timestamp ?? { column: ROW_NUMBER, timezone: 'UTC' },
@@ -190,9 +191,7 @@ function resolve(given: MonitorGiven, known: KnownChecks): Monitor {
     alerts: given.alerts,
   };
   const rest = {
-    defaults: known
-      .defaultChecks(bare)
-      .filter((name) => windows.rows === undefined || !timedChecks.has(name)),
+    defaults: known.defaultChecks(bare).filter((name) => !isNumbered || !timedChecks.has(name)),
     minRows: given.windows.min_rows ?? null,
     lag: given.schedule.lag,
   };

@@ -1,7 +1,5 @@
 /** Keys whose feature comes with a later version, `*` for any name or index: refused by name. */
 const laterKeys = [
-  'predictions.ready',
-  'predictions.late',
   'columns.entity',
   'columns.weight',
   'columns.prediction.use',

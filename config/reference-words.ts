@@ -1,6 +1,8 @@
-import type { ReferenceSource } from '../domain/monitor.js';
+import { formatDuration } from '../calendar/durations.js';
+import type { Monitor, ReferenceSource } from '../domain/monitor.js';
 import type { Instant } from '../domain/window.js';
 import { inZone } from '../domain/zone.js';
+import type { Line } from './explain-checks.js';
 
 /** What windows are compared with, in words; instants on the wall clock of their zone. */
 export function sayReference(one: ReferenceSource, timezone: string): string {
@@ -20,4 +22,16 @@ export function sayReference(one: ReferenceSource, timezone: string): string {
     case 'segment':
       return `segment ${one.segment} = ${one.value}`;
   }
+}
+
+/** The lines of `reference`. */
+export function referenceLines({ reference, windows }: Monitor): Line[] {
+  const { drift, others, performance } = reference;
+  const say = (one: ReferenceSource): string => sayReference(one, windows.timezone);
+  const size = performance?.kind === 'first_mature' ? ` ${formatDuration(performance.size)}` : '';
+  return [
+    ['reference.drift', drift === null ? 'none' : say(drift)],
+    ...Object.entries(others).map(([name, one]): Line => [`reference.others.${name}`, say(one)]),
+    ['reference.performance', performance === null ? 'none' : `${performance.kind}${size}`],
+  ];
 }

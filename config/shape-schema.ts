@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Columns, ReferenceSpec, ReferenceSource } from '../domain/monitor.js';
+import type { Arrival } from '../domain/late.js';
 import type { JoinSpec, RowShape, SourceSpec } from '../domain/source-spec.js';
+import { arrivalKeys } from './arrival-schema.js';
 import type { JoinsGiven } from './joins-schema.js';
 import { column, text } from './scalars.js';
 import { timed } from './source-kinds.js';
@@ -24,6 +26,7 @@ export const predictions = z.strictObject({
   from: source,
   select: select.optional(),
   unnest: column.optional(),
+  ...arrivalKeys,
 });
 
 /** `predictions:` as its schema gives it. */
@@ -54,6 +57,14 @@ const joinOf = ({ name, from, on, columns }: JoinsGiven[number]): JoinSpec => ({
   ...{ name, from, on },
   ...(columns && { columns }),
 });
+
+/** When the rows are there; absent: nothing is said. */
+export function arrivalOf({ ready, late }: PredictionsGiven): Arrival {
+  return {
+    ...(ready && { ready }),
+    ...(late && { late: { reread: late.reread, restateAbove: late.restate_above } }),
+  };
+}
 
 /** The references, of which the same is made as of the predictions. */
 export function shapedReferences(reference: ReferenceSpec, given: PredictionsGiven): ReferenceSpec {

@@ -1,5 +1,5 @@
 import type { Category, Mark, Verdict } from './finding.js';
-import type { AlertPolicy } from './monitor.js';
+import type { AlertPolicy } from './alert-policy.js';
 import type { Delivered, Target } from './notice.js';
 import type { Duration, Instant } from './window.js';
 

@@ -11,6 +11,7 @@ export type Need =
   | 'labels'
   | 'history'
   | 'rows'
+  | 'marker'
   | 'series'
   | 'training'
   | 'items'

@@ -1,5 +1,5 @@
 import type { Verdict } from './finding.js';
-import type { Instant, Window } from './window.js';
+import type { Duration, Instant, Window } from './window.js';
 
 /** One window that is to be evaluated, with the revision that its result will have. */
 export interface Due {
@@ -7,16 +7,20 @@ export interface Due {
   /** Given by whoever plans, never "the next free number". */
   revision: number;
   /**
-   * `first`: it has no commit · `again`: it was not evaluated, or late rows arrived · `mature`: its
-   * labels matured, so only what depends on labels is judged anew.
+   * `first`: it has no commit · `again`: it was not evaluated · `mature`: its labels matured, so
+   * only what depends on labels is judged anew · `late`: its source is looked at for late rows.
    */
-  kind: 'first' | 'again' | 'mature';
+  kind: 'first' | 'again' | 'mature' | 'late';
   /** The instant judged for. */
   at: Instant;
   /** What was known then. */
   knownAt: Instant;
   /** Fingerprint of the published monitor that it is judged by. */
   monitor: string;
+  /** Markers of its files are waited for until then; absent: nothing is waited for. */
+  waitUntil?: Instant;
+  /** `late`: how long after it fell due; one of `predictions.late.reread`. */
+  reread?: Duration;
 }
 
 /** What became of a due window: the verdict of its commit, or that it could not be evaluated. */

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.js';
 
 /** Questions about rows as a whole: no column is broken there. */
-const ABOUT_ROWS = new Set(['volume', 'freshness', 'duplicates', 'rejected_rows']);
+const ABOUT_ROWS = new Set(['volume', 'ready', 'freshness', 'duplicates', 'rejected_rows']);
 
 /** Something with the findings that are there because of it, in their order; often none. */
 export interface Folded<T> {

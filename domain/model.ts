@@ -1,6 +1,6 @@
 import type { AdviceMark } from './advice.js';
 import type { Verdict } from './finding.js';
-import type { Instant } from './window.js';
+import type { Duration, Instant } from './window.js';
 
 export type Task = 'binary' | 'regression' | 'multiclass' | 'ranking' | 'none';
 
@@ -53,6 +53,35 @@ export interface ModelHead {
   rings: string;
   /** `apply --prune` took its Schedule away. */
   retiredAt: Instant | null;
+  /** The window whose markers were last waited for; null or absent: none waits. */
+  waiting?: Waiting | null;
+  /** Of each length of `predictions.late.reread`, the newest window that was read again. */
+  reread?: readonly Reread[];
+}
+
+/** A window that is not evaluated before a marker is there, or the wait is over. */
+export interface Waiting {
+  end: Instant;
+  /** Path of the first marker that is not there. */
+  marker: string;
+  until: Instant;
+}
+
+/** What a second look at a window's source came to. */
+export interface Reread {
+  /** So long after the window fell due. */
+  after: Duration;
+  end: Instant;
+  /** In words; null: its files were as before. */
+  note: string | null;
+}
+
+/** The window that waits now; null: none does. */
+export function waitingOf(
+  { waiting, watermark }: Pick<ModelHead, 'waiting' | 'watermark'>,
+  now: Instant,
+): Waiting | null {
+  return waiting != null && waiting.end > watermark && now < waiting.until ? waiting : null;
 }
 
 /** The head of a model when it is applied first: nothing is evaluated up to `since`. */

@@ -1,9 +1,11 @@
 import type { AbsentLabels } from './absent-labels.js';
 import type { RetrainingCost, TriggerSpec } from './retraining.js';
 import type { ActionColumns } from './action.js';
+import type { AlertPolicy } from './alert-policy.js';
 import type { ArmColumn } from './arm.js';
 import type { KnownEvent } from './known-event.js';
 import type { LabelSourceColumn } from './label-source.js';
+import type { Arrival } from './late.js';
 import type { Limit } from './limits.js';
 import type { Task } from './model.js';
 import type { Owners } from './owners.js';
@@ -142,7 +144,7 @@ export interface CheckSpec {
 }
 
 /** What a monitor file says, with every default filled in: what `apply` publishes. */
-export interface Monitor {
+export interface Monitor extends Arrival {
   version: 1;
   model: { id: string; task: Task; owners: Owners; tags: readonly string[] };
   schedule: { lag: Duration; catchup: Duration };
@@ -160,25 +162,6 @@ export interface Monitor {
   checks: readonly CheckSpec[];
   retraining: RetrainingPolicy | null;
   alerts: AlertPolicy;
-}
-
-/** Alert rules, frozen into an entity when it begins. */
-export interface AlertPolicy {
-  /** Windows that a firing member must be ok before it resolves. */
-  keepFiringFor: number;
-  repeat: { critical: Repeat; warning: Repeat };
-  /** Escalation when no team policy says otherwise; after = since the episode fired. */
-  escalation: { critical: readonly Duration[]; warning: readonly Duration[] };
-  /** Times the whole chain runs. */
-  chains: number;
-  ackExpires: { critical: Duration; warning: Duration };
-  snoozeMax: { critical: Duration; warning: Duration };
-  reopenWithin: Duration;
-}
-
-export interface Repeat {
-  every: Duration;
-  most: number;
 }
 
 export interface RetrainingPolicy {

@@ -35,6 +35,7 @@ export function aboutWords({ target, details }: Pick<Finding, 'target' | 'detail
 /** What is wrong where the column does not matter, by check. */
 const TROUBLES: Readonly<Record<string, string>> = {
   volume: 'row count changed',
+  ready: 'rows not marked as complete',
   duplicates: 'duplicate ids',
   rejected_rows: 'rejected rows',
   freshness: 'newest row is old',

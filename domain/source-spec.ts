@@ -117,3 +117,10 @@ export type SourceSpec = FileSource | PostgresSource | DuckdbSource | S3Source |
 export function isFiles(spec: SourceSpec): spec is FileSource {
   return spec.kind === 'parquet' || spec.kind === 'csv' || spec.kind === 'jsonl';
 }
+
+/** Sources whose files have a folder to lie in. */
+export const hasFolders = (spec: SourceSpec): spec is FileSource | S3Source =>
+  isFiles(spec) || spec.kind === 's3';
+
+/** The folder of a path, with the slash at its end; '' where it names none. */
+export const folderIn = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);

@@ -8,9 +8,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { EvaluateActivities } from '../activities/types.js';
+import type { Became, EvaluateActivities } from '../activities/types.js';
 import { dueName } from '../domain/due.js';
-import type { Due, Outcome } from '../domain/due.js';
+import type { Due } from '../domain/due.js';
 import type { Queue } from '../domain/queues.js';
 import { progress } from './messages.js';
 import type { EvaluateInput, Progress } from './messages.js';
@@ -66,10 +66,12 @@ export async function evaluate(input: EvaluateInput): Promise<Progress> {
   const pass = { ...(input.carried ?? start) };
   setHandler(progress, () => progressOf(pass));
   for (;;) {
-    const planned = await io.planDue({ model: input.model, except: pass.except });
-    const dues = planned.filter((due) => !pass.except.includes(due.window.end));
+    const page = await io.planDue({ model: input.model, except: pass.except });
+    const dues = page.filter((due) => !pass.except.includes(due.window.end));
     if (dues.length === 0) break;
-    for (const due of dues) {
+    for (const planned of dues) {
+      const due = planned.waitUntil === undefined ? planned : await ready(pass, input, planned);
+      if (due === null) break;
       pass.newest = due.window.end;
       if (await evaluateOne(input.model, due)) pass.evaluated++;
       else {
@@ -79,29 +81,40 @@ export async function evaluate(input: EvaluateInput): Promise<Progress> {
       if (workflowInfo().continueAsNewSuggested) {
         await makeContinueAsNewFunc<typeof evaluate>()({ model: input.model, carried: pass });
       }
+      // The plan may be hours old.
+      if (due !== planned) break;
     }
   }
   if (pass.newest !== null) await io.advise({ model: input.model });
   return progressOf(pass);
 }
 
+/** Asked until it is ready, which may take long: what is there is answered for before. */
+async function ready(
+  { newest }: Progress,
+  { model }: EvaluateInput,
+  due: Due,
+): Promise<Due | null> {
+  if (newest !== null) await io.advise({ model });
+  return io.awaitReady({ model, due });
+}
+
 /** Commit → messages → watermark; false when the window could not be evaluated. */
 async function evaluateOne(model: string, due: Due): Promise<boolean> {
-  const { outcome, committed } = await attemptOrWriteOff(model, due);
+  const { committed, ...became } = await attemptOrWriteOff(model, due);
   if (committed) await io.tell({ model, windowEnd: due.window.end, revision: due.revision });
-  await io.advance({ model, due, outcome });
-  return outcome !== 'not_evaluated';
+  await io.advance({ model, due, ...became });
+  return became.outcome !== 'not_evaluated';
 }
 
 async function attemptOrWriteOff(
   model: string,
   due: Due,
-): Promise<{ outcome: Outcome; committed: boolean }> {
+): Promise<Became & { committed: boolean }> {
   const { evaluateWindow } = proxyActivities<EvaluateActivities>(evaluation('cpu', due));
   let reason: string;
   try {
-    const { outcome } = await evaluateWindow({ model, due, quiet: false });
-    return { outcome, committed: true };
+    return { ...(await evaluateWindow({ model, due, quiet: false })), committed: true };
   } catch (error) {
     reason = reasonOf(error);
   }

@@ -39,6 +39,13 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'JSON. Where a file lacks what that names, its own column of the name counts.',
   'predictions.unnest':
     'A column of lists: one row for each element, before `select` and `where`; fields become columns.',
+  'predictions.ready.marker':
+    'A file beside the others, or in each of their folders, that says that all are there.',
+  'predictions.ready.wait':
+    'So long after a window fell due it is waited for; then `ready` tells that it did not come.',
+  'predictions.late.reread': 'So long after a window fell due its rows are looked at again.',
+  'predictions.late.restate_above':
+    'Share of the rows: when more came since, the window is judged again.',
   'joins[].name': 'Name of a [joined source](../how-to/monitor.md#columns-of-another-source).',
   ...sourceWords('joins[].from', {
     path: 'File, glob or template; a template is read for the window, a file as a whole.',

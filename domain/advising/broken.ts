@@ -3,7 +3,7 @@ import { isAnswered } from '../accepted.js';
 import type { Finding } from '../finding.js';
 
 /** Questions about rows as a whole: their hard rules name no column that could be broken. */
-const ABOUT_ROWS = new Set(['volume', 'freshness', 'duplicates', 'rejected_rows']);
+const ABOUT_ROWS = new Set(['volume', 'ready', 'freshness', 'duplicates', 'rejected_rows']);
 /** A feature with less importance may break without stopping a retraining. */
 const IMPORTANT = 0.05;
 

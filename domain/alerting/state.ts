@@ -3,7 +3,7 @@ import { emptyRing } from './conditions.js';
 import type { MemberName, Ring } from './conditions.js';
 import type { Delivery, RetryPolicy } from '../delivering/delivery.js';
 import type { Write } from '../audit.js';
-import type { AlertPolicy } from '../monitor.js';
+import type { AlertPolicy } from '../alert-policy.js';
 import type { Target } from '../notice.js';
 import type { Instant } from '../window.js';
 

@@ -60,7 +60,7 @@ export function judge(
  * there and of its type says nothing where all else of it lacks data.
  */
 export function anythingJudged(findings: readonly Finding[]): boolean {
-  const about = new Set(['volume', 'freshness', 'model_age', 'reference_age']);
+  const about = new Set(['volume', 'ready', 'freshness', 'model_age', 'reference_age']);
   const judged = findings.filter(
     (one) => isJudged(one) && !about.has(one.check) && one.category !== 'system',
   );

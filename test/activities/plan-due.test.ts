@@ -87,6 +87,82 @@ describe('what is due', () => {
   });
 });
 
+describe('a window whose files are marked as complete', () => {
+  test('waits for the markers, so long after it fell due, and then no more', () => {
+    const marked = { ...monitor, ready: { marker: '_SUCCESS', wait: 30 * hour } };
+    const dues = plan({ monitor: marked });
+    // At noon of the 20th: due at 02:00 of the 18th, 19th and 20th, and 30 hours each.
+    expect(dues.map(({ waitUntil }) => waitUntil)).toEqual([
+      undefined,
+      undefined,
+      Date.UTC(2026, 10, 21, 8),
+    ]);
+    expect(plan().map(({ waitUntil }) => waitUntil)).toEqual([undefined, undefined, undefined]);
+    // What does not wait goes first.
+    const labelled = { ...marked, labels: { matureAfter: 3 * day } } as unknown as Monitor;
+    const commits = new Map([commit(Date.UTC(2026, 10, 16))]);
+    expect(ends(plan({ monitor: labelled, commits }))).toEqual([
+      ...['2026-11-18', '2026-11-19', '2026-11-16', '2026-11-20'],
+    ]);
+  });
+});
+
+describe('windows that are read again for late rows', () => {
+  const late = { ...monitor, late: { reread: [day, 3 * day], restateAbove: 0.005 } } as Monitor;
+  const on = (date: number) => Date.UTC(2026, 10, date);
+  const seen = (date: number, more: Partial<Commit> = {}) =>
+    commit(on(date), { knownAt: on(date) + 2 * hour, ...more });
+  const rereads = (commits: readonly [number, Commit][], more: Partial<ModelHead> = {}) =>
+    plan({ monitor: late, commits: new Map(commits), head: { ...head, ...more } })
+      .filter(({ kind }) => kind === 'late')
+      .map(({ window, reread = 0, revision }) => [
+        new Date(window.end).getUTCDate(),
+        reread / day,
+        revision,
+      ]);
+
+  test('so long after each fell due, as the next revision, after all first results', () => {
+    const watermark = on(20);
+    const dates = [16, 17, 18, 19, 20].map((date) => seen(date));
+    expect(rereads(dates, { watermark })).toEqual([
+      ...[16, 17, 18, 19].map((date) => [date, 1, 2]),
+      ...[16, 17].map((date) => [date, 3, 2]),
+    ]);
+    expect(plan({ monitor: late, commits: new Map(dates) }).at(0)?.kind).toBe('first');
+  });
+
+  test('each once: what was read again since has moved its mark', () => {
+    const reread = [{ after: day, end: on(18), note: null }];
+    const dates = [16, 17, 18, 19].map((date) => seen(date));
+    expect(rereads(dates, { watermark: on(19), reread })).toEqual([
+      [19, 1, 2],
+      [16, 3, 2],
+      [17, 3, 2],
+    ]);
+  });
+
+  test('not those that have no result, were judged later than that, or are past catchup', () => {
+    const commits = [
+      seen(16, { error: 'gone' }),
+      seen(17, { notEvaluated: 'too old' }),
+      seen(18, { knownAt: on(19) + 2 * hour }),
+      seen(19),
+    ];
+    expect(rereads(commits, { watermark: on(19) })).toEqual([[19, 1, 2]]);
+    const short = { ...late, schedule: { lag: 2 * hour, catchup: day } } as Monitor;
+    const dues = plan({
+      monitor: short,
+      head: { ...head, watermark: on(20) },
+      commits: new Map([16, 17, 18, 19].map((date) => seen(date))),
+    });
+    // Due by 10:00 of the 20th for a day, at most a day ago.
+    expect(dues.map(({ window, reread = 0 }) => [window.end, reread / day])).toEqual([
+      [on(19), 1],
+      [on(17), 3],
+    ]);
+  });
+});
+
 describe('what is too old', () => {
   const due = (end: number) => ({ ...plan()[0], kind: 'first', window: { end } }) as never;
 

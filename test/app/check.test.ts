@@ -377,3 +377,39 @@ const TOLD = [
   ...['check', 'target', 'segment', 'part', 'verdict'],
   ...['score', 'value', 'low', 'high', 'pValue', 'nCurrent', 'nReference'],
 ];
+
+test('by hand no marker is waited for: a note says which one is not there yet', () =>
+  withFolder(async (db, folder) => {
+    const env = await shop(folder, '{ kind: training, path: before.parquet }');
+    const file = path.join(folder, 'monitors/shop.yaml');
+    const keys = '{hour}/a.parquet" }, ready: { marker: _SUCCESS, wait: 6h } }';
+    await writeFile(file, (await readFile(file, 'utf8')).replace('{date}.parquet" } }', keys));
+    const rows = (day: string, hours: number) =>
+      `select i as id, timestamp '${day}' + to_seconds(i * 60) as at, i % 7 as visits
+       from range(${hours * 60}) t(i)`;
+    await writeRows(db, path.join(folder, 'before.parquet'), rows('2026-03-01', 24));
+    for (let hour = 0; hour < 23; hour++) {
+      const hourly = path.join(folder, 'day', String(hour).padStart(2, '0'));
+      await mkdir(hourly);
+      await writeFile(path.join(hourly, '_SUCCESS'), '');
+    }
+    await writeRows(db, path.join(folder, 'day/00/a.parquet'), rows('2026-03-02', 1));
+    const look = async (now: string) => {
+      const command = ['check', 'shop', '--as-of', '2026-03-03', '--json'];
+      const { out } = await runCli(command, { cwd: folder, env: { ...env, AFTERCARE_NOW: now } });
+      const found = JSON.parse(out) as Checked;
+      return { notes: found.notes, verdict: of(found, 'ready', 'rows')?.verdict };
+    };
+    const marker = path.join(folder, 'day/23/_SUCCESS');
+    // The lag of an hour and the wait of six are over at seven.
+    expect(await look('2026-03-03T06:00:00Z')).toEqual({
+      notes: [
+        'day/23/_SUCCESS is not there yet (predictions.ready), and is waited for until 2026-03-03 07:00 UTC',
+      ],
+      verdict: 'unknown',
+    });
+    expect(await look('2026-03-03T07:00:00Z')).toEqual({ notes: [], verdict: 'alert' });
+    await mkdir(path.dirname(marker));
+    await writeFile(marker, '');
+    expect(await look('2026-03-03T06:00:00Z')).toEqual({ notes: [], verdict: 'ok' });
+  }));

@@ -51,6 +51,28 @@ test('who paused a model, until when and why is told', () => {
   );
 });
 
+test('a window that waits for a marker, and what late rows came to, are told', () => {
+  const waiting = { end: start + day, marker: 'data/_SUCCESS', until: start + day + 6 * hour };
+  const note = '12 rows came late (0.1 % of 10000): judged again';
+  const reread = [
+    { after: day, end: start, note },
+    { after: 7 * day, end: start - 6 * day, note: null },
+  ];
+  const at = (now: number): string =>
+    plain(statusText([{ ...status, head: { ...head, waiting, reread } }], now)).replaceAll(
+      /\s+/g,
+      ' ',
+    );
+  const waits =
+    'delivery-eta: the window to 2026-11-23 00:00 UTC is waiting for data/_SUCCESS, until ' +
+    '2026-11-23 06:00 UTC.';
+  const late = `delivery-eta: the window to 2026-11-22 00:00 UTC, read again after 1d: ${note}.`;
+  expect(at(waiting.until - 1)).toContain(waits);
+  expect(at(waiting.until)).not.toContain('is waiting for');
+  expect(at(waiting.until)).toContain(late);
+  expect(at(waiting.until)).not.toContain('after 7d');
+});
+
 test('a backfill that runs is told with how far it is; after it the newest window it evaluated', () => {
   const asked = {
     model: 'delivery-eta',

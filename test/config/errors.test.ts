@@ -300,8 +300,6 @@ describe('a path with a date', () => {
 
 describe('keys of later versions are refused by name', () => {
   test.each([
-    ['predictions.ready', 4, 'predictions: { from: { path: a.csv }, ready: { wait: 6h } }'],
-    ['predictions.late', 4, 'predictions: { from: { path: a.csv }, late: {} }'],
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
     ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 import type { HttpSource, S3Source } from '../../domain/source-spec.js';
 import { jsonLines } from '../../sources/json-lines.js';
 import { locate } from '../../sources/locate.js';
+import { isThere, markersOf } from '../../sources/markers.js';
 import { matcherOf } from '../../sources/pattern.js';
 import { withFolder } from '../support/lake.js';
 import { BUCKET, objectStoreMissing, withObjectStore } from '../support/moto.js';
@@ -183,6 +184,13 @@ test.skipIf(why !== null)(`s3: only the objects of a span, each once for each ET
       expect((await bodies()).sort()).toEqual(['id\n03-01\n', 'id\nlate\n', 'id\nnew\n']);
       await store.remove('dt=2026-03-01/a.csv');
       expect((await bodies()).sort()).toEqual(['id\nlate\n', 'id\nnew\n']);
+      const marker = { marker: '_SUCCESS', wait: 1 };
+      const there = async () =>
+        Promise.all(
+          markersOf(spec, marker, asked).map((path) => isThere(spec, path, { asked, world })),
+        );
+      await store.put('dt=2026-03-02/_SUCCESS', '');
+      expect(await there()).toEqual([false, true]);
       const [first, changed] = ['dt%3D2026-03-01/a.csv', 'dt%3D2026-03-02/a.csv'];
       const plain = gets().map((key) => key.replaceAll('=', '%3D'));
       expect(plain.filter((key) => key === first)).toHaveLength(1);

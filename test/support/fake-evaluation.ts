@@ -40,6 +40,10 @@ export function fakeModel(options: { from: number; to: number; fails?: readonly 
       });
       return Promise.resolve(dues.filter((due) => !except.includes(due.window.end)));
     },
+    awaitReady: ({ due }) => {
+      log.push(`await ${name(due)}`);
+      return Promise.resolve(due);
+    },
     evaluateWindow: async ({ due, quiet }) => {
       log.push(`evaluate ${name(due)}${quiet ? ' quietly' : ''}`);
       clock.mostAtOnce = Math.max(clock.mostAtOnce, ++clock.atOnce);

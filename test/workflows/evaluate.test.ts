@@ -46,6 +46,34 @@ describe(title, { concurrent: true, skip: missing !== null, timeout: 300_000 }, 
       expect(replays[0]?.replayed).toEqual(replays[0]?.recorded);
     }));
 
+  test('a window that waits is asked for until it is ready, and no later one goes before it', () =>
+    withTemporal(async (temporal) => {
+      const model = fakeModel({ from: 0, to: 3 });
+      const answers = ['not yet', 'plan again', 'not yet', 'ready'];
+      const activities: typeof model.activities = {
+        ...model.activities,
+        planDue: async (input) =>
+          (await model.activities.planDue(input)).map((due) =>
+            due.window.end === 2 * HOUR ? { ...due, waitUntil: 9 * HOUR } : due,
+          ),
+        awaitReady: ({ due }) => {
+          const answer = answers.shift() ?? '';
+          model.log.push(answer);
+          if (answer === 'plan again') return Promise.resolve(null);
+          if (answer === 'ready') return Promise.resolve({ ...due, revision: 7 });
+          throw ApplicationFailure.create({ message: answer, nextRetryDelay: 20 });
+        },
+      };
+      await withWorkers(temporal, { bundle, activities }, async () => {
+        const handle = await evaluating(temporal);
+        expect(await handle.result()).toEqual({ evaluated: 3, failed: 0, newest: 3 * HOUR });
+      });
+      expect(model.log.filter((line) => !/^(tell|advance)/.test(line))).toEqual([
+        ...['evaluate 1/1', 'advise', 'not yet', 'plan again', 'advise', 'not yet', 'ready'],
+        ...['evaluate 2/7', 'evaluate 3/1', 'advise'],
+      ]);
+    }));
+
   test('a Schedule that rings is all it takes, and it looks again for what fell due meanwhile', () =>
     withTemporal(async (temporal) => {
       const model = fakeModel({ from: 0, to: 2 });
