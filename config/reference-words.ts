@@ -5,7 +5,7 @@ import { inZone } from '../domain/zone.js';
 import type { Line } from './explain-checks.js';
 
 /** What windows are compared with, in words; instants on the wall clock of their zone. */
-export function sayReference(one: ReferenceSource, timezone: string): string {
+function sayReference(one: ReferenceSource, timezone: string): string {
   const span = ({ start, end }: { start: Instant; end: Instant }): string =>
     `${inZone(start, timezone)} to ${inZone(end, timezone)}`;
   switch (one.kind) {
