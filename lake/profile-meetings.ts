@@ -2,6 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import { addCounts, cellsAt } from '../domain/adding.js';
 import { BIN, CATEGORY, FINE_BINS } from '../domain/profile.js';
 import type { Axis, Counts, Grid } from '../domain/profile.js';
+import { isWhole } from '../domain/slice.js';
 import { askColumns } from './ask.js';
 import type { Duck } from './duck.js';
 import { centre, widen } from './grid.js';
@@ -128,11 +129,14 @@ function slicesOf(
   parts: Parts,
 ): (Counts | null)[] {
   const coarse = coarseScores(counts);
-  return parts.slices.map((_, slice) => {
+  return parts.slices.map((one, place) => {
+    // of a period the edges of the scores' axis are still to be cut, and of its parts none asks
+    if (one.period !== null && !isWhole(one)) return null;
     const own = [...rows].flatMap(([part, some]) =>
-      parts.slicesOf(part).includes(slice) ? some : [],
+      parts.slicesOf(part).includes(place) ? some : [],
     );
-    return own.length === 0 ? null : addCounts([cellsAt(coarse, own)]);
+    const cells = one.period === null ? coarse : counts;
+    return own.length === 0 ? null : addCounts([cellsAt(cells, own)]);
   });
 }
 

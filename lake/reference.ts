@@ -133,7 +133,7 @@ async function profileRows(
 /** Periods with what the model answered in them, and no other outcomes; parts of them with none. */
 function withAnswers({ columns }: Monitor, grid: Grid, periods: readonly Profile[]): Profile[] {
   const { prediction } = columns;
-  const axis = prediction?.kind === 'value' ? grid.axes[prediction.column] : undefined;
+  const axis = prediction === null ? undefined : grid.axes[prediction.column];
   const of = (one: Profile) => (isWhole(one) ? answersOf(one.outcomes, axis) : null);
   return periods.map((one) => ({ ...one, outcomes: of(one) }));
 }
