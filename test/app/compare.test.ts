@@ -86,7 +86,7 @@ describe('compare', () => {
         await writeRows(db, path.join(folder, 'b.parquet'), rows(-900));
         const args = ['compare', 'a.parquet', 'b.parquet', '--json', ...more];
         const { code, out } = await runCli(args, { env: {}, cwd: folder });
-        const { findings } = JSON.parse(out) as Json;
+        const { findings, unvaried } = JSON.parse(out) as Json;
         const of = (check: string, target: string) =>
           findings.find((one) => one.check === check && one.target === target);
         expect(code).toBe(0);
@@ -94,6 +94,8 @@ describe('compare', () => {
         // a tenth of the lower half of the values went to its upper end
         expect(of('ks', 'huge')?.score.value).toBeCloseTo(0.05, 2);
         expect(of('psi', 'tiny')).toMatchObject({ reason: 'not_applicable' });
+        // 2,000 different values: they are not told apart, and not one
+        expect(unvaried).toEqual([]);
       });
     },
   );
