@@ -9,9 +9,9 @@ const MOST_LABELS = 20;
 
 /**
  * What the model answered in a period of a reference, by version, and the labels if they are of
- * few classes: rows by score, or by class. Scores lie in the last cell before a coarse edge of their
- * axis, else of every 16 cells, so that these edges, and those that are made of them, cut fine
- * scores alike. Decisions are left out.
+ * few classes: rows by score, or by class. Scores lie in the last cell before a coarse edge of
+ * their axis, else of every 16 cells, so that these edges, and those that are made of them, cut
+ * fine scores alike. Decisions are left out.
  */
 export function answersOf(outcomes: Counts | null, axis: Axis | undefined): Counts | null {
   const { score, predicted, version, label } = outcomes?.by ?? {};
