@@ -10,6 +10,11 @@ test.each([
   ['new files without a row', { then: 1000, now: 1000, rewritten: false }, false],
   ['files of before with other rows', { then: 1000, now: 1000, rewritten: true }, true],
   ['a row that is gone', { then: 1000, now: 999, rewritten: true }, true],
+  [
+    'a row that is gone, whatever is known of the files',
+    { then: 1000, now: 999, rewritten: false },
+    true,
+  ],
 ])('late rows have a window judged again: %s', (_, came, expected) => {
   expect(restates(came, 0.005)).toBe(expected);
 });
