@@ -37,6 +37,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...joinNotes(of.asked, of.rows),
     ...joinNotes(of.stored.profile.asked, of.stored.rows).map((note) => `reference: ${note}`),
     ...trafficOf(of),
+    ...smallNotes(of),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
     ...(older === null ? [] : changesSince(older, predictions)),
@@ -118,6 +119,23 @@ function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
       ? []
       : [`${rows(neither)} left out, neither live nor shadow by columns.traffic: ${what}`]),
   ];
+}
+
+/** Parts of the rows that are not looked at, by what parts them. */
+function smallNotes({ monitor: { segments, windows }, asked }: Noted): string[] {
+  const { by, sums } = asked['small'] ?? { by: {}, sums: {} };
+  const names = [...new Set(Array.from(by['dimension'] ?? [], String))];
+  return names.map((name) => {
+    const parts = Array.from(by['value'] ?? [], String).flatMap((value, place) =>
+      String(by['dimension']?.[place]) === name ? [`${value} (${sums['n']?.[place] ?? 0})`] : [],
+    );
+    const segment = segments.find((one) => one.name === name);
+    const where = segment === undefined ? 'windows.min_rows' : `segments of ${name}, min_rows`;
+    const more = parts.length > MOST_NAMED ? ` and ${parts.length - MOST_NAMED} more` : '';
+    const least = segment?.minRows ?? windows.minRows;
+    const few = `fewer than ${least} rows (${where})`;
+    return `not judged, with ${few}: ${name} ${parts.slice(0, MOST_NAMED).join(', ')}${more}`;
+  });
 }
 
 /** Rows that are in no window: only this window's template opens their file. */

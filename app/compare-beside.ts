@@ -3,7 +3,15 @@ import { isJudged, type Finding } from '../domain/finding.js';
 import { measureName, testLines } from '../domain/naming.js';
 import { valuesOf } from '../domain/profile.js';
 import { isWhole, type Slice } from '../domain/slice.js';
-import { amountWords, atOnce, countWords, isShort, toldFirst } from './compare-words.js';
+import {
+  amountWords,
+  atOnce,
+  countWords,
+  isBad,
+  isShort,
+  toldFirst,
+  toldOf,
+} from './compare-words.js';
 import type { Compared } from './compare.js';
 import { unvariedWords } from './unvaried.js';
 
@@ -35,6 +43,7 @@ export function besideOf(compared: Compared): string[] {
         : [`${input[side]}: values that could not be read: ${values.join(', ')}`]),
     ];
   });
+  const rows = findings.filter((one) => one.check === 'rejected_rows' && isBad(one));
   const apart = oneSided(compared);
   const together = atOnce(findings);
   const moved = together === null ? [] : [`${together}: a sign of one change upstream.`];
@@ -49,7 +58,12 @@ export function besideOf(compared: Compared): string[] {
     ...apart,
     ...shortOf(findings),
   ];
-  return [...moved, ...tests, ...beside];
+  return [
+    ...toldOf(rows).map((text) => `${rows[0]?.verdict ?? ''}: ${text}`),
+    ...moved,
+    ...tests,
+    ...beside,
+  ];
 }
 
 /** Parts that one side has no row of, by segment: nothing can be said of them. */

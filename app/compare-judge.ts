@@ -1,5 +1,5 @@
 import { inTurns } from '../activities/turns.js';
-import { judgeInSteps } from '../checks/evaluate.js';
+import { evaluateChecks, judgeInSteps } from '../checks/evaluate.js';
 import { checkNamed, checks } from '../checks/index.js';
 import { atOnce, measureInSteps } from '../checks/measure.js';
 import type { Asked } from '../checks/measure.js';
@@ -7,7 +7,9 @@ import type { Finding } from '../domain/finding.js';
 import { coarseBins } from '../domain/judging/distribution.js';
 import type { Bin } from '../domain/judging/distribution.js';
 import type { CheckSpec } from '../domain/monitor.js';
+import type { Profile } from '../domain/profile.js';
 import type { Evidence } from '../domain/score.js';
+import { answerRows } from '../lake/asked-counts.js';
 import type { ComparedTables } from '../lake/compare.js';
 import type { ComparedPart } from '../lake/compare-parts.js';
 import { compareMonitor } from './compare-monitor.js';
@@ -95,6 +97,30 @@ export function judgedOf(
     const input = { monitor, evidence: evidenceOf(given, { tables, part }), ...run };
     const findings = atOnce(judgeInSteps(input, asked));
     return findings.map((finding) => ({ ...finding, slice: part.slice }));
+  });
+}
+
+/**
+ * Lines and values of the second side that could not be read, judged as those of a window are; []
+ * where all could, or only some checks were asked for.
+ */
+export function unreadableOf(given: Given, tables: ComparedTables): Finding[] {
+  const [whole] = tables.parts;
+  const isRead = tables.unreadable.current === 0 && whole?.current.asked['rejected'] === undefined;
+  if (whole === undefined || given.checks !== null || isRead) return [];
+  const sides = (['reference', 'current'] as const).map((side): [string, Profile] => {
+    const { rows, asked } = whole[side];
+    const unparsed = tables.unreadable[side];
+    const read = answerRows({ received: rows + unparsed, accepted: rows, unparsed, future: 0 });
+    return [side, { ...whole[side], asked: { rows: read, ...asked } }];
+  });
+  const part = { ...whole, ...(Object.fromEntries(sides) as Omit<ComparedPart, 'slice'>) };
+  const checks = [specOf('rejected_rows')];
+  const evidence = evidenceOf(given, { tables, part });
+  const run = { inputs: '', run: 'compare', window: part.current.window, revision: 0 };
+  return evaluateChecks({
+    ...{ monitor: compareMonitor({ columns: [], checks, all: [] }), evidence, shown: [] },
+    ...run,
   });
 }
 

@@ -8,7 +8,7 @@ import type { ComparedPart } from '../lake/compare-parts.js';
 import type { App } from './app.js';
 import { checkModel, type Checked } from './check.js';
 import { comparedOf, type Compared, type CompareInput } from './compare.js';
-import { judgedOf, measuredOf, requireChecks } from './compare-judge.js';
+import { judgedOf, measuredOf, requireChecks, unreadableOf } from './compare-judge.js';
 import { UnavailableError, UsageError } from './errors.js';
 import { loadModel, type LoadedModel } from './load.js';
 
@@ -44,7 +44,7 @@ export async function compareWindows(app: App, input: CompareInput): Promise<Com
   const after = await look(app, { model, named: second, input });
   const tables = tablesOf([before, after], input);
   const measured = [await measuredOf(input, { tables, names: Object.keys(tables.grid.axes) })];
-  return comparedOf(input, { tables, measured, judgedOf, leftOut: [] });
+  return comparedOf(input, { tables, measured, judge: { judgedOf, unreadableOf }, leftOut: [] });
 }
 
 function namedBy(text: string): Named {

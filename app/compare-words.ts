@@ -82,7 +82,7 @@ export function toldFirst(findings: readonly Finding[]): Finding[] {
 /** What is told of some findings, causes first, each once: a broken rule stands for the others. */
 export function toldOf(findings: readonly Finding[]): string[] {
   const told = foldByCause(findings.filter(isTold), (one) => one).map(({ cause, because }) => {
-    const more = becauseWords(because);
+    const more = becauseWords(because, cause);
     const sentence = cause.sentence.replace(AT_ONCE, '');
     const rule = ruleWords(cause);
     return [sentence, ...(more === null ? [] : [`And ${more}.`]), ...(rule === null ? [] : [rule])];

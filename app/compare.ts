@@ -80,8 +80,8 @@ export async function compareFiles(input: CompareInput): Promise<Compared> {
     }),
   );
   requireColumns(input.columns ?? [], { path: input.reference, tables });
-  const { judgedOf } = await loaded;
-  return comparedOf(input, { tables, measured, judgedOf, leftOut: leftOutOf(input, tables) });
+  const judge = await loaded;
+  return comparedOf(input, { tables, measured, judge, leftOut: leftOutOf(input, tables) });
 }
 
 const judging = () => import('./compare-judge.js');
@@ -89,7 +89,7 @@ const judging = () => import('./compare-judge.js');
 /** What was measured of two tables, and how to judge it. */
 export interface Counted extends Pick<Compared, 'tables' | 'leftOut'> {
   measured: readonly Measured[];
-  judgedOf: Awaited<ReturnType<typeof judging>>['judgedOf'];
+  judge: Pick<Awaited<ReturnType<typeof judging>>, 'judgedOf' | 'unreadableOf'>;
 }
 
 /** The columns that are compared. */
@@ -101,12 +101,15 @@ function comparedNames({ grid }: ComparedTables, leftOut: Compared['leftOut']): 
 /** Judges what was measured, column by column and part by part. */
 export function comparedOf(
   input: CompareInput,
-  { tables, measured, leftOut, judgedOf }: Counted,
+  { tables, measured, leftOut, judge }: Counted,
 ): Compared {
   const names = comparedNames(tables, leftOut);
   const [whole] = tables.parts;
   if (whole === undefined) throw new Error('A comparison has no part at all.');
-  const findings = judgedOf(input, { tables, measured, names });
+  const findings = [
+    ...judge.unreadableOf(input, tables),
+    ...judge.judgedOf(input, { tables, measured, names }),
+  ];
   const bins = new Map(measured.flatMap((some) => [...some.bins]));
   const byTarget = new Map(names.map((column) => [column, [] as Finding[]]));
   for (const finding of findings) {

@@ -18,30 +18,56 @@ import { matureOutcomes } from './mature.js';
 /** From this share of all positives on, surely exceeded, it is an alert. */
 const LARGE = 0.2;
 
-/** The windows whose decisions are known, as one, and how many times they were looked at. */
-function pooled({ current, labelled }: Evidence): Pooled {
-  const past = [...new Set([...(labelled?.first ?? []), ...(labelled?.recent ?? [])])];
-  const known = [...past, current].filter(({ outcomes }) => isKnownAs(outcomes, current.outcomes));
-  const { start, end } = current.window;
-  const since = Math.min(start, ...known.map(({ window }) => window.start));
-  return {
-    all: known.flatMap(({ outcomes }) => outcomes ?? []),
-    windows: known.length,
-    look: Math.max(1, Math.round((end - since) / (end - start))),
-  };
-}
-
-interface Pooled {
+/** Windows whose decisions are known, as one. */
+interface Span {
   all: readonly Outcomes[];
+  /** How many they are, of how many. */
   windows: number;
+  of: number;
   /** 1, 2, …: windows that are not known were looked at as well. */
   look: number;
+  /** The error that is spent on this span at this look. */
+  alpha: number;
 }
 
-function measured(
-  { all, windows, look }: Pooled,
-  { acted, held, standing, tables, apart }: Sides,
-): Reading {
+/**
+ * All windows, and the last 1, 2, 4, 8 … of them, in which what began lately is not thinned by what
+ * was before. All get half of what a look may spend, those the other half in equal parts.
+ */
+function spansOf({ current, labelled }: Evidence): [Span, ...Span[]] {
+  const past = [...new Set([...(labelled?.first ?? []), ...(labelled?.recent ?? [])])]
+    .filter(({ outcomes }) => isKnownAs(outcomes, current.outcomes))
+    .toSorted((a, b) => a.window.end - b.window.end);
+  const known = [...past, current];
+  const { start, end } = current.window;
+  const since = Math.min(start, ...known.map(({ window }) => window.start));
+  const look = Math.max(1, Math.round((end - since) / (end - start)));
+  const lasts: number[] = [];
+  for (let last = 1; last < known.length; last *= 2) lasts.push(last);
+  const spent = spentAt(look);
+  const span = (windows: number, alpha: number): Span => {
+    const all = known.slice(-windows).flatMap(({ outcomes }) => outcomes ?? []);
+    return { all, windows, of: known.length, look, alpha };
+  };
+  return [
+    span(known.length, lasts.length === 0 ? spent : spent / 2),
+    ...lasts.map((last) => span(last, spent / 2 / lasts.length)),
+  ];
+}
+
+/** Of spans that reject the clearest one, else all windows; a thin one is left out. */
+function clearest(whole: Reading, lasts: readonly Span[]): Reading {
+  const found = lasts.flatMap((span) => {
+    const sides = sidesOf(span.all);
+    return tooThin(sides) === null ? [measured(span, sides)] : [];
+  });
+  const clarity = ({ pValue, details }: Reading) => Number(details['alpha']) / (pValue ?? 1);
+  const caused = [whole, ...found].filter(isCaused);
+  return caused.toSorted((a, b) => clarity(b) - clarity(a))[0] ?? whole;
+}
+
+function measured(span: Span, { acted, held, standing, tables, apart }: Sides): Reading {
+  const { all, windows, of, look, alpha } = span;
   const [a, h] = [rateOf(acted), standing.share];
   const known = groupOf(all).positives;
   const { low, high } = newcombe(h, a);
@@ -55,7 +81,7 @@ function measured(
     ...{ value: share(lost), low: share(low), high: share(high), interval: 'confidence' },
     pValue: stratifiedExact(tables),
     details: {
-      ...{ acted: a.hits / a.n, held: h.hits / h.n, windows, look, alpha: spentAt(look) },
+      ...{ acted: a.hits / a.n, held: h.hits / h.n, windows, of, look, alpha },
       ...{ actedRows: a.n, heldRows: held.labelled },
       suppressed: a.n * Math.max(0, lost),
       breached: groupOf(all, ['breached']).rows,
@@ -69,22 +95,30 @@ function measured(
 const isCaused = ({ value, pValue, details }: Reading): boolean =>
   pValue !== null && pValue < Number(details['alpha']) && (value ?? 0) > 0;
 
+function spanWords({ windows, of }: Reading['details']): string {
+  if (windows === 1) return 'In this window';
+  return windows === of
+    ? `Over ${String(windows)} windows`
+    : `Over the last ${String(windows)} of ${String(of)} windows`;
+}
+
 /** What p is compared with, and why that becomes less. */
 function testWords({ pValue, details: { look, alpha } }: Reading): string {
   const counts = `only p below ${String(Number(Number(alpha).toPrecision(2)))} counts`;
   const p = pInWords(pValue ?? 1, Infinity);
   if (look === 1) return `${p}; ${counts}, for every later window is tested, too`;
   return (
-    `${p}; at window ${String(look)} of a test that is repeated at each ${counts}, so that all ` +
-    'together err in at most 5 %'
+    `${p}; at window ${String(look)} of a test that is repeated at each, over all windows and the ` +
+    `last ones, ${counts}, so that all together err in at most 5 %`
   );
 }
 
 /**
  * Positives that are missing from the labels of acted rows, by the rate among those held out at
  * random: S = n_acted (p_held − p_acted), as a share of all positives with S among them; interval
- * from Newcombe's of the difference. One-sided Fisher test over all windows of the version since
- * decisions are counted, at look k against 0.05 · 6 / (π² k²). Asked of all rows only. Where
+ * from Newcombe's of the difference. One-sided Fisher test at look k against 0.05 · 6 / (π² k²):
+ * half of it over all windows of the version since decisions are counted, half over the last 1, 2,
+ * 4 … of them, of which the clearest is told. Asked of all rows only. Where
  * propensities p differ the test is that of Mantel and Haenszel over strata of them, and p_held is
  * weighted by p / (1 − p), as rows acted on are.
  */
@@ -115,26 +149,26 @@ export const suppression: Written<object> = {
     if ('reason' in outcomes) return outcomes;
     const gone = undecided(current);
     if (gone !== null) return noReading('insufficient_data', gone);
-    const known = pooled(evidence);
+    const [whole, ...lasts] = spansOf(evidence);
     const here = (of: typeof ACTED) => groupOf([outcomes], of).labelled;
     const rows = { nCurrent: here(ACTED), nReference: here(HELD) };
     if (groupOf([outcomes], BAND).rows === 0) {
       return noReading('not_applicable', 'the model would act on no row of the window', rows);
     }
-    if (groupOf(known.all, HELD).rows === 0) {
+    if (groupOf(whole.all, HELD).rows === 0) {
       const { window } = current;
       const what = 'what acting does to the labels';
       return { ...withoutHoldout(what, { outcomes, window }), ...rows };
     }
-    const sides = sidesOf(known.all);
+    const sides = sidesOf(whole.all);
     const note = tooThin(sides);
     if (note !== null) return noReading('insufficient_data', note, rows);
-    return { ...measured(known, sides), ...rows };
+    return { ...clearest(measured(whole, sides), lasts), ...rows };
   },
   say(given) {
     const { value, low, high, details } = given;
-    const { acted, held, windows, suppressed, breached, actedRows, heldRows, apart } = details;
-    const over = windows === 1 ? 'In this window' : `Over ${String(windows)} windows`;
+    const { acted, held, suppressed, breached, actedRows, heldRows, apart } = details;
+    const over = spanWords(details);
     const weights = 'effective' in details ? ', weighted for those by their propensities,' : '';
     const rates =
       `${over}, of ${figure(Number(actedRows))} rows acted on ${percent(Number(acted))} are positive, of ` +

@@ -34,7 +34,9 @@ interface DemoOptions {
 }
 
 const PATIENCE = 120_000;
+/** What is watched of the days: of the model whose decay has a trend 28 with mature labels. */
 const LIVE_DAYS = 20;
+const TREND_DAYS = 30;
 const DAY = 86_400_000;
 
 /** `aftercare demo`: models that decay, watched for real, on one machine. */
@@ -61,7 +63,7 @@ async function demo(context: Context, options: DemoOptions): Promise<number> {
     add(asPart(await ensureServer(app, { port: 0, uiPort: null, progress })));
     add(await workerPart(app, { queues }));
     add(await servePart({ ...context, app }, { port: options.port, host: '127.0.0.1' }));
-    await evaluateAll(app, data.to - LIVE_DAYS * DAY, progress);
+    await evaluateAll(app, data.to, progress);
     await ready(app, progress);
     await printReady({ ...context, app }, { ...options, folder });
     if (options.exitWhenReady === true) return 'stop';
@@ -112,7 +114,7 @@ async function madeIn(
 
 async function evaluateAll(
   app: App,
-  since: number,
+  until: number,
   progress: (text: string) => void,
 ): Promise<void> {
   const { models, teams } = await loadAll(app, 'no errors');
@@ -120,7 +122,11 @@ async function evaluateAll(
   await withTemporal(app.settings, async ({ client }) => {
     const there = await installed(app, client);
     const changes = await planChanges(app, client, { models, teams, others: 'leave', there });
-    await applyChanges(app, client, { models, changes, there, since, by: null });
+    for (const change of changes) {
+      const days = change.model === 'delivery-eta' ? TREND_DAYS : LIVE_DAYS;
+      const of = { models, there, since: until - days * DAY, by: null };
+      await applyChanges(app, client, { ...of, changes: [change] });
+    }
     await Promise.all(
       models.map(async ({ id }) => {
         await watchRun(app, id, {

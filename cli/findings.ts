@@ -57,7 +57,7 @@ function lineOf({ cause: finding, because }: Folded<Finding>): Line {
   const part = partWords(finding);
   const place = part === '' ? cut(target, 24) : cut(placeIn(part, finding), 36);
   const isSilent = verdict === 'ok' && expectedBy(finding) === null;
-  const more = becauseWords(because);
+  const more = becauseWords(because, finding);
   const rule = ruleWords(finding);
   const behind = [...(more === null ? [] : [`And ${more}.`]), ...(rule === null ? [] : [rule])];
   const said = [wholeSentence(finding), ...behind].join(' ');
@@ -76,21 +76,28 @@ const wordOf = (finding: Finding): string =>
 export const isShown = (finding: Finding): boolean =>
   finding.verdict === 'ok' && !isJudged(finding);
 
-const isLike = (one: Finding, other: Finding): boolean =>
-  one.check === other.check &&
-  one.verdict === other.verdict &&
-  isShown(one) === isShown(other) &&
-  limitsWords(one) === limitsWords(other) &&
-  expectedBy(one) === expectedBy(other) &&
+/** What findings that are told together have in common; null: it is told alone. */
+function kindOf(one: Finding): string | null {
+  const event = expectedBy(one);
   // what an event covers is not counted as calm, but its parts are counted together
-  (expectedBy(one) === null || (partWords(one) !== '' && partWords(other) !== ''));
+  if (event !== null && partWords(one) === '') return null;
+  return JSON.stringify([one.check, one.verdict, isShown(one), limitsWords(one), event]);
+}
 
 function briefLines(groups: readonly Folded<Finding>[]): Line[] {
-  const findings = groups.map(({ cause }) => cause);
-  return groups.flatMap((group) => {
+  const kinds = new Map<string, Finding[]>();
+  const together = groups.map(({ cause }): Finding[] => {
+    const kind = kindOf(cause);
+    if (kind === null) return [];
+    const same = kinds.get(kind) ?? [];
+    kinds.set(kind, same);
+    same.push(cause);
+    return same;
+  });
+  return groups.flatMap((group, place) => {
     const finding = group.cause;
     const { check, verdict } = finding;
-    const same = findings.filter((other) => isLike(finding, other));
+    const same = together[place] ?? [];
     const isCalm = verdict === 'ok' || verdict === 'unknown';
     if (!isCalm || same.length < FEW) return [lineOf(group)];
     if (finding !== same[0]) return [];

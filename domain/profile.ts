@@ -156,7 +156,7 @@ export interface Profile {
    * `joins`: rows by `join`, sums `alone`, `conflicting`, and `unreadable` (lines there);
    * `sizes`: of vectors, by `column`, `size`, sums `n`; `custom`: by `sql`, `part` ('' all), `why`,
    * sums `value`; `series`: `seriesCounts`; `items`, `groups`, `losses`: `Items` …; `arms`;
-   * `traffic`: of rows that are not live, by `traffic` (`shadow` | `neither`); `lanes`: by `value`.
+   * `traffic`: not live, by `traffic` (`shadow` | `neither`), `lanes`: by `value`; `small`: parts.
    */
   asked: Readonly<Record<string, Counts>>;
 }

@@ -2,6 +2,7 @@ import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Profile } from '../domain/profile.js';
 import type { Instant } from '../domain/window.js';
 import { ask } from './ask.js';
+import type { Derived } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Relation } from './profile-projections.js';
 
@@ -12,23 +13,44 @@ interface Odd {
   untimed: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** As sql/performance/odd.sql takes them; `table` as labels.sql made it, absent: no join. */
-export type Looked = Record<'rows' | 'keys' | 'all', string> & { table?: string };
+/** As sql/performance/odd.sql takes them; `table` as labels.sql made it. */
+export type Looked = Record<'rows' | 'keys' | 'all' | 'table', string>;
 
-export async function oddIn(
+interface Asked {
+  knownAt: Instant;
+  monitor: Monitor;
+}
+
+/** Of labels that find their predictions by a key. */
+export async function oddIn(db: Duck, of: Asked, looked: Looked): Promise<Odd> {
+  const { rows, keys, all, table } = looked;
+  const from = { rows, keys, all, known_ms: of.knownAt };
+  const [sums = {}] = await ask(db, 'performance/odd', from);
+  const [faults] = await ask(db, 'performance/faults', { labels: table });
+  return textsIn(db, of, { sums: { ...sums, ...faults }, rows, keys });
+}
+
+/** Of labels in their predictions' rows; `alike`: as sql/performance/odd_own.sql takes them. */
+export async function oddInside(
   db: Duck,
-  { knownAt, monitor }: { knownAt: Instant; monitor: Monitor },
-  { rows, keys, all, table }: Looked,
+  of: Asked,
+  { alike, rows, keys }: { alike: Derived; rows: string; keys: string },
 ): Promise<Odd> {
-  const [sums = {}] = await ask(db, 'performance/odd', { rows, keys, all, known_ms: knownAt });
+  const from = { rows: alike, known_ms: of.knownAt };
+  const [sums = {}] = await ask(db, 'performance/odd_own', from);
+  return textsIn(db, of, { sums, rows, keys });
+}
+
+async function textsIn(
+  db: Duck,
+  { monitor }: Asked,
+  { sums, rows, keys }: Pick<Odd, 'sums'> & Pick<Looked, 'rows' | 'keys'>,
+): Promise<Odd> {
   const texts = async (of: 'unread' | 'untimed'): Promise<Odd['unread']> =>
     Number(sums[of]) > 0 ? ask(db, 'performance/unread', { rows, keys, texts: of }) : [];
   const column = monitor.labels?.timestamp ?? '';
   const untimed = (await texts('untimed')).map((one) => ({ ...one, column }));
-  const odd = { sums, unread: await texts('unread'), untimed };
-  if (table === undefined) return odd;
-  const [faults] = await ask(db, 'performance/faults', { labels: table });
-  return { ...odd, sums: { ...sums, ...faults } };
+  return { sums, unread: await texts('unread'), untimed };
 }
 
 /** Texts that came, with what tells them apart; nothing without any. */

@@ -1,17 +1,20 @@
 import type { Monitor } from '../domain/monitor.js';
 import type { Counts, Grid } from '../domain/profile.js';
-import type { Instant, Window } from '../domain/window.js';
+import type { Instant } from '../domain/window.js';
 import { absenceOf, absentIn } from './absent-labels.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
 import { askingSource, isSourced } from './profile-label-sources.js';
+import { areAlike, labelsAlike } from './profile-alike.js';
 import { countOutcomes } from './profile-meetings.js';
+import type { Met } from './profile-meetings.js';
 import { lossCells, lossesOf, lossNames } from './profile-losses.js';
 import type { LossesAsked } from './profile-losses.js';
 import { answersByName } from './profile-named.js';
-import { askedOf, oddIn, unmetOf } from './profile-odd.js';
-import { carriedOf, isKnown, keysOf, labelOf, predictionOf } from './profile-projections.js';
+import { askedOf, oddIn, oddInside, unmetOf } from './profile-odd.js';
+import { carriedOf, predictionOf } from './profile-predicted.js';
+import { isKnown, keysOf, labelOf } from './profile-projections.js';
 import type { Keyed, OpenLabels, Relation } from './profile-projections.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
@@ -60,7 +63,11 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
   const own = parts === null ? rows.view : parts.view;
   const key = parts === null ? '' : `, ${quoteName(parts.key)}`;
   const { told, carried } = toldOf(spec, key);
-  const count = (joined: string) => counted(db, spec, { joined, parts });
+  const alike = areAlike(monitor) && (labels === null || labels.keys === null);
+  const rowsAlike = alike
+    ? { ...rows, view: own, labels, knownAt: spec.knownAt, mature: spec.mature }
+    : null;
+  const count = (joined: string) => counted(db, spec, { joined, parts, own: rowsAlike });
   const { none } = askingSource(monitor);
   try {
     if (labels === null) {
@@ -73,7 +80,8 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
       const met = await count(joined);
       const keys = await view('select true as key');
       const rows = await view(`select true as key, ${label} from ${own}`);
-      return answered(met, askedOf(met.outcomes, await oddIn(db, spec, { rows, keys, all: keys })));
+      const alike = { select: labelsAlike(monitor, { from: own, labels, label }) };
+      return answered(met, askedOf(met.outcomes, await oddInside(db, spec, { alike, rows, keys })));
     }
     const keyed = { ...labels, keys: labels.keys };
     const making = { view, made, own, told, carried: `${carried}${key}`, label, count };
@@ -131,7 +139,7 @@ async function outside(
 async function counted(
   db: Duck,
   spec: OutcomesSpec,
-  of: { joined: string; parts: Parts | null },
+  of: Met,
 ): Promise<OutcomesFound & { outcomes: Counts }> {
   const { whole, slices } = await countOutcomes(db, spec, of);
   const losses = await lossesOf(db, lossesAsked(spec), of.joined);
@@ -189,7 +197,3 @@ function inside(
     `case when ${known} then truth end as truth${source} from (select ${told}, ${label} from ${from})`
   );
 }
-
-/** A label without a time is known once every row of the window would have its label. */
-export const isMature = (window: Window, matureAfter: number, knownAt: Instant): boolean =>
-  window.end + matureAfter <= knownAt;

@@ -5,21 +5,21 @@ import { quoteName } from './ask.js';
 const beyond = (column: string): string => `${column} not between -1e-9 and 1 + 1e-9`;
 
 /**
- * SQL of score DOUBLE, null for a number that is no probability: that is no answer, and
- * `rejected_rows` tells how many are none; and of predicted: '1' from the threshold on, else '0',
- * '' where the row has no probability, or no threshold of its own.
+ * SQL of the score, DOUBLE, null for a number that is no probability: that is no answer, and
+ * `rejected_rows` tells how many are none; and of whether it is from the threshold on, null where
+ * the row has no probability, or no threshold of its own.
  */
 export function probabilityOf(
   { column, threshold }: Prediction,
   types: Readonly<Record<string, string>>,
-): string {
+): Record<'score' | 'above', string> {
   const name = quoteName(column);
   const told = `isfinite(${name}::double) and ${beyond(name)}`;
-  const score = `case when ${told} then null else ${name}::double end`;
-  const none = `not isfinite(${name}::double) or ${beyond(name)}`;
-  const classes = `case when ${name} >= ${cutOf(threshold, types)} then '1' else '0' end`;
-  const unsaid = `${none} or ${name} is null${uncut(threshold, types)}`;
-  return `${score} as score, case when ${unsaid} then '' else ${classes} end as predicted`;
+  const unsaid = `not isfinite(${name}::double) or ${beyond(name)}${uncut(threshold, types)}`;
+  return {
+    score: `case when ${told} then null else ${name}::double end`,
+    above: `case when ${unsaid} then null else ${name} >= ${cutOf(threshold, types)} end`,
+  };
 }
 
 /** SQL of the threshold; null where rows have no column of it. */

@@ -1,12 +1,8 @@
 import { USUAL_LABELS } from '../domain/monitor.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { Instant } from '../domain/window.js';
+import type { Instant, Window } from '../domain/window.js';
 import { quoteName, quoteText } from './ask.js';
-import { decisionOf, propensityOf } from './profile-decisions.js';
-import { classesOf } from './profile-answers.js';
 import { sourceOf } from './profile-label-sources.js';
-import { probabilityOf } from './profile-probability.js';
-import { carriedNames, namesOf } from './profile-named.js';
 import { plainText } from './window-time.js';
 
 /** A relation with its columns' types. */
@@ -64,63 +60,6 @@ export function keysOf(
     : { predictions: keyOf(keys.predictions), labels: keyOf(keys.labels) };
 }
 
-/** What a question of the task carries beside score, predicted and version. */
-export function carriedOf(monitor: Monitor): string {
-  const { prediction, action } = monitor.columns;
-  const names = carriedNames(monitor);
-  if (prediction?.ranking !== undefined) return `, request, place${names}`;
-  if (prediction?.probabilities !== undefined) return `, chances${names}`;
-  if (action === undefined) return names;
-  const chance = action.propensity === undefined ? '' : ', propensity';
-  return `, decision${chance}${names}`;
-}
-
-/** SQL of score DOUBLE, predicted and version: '' for none; and of what the task carries. */
-export function predictionOf(monitor: Monitor, relation: Relation): string {
-  const carried = carrying(monitor, relation);
-  return `${answerOf(monitor, relation)}${carried}${namesOf(monitor, relation.types)}`;
-}
-
-function carrying(monitor: Monitor, { types }: Relation): string {
-  const { prediction } = monitor.columns;
-  const number = (column: string | undefined) =>
-    column !== undefined && column in types ? `${quoteName(column)}::double` : 'null::double';
-  if (prediction?.ranking !== undefined) {
-    const { request } = prediction.ranking;
-    const name = request in types ? `${quoteName(request)}::varchar` : 'null::varchar';
-    return `, ${name} as request, ${number(prediction.column)} as place`;
-  }
-  if (prediction?.probabilities === undefined) {
-    const { action } = monitor.columns;
-    if (action === undefined) return '';
-    return `, ${decisionOf(action, types)} as decision${propensityOf(action, types)}`;
-  }
-  const chances = classesOf(monitor).map((name) => number(prediction.probabilities?.[name]));
-  return `, [${chances.join(', ')}] as chances`;
-}
-
-function answerOf(monitor: Monitor, { types }: Relation): string {
-  const { prediction, version } = monitor.columns;
-  const none = "null::double as score, '' as predicted";
-  const told =
-    version === null || !(version in types) ? "''" : `coalesce(${quoteName(version)}::varchar, '')`;
-  if (prediction === null || !(prediction.column in types)) return `${none}, ${told} as version`;
-  const column = quoteName(prediction.column);
-  switch (prediction.kind) {
-    case 'value':
-      return `${column}::double as score, '' as predicted, ${told} as version`;
-    case 'probability':
-      return `${probabilityOf(prediction, types)}, ${told} as version`;
-    case 'ranking':
-      return `${none}, ${told} as version`;
-    case 'label': {
-      const type = types[prediction.column] ?? '';
-      const text = classOf(plainText(column, type), positives(monitor));
-      return `null::double as score, coalesce(${text}, '') as predicted, ${told} as version`;
-    }
-  }
-}
-
 /**
  * SQL of value VARCHAR (null: none), unread VARCHAR (a value that came and is none), truth
  * DOUBLE, at_ms DOUBLE, untimed VARCHAR (a time that came and is none), maturity BOOLEAN (without a
@@ -153,18 +92,19 @@ export function labelOf(monitor: Monitor, labels: OpenLabels, mature: boolean): 
 export const isKnown = (knownAt: Instant): string =>
   `value is not null and coalesce(at_ms <= ${knownAt}, maturity)`;
 
+/** SQL, of a label that lies in its row: had it been known at an instant, if it were one. */
+export function inTime(
+  { time }: OpenLabels,
+  { knownAt, mature }: { knownAt: Instant; mature: boolean },
+): string {
+  if (time === null) return String(mature);
+  const { milliseconds, untimed } = time;
+  return `coalesce(${milliseconds}::double <= ${knownAt}, ${mature} and (${untimed}) is null)`;
+}
+
 /** The labels are numbers: values, or how relevant an item was. */
 export const isNumeric = ({ model }: Pick<Monitor, 'model'>): boolean =>
   model.task === 'regression' || model.task === 'ranking';
-
-const positives = (monitor: Monitor): readonly string[] => monitor.labels?.positive ?? [];
-
-/** '1' and '0' where classes are positive or not, else the class. */
-function classOf(text: string, positive: readonly string[]): string {
-  if (positive.length === 0) return text;
-  const list = positive.map(quoteText).join(', ');
-  return `case when ${text} is null then null when ${text} in (${list}) then '1' else '0' end`;
-}
 
 /**
  * As `classOf`, of a label: null for what is neither. Where the positive values were named all
@@ -181,3 +121,10 @@ function labelClassOf(text: string, positive: readonly string[]): string {
     : `${spelt} not in (${list(like)}, '')`;
   return `case when ${text} in (${list(positive)}) then '1' when ${negative} then '0' end`;
 }
+
+/** The values of a label, or of a class, that are positive. */
+export const positives = (monitor: Monitor): readonly string[] => monitor.labels?.positive ?? [];
+
+/** A label without a time is known once every row of the window would have its label. */
+export const isMature = (window: Window, matureAfter: number, knownAt: Instant): boolean =>
+  window.end + matureAfter <= knownAt;

@@ -8,7 +8,7 @@ import { withLocked } from './lockdown.js';
 import { wantsOf } from './profile-columns.js';
 import type { Binning } from './profile-columns.js';
 import type { Meeting } from './profile-labels.js';
-import { isMature } from './profile-outcomes.js';
+import { isMature } from './profile-projections.js';
 import { dimensionsOf, isExpression } from './window-parts.js';
 import { withWindow } from './window-open.js';
 import type { OpenWindow } from './window-open.js';

@@ -82,9 +82,10 @@ export async function profileWindow(
           asked: { ...asked, ...met.asked },
         };
         const parted = await slicesOf(own, { profile, parts, ...counted, met });
-        const slices = [...parted, ...(await shadowOf(own, request, { rows, window }))];
+        const slices = [...parted.slices, ...(await shadowOf(own, request, { rows, window }))];
         const landedFile = (await landed?.keep(request.landDir)) ?? null;
-        return { profile, slices, ...manifests(request, window, met.asked), landedFile };
+        const told = { ...profile, asked: { ...profile.asked, ...parted.small } };
+        return { profile: told, slices, ...manifests(request, window, met.asked), landedFile };
       });
     } finally {
       await landed?.close();

@@ -119,7 +119,7 @@ async function profileRows(
       };
       const predicate = chosenWords(monitor, rows.types) ?? 'all rows';
       const manifest = manifestOf(located, { predicate, rows: profile.rows });
-      const parted = await slicesOf(own, { profile, parts, slices, met });
+      const { slices: parted } = await slicesOf(own, { profile, parts, slices, met });
       const isPeriod = ({ window }: Profile) => window !== profile.window;
       return {
         ...{ grid, profile, manifest },

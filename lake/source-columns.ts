@@ -3,6 +3,7 @@ import type { FileKind } from '../domain/source-spec.js';
 import { SourceError } from '../domain/source.js';
 import { ask, perform, quoteName, quoteText } from './ask.js';
 import type { Duck } from './duck.js';
+import { quotesOf } from './csv-quotes.js';
 import { damageWords } from './engine-words.js';
 import { readText } from './window-casts.js';
 import { columnsOf, fresh, reader, refuseTwins } from './window-files.js';
@@ -18,7 +19,8 @@ export async function columnsIn(db: Duck, kind: FileKind, path: string): Promise
   const view = fresh('head');
   const lines = kind === 'jsonl' ? ` limit ${MOST_LINES}` : '';
   try {
-    await perform(db, `create view ${view} as from ${reader(kind, [path])}${lines}`);
+    const quotes = kind === 'csv' ? await quotesOf(path) : '';
+    await perform(db, `create view ${view} as from ${reader(kind, [path], quotes)}${lines}`);
     if (kind !== 'jsonl') return Object.keys(await columnsOf(db, view));
     const keys = await ask(db, 'window/keys', { rows: view });
     const names = keys.flatMap(({ name }) => (name === null ? [] : [String(name)]));
@@ -65,8 +67,9 @@ export async function typesIn(
   const asked = new Set(names.map((name) => name.toLowerCase()));
   const view = fresh('types');
   try {
+    const quotes = kind === 'csv' ? await quotesOf(path) : '';
     const some = kind === 'csv' ? ` limit ${MOST_LINES}` : '';
-    await perform(db, `create view ${view} as from ${reader(kind, [path])}${some}`);
+    await perform(db, `create view ${view} as from ${reader(kind, [path], quotes)}${some}`);
     const all = Object.entries(await columnsOf(db, view));
     const own = all.filter(([name]) => asked.has(name.toLowerCase()));
     if (kind === 'parquet' || own.length === 0) return byColumn(own);
@@ -95,8 +98,9 @@ export async function firstTexts(
   const pointer = `/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const value =
     kind === 'jsonl' ? `json_extract_string(json, ${quoteText(pointer)})` : quoteName(column);
-  const rows = `select ${value} as value from ${reader(kind, [path])}`;
   try {
+    const quotes = kind === 'csv' ? await quotesOf(path) : '';
+    const rows = `select ${value} as value from ${reader(kind, [path], quotes)}`;
     await perform(db, `create view ${view} as ${rows}`);
     const found = await ask(db, 'probe/first', { rows: view });
     return found.map((row) => String(row['value']));

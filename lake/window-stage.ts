@@ -9,6 +9,7 @@ import type { Duck } from './duck.js';
 import { damageWords } from './engine-words.js';
 import { fresh, lacks, reader, refuseTwins } from './window-files.js';
 import { firstNoObject, notText, oddLine } from './text-faults.js';
+import { quotesOf } from './csv-quotes.js';
 import { isText } from './window-casts.js';
 import { keptCopy } from './window-kept.js';
 import type { Copy } from './window-kept.js';
@@ -108,9 +109,12 @@ async function copyTable(db: Duck, part: Part): Promise<Rejects> {
 
 async function copyCsv(db: Duck, { kind, paths, path, time, file }: Part): Promise<Rejects> {
   const [rejects, scans] = [fresh('rejects'), fresh('scans')];
-  const extra = `, rejects_table = '${rejects}', rejects_scan = '${scans}'`;
+  const quotes = await quotesOf(path);
+  const extra = `${quotes}, rejects_table = '${rejects}', rejects_scan = '${scans}'`;
   return db.use(async (connection) => {
-    const described = await connection.runAndReadAll(`describe from ${reader(kind, paths)}`);
+    const described = await connection.runAndReadAll(
+      `describe from ${reader(kind, paths, quotes)}`,
+    );
     const names = (described.getRowsJS() as [string, string][]).map(([name]) => name);
     // The engine would take another case for the same name.
     if (time !== null && !names.includes(time.column)) {

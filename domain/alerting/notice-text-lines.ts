@@ -60,7 +60,10 @@ function groupLines(input: AlertNoticeInput, { cause, because }: Folded<Item>): 
   const folded = because.filter(isTold);
   const [first, ...others] = isTold(cause) ? [cause, ...folded] : folded;
   if (first === undefined) return [];
-  const more = becauseWords(others.flatMap(({ finding }) => finding ?? []));
+  const more = becauseWords(
+    others.flatMap(({ finding }) => finding ?? []),
+    isTold(cause) ? cause.finding : null,
+  );
   const behind = [
     ...(isTold(cause) ? [] : [`because of ${cause.elsewhere.category}: ${ruleOf(cause)}`]),
     ...(more === null ? [] : [`and ${more}`]),

@@ -1,9 +1,10 @@
 -- sql/performance/outcomes.sql
 -- How do predictions and labels of a window meet?
 --
--- in:  $joined NAME   one row a prediction: bin (a number, null: missing), score DOUBLE, predicted
---                     VARCHAR, label VARCHAR ('' none), version VARCHAR
---      $keys KEYS      what parts the rows, [] for nothing
+-- in:  $joined NAME   one row a prediction, or one for some that are alike: bin (a number, null:
+--                     missing), predicted VARCHAR, label VARCHAR ('' none), version VARCHAR,
+--                     n (how many), scores (their sum)
+--      $keys KEYS     what parts the rows, [] for nothing
 -- out: one row per cell
 --      bin DOUBLE          as given
 --      predicted VARCHAR, label VARCHAR, version VARCHAR   '' for none
@@ -18,7 +19,7 @@ select
   n::double as n,
   coalesce(scores, 0)::double as scores
 from (
-  select $keys bin, predicted, label, version, count(*) as n, sum(score) as scores
+  select $keys bin, predicted, label, version, sum(n) as n, sum(scores) as scores
   from $joined
   group by $keys bin, predicted, label, version
 )

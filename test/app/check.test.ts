@@ -81,6 +81,22 @@ test('a segment whose column came in another type is told by schema; the rest is
     },
   ));
 
+test('parts with few rows are not judged, and a note names them with what they have and want', () =>
+  checked(
+    {
+      before: "i % 7 as visits, case when i < 20 then 'x' when i < 100 then 'y' else 'z' end as k",
+      now: "i % 7 as visits, case when i < 20 then 'x' when i < 100 then 'y' else 'z' end as k",
+      monitor: 'segments: [{ name: kind, by: k, min_rows: 80 }]\n',
+    },
+    (found) => {
+      expect(found.notes).toEqual([
+        'not judged, with fewer than 80 rows (segments of kind, min_rows): kind x (20)',
+      ]);
+      const parts = new Set(found.findings.map(({ segment }) => segment?.['kind']));
+      expect(parts).toEqual(new Set([undefined, 'y', 'z']));
+    },
+  ));
+
 const untold = "case when i = 500 then 'x' else (20 + i % 60)::varchar end as age, i % 7 as visits";
 
 test('a segment whose expression fails on one row is told by schema; the rest is judged', () =>

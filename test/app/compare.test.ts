@@ -175,6 +175,34 @@ describe('compare', () => {
     },
   );
 
+  test('lines that cannot be read are judged: more than 5 % of them hit the gate', async () => {
+    await withFolder(async (_, folder) => {
+      const write = (name: string, broken: number) => {
+        const lines = Array.from(
+          { length: 1000 },
+          (_, i) => `${i % 80},${i % 7}${i >= 1000 - broken ? ',9,9' : ''}`,
+        );
+        return writeFile(path.join(folder, name), ['x,y', ...lines, ''].join('\n'));
+      };
+      await write('a.csv', 0);
+      await write('b.csv', 120);
+      const run = (...args: string[]) => runCli(['compare', ...args], { env: {}, cwd: folder });
+      const bad = await run('a.csv', 'b.csv', '--report', 'page.html');
+      expect(bad.code).toBe(1);
+      expect(bad.out.replaceAll(/\s+/g, ' ')).toContain(
+        'alert: 120 of 1000 rows were rejected or could not be read (12 %). Rule: rejected_rows >= 5 pp.',
+      );
+      expect(await readFile(path.join(folder, 'page.html'), 'utf8')).toContain(
+        'alert: 120 of 1000',
+      );
+      // the same share on both sides is no news, and a named check asks for nothing else
+      const { findings } = JSON.parse((await run('b.csv', 'b.csv', '--json')).out) as Json;
+      const rows = findings.filter(({ check }) => check === 'rejected_rows');
+      expect(rows).toMatchObject([{ target: 'rows', verdict: 'ok', score: { value: 0 } }]);
+      expect((await run('a.csv', 'b.csv', '--checks', 'missing')).code).toBe(0);
+    });
+  });
+
   test('a broken column is told once, what moved at once is told once, in 80 columns', async () => {
     await withFolder(async (db, folder) => {
       const long =

@@ -97,15 +97,42 @@ describe('suppression', () => {
     expect([finding.nCurrent, finding.nReference]).toEqual([666, 32]);
     // the window of the day before is not among them: it may have been looked at, too
     expect(finding.details['look']).toBe(4);
-    expect(finding.details['alpha']).toBeCloseTo((0.05 * 6) / (Math.PI ** 2 * 16), 12);
+    // half of what the fourth look may spend: the rest is for the last window and the last two
+    expect(finding.details['alpha']).toBeCloseTo((0.05 * 6) / (Math.PI ** 2 * 16) / 2, 12);
     expect(finding.sentence).toMatch(/^Over 3 windows, of 1998 rows acted on /);
-    // 0.03040 / 16
+    // 0.03040 / 16 / 2
     expect(finding.sentence).toContain(
-      'at window 4 of a test that is repeated at each only p below 0.0019 counts',
+      'at window 4 of a test that is repeated at each, over all windows and the last ones, only p ' +
+        'below 0.00095 counts',
     );
     const undecided = profileOf(withoutDecisions(outcomesOf(third)), END - DAY);
     const old = evidenceFor(third, { labelled: { first: [undecided], recent: [undecided] } });
     expect(found('suppression', old)).toMatchObject({ nCurrent: 666, nReference: 32 });
+  });
+
+  test('a loop that began lately is not thinned by the windows before it', () => {
+    const window = (yes: { acted: number; held: number }): readonly Cell[] => [
+      ['censored', { no: 120 - yes.acted, yes: yes.acted }],
+      ['explored', { no: 14 - yes.held, yes: yes.held }],
+    ];
+    const day = (before: number) =>
+      profileOf(outcomesOf(window({ acted: before > 7 ? 18 : 2, held: 2 })), END - before * DAY);
+    const recent = Array.from({ length: 59 }, (_, index) => day(59 - index));
+    const finding = found(
+      'suppression',
+      evidenceFor(window({ acted: 2, held: 2 }), { labelled: { first: [], recent } }),
+    );
+    // of 60 windows 52 are as they should be: 952 of 7200 acted on are positive, 120 of 840 held out
+    expect(hypergeometric(120, 840, 1072, 8040)).toBeGreaterThan(0.2);
+    // of the last eight 16 of 960, and 16 of 112
+    expect(finding.pValue).toBeCloseTo(hypergeometric(16, 112, 32, 1072), 12);
+    // six spans share the half: the last 1, 2, 4, 8, 16 and 32
+    expect(finding.details).toMatchObject({ windows: 8, of: 60, look: 60 });
+    expect(finding.details['alpha']).toBeCloseTo((0.05 * 6) / (Math.PI * 60) ** 2 / 2 / 6, 12);
+    expect(finding.verdict).toBe('alert');
+    expect(finding.sentence).toMatch(
+      /^Over the last 8 of 60 windows, of 960 rows acted on 1\.7 % are positive, of 112 held out /,
+    );
   });
 
   test('without a holdout it cannot be known; says how large one has to be and what it costs', () => {

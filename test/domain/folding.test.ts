@@ -37,7 +37,7 @@ test('what a change of unit moves stands behind the change of unit, which comes 
     ['missing temperature'],
   ]);
   const [first] = foldByCause(findings, (one) => one);
-  expect(becauseWords(first?.because ?? [])).toBe(
+  expect(becauseWords(first?.because ?? [], first?.cause ?? null)).toBe(
     '3 more checks of temperature because of it: psi, ks, out_of_range',
   );
 });
@@ -116,4 +116,37 @@ test('nothing is lost and nothing told twice, whatever comes', () => {
       expect(new Set(all)).toEqual(new Set(findings));
     }),
   );
+});
+
+test('what all rows do stands for the parts that do alike, and not for those that do more', () => {
+  const part = (country: string, change: Partial<Finding> = {}) =>
+    finding('psi', 'x', { slice: { country }, ...change });
+  const whole = finding('psi', 'x', { value: 0.1, low: 0.05, high: 0.15 });
+  const alike = [part('FR', { value: 0.1 }), part('DE', { value: 0.4, low: 0.2, high: 0.5 })];
+  const more = part('IT', { value: 0.4, low: 0.21, high: 0.5 });
+  const worse = part('US', { value: 0.1, verdict: 'alert' });
+  const calm = part('ES', { value: 0.1, verdict: 'ok' });
+  const other = finding('psi', 'y', { slice: { country: 'FR' } });
+  const [first, ...rest] = foldByCause([more, ...alike, whole, worse, calm, other], (one) => one);
+  expect([first?.cause, ...rest.map(({ cause }) => cause)]).toEqual([
+    ...[more, whole, worse, calm, other],
+  ]);
+  expect(rest[0]?.because).toEqual(alike);
+  expect(becauseWords(alike, whole)).toBe('2 parts alike: country = FR, country = DE');
+  const many = [...alike, part('AT'), part('BE'), part('CH')];
+  expect(becauseWords(many, whole)).toBe(
+    '5 parts alike: country = FR, country = DE, country = AT, 2 more',
+  );
+});
+
+test('a part that moved the other way is told, and one below a calm whole', () => {
+  const whole = finding('mean_shift', 'x', { value: -0.5, low: -0.6, high: -0.4 });
+  const up = finding('mean_shift', 'x', { slice: { g: 'a' }, value: 0.5, low: 0.4, high: 0.6 });
+  const down = finding('mean_shift', 'x', { slice: { g: 'b' }, value: -3, low: -4, high: -1.1 });
+  const half = finding('mean_shift', 'x', { slice: { g: 'c' }, value: -3, low: -4, high: -0.9 });
+  const folded = foldByCause([whole, up, down, half], (one) => one);
+  expect(folded.map(({ cause }) => cause)).toEqual([whole, up, down]);
+  expect(folded[0]?.because).toEqual([half]);
+  const calm = { ...whole, verdict: 'ok' as const };
+  expect(foldByCause([calm, up], (one) => one).map(({ cause }) => cause)).toEqual([calm, up]);
 });

@@ -3,6 +3,16 @@ import type { Setting } from './fraud.js';
 import type { Experiment, Size } from './figures.js';
 import { fires } from './firing.js';
 
+/** The loop, after so many windows in which nothing was wrong. */
+function begunLater(size: Size): Setting[] {
+  const late = { ...plain, begins: 16, rounds: 30 };
+  const by = { 15: null, 17: null, 18: { least: 0.95 }, 30: null };
+  const some = [{ ...late, row: 'loop, from round 16 on', must: by }];
+  if (size === 'quick') return some;
+  const later = { ...plain, begins: 61, rounds: 75, row: 'loop, from round 61 on' };
+  return [...some, { ...later, must: { 60: null, 61: null, 62: null, 63: null, 75: null } }];
+}
+
 function suppressed(size: Size): Setting[] {
   const loop = { ...plain, row: 'loop', must: { 1: null, 2: { least: 0.95 }, 3: null, 10: null } };
   const some = [loop, { ...loop, row: 'loop (again)' }, ...controls(10, 0.05)];
@@ -37,6 +47,10 @@ export const ax1: Experiment = {
       {
         title: 'suppression has fired by round …',
         figures: suppressed(size).flatMap((one) => fires('suppression', one, size)),
+      },
+      {
+        title: 'suppression of a loop that begins later has fired by round …',
+        figures: begunLater(size).flatMap((one) => fires('suppression', one, size)),
       },
     ],
   }),

@@ -16,6 +16,8 @@ export interface Setting {
   slope: number;
   /** Part of the frauds acted on that is recorded as none; `null`: no label of any row acted on. */
   deterred: number | null;
+  /** The first round with such labels, from 1. */
+  begins: number;
   /** Part of the band that is held out. */
   held: number;
   /** Fraud of a round, as a part of the first one's, and of the rows with the highest scores. */
@@ -31,7 +33,7 @@ const ACTED = 0.05;
 const still = () => ({ all: 1, band: 1 });
 
 export const plain: Omit<Setting, 'row' | 'must'> = {
-  ...{ n: 20_000, base: 0.02, spread: 1.4, slope: 1, deterred: 0.9, held: 0.05 },
+  ...{ n: 20_000, base: 0.02, spread: 1.4, slope: 1, deterred: 0.9, begins: 1, held: 0.05 },
   ...{ falls: still, missing: 0, rounds: 10 },
 };
 
@@ -104,7 +106,8 @@ export function drawn(
   setting: Setting,
   { world, round }: { world: readonly World[]; round: number },
 ): Profile {
-  const { n, held, deterred, missing } = setting;
+  const { n, held, missing } = setting;
+  const deterred = round + 1 < setting.begins ? 0 : setting.deterred;
   const fallen = setting.falls(round);
   const counts = multinomial(
     chance,
