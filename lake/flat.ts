@@ -26,7 +26,8 @@ export function flatten(parts: readonly Columns[]): Record<string, Counts> {
 
 function tableOf(group: readonly { part: number; column: string; counts: Counts }[]): Counts {
   const first = group[0]?.counts ?? { by: {}, sums: {} };
-  const part = new Int32Array(group.reduce((sum, { counts }) => sum + size(counts), 0));
+  const length = group.reduce((sum, { counts }) => sum + size(counts), 0);
+  const part = new Int32Array(length);
   const column: string[] = [];
   for (const one of group) {
     part.fill(one.part, column.length, column.length + size(one.counts));
@@ -36,18 +37,35 @@ function tableOf(group: readonly { part: number; column: string; counts: Counts 
   for (const [key, cells] of Object.entries(first.by)) {
     by[key] =
       cells instanceof Int32Array
-        ? Int32Array.from(numbers(group.map(({ counts }) => counts.by[key])))
+        ? filled(
+            new Int32Array(length),
+            group.map(({ counts }) => numbersOf(counts.by[key])),
+          )
         : group.flatMap(({ counts }) => Array.from(counts.by[key] ?? [], String));
   }
   const sums = Object.keys(first.sums).map((key) => {
-    const all = numbers(group.map(({ counts }) => counts.sums[key]));
-    return [key, Float64Array.from(all)] as const;
+    const all = group.map(({ counts }) => numbersOf(counts.sums[key]));
+    return [key, filled(new Float64Array(length), all)] as const;
   });
   return { by, sums: Object.fromEntries(sums) };
 }
 
-function numbers(arrays: readonly (Counts['by'][string] | Float64Array | undefined)[]): number[] {
-  return arrays.flatMap((array) => (array === undefined ? [] : Array.from(array, Number)));
+type Numbers = Int32Array | Float64Array;
+
+/** Of one signature: nowhere are there names in the place of numbers. */
+function numbersOf(cells: Counts['by'][string] | Float64Array | undefined): Numbers {
+  if (cells instanceof Int32Array || cells instanceof Float64Array) return cells;
+  throw new TypeError('Counts of one signature have the same keys and sums.');
+}
+
+/** `target` with `arrays` one after the other: copied as they are, no list of numbers between. */
+function filled<T extends Numbers>(target: T, arrays: readonly Numbers[]): T {
+  let at = 0;
+  for (const array of arrays) {
+    target.set(array, at);
+    at += array.length;
+  }
+  return target;
 }
 
 /** The inverse of `flatten`, for so many profiles; the columns may come in another order. */
