@@ -115,7 +115,7 @@ function keyPath(
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   const { id, timestamp, prediction, version, rowSource, action } = columns;
-  const { item = null, group = null, arm, traffic } = columns;
+  const { item = null, group = null, weight = null, arm, traffic } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   return [
@@ -126,6 +126,7 @@ function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
     ...at(rowSource, 'row_source'),
     ...at(item, 'item'),
     ...at(group, 'group'),
+    ...at(weight, 'weight'),
     ...at(arm?.column ?? null, 'arm', 'column'),
     ...at(traffic?.column ?? null, 'traffic', 'column'),
     ...actionColumns(action).flatMap(([path, column]) => at(column, 'action', path)),

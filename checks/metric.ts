@@ -12,6 +12,7 @@ import { matureOutcomes } from './mature.js';
 import { labelled, ofVersion, versionsIn } from './outcomes.js';
 import { promised } from './promised.js';
 import { corrected, sayCorrected } from './unacted.js';
+import { measureByWeight, sayWeighted } from './weighted.js';
 
 export type { Measured } from './held.js';
 
@@ -46,6 +47,15 @@ interface Own<P extends object> {
 
 const NOTHING: Own<object> = { params: z.strictObject({}), defaults: {} };
 
+/** What every metric has that counts rows one by one. */
+interface Weighing {
+  weighted?: boolean;
+}
+
+const WEIGHING = {
+  weighted: z.boolean({ error: 'expected true or false' }).default(false),
+};
+
 /** From a loss on: for a metric from 0 to 1, and for one that is known by its size alone. */
 export const BY_POINTS = { warn: { drop: 0.02 }, alert: { drop: 0.05 } };
 export const BY_SHARE = { warn: { dropShare: 0.05 }, alert: { dropShare: 0.1 } };
@@ -65,11 +75,17 @@ export function metric(wording: Wording, of: Metric): MetricCheck<object> {
 /** The same with parameters of its own. */
 export function metricWith<P extends object>(
   wording: Wording,
-  own: Own<P>,
+  given: Own<P>,
   of: Metric<P>,
 ): MetricCheck<P> {
   const { name, question, unit, worse, limits, tasks, onlyListed } = wording;
   const isOfClasses = tasks.includes('binary');
+  const isOfRows = isOfClasses || tasks.includes('regression');
+  const own = isOfRows ? withWeights(given) : given;
+  const measured: Metric<P & Weighing> = (outcomes, params) =>
+    params.weighted === true
+      ? measureByWeight(outcomes, (weighed) => of(weighed, params))
+      : of(outcomes, params);
   return {
     name,
     question,
@@ -87,15 +103,19 @@ export function metricWith<P extends object>(
     significant: ({ pValue }, level) =>
       pValue === null || pValue < (level === 'warn' ? 0.025 : 0.005),
     measure: (evidence, _target, params) => {
-      const found = measureOn(evidence, worse, (outcomes) => of(outcomes, params));
+      const found = measureOn(evidence, worse, (outcomes) => measured(outcomes, params));
       const { outcomes } = evidence.current;
       if (!isOfClasses || found.value === null || outcomes === null) return found;
       const more = promised(outcomes, heldAgainst(evidence).outcomes);
       return { ...found, details: { ...found.details, ...more } };
     },
     say: (given) => sayMetric(name, given),
-    of,
+    of: measured,
   };
+}
+
+function withWeights<P extends object>({ params, defaults }: Own<P>): Own<P> {
+  return { params: params.extend(WEIGHING), defaults: { ...defaults, weighted: false } };
 }
 
 function measureOn(
@@ -126,9 +146,19 @@ function measureOn(
       referenceStandardError: known?.standardError ?? null,
       ...held.since,
       ...versionsOf(outcomes, of),
-      ...corrected(evidence, of),
+      ...correctedOf(evidence, of, now),
     },
   });
+}
+
+/** Nothing is corrected by weight: of rows held out the weights are too uneven for an interval. */
+function correctedOf(
+  evidence: Evidence,
+  of: (outcomes: Outcomes) => Measured | string,
+  { details }: Measured,
+): object {
+  const found = corrected(evidence, of);
+  return 'weighted' in details && 'corrected' in found ? {} : found;
 }
 
 /** The metric of each version, where more than one of them answered labelled rows. */
@@ -157,8 +187,10 @@ function sayMetric(name: string, given: Reading): string {
   const covered = coverage < 0.995 ? ` (${percent(coverage)} of them labelled)` : '';
   const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;
   const counted = details['counted'] === 'requests' ? 'requests' : 'rows';
-  const rows = `${figure(nCurrent)} labelled ${counted}${covered}`;
+  const weighted = sayWeighted(given);
+  const n = weighted.n ?? nCurrent;
+  const rows = `${figure(n)} labelled ${counted}${covered}${weighted.rows}`;
   const bound = Number(details['bound'] ?? 0);
   const off = bound >= LEAST_BOUND ? `; cells of scores leave it ± ${figure(bound)}` : '';
-  return `${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}${sayCorrected(given)}.`;
+  return `${weighted.as}${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}${sayCorrected(given)}.`;
 }

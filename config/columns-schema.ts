@@ -170,17 +170,19 @@ export const columns = z
     row_source: column.optional(),
     item: column.optional(),
     group: column.optional(),
+    weight: column.optional(),
     arm: arm.optional(),
     traffic: traffic.optional(),
     action: action.optional(),
     features,
   })
   .transform(({ row_source, ...rest }): ColumnsGiven => {
-    const { action: acts, item, group, arm: holds, traffic: lanes, ...given } = rest;
+    const { action: acts, item, group, weight, arm: holds, traffic: lanes, ...given } = rest;
     return {
       ...given,
       ...(item === undefined ? {} : { item }),
       ...(group === undefined ? {} : { group }),
+      ...(weight === undefined ? {} : { weight }),
       ...(holds === undefined ? {} : { arm: holds }),
       ...(lanes === undefined ? {} : { traffic: lanes }),
       ...(acts === undefined ? {} : { action: acts }),

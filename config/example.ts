@@ -34,6 +34,7 @@ export const exampleMonitor = {
     row_source: 'feed',
     item: 'offer',
     group: 'region',
+    weight: 'eur',
     arm: { column: 'arm', holdout: ['control'] },
     traffic: { column: 'lane', live: ['champion'], shadow: ['challenger'] },
     action: {

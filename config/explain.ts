@@ -143,6 +143,7 @@ function columnLines({ columns }: Monitor): Line[] {
     ['columns.row_source', columns.rowSource ?? 'none'],
     ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),
     ...(columns.group === undefined ? [] : [['columns.group', columns.group] as const]),
+    ...(columns.weight === undefined ? [] : [['columns.weight', columns.weight] as const]),
     ...armLines(columns),
     ...trafficLines(columns),
     ...actionLines(columns),

@@ -14,6 +14,7 @@ import { lacksLabels, needFaults } from './need-faults.js';
 import { namedFaults } from './reference-faults.js';
 import { retrainingFaults } from './retraining-faults.js';
 import { repeated, roleFaults } from './role-faults.js';
+import { weightedFaults, weightFaults } from './weight-faults.js';
 import { windowFaults } from './window-faults.js';
 
 /** What is wrong between the sections of a monitor file, as far as each is right by itself. */
@@ -22,6 +23,7 @@ export function crossFaults(given: Sections, known: readonly KnownCheck[]): Faul
     ...windowFaults(given),
     ...arrivalFaults(given),
     ...roleFaults(given),
+    ...weightFaults(given),
     ...namedFaults(given),
     ...taskFaults(given),
     ...labelFaults(given),
@@ -103,6 +105,7 @@ function checkFaults(given: Sections, known: readonly KnownCheck[]): Fault[] {
       ...seriesFaults(check, entry, { given, path }),
       ...metricFaults(check, entry, { given, known, path }),
       ...estimateFaults(entry, { given, known, path }),
+      ...weightedFaults(entry, given, path),
       ...againFaults(given, index, path),
     ];
   });

@@ -1,7 +1,6 @@
 /** Keys whose feature comes with a later version, `*` for any name or index: refused by name. */
 const laterKeys = [
   'columns.entity',
-  'columns.weight',
   'columns.prediction.use',
   'windows.show',
   'reference.drift.of',

@@ -68,9 +68,12 @@ function sharedRoles(given: Sections): Fault[] {
   });
 }
 
+/** What a row weighs is the one role that may be a feature, too. */
+const WEIGHT = 'the weight';
+
 /** A column with a role is never a feature. */
 function roleFeatures(given: Sections, include: readonly string[]): Fault[] {
-  const roles = rolesOf(given);
+  const roles = rolesOf(given).filter(({ role }) => role !== WEIGHT);
   return include.flatMap((name, index) => {
     if (name === '*') {
       const message = '"*" stands alone: expected include: "*", or names of columns';
@@ -132,6 +135,7 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
     ...role(item, 'the item', ['columns', 'item']),
     ...role(group, 'the group', ['columns', 'group']),
+    ...role(columns.weight, WEIGHT, ['columns', 'weight']),
     ...role(arm?.column, 'the arm', ['columns', 'arm', 'column']),
     ...role(columns.traffic?.column, 'the traffic', ['columns', 'traffic', 'column']),
     ...actionColumns(action).flatMap(([path, column]) =>

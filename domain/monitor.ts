@@ -44,6 +44,8 @@ export interface Columns {
   item?: string;
   /** Column of the group, as a region, that decisions are allocated to; absent: nobody says. */
   group?: string;
+  /** Column of what a row weighs, >= 0, in metrics that are weighted; it may be a feature, too. */
+  weight?: string;
   /** Absent: nobody says who lives without the model. */
   arm?: ArmColumn;
   /** Absent: every row is live. */

@@ -156,7 +156,7 @@ function neededAs({ kind, of, type }: Axis): Want['as'] | null {
 /** As what the columns of a monitor are needed, with a grid or before there is one. */
 export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Want> {
   const wants = byColumn<Want>();
-  const { id, prediction, features, action } = monitor.columns;
+  const { id, prediction, features, action, weight } = monitor.columns;
   for (const [column, { type }] of Object.entries(features.overrides)) {
     if (type !== null) wants[column] = { as: AS[type], type: null };
   }
@@ -169,6 +169,7 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
   if (typeof prediction?.threshold === 'string') {
     wants[prediction.threshold] = { as: 'number', type: null };
   }
+  if (weight !== undefined) wants[weight] = { as: 'number', type: null };
   if (action?.propensity !== undefined) wants[action.propensity] = { as: 'number', type: null };
   for (const name of [itemColumn(monitor.columns), monitor.columns.group]) {
     if (name != null) wants[name] = { as: 'text', type: null };

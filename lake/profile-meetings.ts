@@ -15,6 +15,7 @@ import { answersOfClasses, answersOfRankings } from './profile-answers.js';
 import type { Answered } from './profile-answers.js';
 import { binOf, cellOfBin, coarseScores, isScored, TOGETHER } from './profile-score-cells.js';
 import type { Scale } from './profile-score-cells.js';
+import { sumsOfWeights } from './profile-weights.js';
 import type { Parts } from './window-parts.js';
 
 /** Joined predictions, the parts of them, and, where they hold their own labels, the rows. */
@@ -78,7 +79,11 @@ async function countedBy(
     ...(version === null ? {} : { version: texts('version') }),
     ...Object.fromEntries(told.map(([name, column]) => [name, texts(column)])),
   };
-  const counts = { by, sums: sumsIn(monitor, found) };
+  const weighed = await sumsOfWeights(db, monitor, {
+    joined: { select: `select *, ${bin('score')} as bin${strata} from ${joined}` },
+    ...{ keys: asked.keys, cells: bins.length },
+  });
+  const counts = { by, sums: { ...sumsIn(monitor, found), ...weighed } };
   // Scores beyond the axis have cells of their own so far.
   const beyond = bins.some((cell) => Number(cell) < 0 || Number(cell) * step >= FINE_BINS);
   const isAdded = keys.length === 0 && beyond && binning === 'grid';

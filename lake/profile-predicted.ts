@@ -6,12 +6,13 @@ import { carriedNames, namesOf } from './profile-named.js';
 import { probabilityOf } from './profile-probability.js';
 import { positives } from './profile-projections.js';
 import type { Relation } from './profile-projections.js';
+import { weightName, weightOf } from './profile-weights.js';
 import { plainText } from './window-time.js';
 
 /** What a question of the task carries beside score, predicted and version. */
 export function carriedOf(monitor: Monitor): string {
   const { prediction, action } = monitor.columns;
-  const names = carriedNames(monitor);
+  const names = `${weightName(monitor)}${carriedNames(monitor)}`;
   if (prediction?.ranking !== undefined) return `, request, place${names}`;
   if (prediction?.probabilities !== undefined) return `, chances${names}`;
   if (action === undefined) return names;
@@ -25,7 +26,7 @@ export function predictionOf(monitor: Monitor, relation: Relation): string {
   const answer = above === null ? predicted : cutClass(`(${above})`);
   return (
     `${score} as score, ${answer} as predicted, ${versionOf(monitor, relation)} as version` +
-    `${carrying(monitor, relation)}${namesOf(monitor, relation.types)}`
+    `${carrying(monitor, relation)}${weightOf(monitor, relation.types)}${namesOf(monitor, relation.types)}`
   );
 }
 

@@ -135,7 +135,14 @@ async function partsOf(
 export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
   const { id, timestamp, prediction, version, action } = columns;
-  const names = [...id, timestamp.column, version, itemColumn(columns), columns.group];
+  const names = [
+    ...id,
+    timestamp.column,
+    version,
+    itemColumn(columns),
+    columns.group,
+    columns.weight,
+  ];
   names.push(columns.traffic?.column ?? null);
   names.push(...actionColumns(action).map(([, column]) => column));
   names.push(...predictionColumns(prediction).map(([, column]) => column));

@@ -21,6 +21,7 @@ export const checkWords: Readonly<Record<string, string>> = {
   'checks[].form': 'Which form of the statistic.',
   'checks[].scaled': 'In standard deviations of the reference.',
   'checks[].corrected': 'Without what chance adds.',
+  'checks[].weighted': 'Each row of the metric counts by `columns.weight`; default false.',
   'checks[].threshold':
     'Scores from here on are positive; default the threshold of the prediction.',
   'checks[].metric': 'The metric that is estimated; default `roc_auc`, of a regression `mae`.',

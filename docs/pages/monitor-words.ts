@@ -80,6 +80,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'Column of what a row shows or allots, as a recommended product; a ranking names its own.',
   'columns.group':
     'Column of the group that decisions are allocated to, as a region or a merchant.',
+  'columns.weight':
+    'Column of what a row weighs, 0 or more, for metrics with `weighted: true`; it may be a feature, too.',
   'columns.arm.column':
     'Column of the arm: drawn at random once for whom a row is about, and kept from then on.',
   'columns.arm.holdout':

@@ -533,6 +533,21 @@ test.each([
 });
 
 test.each([
+  ['5 EUR', 'much', ': expected a column of numbers, got "5 EUR", "much"'],
+  ['-5', '-0.5', ': expected a column of weights, 0 or more, got "-5", "-0.5"'],
+  ['5', '-5', ''],
+])('weights that are none are told: %s, %s', async (one, two, fault) => {
+  const columns = 'timestamp: scored_at, prediction: { score: p }, weight: eur';
+  const lineOf = (eur: string) => `1,2026-03-01T00:00:00Z,0.5,${eur}\n`;
+  const data = { 'a.csv': `id,scored_at,p,eur\n${[one, two].map(lineOf).join('')}` };
+  const text = monitorOf('data/a.csv', columns);
+  const { lines } = await validated({ monitors: { churn: text }, data });
+  expect(lines.map((line) => line.replace(/^\d+:\d+ /, '')).slice(0, -1)).toEqual(
+    fault === '' ? [] : [`columns.weight${fault}`],
+  );
+});
+
+test.each([
   ['0.5', '', ''],
   ['50', '90', ': expected a column of probabilities, from 0 to 1, got "50", "90"'],
 ])('thresholds that are none are told: %s, %s', async (one, two, fault) => {

@@ -301,7 +301,6 @@ describe('a path with a date', () => {
 describe('keys of later versions are refused by name', () => {
   test.each([
     ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
-    ['columns.weight', 5, 'columns: { timestamp: t, weight: w }'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
     ['windows.show', 3, 'windows: { size: 1d, show: 7d }'],
     ['reference.drift.of', 6, 'reference: { drift: { path: a.csv, of: live_version } }'],

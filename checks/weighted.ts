@@ -1,0 +1,68 @@
+import { figure } from '../domain/judging/figures.js';
+import type { Outcomes } from '../domain/profile.js';
+import type { Reading } from '../domain/score.js';
+import { byWeight, effectiveRows, scaled } from './by-weight.js';
+import type { Measured } from './held.js';
+import { labelled } from './outcomes.js';
+
+/** What `details.weighted` of a metric holds. */
+interface Weighted {
+  /** Labelled rows. */
+  n: number;
+  /** Labelled rows of one weight that tell as much of the metric. */
+  effective: number;
+  /** Labelled rows without a weight that counts. */
+  unweighed: number;
+  /** Sums of weights, by what the details of the metric call such rows. */
+  sums: Record<string, number>;
+}
+
+/** What details count in rows: others read it as such. */
+const OF_ROWS = new Set([
+  ...['truePositives', 'falsePositives', 'falseNegatives', 'trueNegatives'],
+  ...['positives', 'negatives', 'hits', 'rows'],
+]);
+
+/**
+ * A metric in which each row counts by its weight; its interval is its own of as many rows of one
+ * weight as tell as much (see effectiveRows).
+ */
+export function measureByWeight(
+  outcomes: Outcomes,
+  of: (outcomes: Outcomes) => Measured | string,
+): Measured | string {
+  const found = byWeight(outcomes);
+  if (typeof found === 'string') return found;
+  const { weight } = found.all;
+  const effective = effectiveRows(found, (some) => {
+    const one = of(some);
+    return typeof one === 'string' ? null : one.value;
+  });
+  const measured = of(scaled(found.outcomes, () => effective / weight));
+  if (typeof measured === 'string') return measured;
+  const details = Object.entries(measured.details);
+  const others = details.filter(([name]) => !OF_ROWS.has(name));
+  const sums = details.flatMap(([name, value]) =>
+    OF_ROWS.has(name) && typeof value === 'number'
+      ? [[name, (value * weight) / effective] as const]
+      : [],
+  );
+  const { rows: n } = labelled(outcomes);
+  const { unweighed } = found;
+  const weighted: Weighted = { n, effective, unweighed, sums: Object.fromEntries(sums) };
+  return {
+    ...measured,
+    n: Math.floor(measured.n + 1e-9),
+    details: { ...Object.fromEntries(others), weighted },
+  };
+}
+
+/** `weighted `, the labelled rows, and how few of one weight they are; '' of what counts rows. */
+export function sayWeighted({ details }: Reading): { as: string; n?: number; rows: string } {
+  const { effective, unweighed, n } = (details['weighted'] ?? {}) as Partial<Weighted>;
+  if (effective === undefined || n === undefined) return { as: '', rows: '' };
+  const none = unweighed ? `, ${figure(unweighed)} of them without a weight` : '';
+  const alike = Math.floor(effective);
+  const worth = alike < n ? ` that tell as much as ${figure(alike)} of one weight` : '';
+  return { as: 'weighted ', n, rows: `${worth}${none}` };
+}

@@ -1,0 +1,28 @@
+import type { CheckGiven } from './checks-schema.js';
+import type { Fault, Sections } from './fault.js';
+
+/** Weights are of rows that a metric counts one by one: not of chances of classes, nor requests. */
+export function weightFaults({ columns }: Sections): Fault[] {
+  const { weight, prediction } = columns ?? {};
+  if (weight === undefined || prediction == null) return [];
+  const of =
+    prediction.ranking !== undefined
+      ? 'requests of a ranking'
+      : prediction.probabilities !== undefined
+        ? 'probabilities of classes'
+        : null;
+  if (of === null) return [];
+  return [{ path: ['columns', 'weight'], message: `expected none: ${of} are not weighed` }];
+}
+
+/** A metric that is weighted needs the column of what rows weigh. */
+export function weightedFaults(
+  { check, params }: CheckGiven,
+  { columns }: Sections,
+  path: Fault['path'],
+): Fault[] {
+  const isLacking = columns !== undefined && columns.weight === undefined;
+  if (params['weighted'] !== true || !isLacking) return [];
+  const message = `${check} by weight needs columns.weight, the column of what rows weigh`;
+  return [{ path: [...path, 'weighted'], message }];
+}
