@@ -79,9 +79,9 @@ const STEP = 1e-3;
 /**
  * How many rows of one weight tell as much of a metric as the labelled rows do: Kish's
  * (Σw)² / Σw², times how much more of the metric's variance the same rows would have if each
- * weighed Σw² / Σw: by the infinitesimal jackknife over groups of rows that are alike, Σ g² v with g
- * the change of the value by their share and v = Σw² / (Σw)² of a group. Where nothing changes the
- * value, as at a recall of 1, that of the group which weighs most unevenly.
+ * weighed Σw² / Σw. By the infinitesimal jackknife over groups of rows that are alike: Σ g² v, with
+ * g the change of the value by their share and v = Σw² / (Σw)² of a group. Where nothing changes
+ * the value, as at a recall of 1, that of the group which weighs most unevenly.
  */
 export function effectiveRows(
   { outcomes, all, groups }: ByWeight,
@@ -108,8 +108,8 @@ export function effectiveRows(
 }
 
 /**
- * The same ratio for the means of |e| and e², whose rows are not alike; the smaller one, for a metric
- * of errors may be of either. null: there are none.
+ * The same ratio for the means of |e| and e², whose rows are not alike; the smaller one, for a
+ * metric of errors may be of either. null: there are none.
  */
 function ofErrors(
   { sums }: Outcomes,

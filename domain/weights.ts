@@ -7,7 +7,7 @@ const BEFORE = 'w_';
  */
 export const weighted = (sum: string): string => `${BEFORE}${sum}`;
 
-/** Within sums by weight, the name of one by the square of the weight: `w_errorsSquared` (Σ w²|e|). */
+/** Of a sum by weight the one by the square of it: `w_errorsSquared` (Σ w²|e|). */
 export const weighing = (sum: string): string => `${sum}Squared`;
 
 /** The inverse of `weighted`; null: the sum counts rows. */

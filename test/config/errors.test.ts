@@ -68,7 +68,7 @@ describe('one fault, one sentence', () => {
       'an unknown key',
       { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
       'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
-        'Known: id, timestamp, prediction, version, row_source, item, group, arm, traffic, action, features',
+        'Known: id, timestamp, prediction, version, row_source, item, group, weight, arm, traffic, action, features',
     ],
     [
       'an unknown key of one check',
