@@ -89,7 +89,8 @@ export function troubleWords({ check, target }: Named): string {
       return (
         TROUBLES[check] ??
         METRICS[check] ??
-        (target === '' || target === check ? check : `${check} of ${target}`)
+        // a metric with a name of its own says by it what it is of
+        (target === '' || target === check || target in METRICS ? check : `${check} of ${target}`)
       );
   }
 }
