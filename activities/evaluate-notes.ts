@@ -37,6 +37,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...joinNotes(of.asked, of.rows),
     ...joinNotes(of.stored.profile.asked, of.stored.rows).map((note) => `reference: ${note}`),
     ...trafficOf(of),
+    ...repeatNotes(of),
     ...smallNotes(of),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
@@ -118,6 +119,18 @@ function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
     ...(neither === 0
       ? []
       : [`${rows(neither)} left out, neither live nor shadow by columns.traffic: ${what}`]),
+  ];
+}
+
+/** Predictions that do not count in metrics, for another one of their entity does. */
+function repeatNotes({ monitor: { columns }, asked, rows }: Noted): string[] {
+  const n = total(asked['repeats'], 'n');
+  const { entity = [], prediction } = columns;
+  if (n === 0) return [];
+  const use = prediction?.use ?? 'first';
+  return [
+    `${n} of ${rows} rows are a further prediction of their ${entity.join(', ')}: metrics count ` +
+      `the ${use} one in the window (prediction.use)`,
   ];
 }
 

@@ -1,7 +1,6 @@
 import type { Evaluated } from '../activities/evaluate.js';
 import type { Monitor } from '../domain/monitor.js';
-import { actionColumns } from '../domain/action.js';
-import { predictionColumns } from '../domain/prediction.js';
+import { roleColumns } from '../domain/roles.js';
 import { isRowIndex } from '../domain/row-index.js';
 
 /** Columns named in a note. */
@@ -37,23 +36,11 @@ export function notInReference(
   );
 }
 
-function candidates(
-  { columns, labels, standIns = [] }: Monitor,
-  names: readonly string[],
-): string[] {
-  const { id, timestamp, prediction, version, rowSource, item, group, arm, action, features } =
-    columns;
+function candidates(monitor: Monitor, names: readonly string[]): string[] {
+  const { rowSource, features } = monitor.columns;
   if (features.include !== '*') return [];
-  const roles: (string | null | undefined)[] = [...id, ...features.exclude, timestamp.column];
-  roles.push(...predictionColumns(prediction).map(([, column]) => column), version, rowSource);
-  roles.push(...actionColumns(action).map(([, column]) => column), item, group, arm?.column);
-  roles.push(columns.traffic?.column);
-  if (labels !== null) {
-    roles.push(...Object.keys(labels.on), labels.value, labels.timestamp);
-    roles.push(labels.labelSource?.column);
-  }
-  roles.push(...standIns.flatMap(({ on }) => Object.keys(on)));
-  return names.filter((name) => !roles.includes(name));
+  const roles = new Set([...roleColumns(monitor), ...features.exclude, rowSource]);
+  return names.filter((name) => !roles.has(name));
 }
 
 function noteOf(

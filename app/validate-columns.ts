@@ -115,11 +115,12 @@ function keyPath(
 
 function rolesOf({ columns }: Monitor): Omit<Named, 'sources'>[] {
   const { id, timestamp, prediction, version, rowSource, action } = columns;
-  const { item = null, group = null, weight = null, arm, traffic } = columns;
+  const { entity = [], item = null, group = null, weight = null, arm, traffic } = columns;
   const at = (column: string | null, ...path: Path): Omit<Named, 'sources'>[] =>
     column === null ? [] : [{ column, path: ['columns', ...path] }];
   return [
     ...id.flatMap((column, index) => at(column, 'id', index)),
+    ...entity.flatMap((column, index) => at(column, 'entity', index)),
     ...at(timestamp.column === ROW_NUMBER ? null : timestamp.column, 'timestamp'),
     ...predictionColumns(prediction).flatMap(([path, column]) => at(column, 'prediction', ...path)),
     ...at(version, 'version'),

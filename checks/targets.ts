@@ -1,5 +1,5 @@
 import { actionColumns } from '../domain/action.js';
-import { predictionColumns } from '../domain/prediction.js';
+import { roleColumns } from '../domain/roles.js';
 import type { CheckSpec, Monitor } from '../domain/monitor.js';
 import type { Evidence } from '../domain/score.js';
 import type { RegisteredCheck } from './check.js';
@@ -7,22 +7,6 @@ import { headlineMetric } from './history.js';
 import { metrics } from './index.js';
 import { RECORD_ORDER } from './record-order.js';
 import { PREDICTIONS, predictionsIn } from './volume.js';
-
-/** The columns that have a role: never features. */
-function roleColumns({ columns, labels }: Monitor): Set<string> {
-  const roles = [...columns.id, columns.timestamp.column];
-  roles.push(...predictionColumns(columns.prediction).map(([, column]) => column));
-  roles.push(...actionColumns(columns.action).map(([, column]) => column));
-  if (columns.item !== undefined) roles.push(columns.item);
-  if (columns.group !== undefined) roles.push(columns.group);
-  if (columns.arm !== undefined) roles.push(columns.arm.column);
-  if (columns.traffic !== undefined) roles.push(columns.traffic.column);
-  if (columns.version !== null) roles.push(columns.version);
-  if (labels !== null) roles.push(labels.value);
-  if (labels?.timestamp != null) roles.push(labels.timestamp);
-  if (labels?.labelSource !== undefined) roles.push(labels.labelSource.column);
-  return new Set(roles);
-}
 
 /** The features of a monitor: columns of the grid without a role, as far as the monitor lets in. */
 export function featuresOf(monitor: Monitor, evidence: Pick<Evidence, 'grid'>): string[] {

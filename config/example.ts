@@ -28,8 +28,15 @@ export const exampleMonitor = {
   ],
   columns: {
     id: ['tx_id'],
+    entity: ['customer_id'],
     timestamp: { column: 'scored_at', timezone: 'UTC' },
-    prediction: { score: 'p', kind: 'probability', higher_is: 'positive', threshold: 0.5 },
+    prediction: {
+      score: 'p',
+      kind: 'probability',
+      higher_is: 'positive',
+      threshold: 0.5,
+      use: 'first',
+    },
     version: 'model_version',
     row_source: 'feed',
     item: 'offer',
@@ -47,7 +54,7 @@ export const exampleMonitor = {
     },
     features: {
       include: '*',
-      exclude: ['customer_id'],
+      exclude: ['internal_note'],
       overrides: {
         income: { type: 'numeric', importance: 0.2, source: 'bureau', min: 0, max: 1e6 },
       },

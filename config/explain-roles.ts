@@ -1,11 +1,29 @@
 import { formatDuration } from '../calendar/durations.js';
 import type { LabelSource, Monitor } from '../domain/monitor.js';
+import { predictionColumns } from '../domain/prediction.js';
 import type { Prediction } from '../domain/prediction.js';
 import { list, type Line } from './explain-checks.js';
 
 /** The threshold, or its column. */
-export const thresholdWords = ({ threshold }: Prediction): string =>
+const thresholdWords = ({ threshold }: Prediction): string =>
   typeof threshold === 'number' ? String(threshold) : `${threshold}, of each row its own`;
+
+/** What a row says. */
+export function predictionLines(prediction: Prediction | null): Line[] {
+  if (prediction === null) return [['columns.prediction', 'none']];
+  const { column, kind, use, ranking } = prediction;
+  const others = predictionColumns(prediction).filter(
+    ([[key]], index) => index > 0 && key !== 'threshold',
+  );
+  return [
+    ['columns.prediction', column],
+    ['columns.prediction.kind', kind],
+    ['columns.prediction.threshold', thresholdWords(prediction)],
+    ...others.map(([path, name]): Line => [`columns.prediction.${path.join('.')}`, name]),
+    ...(use ? [['columns.prediction.use', `the ${use} of each entity in a window`] as const] : []),
+    ...(ranking ? [['columns.prediction.k', String(ranking.k)] as const] : []),
+  ];
+}
 
 /** The column of the arm; none where the monitor names none. */
 export function armLines({ arm }: Monitor['columns']): Line[] {

@@ -1,5 +1,4 @@
 import { formatDuration } from '../calendar/durations.js';
-import { predictionColumns } from '../domain/prediction.js';
 import type { LabelSource, Monitor, SourceSpec } from '../domain/monitor.js';
 import { isFiles } from '../domain/source-spec.js';
 import { alertLines } from './explain-alerts.js';
@@ -11,7 +10,7 @@ import {
   actionLines,
   armLines,
   labelSourceLines,
-  thresholdWords,
+  predictionLines,
   trafficLines,
 } from './explain-roles.js';
 import { knownChecks } from './known-checks.js';
@@ -125,20 +124,9 @@ function columnLines({ columns }: Monitor): Line[] {
   const { include, exclude, overrides } = features;
   return [
     ['columns.id', list(id)],
+    ...(columns.entity === undefined ? [] : [['columns.entity', list(columns.entity)] as const]),
     ['columns.timestamp', `${timestamp.column}, ${timestamp.timezone} where it has no zone`],
-    ['columns.prediction', prediction === null ? 'none' : prediction.column],
-    ...(prediction === null
-      ? []
-      : ([
-          ['columns.prediction.kind', prediction.kind],
-          ['columns.prediction.threshold', thresholdWords(prediction)],
-          ...predictionColumns(prediction)
-            .filter(([[key]], index) => index > 0 && key !== 'threshold')
-            .map(([path, name]): Line => [`columns.prediction.${path.join('.')}`, name]),
-          ...(prediction.ranking === undefined
-            ? []
-            : [['columns.prediction.k', String(prediction.ranking.k)] as const]),
-        ] as const)),
+    ...predictionLines(prediction),
     ['columns.version', version ?? 'none'],
     ['columns.row_source', columns.rowSource ?? 'none'],
     ...(columns.item === undefined ? [] : [['columns.item', columns.item] as const]),

@@ -1,7 +1,5 @@
 /** Keys whose feature comes with a later version, `*` for any name or index: refused by name. */
 const laterKeys = [
-  'columns.entity',
-  'columns.prediction.use',
   'windows.show',
   'reference.drift.of',
   'reference.drift.weight',

@@ -26,6 +26,8 @@ export function roleFaults(given: Sections): Fault[] {
   });
   return [
     ...repeated(id, ['columns', 'id']),
+    ...repeated(columns.entity ?? [], ['columns', 'entity']),
+    ...useFaults(columns),
     ...listed('include', include),
     ...listed('exclude', features.exclude),
     ...both,
@@ -120,17 +122,40 @@ function itemFaults({ columns }: Sections): Fault[] {
   return [{ path: ['columns', 'item'], message }];
 }
 
+/** Which prediction counts is said of an entity; of a ranking each item does. */
+function useFaults({ prediction, entity }: NonNullable<Sections['columns']>): Fault[] {
+  if (prediction?.use === undefined) return [];
+  const path = ['columns', 'prediction', 'use'];
+  if (prediction.ranking !== undefined) {
+    return [{ path, message: 'expected none: of a ranking every item counts' }];
+  }
+  if (entity !== undefined) return [];
+  return [{ path, message: 'needs columns.entity: the columns that name whom a row is about' }];
+}
+
 const SOURCE_PATH = ['labels', 0, 'label_source', 'column'];
 
 function rolesOf({ columns, labels }: Sections): Role[] {
   if (columns === undefined) return [];
-  const { timestamp, id, prediction, version, rowSource, item, group, arm, action } = columns;
+  const {
+    entity = [],
+    timestamp,
+    id,
+    prediction,
+    version,
+    rowSource,
+    item,
+    group,
+    arm,
+    action,
+  } = columns;
   const [label] = labels ?? [];
   const role = (column: string | null | undefined, words: string, path: Fault['path']): Role[] =>
     column === null || column === undefined ? [] : [{ column, role: words, path }];
   return [
     ...role(timestamp?.column, 'the timestamp', ['columns', 'timestamp']),
     ...id.flatMap((name, index) => role(name, 'an id', ['columns', 'id', index])),
+    ...entity.flatMap((name, index) => role(name, 'an entity', ['columns', 'entity', index])),
     ...role(version, 'the version', ['columns', 'version']),
     ...role(rowSource, 'the row_source', ['columns', 'row_source']),
     ...role(item, 'the item', ['columns', 'item']),

@@ -36,6 +36,8 @@ export const ROW_NUMBER = '#row';
 export interface Columns {
   id: readonly string[];
   timestamp: { column: string; timezone: string };
+  /** Columns that together name whom a row is about, as a customer; absent: nobody says. */
+  entity?: readonly string[];
   prediction: Prediction | null;
   version: string | null;
   /** Column that names the upstream source of a whole row; null: nobody says. */

@@ -7,6 +7,8 @@ export interface Prediction {
   column: string;
   /** Decision threshold on a probability, 0 to 1, or the column that has that of each row. */
   threshold: number | string;
+  /** Which prediction of an entity in a window counts, by its time; absent: each of them. */
+  use?: 'first' | 'last';
   /** Of a class: class → column of its probability; absent: nobody says. */
   probabilities?: Readonly<Record<string, string>>;
   /** Of a ranking: the columns beside the place, and how many places count. */

@@ -156,7 +156,7 @@ function neededAs({ kind, of, type }: Axis): Want['as'] | null {
 /** As what the columns of a monitor are needed, with a grid or before there is one. */
 export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Want> {
   const wants = byColumn<Want>();
-  const { id, prediction, features, action, weight } = monitor.columns;
+  const { id, entity = [], prediction, features, action, weight } = monitor.columns;
   for (const [column, { type }] of Object.entries(features.overrides)) {
     if (type !== null) wants[column] = { as: AS[type], type: null };
   }
@@ -185,6 +185,6 @@ export function wantsOf(monitor: Monitor, grid: Grid | null): Record<string, Wan
       if (column != null) wants[column] = { as: 'text', type: null };
     }
   }
-  for (const column of id) wants[column] = { as: 'text', type: null };
+  for (const column of [...id, ...entity]) wants[column] = { as: 'text', type: null };
   return wants;
 }

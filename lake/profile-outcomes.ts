@@ -5,17 +5,17 @@ import { absenceOf, absentIn } from './absent-labels.js';
 import { ask, perform, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 import type { Binning } from './profile-columns.js';
-import { askingSource, isSourced } from './profile-label-sources.js';
+import { askingSource } from './profile-label-sources.js';
 import { areAlike, labelsAlike } from './profile-alike.js';
 import { countOutcomes } from './profile-meetings.js';
 import type { Met } from './profile-meetings.js';
-import { lossCells, lossesOf, lossNames } from './profile-losses.js';
-import type { LossesAsked } from './profile-losses.js';
+import { lossesOf } from './profile-losses.js';
 import { answersByName } from './profile-named.js';
 import { askedOf, oddIn, oddInside, unmetOf } from './profile-odd.js';
-import { carriedOf, predictionOf } from './profile-predicted.js';
-import { isKnown, keysOf, labelOf } from './profile-projections.js';
+import { keysOf, labelOf } from './profile-projections.js';
 import type { Keyed, OpenLabels, Relation } from './profile-projections.js';
+import { repeatsIn, usedRows } from './profile-repeats.js';
+import { inside, lossesAsked, toldOf } from './profile-told.js';
 import { fresh } from './window-files.js';
 import type { Parts } from './window-parts.js';
 
@@ -60,14 +60,20 @@ export async function outcomesOf(db: Duck, spec: OutcomesSpec): Promise<Outcomes
     return name;
   };
   const parts = spec.binning === 'grid' ? (rows.parts ?? null) : null;
-  const own = parts === null ? rows.view : parts.view;
+  const all = parts === null ? rows.view : parts.view;
+  const used = await usedRows(db, monitor, { view: all, types: rows.types });
+  const own = used === null ? all : await view(used);
   const key = parts === null ? '' : `, ${quoteName(parts.key)}`;
   const { told, carried } = toldOf(spec, key);
   const alike = areAlike(monitor) && (labels === null || labels.keys === null);
   const rowsAlike = alike
     ? { ...rows, view: own, labels, knownAt: spec.knownAt, mature: spec.mature }
     : null;
-  const count = (joined: string) => counted(db, spec, { joined, parts, own: rowsAlike });
+  const count = async (joined: string) => {
+    const met = await counted(db, spec, { joined, parts, own: rowsAlike });
+    const asked = used === null ? {} : await repeatsIn(db, { all, used: own });
+    return { ...met, asked: { ...met.asked, ...asked } };
+  };
   const { none } = askingSource(monitor);
   try {
     if (labels === null) {
@@ -146,26 +152,6 @@ async function counted(
   return { outcomes: whole, slices, asked: { ...(await namedIn(db, spec, of.joined)), ...losses } };
 }
 
-/** SQL of what a prediction tells, and the names of it that go along with its label. */
-function toldOf(spec: OutcomesSpec, key: string): Record<'told' | 'carried', string> {
-  const { monitor, rows } = spec;
-  const cells = lossesAsked(spec);
-  const names = `score, predicted, version${carriedOf(monitor)}${lossNames(cells)}`;
-  return { told: `${predictionOf(monitor, rows)}${lossCells(cells)}${key}`, carried: names };
-}
-
-/** Counted value by value, nothing is counted by cells. */
-const lossesAsked = ({
-  monitor,
-  grid,
-  every,
-  binning,
-  rows: { types },
-}: OutcomesSpec): LossesAsked => ({
-  ...{ monitor, every, types },
-  grid: binning === 'grid' ? grid : { ...grid, losses: [] },
-});
-
 const answered = (met: OutcomesFound, asked: OutcomesFound['asked']): OutcomesFound => ({
   ...met,
   asked: { ...met.asked, ...asked },
@@ -177,23 +163,4 @@ const namedIn = (db: Duck, { monitor, every, rows: { types } }: OutcomesSpec, jo
 /** Of rows without a prediction and without labels: what they show, and whose they are. */
 async function shownOnly(db: Duck, spec: OutcomesSpec, joined: string): Promise<OutcomesFound> {
   return { outcomes: null, slices: [], asked: await namedIn(db, spec, joined) };
-}
-
-/** Each prediction holds its label. */
-function inside(
-  {
-    label,
-    told,
-    carried,
-    key,
-    from,
-  }: Record<'label' | 'told' | 'carried' | 'key' | 'from', string>,
-  { knownAt, monitor }: OutcomesSpec,
-): string {
-  const known = isKnown(knownAt);
-  const source = isSourced(monitor) ? `, case when ${known} then source else '' end as source` : '';
-  return (
-    `select ${carried}${key}, case when ${known} then value else '' end as label, ` +
-    `case when ${known} then truth end as truth${source} from (select ${told}, ${label} from ${from})`
-  );
 }

@@ -134,15 +134,9 @@ async function partsOf(
 /** The columns of the predictions that outcomes need. */
 export function outcomeColumns(monitor: ProfileRequest['monitor']): string[] {
   const { columns, labels } = monitor;
-  const { id, timestamp, prediction, version, action } = columns;
-  const names = [
-    ...id,
-    timestamp.column,
-    version,
-    itemColumn(columns),
-    columns.group,
-    columns.weight,
-  ];
+  const { id, entity = [], timestamp, prediction, version, action } = columns;
+  const names = [...id, ...entity, timestamp.column, version, itemColumn(columns)];
+  names.push(columns.group ?? null, columns.weight ?? null);
   names.push(columns.traffic?.column ?? null);
   names.push(...actionColumns(action).map(([, column]) => column));
   names.push(...predictionColumns(prediction).map(([, column]) => column));

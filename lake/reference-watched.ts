@@ -1,5 +1,4 @@
-import { actionColumns } from '../domain/action.js';
-import { predictionColumns } from '../domain/prediction.js';
+import { roleColumns } from '../domain/roles.js';
 import type { FeatureOverride, Monitor } from '../domain/monitor.js';
 import type { Prediction } from '../domain/prediction.js';
 import { isRowIndex } from '../domain/row-index.js';
@@ -23,25 +22,9 @@ export function watched(
   monitor: Monitor,
   types: Readonly<Record<string, string>>,
 ): [string, Kind][] {
-  const { columns, labels } = monitor;
+  const { columns } = monitor;
   const { include, exclude, overrides } = columns.features;
-  const roles = new Set([...columns.id, columns.timestamp.column, ...exclude]);
-  if (columns.version !== null) roles.add(columns.version);
-  for (const [, column] of predictionColumns(columns.prediction)) roles.add(column);
-  for (const [, column] of actionColumns(columns.action)) roles.add(column);
-  if (columns.item !== undefined) roles.add(columns.item);
-  if (columns.group !== undefined) roles.add(columns.group);
-  if (columns.arm !== undefined) roles.add(columns.arm.column);
-  if (columns.traffic !== undefined) roles.add(columns.traffic.column);
-  if (labels !== null) {
-    roles.add(labels.value);
-    for (const column of Object.keys(labels.on)) roles.add(column);
-    if (labels.timestamp !== null) roles.add(labels.timestamp);
-    if (labels.labelSource !== undefined) roles.add(labels.labelSource.column);
-  }
-  for (const { on } of monitor.standIns ?? []) {
-    for (const column of Object.keys(on)) roles.add(column);
-  }
+  const roles = new Set([...roleColumns(monitor), ...exclude]);
   const list: [string, Kind][] = [];
   const prediction = columns.prediction;
   // Of a ranking the items are watched: which of them are shown at all.

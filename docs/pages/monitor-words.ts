@@ -80,6 +80,10 @@ export const monitorWords: Readonly<Record<string, string>> = {
     'Column of what a row shows or allots, as a recommended product; a ranking names its own.',
   'columns.group':
     'Column of the group that decisions are allocated to, as a region or a merchant.',
+  'columns.entity':
+    'Columns that together name whom a row is about, as a customer; no features. See `use`.',
+  'columns.prediction.use':
+    'Which prediction of an entity in a window counts in metrics: `first` or `last`; default each.',
   'columns.weight':
     'Column of what a row weighs, 0 or more, for metrics with `weighted: true`; it may be a feature, too.',
   'columns.arm.column':

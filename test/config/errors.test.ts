@@ -68,7 +68,7 @@ describe('one fault, one sentence', () => {
       'an unknown key',
       { line: [5, 'columns: { timestap: scored_at, timestamp: t }'] },
       'churn.yaml:5:12 columns.timestap: unknown key "timestap". Did you mean "timestamp"? ' +
-        'Known: id, timestamp, prediction, version, row_source, item, group, weight, arm, traffic, action, features',
+        'Known: id, entity, timestamp, prediction, version, row_source, item, group, weight, arm, traffic, action, features',
     ],
     [
       'an unknown key of one check',
@@ -300,7 +300,6 @@ describe('a path with a date', () => {
 
 describe('keys of later versions are refused by name', () => {
   test.each([
-    ['columns.entity', 5, 'columns: { timestamp: t, entity: [c] }'],
     ['alerts.quiet_hours', 5, 'columns: { timestamp: t }\nalerts: { quiet_hours: {} }'],
     ['windows.show', 3, 'windows: { size: 1d, show: 7d }'],
     ['reference.drift.of', 6, 'reference: { drift: { path: a.csv, of: live_version } }'],
