@@ -1,11 +1,10 @@
 import { isWhole } from '../domain/slice.js';
-import { writeFile } from 'node:fs/promises';
 import type { ReportColumn } from '../charts/index.js';
 import { figure, pInWords } from '../domain/judging/figures.js';
 import type { Compared, ComparedColumn } from './compare.js';
 import { besideOf } from './compare-beside.js';
 import { figureNames, figuresOf, isBad, sliceWords, titleOf, toldOf } from './compare-words.js';
-import { UsageError } from './errors.js';
+import { writePage } from './write-page.js';
 import { isJudged, type Finding } from '../domain/finding.js';
 
 /** Writes the comparison as a page of HTML; UsageError where it cannot be written. */
@@ -26,9 +25,7 @@ export async function writeComparison(compared: Compared, file: string): Promise
     }),
     notes: besideOf(compared),
   });
-  await writeFile(file, page).catch((error: unknown) => {
-    throw new UsageError(`--report: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  await writePage(page, file);
 }
 
 function reportColumn(compared: ComparedColumn): ReportColumn {

@@ -24,6 +24,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 td { white-space: nowrap; }
+td p { white-space: normal; min-width: 18rem; margin: 0; }
+tbody th { min-width: 8rem; }
 thead th { color: var(--muted); font-weight: 600; }
 tbody th { font-weight: 500; overflow-wrap: anywhere; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 8px;

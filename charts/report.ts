@@ -1,8 +1,7 @@
 import type { Verdict } from '../domain/finding.js';
 import type { DistributionBin } from './distribution.js';
-import { distributionSvg } from './histogram.js';
-import { clean, colours, xml } from './render.js';
-import { reportStyle } from './report-style.js';
+import { figureHtml, listHtml, pageOf, tableHtml, verdictHtml } from './page.js';
+import { xml } from './render.js';
 
 /** One column of a comparison, in words and bins. */
 export interface ReportColumn {
@@ -34,51 +33,27 @@ export interface Report {
 /** So many columns are drawn: every picture takes 10 KB. */
 const MOST_PICTURES = 100;
 
-const SHAPES: Readonly<Record<Verdict, string>> = { ok: '●', warn: '▲', alert: '■', unknown: '○' };
-
-/**
- * A page of HTML that needs nothing beside it: no script, no font, no address. Follows the light or
- * dark scheme of its reader.
- */
+/** A page of HTML that needs nothing beside it (see pageOf). */
 export function comparisonPage(report: Report): string {
-  const { title, about, heads, columns, parts, notes } = report;
-  return [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${xml(title)}</title><style>${reportStyle}</style></head><body><main>`,
-    `<h1>${xml(title)}</h1>`,
-    ...about.map((line) => `<p class="about">${xml(line)}</p>`),
+  const { heads, columns, parts, notes } = report;
+  return pageOf(report, [
     summary(heads, columns),
-    list('In parts of the rows', parts),
-    list('Beside the comparison', notes),
+    listHtml('In parts of the rows', parts),
+    listHtml('Beside the comparison', notes),
     '<h2>Columns</h2>',
     ...columns.slice(0, MOST_PICTURES).map(section),
     columns.length > MOST_PICTURES
       ? `<p class="about">${columns.length - MOST_PICTURES} more columns are in the table only.</p>`
       : '',
-    '</main></body></html>\n',
-  ].join('\n');
+  ]);
 }
-
-const word = (verdict: Verdict): string =>
-  `<span class="${verdict}">${SHAPES[verdict]} ${verdict}</span>`;
 
 function summary(heads: readonly string[], columns: readonly ReportColumn[]): string {
-  const head = ['column', ...heads, 'verdict'].map((name) => `<th>${xml(name)}</th>`).join('');
   const rows = columns.map(({ name, figures, verdict }, place) => {
-    const cells = figures.map((text) => `<td>${xml(text)}</td>`).join('');
     const to = place < MOST_PICTURES ? `<a href="#c${place}">${xml(name)}</a>` : xml(name);
-    return `<tr><th>${to}</th>${cells}<td>${word(verdict)}</td></tr>`;
+    return [to, ...figures.map(xml), verdictHtml(verdict)];
   });
-  const body = rows.join('\n');
-  return `<div class="wide"><table class="summary"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-function list(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  return `<h2>${title}</h2><ul>${lines.map((line) => `<li>${xml(line)}</li>`).join('')}</ul>`;
+  return tableHtml(['column', ...heads, 'verdict'], rows);
 }
 
 function section({ name, verdict, sentences, bins, statistics }: ReportColumn, place: number) {
@@ -87,20 +62,10 @@ function section({ name, verdict, sentences, bins, statistics }: ReportColumn, p
   );
   const head = '<thead><tr><th>statistic</th><th>value</th><th>p-value</th></tr></thead>';
   return [
-    `<section id="c${place}"><h3>${xml(name)} ${word(verdict)}</h3>`,
+    `<section id="c${place}"><h3>${xml(name)} ${verdictHtml(verdict)}</h3>`,
     ...sentences.map((text) => `<p>${xml(text)}</p>`),
-    bins.length === 0 ? '' : `<figure>${picture(name, bins)}</figure>`,
+    figureHtml(name, bins),
     `<details><summary>All statistics</summary><table>${head}<tbody>${rows.join('')}</tbody></table>`,
     '</details></section>',
   ].join('\n');
-}
-
-/** The picture with the colours of the page in the place of those for paper. */
-function picture(name: string, bins: readonly DistributionBin[]): string {
-  const { svg } = distributionSvg({ title: clean(name), bins, unit: 'rows' });
-  return [
-    [colours.ink, 'ink'],
-    [colours.muted, 'muted'],
-    [colours.line, 'line'],
-  ].reduce((text, [colour = '', role = '']) => text.replaceAll(colour, `var(--${role})`), svg);
 }

@@ -12,8 +12,10 @@ import { amountWords } from './words.js';
  * one, or with its file, keeps nobody from the others; the worst exit code counts.
  */
 export async function checkAll(context: Context, options: CheckOptions): Promise<number> {
-  const single = options.reproduce !== undefined || options.windowNumber !== undefined;
-  if (single) throw new UsageError('--reproduce and --window-number need a model: check <model>.');
+  const { reproduce, windowNumber, report } = options;
+  if ([reproduce, windowNumber, report].some((one) => one !== undefined)) {
+    throw new UsageError('--reproduce, --window-number and --report need a model: check <model>.');
+  }
   const { models, faults } = await loadSound(context.app);
   const ends: End[] = [];
   for (const model of models) ends.push(await checkNext(context, model, options));

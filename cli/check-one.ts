@@ -22,6 +22,7 @@ export interface CheckOptions {
   exact?: boolean;
   why?: boolean;
   reproduce?: string;
+  report?: string;
 }
 
 /** How a check of one model ended, and how that is told. */
@@ -29,6 +30,8 @@ export interface Told {
   exitCode: number;
   report: () => Record<string, unknown>;
   text: () => string;
+  /** Writes the page of a report. */
+  write: (file: string) => Promise<void>;
 }
 
 /** Checks one model; nothing is printed. */
@@ -54,6 +57,14 @@ export async function checkOne(
   return {
     exitCode,
     report: () => ({ ...checkReport(checked, exitCode), ...toldOf(checked), ...why?.report }),
+    write: async (file) => {
+      // Loaded only for those who ask.
+      const [{ pageOf }, { writeCheck }] = await Promise.all([
+        import('./check-page.js'),
+        import('../app/check-page.js'),
+      ]);
+      await writeCheck(pageOf(checked), file);
+    },
     text: () => [checkTable(checked, { exitCode, detail }), ...(why ? [why.text] : [])].join('\n'),
   };
 }

@@ -1,15 +1,16 @@
 import { notesOf, type Checked } from '../app/check.js';
-import { numberedInWords, windowInWords } from '../calendar/words.js';
+import { windowInWords } from '../calendar/words.js';
 import { isOfLabels } from '../domain/check.js';
 import type { Finding } from '../domain/finding.js';
 import { acceptLines, levelLine } from './accept.js';
 import { changedLines } from './changed.js';
+import { titleOf } from './check-title.js';
 import { exitWords } from './exit-codes.js';
 import { expectedLines } from './expected.js';
 import { loopLines } from './loop.js';
 import { findingsTable, isShown } from './findings.js';
 import { countLine, near, wrap } from './output.js';
-import { amountWords, countWords } from './words.js';
+import { amountWords } from './words.js';
 
 /** `unfolded`: what a broken rule explains is listed too; `every`: all findings are. */
 interface Shown {
@@ -22,21 +23,9 @@ export function checkTable(checked: Checked, shown: Shown): string {
   const { exitCode, detail } = shown;
   const isEvery = detail === 'every';
   const { monitor, evaluated, counts } = checked;
-  const { evaluation, reference } = evaluated;
+  const { evaluation } = evaluated;
   const { rows: cut, timezone } = monitor.windows;
-  const words =
-    cut === undefined ? windowInWords(checked.window, timezone) : numberedInWords(checked.window);
-  const rows = evaluation.profile?.rows ?? 0;
-  const against =
-    reference === null
-      ? evaluation.error === null
-        ? 'no reference'
-        : 'reference not read'
-      : `reference ${near(reference.path)} (${countWords(reference.rows)} rows)`;
-  const oneOff = checked.oneOff ? ['one-off window: no stated error rate'] : [];
-  const title = [monitor.model.id, words, `${countWords(rows)} rows`, against, ...oneOff].join(
-    ' · ',
-  );
+  const title = titleOf(checked).join(' · ');
   const lines = [wrap(title, 80, ''), ''];
   for (const level of checked.accepted)
     lines.push(wrap(`Accepted: ${levelLine(level, timezone)}`, 80, ' '), '');

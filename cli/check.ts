@@ -6,7 +6,7 @@ import { hung } from './fitted.js';
 import { print, printJson } from './output.js';
 
 /** What a run says itself, or what it is not asked for. */
-const alone = ['asOf', 'window', 'windowNumber', 'failOn', 'allowNoData', 'exact', 'why'];
+const alone = ['asOf', 'window', 'windowNumber', 'failOn', 'allowNoData', 'exact', 'why', 'report'];
 
 /** `aftercare check [model]`: evaluate now, here, without Temporal: the gate of a pipeline. */
 export function checkCommand(program: Command): void {
@@ -24,6 +24,7 @@ export function checkCommand(program: Command): void {
     )
     .addOption(failOnOption())
     .addOption(option('--allow-no-data', 'exit 0 when nothing could be judged', 'ALLOW_NO_DATA'))
+    .addOption(option('--report <file>', 'write a page of HTML with pictures', 'REPORT'))
     .addOption(option('--exact', 'every value exact, not from bins', 'EXACT'))
     .addOption(option('--why', 'what may be behind it, from rows of both sides', 'WHY'))
     .addOption(
@@ -47,7 +48,11 @@ async function check(
     return (await import('./reproduce.js')).reproduceAction(context, id, options.reproduce);
   }
   const model = await loadModel(context.app, id, (text) => context.progress(hung(text)));
-  const { exitCode, report, text } = await checkOne(context, model, options);
+  const { exitCode, report, text, write } = await checkOne(context, model, options);
+  if (options.report !== undefined) {
+    await write(options.report);
+    context.progress(`Report: ${options.report}`);
+  }
   if (context.format === 'json') printJson(report());
   else print(text());
   return exitCode;

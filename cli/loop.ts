@@ -13,6 +13,13 @@ export function loopLines(loop: LoopPicture): string[] {
   return fitted(['LOOP', 'EVIDENCE', 'STRENGTH'], rows, 'STRENGTH').split('\n');
 }
 
+/** The evidence of a link and its strength, for pages. */
+export function linkWords(link: LoopLink): { evidence: string; strength: string } {
+  const { state, kind } = link;
+  const evidence = kind === null ? 'unknown' : `${state === 'seen' ? 'seen' : 'not seen'}: ${kind}`;
+  return { evidence, strength: strengthWords(link) };
+}
+
 function stateWord({ state, kind }: LoopLink): string {
   if (kind === null) return verdictWord('unknown');
   return state === 'seen'
