@@ -27,22 +27,53 @@ export function confused(outcomes: Outcomes, threshold: number | null): Confused
 }
 
 function predictedIn(outcomes: Outcomes): Omit<Confused, 'n'> {
-  const cells = new Map<string, Map<string, number>>();
-  const names = new Set<string>();
-  for (let row = 0; row < size(outcomes); row++) {
+  const { kinds, places } = kindsOf(outcomes);
+  const { n = [] } = outcomes.sums;
+  const sums = new Float64Array(kinds.length);
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row] ?? -1;
+    if (place >= 0) sums[place] = (sums[place] ?? 0) + (n[row] ?? 0);
+  }
+  const filled = kinds.map((kind, place) => ({ ...kind, n: sums[place] ?? 0 }));
+  const cells = filled.filter((cell) => cell.n !== 0);
+  const names = cells.flatMap(({ label, predicted }) => [label, predicted]);
+  const classes = [...new Set(names)].sort();
+  const rows = classes.map(() => new Float64Array(classes.length));
+  for (const { label, predicted, n: count } of cells) {
+    const row = rows[classes.indexOf(label)];
+    if (row !== undefined) row[classes.indexOf(predicted)] = count;
+  }
+  return { counts: { classes, rows }, others: [] };
+}
+
+/** Labels with the classes predicted for them, and which of these a cell is of; -1: of none. */
+interface Kinds {
+  kinds: readonly { label: string; predicted: string }[];
+  places: Int32Array;
+}
+
+/** Rows that are weighed in many ways are placed once. */
+const placed = new WeakMap<Outcomes['by'], Kinds>();
+
+function kindsOf(outcomes: Outcomes): Kinds {
+  const found = placed.get(outcomes.by);
+  if (found !== undefined) return found;
+  const kinds: { label: string; predicted: string }[] = [];
+  const known = new Map<string, Map<string, number>>();
+  const places = new Int32Array(size(outcomes)).fill(-1);
+  for (let row = 0; row < places.length; row++) {
     const label = String(outcomes.by['label']?.[row] ?? '');
     const predicted = String(outcomes.by['predicted']?.[row] ?? '');
-    const n = outcomes.sums['n']?.[row] ?? 0;
-    if (label === '' || predicted === '' || n === 0) continue;
-    names.add(label).add(predicted);
-    const of = cells.get(label) ?? new Map<string, number>();
-    cells.set(label, of.set(predicted, (of.get(predicted) ?? 0) + n));
+    if (label === '' || predicted === '') continue;
+    const of = known.get(label) ?? new Map<string, number>();
+    known.set(label, of);
+    const place = of.get(predicted) ?? kinds.push({ label, predicted }) - 1;
+    of.set(predicted, place);
+    places[row] = place;
   }
-  const classes = [...names].sort();
-  const rows = classes.map((label) =>
-    Float64Array.from(classes, (predicted) => cells.get(label)?.get(predicted) ?? 0),
-  );
-  return { counts: { classes, rows }, others: [] };
+  const made = { kinds, places };
+  placed.set(outcomes.by, made);
+  return made;
 }
 
 /** Cut at a threshold of one's own: the classes are 1 and 0. */

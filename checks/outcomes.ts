@@ -1,10 +1,7 @@
 import { cellsAt } from '../domain/adding.js';
 import { percent } from '../domain/judging/figures.js';
-import { numericCounts } from '../domain/judging/numeric.js';
-import { FINE_BINS, size, total } from '../domain/profile.js';
-import type { Axis, Counts, Outcomes, Profile } from '../domain/profile.js';
-import { auc } from '../stats/auc.js';
-import type { Auc } from '../stats/auc.js';
+import { size, total } from '../domain/profile.js';
+import type { Outcomes, Profile } from '../domain/profile.js';
 import { chanceOf, HARD_CHANCE } from './missing.js';
 
 /** Rows with a label, and rows in all. */
@@ -89,77 +86,6 @@ function untimedLabels(asked: Profile['asked']): string | null {
   const { column = [], value = [] } = asked['untimed']?.by ?? {};
   const texts = Array.from(value, String).join(', ');
   return `${untimed} of ${met} have no readable time in ${String(column[0] ?? '')} (${texts})`;
-}
-
-const known = new WeakMap<Outcomes, Auc>();
-
-/**
- * AUC of the labelled rows that have a score; exact scores give the exact one, bins a bound. Kept
- * for as long as the outcomes: those of a reference are asked for with every window.
- */
-export function aucOf(outcomes: Outcomes): Auc {
-  const found = known.get(outcomes) ?? rankedIn(outcomes);
-  known.set(outcomes, found);
-  return found;
-}
-
-function rankedIn(outcomes: Outcomes): Auc {
-  const scores = outcomes.by['score'];
-  if (scores === undefined) return auc({ positives: [], negatives: [] });
-  const side = (label: string): Counts => {
-    const rows: number[] = [];
-    for (let row = 0; row < size(outcomes); row++) {
-      if (labelAt(outcomes, row) === label) rows.push(row);
-    }
-    const n = Float64Array.from(rows, (row) => outcomes.sums['n']?.[row] ?? 0);
-    return scores instanceof Int32Array
-      ? { by: { bin: Int32Array.from(rows, (row) => scores[row] ?? 0) }, sums: { n } }
-      : { by: { value: rows.map((row) => scores[row] ?? '') }, sums: { n } };
-  };
-  const [positive, negative] = [side('1'), side('0')];
-  return scores instanceof Int32Array
-    ? binnedAuc(positive, negative)
-    : exactAuc(positive, negative);
-}
-
-const UNIT: Axis = {
-  kind: 'numeric',
-  low: 0,
-  inverseWidth: FINE_BINS,
-  atoms: [],
-  edges: [],
-  known: [],
-  min: 0,
-  max: 1,
-  type: 'DOUBLE',
-  distinct: 1,
-};
-
-function binnedAuc(positive: Counts, negative: Counts): Auc {
-  return auc({
-    positives: numericCounts(UNIT, positive).fine,
-    negatives: numericCounts(UNIT, negative).fine,
-  });
-}
-
-function exactAuc(positive: Counts, negative: Counts): Auc {
-  const sides = [valuesOf(positive), valuesOf(negative)] as const;
-  const values = [...new Set([...sides[0].keys(), ...sides[1].keys()])].sort((a, b) => a - b);
-  const exact = auc({
-    positives: values.map((value) => sides[0].get(value) ?? 0),
-    negatives: values.map((value) => sides[1].get(value) ?? 0),
-  });
-  return { ...exact, bound: 0 };
-}
-
-function valuesOf(counts: Counts): Map<number, number> {
-  const rows = new Map<number, number>();
-  counts.by['value']?.forEach((text, row) => {
-    const value = text === '' ? NaN : Number(text);
-    if (!Number.isFinite(value)) return;
-    rows.set(value, (rows.get(value) ?? 0) + (counts.sums['n']?.[row] ?? 0));
-  });
-  return rows;
 }
 
 /** Sums of a regression over the labelled rows; e = y − ŷ. */

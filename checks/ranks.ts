@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { hanleyMcNeil } from '../stats/auc.js';
+import type { Outcomes } from '../domain/profile.js';
+import { auc, hanleyMcNeil } from '../stats/auc.js';
+import type { Auc } from '../stats/auc.js';
 import { shareInterval } from '../stats/confusion.js';
 import { newcombe, wilson } from '../stats/intervals.js';
 import { Z95 } from '../stats/normal.js';
 import { averagePrecision, separation, topOf } from '../stats/ranked.js';
 import { oneVersusRest } from './class-chances.js';
 import { BY_POINTS, BY_SHARE, metric, metricWith } from './metric.js';
-import { aucOf } from './outcomes.js';
 import { byScore, isExact, scoreCells } from './scores.js';
+
+/**
+ * AUC of the labelled rows that have a score; exact scores give the exact one, cells a bound.
+ */
+function aucOf(outcomes: Outcomes): Auc {
+  const cells = scoreCells(outcomes);
+  const found = auc(byScore(cells));
+  return isExact(cells) ? { ...found, bound: 0 } : found;
+}
 
 /** Why nothing ranks them. */
 const whyNone = (rows: number): string =>
