@@ -1,28 +1,12 @@
-import { ACTED, BAND, HELD, OUTSIDE } from '../domain/action.js';
-import { addCounts } from '../domain/adding.js';
+import { ACTED, BAND } from '../domain/action.js';
 import { figure } from '../domain/judging/figures.js';
-import { size } from '../domain/profile.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
-import type { Decision } from '../domain/action.js';
 import { LEAST_POSITIVES } from '../stats/holdout.js';
-import { groupOf, isComparable, isDecided, lastOutcomes } from './decisions.js';
-import type { Group } from './decisions.js';
+import { groupOf, isDecided, lastOutcomes } from './decisions.js';
 import type { Measured } from './held.js';
-import { apartFrom, heldCells, tooUneven, weighed } from './propensities.js';
-import type { HeldCell } from './propensities.js';
-import { keyAt } from './scores.js';
-import { tenths } from './tenths.js';
-
-/** Rows that change a metric alike: one label, one class, scores of a tenth. */
-interface Alike {
-  cells: readonly number[];
-  /** Held out at random; else not acted on outside of the band. */
-  held: boolean;
-  /** Σ of their weights, and of the squares of these. */
-  weight: number;
-  squares: number;
-}
+import { countedOf, weightIn } from './unacted-rows.js';
+import type { Alike } from './unacted-rows.js';
 
 /** By how much the mass of some rows is changed to see what a metric makes of it. */
 const STEP = 1e-3;
@@ -43,27 +27,18 @@ export function corrected(
   if (!isDecided(own) || groupOf([own], BAND).rows === 0) return {};
   // value by value the windows before are not known
   const windows = evidence.binning === 'exact' ? [own] : lastOutcomes(evidence);
-  const outcomes = windows.length === 1 ? own : addCounts(windows);
-  const labels = new Set(Array.from(outcomes.by['label'] ?? [], String));
-  const isBinary = [...labels].every((label) => ['', '0', '1'].includes(label));
+  const { isBinary, held, lacking, standing } = countedOf(own, windows);
   if (!isBinary) return {};
-  const held = groupOf([outcomes], HELD, isComparable);
-  const cells = heldCells([outcomes], 'band');
-  const lacking = lackingIn(outcomes, { held, cells });
   if (lacking !== null) {
     const acted = groupOf([own], ACTED).labelled;
     const known = { acted, held: held.rows, positives: held.positives, windows: windows.length };
     return { unacted: { ...known, ...lacking } };
   }
-  const weights = weightsOf(outcomes, cells);
-  const groups = groupsOf(outcomes, weights);
-  const factors = factorsOf(outcomes, { groups, weights });
-  const whole = of(scaled(outcomes, factors));
+  const { outcomes, groups } = standing();
+  const whole = of(outcomes);
   if (typeof whole === 'string') return {};
   const changes = groups.map((group) => {
-    const more = factors.slice();
-    for (const cell of group.cells) more[cell] = (more[cell] ?? 0) * (1 + STEP);
-    const one = of(scaled(outcomes, more));
+    const one = of(withMore(outcomes, group.cells));
     return { ...group, by: typeof one === 'string' ? 0 : (one.value - whole.value) / STEP };
   });
   const variance = [true, false].reduce((sum, is) => {
@@ -76,45 +51,15 @@ export function corrected(
   };
 }
 
-/** Why nothing can be corrected, in words where it is no small number; null: it can. */
-function lackingIn(
-  outcomes: Outcomes,
-  { held, cells }: { held: Group; cells: readonly HeldCell[] },
-): { why?: string } | null {
-  const apart = apartFrom([outcomes]);
-  if (apart !== null) return { why: apart };
-  const free = groupOf([outcomes], ['free']);
-  if (held.positives < LEAST_POSITIVES || free.labelled === 0) return {};
-  const why = tooUneven(weighed(cells));
-  return why === null ? null : { why };
+/** The outcomes with a little more of some cells. */
+function withMore({ by, sums }: Outcomes, cells: readonly number[]): Outcomes {
+  const more = Object.entries(sums).map(([name, sum]) => {
+    const own = sum.slice();
+    for (const cell of cells) own[cell] = (own[cell] ?? 0) * (1 + STEP);
+    return [name, own] as const;
+  });
+  return { by, sums: Object.fromEntries(more) };
 }
-
-/** For how many rows one of each cell stands; 0 of those that stand for none. */
-function factorsOf(
-  outcomes: Outcomes,
-  { groups, weights }: { groups: readonly Alike[]; weights: Float64Array },
-): Float64Array {
-  const stands = (held: boolean) => {
-    const all = groupOf([outcomes], held ? BAND : OUTSIDE).rows;
-    return all / weightIn(groups.filter((one) => one.held === held));
-  };
-  const [band, free] = [stands(true), stands(false)];
-  const factors = new Float64Array(size(outcomes));
-  for (const { held, cells } of groups) {
-    for (const cell of cells) factors[cell] = (held ? band : free) * (weights[cell] ?? 0);
-  }
-  return factors;
-}
-
-/** Weight of a row of each cell: 1 of those that are not held out, or all held out alike. */
-function weightsOf(outcomes: Outcomes, held: readonly HeldCell[]): Float64Array {
-  const weights = new Float64Array(size(outcomes)).fill(1);
-  for (const { cell, n, weight } of held) weights[cell] = weight / n;
-  return weights;
-}
-
-const weightIn = (groups: readonly { weight: number }[]): number =>
-  groups.reduce((sum, { weight }) => sum + weight, 0);
 
 /** Of weights whose sum is fixed, by what the value changes with each group of them. */
 function varianceOf(changes: readonly (Alike & { by: number })[]): number {
@@ -124,39 +69,6 @@ function varianceOf(changes: readonly (Alike & { by: number })[]): number {
     // what the group has, less what all lose by its part of the sum; of each row by its weight
     return sum + (own / weight - by / all) ** 2 * squares;
   }, 0);
-}
-
-/** The labelled rows that count, in groups. */
-function groupsOf(outcomes: Outcomes, weights: Float64Array): Alike[] {
-  const { decision, label, predicted, score, propensity } = outcomes.by;
-  const kinds = new Map<string, { key: number; n: number; cell: number }[]>();
-  for (let cell = 0; cell < size(outcomes); cell++) {
-    const n = outcomes.sums['n']?.[cell] ?? 0;
-    const of = (decision?.[cell] ?? '') as Decision;
-    const held = HELD.includes(of);
-    if (n === 0 || label?.[cell] === '' || !(held || of === 'free')) continue;
-    if (held && !isComparable(String(propensity?.[cell] ?? ''))) continue;
-    const kind = `${String(held)} ${String(label?.[cell])} ${String(predicted?.[cell])}`;
-    const rows = kinds.get(kind) ?? [];
-    rows.push({ key: (score && keyAt(score, cell)) ?? -Infinity, n, cell });
-    kinds.set(kind, rows);
-  }
-  return [...kinds].flatMap(([kind, rows]) =>
-    tenths(rows).map((tenth): Alike => ({
-      cells: tenth.map(({ cell }) => cell),
-      weight: tenth.reduce((sum, { n, cell }) => sum + n * (weights[cell] ?? 0), 0),
-      squares: tenth.reduce((sum, { n, cell }) => sum + n * (weights[cell] ?? 0) ** 2, 0),
-      held: kind.startsWith('true'),
-    })),
-  );
-}
-
-function scaled({ by, sums }: Outcomes, factors: Float64Array): Outcomes {
-  const scale = (sum: Float64Array) => sum.map((one, cell) => one * (factors[cell] ?? 0));
-  return {
-    by,
-    sums: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, scale(sum)])),
-  };
 }
 
 const inWindows = (windows: number): string =>
