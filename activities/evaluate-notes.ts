@@ -123,15 +123,20 @@ function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
 }
 
 /** Predictions that do not count in metrics, for another one of their entity does. */
-function repeatNotes({ monitor: { columns }, asked, rows }: Noted): string[] {
+function repeatNotes({ monitor: { columns }, asked, rows, stored }: Noted): string[] {
   const n = total(asked['repeats'], 'n');
-  const { entity = [], prediction } = columns;
-  if (n === 0) return [];
-  const use = prediction?.use ?? 'first';
-  return [
-    `${n} of ${rows} rows are a further prediction of their ${entity.join(', ')}: metrics count ` +
-      `the ${use} one in the window (prediction.use)`,
-  ];
+  const { entity = [], prediction, timestamp } = columns;
+  if (prediction?.use === undefined) return [];
+  const names = entity.join(', ');
+  const repeated =
+    `${n} of ${rows} rows are a further prediction of their ${names}: metrics count ` +
+    `the ${prediction.use} one in the window (prediction.use)`;
+  const { outcomes, asked: before } = stored.profile;
+  const isPlain = outcomes !== null && before['repeats'] === undefined;
+  const plain =
+    `reference: metrics count each of its rows, for they lack ${names} or ${timestamp.column} ` +
+    '(prediction.use)';
+  return [...(n === 0 ? [] : [repeated]), ...(isPlain ? [plain] : [])];
 }
 
 /** Parts of the rows that are not looked at, by what parts them. */

@@ -27,7 +27,7 @@ export function roleFaults(given: Sections): Fault[] {
   return [
     ...repeated(id, ['columns', 'id']),
     ...repeated(columns.entity ?? [], ['columns', 'entity']),
-    ...useFaults(columns),
+    ...useFaults(given),
     ...listed('include', include),
     ...listed('exclude', features.exclude),
     ...both,
@@ -123,11 +123,16 @@ function itemFaults({ columns }: Sections): Fault[] {
 }
 
 /** Which prediction counts is said of an entity; of a ranking each item does. */
-function useFaults({ prediction, entity }: NonNullable<Sections['columns']>): Fault[] {
+function useFaults({ columns, windows }: Sections): Fault[] {
+  const { prediction, entity } = columns ?? {};
   if (prediction?.use === undefined) return [];
   const path = ['columns', 'prediction', 'use'];
   if (prediction.ranking !== undefined) {
     return [{ path, message: 'expected none: of a ranking every item counts' }];
+  }
+  if (windows?.rows !== undefined) {
+    const message = 'expected none: of windows that are cut by rows no time says which is first';
+    return [{ path, message }];
   }
   if (entity !== undefined) return [];
   return [{ path, message: 'needs columns.entity: the columns that name whom a row is about' }];

@@ -149,8 +149,8 @@ async function duplicatesIn(
 }
 
 /**
- * The answers `rejected`, `unbound`, `joins`, `sizes` and, as they were met, `items` and `losses`
- * of a reference.
+ * The answers `rejected`, `unbound`, `joins`, `sizes` and, as they were met, `items`, `losses`
+ * and `repeats` of a reference.
  */
 export async function askedOfReference(
   db: Duck,
@@ -160,13 +160,14 @@ export async function askedOfReference(
   },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
-  const { items, losses } = of.met?.asked ?? {};
+  const { items, losses, repeats } = of.met?.asked ?? {};
   return {
     ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
     ...answerUnbound(of.rows.unbound ?? []),
     ...(await joinsIn(db, of.rows)),
     ...(items === undefined ? {} : { items }),
     ...(losses === undefined ? {} : { losses }),
+    ...(repeats === undefined ? {} : { repeats }),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
   };
 }

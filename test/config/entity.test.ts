@@ -26,6 +26,12 @@ describe('columns.entity', () => {
       / columns\.prediction\.use: expected none: of a ranking every item counts/,
     ],
     [
+      columns('entity: c, prediction: { score: p, use: first }')
+        .replace('size: 1d', 'rows: 500')
+        .replace('timestamp: scored_at, ', ''),
+      / columns\.prediction\.use: expected none: of windows that are cut by rows no time says/,
+    ],
+    [
       columns('entity: c, prediction: { score: p, use: newest }'),
       / columns\.prediction\.use: expected one of: first, last, got "newest"/,
     ],
