@@ -9,8 +9,9 @@ const ROWS = `select i * 3 + k as id, 'o' || i as "order", (i % 4 = 0)::int as y
   timestamp '2026-01-01' + to_minutes((i * 10 + k)::int) as ts, case when k = 0 then 0.9 else 0.1 end as p
   from range(100) o(i), range(3) t(k)`;
 
-const judged = (use: 'first' | 'last', training: string) =>
-  withKeptWindows(async ({ parquet, judging }) => {
+async function judged(use: 'first' | 'last', training: string) {
+  const found: { notes?: readonly string[] | undefined; accuracy?: unknown } = {};
+  await withKeptWindows(async ({ parquet, judging }) => {
     const monitor = monitorOf({
       ...{ predictions: await parquet('live.parquet', ROWS), labels: ownLabel(['1']) },
       columns: {
@@ -28,9 +29,10 @@ const judged = (use: 'first' | 'last', training: string) =>
       checks: [specOf('accuracy'), specOf('psi')],
     });
     const { findings, notes } = await judging(monitor)(0, 'mature');
-    found = { notes, accuracy: findings.find(({ check }) => check === 'accuracy') };
-  }).then(() => found);
-let found: { notes?: readonly string[] | undefined; accuracy: unknown } = { accuracy: null };
+    Object.assign(found, { notes, accuracy: findings.find(({ check }) => check === 'accuracy') });
+  });
+  return found;
+}
 
 test('orders that are told again and again count once, and how many rows do not is told', async () => {
   const note = (use: string) =>
