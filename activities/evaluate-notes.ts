@@ -124,19 +124,22 @@ function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
 
 /** Predictions that do not count in metrics, for another one of their entity does. */
 function repeatNotes({ monitor: { columns }, asked, rows, stored }: Noted): string[] {
-  const n = total(asked['repeats'], 'n');
   const { entity = [], prediction, timestamp } = columns;
   if (prediction?.use === undefined) return [];
   const names = entity.join(', ');
-  const repeated =
+  const lacking = `for they lack ${names} or ${timestamp.column} (prediction.use)`;
+  const n = total(asked['repeats'], 'n');
+  const before = total(stored.profile.asked['repeats'], 'n');
+  const further =
     `${n} of ${rows} rows are a further prediction of their ${names}: metrics count ` +
     `the ${prediction.use} one in the window (prediction.use)`;
-  const { outcomes, asked: before } = stored.profile;
-  const isPlain = outcomes !== null && before['repeats'] === undefined;
-  const plain =
-    `reference: metrics count each of its rows, for they lack ${names} or ${timestamp.column} ` +
-    '(prediction.use)';
-  return [...(n === 0 ? [] : [repeated]), ...(isPlain ? [plain] : [])];
+  const none = `none of the ${rows} rows counts in metrics, ${lacking}`;
+  return [
+    ...(n === 0 ? [] : [n === rows ? none : further]),
+    ...(before > 0 && before === stored.rows
+      ? [`reference: none of its rows counts in metrics, ${lacking}`]
+      : []),
+  ];
 }
 
 /** Parts of the rows that are not looked at, by what parts them. */

@@ -44,11 +44,15 @@ function weigh({ by, sums }: Outcomes): ByWeight | string {
   const labelled = [...Array(size({ by, sums })).keys()].filter((cell) => {
     return (labels[cell] ?? '') !== '' && (weights[cell] ?? 0) > 0;
   });
-  if (labelled.length === 0) return 'no labelled row has a weight above 0';
+
   const missing = Array.from(sums[weighted('unweighed')] ?? []);
   const unweighed = missing.reduce((sum, n, cell) => {
     return (labels[cell] ?? '') === '' ? sum : sum + n;
   }, 0);
+  if (labelled.length === 0) {
+    const none = unweighed > 0 ? `; ${unweighed} have none that counts` : '';
+    return `no labelled row has a weight above 0${none}`;
+  }
   const sumOf = (cells: readonly number[], of: Float64Array) =>
     cells.reduce((sum, cell) => sum + (of[cell] ?? 0), 0);
   const alike = (cells: readonly number[]): Alike => ({
@@ -76,12 +80,17 @@ function groupsOf({ by, sums }: Outcomes, cells: readonly number[]): number[][] 
 /** By how much the mass of some rows is changed to see what a metric makes of it. */
 const STEP = 1e-3;
 
+/** A change of a metric by less is what a double rounds. */
+const NOTHING = 1e-9;
+
 /**
  * How many rows of one weight tell as much of a metric as the labelled rows do: Kish's
  * (Σw)² / Σw², times how much more of the metric's variance the same rows would have if each
  * weighed Σw² / Σw. By the infinitesimal jackknife over groups of rows that are alike: Σ g² v, with
- * g the change of the value by their share and v = Σw² / (Σw)² of a group. Where nothing changes
- * the value, as at a recall of 1, that of the group which weighs most unevenly.
+ * g the change of the value by their share and v = Σw² / (Σw)² of a group. Never so many that the
+ * rows which change the value at all would be more than Kish's number of them, for a metric that
+ * hangs on one heavy row hardly changes with it. Where nothing changes the value, as at a recall
+ * of 1, by the group which weighs most unevenly.
  */
 export function effectiveRows(
   { outcomes, all, groups }: ByWeight,
@@ -90,21 +99,27 @@ export function effectiveRows(
   const kish = all.weight ** 2 / all.squares;
   const each = all.squares / all.weight;
   const errors = ofErrors(outcomes, { ...all, each });
-  if (errors !== null) return kish * errors;
+  if (errors !== null) return kish * Math.min(1, errors);
   const changed = (cells: readonly number[], by: number): number | null => {
     const factors = new Float64Array(size(outcomes)).fill(1);
     for (const cell of cells) factors[cell] = by;
     return valueOf(scaled(outcomes, (cell) => (factors[cell] ?? 1) / each));
   };
+  const telling = { weight: 0, squares: 0 };
   let [even, own] = [0, 0];
   for (const { cells, weight, squares } of groups) {
     const [more, less] = [changed(cells, 1 + STEP), changed(cells, 1 - STEP)];
     const slope = more === null || less === null ? 0 : (more - less) / (2 * STEP);
+    if (Math.abs(slope) <= NOTHING) continue;
+    telling.weight += weight;
+    telling.squares += squares;
     even += slope ** 2 * (each / weight);
     own += slope ** 2 * (squares / weight ** 2);
   }
-  if (own > 0 && even / own > 0) return kish * (even / own);
-  return kish * Math.min(...groups.map(({ weight, squares }) => (each * weight) / squares));
+  if (own > 0 && even > 0) {
+    return Math.min(kish * (even / own), (all.weight * telling.weight) / telling.squares);
+  }
+  return Math.min(...groups.map(({ weight, squares }) => (all.weight * weight) / squares));
 }
 
 /**

@@ -11,8 +11,8 @@ import type { Measured } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { labelled, ofVersion, versionsIn } from './outcomes.js';
 import { promised } from './promised.js';
-import { corrected, sayCorrected } from './unacted.js';
-import { measureByWeight, sayWeighted } from './weighted.js';
+import { sayCorrected } from './unacted.js';
+import { correctedOf, measureByWeight, sayWeighted, weightedNote } from './weighted.js';
 
 export type { Measured } from './held.js';
 
@@ -147,18 +147,9 @@ function measureOn(
       ...held.since,
       ...versionsOf(outcomes, of),
       ...correctedOf(evidence, of, now),
+      ...weightedNote(held.outcomes, of, now),
     },
   });
-}
-
-/** Nothing is corrected by weight: of rows held out the weights are too uneven for an interval. */
-function correctedOf(
-  evidence: Evidence,
-  of: (outcomes: Outcomes) => Measured | string,
-  { details }: Measured,
-): object {
-  const found = corrected(evidence, of);
-  return 'weighted' in details && 'corrected' in found ? {} : found;
 }
 
 /** The metric of each version, where more than one of them answered labelled rows. */
@@ -191,6 +182,8 @@ function sayMetric(name: string, given: Reading): string {
   const n = weighted.n ?? nCurrent;
   const rows = `${figure(n)} labelled ${counted}${covered}${weighted.rows}`;
   const bound = Number(details['bound'] ?? 0);
+  const uncorrected =
+    details['uncorrected'] === true ? '; by weight it is not corrected for rows acted on' : '';
   const off = bound >= LEAST_BOUND ? `; cells of scores leave it ± ${figure(bound)}` : '';
-  return `${weighted.as}${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}${sayCorrected(given)}.`;
+  return `${weighted.as}${name} is ${figure(value ?? NaN)} ${range}${against}, on ${rows}${off}${uncorrected}${sayCorrected(given)}.`;
 }

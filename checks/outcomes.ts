@@ -3,6 +3,7 @@ import { percent } from '../domain/judging/figures.js';
 import { size, total } from '../domain/profile.js';
 import type { Outcomes, Profile } from '../domain/profile.js';
 import { chanceOf, HARD_CHANCE } from './missing.js';
+import { keyAt } from './scores.js';
 
 /** Rows with a label, and rows in all. */
 export function labelled(outcomes: Outcomes): { rows: number; all: number } {
@@ -106,12 +107,15 @@ export function errorsOf(outcomes: Outcomes): ErrorSums {
   const total = { n: 0, errors: 0, squaredErrors: 0, labels: 0, squaredLabels: 0 };
   const sided = { signed: 0, signedSquares: 0, relative: 0, squaredRelative: 0 };
   const names = ['n', 'errors', 'squaredErrors', 'labels', 'squaredLabels'] as const;
+  const { score: scores } = outcomes.by;
   const at = (name: string, row: number): number => {
     const value = outcomes.sums[name]?.[row] ?? NaN;
     return Number.isFinite(value) ? value : 0;
   };
   for (let row = 0; row < size(outcomes); row++) {
     if (labelAt(outcomes, row) === '') continue;
+    // without a prediction there is no error, also none of 0
+    if (scores !== undefined && keyAt(scores, row) === null) continue;
     for (const name of names) total[name] += at(name, row);
     for (const name of SIDED) sided[name] += at(name, row);
   }

@@ -68,6 +68,7 @@ export function targetsOf(
   const isMature = evidence.knownAt - evidence.current.window.end >= (labels?.matureAfter ?? 0);
   // labels of the rows themselves, which may be written late
   if (labels?.from === null && isMature) carriers.push(labels.value);
+  if (prediction?.use !== undefined) carriers.push(...(monitor.columns.entity ?? []));
   if (monitor.columns.weight !== undefined) carriers.push(monitor.columns.weight);
   if (typeof prediction?.threshold === 'string') carriers.push(prediction.threshold);
   carriers.push(...Array.from(evidence.current.asked['unbound']?.by['column'] ?? [], String));

@@ -1,9 +1,10 @@
 import { figure } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
-import type { Reading } from '../domain/score.js';
+import type { Evidence, Reading } from '../domain/score.js';
 import { byWeight, effectiveRows, scaled } from './by-weight.js';
 import type { Measured } from './held.js';
 import { labelled } from './outcomes.js';
+import { corrected } from './unacted.js';
 
 /** What `details.weighted` of a metric holds. */
 interface Weighted {
@@ -49,12 +50,40 @@ export function measureByWeight(
   );
   const { rows: n } = labelled(outcomes);
   const { unweighed } = found;
-  const weighted: Weighted = { n, effective, unweighed, sums: Object.fromEntries(sums) };
+  const told = Math.min(n, effective);
+  const weighted: Weighted = { n, effective: told, unweighed, sums: Object.fromEntries(sums) };
   return {
     ...measured,
-    n: Math.floor(measured.n + 1e-9),
+    n: Math.min(n, Math.floor(measured.n + 1e-9)),
     details: { ...Object.fromEntries(others), weighted },
   };
+}
+
+/**
+ * Why a weighted metric may have nothing to be held against, though there is a reference, or may
+ * have too few rows, though there are many.
+ */
+export function weightedNote(
+  known: Outcomes | null,
+  of: (outcomes: Outcomes) => Measured | string,
+  { details }: Measured,
+): { note?: string } {
+  const { n, effective } = (details['weighted'] ?? {}) as Partial<Weighted>;
+  if (known === null || n === undefined || effective === undefined) return {};
+  const why = of(known);
+  if (typeof why === 'string') return { note: `of the reference ${why}` };
+  const alike = figure(Math.floor(effective));
+  return { note: `its ${figure(n)} labelled rows tell as much as ${alike} of one weight` };
+}
+
+/** Nothing is corrected by weight: of rows held out the weights are too uneven for an interval. */
+export function correctedOf(
+  evidence: Evidence,
+  of: (outcomes: Outcomes) => Measured | string,
+  { details }: Measured,
+): object {
+  const found = corrected(evidence, of);
+  return 'weighted' in details && 'corrected' in found ? { uncorrected: true } : found;
 }
 
 /** `weighted `, the labelled rows, and how few of one weight they are; '' of what counts rows. */

@@ -7,8 +7,8 @@ import { clockOf } from './window-time.js';
 
 /**
  * SQL of the rows whose predictions count: of each entity the first or last by time, of several at
- * one time by id and prediction; all of no entity. null: each row counts, as where the rows lack a
- * column that tells.
+ * one time by id and prediction; all of no entity. None where the rows lack a column that tells:
+ * what nobody knows is held against nothing. null: each row counts.
  */
 export async function usedRows(
   db: Duck,
@@ -17,19 +17,26 @@ export async function usedRows(
 ): Promise<string | null> {
   const there = (column: string): boolean => column in types;
   if (prediction?.use === undefined || entity.length === 0) return null;
-  if (![...entity, timestamp.column].every(there)) return null;
+  if (![...entity, timestamp.column].every(there)) return `select * from ${view} where false`;
   const type = types[timestamp.column];
   const { milliseconds } = await clockOf(db, { view, type, file: 'predictions' }, timestamp);
   const names = [...id, prediction.column].filter(there);
   const order = [milliseconds, ...names.map((name) => `${quoteName(name)}::varchar`)];
   const way = prediction.use === 'first' ? 'asc' : 'desc';
   const whose = entity.map(quoteName);
+  const isNone = entity.map((column) => noneOf(quoteName(column), types[column] ?? ''));
   return (
-    `select * from ${view} qualify ${whose.map((name) => `${name} is null`).join(' or ')} or ` +
+    `select * from ${view} qualify ${isNone.join(' or ')} or ` +
     `row_number() over (partition by ${whose.join(', ')} ` +
     `order by ${order.map((one) => `${one} ${way} nulls last`).join(', ')}) = 1`
   );
 }
+
+/** SQL of whether a column names nobody: null, an empty text or no number. */
+const noneOf = (name: string, type: string): string =>
+  /DOUBLE|FLOAT|REAL/.test(type)
+    ? `${name} is null or isnan(${name})`
+    : `coalesce(trim(${name}::varchar), '') = ''`;
 
 /** `asked.repeats`: rows that do not count, for another prediction of their entity does. */
 export async function repeatsIn(

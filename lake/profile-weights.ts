@@ -3,6 +3,9 @@ import { weighing, weighted } from '../domain/weights.js';
 import { askColumns, quoteName } from './ask.js';
 import type { Duck } from './duck.js';
 
+/** The square of any weight between has digits; smaller ones are 0, larger ones do not count. */
+const [LEAST, MOST] = ['1e-100', '1e100'];
+
 /** SQL of sample_weight DOUBLE, null where a row has none that counts; '' without such a column. */
 export function weightOf(
   { columns: { weight } }: Monitor,
@@ -11,8 +14,9 @@ export function weightOf(
   if (weight === undefined) return '';
   if (!(weight in types)) return ', null::double as sample_weight';
   const given = `${quoteName(weight)}::double`;
-  const counts = `isfinite(${given}) and ${given} >= 0`;
-  return `, case when ${counts} then ${given} end as sample_weight`;
+  const small = `when ${given} >= 0 and ${given} < ${LEAST} then 0`;
+  const counts = `when ${given} >= 0 and ${given} <= ${MOST} then ${given}`;
+  return `, case ${small} ${counts} end as sample_weight`;
 }
 
 /** The name that goes along with a label; '' without such a column. */

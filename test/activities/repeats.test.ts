@@ -46,9 +46,9 @@ test('orders that are told again and again count once, and how many rows do not 
   expect(last.accuracy).toMatchObject({ value: 0.75, nCurrent: 100 });
 });
 
-test('a reference without the entity is told: each of its rows counts', async () => {
+test('a reference without the entity is told: none of its rows counts', async () => {
   const { notes } = await judged('first', `select * exclude "order" from (${ROWS})`);
   expect(notes).toContain(
-    'reference: metrics count each of its rows, for they lack order or ts (prediction.use)',
+    'reference: none of its rows counts in metrics, for they lack order or ts (prediction.use)',
   );
 });

@@ -228,3 +228,16 @@ function specOf(check: string) {
     ...{ minRows: 1, rule: 'calibrated' as const, running: null, every: null },
   };
 }
+
+test('a row without a prediction has no error, also none of 0', async () => {
+  const both = await countedOnce(rowsOf({ v: [1, null, 3, null], y: [2, 5, 7, 1] }), {
+    labels: ownLabel([]),
+    model: { ...monitorOf({}).model, task: 'regression' },
+    columns: { prediction: { kind: 'value', column: 'v', threshold: 0.5 } },
+  })();
+  for (const how of ['exact', 'grid'] as const) {
+    // |2 - 1| and |7 - 3|
+    expect(both[how].measure('mae')).toMatchObject({ value: 2.5, nCurrent: 2 });
+    expect(both[how].measure('rmse').value).toBeCloseTo(Math.sqrt(17 / 2), 12);
+  }
+});

@@ -109,3 +109,28 @@ test.each(METRICS)('the interval of a weighted %s holds what is true', (_, rows,
   }
   expect(held / TIMES).toBeGreaterThanOrEqual(LEAST);
 });
+
+test.each([
+  ['accuracy', accuracy.of],
+  ['roc_auc', rocAuc.of],
+  ['recall', recall.of],
+] as const)('%s that hangs on one heavy row rests on as little', (_, of) => {
+  const next = chances(3);
+  const rows = payments(next, 1000);
+  const classes = Array.from(rows.by['predicted'] ?? [], String);
+  const labels = Array.from(rows.by['label'] ?? [], String);
+  const cell = labels.findIndex((label, at) => label === '1' && classes[at] === '0');
+  const more = (name: 'w_n' | 'w_squares' | 'w_scores', by: number) => {
+    const sum = rows.sums[name]?.slice() ?? new Float64Array();
+    sum[cell] = (sum[cell] ?? 0) + by;
+    return [name, sum] as const;
+  };
+  const heavy = [more('w_n', 1e9), more('w_squares', 1e18), more('w_scores', 0.1e9)];
+  const sums = { ...rows.sums, ...Object.fromEntries(heavy) };
+  const params = { threshold: null, average: null, weighted: true };
+  const found = of({ by: rows.by, sums }, params);
+  if (typeof found === 'string') throw new Error(found);
+  // a missed fraud of a billion: one row, whatever the others are
+  expect(found.n).toBeLessThanOrEqual(2);
+  expect((found.details['weighted'] as { effective: number }).effective).toBeLessThan(2);
+});

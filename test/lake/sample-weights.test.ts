@@ -81,7 +81,9 @@ describe('metrics in which a row counts by its weight', () => {
     const sum = sumOf((one) => one);
     const p = sumOf((one, row) => one * Number(isRight(row))) / sum;
     const variance = sumOf((one, row) => (one * (Number(isRight(row)) - p)) ** 2) / sum ** 2;
-    const n = (p * (1 - p)) / variance; // 46.3 of 60
+    // by its variance 46.3 of 60, and never more than Kish's number
+    const n = Math.min((p * (1 - p)) / variance, sum ** 2 / sumOf((one) => one * one));
+    expect(n).toBeCloseTo(42.756, 3);
     const found = grid.measure('accuracy', BY_WEIGHT);
     expect(found.nCurrent).toBe(Math.floor(n));
     expect(found.details['weighted']).toMatchObject({ n: 60, unweighed: 0 });
@@ -129,14 +131,14 @@ describe('metrics in which a row counts by its weight', () => {
     const added = addCounts([profile.outcomes, profile.outcomes].filter((one) => one !== null));
     const twice = measure('accuracy', BY_WEIGHT, { ...profile, outcomes: added });
     expect(twice.value).toBeCloseTo(OF_CLASSES.accuracy, 12);
-    expect(twice.nCurrent).toBe(93); // 2 * 46.6
+    expect(twice.nCurrent).toBe(85); // 2 * 42.76
   });
 
   test('a row without a weight that counts is left out and told', async () => {
     const rows = rowsOf({
-      s: [0.9, 0.8, 0.2, 0.1, 0.7],
-      y: [1, 0, 1, 0, 1],
-      w: [3, 5, null, -4, 2],
+      s: [0.9, 0.8, 0.2, 0.1, 0.7, 0.7],
+      y: [1, 0, 1, 0, 1, 1],
+      w: [3, 5, null, -4, 2, 1e160],
     });
     const { grid } = await countedOnce(rows, plain)();
     const found = grid.measure('accuracy', BY_WEIGHT);
@@ -144,13 +146,13 @@ describe('metrics in which a row counts by its weight', () => {
     // p (1 - p) / variance: 1/4 / (3^2 + 5^2 + 2^2) * 4 * 100
     expect(found.nCurrent).toBe(2);
     expect(checkNamed('accuracy').say(found, 'accuracy')).toMatch(
-      /^weighted accuracy is 0\.5 \[.*\], on 5 labelled rows that tell as much as 2 of one weight, 2 of them without a weight\.$/,
+      /^weighted accuracy is 0\.5 \[.*\], on 6 labelled rows that tell as much as 2 of one weight, 3 of them without a weight\.$/,
     );
   });
 
   test('where no row has one, and where the rows have no such column, there is no metric', async () => {
     const none = await countedOnce(rowsOf({ s, y, w: s.map(() => null) }), plain)();
-    const why = { note: 'no labelled row has a weight above 0' };
+    const why = { note: 'no labelled row has a weight above 0; 60 have none that counts' };
     expect(none.grid.measure('recall', BY_WEIGHT)).toMatchObject({ value: null, details: why });
     const gone = await countedOnce(rowsOf({ s, y }), plain)();
     expect(gone.grid.measure('recall', BY_WEIGHT)).toMatchObject({ value: null, details: why });
