@@ -2,7 +2,7 @@ import { shorten, xml } from './render.js';
 
 /** One link of a feedback loop, in words. */
 export interface DrawnLink {
-  /** `decision → label`. */
+  /** The boxes that it leads between, as `decision` and `label`. */
   from: string;
   to: string;
   state: 'seen' | 'not_seen' | 'unknown';

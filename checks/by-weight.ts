@@ -1,8 +1,10 @@
 import { size } from '../domain/profile.js';
 import type { Outcomes } from '../domain/profile.js';
 import { ofWeights, weighing, weighted } from '../domain/weights.js';
+import type { Measured } from './held.js';
+import { alike, scaled, slopes } from './jackknife.js';
+import type { Alike } from './jackknife.js';
 import { keyAt } from './scores.js';
-import { tenths } from './tenths.js';
 
 /** Outcomes in which a row counts by its weight w. */
 export interface ByWeight {
@@ -13,14 +15,6 @@ export interface ByWeight {
   /** Labelled rows without a weight that counts; they count nothing. */
   unweighed: number;
   groups: readonly Alike[];
-}
-
-/** Labelled rows that change a metric alike: one label, one class, scores of a tenth. */
-interface Alike {
-  cells: readonly number[];
-  /** Σ w and Σ w². */
-  weight: number;
-  squares: number;
 }
 
 const made = new WeakMap<Outcomes, ByWeight | string>();
@@ -40,11 +34,13 @@ function weigh({ by, sums }: Outcomes): ByWeight | string {
     return name === null ? [] : [[name, values] as const];
   });
   const outcomes = { by, sums: Object.fromEntries(own) };
-  const labels = by['label'] ?? [];
+  const { label: labels = [], score } = by;
+  // without a prediction a regression's row has no error
+  const isPredicted = (cell: number): boolean =>
+    outcomes.sums['errors'] === undefined || !score || keyAt(score, cell) !== null;
   const labelled = [...Array(size({ by, sums })).keys()].filter((cell) => {
-    return (labels[cell] ?? '') !== '' && (weights[cell] ?? 0) > 0;
+    return (labels[cell] ?? '') !== '' && (weights[cell] ?? 0) > 0 && isPredicted(cell);
   });
-
   const missing = Array.from(sums[weighted('unweighed')] ?? []);
   const unweighed = missing.reduce((sum, n, cell) => {
     return (labels[cell] ?? '') === '' ? sum : sum + n;
@@ -55,30 +51,12 @@ function weigh({ by, sums }: Outcomes): ByWeight | string {
   }
   const sumOf = (cells: readonly number[], of: Float64Array) =>
     cells.reduce((sum, cell) => sum + (of[cell] ?? 0), 0);
-  const alike = (cells: readonly number[]): Alike => ({
+  const weightsOf = (cells: readonly number[]): Alike => ({
     ...{ cells, weight: sumOf(cells, weights), squares: sumOf(cells, squares) },
   });
-  const groups = groupsOf(outcomes, labelled).map(alike);
-  return { outcomes, all: alike(labelled), unweighed, groups };
+  const groups = alike(outcomes, labelled).map(weightsOf);
+  return { outcomes, all: weightsOf(labelled), unweighed, groups };
 }
-
-function groupsOf({ by, sums }: Outcomes, cells: readonly number[]): number[][] {
-  const { label, predicted, score } = by;
-  const kinds = new Map<string, { key: number; n: number; cell: number }[]>();
-  for (const cell of cells) {
-    const kind = JSON.stringify([label?.[cell], predicted?.[cell]]);
-    const rows = kinds.get(kind) ?? [];
-    const key = (score && keyAt(score, cell)) ?? -Infinity;
-    rows.push({ key, n: sums['n']?.[cell] ?? 0, cell });
-    kinds.set(kind, rows);
-  }
-  return [...kinds.values()].flatMap((rows) =>
-    tenths(rows).map((tenth) => tenth.map(({ cell }) => cell)),
-  );
-}
-
-/** By how much the mass of some rows is changed to see what a metric makes of it. */
-const STEP = 1e-3;
 
 /** A change of a metric by less is what a double rounds. */
 const NOTHING = 1e-9;
@@ -94,22 +72,21 @@ const NOTHING = 1e-9;
  */
 export function effectiveRows(
   { outcomes, all, groups }: ByWeight,
-  valueOf: (outcomes: Outcomes) => number | null,
+  of: (outcomes: Outcomes) => Measured | string,
 ): number {
   const kish = all.weight ** 2 / all.squares;
   const each = all.squares / all.weight;
   const errors = ofErrors(outcomes, { ...all, each });
   if (errors !== null) return kish * Math.min(1, errors);
-  const changed = (cells: readonly number[], by: number): number | null => {
-    const factors = new Float64Array(size(outcomes)).fill(1);
-    for (const cell of cells) factors[cell] = by;
-    return valueOf(scaled(outcomes, (cell) => (factors[cell] ?? 1) / each));
-  };
+  const changes = slopes(
+    scaled(outcomes, () => 1 / each),
+    groups,
+    of,
+  );
   const telling = { weight: 0, squares: 0 };
   let [even, own] = [0, 0];
-  for (const { cells, weight, squares } of groups) {
-    const [more, less] = [changed(cells, 1 + STEP), changed(cells, 1 - STEP)];
-    const slope = more === null || less === null ? 0 : (more - less) / (2 * STEP);
+  for (const [place, { weight, squares }] of groups.entries()) {
+    const slope = changes[place] ?? 0;
     if (Math.abs(slope) <= NOTHING) continue;
     telling.weight += weight;
     telling.squares += squares;
@@ -140,11 +117,4 @@ function ofErrors(
   };
   if (sums['errors'] === undefined) return null;
   return Math.min(ratio('errors', 'squaredErrors'), ratio('squaredErrors', 'fourthErrors'));
-}
-
-/** The outcomes with so much of each cell. */
-export function scaled({ by, sums }: Outcomes, factor: (cell: number) => number): Outcomes {
-  const scale = (sum: Float64Array) => sum.map((value, cell) => value * factor(cell));
-  const all = Object.entries(sums).map(([name, sum]) => [name, scale(sum)] as const);
-  return { by, sums: Object.fromEntries(all) };
 }

@@ -15,6 +15,8 @@ export interface Measured {
   /** The same metric of a model that knows nothing of a row; null: it says nothing of skill. */
   trivial: number | null;
   details: Record<string, unknown>;
+  /** Why its interval does not hold, in words; absent: it does. */
+  thin?: string;
 }
 
 /** What metrics are held against, and how long that is where it is live windows; null: nothing. */
@@ -31,12 +33,21 @@ export function heldAgainst({ performance, reference }: Evidence): {
   return { outcomes: null, since: { note } };
 }
 
+/** A metric on what it is held against; a text says why not, null: there is nothing. */
+export function heldOn(
+  outcomes: Outcomes | null,
+  of: (outcomes: Outcomes) => Measured | string,
+): Measured | string | null {
+  const found = outcomes === null ? null : of(outcomes);
+  return found === null || typeof found === 'string' ? found : (found.thin ?? found);
+}
+
 /** A metric on one side, null where there is nothing to measure. */
 export function measuredOn(
   outcomes: Outcomes | null,
   of: (outcomes: Outcomes) => Measured | string,
 ): Measured | null {
-  const found = outcomes === null ? null : of(outcomes);
+  const found = heldOn(outcomes, of);
   return typeof found === 'string' ? null : found;
 }
 

@@ -6,13 +6,13 @@ import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
 import { noReading, reading } from './check.js';
 import type { Written } from './check.js';
-import { heldAgainst, measuredOn, sayKnown, worseBy } from './held.js';
+import { heldAgainst, heldOn, sayKnown, worseBy } from './held.js';
 import type { Measured } from './held.js';
 import { matureOutcomes } from './mature.js';
 import { labelled, ofVersion, versionsIn } from './outcomes.js';
 import { promised } from './promised.js';
 import { sayCorrected } from './unacted.js';
-import { correctedOf, measureByWeight, sayWeighted, weightedNote } from './weighted.js';
+import { correctedOf, measureByWeight, sayWeighted } from './weighted.js';
 
 export type { Measured } from './held.js';
 
@@ -129,8 +129,11 @@ function measureOn(
   const now = of(outcomes);
   if (typeof now === 'string') return noReading('insufficient_data', now, { nCurrent });
   const held = heldAgainst(evidence);
-  const known = measuredOn(held.outcomes, of);
+  const before = heldOn(held.outcomes, of);
+  const known = typeof before === 'string' ? null : before;
+  const missing = typeof before === 'string' ? { note: `of the reference ${before}` } : {};
   return reading({
+    ...(now.thin !== undefined && { reason: 'insufficient_data' }),
     value: now.value,
     low: now.low,
     high: now.high,
@@ -147,7 +150,7 @@ function measureOn(
       ...held.since,
       ...versionsOf(outcomes, of),
       ...correctedOf(evidence, of, now),
-      ...weightedNote(held.outcomes, of, now),
+      ...(now.thin === undefined ? missing : { note: now.thin }),
     },
   });
 }

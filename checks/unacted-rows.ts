@@ -6,19 +6,15 @@ import type { Outcomes } from '../domain/profile.js';
 import { LEAST_POSITIVES } from '../stats/holdout.js';
 import { groupOf, isComparable } from './decisions.js';
 import type { Group } from './decisions.js';
+import { alike, scaled } from './jackknife.js';
+import type { Alike } from './jackknife.js';
 import { apartFrom, heldCells, tooUneven, weighed } from './propensities.js';
 import type { HeldCell } from './propensities.js';
-import { keyAt } from './scores.js';
-import { tenths } from './tenths.js';
 
-/** Rows that change a metric alike: one label, one class, scores of a tenth. */
-export interface Alike {
-  cells: readonly number[];
+/** Labelled rows that stand for others. */
+export interface Standing extends Alike {
   /** Held out at random; else not acted on outside of the band. */
   held: boolean;
-  /** Σ of their weights, and of the squares of these. */
-  weight: number;
-  squares: number;
 }
 
 /** What all metrics of a window are corrected by. */
@@ -28,7 +24,7 @@ interface Counted {
   held: Group;
   lacking: { why?: string } | null;
   /** The labelled rows that count, each as often as it stands for others, and their groups. */
-  standing: () => { outcomes: Outcomes; groups: readonly Alike[] };
+  standing: () => { outcomes: Outcomes; groups: readonly Standing[] };
 }
 
 const counted = new WeakMap<Outcomes, Counted>();
@@ -66,8 +62,8 @@ function standingIn(all: Outcomes, held: readonly HeldCell[]) {
   const groups = found.map((group) => {
     return { ...group, cells: group.cells.map((cell) => at.get(cell) ?? 0) };
   });
-  const factor = Float64Array.from(places, (cell) => factors[cell] ?? 0);
-  return { outcomes: scaled(cellsAt(all, places), factor), groups };
+  const factorAt = (place: number): number => factors[places[place] ?? 0] ?? 0;
+  return { outcomes: scaled(cellsAt(all, places), factorAt), groups };
 }
 
 /** Why nothing can be corrected, in words where it is no small number; null: it can. */
@@ -86,7 +82,7 @@ function lackingIn(
 /** For how many rows one of each cell stands; 0 of those that stand for none. */
 function factorsOf(
   outcomes: Outcomes,
-  { groups, weights }: { groups: readonly Alike[]; weights: Float64Array },
+  { groups, weights }: { groups: readonly Standing[]; weights: Float64Array },
 ): Float64Array {
   const stands = (held: boolean) => {
     const all = groupOf([outcomes], held ? BAND : OUTSIDE).rows;
@@ -111,34 +107,23 @@ export const weightIn = (groups: readonly { weight: number }[]): number =>
   groups.reduce((sum, { weight }) => sum + weight, 0);
 
 /** The labelled rows that count, in groups. */
-function groupsOf(outcomes: Outcomes, weights: Float64Array): Alike[] {
-  const { decision, label, predicted, score, propensity } = outcomes.by;
-  const kinds = new Map<string, { key: number; n: number; cell: number }[]>();
+function groupsOf(outcomes: Outcomes, weights: Float64Array): Standing[] {
+  const { decision, label, propensity } = outcomes.by;
+  const { n } = outcomes.sums;
+  const cells = { held: [] as number[], free: [] as number[] };
   for (let cell = 0; cell < size(outcomes); cell++) {
-    const n = outcomes.sums['n']?.[cell] ?? 0;
+    if ((n?.[cell] ?? 0) === 0 || label?.[cell] === '') continue;
     const of = (decision?.[cell] ?? '') as Decision;
-    const held = HELD.includes(of);
-    if (n === 0 || label?.[cell] === '' || !(held || of === 'free')) continue;
-    if (held && !isComparable(String(propensity?.[cell] ?? ''))) continue;
-    const kind = `${String(held)} ${String(label?.[cell])} ${String(predicted?.[cell])}`;
-    const rows = kinds.get(kind) ?? [];
-    rows.push({ key: (score && keyAt(score, cell)) ?? -Infinity, n, cell });
-    kinds.set(kind, rows);
+    if (of === 'free') cells.free.push(cell);
+    else if (HELD.includes(of) && isComparable(String(propensity?.[cell] ?? ''))) {
+      cells.held.push(cell);
+    }
   }
-  return [...kinds].flatMap(([kind, rows]) =>
-    tenths(rows).map((tenth): Alike => ({
-      cells: tenth.map(({ cell }) => cell),
-      weight: tenth.reduce((sum, { n, cell }) => sum + n * (weights[cell] ?? 0), 0),
-      squares: tenth.reduce((sum, { n, cell }) => sum + n * (weights[cell] ?? 0) ** 2, 0),
-      held: kind.startsWith('true'),
+  const sumOf = (some: readonly number[], power: number): number =>
+    some.reduce((sum, cell) => sum + (n?.[cell] ?? 0) * (weights[cell] ?? 0) ** power, 0);
+  return (['held', 'free'] as const).flatMap((side) =>
+    alike(outcomes, cells[side]).map((some) => ({
+      ...{ cells: some, weight: sumOf(some, 1), squares: sumOf(some, 2), held: side === 'held' },
     })),
   );
-}
-
-function scaled({ by, sums }: Outcomes, factors: Float64Array): Outcomes {
-  const scale = (sum: Float64Array) => sum.map((one, cell) => one * (factors[cell] ?? 0));
-  return {
-    by,
-    sums: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, scale(sum)])),
-  };
 }

@@ -5,11 +5,9 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { LEAST_POSITIVES } from '../stats/holdout.js';
 import { groupOf, isDecided, lastOutcomes } from './decisions.js';
 import type { Measured } from './held.js';
+import { slopes } from './jackknife.js';
 import { countedOf, weightIn } from './unacted-rows.js';
-import type { Alike } from './unacted-rows.js';
-
-/** By how much the mass of some rows is changed to see what a metric makes of it. */
-const STEP = 1e-3;
+import type { Standing } from './unacted-rows.js';
 
 /**
  * What a metric would be if nobody acted, of the last four windows as one: labelled rows held out
@@ -37,10 +35,8 @@ export function corrected(
   const { outcomes, groups } = standing();
   const whole = of(outcomes);
   if (typeof whole === 'string') return {};
-  const changes = groups.map((group) => {
-    const one = of(withMore(outcomes, group.cells));
-    return { ...group, by: typeof one === 'string' ? 0 : (one.value - whole.value) / STEP };
-  });
+  const found = slopes(outcomes, groups, of);
+  const changes = groups.map((group, place) => ({ ...group, by: found[place] ?? 0 }));
   const variance = [true, false].reduce((sum, is) => {
     return sum + varianceOf(changes.filter((one) => one.held === is));
   }, 0);
@@ -51,18 +47,8 @@ export function corrected(
   };
 }
 
-/** The outcomes with a little more of some cells. */
-function withMore({ by, sums }: Outcomes, cells: readonly number[]): Outcomes {
-  const more = Object.entries(sums).map(([name, sum]) => {
-    const own = sum.slice();
-    for (const cell of cells) own[cell] = (own[cell] ?? 0) * (1 + STEP);
-    return [name, own] as const;
-  });
-  return { by, sums: Object.fromEntries(more) };
-}
-
 /** Of weights whose sum is fixed, by what the value changes with each group of them. */
-function varianceOf(changes: readonly (Alike & { by: number })[]): number {
+function varianceOf(changes: readonly (Standing & { by: number })[]): number {
   const all = weightIn(changes);
   const by = changes.reduce((sum, one) => sum + one.by, 0);
   return changes.reduce((sum, { by: own, weight, squares }) => {

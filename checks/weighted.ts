@@ -1,14 +1,14 @@
 import { figure } from '../domain/judging/figures.js';
 import type { Outcomes } from '../domain/profile.js';
 import type { Evidence, Reading } from '../domain/score.js';
-import { byWeight, effectiveRows, scaled } from './by-weight.js';
+import { byWeight, effectiveRows } from './by-weight.js';
 import type { Measured } from './held.js';
-import { labelled } from './outcomes.js';
+import { scaled } from './jackknife.js';
 import { corrected } from './unacted.js';
 
 /** What `details.weighted` of a metric holds. */
 interface Weighted {
-  /** Labelled rows. */
+  /** Labelled rows that the metric counts. */
   n: number;
   /** Labelled rows of one weight that tell as much of the metric. */
   effective: number;
@@ -18,6 +18,9 @@ interface Weighted {
   sums: Record<string, number>;
 }
 
+/** Fewer rows of one weight than these have no interval that holds what it says. */
+const LEAST_EFFECTIVE = 10;
+
 /** What details count in rows: others read it as such. */
 const OF_ROWS = new Set([
   ...['truePositives', 'falsePositives', 'falseNegatives', 'trueNegatives'],
@@ -26,7 +29,7 @@ const OF_ROWS = new Set([
 
 /**
  * A metric in which each row counts by its weight; its interval is its own of as many rows of one
- * weight as tell as much (see effectiveRows).
+ * weight as tell as much (see effectiveRows). Fewer than ten such rows judge nothing.
  */
 export function measureByWeight(
   outcomes: Outcomes,
@@ -34,11 +37,12 @@ export function measureByWeight(
 ): Measured | string {
   const found = byWeight(outcomes);
   if (typeof found === 'string') return found;
+  const byRows = of(outcomes);
+  if (typeof byRows === 'string') return byRows;
+  const { unweighed } = found;
   const { weight } = found.all;
-  const effective = effectiveRows(found, (some) => {
-    const one = of(some);
-    return typeof one === 'string' ? null : one.value;
-  });
+  const { n } = byRows;
+  const effective = effectiveRows(found, of);
   const measured = of(scaled(found.outcomes, () => effective / weight));
   if (typeof measured === 'string') return measured;
   const details = Object.entries(measured.details);
@@ -48,32 +52,15 @@ export function measureByWeight(
       ? [[name, (value * weight) / effective] as const]
       : [],
   );
-  const { rows: n } = labelled(outcomes);
-  const { unweighed } = found;
   const told = Math.min(n, effective);
   const weighted: Weighted = { n, effective: told, unweighed, sums: Object.fromEntries(sums) };
+  const thin =
+    `its ${figure(n)} labelled rows tell as much as ${figure(Math.floor(told))} of one weight, ` +
+    `${LEAST_EFFECTIVE} are needed`;
   return {
-    ...measured,
-    n: Math.min(n, Math.floor(measured.n + 1e-9)),
-    details: { ...Object.fromEntries(others), weighted },
+    ...{ ...measured, n, details: { ...Object.fromEntries(others), weighted } },
+    ...(told < LEAST_EFFECTIVE && { thin }),
   };
-}
-
-/**
- * Why a weighted metric may have nothing to be held against, though there is a reference, or may
- * have too few rows, though there are many.
- */
-export function weightedNote(
-  known: Outcomes | null,
-  of: (outcomes: Outcomes) => Measured | string,
-  { details }: Measured,
-): { note?: string } {
-  const { n, effective } = (details['weighted'] ?? {}) as Partial<Weighted>;
-  if (known === null || n === undefined || effective === undefined) return {};
-  const why = of(known);
-  if (typeof why === 'string') return { note: `of the reference ${why}` };
-  const alike = figure(Math.floor(effective));
-  return { note: `its ${figure(n)} labelled rows tell as much as ${alike} of one weight` };
 }
 
 /** Nothing is corrected by weight: of rows held out the weights are too uneven for an interval. */

@@ -2,14 +2,15 @@ import { notesOf, type Checked } from '../app/check.js';
 import { drawnBins } from '../app/check-page.js';
 import type { CheckPage, PageFinding, PageLink, PagePicture } from '../app/check-page.js';
 import { isOfLabels } from '../domain/check.js';
-import { becauseWords, foldByCause } from '../domain/folding.js';
+import { foldByCause } from '../domain/folding.js';
 import type { Finding } from '../domain/finding.js';
 import { isWhole } from '../domain/slice.js';
-import { partWords, ruleWords, wholeSentence } from '../domain/naming.js';
+import { partWords, wholeSentence } from '../domain/naming.js';
+import { adviceReasons } from './advice-reasons.js';
 import { changedRows } from './changed.js';
 import { titleOf, windowWords } from './check-title.js';
 import { expectedLines } from './expected.js';
-import { isShown } from './findings.js';
+import { isShown, saidOf } from './findings.js';
 import { linkWords } from './loop.js';
 import { near } from './output.js';
 import { limitsWords, valueWords } from './words.js';
@@ -36,19 +37,10 @@ export function pageOf(checked: Checked): CheckPage {
       `Findings: ${alert} alert, ${warn} warn, ${ok} ok, ${unknown} unknown.`,
       ...(error === null ? [] : [`Not evaluated: ${near(error)}`]),
     ],
-    advice: {
-      action: advice.action,
-      reasons: [
-        ...advice.reasons.map(({ text }) => text),
-        ...advice.blockers.map((text) => `Held back: ${text}`),
-        ...(advice.trainOn === undefined ? [] : [advice.trainOn.sentence]),
-      ],
-    },
-    bad: bad.map(({ cause, because }) => {
-      const more = becauseWords(because, cause);
-      const behind = [more === null ? null : `And ${more}.`, ruleWords(cause)];
-      const said = [wholeSentence(cause), ...behind.filter((text) => text !== null)].join(' ');
-      return { ...findingOf(cause), sentence: said, picture: pictureOf(cause) };
+    advice: { action: advice.action, reasons: adviceReasons(advice) },
+    bad: bad.map((one) => {
+      const { cause } = one;
+      return { ...findingOf(cause), sentence: saidOf(one), picture: pictureOf(cause) };
     }),
     loop: (error === null ? (checked.loop ?? []) : []).map(linkOf),
     changed: changedRows(checked.changed, monitor.windows.timezone),

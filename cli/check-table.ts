@@ -3,6 +3,7 @@ import { windowInWords } from '../calendar/words.js';
 import { isOfLabels } from '../domain/check.js';
 import type { Finding } from '../domain/finding.js';
 import { acceptLines, levelLine } from './accept.js';
+import { adviceReasons } from './advice-reasons.js';
 import { changedLines } from './changed.js';
 import { titleOf } from './check-title.js';
 import { exitWords } from './exit-codes.js';
@@ -58,12 +59,10 @@ export function checkTable(checked: Checked, shown: Shown): string {
 }
 
 function adviceLines({ advice }: Checked): string[] {
-  const [first = '', ...others] = advice.reasons.map(({ text }) => text);
+  const [first = '', ...others] = adviceReasons(advice);
   return [
     wrap(`Advice: ${advice.action} — ${first}`, 80, ' '),
     ...others.map((text) => wrap(text, 80, '   ')),
-    ...advice.blockers.map((text) => wrap(`Held back: ${text}`, 80, '   ')),
-    ...(advice.trainOn === undefined ? [] : [wrap(advice.trainOn.sentence, 80, '   ')]),
   ];
 }
 

@@ -57,11 +57,15 @@ function lineOf({ cause: finding, because }: Folded<Finding>): Line {
   const part = partWords(finding);
   const place = part === '' ? cut(target, 24) : cut(placeIn(part, finding), 36);
   const isSilent = verdict === 'ok' && expectedBy(finding) === null;
-  const more = becauseWords(because, finding);
-  const rule = ruleWords(finding);
-  const behind = [...(more === null ? [] : [`And ${more}.`]), ...(rule === null ? [] : [rule])];
-  const said = [wholeSentence(finding), ...behind].join(' ');
-  return { of: finding, cells: [check, place, ...words], sentence: isSilent ? null : said };
+  const sentence = isSilent ? null : saidOf({ cause: finding, because });
+  return { of: finding, cells: [check, place, ...words], sentence };
+}
+
+/** What is said of a finding: itself, what it explains, the rule that fired. */
+export function saidOf({ cause, because }: Folded<Finding>): string {
+  const more = becauseWords(because, cause);
+  const behind = [more === null ? null : `And ${more}.`, ruleWords(cause)];
+  return [wholeSentence(cause), ...behind.filter((text) => text !== null)].join(' ');
 }
 
 /** A target in a part of the rows; a metric, which is its own target, is named once. */

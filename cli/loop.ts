@@ -15,16 +15,15 @@ export function loopLines(loop: LoopPicture): string[] {
 
 /** The evidence of a link and its strength, for pages. */
 export function linkWords(link: LoopLink): { evidence: string; strength: string } {
-  const { state, kind } = link;
-  const evidence = kind === null ? 'unknown' : `${state === 'seen' ? 'seen' : 'not seen'}: ${kind}`;
-  return { evidence, strength: strengthWords(link) };
+  return { evidence: evidenceOf(link), strength: strengthWords(link) };
 }
 
-function stateWord({ state, kind }: LoopLink): string {
-  if (kind === null) return verdictWord('unknown');
-  return state === 'seen'
-    ? verdictWord('warn', `seen: ${kind}`)
-    : verdictWord('ok', `not seen: ${kind}`);
+const evidenceOf = ({ state, kind }: LoopLink): string =>
+  kind === null ? 'unknown' : `${state === 'seen' ? 'seen' : 'not seen'}: ${kind}`;
+
+function stateWord(link: LoopLink): string {
+  const seen = link.state === 'seen' ? 'warn' : 'ok';
+  return verdictWord(link.kind === null ? 'unknown' : seen, evidenceOf(link));
 }
 
 /** `60 % [51 %, 69 %] suppression`; of an unknown link what it lacks. */

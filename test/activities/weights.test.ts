@@ -22,7 +22,7 @@ test('labels that come late tell of the large payments that are no more found', 
       'first.parquet',
       `select *, ts as at from (${ROWS}) where ts < '2026-01-02'`,
     );
-    const recall = { ...specOf('recall'), minRows: 20, warn: { drop: 0.1 }, alert: { drop: 0.5 } };
+    const recall = { ...specOf('recall'), warn: { drop: 0.1 }, alert: { drop: 0.5 } };
     const monitor = monitorOf({
       predictions: live,
       columns: {

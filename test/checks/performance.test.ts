@@ -4,18 +4,15 @@ import { shownByHand } from '../../checks/evaluate.js';
 import { SCORES } from '../../checks/scores.js';
 import { addCounts } from '../../domain/adding.js';
 import { monitorOf } from '../support/monitor-fixture.js';
-import { counted, countedOnce, ownLabel, rowsOf } from '../support/outcomes.js';
+import {
+  counted,
+  countedOnce,
+  LABELS as y,
+  ownLabel,
+  rowsOf,
+  TIED as scores,
+} from '../support/outcomes.js';
 import { withFolder } from '../support/rows.js';
-
-/** Scores with ties, and on the edges 0.25, 0.5 and 0.75 of the cells. */
-const scores = [
-  0.428, 0.248, 0.184, 0.404, 0.408, 0.743, 0.743, 0.595, 0.099, 0.332, 0.25, 0.75, 0.25, 0.75, 0.5,
-  0.117, 0.776, 0.24, 0.119, 0.316, 0.62, 0.62, 0.62, 0.908, 0.042, 0.159, 0.239, 0.603, 0.144,
-  0.76, 0.313, 0.404, 0.019, 0.525, 0.393, 0.097, 0.443, 0.436, 0.282, 0.794, 0.136, 0.309, 0.632,
-  0.25, 0.296, 0.266, 0.13, 0.22, 0.328, 0.41, 0.933, 0.076, 0.375, 0.126, 0.415, 0.379, 0.144,
-  0.712, 0.529, 0.965,
-];
-const y = '110011111011110010011011000001100110001100000000011000101011'.split('').map(Number);
 
 const binary = (threshold = 0.5) => ({
   labels: ownLabel(['1']),

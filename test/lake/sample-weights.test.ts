@@ -4,17 +4,8 @@ import { Z95 } from '../../stats/normal.js';
 import { checkNamed } from '../../checks/index.js';
 import { shownOnly } from '../../checks/questions.js';
 import { monitorOf } from '../support/monitor-fixture.js';
-import { countedOnce, ownLabel, rowsOf } from '../support/outcomes.js';
+import { countedOnce, LABELS as y, ownLabel, rowsOf, TIED as s } from '../support/outcomes.js';
 
-/** Scores with ties, as in test/checks/performance.test.ts. */
-const s = [
-  0.428, 0.248, 0.184, 0.404, 0.408, 0.743, 0.743, 0.595, 0.099, 0.332, 0.25, 0.75, 0.25, 0.75, 0.5,
-  0.117, 0.776, 0.24, 0.119, 0.316, 0.62, 0.62, 0.62, 0.908, 0.042, 0.159, 0.239, 0.603, 0.144,
-  0.76, 0.313, 0.404, 0.019, 0.525, 0.393, 0.097, 0.443, 0.436, 0.282, 0.794, 0.136, 0.309, 0.632,
-  0.25, 0.296, 0.266, 0.13, 0.22, 0.328, 0.41, 0.933, 0.076, 0.375, 0.126, 0.415, 0.379, 0.144,
-  0.712, 0.529, 0.965,
-];
-const y = '110011111011110010011011000001100110001100000000011000101011'.split('').map(Number);
 const w = s.map((_, row) => ((row * 7) % 11) * 12.5);
 const value = s.map((score) => Math.round(score * 1e5) / 1e3);
 const truth = value.map((one, row) => one + ((row * 13) % 17) - 8);
@@ -25,12 +16,13 @@ const segments = [{ name: 'part', by: 'part', top: 2, minRows: 1 }];
 const labels = ownLabel(['1']);
 const plain = { labels, columns: { prediction: score, weight: 'w' } };
 const binaryOnce = countedOnce(rowsOf({ s, y, w, part }), { ...plain, segments });
-const regressionOnce = countedOnce(rowsOf({ value, y: truth, w }), {
+const regression = {
   labels: ownLabel([]),
   model: { ...monitorOf({}).model, task: 'regression' },
   columns: { prediction: { kind: 'value', column: 'value', threshold: 0.5 }, weight: 'w' },
   checks: ['bias', 'mape'].map(shownOnly),
-});
+} satisfies Parameters<typeof monitorOf>[0];
+const regressionOnce = countedOnce(rowsOf({ value, y: truth, w }), regression);
 const isRight = (row: number): boolean => (s[row] ?? NaN) >= 0.5 === (y[row] === 1);
 const BY_WEIGHT = { weighted: true };
 
@@ -85,8 +77,10 @@ describe('metrics in which a row counts by its weight', () => {
     const n = Math.min((p * (1 - p)) / variance, sum ** 2 / sumOf((one) => one * one));
     expect(n).toBeCloseTo(42.756, 3);
     const found = grid.measure('accuracy', BY_WEIGHT);
-    expect(found.nCurrent).toBe(Math.floor(n));
+    expect(found.nCurrent).toBe(60);
     expect(found.details['weighted']).toMatchObject({ n: 60, unweighed: 0 });
+    const { effective } = found.details['weighted'] as { effective: number };
+    expect(effective).toBeCloseTo(n, 9);
     // Wilson's by hand
     const z = Z95;
     const middle = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
@@ -131,7 +125,10 @@ describe('metrics in which a row counts by its weight', () => {
     const added = addCounts([profile.outcomes, profile.outcomes].filter((one) => one !== null));
     const twice = measure('accuracy', BY_WEIGHT, { ...profile, outcomes: added });
     expect(twice.value).toBeCloseTo(OF_CLASSES.accuracy, 12);
-    expect(twice.nCurrent).toBe(85); // 2 * 42.76
+    expect(twice.nCurrent).toBe(120);
+    expect(twice.details['weighted']).toMatchObject({
+      effective: expect.closeTo(2 * 42.756, 2) as unknown,
+    });
   });
 
   test('a row without a weight that counts is left out and told', async () => {
@@ -143,11 +140,30 @@ describe('metrics in which a row counts by its weight', () => {
     const { grid } = await countedOnce(rows, plain)();
     const found = grid.measure('accuracy', BY_WEIGHT);
     expect(found.value).toBeCloseTo((3 + 2) / (3 + 5 + 2), 12);
+    expect(found.nCurrent).toBe(6);
+    expect(found.reason).toBe('insufficient_data');
     // p (1 - p) / variance: 1/4 / (3^2 + 5^2 + 2^2) * 4 * 100
-    expect(found.nCurrent).toBe(2);
+    const few = 'its 6 labelled rows tell as much as 2 of one weight, 10 are needed';
+    expect(found.details['note']).toBe(few);
     expect(checkNamed('accuracy').say(found, 'accuracy')).toMatch(
       /^weighted accuracy is 0\.5 \[.*\], on 6 labelled rows that tell as much as 2 of one weight, 3 of them without a weight\.$/,
     );
+  });
+
+  test('a row without a prediction says nothing of an error', async () => {
+    const one = { value: [...value], y: truth, w };
+    const { grid } = await countedOnce(rowsOf(one), regression)();
+    const all = grid.measure('mae', BY_WEIGHT);
+    // the heaviest have no prediction
+    const missing = { ...one, value: value.map((of, row) => ((w[row] ?? 0) < 125 ? of : null)) };
+    const gone = (await countedOnce(rowsOf(missing), regression)()).grid.measure('mae', BY_WEIGHT);
+    const left = w.filter((of) => of < 125);
+    const kish = left.reduce((a, b) => a + b) ** 2 / left.reduce((a, b) => a + b * b, 0);
+    expect(gone.nCurrent).toBe(left.length);
+    const effective = (of: typeof gone) =>
+      (of.details['weighted'] as { effective: number }).effective;
+    expect(effective(gone)).toBeLessThanOrEqual(kish + 1e-9);
+    expect(effective(gone)).toBeLessThan(effective(all));
   });
 
   test('where no row has one, and where the rows have no such column, there is no metric', async () => {
