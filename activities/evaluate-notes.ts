@@ -9,6 +9,7 @@ import type { StoredReference } from '../lake/reference-store.js';
 import { cutOff } from '../sources/line-end.js';
 import { isFiles } from '../domain/source-spec.js';
 import { listFiles, missingFolder } from '../sources/files.js';
+import { repeatNotes, weightNotes } from './counting-notes.js';
 import { labelNotes } from './label-notes.js';
 import type { LabelsNoted } from './label-notes.js';
 import { changesSince, type Older } from './evaluate-older.js';
@@ -38,6 +39,7 @@ export async function notesOf(of: Noted): Promise<string[]> {
     ...joinNotes(of.stored.profile.asked, of.stored.rows).map((note) => `reference: ${note}`),
     ...trafficOf(of),
     ...repeatNotes(of),
+    ...weightNotes(of),
     ...smallNotes(of),
     ...labelNotes(of),
     ...untoldNotes(of.stored),
@@ -119,26 +121,6 @@ function trafficOf({ monitor: { columns }, asked }: Noted): string[] {
     ...(neither === 0
       ? []
       : [`${rows(neither)} left out, neither live nor shadow by columns.traffic: ${what}`]),
-  ];
-}
-
-/** Predictions that do not count in metrics, for another one of their entity does. */
-function repeatNotes({ monitor: { columns }, asked, rows, stored }: Noted): string[] {
-  const { entity = [], prediction, timestamp } = columns;
-  if (prediction?.use === undefined) return [];
-  const names = entity.join(', ');
-  const lacking = `for they lack ${names} or ${timestamp.column} (prediction.use)`;
-  const n = total(asked['repeats'], 'n');
-  const before = total(stored.profile.asked['repeats'], 'n');
-  const further =
-    `${n} of ${rows} rows are a further prediction of their ${names}: metrics count ` +
-    `the ${prediction.use} one in the window (prediction.use)`;
-  const none = `none of the ${rows} rows counts in metrics, ${lacking}`;
-  return [
-    ...(n === 0 ? [] : [n === rows ? none : further]),
-    ...(before > 0 && before === stored.rows
-      ? [`reference: none of its rows counts in metrics, ${lacking}`]
-      : []),
   ];
 }
 

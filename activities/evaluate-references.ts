@@ -135,7 +135,11 @@ async function fixedParts(deps: Measuring, db: Duck, from: Fixed): Promise<reado
     throw new SourceError(path, null, await nothingAt(path, 'the rows of a reference'));
   }
   const { grid } = from.reference.stored;
-  const request = { monitor, located, grid, ...(only && { only }) };
+  const weight = source.kind === 'training' ? source.weight : undefined;
+  const request = {
+    ...{ monitor, located, grid, ...(only && { only }) },
+    ...(weight !== undefined && { weight }),
+  };
   return withCustomOf(deps, db, {
     ...request,
     parts: await partsOnce(deps, db, { request, from }),
@@ -164,9 +168,9 @@ async function partsOnce(
     const { profile, slices } = await getReference(deps.lake, name);
     return [profile, ...slices];
   }
-  const { profile, slices } = await profileReference(db, { ...request, exact });
+  const { profile, slices, manifest } = await profileReference(db, { ...request, exact });
   if (profile.rows === 0) return [];
-  const stored = { grid, profile, path: located.path, located, rows: profile.rows, slices };
+  const stored = { grid, profile, path: located.path, located, rows: manifest.rows, slices };
   const name = await putReference(deps.lake, { ...stored, ...(only && { only }), periods: [] });
   await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference: name }));
   return [profile, ...slices];

@@ -15,7 +15,7 @@ import { nothingAt } from '../sources/files.js';
 import { locate } from '../sources/locate.js';
 import { modelHead, publishedOf, type Deps } from './deps.js';
 import { beating } from './evaluate-window.js';
-import { referenceSpec, touchedBy } from './reference.js';
+import { referenceSpec, touchedBy, weightOf } from './reference.js';
 import { withScratch } from './scratch.js';
 
 /** What a promotion closes: they were about the model that is gone. */
@@ -143,7 +143,7 @@ async function newReference(
   const nothing = (what: string) => new NoRowsError(result.reference, null, what);
   if (located.files.length === 0)
     throw nothing(await nothingAt(located.path, 'the rows it was trained on'));
-  const request = { monitor, located, windowsOf: touchedBy(monitor) };
+  const request = { monitor, located, windowsOf: touchedBy(monitor), ...weightOf(monitor) };
   const grid = head.reference && (await storedGrid(deps, head.reference.fingerprint));
   const built = await withScratch(deps, (db) =>
     grid === null
@@ -152,9 +152,9 @@ async function newReference(
   );
   const { profile } = built;
   if (profile.rows === 0) throw nothing('no row in it; expected the rows it was trained on');
-  const { slices, periods } = built;
+  const { slices, periods, manifest } = built;
   const base = { grid: built.grid, profile, located, slices, periods };
-  return { ...base, path: result.reference, rows: profile.rows };
+  return { ...base, path: result.reference, rows: manifest.rows };
 }
 
 async function storedGrid(deps: Deps, reference: string): Promise<Grid> {

@@ -1,6 +1,7 @@
 import { lastBoundary, nextBoundary, windowsWithin } from '../calendar/windows.js';
 import type { ModelHead, ReferencePin } from '../domain/model.js';
 import type { Monitor } from '../domain/monitor.js';
+import { referenceWeight } from '../domain/roles.js';
 import { filesOf, SourceError, type Located } from '../domain/source.js';
 import type { Instant, Window } from '../domain/window.js';
 import { holdsNothing } from '../lake/blank.js';
@@ -69,7 +70,8 @@ export async function referenceOf(
   const { monitor, exact } = input;
   const { located, grid } = stored;
   const only = stored.only === undefined ? {} : { only: stored.only };
-  const { profile } = await profileReference(db, { monitor, located, grid, exact, ...only });
+  const request = { monitor, located, grid, exact, ...only, ...weightOf(monitor) };
+  const { profile } = await profileReference(db, request);
   return { ...active, pin, stored: { ...stored, profile } };
 }
 
@@ -126,18 +128,27 @@ async function build(
   },
 ): Promise<string> {
   const { monitor, located, known, only, named } = from;
-  const request = { monitor, located, windowsOf: touchedBy(monitor), ...(only && { only }) };
+  const request = {
+    ...{ monitor, located, windowsOf: touchedBy(monitor), ...(only && { only }) },
+    ...weightOf(monitor),
+  };
   const built = await builtOf(db, request, named);
   if (built === null) return putReference(deps.lake, noRows(located));
-  const { grid, profile, slices, periods } = built;
+  const { grid, profile, slices, periods, manifest } = built;
   const kept = await keptReference(deps, located);
   const stored = {
-    ...{ grid, profile, path: located.path, located: kept, rows: profile.rows, slices, periods },
+    ...{ grid, profile, path: located.path, located: kept, rows: manifest.rows, slices, periods },
     ...(only && { only }),
   };
   const reference = await putReference(deps.lake, stored);
   await deps.lake.store.putIfAbsent(known, JSON.stringify({ reference }));
   return reference;
+}
+
+/** What the rows of the drift reference weigh, as a request takes it. */
+export function weightOf(monitor: Monitor): { weight?: string } {
+  const weight = referenceWeight(monitor);
+  return weight === undefined ? {} : { weight };
 }
 
 /** null: there is no row, and nobody said that there has to be one. */

@@ -4,7 +4,8 @@ import type { Problem } from '../config/problem.js';
 import { checkNamed } from '../checks/index.js';
 import { actionColumns } from '../domain/action.js';
 import { predictionColumns } from '../domain/prediction.js';
-import { ROW_NUMBER, type LabelSource, type Monitor, type SourceSpec } from '../domain/monitor.js';
+import { ROW_NUMBER } from '../domain/monitor.js';
+import type { LabelSource, Monitor, ReferenceSource, SourceSpec } from '../domain/monitor.js';
 import { isExpression } from '../lake/window-parts.js';
 import { unknownColumn, type Seen } from './validate-seen.js';
 
@@ -54,6 +55,7 @@ function allNamed(draft: DraftMonitor): Named[] {
   const training = reference.drift?.kind === 'training' ? [reference.drift.from] : [];
   const either = [predictions, ...training];
   const roles = rolesOf(monitor).map((one) => ({ ...one, sources: [predictions] }));
+  const weights = weightsOf(reference);
   const { include, exclude, overrides } = columns.features;
   const listed = (key: string, names: readonly string[]): Named[] =>
     names.flatMap((column, index) => {
@@ -78,7 +80,19 @@ function allNamed(draft: DraftMonitor): Named[] {
   const theirs = [labels, ...standIns].flatMap((one, index) =>
     one === null ? [] : labelColumns(draft, one, index),
   );
-  return [...roles, ...features, ...theirs];
+  return [...roles, ...weights, ...features, ...theirs];
+}
+
+/** What the rows of training files weigh. */
+function weightsOf({ drift, others }: Monitor['reference']): Named[] {
+  const at = (source: ReferenceSource | null, ...path: Path): Named[] =>
+    source?.kind !== 'training' || source.weight === undefined
+      ? []
+      : [{ column: source.weight, path: ['reference', ...path, 'weight'], sources: [source.from] }];
+  return [
+    ...at(drift, 'drift'),
+    ...Object.entries(others).flatMap(([name, one]) => at(one, 'others', name)),
+  ];
 }
 
 /** What an entry of `labels:` names, of its own file and of the predictions. */

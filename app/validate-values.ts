@@ -105,10 +105,14 @@ function ofPropensity({ predictions, columns: { action } }: Monitor): Asked[] {
   return [{ source: predictions, column: action.propensity, path, faultOf: faultOfProbabilities }];
 }
 
-function ofWeight({ predictions, columns: { weight } }: Monitor): Asked[] {
-  if (weight === undefined) return [];
+function ofWeight({ predictions, columns: { weight }, reference: { drift } }: Monitor): Asked[] {
+  const at = (source: SourceSpec, column: string | undefined, path: Asked['path']): Asked[] =>
+    column === undefined ? [] : [{ source, column, path, faultOf: faultOfWeights }];
   return [
-    { source: predictions, column: weight, path: ['columns', 'weight'], faultOf: faultOfWeights },
+    ...at(predictions, weight, ['columns', 'weight']),
+    ...(drift?.kind === 'training'
+      ? at(drift.from, drift.weight, ['reference', 'drift', 'weight'])
+      : []),
   ];
 }
 

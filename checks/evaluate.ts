@@ -77,6 +77,8 @@ export function* judgeInSteps(
   );
   const scores = asked.map(({ question, slice, found }): Score => ({
     ...found,
+    // of a reference whose rows are weighed it need not be whole
+    nReference: Math.round(found.nReference),
     check: nameOfCheck(question.spec),
     target: question.target,
     slice,

@@ -14,7 +14,7 @@ import { lacksLabels, needFaults } from './need-faults.js';
 import { namedFaults } from './reference-faults.js';
 import { retrainingFaults } from './retraining-faults.js';
 import { repeated, roleFaults } from './role-faults.js';
-import { weightedFaults, weightFaults } from './weight-faults.js';
+import { trainedFaults, weightedFaults, weightFaults } from './weight-faults.js';
 import { windowFaults } from './window-faults.js';
 
 /** What is wrong between the sections of a monitor file, as far as each is right by itself. */
@@ -24,6 +24,7 @@ export function crossFaults(given: Sections, known: readonly KnownCheck[]): Faul
     ...arrivalFaults(given),
     ...roleFaults(given),
     ...weightFaults(given),
+    ...trainedFaults(given),
     ...namedFaults(given),
     ...taskFaults(given),
     ...labelFaults(given),

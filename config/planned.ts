@@ -2,7 +2,6 @@
 const laterKeys = [
   'windows.show',
   'reference.drift.of',
-  'reference.drift.weight',
   'retraining.gate.segments',
   'alerts.policy',
   'alerts.quiet_hours',

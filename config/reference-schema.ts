@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReferenceSource, ReferenceSpec } from '../domain/monitor.js';
-import { count, instant, lasting, oneOf, text } from './scalars.js';
+import { column, count, instant, lasting, oneOf, text } from './scalars.js';
 import { sourceKeys } from './source-keys.js';
 import { toSource } from './source-kinds.js';
 import { source } from './source-schema.js';
@@ -19,13 +19,14 @@ const training = z
     where: sourceKeys.where,
     from: source.optional(),
     trained_until: instant.optional(),
+    weight: column.optional(),
   })
   .transform((given, context): SourceGiven => {
-    const { kind, path, where, from, trained_until } = given;
-    const trainedUntil = trained_until ?? null;
-    if (from !== undefined && path === undefined) return { kind, from, trainedUntil };
+    const { kind, path, where, from, trained_until, weight } = given;
+    const more = { trainedUntil: trained_until ?? null, ...(weight !== undefined && { weight }) };
+    if (from !== undefined && path === undefined) return { kind, from, ...more };
     if (path !== undefined && from === undefined) {
-      return { kind, from: toSource({ path, where }, context) ?? z.NEVER, trainedUntil };
+      return { kind, from: toSource({ path, where }, context) ?? z.NEVER, ...more };
     }
     const got = path === undefined ? 'none' : 'both';
     const message = `expected either path, or from: { path }, got ${got}`;

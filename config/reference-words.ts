@@ -10,7 +10,7 @@ function sayReference(one: ReferenceSource, timezone: string): string {
     `${inZone(start, timezone)} to ${inZone(end, timezone)}`;
   switch (one.kind) {
     case 'training':
-      return `training ${one.from.path}`;
+      return `training ${one.from.path}${one.weight === undefined ? '' : ` by ${one.weight}`}`;
     case 'window':
       return `window ${span(one)}`;
     case 'rolling':

@@ -140,8 +140,10 @@ function useFaults({ columns, windows }: Sections): Fault[] {
 
 const SOURCE_PATH = ['labels', 0, 'label_source', 'column'];
 
-function rolesOf({ columns, labels }: Sections): Role[] {
+function rolesOf({ columns, labels, reference }: Sections): Role[] {
   if (columns === undefined) return [];
+  const drift = reference?.drift;
+  const trained = drift?.kind === 'training' ? drift.weight : undefined;
   const {
     entity = [],
     timestamp,
@@ -166,6 +168,9 @@ function rolesOf({ columns, labels }: Sections): Role[] {
     ...role(item, 'the item', ['columns', 'item']),
     ...role(group, 'the group', ['columns', 'group']),
     ...role(columns.weight, WEIGHT, ['columns', 'weight']),
+    ...(trained === columns.weight
+      ? []
+      : role(trained, 'what training rows weigh', ['reference', 'drift', 'weight'])),
     ...role(arm?.column, 'the arm', ['columns', 'arm', 'column']),
     ...role(columns.traffic?.column, 'the traffic', ['columns', 'traffic', 'column']),
     ...actionColumns(action).flatMap(([path, column]) =>

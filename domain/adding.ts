@@ -1,5 +1,5 @@
-import { size } from './profile.js';
-import type { Counts } from './profile.js';
+import { byColumn, size } from './profile.js';
+import type { Counts, Profile } from './profile.js';
 
 type Keys = Counts['by'];
 
@@ -37,6 +37,28 @@ export function addCounts(parts: readonly Counts[]): Counts {
     return [name, isNumeric ? Int32Array.from(keys, Number) : keys.map(String)] as const;
   });
   return { by: Object.fromEntries(by), sums: Object.fromEntries(sums) };
+}
+
+/** Windows of one grid as one: counts are added, types are the newest's; null without any. */
+export function poolProfiles(profiles: readonly Profile[]): Profile | null {
+  const [first, last] = [profiles[0], profiles.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const names = new Set(profiles.flatMap(({ columns }) => Object.keys(columns)));
+  const columns = [...names].map((name) => {
+    const parts = profiles.flatMap((profile) => profile.columns[name] ?? []);
+    return [name, addCounts(parts)] as const;
+  });
+  const outcomes = profiles.flatMap((profile): Counts[] =>
+    profile.outcomes === null ? [] : [profile.outcomes],
+  );
+  return {
+    ...last,
+    window: { ...first.window, end: last.window.end },
+    rows: profiles.reduce((sum, { rows }) => sum + rows, 0),
+    columns: byColumn(columns),
+    outcomes: outcomes.length === 0 ? null : addCounts(outcomes),
+    asked: {},
+  };
 }
 
 /** Some of the cells of counts, in the order given. */

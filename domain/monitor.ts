@@ -102,8 +102,11 @@ export interface ReferenceSpec {
 
 /** Which rows a window is compared with. */
 export type ReferenceSource =
-  /** A training file: rows the model was trained on, or held out beside them. */
-  | { kind: 'training'; from: SourceSpec; trainedUntil: Instant | null }
+  /**
+   * A training file: rows the model was trained on, or held out beside them. `weight`: the column
+   * of what each of them weighed in training, that they are counted by; absent: all the same.
+   */
+  | { kind: 'training'; from: SourceSpec; trainedUntil: Instant | null; weight?: string }
   /** The predictions of a fixed time, [start, end). */
   | { kind: 'window'; start: Instant; end: Instant }
   /** The last windows before the one that is judged; with `weekday`: those of its weekday only. */

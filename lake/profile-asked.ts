@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ARM } from '../domain/arm.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { Counts, Grid, Profile } from '../domain/profile.js';
+import type { Counts, Grid } from '../domain/profile.js';
 import { ask } from './ask.js';
 import { answerGone, answerRejected, answerRows, answerUnbound } from './asked-counts.js';
 import type { Row } from './ask.js';
@@ -148,26 +148,18 @@ async function duplicatesIn(
   return Number(found?.['duplicates'] ?? 0);
 }
 
-/**
- * The answers `rejected`, `unbound`, `joins`, `sizes` and, as they were met, `items`, `losses`
- * and `repeats` of a reference.
- */
+/** The answers `rejected`, `unbound`, `joins` and `sizes` of a reference. */
 export async function askedOfReference(
   db: Duck,
   of: Readings & {
     rows: { view: string; unbound?: Rows['unbound']; joins?: Rows['joins'] };
-    met?: Pick<Profile, 'asked'>;
   },
 ): Promise<Record<string, Counts>> {
   const { columns } = await misreadIn(db, { ...of, view: of.rows.view });
-  const { items, losses, repeats } = of.met?.asked ?? {};
   return {
     ...(columns.length > 0 ? { rejected: answerRejected(columns) } : {}),
     ...answerUnbound(of.rows.unbound ?? []),
     ...(await joinsIn(db, of.rows)),
-    ...(items === undefined ? {} : { items }),
-    ...(losses === undefined ? {} : { losses }),
-    ...(repeats === undefined ? {} : { repeats }),
     ...(await sizesOf(db, { view: of.rows.view, types: of.rows.types }, of.grid.axes)),
   };
 }

@@ -20,6 +20,8 @@ export interface ReferenceRequest {
   located: Located;
   /** Which of its rows; absent: all. */
   only?: RowsOnly;
+  /** Column of what each of them weighs; absent: all the same. */
+  weight?: string;
   /** The windows that a span of time touches, to cut the reference like them; absent: uncut. */
   windowsOf?: (start: Instant, end: Instant) => readonly Window[];
 }
@@ -33,10 +35,11 @@ export const inRows = ({ labels, ...rest }: Monitor): Monitor => ({
 /** Opens the rows of a reference for as long as `use` takes. Errors as `buildReference`. */
 export async function openReference<T>(
   db: Duck,
-  { monitor, located, grid, only }: ReferenceRequest & { grid: Grid | null },
+  { monitor, located, grid, only, weight }: ReferenceRequest & { grid: Grid | null },
   use: (db: Duck, rows: Rows) => Promise<T>,
 ): Promise<T> {
   const wants = wantsOf(inRows(monitor), grid);
+  if (weight !== undefined) wants[weight] = { as: 'number', type: null };
   const dimensions = dimensionsOf(monitor);
   const time = only === undefined ? null : monitor.columns.timestamp;
   const run = (own: Duck) =>

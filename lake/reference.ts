@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BIN, byColumn, FINE_BINS } from '../domain/profile.js';
+import { BIN, byColumn, FINE_BINS, total } from '../domain/profile.js';
 import type { Monitor } from '../domain/monitor.js';
 import type { Axis, Counts, Grid, Profile } from '../domain/profile.js';
 import type { Manifest } from '../domain/run.js';
@@ -21,7 +21,10 @@ import { axesOf } from './reference-axes.js';
 import { inRows, openReference } from './reference-open.js';
 import type { ReferenceRequest } from './reference-open.js';
 import { periodsOf, spanOf, wholePeriods } from './reference-rows.js';
+import { weighRows } from './reference-weights.js';
+import type { CountedRows } from './reference-weights.js';
 import { dimensionsOf, withParts } from './window-parts.js';
+import type { Rows } from './window-rows.js';
 import { chosenWords } from './window-traffic.js';
 import { tellable } from './window-view.js';
 import type { Dimension } from './window-parts.js';
@@ -84,51 +87,82 @@ async function profileRows(
   request: OnGrid,
   dimensions: readonly Dimension[],
 ): Promise<Reference> {
-  const { monitor, located, grid, exact: binning } = request;
+  const { monitor, located, grid, weight } = request;
   return openReference(db, request, async (own, rows) => {
     const span = await spanOf(own, monitor, { rows, file: located.path });
-    const windows = binning === 'grid' ? periodsOf(request, span.window) : [];
-    const { column } = monitor.columns.timestamp;
-    const periods =
-      span.clock === null || windows.length === 0 ? null : { windows, clock: span.clock, column };
     const { untold, ...told } = await tellable(own, rows.view, dimensions);
+    const count = (some: Rows) => countRows(own, request, { rows: some, span, told });
+    const { profile, slices, periods } =
+      weight === undefined
+        ? await count(rows)
+        : await weighRows(own, { rows, weight, file: located.path }, count);
     const ofRows = { ...rows, unbound: [...rows.unbound, ...untold] };
-    return withParts(own, { view: rows.view, ...told, values: {}, periods }, async (parts) => {
-      const here = { view: rows.view, types: rows.types, parts };
-      const met = await meetLabels(own, {
-        monitor: inRows(monitor),
-        grid,
-        binning,
-        rows: { ...here, files: rows.view },
-        labels: null,
-        knownAt: Number.MAX_SAFE_INTEGER,
-        mature: true,
-        every: true,
-      });
-      const [counted] = await ask(own, 'profile/count', { rows: rows.view });
-      const size = Number(counted?.['rows'] ?? 0);
-      const { columns, slices } = await profileParts(own, { ...here, size }, { grid, binning });
-      const profile: Profile = {
-        ...emptyProfile({ grid, window: span.window }),
-        rows: size,
-        newest: span.newest,
-        types: rows.types,
-        columns,
-        outcomes: met.outcomes,
-        asked: await askedOfReference(own, { ...monitor.columns, grid, rows: ofRows, met }),
-      };
-      const predicate = chosenWords(monitor, rows.types) ?? 'all rows';
-      const manifest = manifestOf(located, { predicate, rows: profile.rows });
-      const { slices: parted } = await slicesOf(own, { profile, parts, slices, met });
-      const isPeriod = ({ window }: Profile) => window !== profile.window;
-      return {
-        ...{ grid, profile, manifest },
-        slices: parted.filter((one) => !isPeriod(one)),
-        periods: withAnswers(monitor, grid, wholePeriods(parted.filter(isPeriod))),
-      };
-    });
+    const asked = await askedOfReference(own, { ...monitor.columns, grid, rows: ofRows });
+    const predicate = chosenWords(monitor, rows.types) ?? 'all rows';
+    const all = total(profile.asked['weights']) || profile.rows;
+    return {
+      grid,
+      profile: { ...profile, asked: { ...asked, ...profile.asked } },
+      manifest: manifestOf(located, { predicate, rows: all }),
+      slices,
+      periods: withAnswers(monitor, grid, wholePeriods(periods)),
+    };
   });
 }
+
+/** What the rows hold, all of them and in parts; asked of them is what is counted by cells. */
+async function countRows(
+  db: Duck,
+  request: OnGrid,
+  from: {
+    rows: Rows;
+    span: Awaited<ReturnType<typeof spanOf>>;
+    told: Omit<Awaited<ReturnType<typeof tellable>>, 'untold'>;
+  },
+): Promise<CountedRows> {
+  const { monitor, grid, exact: binning } = request;
+  const { rows, span, told } = from;
+  const windows = binning === 'grid' ? periodsOf(request, span.window) : [];
+  const { column } = monitor.columns.timestamp;
+  const periods =
+    span.clock === null || windows.length === 0 ? null : { windows, clock: span.clock, column };
+  return withParts(db, { view: rows.view, ...told, values: {}, periods }, async (parts) => {
+    const here = { view: rows.view, types: rows.types, parts };
+    const met = await meetLabels(db, {
+      monitor: inRows(monitor),
+      grid,
+      binning,
+      rows: { ...here, files: rows.view },
+      labels: null,
+      knownAt: Number.MAX_SAFE_INTEGER,
+      mature: true,
+      every: true,
+    });
+    const [counted] = await ask(db, 'profile/count', { rows: rows.view });
+    const size = Number(counted?.['rows'] ?? 0);
+    const { columns, slices } = await profileParts(db, { ...here, size }, { grid, binning });
+    const { items, losses, repeats } = met.asked;
+    const profile: Profile = {
+      ...emptyProfile({ grid, window: span.window }),
+      rows: size,
+      newest: span.newest,
+      types: rows.types,
+      columns,
+      outcomes: met.outcomes,
+      asked: byColumn(Object.entries({ items, losses, repeats }).filter(isThere)),
+    };
+    const { slices: parted } = await slicesOf(db, { profile, parts, slices, met });
+    const isPeriod = ({ window }: Profile) => window !== profile.window;
+    return {
+      profile,
+      slices: parted.filter((one) => !isPeriod(one)),
+      periods: parted.filter(isPeriod),
+    };
+  });
+}
+
+const isThere = (entry: [string, Counts | undefined]): entry is [string, Counts] =>
+  entry[1] !== undefined;
 
 /** Periods with what the model answered in them, and no other outcomes; parts of them with none. */
 function withAnswers({ columns }: Monitor, grid: Grid, periods: readonly Profile[]): Profile[] {

@@ -130,6 +130,8 @@ export const monitorWords: Readonly<Record<string, string>> = {
     where: 'SQL expression over the columns: which rows count.',
   }),
   'reference.drift.trained_until': 'Newest training row: the age of the model counts from it.',
+  'reference.drift.weight':
+    '`training`: column of what a row weighed in training, 0 or more; rows count by it.',
   'reference.drift.to': '`window`, `version`: last date, which belongs to it, or an instant.',
   'reference.drift.windows': '`rolling`: so many windows before the one that is judged.',
   'reference.drift.weekday': '`rolling`, `previous`: only windows of the same weekday.',
@@ -145,6 +147,7 @@ export const monitorWords: Readonly<Record<string, string>> = {
     where: 'SQL expression over the columns: which rows count.',
   }),
   'reference.others.*.trained_until': 'Newest training row: the age of the model counts from it.',
+  'reference.others.*.weight': '`training`: column of what a row weighed in training.',
   'reference.others.*.to': '`window`, `version`: last date, which belongs to it, or an instant.',
   'reference.others.*.windows': '`rolling`: so many windows before the one that is judged.',
   'reference.others.*.weekday': '`rolling`, `previous`: only windows of the same weekday.',

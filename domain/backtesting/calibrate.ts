@@ -1,6 +1,5 @@
-import { addCounts } from '../adding.js';
-import { byColumn } from '../profile.js';
-import type { Counts, Grid, Profile } from '../profile.js';
+import { poolProfiles } from '../adding.js';
+import type { Grid, Profile } from '../profile.js';
 import type { Evidence } from '../score.js';
 import { pastParts, type Parts } from './parts.js';
 
@@ -39,26 +38,4 @@ export function calibrationParts(evidence: readonly Evidence[], parts: Parts): E
     return one === null ? [] : [[key, one] as const];
   });
   return pastParts(evidence, new Map([...parts, [first.reference, new Map(pooled)]]));
-}
-
-/** Windows of one grid as one: counts are added, types are the newest's; null without any. */
-export function poolProfiles(profiles: readonly Profile[]): Profile | null {
-  const [first, last] = [profiles[0], profiles.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  const names = new Set(profiles.flatMap(({ columns }) => Object.keys(columns)));
-  const columns = [...names].map((name) => {
-    const parts = profiles.flatMap((profile) => profile.columns[name] ?? []);
-    return [name, addCounts(parts)] as const;
-  });
-  const outcomes = profiles.flatMap((profile): Counts[] =>
-    profile.outcomes === null ? [] : [profile.outcomes],
-  );
-  return {
-    ...last,
-    window: { ...first.window, end: last.window.end },
-    rows: profiles.reduce((sum, { rows }) => sum + rows, 0),
-    columns: byColumn(columns),
-    outcomes: outcomes.length === 0 ? null : addCounts(outcomes),
-    asked: {},
-  };
 }

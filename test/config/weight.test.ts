@@ -46,3 +46,39 @@ describe('columns.weight', () => {
     expect((await readMonitor(text)).told.join('\n')).toMatch(words);
   });
 });
+
+describe('reference.drift.weight', () => {
+  const drift = 'weight: w, path: train.parquet';
+  const trained = (roles: string, reference = drift, rest = '') =>
+    columns(roles, rest).replace(/reference: .*\n/, `reference: { drift: { ${reference} } }\n`);
+
+  test('says what the rows of a training file weigh', async () => {
+    const { told, lines } = await readMonitor(trained(score));
+    expect(told).toEqual([]);
+    expect(lines.find((line) => line.startsWith('reference.drift:'))).toMatch(
+      /train\.parquet by w$/,
+    );
+  });
+
+  test.each([
+    [
+      trained('entity: c, prediction: { score: p, use: first }'),
+      / reference\.drift\.weight: expected none: rows of an entity are counted together/,
+    ],
+    [
+      trained('prediction: { request: r, item: i, position: o }'),
+      / reference\.drift\.weight: expected none: rows of a request are counted together/,
+    ],
+    [
+      trained(score, drift, 'checks: [psi, multivariate]\n'),
+      / reference\.drift\.weight: expected none: multivariate draws rows whatever they weigh/,
+    ],
+    [
+      trained(`${score}, features: { include: [a, w] }`),
+      / columns\.features\.include\[1\]: "w" is what training rows weigh: expected a feature/,
+    ],
+    [trained(score, 'kind: previous, weight: w'), / reference\.drift\.weight: unknown key/],
+  ])('%s is refused with its place', async (text, words) => {
+    expect((await readMonitor(text)).told.join('\n')).toMatch(words);
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { calibrationEvidence, poolProfiles } from '../../domain/backtesting/calibrate.js';
+import { poolProfiles } from '../../domain/adding.js';
+import { calibrationEvidence } from '../../domain/backtesting/calibrate.js';
 import { alikeAsOne, firingAfter, memberEpisodes } from '../../domain/backtesting/episodes.js';
 import { chooseFloor } from '../../domain/backtesting/floor.js';
 import { partsOf, pastParts } from '../../domain/backtesting/parts.js';

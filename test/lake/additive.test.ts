@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { windowEndingAt, windowsWithin } from '../../calendar/windows.js';
-import { poolProfiles } from '../../domain/backtesting/calibrate.js';
+import { poolProfiles } from '../../domain/adding.js';
 import type { Monitor } from '../../domain/monitor.js';
 import { CATEGORY, total } from '../../domain/profile.js';
 import type { Grid, Profile } from '../../domain/profile.js';
