@@ -21,9 +21,9 @@ export interface CountedRows {
 /**
  * Counts each row of a reference by what it weighs: a cell holds c Σw, with c = Σw / Σw² of all
  * rows, so that in all there are (Σw)² / Σw², as many rows of one weight as have the same variance
- * (Kish, 1965). Of more than 16 different weights those alike count by their mean. A row without a weight,
- * or with one that is 0, negative or beyond 1e100, counts nothing: `asked.weights` has how many of
- * the `n` rows are `unweighed`. SourceError where no row has one.
+ * (Kish, 1965). Of more than 16 different weights those alike count by their mean. A row without a
+ * weight, or with one that is 0, negative or beyond 1e100, counts nothing: `asked.weights` has how
+ * many of the `n` rows are `unweighed`. SourceError where no row has one.
  */
 export async function weighRows(
   db: Duck,
