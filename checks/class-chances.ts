@@ -19,7 +19,7 @@ interface Sides {
 function sidesOf(outcomes: Outcomes): Map<string, Sides> {
   const cells = new Map<string, Map<number, [number, number]>>();
   for (let row = 0; row < size(outcomes); row++) {
-    if (outcomes.by['table']?.[row] !== 'class') continue;
+    if (outcomes.by['table']?.[row] !== 'class' || outcomes.by['label']?.[row] === '') continue;
     const name = String(outcomes.by['predicted']?.[row] ?? '');
     const chance = Number(outcomes.by['chance']?.[row] ?? NaN);
     const own = cells.get(name) ?? new Map<number, [number, number]>();
@@ -39,7 +39,7 @@ function sidesOf(outcomes: Outcomes): Map<string, Sides> {
 }
 
 /** True where probabilities are counted by value: the numbers of cells are above 1. */
-const isByValue = ({ by }: Outcomes): boolean =>
+export const isByValue = ({ by }: Outcomes): boolean =>
   [...(by['chance'] ?? [])].every((one) => Number(one) <= 1);
 
 /**

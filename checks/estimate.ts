@@ -5,6 +5,8 @@ import type { Evidence, Reading } from '../domain/score.js';
 import { noReading } from './check.js';
 import { f1, precision, recall } from './class-ratios.js';
 import { accuracy, specificity } from './classes.js';
+import { ESTIMABLE_OF_CLASSES, estimateOfClasses, isOfClasses } from './expected-classes.js';
+import type { NameOfClasses } from './expected-classes.js';
 import { expectedErrors, lossSides } from './expected-errors.js';
 import { expectedOutcomes } from './expected.js';
 import type { Cohort, Expected } from './expected.js';
@@ -40,12 +42,16 @@ export const own = {
   defaults: { metric: null },
 };
 
-/** null: the area under the ROC curve, of a regression the mean absolute error. */
+/**
+ * null: the area under the ROC curve, of several classes the mean of theirs; of a regression the
+ * mean absolute error.
+ */
 function metricOf(outcomes: Outcomes, name: Name | null) {
   const isRegression = outcomes.sums['errors'] !== undefined;
+  const average = isOfClasses(outcomes) ? ('macro' as const) : null;
   const chosen = name ?? (isRegression ? 'mae' : 'roc_auc');
   const metrics = {
-    roc_auc: (on: Outcomes) => rocAuc.of(on, { average: null }),
+    roc_auc: (on: Outcomes) => rocAuc.of(on, { average }),
     average_precision: (on: Outcomes) => averagePrecisionCheck.of(on, {}),
     accuracy: (on: Outcomes) => accuracy.of(on, { threshold: null }),
     precision: (on: Outcomes) => precision.of(on, { threshold: null, average: null }),
@@ -90,8 +96,18 @@ export function estimate(
   }
   const metric = metricOf(before, name);
   const known = measuredOn(before, metric.of);
+  const several = isOfClasses(before) ? nameOfClasses(metric.name) : null;
+  if (typeof several === 'string') return noReading('not_applicable', several, rows);
   if (known === null) {
     return noReading('no_reference', `${metric.name} cannot be told on the reference`, rows);
+  }
+  if (several !== null) {
+    const sides = { current: outcomes, before };
+    const found = estimateOfClasses(sides, { cohort, name: several.name, known });
+    if (typeof found === 'string') return noReading('insufficient_data', found, rows);
+    const off = tooFarOff(found);
+    if (off !== null) return noReading('not_applicable', off, rows);
+    return { metric, ...found, known, weighed: undefined, since };
   }
   const sides = lossSides(evidence);
   const expected =
@@ -107,8 +123,15 @@ export function estimate(
   return { metric, estimated, known: { ...known, standardError }, outside, weighed, since };
 }
 
+/** The metric as one of several classes; a text says that it is none. */
+function nameOfClasses(name: Name): { name: NameOfClasses } | string {
+  const own = ESTIMABLE_OF_CLASSES.find((one) => one === name);
+  if (own !== undefined) return { name: own };
+  return `of several classes ${ESTIMABLE_OF_CLASSES.join(', ')} are estimated, not ${name}`;
+}
+
 /** Why the rows are not those that the reference has labels for; null: they are. */
-function tooFarOff({ outside, weighed }: Expected): string | null {
+function tooFarOff({ outside, weighed }: Pick<Expected, 'outside' | 'weighed'>): string | null {
   const where = weighed === undefined ? 'the scores' : sayCells(weighed.features);
   if (outside > MOST_OUTSIDE)
     return `${percent(outside)} of the rows lie beyond ${where} that the reference has labels for`;

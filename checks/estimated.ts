@@ -13,7 +13,8 @@ const GAP_ERRORS = 3;
 
 /**
  * A metric without labels. Classes: each row is positive with the share of positives that its
- * score had among the labelled rows of before, by isotonic regression (CBPE); numbers: each row has
+ * score had among the labelled rows of before, by isotonic regression (CBPE), of several classes
+ * each against the others (see estimateOfClasses); numbers: each row has
  * the mean error of its tenth of the predictions, and of the two features that tell most of the
  * errors (DLE). Interval and p-value, of "no worse than on those rows", are those of as many
  * labelled rows; with features the interval has the error of the means, too. It cannot see P(Y|X)
@@ -27,7 +28,7 @@ export const estimatedPerformance: Written<Params> = {
   action: 'Look at which inputs moved; wait for the labels before you retrain.',
   over: 'score',
   needs: ['outcomes', 'reference'],
-  tasks: ['binary', 'regression'],
+  tasks: ['binary', 'multiclass', 'regression'],
   worse: 'either',
   kind: 'associational',
   ...own,
@@ -90,7 +91,7 @@ export const conceptGap: Written<Params> = {
     'Two windows running: what the labels mean changed, or only some rows get one. Find which.',
   over: 'label',
   needs: ['outcomes', 'labels', 'reference'],
-  tasks: ['binary', 'regression'],
+  tasks: ['binary', 'multiclass', 'regression'],
   worse: 'either',
   kind: 'associational',
   ...own,

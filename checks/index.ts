@@ -173,7 +173,10 @@ export function defaultChecks(monitor: Watched): string[] {
   if (columns.group !== undefined && labels !== null && isClass) names.push('allocation_gain');
   if (labels !== null && prediction !== null) {
     const isNumber = model.task === 'regression' || prediction.kind === 'probability';
-    if (isNumber && model.task !== 'multiclass') names.push('estimated_performance', 'concept_gap');
+    const isRated = isNumber && model.task !== 'multiclass';
+    if (isRated || prediction.probabilities !== undefined) {
+      names.push('estimated_performance', 'concept_gap');
+    }
     if (model.task === 'multiclass') names.push('accuracy');
     if (model.task === 'ranking') names.push('ndcg');
     if (model.task === 'regression') names.push('rmse', 'mae');

@@ -118,9 +118,9 @@ export interface Grid {
  * also `scores` (Σ score); with `propensity` `weights` (Σ 1 / (1 − propensity), see CHANCE).
  * Of several classes with probabilities `table` says of what a row is: '' predictions, with the
  * sums `rated` (those whose label has a probability), `loss` (Σ −ln of it) and `squaredLoss`;
- * `place`: labelled `rows` by the place of their label, which `predicted` holds; `class`: those by
+ * `place`: labelled `rows` by the place of their label, which `predicted` holds; `class`: all by
  * the `chance` of the class that `predicted` holds (number of a fine bin, or the value), label '1'
- * of that class. `n` of both is 0. Of a ranking the sums are over requests: `requests`, `ndcg`,
+ * of that class, `answer` '1' predicted as it. `n` of both is 0. Of a ranking the sums are over requests: `requests`, `ndcg`,
  * `map`, `mrr` with `squaredNdcg` …, `hits`; `n` counts their items.
  */
 export type Outcomes = Counts;

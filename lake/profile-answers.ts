@@ -31,7 +31,7 @@ export const classesOf = ({ columns: { prediction } }: Monitor): string[] =>
 
 /**
  * Outcomes of several classes with their probabilities: predictions by predicted class and label
- * (`table` ''), and labelled ones by the place of their label (`place`) and by the probability of
+ * (`table` ''), labelled ones by the place of their label (`place`), and all by the probability of
  * each class (`class`). Only the first have `n`, the others `rows`.
  */
 export async function answersOfClasses(
@@ -49,12 +49,22 @@ export async function answersOfClasses(
       { ...places, table: named(places, 'place'), predicted: places['place'] ?? [] },
       { ...classes, table: named(classes, 'class'), predicted: classes['class'] ?? [] },
     ],
-    [...keys, 'table', 'predicted', 'label', 'version', 'chance', ...SUMS.map(([name]) => name)],
+    [
+      ...keys,
+      'table',
+      'predicted',
+      'label',
+      'version',
+      'answer',
+      'chance',
+      ...SUMS.map(([name]) => name),
+    ],
   );
   const by = {
     table: texts(found, 'table'),
     predicted: texts(found, 'predicted'),
     label: texts(found, 'label'),
+    answer: texts(found, 'answer'),
     chance: texts(found, 'chance').map((text) => (binning === 'exact' ? text : cellOf(text))),
     ...versionOf(monitor, found),
   };

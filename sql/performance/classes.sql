@@ -1,19 +1,22 @@
 -- sql/performance/classes.sql
--- How are the probabilities of each class spread over rows of that class and of others?
+-- How are the probabilities of each class spread over rows of that class and of others, and over
+-- rows that were answered with it?
 --
--- in:  $joined NAME   one row a prediction: label VARCHAR ('' none), version VARCHAR, chances
---                     DOUBLE[] (the probabilities of the classes)
+-- in:  $joined NAME   one row a prediction: predicted VARCHAR ('' none), label VARCHAR ('' none),
+--                     version VARCHAR, chances DOUBLE[] (the probabilities of the classes)
 --      $classes VARCHAR[]   the classes, in the order of their probabilities
 --      $cells DOUBLE   so many cells from 0 to 1; 0: each value by itself
 --      $keys KEYS      what parts the rows, [] for nothing
--- out: one row per cell, of labelled rows with a finite probability
---      class VARCHAR, label VARCHAR ('1' of that class, '0' of another), version VARCHAR
+-- out: one row per cell, of rows with a finite probability
+--      class VARCHAR, label VARCHAR ('1' of that class, '0' of another, '' none), version VARCHAR
+--      answer VARCHAR  '1' predicted as that class, '0' not
 --      chance DOUBLE   number of the cell, or the probability itself
 --      rows DOUBLE
 select
   $keys
   class,
-  case when label = class then '1' else '0' end as label,
+  case when label = '' then '' when label = class then '1' else '0' end as label,
+  case when predicted = class then '1' else '0' end as answer,
   version,
   case
     when $cells = 0 then chance
@@ -26,7 +29,6 @@ from (
     unnest($classes) as class,
     unnest(chances) as chance
   from $joined
-  where label <> ''
 )
 where isfinite(chance)
 group by all
