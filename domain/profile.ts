@@ -120,8 +120,8 @@ export interface Grid {
  * sums `rated` (those whose label has a probability), `loss` (Σ −ln of it) and `squaredLoss`;
  * `place`: labelled `rows` by the place of their label, which `predicted` holds; `class`: all by
  * the `chance` of the class that `predicted` holds (number of a fine bin, or the value), label '1'
- * of that class, `answer` '1' predicted as it. `n` of both is 0. Of a ranking the sums are over requests: `requests`, `ndcg`,
- * `map`, `mrr` with `squaredNdcg` …, `hits`; `n` counts their items.
+ * of that class, `answer` '1' predicted as it. `n` of both is 0. Of a ranking sums are of requests:
+ * `requests`, `ndcg`, `map`, `mrr` with `squaredNdcg` …, `hits`; `n` counts their items.
  */
 export type Outcomes = Counts;
 

@@ -1,6 +1,5 @@
 -- sql/performance/classes.sql
--- How are the probabilities of each class spread over rows of that class and of others, and over
--- rows that were answered with it?
+-- How are the probabilities of each class spread over rows that are it, or are predicted as it?
 --
 -- in:  $joined NAME   one row a prediction: predicted VARCHAR ('' none), label VARCHAR ('' none),
 --                     version VARCHAR, chances DOUBLE[] (the probabilities of the classes)
