@@ -3,6 +3,7 @@ import { featuresOf } from '../checks/targets.js';
 import { binnedRows } from '../domain/causes/binned.js';
 import type { Binned } from '../domain/causes/binned.js';
 import { toldApart } from '../domain/causes/together.js';
+import { weighedLabels } from '../domain/causes/weighed-labels.js';
 import type { Monitor } from '../domain/monitor.js';
 import { size } from '../domain/profile.js';
 import type { Counts, Profile } from '../domain/profile.js';
@@ -28,8 +29,8 @@ interface From {
 
 /**
  * Adds to a profile what counts cannot answer, for the checks that the monitor lists and that look
- * at this window: `apart` and `apart_parts` for `multivariate`, `skew_rows` for the check of that
- * name. Reads only. A profile whose columns stay as an older evaluation has them keeps the older
+ * at this window: `apart` and `apart_parts` for `multivariate`, with `apart_labels` of a reference
+ * that has labels of a yes or no for estimates, `skew_rows` for the check of that name. Reads only. A profile whose columns stay as an older evaluation has them keeps the older
  * answers.
  */
 export async function withRowsAsked(
@@ -68,10 +69,7 @@ async function rejoinedOf(
 }
 
 /** {}: the reference moves with the window and has no rows of its own. */
-async function apartOf(
-  db: Duck,
-  { request, stored }: From,
-): Promise<{ apart?: Counts; apart_parts?: Counts }> {
+async function apartOf(db: Duck, { request, stored }: From): Promise<Record<string, Counts>> {
   const monitor: Monitor = { ...request.monitor, labels: null };
   const { drift } = monitor.reference;
   if (drift !== null && fixedRows(monitor, drift) === null) return {};
@@ -80,15 +78,17 @@ async function apartOf(
   const features = every.slice(0, MOST_FEATURES);
   const draw = { columns: features.map(({ name }) => name), most: MOST_ROWS };
   const { grid } = stored;
-  const rows = binnedRows(
-    {
-      current: await drawWindow(db, { ...request, monitor, labels: null, exact: 'grid' }, draw),
-      reference: await drawReference(db, { monitor, located, grid, ...(only && { only }) }, draw),
-    },
-    { features, task: monitor.model.task },
-  );
+  // the reference's labels may tell what rows like those of the window are
+  const known = { monitor: request.monitor, located, grid, ...(only && { only }) };
+  const sides = {
+    current: await drawWindow(db, { ...request, monitor, labels: null, exact: 'grid' }, draw),
+    reference: await drawReference(db, known, draw),
+  };
+  const rows = binnedRows(sides, { features, task: monitor.model.task });
   if (rows.features.length === 0) return {};
-  const { auc, low, high, pValue, features: parts } = toldApart(rows);
+  const { auc, low, high, pValue, features: parts, chances } = toldApart(rows);
+  const isProbability = monitor.columns.prediction?.kind === 'probability';
+  const labels = isProbability ? weighedLabels(sides.reference, chances) : null;
   const current = Array.from(rows.sides).filter((side) => side === 1).length;
   const sums = {
     ...{ current, reference: rows.sides.length - current },
@@ -97,6 +97,7 @@ async function apartOf(
   };
   const one = Object.entries(sums).map(([name, value]) => [name, Float64Array.of(value)] as const);
   return {
+    ...(labels === null ? {} : { apart_labels: labels }),
     apart: { by: {}, sums: { n: Float64Array.of(1), ...Object.fromEntries(one) } },
     apart_parts: {
       by: { feature: parts.map(({ name }) => name) },

@@ -8,6 +8,7 @@ import { accuracy, specificity } from './classes.js';
 import { ESTIMABLE_OF_CLASSES, estimateOfClasses, isOfClasses } from './expected-classes.js';
 import type { NameOfClasses } from './expected-classes.js';
 import { expectedErrors, lossSides } from './expected-errors.js';
+import { expectedWeighed } from './expected-weighed.js';
 import { expectedOutcomes } from './expected.js';
 import type { Cohort, Expected } from './expected.js';
 import { heldAgainst, measuredOn } from './held.js';
@@ -76,6 +77,7 @@ interface Estimate {
   known: Measured;
   outside: number;
   weighed: Expected['weighed'];
+  /** With `plain`, the value without weights, where rows are weighed by all features. */
   since: Record<string, unknown>;
 }
 
@@ -110,8 +112,9 @@ export function estimate(
     return { metric, ...found, known, weighed: undefined, since };
   }
   const sides = lossSides(evidence);
-  const expected =
-    sides === null ? expectedOutcomes(outcomes, before, cohort) : expectedErrors(sides, cohort);
+  const even = sides === null ? expectedOutcomes(outcomes, before, cohort) : null;
+  const alike = sides === null ? expectedWeighed(evidence, cohort) : expectedErrors(sides, cohort);
+  const expected = alike ?? even ?? 'no row has a prediction';
   if (typeof expected === 'string') return noReading('insufficient_data', expected, rows);
   const { outside, weighed } = expected;
   const off = tooFarOff(expected);
@@ -120,7 +123,11 @@ export function estimate(
   if (typeof estimated === 'string') return noReading('insufficient_data', estimated, rows);
   if (weighed === undefined) return { metric, estimated, known, outside, weighed, since };
   const standardError = estimated.standardError * Math.sqrt(estimated.n / weighed.effective);
-  return { metric, estimated, known: { ...known, standardError }, outside, weighed, since };
+  const plain = even === null || typeof even === 'string' ? even : metric.of(even.outcomes);
+  const told =
+    plain === null || typeof plain === 'string' ? since : { ...since, plain: plain.value };
+  const sure = { ...known, standardError };
+  return { metric, estimated, known: sure, outside, weighed, since: told };
 }
 
 /** The metric as one of several classes; a text says that it is none. */
@@ -133,8 +140,9 @@ function nameOfClasses(name: Name): { name: NameOfClasses } | string {
 /** Why the rows are not those that the reference has labels for; null: they are. */
 function tooFarOff({ outside, weighed }: Pick<Expected, 'outside' | 'weighed'>): string | null {
   const where = weighed === undefined ? 'the scores' : sayCells(weighed.features);
+  const cells = weighed?.features.length === 0 ? 'the scores' : where;
   if (outside > MOST_OUTSIDE)
-    return `${percent(outside)} of the rows lie beyond ${where} that the reference has labels for`;
+    return `${percent(outside)} of the rows lie beyond ${cells} that the reference has labels for`;
   if (weighed === undefined || weighed.effective >= LEAST_EFFECTIVE * weighed.of) return null;
   return (
     `the ${figure(weighed.of)} labelled rows of the reference, weighed to be like these in ` +
@@ -142,7 +150,8 @@ function tooFarOff({ outside, weighed }: Pick<Expected, 'outside' | 'weighed'>):
   );
 }
 
-/** `the predictions, distance and hour`. */
+/** `the predictions, distance and hour`; `all features` of none. */
 export function sayCells(features: readonly string[]): string {
+  if (features.length === 0) return 'all features';
   return `the ${['predictions', ...features.slice(0, -1)].join(', ')} and ${features.at(-1) ?? ''}`;
 }

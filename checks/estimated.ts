@@ -13,8 +13,9 @@ const GAP_ERRORS = 3;
 
 /**
  * A metric without labels. Classes: each row is positive with the share of positives that its
- * score had among the labelled rows of before, by isotonic regression (CBPE), of several classes
- * each against the others (see estimateOfClasses); numbers: each row has
+ * score had among the labelled rows of before, by isotonic regression (CBPE), weighed to be like
+ * the window's where its rows are others (see expectedWeighed), of several classes each against the
+ * others (see estimateOfClasses); numbers: each row has
  * the mean error of its tenth of the predictions, and of the two features that tell most of the
  * errors (DLE). Interval and p-value, of "no worse than on those rows", are those of as many
  * labelled rows; with features the interval has the error of the means, too. It cannot see P(Y|X)
@@ -44,7 +45,8 @@ export const estimatedPerformance: Written<Params> = {
     const found = estimate(evidence, { cohort: 'scored', name });
     if ('reason' in found) return found;
     const { metric, estimated, known, outside, weighed, since } = found;
-    const { low, high } = weighed === undefined ? estimated : together(estimated, known);
+    const { low, high } =
+      weighed === undefined ? estimated : together(estimated, { known, worse: metric.worse });
     return reading({
       value: estimated.value,
       ...{ low, high, interval: 'confidence' },
@@ -63,18 +65,31 @@ export const estimatedPerformance: Written<Params> = {
     const range = `[${figure(low ?? NaN)}, ${figure(high ?? NaN)}]`;
     const features = details['features'] as readonly string[] | undefined;
     const cells = features === undefined ? 'the scores' : sayCells(features);
+    const worth =
+      features?.length === 0
+        ? `, from labelled rows weighed to be like them, as good as ` +
+          `${figure(Math.floor(Number(details['effective'])))} of even weight`
+        : '';
     return (
       `${String(details['metric'])} is estimated at ${figure(value ?? NaN)} ${range}` +
-      `${sayKnown(details)}, on ${cells} of ${figure(nCurrent)} rows; ` +
+      `${sayKnown(details)}, on ${cells} of ${figure(nCurrent)} rows${worth}; ` +
       'assumes P(Y|X) unchanged.'
     );
   },
 };
 
 /** 95 % interval of an error with those of both sides added as squares. */
-function together(estimated: Measured, known: Measured): { low: number; high: number } {
+function together(
+  estimated: Measured,
+  { known, worse }: { known: Measured; worse: 'lower' | 'higher' },
+): { low: number; high: number } {
   const half = Z95 * Math.hypot(estimated.standardError, known.standardError);
-  return { low: Math.max(0, estimated.value - half), high: estimated.value + half };
+  const high = estimated.value + half;
+  // what is better the higher it is, is a share
+  return {
+    low: Math.max(0, estimated.value - half),
+    high: worse === 'lower' ? Math.min(1, high) : high,
+  };
 }
 
 /**

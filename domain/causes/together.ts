@@ -13,6 +13,8 @@ export interface ToldApart {
   pValue: number;
   /** Features by their part of the difference, the largest first; log-odds. */
   features: readonly { name: string; part: number }[];
+  /** Of each row P(it is of the window), by a classifier that has not seen it. */
+  chances: Float64Array;
   /** Labelled rows only: the change of the mean loss in three steps; null without labels. */
   loss: SharedDecomposition | null;
 }
@@ -35,7 +37,8 @@ export function toldApart(rows: Rows): ToldApart {
   }));
   parts.sort((a, b) => b.part - a.part);
   const { auc, low, high, pValue } = found;
-  return { auc, low, high, pValue, features: parts, loss: lossOf(rows, found.held) };
+  const { held: chances } = found;
+  return { auc, low, high, pValue, features: parts, chances, loss: lossOf(rows, chances) };
 }
 
 function lossOf(rows: Rows, held: Float64Array): SharedDecomposition | null {
