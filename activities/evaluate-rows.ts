@@ -29,9 +29,9 @@ interface From {
 
 /**
  * Adds to a profile what counts cannot answer, for the checks that the monitor lists and that look
- * at this window: `apart` and `apart_parts` for `multivariate`, with `apart_labels` of a reference
- * that has labels of a yes or no for estimates, `skew_rows` for the check of that name. Reads only. A profile whose columns stay as an older evaluation has them keeps the older
- * answers.
+ * at this window: `apart` and `apart_parts` for `multivariate`, with `apart_labels` for estimates
+ * where the reference has labels of a yes or no, and `skew_rows` for the check of that name. Reads
+ * only. A profile whose columns stay as an older evaluation has them keeps the older answers.
  */
 export async function withRowsAsked(
   db: Duck,
